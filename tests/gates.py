@@ -1,0 +1,162 @@
+"""`./run test`: every check that stands before a change, one by one, with the sum at the end.
+
+    ./run test [--nightly] [--no-skips] [PATH OR OPTION OF PYTEST...]
+
+With a path, only those tests run, on SQLite (or on DATABASE_URL).
+"""
+
+import ctypes.util
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from postroad.bench import servers
+from tests import browser
+
+ROOT = Path(__file__).parent.parent
+SKIPS = re.compile(r"(\d+) skipped")
+
+# What a check needs from the machine: Debian's package, and whether it is there.
+NEEDS: dict[str, Callable[[], object]] = {
+    "postgresql": servers.programs,
+    "chromium": browser.installed,
+    "libzbar0": lambda: ctypes.util.find_library("zbar"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """One check: its name, its command, and what it needs from the machine."""
+
+    name: str
+    command: tuple[str, ...]
+    needs: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Outcome:
+    """How a check ended, in the words of its last line."""
+
+    name: str
+    passed: bool
+    seconds: float = 0.0
+    words: str = ""
+    skipped: int = 0
+
+
+def gates(nightly: bool) -> list[Gate]:
+    here = sys.executable
+    folders = [folder for folder in ("src", "tests", "tools") if (ROOT / folder).is_dir()]
+    night = "nightly or not nightly" if nightly else "not nightly"
+    postroad = (here, "-m", "postroad")
+    return [
+        Gate("format", (here, "-m", "ruff", "format", "--check", *folders)),
+        Gate("lint", (here, "-m", "ruff", "check", *folders)),
+        Gate("types", (here, "-m", "mypy", "--strict", *folders)),
+        Gate("imports", (here, "-c", LINT_IMPORTS)),
+        Gate("system checks", (*postroad, "check", "--fail-level", "WARNING")),
+        Gate("migrations", (*postroad, "makemigrations", "--check", "--dry-run")),
+        Gate("tests on SQLite", tests(f"({night}) and not browser"), ("libzbar0",)),
+        Gate(
+            "tests on PostgreSQL", tests(f"({night}) and not browser"), ("postgresql", "libzbar0")
+        ),
+        Gate("journeys in a browser", tests(f"({night}) and browser"), ("chromium",)),
+    ]
+
+
+LINT_IMPORTS = "import sys; from importlinter.cli import lint_imports; sys.exit(lint_imports())"
+
+
+def tests(which: str) -> tuple[str, ...]:
+    pytest = (sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider")
+    return (*pytest, "-n", "2", "--dist", "loadgroup", "-m", which)
+
+
+def main(arguments: Sequence[str]) -> int:
+    own = {"--nightly", "--no-skips"}
+    nightly, strict = ("--nightly" in arguments), ("--no-skips" in arguments)
+    rest = [argument for argument in arguments if argument not in own]
+    if strict:
+        os.environ["POSTROAD_NO_SKIPS"] = "yes"
+    if rest:
+        which = ["-m", "nightly or not nightly"] if nightly else []
+        return subprocess.run([sys.executable, "-m", "pytest", *which, *rest], cwd=ROOT).returncode
+    missing = provide()
+    outcomes = [attempt(gate, missing) for gate in gates(nightly)]
+    return conclude(outcomes, strict)
+
+
+def provide() -> list[str]:
+    """Install what is missing where we may; the names of what is missing still."""
+    missing = [package for package, there in NEEDS.items() if not there()]
+    if missing and os.geteuid() == 0 and shutil.which("apt-get"):
+        print(f"Installing {', '.join(missing)} from Debian ...", flush=True)
+        environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+        for command in (["update"], ["install", "-y", "--no-install-recommends", *missing]):
+            subprocess.run(["apt-get", "-q", "-q", *command], env=environment)
+    return [package for package, there in NEEDS.items() if not there()]
+
+
+def attempt(gate: Gate, missing: Sequence[str]) -> Outcome:
+    """Pass one gate, showing what it says."""
+    print(f"\n== {gate.name} ==", flush=True)
+    absent = [package for package in gate.needs if package in missing]
+    if absent:
+        reason = f"skipped: {', '.join(absent)} is not on this machine"
+        print(reason, flush=True)
+        return Outcome(gate.name, passed=True, words=reason, skipped=1)
+    start = time.monotonic()
+    with ExitStack() as stack:
+        environment = dict(os.environ)
+        environment.pop("DATABASE_URL", None)
+        if "postgresql" in gate.needs:
+            environment["DATABASE_URL"] = stack.enter_context(servers.postgresql())
+        code, last = run(gate.command, environment)
+    skipped = sum(int(number) for number in SKIPS.findall(last))
+    return Outcome(gate.name, code == 0, time.monotonic() - start, last, skipped)
+
+
+def run(command: Sequence[str], environment: dict[str, str]) -> tuple[int, str]:
+    """Run a command, pass on what it prints, and keep its last line."""
+    last = ""
+    with subprocess.Popen(
+        command,
+        cwd=ROOT,
+        env=environment,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    ) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            print(line, end="", flush=True)
+            last = line.strip() or last
+    return process.returncode, last
+
+
+def conclude(outcomes: Sequence[Outcome], strict: bool) -> int:
+    """The sum of all; 1 if a gate is shut, or if something was skipped where nothing may be."""
+    print("\n== all together ==")
+    for each in outcomes:
+        verdict = "passed" if each.passed else "FAILED"
+        print(f"{verdict}  {each.name:<22} {each.seconds:6.1f} s  {each.words}")
+    shut = [each.name for each in outcomes if not each.passed]
+    skipped = sum(each.skipped for each in outcomes)
+    if skipped:
+        print(f"{skipped} skipped; the reasons stand above.")
+    if shut:
+        print(f"FAILED: {', '.join(shut)}")
+    elif strict and skipped:
+        print("FAILED: nothing may be skipped here")
+    return 1 if shut or (strict and skipped) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
