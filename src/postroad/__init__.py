@@ -1,0 +1,1 @@
+"""Postroad: interlibrary loan, union catalogue and courier delivery in one house."""

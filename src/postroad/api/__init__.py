@@ -1,0 +1,1 @@
+"""Doors for programs. Empty until the first program knocks."""

@@ -1,0 +1,1 @@
+"""Cases with a clock and an owner. Empty until its own issue."""

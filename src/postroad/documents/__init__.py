@@ -1,0 +1,1 @@
+"""Article copies. Empty until its own issue."""

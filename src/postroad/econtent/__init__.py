@@ -1,0 +1,1 @@
+"""Licensed titles. Empty until its own issue."""

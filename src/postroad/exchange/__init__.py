@@ -1,0 +1,1 @@
+"""Talk with peer ILL systems. Empty until ISO 18626 comes."""

@@ -1,0 +1,1 @@
+"""A library's own system, asked a few questions. Empty until its own issue."""

@@ -1,0 +1,1 @@
+"""Bytes to values and back. Empty until the first protocol comes."""

@@ -1,0 +1,313 @@
+"""The operator's settings: one file, read from the environment, failing loudly.
+
+What two libraries could want different is policy and lives in `directory`.
+"""
+
+import os
+import secrets
+from importlib.util import find_spec
+from pathlib import Path
+
+import dj_database_url
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+
+
+def flag(name: str, default: bool = False) -> bool:
+    """An environment variable that is yes or no. Anything else stops the start."""
+    text = os.environ.get(name, "yes" if default else "no").strip().lower()
+    if text in {"1", "yes", "true", "on"}:
+        return True
+    if text in {"0", "no", "false", "off", ""}:
+        return False
+    raise ImproperlyConfigured(f"{name} is {text!r}; say yes or no")
+
+
+def number(name: str, default: int) -> int:
+    """An environment variable that is a whole number, 0 or more."""
+    text = os.environ.get(name, str(default)).strip()
+    if not text.isdecimal():
+        raise ImproperlyConfigured(f"{name} is {text!r}; say a number")
+    return int(text)
+
+
+def secret_key(home: Path) -> str:
+    """The key that signs sessions: from the environment, or made once and kept in the home."""
+    if key := os.environ.get("SECRET_KEY"):
+        return key
+    kept = home / "secret-key"
+    try:
+        return kept.read_text()
+    except FileNotFoundError:
+        pass
+    made = secrets.token_urlsafe(50)
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        with os.fdopen(os.open(kept, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
+            file.write(made)
+    except FileExistsError:
+        return kept.read_text()
+    except OSError as why:
+        raise ImproperlyConfigured(f"POSTROAD_HOME {home} cannot be written: {why}") from why
+    return made
+
+
+PACKAGE = Path(__file__).parent
+HOME = Path(os.environ.get("POSTROAD_HOME", "var")).resolve()
+
+DEBUG = flag("DEBUG")
+DEMO = flag("POSTROAD_DEMO")  # says on every page that this is a demonstration; opens the sign-ins
+CONSORTIUM = os.environ.get("CONSORTIUM", "")  # its name, beside ours on top of every page
+SECRET_KEY = secret_key(HOME)
+ALLOWED_HOSTS = os.environ.get("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
+METRICS_TOKEN = os.environ.get("METRICS_TOKEN", "")  # who else than this machine may read /metrics
+SITE_URL = os.environ.get("SITE_URL", "http://127.0.0.1:8000")
+if not SITE_URL.startswith(("http://", "https://")):
+    raise ImproperlyConfigured(f"SITE_URL is {SITE_URL!r}; begin it with https:// or http://")
+HTTPS = SITE_URL.startswith("https://")
+
+INSTALLED_APPS = [
+    "postroad.directory",
+    "postroad.accounts",
+    "postroad.catalogue",
+    "postroad.delivery",
+    "postroad.guides",
+    "postroad.ill",
+    "postroad.notices",
+    "postroad.web",
+    "postroad.bench",
+    "postroad.demo",
+    "postroad.worker",
+    "wagtail.contrib.redirects",
+    "wagtail.users",
+    "wagtail.images",
+    "wagtail.documents",
+    "wagtail.snippets",
+    "wagtail.search",
+    "wagtail.admin",
+    "wagtail",
+    "modelcluster",
+    "taggit",
+    "allauth",
+    "allauth.account",
+    "csp",
+    "django_htmx",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.humanize",
+    "django.contrib.messages",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+]
+if find_spec("django_linear_migrations"):  # comes with the tools of those who write migrations
+    INSTALLED_APPS.append("django_linear_migrations")
+
+MIDDLEWARE = [
+    "postroad.web.shared.trace.trace",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "postroad.web.shared.headers.SecurityPolicy",
+    "postroad.web.shared.headers.reticence",
+    "postroad.web.shared.gates.editors_only",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "postroad.web.shared.refusals.InTheReadersWords",
+]
+
+ROOT_URLCONF = "postroad.urls"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [PACKAGE / "web" / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "postroad.web.context.frame",
+            ],
+        },
+    }
+]
+
+DATABASES = {
+    "default": dj_database_url.config(
+        default=f"sqlite:///{HOME / 'postroad.sqlite3'}", conn_max_age=600, conn_health_checks=True
+    )
+}
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": (
+            "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;"
+            "PRAGMA cache_size=-65536; PRAGMA mmap_size=268435456; PRAGMA temp_store=MEMORY;"
+        ),
+    }
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# In the database, so that failed sign-ins are counted over all processes.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "shared_cache",
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
+    }
+}
+
+# To stderr. In brackets stands the visit's number, which its answer carries as X-Request-ID; the
+# number of a loan stands in the path.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"visit": {"()": "postroad.web.shared.trace.Visit"}},
+    "formatters": {
+        "line": {"format": "%(asctime)s %(levelname)s %(name)s [%(visit)s] %(message)s"},
+    },
+    "handlers": {
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "filters": ["visit"],
+            "formatter": "line",
+        },
+    },
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {
+        "postroad": {"level": os.environ.get("LOG_LEVEL", "INFO").upper()},
+        "django": {"handlers": [], "level": "WARNING", "propagate": True},
+        "django.request": {"level": "ERROR"},  # what was not there, trace tells in its own line
+    },
+}
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+    )
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "account-start"
+ACCOUNT_ADAPTER = "postroad.accounts.adapter.Adapter"
+ACCOUNT_FORMS = {
+    "login": "postroad.accounts.forms.SignIn",
+    "change_password": "postroad.accounts.forms.ChangePassword",
+    "set_password": "postroad.accounts.forms.SetPassword",
+    "reset_password": "postroad.accounts.forms.ResetPassword",
+    "reset_password_from_key": "postroad.accounts.forms.ResetPasswordKey",
+}
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]  # nobody signs up; allauth asks all the same
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_SESSION_REMEMBER = False  # a library's computers are shared: closing the browser signs out
+ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_RATE_LIMITS = {
+    "login": "60/m/ip",  # many readers share one library's address
+    "login_failed": "30/m/ip,5/5m/key",
+    "reset_password": "20/m/ip,3/5m/key",
+}
+ALLAUTH_TRUSTED_PROXY_COUNT = number("TRUSTED_PROXIES", 0)
+
+SESSION_COOKIE_AGE = 12 * 3600  # a long day at the desk
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
+CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
+CSRF_TRUSTED_ORIGINS = [SITE_URL] if HTTPS else []
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = ["^healthz$", "^readyz$", "^metrics$"]  # asked from inside, without TLS
+SECURE_PROXY_SSL_HEADER = (
+    ("HTTP_X_FORWARDED_PROTO", "https") if ALLAUTH_TRUSTED_PROXY_COUNT else None
+)
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+# gzip is safe beside our secrets (BREACH): Django masks the CSRF token anew in each page, pads
+# each compressed page by a random length, and no page repeats a search beside a private thing.
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "media-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "object-src": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+
+# Mail leaves by the operator's server. Without one, and in the demonstration, it goes to a folder.
+MAIL_FOLDER = HOME / "mail"
+EMAIL_HOST = os.environ.get("EMAIL_HOST", "")
+EMAIL_PORT = number("EMAIL_PORT", 587)
+EMAIL_HOST_USER = os.environ.get("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS = flag("EMAIL_USE_TLS", EMAIL_PORT == 587)
+EMAIL_TIMEOUT = 20
+EMAIL_BACKEND = (
+    "django.core.mail.backends.smtp.EmailBackend"
+    if EMAIL_HOST and not DEMO
+    else "postroad.notices.folder.EmailBackend"
+)
+DEFAULT_FROM_EMAIL = os.environ.get("MAIL_FROM", "Postroad <postroad@localhost>")
+
+LANGUAGE_CODE = "en"
+TIME_ZONE = "America/New_York"
+USE_I18N = True
+USE_TZ = True
+LOCALE_PATHS = [PACKAGE / "locale"]
+
+STATIC_URL = "static/"
+STATIC_ROOT = HOME / "static"
+STATICFILES_DIRS = [PACKAGE / "web" / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+MEDIA_ROOT = HOME / "media"
+MEDIA_URL = "media/"
+
+WAGTAIL_SITE_NAME = "Postroad"
+WAGTAILADMIN_BASE_URL = SITE_URL
+WAGTAILADMIN_LOGIN_URL = "account_login"
+WAGTAIL_FRONTEND_LOGIN_URL = "/accounts/login/"
+WAGTAIL_PASSWORD_RESET_ENABLED = False  # one door for all: /accounts/
+WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
+WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
+WAGTAIL_GRAVATAR_PROVIDER_URL = None  # no editor's browser asks anybody else for anything
+WAGTAIL_ENABLE_UPDATE_CHECK = False
+WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
+WAGTAILADMIN_RICH_TEXT_EDITORS = {
+    "default": {
+        "WIDGET": "wagtail.admin.rich_text.DraftailRichTextArea",
+        "OPTIONS": {
+            "features": ["h2", "h3", "bold", "italic", "ol", "ul", "link", "document-link"]
+        },
+    }
+}

@@ -1,0 +1,127 @@
+"""What every test may ask for, besides pytest-django's own fixtures.
+
+- `cast`: everybody in tests/cast.py, saved.
+- `shared`: the folder of shared data; the test skips with a reason where there is none.
+- `site`: the address of a running Postroad that uses this test's database.
+- `page`, `phone`: pages of a real browser, 1280 and 360 pixels wide, there: `page.goto("/")`.
+- `browse(width=…, dark=…, scripts=…)`: makes any other page.
+
+`tests/browser.py` has `assert_accessible(page)` and `weight(page, address)`; numbers of queries are
+pinned by pytest-django's `django_assert_num_queries`. Tests that ask for `site`, `page`, `phone` or
+`browse` are marked `browser` by themselves.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from playwright.sync_api import Browser, Page
+from pytest_django.live_server_helper import LiveServer
+
+from tests.cast import Cast, gather
+
+ROOT = Path(__file__).parent.parent
+SHARED = Path(os.environ.get("POSTROAD_SHARED", ROOT.parent / "shared")).resolve()
+
+
+@pytest.fixture(autouse=True)
+def _fresh_cache() -> None:
+    """A sign-in that failed in one test must not slow the next."""
+    cache.clear()
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    """Everybody in tests/cast.py, saved."""
+    return gather()
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of shared data that stands beside the clone."""
+    if not (SHARED / "data").is_dir():
+        pytest.skip(f"no shared data at {SHARED}: set POSTROAD_SHARED")
+    return SHARED
+
+
+@pytest.fixture(scope="session")
+def _browser(django_db_setup: None) -> Iterator[Browser]:
+    from tests import browser
+
+    migrated = getattr(connection, "_test_serialized_contents", "")
+    with browser.running() as chromium:
+        # Playwright's loop gives this thread another connection; it too must know what to put back.
+        connection._test_serialized_contents = migrated  # type: ignore[attr-defined]
+        yield chromium
+
+
+@pytest.fixture
+def site(
+    transactional_db: None, django_db_serialized_rollback: None, live_server: LiveServer
+) -> str:
+    """The address of a running Postroad, on this test's database.
+
+    What the migrations put into the tables is put back after such a test.
+    """
+    return live_server.url
+
+
+@pytest.fixture
+def browse(_browser: Browser, site: str) -> Iterator[Callable[..., Page]]:
+    """Open a page as somebody would: `browse(width=360, dark=True, scripts=False)`."""
+    contexts = []
+
+    def open_page(*, width: int = 1280, dark: bool = False, scripts: bool = True) -> Page:
+        context = _browser.new_context(
+            base_url=site,
+            viewport={"width": width, "height": 900},
+            color_scheme="dark" if dark else "light",
+            java_script_enabled=scripts,
+            locale="en-US",
+            timezone_id="America/New_York",
+            reduced_motion="reduce",
+        )
+        context.set_default_timeout(15_000)
+        contexts.append(context)
+        return context.new_page()
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def page(browse: Callable[..., Page]) -> Page:
+    return browse()
+
+
+@pytest.fixture
+def phone(browse: Callable[..., Page]) -> Page:
+    return browse(width=360)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    for item in items:
+        if {"site", "browse"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker("browser")
+    left_out = [item for item in items if not belongs(item)]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
+
+
+def belongs(item: pytest.Item) -> bool:
+    """Whether a test has something to say here: some are about PostgreSQL alone, some about none.
+
+    Where nothing may be skipped, what needs the shared data is left out if there is none.
+    """
+    if item.get_closest_marker("postgres"):
+        return connection.vendor == "postgresql"
+    if item.get_closest_marker("once"):
+        return connection.vendor == "sqlite"
+    if os.environ.get("POSTROAD_NO_SKIPS") and "shared" in getattr(item, "fixturenames", ()):
+        return (SHARED / "data").is_dir()
+    return True

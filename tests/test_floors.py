@@ -1,0 +1,71 @@
+"""Arrows that are not imports point down too: rows that refer to rows, and migrations."""
+
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.db.migrations.loader import MigrationLoader
+from django.db.models import Field, Model
+
+ROOT = Path(__file__).parent.parent
+
+
+def floors() -> dict[str, int]:
+    """How high each folder stands, as the contract of the imports says."""
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]
+    layers = contracts["contracts"][0]["layers"]
+    return {
+        folder.strip(): height
+        for height, layer in enumerate(reversed(layers))
+        for folder in layer.split("|")
+    }
+
+
+FLOORS = floors()
+OURS = [app for app in apps.get_app_configs() if app.name.startswith("postroad.")]
+
+
+def references() -> Iterator[tuple[type[Model], Field]]:
+    """Every field of ours that refers to a row in another folder of ours."""
+    for app in OURS:
+        for model in app.get_models():
+            for field in (*model._meta.local_fields, *model._meta.local_many_to_many):
+                other = field.related_model
+                if isinstance(other, type) and is_ours(other) and folder(other) != folder(model):
+                    yield model, field
+
+
+def is_ours(model: type[Model]) -> bool:
+    return model.__module__.startswith("postroad.")
+
+
+def folder(model: type[Model]) -> str:
+    return model.__module__.split(".")[1]
+
+
+@pytest.mark.parametrize(
+    ("model", "field"), list(references()), ids=lambda each: getattr(each, "__name__", str(each))
+)
+def test_a_row_refers_only_to_rows_of_lower_floors_and_they_do_not_know(model, field):
+    below, here = FLOORS[folder(field.related_model)], FLOORS[folder(model)]
+    assert below < here, f"{field} points up or sideways"
+    assert field.remote_field.related_name == "+", f"{field} needs related_name='+'"
+
+
+def test_migrations_wait_only_for_migrations_of_lower_floors():
+    graph = MigrationLoader(None).disk_migrations
+    labels = {app.label: app.name.split(".")[1] for app in OURS}
+    wrong = [
+        f"{label}.{name} waits for {other}"
+        for (label, name), migration in graph.items()
+        for other, _ in migration.dependencies
+        if label in labels and other in labels and other != label
+        if FLOORS[labels[other]] >= FLOORS[labels[label]]
+    ]
+    assert wrong == []
+
+
+def test_there_are_arrows_to_look_at():
+    assert len(list(references())) > 10
