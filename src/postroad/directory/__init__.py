@@ -1,0 +1,1 @@
+"""Libraries, policies, closures and dated thresholds."""

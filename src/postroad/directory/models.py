@@ -1,0 +1,166 @@
+"""Libraries, their networks and policies, closures, and thresholds with a date."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from postroad.directory.opening import Calendar, Shut, weekdays
+
+
+class Network(models.Model):
+    """Libraries that share one catalogue and lend among themselves first."""
+
+    code = models.SlugField(max_length=20, unique=True)
+    name = models.CharField(max_length=100)
+    invented = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Kind(models.TextChoices):
+    PUBLIC = "public", _("public library")
+    ACADEMIC = "academic", _("college or university library")
+    SCHOOL = "school", _("school library")
+    SPECIAL = "special", _("special library")
+    CENTRE = "centre", _("resource sharing centre")
+
+
+class State(models.TextChoices):
+    MASSACHUSETTS = "MA", _("Massachusetts")
+    RHODE_ISLAND = "RI", _("Rhode Island")
+
+
+class Library(models.Model):
+    """A place that borrows, lends, or both. `code` is ours and never changes."""
+
+    code = models.SlugField(max_length=16, unique=True)
+    name = models.CharField(max_length=160)
+    town = models.CharField(max_length=60)
+    state = models.CharField(max_length=2, choices=State)
+    kind = models.CharField(max_length=10, choices=Kind)
+    network = models.ForeignKey(Network, null=True, blank=True, on_delete=models.PROTECT)
+    latitude = models.FloatField(null=True, blank=True)
+    longitude = models.FloatField(null=True, blank=True)
+    time_zone = models.CharField(max_length=40, default="America/New_York")
+    open_days = models.CharField(max_length=7, default="MTWTFS-")
+    email = models.EmailField(blank=True)
+    yearly_loans = models.PositiveIntegerField(default=0)
+    delivery_code = models.CharField(max_length=3, blank=True)  # Rhode Island's 3 letters (R7)
+    invented = models.BooleanField(default=False)  # the library itself, not only its code
+    active = models.BooleanField(default=True)
+
+    class Meta:
+        verbose_name_plural = "libraries"
+        ordering = ["town", "name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def day_of(self, moment: datetime) -> date:
+        """The library's own date at an aware moment."""
+        return moment.astimezone(ZoneInfo(self.time_zone)).date()
+
+
+class Policy(models.Model):
+    """What a library decides for itself. One row a library; its staff edit it."""
+
+    library = models.OneToOneField(Library, on_delete=models.CASCADE, related_name="policy")
+    lends = models.BooleanField(default=True)
+    formats_not_lent = models.JSONField(default=list, blank=True)
+    answer_days = models.PositiveSmallIntegerField(default=2)  # its working days to say yes or no
+    ship_days = models.PositiveSmallIntegerField(default=2)  # its working days from yes to shipped
+    loan_days = models.PositiveSmallIntegerField(default=28)
+    renewals = models.PositiveSmallIntegerField(default=1)
+    renewal_days = models.PositiveSmallIntegerField(default=14)
+    hold_shelf_days = models.PositiveSmallIntegerField(default=10)
+    open_requests = models.PositiveSmallIntegerField(default=10)  # that one patron may have
+    approves_by_itself = models.BooleanField(default=True)
+
+    class Meta:
+        verbose_name_plural = "policies"
+
+    def __str__(self) -> str:
+        return f"policy of {self.library_id}"
+
+
+class Effect(models.TextChoices):
+    CLOSED = "closed", _("closed")
+    NO_LENDING = "no-lending", _("open, but not lending")
+    NO_DELIVERY = "no-delivery", _("no delivery")
+
+
+class ClosureQuerySet(models.QuerySet["Closure"]):
+    def touching(self, first: date, last: date) -> "ClosureQuerySet":
+        """Those with a day in common with the stretch from `first` to `last`."""
+        return self.filter(first_day__lte=last, last_day__gte=first)
+
+
+class Closure(models.Model):
+    """Days on which a library, or with no library the whole consortium, does not do something."""
+
+    library = models.ForeignKey(Library, null=True, blank=True, on_delete=models.CASCADE)
+    effect = models.CharField(max_length=12, choices=Effect, default=Effect.CLOSED)
+    first_day = models.DateField()
+    last_day = models.DateField()
+    reason = models.CharField(max_length=120, blank=True)
+
+    objects = ClosureQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["first_day"]
+        indexes = [models.Index(fields=["library", "last_day"])]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(last_day__gte=models.F("first_day")),
+                name="closure_ends_after_it_starts",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first_day} to {self.last_day}: {self.reason}"
+
+    def shut(self) -> Shut:
+        return Shut(self.first_day, self.last_day, self.reason)
+
+
+class Threshold(models.Model):
+    """Days that the trade agreed on, from a date on, for all or for one library (R14)."""
+
+    name = models.SlugField(max_length=40)
+    days = models.PositiveSmallIntegerField()
+    effective = models.DateField()
+    library = models.ForeignKey(Library, null=True, blank=True, on_delete=models.CASCADE)
+
+    class Meta:
+        indexes = [models.Index(fields=["name", "effective"])]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["name", "effective", "library"], name="one_threshold_a_day_and_library"
+            ),
+            models.UniqueConstraint(
+                fields=["name", "effective"],
+                condition=models.Q(library=None),
+                name="one_threshold_a_day",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.days} days from {self.effective}"
+
+
+def calendar(library: Library, closures: Iterable[Closure], effects: Iterable[str]) -> Calendar:
+    """The calendar of a library, counting closures that have one of these effects."""
+    wanted = frozenset(effects)
+    return Calendar(
+        days=weekdays(library.open_days),
+        zone=library.time_zone,
+        shut=tuple(
+            closure.shut()
+            for closure in closures
+            if closure.effect in wanted and closure.library_id in (None, library.pk)
+        ),
+    )

@@ -1,0 +1,100 @@
+"""When a library is open: weekdays, closures and the counting of working days.
+
+Pure: facts come in, days come out. A working day is that library's own day, in its time zone.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
+from zoneinfo import ZoneInfo
+
+ALWAYS = "MTWTFSS"
+NEVER = "-------"
+HORIZON = 366  # days that a search looks ahead before it says "never"
+
+
+@cache
+def weekdays(days: str) -> frozenset[int]:
+    """The weekdays (Monday is 0) of a string like "MTWTF--"; a hyphen is a day without."""
+    if len(days) != 7:
+        raise ValueError(f"seven places, Monday first, wanted; got {days!r}")
+    return frozenset(place for place, letter in enumerate(days) if letter != "-")
+
+
+@dataclass(frozen=True, slots=True)
+class Shut:
+    """A stretch of days, both ends included, on which something does not happen."""
+
+    first: date
+    last: date
+    reason: str = ""
+
+    def covers(self, day: date) -> bool:
+        return self.first <= day <= self.last
+
+
+@dataclass(frozen=True, slots=True)
+class Spell:
+    """A stretch of days, both ends included, on which other weekdays than usual hold."""
+
+    first: date
+    last: date
+    days: frozenset[int]
+
+    def covers(self, day: date) -> bool:
+        return self.first <= day <= self.last
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """The days on which a library (or a stop of the van) is at work."""
+
+    days: frozenset[int]
+    zone: str = "America/New_York"
+    shut: tuple[Shut, ...] = ()
+    spells: tuple[Spell, ...] = ()
+
+    def day_of(self, moment: datetime) -> date:
+        """The library's own date at an aware moment."""
+        return moment.astimezone(ZoneInfo(self.zone)).date()
+
+    def shut_on(self, day: date) -> Shut | None:
+        """The closure that covers this day, if any."""
+        return next((shut for shut in self.shut if shut.covers(day)), None)
+
+    def days_on(self, day: date) -> frozenset[int]:
+        """The weekdays that hold around this day: those of the spell that began last, if any."""
+        spells = [spell for spell in self.spells if spell.covers(day)]
+        return max(spells, key=lambda spell: spell.first).days if spells else self.days
+
+    def is_open(self, day: date) -> bool:
+        return day.weekday() in self.days_on(day) and self.shut_on(day) is None
+
+    def open_days(self, start: date) -> Iterator[date]:
+        """The open days from `start` on, that day included; ends after a year without hope."""
+        for ahead in range(HORIZON):
+            day = start + timedelta(days=ahead)
+            if self.is_open(day):
+                yield day
+
+    def next_open(self, day: date) -> date | None:
+        """The first open day at or after `day`, or None if there is none within a year."""
+        return next(self.open_days(day), None)
+
+    def after(self, moment: datetime, count: int) -> datetime | None:
+        """The end of the `count`th working day after the day of `moment`, or None if never.
+
+        The day itself does not count. The answer is the last second of that local day, in UTC, so
+        that a night on which the clocks change makes no day shorter or longer.
+        """
+        start = self.day_of(moment) + timedelta(days=1)
+        for number, day in enumerate(self.open_days(start), start=1):
+            if number >= count:
+                return self.end_of(day)
+        return None
+
+    def end_of(self, day: date) -> datetime:
+        """The last second of a local day, as UTC."""
+        midnight = datetime.combine(day + timedelta(days=1), time(), ZoneInfo(self.zone))
+        return midnight.astimezone(UTC) - timedelta(seconds=1)
