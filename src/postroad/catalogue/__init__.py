@@ -1,0 +1,1 @@
+"""The union catalogue: records, items, loading, search."""

@@ -1,0 +1,23 @@
+"""Titles and names as people say them to each other. No Django here."""
+
+import re
+
+YEARS = re.compile(r",?\s*(?:(?:active|fl\.|b\.|d\.|ca\.)\s*)?(?:approximately )?\d{3,4}\??-?.*$")
+SUBTITLE = re.compile(r" [:/] ")
+RELATOR = re.compile(r",\s*(?:author|editor|illustrator|translator|compiler|ed|ill)\.?$", re.I)
+
+
+def short_title(title: str) -> str:
+    """The title without its subtitle."""
+    return SUBTITLE.split(title, maxsplit=1)[0].strip() or title
+
+
+def person(heading: str) -> str:
+    """A heading turned round: "Austen, Jane, 1775-1817" is Jane Austen."""
+    name = RELATOR.sub("", YEARS.sub("", heading)).strip(" ,")
+    family, comma, given = name.partition(",")
+    if not comma:
+        return name
+    given, _, title = given.strip().partition(",")
+    turned = f"{given.split(' (')[0]} {family}".strip()
+    return f"{turned},{title}" if title else turned

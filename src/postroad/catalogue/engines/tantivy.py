@@ -1,0 +1,235 @@
+"""The search index of one machine: tantivy, in a folder of its own.
+
+What goes in are facts of a record that seldom change: words, format, language, year, owners. What
+changes every minute, whether a copy is on its shelf, is asked of the database when it is shown.
+
+One process writes at a time, over all processes; who was killed leaves no lock behind. A rebuild
+goes into a new folder beside the old one and takes its place in one step, so that readers always
+have a whole index.
+"""
+
+import fcntl
+import shutil
+import threading
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import tantivy
+from django.conf import settings
+
+from postroad.catalogue.question import FACETS
+from postroad.errors import Refusal
+
+SCHEMA_VERSION = 1  # raise it when schema() or an analyser changes: the index is then rebuilt
+TRIES = 5  # to open an index while others rebuild it
+HEAP = 64_000_000
+LOCK_PATIENCE = 120  # seconds; a rebuild of a million records takes less
+
+
+class NoIndex(Refusal):
+    """There is no search index yet, or it was made by another version."""
+
+    code = "no-search-index"
+
+
+class IndexBusy(Refusal):
+    """Another process has been writing the index for too long."""
+
+    code = "search-index-busy"
+
+
+class IndexTrouble(Refusal):
+    """The index could not be written: the disk is full, or the folder belongs to another."""
+
+    code = "search-index-trouble"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What the index knows of one record."""
+
+    record: int
+    title: str
+    other_titles: str
+    author: str
+    contributors: str
+    subjects: str
+    publisher: str
+    year: int | None
+    format: str
+    language: str
+    libraries: tuple[str, ...]
+
+
+def analyser(*, stemmed: bool) -> tantivy.TextAnalyzer:
+    """é is e, upper case is lower case; stemmed: libraries is library."""
+    builder = (
+        tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
+        .filter(tantivy.Filter.remove_long(60))
+        .filter(tantivy.Filter.lowercase())
+        .filter(tantivy.Filter.ascii_fold())
+    )
+    return (builder.filter(tantivy.Filter.stemmer("english")) if stemmed else builder).build()
+
+
+FOLDED, STEMMED = analyser(stemmed=False), analyser(stemmed=True)
+
+
+def schema() -> tantivy.Schema:
+    builder = tantivy.SchemaBuilder()
+    # A text key: deleting by a number deletes nothing, silently.
+    builder.add_text_field("key", tokenizer_name="raw", index_option="basic")
+    builder.add_unsigned_field("record", fast=True)
+    builder.add_unsigned_field("newest", fast=True)
+    builder.add_unsigned_field("oldest", fast=True)
+    for name in ("title", "author", "subject"):
+        builder.add_text_field(name, tokenizer_name="folded")
+    builder.add_text_field("words", tokenizer_name="stemmed")
+    for name in FACETS:
+        builder.add_text_field(name, fast=True, tokenizer_name="raw", index_option="basic")
+    return builder.build()
+
+
+def document(entry: Entry, made: tantivy.Schema) -> tantivy.Document:
+    titles, people = (entry.title, entry.other_titles), (entry.author, entry.contributors)
+    year = str(entry.year or "")
+    said: dict[str, Any] = {
+        "key": [str(entry.record)],
+        "record": [entry.record],
+        "newest": [max(entry.year or 0, 0)],  # what has no year comes last in both orders
+        "oldest": [max(entry.year or 9999, 0)],
+        "title": list(titles),
+        "author": list(people),
+        "subject": [entry.subjects],
+        "words": [*titles, *people, entry.subjects, entry.publisher, year],
+        "format": [entry.format],
+        "language": [entry.language] if entry.language else [],
+        "library": list(entry.libraries),
+        "decade": [str(entry.year // 10 * 10)] if entry.year else [],
+    }
+    return tantivy.Document.from_dict(said, made)
+
+
+def folder() -> Path:
+    return Path(settings.HOME) / "index"
+
+
+def current() -> Path:
+    """The folder of the index in use."""
+    try:
+        name = (folder() / "current").read_text().strip()
+    except FileNotFoundError:
+        raise NoIndex(reason="none was made yet") from None
+    if not name.startswith(f"v{SCHEMA_VERSION}-"):
+        raise NoIndex(reason="it was made by another version")
+    return folder() / name
+
+
+@contextmanager
+def lock() -> Iterator[None]:
+    """One writer over all processes. The system frees the lock of a process that dies."""
+    folder().mkdir(parents=True, exist_ok=True)
+    with (folder() / "writer.lock").open("a") as file:
+        patience = time.monotonic() + LOCK_PATIENCE
+        while True:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() > patience:
+                    raise IndexBusy(seconds=LOCK_PATIENCE) from None
+                time.sleep(0.05)
+        yield
+
+
+def opened(path: Path, *, new: bool = False) -> tantivy.Index:
+    """The index in this folder. Only a `new` one is made: a reader that opened a folder which a
+    rebuild is taking away would else make an empty index there, and find nothing."""
+    index = tantivy.Index(schema(), str(path)) if new else tantivy.Index.open(str(path))
+    index.register_tokenizer("folded", FOLDED)
+    index.register_tokenizer("stemmed", STEMMED)
+    index.config_reader(reload_policy="Manual")
+    return index
+
+
+@contextmanager
+def writing() -> Iterator[None]:
+    """What goes wrong on the disk is told as one thing; tantivy says ValueError to all of it."""
+    try:
+        yield
+    except (ValueError, OSError) as why:
+        raise IndexTrouble(reason=str(why)) from why
+
+
+def write(entries: Iterable[Entry], gone: Iterable[int] = ()) -> None:
+    """Put these in place of what the index said of the same records. Hold the lock."""
+    path = current()
+    with writing():
+        put(opened(path), entries, gone, replacing=True)
+
+
+def put(
+    index: tantivy.Index, entries: Iterable[Entry], gone: Iterable[int], *, replacing: bool
+) -> None:
+    """All or nothing: until the commit, readers and a next start see the state before."""
+    made = index.schema
+    writer = index.writer(HEAP, 1)
+    for record in gone:
+        writer.delete_documents_by_term("key", str(record))
+    for entry in entries:
+        if replacing:
+            writer.delete_documents_by_term("key", str(entry.record))
+        writer.add_document(document(entry, made))
+    writer.commit()
+    writer.wait_merging_threads()
+
+
+def rebuild(entries: Iterable[Entry]) -> None:
+    """A new index in place of the one in use. Hold the lock."""
+    path = folder() / f"v{SCHEMA_VERSION}-{time.time_ns()}"
+    try:
+        with writing():
+            path.mkdir()
+            put(opened(path, new=True), entries, (), replacing=False)
+            pointer = folder() / "current.new"
+            pointer.write_text(path.name)
+            pointer.replace(folder() / "current")
+    except BaseException:
+        shutil.rmtree(path, ignore_errors=True)
+        raise
+    for old in folder().glob("v*-*"):
+        if old != path:
+            shutil.rmtree(old, ignore_errors=True)
+
+
+_open: dict[Path, tantivy.Index] = {}
+_opening = threading.Lock()
+
+
+def searcher() -> tuple[tantivy.Index, tantivy.Searcher]:
+    """The newest committed state."""
+    for _ in range(TRIES):
+        path = current()
+        try:
+            index = kept_open(path)
+            index.reload()
+            return index, index.searcher()
+        except (ValueError, OSError) as why:
+            # A rebuild may take the folder away between the two steps; then another is current.
+            _open.pop(path, None)
+            trouble = why
+    raise NoIndex(reason=str(trouble)) from trouble
+
+
+def kept_open(path: Path) -> tantivy.Index:
+    with _opening:
+        index = _open.get(path)
+        if index is None:
+            index = opened(path)
+            _open.clear()
+            _open[path] = index
+        return index

@@ -1,0 +1,81 @@
+"""Who owns a record, which copies could be lent now, and the moves of one copy."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Count, Q, QuerySet
+
+from postroad.catalogue.models import Item, ItemStatus, Record
+from postroad.errors import Refusal
+
+
+class ItemNotHere(Refusal):
+    """The copy is not where this would need it to be; somebody else was quicker."""
+
+    code = "item-not-here"
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """What one library owns of one record."""
+
+    library_id: int
+    copies: int
+    on_shelf: int
+    in_library_only: int
+
+
+def lendable(record: Record) -> QuerySet[Item]:
+    """The copies that could be lent now."""
+    return Item.objects.filter(record=record, status=ItemStatus.IN)
+
+
+def counts(record: Record) -> list[Holding]:
+    """What each library owns of the record, in one query."""
+    return counts_of([record.pk]).get(record.pk, [])
+
+
+def counts_of(records: Iterable[int]) -> dict[int, list[Holding]]:
+    """The same for a page of records, by their keys, in one query."""
+    rows = (
+        Item.objects.filter(record__in=list(records))
+        .exclude(status=ItemStatus.WITHDRAWN)
+        .values_list("record_id", "library_id")
+        .annotate(
+            copies=Count("pk"),
+            on_shelf=Count("pk", filter=Q(status=ItemStatus.IN)),
+            in_library_only=Count("pk", filter=Q(status=ItemStatus.REFERENCE)),
+        )
+        .order_by("record_id", "library_id")
+    )
+    found: dict[int, list[Holding]] = {}
+    for record, *facts in rows:
+        found.setdefault(record, []).append(Holding(*facts))
+    return found
+
+
+def _move(item: Item, before: ItemStatus, after: ItemStatus) -> None:
+    """Change the status if it is still `before`: of two clerks only one succeeds."""
+    if not Item.objects.filter(pk=item.pk, status=before).update(status=after):
+        raise ItemNotHere(item=item.pk, barcode=item.barcode, wanted=before.value)
+    item.status = after
+
+
+def take(item: Item) -> None:
+    """The copy leaves its shelf with us."""
+    _move(item, ItemStatus.IN, ItemStatus.AWAY)
+
+
+def give_back(item: Item) -> None:
+    """The copy that was away with us is on its shelf again."""
+    _move(item, ItemStatus.AWAY, ItemStatus.IN)
+
+
+def mark_missing(item: Item) -> None:
+    """The copy should be on its shelf and is not."""
+    _move(item, ItemStatus.IN, ItemStatus.MISSING)
+
+
+def mark_found(item: Item) -> None:
+    """The missing copy has turned up on its shelf."""
+    _move(item, ItemStatus.MISSING, ItemStatus.IN)

@@ -1,0 +1,89 @@
+"""The numbers of the book trade, brought to one form so that they can be compared.
+
+No Django here. An ISBN has 13 digits, an ISSN 8 signs, an OCLC number no prefix and no leading
+zeros, an LCCN the form that the Library of Congress prescribes for links.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from stdnum import isbn as isbn_rules
+from stdnum import issn as issn_rules
+from stdnum.exceptions import ValidationError
+
+Kind = Literal["isbn", "issn", "oclc", "lccn"]
+
+# One field may hold several, each with a qualifier: "0195049829 (v. 1) 0-19-504983-7 (v. 2) : $9"
+ISBN = re.compile(r"(?<![0-9A-Za-z])(?:97[89][ -]?)?(?:[0-9][ -]?){9}[0-9Xx](?![0-9A-Za-z])")
+ISSN = re.compile(r"(?<![0-9A-Za-z-])[0-9]{4}-?[0-9]{3}[0-9Xx](?![0-9A-Za-z-])")
+OCLC = re.compile(r"\s*(?:\(OCoLC\)|oclc:?)?\s*(?:ocm|ocn|on)?\s*0*([1-9][0-9]{0,13})\s*", re.I)
+OCLC_MARKED = re.compile(r"\s*(?:\(OCoLC\)|oclc:?\s|oclc:?(?=[0-9])|ocm|ocn|on(?=[0-9]))", re.I)
+LCCN = re.compile(r"[a-z]{0,3}[0-9]{8,10}")
+DASHES = str.maketrans("‐‑‒–—−", "------")
+DIGITS = re.compile(r"[0-9]")
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number in the form for comparing, and as somebody wrote it."""
+
+    kind: Kind
+    value: str
+    raw: str
+
+
+def isbns(text: str) -> Iterator[Number]:
+    """Each valid ISBN in the text, as 13 digits."""
+    for match in ISBN.finditer(text.translate(DASHES)):
+        raw = match.group()
+        try:
+            value = isbn_rules.to_isbn13(isbn_rules.validate(raw))
+        except ValidationError:
+            continue
+        yield Number("isbn", isbn_rules.compact(value), raw)
+
+
+def issns(text: str) -> Iterator[Number]:
+    """Each valid ISSN in the text, without its hyphen."""
+    for match in ISSN.finditer(text.translate(DASHES)):
+        if issn_rules.is_valid(match.group()):
+            yield Number("issn", issn_rules.compact(match.group()), match.group())
+
+
+def oclc(text: str) -> Number | None:
+    """The OCLC number, if the text is one, with or without a prefix."""
+    match = OCLC.fullmatch(text)
+    return Number("oclc", match.group(1), text.strip()) if match and text.isascii() else None
+
+
+def is_marked_oclc(text: str) -> bool:
+    """Whether the text says that it is an OCLC number."""
+    return OCLC_MARKED.match(text) is not None
+
+
+def lccn(text: str) -> Number | None:
+    """The LCCN, if the text is one: no blanks, no suffix, the serial part six digits long."""
+    value = "".join(text.split()).split("/")[0].lower()
+    front, hyphen, serial = value.partition("-")
+    if hyphen and serial.isdigit() and len(serial) <= 6:
+        value = front + serial.zfill(6)
+    return Number("lccn", value, text.strip()) if LCCN.fullmatch(value) else None
+
+
+def typed(text: str) -> tuple[Number, ...]:
+    """What a person who typed this, and nothing else, may have meant by it."""
+    text = text.strip().translate(DASHES)
+    if not DIGITS.search(text) or len(text) > 80:
+        return ()
+    label, _, rest = text.partition(":")
+    if label.strip().lower() in {"isbn", "issn", "lccn"}:
+        text = rest.strip()
+    whole = len(text.split()) == 1 or ISBN.fullmatch(text)
+    if found := [*isbns(text), *issns(text)] if whole else []:
+        return tuple(found)
+    if is_marked_oclc(text):
+        return tuple(filter(None, [oclc(text)]))
+    bare = text.isdigit() and len(text) >= 6
+    return tuple(filter(None, [oclc(text) if bare else None, lccn(text)]))

@@ -1,0 +1,152 @@
+"""The union catalogue: records, the numbers that identify them, and the copies on the shelves."""
+
+from collections.abc import Iterable
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from postroad.directory.models import Library
+
+
+class Format(models.TextChoices):
+    BOOK = "book", _("book")
+    LARGE_PRINT = "large-print", _("large print")
+    AUDIOBOOK = "audiobook", _("audiobook")
+    MUSIC = "music", _("music recording")
+    FILM = "film", _("film")
+    SCORE = "score", _("score")
+    MAP = "map", _("map")
+    SERIAL = "serial", _("journal or newspaper")
+    ERESOURCE = "eresource", _("electronic resource")
+    OTHER = "other", _("other")
+
+
+class ItemStatus(models.TextChoices):
+    IN = "in", _("on the shelf")
+    OUT = "out", _("lent out")  # by its own library, to its own reader
+    AWAY = "away", _("lent to another library")  # gone with us
+    MISSING = "missing", _("missing")
+    REFERENCE = "reference", _("in the library only")
+    WITHDRAWN = "withdrawn", _("withdrawn")  # the library no longer lists it
+
+
+class Record(models.Model):
+    """One edition of one work, whoever owns it."""
+
+    title = models.CharField(max_length=1000)
+    author = models.CharField(max_length=300, blank=True)
+    year = models.SmallIntegerField(null=True, blank=True)
+    language = models.CharField(max_length=3, blank=True)  # MARC's code: eng, fre, chi
+    format = models.CharField(max_length=12, choices=Format, default=Format.BOOK)
+    edition = models.CharField(max_length=200, blank=True)
+    publisher = models.CharField(max_length=300, blank=True)
+    extent = models.CharField(max_length=200, blank=True)
+    series = models.CharField(max_length=300, blank=True)
+    other_titles = models.JSONField(default=list, blank=True)  # uniform, varying, in other scripts
+    subjects = models.JSONField(default=list, blank=True)
+    contributors = models.JSONField(default=list, blank=True)
+    match_key = models.CharField(max_length=200, db_index=True)  # made by matching.key
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class IdentifierKind(models.TextChoices):
+    ISBN = "isbn", _("ISBN")
+    ISSN = "issn", _("ISSN")
+    OCLC = "oclc", _("OCLC number")
+    LCCN = "lccn", _("Library of Congress number")
+
+
+class Identifier(models.Model):
+    """A number of a record: `value` is normalised for comparing, `raw` as it was written."""
+
+    record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="identifiers")
+    kind = models.CharField(max_length=4, choices=IdentifierKind)
+    value = models.CharField(max_length=40)
+    raw = models.CharField(max_length=120, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["value", "kind", "record"], name="one_identifier_a_record"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.value}"
+
+
+class Contribution(models.Model):
+    """A library's own record, known by its control number, and the union record that it became."""
+
+    library = models.ForeignKey(Library, on_delete=models.CASCADE, related_name="+", db_index=False)
+    control_number = models.CharField(max_length=80)
+    record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="contributions")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["library", "control_number"],
+                name="one_contribution_a_control_number",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.control_number} of {self.library_id}"
+
+
+class Item(models.Model):
+    """One copy. Its barcode is unique in its library only."""
+
+    # The indexes below begin with the record, the library and the barcode; more would slow loading.
+    record = models.ForeignKey(
+        Record, on_delete=models.PROTECT, related_name="items", db_index=False
+    )
+    library = models.ForeignKey(Library, on_delete=models.PROTECT, related_name="+", db_index=False)
+    barcode = models.CharField(max_length=40, blank=True)
+    call_number = models.CharField(max_length=120, blank=True)
+    shelf_key = models.CharField(max_length=160, blank=True)  # call_number, so that it sorts
+    location = models.CharField(max_length=80, blank=True)
+    volume = models.CharField(max_length=80, blank=True)
+    control_number = models.CharField(max_length=80, blank=True)  # the Contribution that lists it
+    status = models.CharField(max_length=9, choices=ItemStatus, default=ItemStatus.IN)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["record", "status", "library"], name="item_holdings"),
+            models.Index(fields=["library", "control_number"], name="item_listed_by"),
+            # The constraint's own index is partial, and SQLite does not use it to look up.
+            models.Index(fields=["barcode", "library"], name="item_barcode"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["library", "barcode"],
+                condition=~models.Q(barcode=""),
+                name="one_barcode_a_library",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.barcode or self.call_number
+
+
+class UnindexedQuerySet(models.QuerySet["Unindexed"]):
+    def note(self, records: Iterable[int]) -> None:
+        """The search index must follow these records."""
+        self.bulk_create(Unindexed(record_id=record) for record in sorted(set(records)))
+
+
+class Unindexed(models.Model):
+    """A record whose entry in the search index is behind, or which is no more.
+
+    A row for each change, not a mark on the record: what changes while the index is being
+    written leaves a row of its own, and so is never forgotten.
+    """
+
+    record_id = models.BigIntegerField()
+
+    objects = UnindexedQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return str(self.record_id)

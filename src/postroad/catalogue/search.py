@@ -1,0 +1,166 @@
+"""Finding records: by words in the search index, by any number in the database."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+
+from postroad.catalogue import identifiers
+from postroad.catalogue.engines import tantivy as engine
+from postroad.catalogue.engines.tantivy import IndexBusy, IndexTrouble, NoIndex
+from postroad.catalogue.engines.tantivy_asking import ask
+from postroad.catalogue.models import Identifier, Item, ItemStatus, Record, Unindexed
+from postroad.catalogue.question import LAST_PAGE, PAGE, SORTS, Question
+
+__all__ = [
+    "SORTS",
+    "Answer",
+    "IndexBusy",
+    "IndexTrouble",
+    "NoIndex",
+    "Question",
+    "find",
+    "rebuild",
+    "refresh",
+]
+
+ANY_DIGIT = re.compile("[0-9]")
+SHORTEST_BARCODE, LONGEST_BARCODE = 5, 40
+WRITE_BATCH = 50_000
+READ_BATCH = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One page of what was found."""
+
+    hits: list[Record]
+    total: int
+    page: int = 1
+    facets: dict[str, dict[str, int]] = field(default_factory=dict)  # name: value: how many
+    suggestion: str = ""  # when nothing was found: what may have been meant
+    loosened: bool = False  # nothing has all the words; these have all but one
+    by_number: bool = False
+
+    @property
+    def pages(self) -> int:
+        return min(-(-self.total // PAGE), LAST_PAGE)
+
+
+def find(question: Question, page: int = 1) -> Answer:
+    """The page of records that answer the question, with the counts of each facet."""
+    question, page = question.tidied(), min(max(page, 1), LAST_PAGE)
+    alone = question.words and not question.author and not question.chosen()
+    if number := question.number or (question.words if alone else ""):
+        hits = by_number(number)
+        if hits or question.number:
+            return Answer(hits=hits, total=len(hits), by_number=True)
+    found = ask(question, page)
+    rows = Record.objects.in_bulk(found.records)
+    return Answer(
+        hits=[rows[key] for key in found.records if key in rows],
+        total=found.total,
+        page=page,
+        facets=found.facets,
+        suggestion=found.suggestion,
+        loosened=found.loosened,
+    )
+
+
+def by_number(text: str) -> list[Record]:
+    """The records with this number, or with a copy that has this barcode."""
+    for number in identifiers.typed(text):
+        same = Identifier.objects.filter(value=number.value, kind=number.kind)
+        if found := list(Record.objects.filter(pk__in=same.values("record_id"))[:PAGE]):
+            return found
+    if not SHORTEST_BARCODE <= len(text) <= LONGEST_BARCODE or not ANY_DIGIT.search(text):
+        return []
+    copies = Item.objects.filter(barcode=text).exclude(status=ItemStatus.WITHDRAWN)
+    return list(Record.objects.filter(pk__in=copies.values("record_id"))[:PAGE])
+
+
+def is_ready() -> bool:
+    """Whether there is an index to ask."""
+    try:
+        engine.searcher()
+    except NoIndex:
+        return False
+    return True
+
+
+def refresh() -> int:
+    """Let the index follow what changed; make it, if there is none. How many records it was.
+
+    What changes meanwhile leaves rows of its own and is taken at the next round; who is killed
+    between writing the index and forgetting the rows does the same work again, to no harm.
+    """
+    if not is_ready():
+        return rebuild()
+    if not Unindexed.objects.exists():
+        return 0
+    count = 0
+    with engine.lock():
+        while rows := dict(
+            Unindexed.objects.order_by("pk").values_list("pk", "record_id")[:WRITE_BATCH]
+        ):
+            changed = sorted(set(rows.values()))
+            there = set(Record.objects.filter(pk__in=changed).values_list("pk", flat=True))
+            engine.write(entries(changed), gone=(key for key in changed if key not in there))
+            Unindexed.objects.filter(pk__in=rows).delete()
+            count += len(changed)
+    return count
+
+
+def rebuild() -> int:
+    """The whole index anew; until it is done, the old one answers."""
+    with engine.lock():
+        pending = list(Unindexed.objects.values_list("pk", flat=True))
+        keys = Record.objects.order_by("pk").values_list("pk", flat=True)
+        engine.rebuild(entries(keys.iterator(chunk_size=READ_BATCH)))
+        for batch in in_batches(pending, WRITE_BATCH):
+            Unindexed.objects.filter(pk__in=batch).delete()
+    return Record.objects.count()
+
+
+def entries(keys: Iterable[int]) -> Iterator[engine.Entry]:
+    """What the index shall know of these records, in two queries for each batch."""
+    for batch in in_batches(keys, READ_BATCH):
+        owners = owners_of(batch)
+        for record in Record.objects.filter(pk__in=batch):
+            yield entry_of(record, tuple(owners.get(record.pk, ())))
+
+
+def owners_of(records: list[int]) -> dict[int, list[str]]:
+    """The codes of the libraries that have a copy."""
+    rows = (
+        Item.objects.filter(record__in=records)
+        .exclude(status=ItemStatus.WITHDRAWN)
+        .values_list("record_id", "library__code")
+        .distinct()
+    )
+    owners: dict[int, list[str]] = {}
+    for record, code in rows:
+        owners.setdefault(record, []).append(code)
+    return owners
+
+
+def entry_of(record: Record, libraries: tuple[str, ...]) -> engine.Entry:
+    return engine.Entry(
+        record=record.pk,
+        title=record.title,
+        other_titles=" ; ".join(record.other_titles),
+        author=record.author,
+        contributors=" ; ".join(record.contributors),
+        subjects=" ; ".join(record.subjects),
+        publisher=record.publisher,
+        year=record.year,
+        format=record.format,
+        language=record.language,
+        libraries=libraries,
+    )
+
+
+def in_batches(keys: Iterable[int], size: int) -> Iterator[list[int]]:
+    rest = iter(keys)
+    while batch := list(islice(rest, size)):
+        yield batch

@@ -1,0 +1,26 @@
+import pytest
+
+from postroad.catalogue import citation
+
+
+@pytest.mark.parametrize(
+    ("heading", "name"),
+    [
+        ("Austen, Jane, 1775-1817", "Jane Austen"),
+        ("Longworth, J. A. (John Augustus)", "J. A. Longworth"),
+        ("Lins, Wilson, 1919-", "Wilson Lins"),
+        ("Shakespeare, William, active 1600", "William Shakespeare"),
+        ("King, Martin Luther, Jr., 1929-1968", "Martin Luther King, Jr."),
+        ("United States. Congress", "United States. Congress"),
+        ("Homer", "Homer"),
+        ("Du Bois, W. E. B., author", "W. E. B. Du Bois"),
+        ("", ""),
+    ],
+)
+def test_a_heading_is_turned_into_a_name(heading, name):
+    assert citation.person(heading) == name
+
+
+def test_a_title_without_its_subtitle():
+    assert citation.short_title("Emma : a novel / edited") == "Emma"
+    assert citation.short_title(" : ") == " : "  # never nothing

@@ -1,0 +1,215 @@
+"""The index bears killed writers, full disks, other versions and many at once."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+from tantivy import Query
+
+from postroad.catalogue import search
+from postroad.catalogue.engines import tantivy as engine
+from postroad.catalogue.engines.tantivy import Entry, IndexBusy, IndexTrouble
+from postroad.catalogue.models import Record, Unindexed
+from postroad.catalogue.search import NoIndex, Question
+from tests.catalogue.records import item, load, record
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+def entry(key: int, title: str = "Emma") -> Entry:
+    return Entry(key, title, "", "Austen, Jane", "", "", "", 1816, "book", "eng", ("lee",))
+
+
+def keys() -> list[int]:
+    """Every entry, copies and all."""
+    _index, reader = engine.searcher()
+    found = reader.search(Query.all_query(), 10_000)
+    values = reader.fast_field_values("record", [place for _score, place in found.hits])
+    return sorted(int(value) for value in values if value is not None)
+
+
+@pytest.fixture
+def written(index: Path) -> Path:
+    with engine.lock():
+        engine.rebuild(entry(key) for key in range(50))
+    return index
+
+
+def test_after_an_update_there_is_one_copy(written):
+    for _ in range(3):
+        with engine.lock():
+            engine.write([entry(7, "Persuasion"), entry(8)], gone=[9])
+    assert keys() == [key for key in range(50) if key != 9]
+
+
+def settled() -> dict[str, str]:
+    """The surroundings of a process that writes the index and knows no database."""
+    return {**os.environ, "PYTHONPATH": str(ROOT / "src"), "DJANGO_SETTINGS_MODULE": ""}
+
+
+PROCESS = """
+import itertools
+from pathlib import Path
+from django.conf import settings
+settings.configure(HOME=Path({home!r}))
+from postroad.catalogue.engines import tantivy as engine
+from postroad.catalogue.engines.tantivy import Entry
+def entry(key, title):
+    return Entry(key, title, "", "", "", "", "", 1816, "book", "eng", ("lee",))
+"""
+WRITER = """
+for turn in itertools.count():
+    with engine.lock():
+        engine.write([entry(key, f"turn {turn}") for key in range(50)])
+        print("wrote", flush=True)
+        if REBUILD and turn % 2:
+            engine.rebuild([entry(key, "anew") for key in range(50)])
+"""
+
+
+def test_a_reader_sees_what_another_process_commits(written):
+    before = keys()
+    script = PROCESS.format(home=str(written.parent))
+    script += "with engine.lock():\n    engine.write([entry(1000, 'Emma')])\n"
+    subprocess.run([sys.executable, "-c", script], check=True, env=settled())
+    assert keys() == [*before, 1000]
+
+
+@pytest.mark.parametrize("rebuild", [False, True])
+def test_a_killed_writer_leaves_a_whole_index_and_no_lock(rebuild, written):
+    script = PROCESS.format(home=str(written.parent)) + f"REBUILD = {rebuild}\n" + WRITER
+    for moment in (0.0, 0.003, 0.011, 0.02, 0.05, 0.09):
+        writer = subprocess.Popen(
+            [sys.executable, "-c", script], stdout=subprocess.PIPE, env=settled()
+        )
+        assert writer.stdout is not None
+        assert writer.stdout.readline() == b"wrote\n"
+        time.sleep(moment)
+        writer.send_signal(signal.SIGKILL)
+        writer.wait()
+        writer.stdout.close()
+        assert keys() == list(range(50))
+        with engine.lock():
+            engine.write([entry(3)])
+        assert keys() == list(range(50))
+
+
+def test_a_full_disk_leaves_the_old_state_and_the_work_undone(cast, index):
+    load(cast.lee, record("b1", item("31")))
+    Record.objects.update(title="Persuasion")
+    Unindexed.objects.note(Record.objects.values_list("pk", flat=True))
+    with full_disk(), pytest.raises(IndexTrouble):
+        search.refresh()
+    assert search.find(Question(words="pride")).total == 1
+    assert Unindexed.objects.count() == 1
+    with full_disk(), pytest.raises(IndexTrouble):
+        search.rebuild()
+    assert search.find(Question(words="pride")).total == 1
+    assert len(list(index.glob("v*"))) == 1  # nothing half made is left
+    search.refresh()
+    assert search.find(Question(words="persuasion")).total == 1
+    assert not Unindexed.objects.exists()
+
+
+class full_disk:  # noqa: N801  # reads as `with full_disk():`
+    """No file may grow beyond nothing: what writing to a full disk comes to."""
+
+    def __enter__(self) -> None:
+        import resource
+
+        self.before = resource.getrlimit(resource.RLIMIT_FSIZE)
+        self.handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (0, self.before[1]))
+
+    def __exit__(self, *_: object) -> None:
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_FSIZE, self.before)
+        signal.signal(signal.SIGXFSZ, self.handler)
+
+
+def test_loading_goes_on_when_the_index_cannot_follow(cast, monkeypatch):
+    def busy() -> None:
+        raise IndexBusy(seconds=0)
+
+    monkeypatch.setattr(search, "refresh", busy)
+    report = load(cast.lee, record("b1", item("31")))
+    assert (report.searchable, report.written.new) == (False, 1)
+    assert Unindexed.objects.count() == 1
+
+
+def test_the_index_of_another_version_is_made_anew(cast, monkeypatch):
+    load(cast.lee, record("b1", item("31")))
+    monkeypatch.setattr(engine, "SCHEMA_VERSION", engine.SCHEMA_VERSION + 1)
+    with pytest.raises(NoIndex):
+        search.find(Question(words="pride"))
+    search.refresh()
+    assert search.find(Question(words="pride")).total == 1
+
+
+def test_a_damaged_index_is_made_anew(cast, index):
+    load(cast.lee, record("b1", item("31")))
+    (engine.current() / "meta.json").write_text("{")
+    engine._open.clear()
+    with pytest.raises(NoIndex):
+        search.find(Question(words="pride"))
+    search.refresh()
+    assert search.find(Question(words="pride")).total == 1
+
+
+def test_what_changes_while_the_index_is_written_is_taken_next_time(cast, monkeypatch):
+    load(cast.lee, record("b1", item("31")))
+    write = engine.write
+    book = Record.objects.get()
+
+    def write_slowly(entries, gone):
+        write(list(entries), gone)
+        if Record.objects.filter(title="Emma").exists():
+            return
+        Record.objects.update(title="Emma")
+        Unindexed.objects.note([book.pk])
+
+    Unindexed.objects.note([book.pk])
+    monkeypatch.setattr(engine, "write", write_slowly)
+    assert search.refresh() == 2
+    assert search.find(Question(words="emma")).total == 1
+
+
+def test_two_writers_wait_for_each_other_and_give_up_in_the_end(written, monkeypatch):
+    monkeypatch.setattr(engine, "LOCK_PATIENCE", 0.2)
+    with engine.lock(), pytest.raises(IndexBusy), engine.lock():
+        pass
+    with engine.lock():
+        pass
+
+
+def test_readers_and_a_writer_at_once(written):
+    wrong: list[object] = []
+    stop = threading.Event()
+
+    def look() -> None:
+        while not stop.is_set():
+            try:
+                if (found := keys()) != list(range(50)):
+                    wrong.append(found)
+            except BaseException as why:  # a thread tells nobody otherwise
+                wrong.append(why)
+
+    readers = [threading.Thread(target=look) for _ in range(3)]
+    for reader in readers:
+        reader.start()
+    for turn in range(10):
+        with engine.lock():
+            if turn % 3:
+                engine.write([entry(key, f"turn {turn}") for key in range(50)])
+            else:
+                engine.rebuild(entry(key) for key in range(50))
+    stop.set()
+    for reader in readers:
+        reader.join()
+    assert wrong == []

@@ -1,0 +1,207 @@
+from io import BytesIO, StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from postroad.catalogue import loading, search
+from postroad.catalogue.models import Contribution, Item, ItemStatus, Record, Unindexed
+from postroad.catalogue.reading import NotMarc
+from postroad.catalogue.search import Question
+from tests.catalogue.records import file_of, item, load, record
+
+ISBN = ("020", {"a": "0141439513"})
+
+
+def statuses() -> dict[str, str]:
+    return dict(Item.objects.values_list("barcode", "status"))
+
+
+def owners(title: str) -> list[str]:
+    answer = search.find(Question(words=title))
+    return sorted(answer.facets["library"])
+
+
+def test_records_and_copies_come_in_and_are_found_at_once(cast):
+    report = load(cast.lee, record("b1", ISBN, item("31"), item("32")), record("b2", title="Emma"))
+    assert (report.read, report.written.new, report.written.copies_new) == (2, 2, 2)
+    assert report.searchable
+    found = search.find(Question(words="pride"))
+    assert [hit.title for hit in found.hits] == ["Pride and prejudice"]
+    assert {each.library for each in found.hits[0].items.all()} == {cast.lee}
+    assert not Unindexed.objects.exists()
+
+
+def test_loading_again_changes_nothing(cast):
+    file = [record("b1", ISBN, item("31")), record("", title="No control number"), record("b3")]
+    load(cast.lee, *file)
+    before = list(Record.objects.order_by("pk").values())
+    report = load(cast.lee, *file)
+    assert (report.written.unchanged, report.written.copies_changed) == (3, 0)
+    assert list(Record.objects.order_by("pk").values()) == before
+    assert Contribution.objects.count() == 3
+
+
+def test_a_changed_record_is_brought_up_to_date_with_one_entry_in_the_index(cast):
+    load(cast.lee, record("b1", ISBN, item("31")))
+    report = load(cast.lee, record("b1", item("31"), title="Emma"))
+    assert report.written.changed == 1
+    assert search.find(Question(words="pride")).total == 0
+    assert search.find(Question(words="emma")).total == 1
+    assert search.find(Question()).total == 1
+    assert search.find(Question(number="0141439513")).hits == []  # no longer said
+
+
+def test_the_same_book_of_two_libraries_is_one_record(cast):
+    load(cast.lee, record("b1", ISBN, item("31"), ("650", {"a": "Sisters"})))
+    report = load(cast.lenox, record("x9", ISBN, item("31"), ("300", {"a": "3 v."}), year="    "))
+    assert report.written.joined == 1
+    only = Record.objects.get()
+    assert (only.year, only.subjects, only.extent) == (1813, ["Sisters"], "3 v.")  # filled in
+    assert owners("pride") == ["lee", "lenox"]  # the same barcode in two libraries is two copies
+    again = load(cast.lee, record("b1", ISBN, item("31"), ("650", {"a": "Sisters"})))
+    assert again.written.unchanged == 1
+
+
+def test_two_libraries_in_one_batch_of_their_own_duplicates(cast):
+    report = load(cast.lee, record("b1", ISBN, item("31")), record("b2", ISBN, item("32")))
+    assert (report.written.new, report.written.joined) == (1, 1)
+    assert Record.objects.get().items.count() == 2
+
+
+def test_a_control_number_given_to_another_book_leaves_the_shared_record(cast):
+    load(cast.lee, record("b1", ISBN, item("31")))
+    load(cast.lenox, record("x9", ISBN, item("41")))
+    load(cast.lenox, record("x9", item("41"), title="Persuasion", year="1818"))
+    assert owners("pride") == ["lee"]
+    assert owners("persuasion") == ["lenox"]
+
+
+def test_a_copy_no_longer_listed_is_withdrawn_and_comes_back(cast):
+    load(cast.lee, record("b1", item("31"), item("32")))
+    report = load(cast.lee, record("b1", item("31")))
+    assert report.written.copies_withdrawn == 1
+    assert statuses() == {"31": "in", "32": "withdrawn"}
+    load(cast.lee, record("b1", item("31"), item("32")))
+    assert statuses() == {"31": "in", "32": "in"}
+
+
+def test_the_last_copy_gone_the_library_is_no_owner(cast):
+    load(cast.lee, record("b1", item("31")))
+    load(cast.lee, record("b1", item("31", **{"0": "1"})))
+    assert owners("pride") == []
+
+
+def test_a_file_without_items_withdraws_nothing(cast):
+    load(cast.lee, record("b1", item("31")))
+    load(cast.lee, record("b1"))
+    assert statuses() == {"31": "in"}
+
+
+def test_a_copy_away_with_us_stays_away(cast):
+    load(cast.lee, record("b1", item("31"), item("32")))
+    Item.objects.update(status=ItemStatus.AWAY)
+    load(cast.lee, record("b1", item("31", "NEW SHELF")))
+    assert statuses() == {"31": "away", "32": "away"}
+    assert Item.objects.get(barcode="31").call_number == "NEW SHELF"
+
+
+def test_a_record_split_in_two_keeps_all_its_copies(cast):
+    parts = [record("b1", item("31")), record("b1", item("32"))]
+    load(cast.lee, *parts)
+    report = load(cast.lee, *parts)
+    assert (report.written.copies_withdrawn, report.written.unchanged) == (0, 2)
+    assert statuses() == {"31": "in", "32": "in"}
+
+
+def test_a_barcode_listed_twice_is_counted_and_stays_with_the_first(cast):
+    report = load(cast.lee, record("b1", item("31")), record("b2", item("31"), title="Emma"))
+    assert report.written.copies_twice == 1
+    assert Item.objects.get().record.title == "Pride and prejudice"
+
+
+def test_copies_without_barcodes_are_kept_apart_by_their_place(cast):
+    held = ("852", {"b": "MAIN", "h": "Q1"}), ("852", {"b": "BRANCH", "h": "Q1"})
+    load(cast.lee, record("b1", *held))
+    report = load(cast.lee, record("b1", *held))
+    assert (Item.objects.count(), report.written.copies_changed) == (2, 0)
+
+
+def test_a_bad_record_is_counted_and_named_and_stops_nothing(cast):
+    good = record("b1").as_marc()
+    untitled = record("b2", title="").as_marc()
+    report = loading.load(BytesIO(good + untitled + b"garbage\x1d" + good), cast.lee)
+    assert (report.read, report.left_out, report.written.unchanged) == (4, 2, 1)
+    assert [(each.position, each.control_number) for each in report.troubles] == [
+        (2, "b2"),
+        (3, ""),
+    ]
+
+
+def test_the_number_of_queries_does_not_grow_with_the_file(cast, django_assert_max_num_queries):
+    many = [
+        record(f"b{n}", item(f"3{n}"), title=f"Volume {n} of many", year="1900") for n in range(400)
+    ]
+    with django_assert_max_num_queries(60):
+        loading.load(file_of(*many), cast.lee)
+    with django_assert_max_num_queries(20):
+        loading.load(file_of(*many), cast.lee)
+
+
+def test_stock_is_put_on_the_shelves_in_one_go(cast):
+    load(cast.lee, record("b1"))
+    book = Record.objects.get()
+    count = loading.stock(
+        Item(record=book, library=cast.lenox, barcode=str(n), call_number="QA9") for n in range(12)
+    )
+    assert (count, Item.objects.filter(shelf_key="QA  0009").count()) == (12, 12)
+    assert owners("pride") == []  # not yet
+    assert search.refresh() == 1
+    assert owners("pride") == ["lenox"]
+
+
+def test_the_command_tells_what_became_of_the_file(cast, tmp_path):
+    path = tmp_path / "lee.mrc"
+    path.write_bytes(record("b1", item("31")).as_marc() + b"garbage\x1d")
+    out = StringIO()
+    call_command("load", str(path), library="lee", stdout=out)
+    said = out.getvalue()
+    assert "2 records read for lee" in said
+    assert "1 new" in said
+    assert "record 2 left out: no MARC leader" in said
+
+
+def test_the_command_refuses_in_one_sentence(cast, tmp_path):
+    path = tmp_path / "hostile.xml"
+    path.write_text("<!DOCTYPE x [<!ENTITY a 'b'>]><record/>")
+    for arguments in (
+        {"file": str(path), "library": "nowhere"},
+        {"file": str(tmp_path / "absent"), "library": "lee"},
+        {"file": str(path), "library": "lee"},
+    ):
+        with pytest.raises(CommandError):
+            call_command("load", arguments["file"], library=arguments["library"])
+    with pytest.raises(NotMarc), path.open("rb") as file:
+        loading.load(file, cast.lee)
+
+
+@pytest.mark.parametrize(
+    ("name", "made", "copies", "left_out"),
+    [
+        ("marc-psu/sample_psucat.mrc", 531, 10_723, 0),
+        ("marc-uva-marc8/uva_001_2000.mrc", 1_993, 2_901, 0),
+        ("marcxml/temple_marc_fixture_2_marc.xml", 91, 72, 0),
+        ("marc-malformed/marc4j_pride-and-prejudice-with-many-errors.mrc", None, None, 33),
+    ],
+)
+def test_real_files(name, made, copies, left_out, cast, shared: Path):
+    with (shared / "data" / name).open("rb") as file:
+        first = loading.load(file, cast.lee)
+        file.seek(0)
+        again = loading.load(file, cast.lee)
+    assert first.left_out == left_out
+    if made is not None:
+        assert Record.objects.count() == made
+        assert Item.objects.count() == first.written.copies_new == copies
+    assert again.written.new == again.written.changed == again.written.copies_changed == 0
+    assert search.find(Question()).total == Record.objects.count()

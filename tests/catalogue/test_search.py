@@ -1,0 +1,223 @@
+"""What people type, and what they get."""
+
+import random
+from collections import Counter
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from postroad.catalogue import search
+from postroad.catalogue.models import Item, Record, Unindexed
+from postroad.catalogue.search import Answer, NoIndex, Question
+from tests.catalogue.records import item, load, record
+
+SHELF = [
+    record("b1", item("31234000000017"), ("020", {"a": "0141439513"}), ("650", {"a": "Sisters"})),
+    record("b2", item("32"), title="Emma", year="1816"),
+    record("b3", item("33"), title="Emma Goldman in exile", author="Wexler, Alice", year="1989"),
+    record(
+        "b4", item("34"), title="L'étranger", author="Camus, Albert", year="1942", language="fre"
+    ),
+    record("b5", item("35"), title="1984", author="Orwell, George", year="1949"),
+    record("b6", item("36"), title="Pride of Baghdad", author="Vaughan, Brian K.", year="2006"),
+    record("b7", item("37"), title="Libraries of New England", author="", year="1901"),
+    record("b8", item("38"), title="Undated", author="", year="    "),
+]
+
+
+@pytest.fixture
+def shelf(cast):
+    load(cast.lee, *SHELF)
+
+
+def titles(answer: Answer) -> list[str]:
+    return [hit.title for hit in answer.hits]
+
+
+def find(words: str = "", **more) -> list[str]:
+    return titles(search.find(Question(words=words, **more)))
+
+
+@pytest.mark.parametrize(
+    ("words", "first"),
+    [
+        ("austen pride", "Pride and prejudice"),
+        ("PRIDE prejudice", "Pride and prejudice"),
+        ("sisters", "Pride and prejudice"),  # a subject
+        ("etranger", "L'étranger"),
+        ("e\u0301tranger", "L'étranger"),  # letter and accent apart
+        ("l’étranger", "L'étranger"),
+        ("emma", "Emma"),  # the whole title before a part of one
+        ('"emma goldman"', "Emma Goldman in exile"),
+        ("“emma goldman”", "Emma Goldman in exile"),
+        ("library", "Libraries of New England"),
+        ("orwell 1949", "1984"),  # the year is a word too
+        ("1984", "1984"),
+    ],
+)
+def test_what_is_typed_finds_the_book(words, first, shelf):
+    assert find(words)[0] == first
+
+
+@pytest.mark.parametrize(
+    "number",
+    ["0141439513", "0-14-143951-3", "9780141439518", "978 0 14 143951 8", "31234000000017"],
+)
+def test_any_number_finds_the_book(number, shelf, django_assert_max_num_queries):
+    with django_assert_max_num_queries(4):
+        answer = search.find(Question(words=number))
+    assert answer.by_number
+    assert titles(answer) == ["Pride and prejudice"]
+    assert find(number=number) == ["Pride and prejudice"]
+
+
+def test_all_words_must_be_there_and_a_phrase_in_a_row(shelf):
+    assert set(find("pride")) == {"Pride and prejudice", "Pride of Baghdad"}
+    assert find("pride exile") == []
+    assert find('"prejudice pride"') == []
+    assert find("pride", author="vaughan") == ["Pride of Baghdad"]
+
+
+def test_a_slip_of_the_finger_gets_a_suggestion(shelf):
+    answer = search.find(Question(words="prid prejudise"))
+    assert (answer.total, answer.suggestion) == (0, "pride prejudice")
+    assert search.find(Question(words="xqzzyv")).suggestion == ""
+
+
+def test_when_nothing_has_all_words_those_with_all_but_one_are_shown(shelf):
+    answer = search.find(Question(words="emma goldman exile pride"))
+    assert answer.loosened
+    assert titles(answer) == ["Emma Goldman in exile"]
+
+
+def test_what_has_no_year_comes_last_in_both_orders(shelf):
+    assert find(sort="newest")[0] == "Pride of Baghdad"
+    assert find(sort="oldest")[0] == "Pride and prejudice"
+    assert find(sort="newest")[-1] == find(sort="oldest")[-1] == "Undated"
+
+
+SYNTAX = ['"', "title:", "AND", "a AND (b OR", "*", "x^~2", "[1 TO 2]", "\\", "+-!", "\x00", "{}"]
+
+
+@pytest.mark.parametrize("words", [*SYNTAX, "emma " * 2000, "\ud800", "🜨", '""', "a" * 100_000])
+def test_nothing_that_can_be_typed_is_a_mistake(words, shelf):
+    search.find(Question(words=words, author=words, number=""))
+    search.find(Question(words=words))
+    assert isinstance(search.find(Question(number=words)), Answer)
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(typed=st.lists(st.text(), max_size=3))
+def test_no_word_breaks_the_search(shelf, typed):  # the shelf may stay: asking changes nothing
+    assert isinstance(search.find(Question(words=" ".join(typed))), Answer)
+
+
+def test_punctuation_alone_finds_nothing_instead_of_everything(shelf):
+    assert search.find(Question(words="?!")).total == 0
+    assert search.find(Question()).total == len(SHELF)
+
+
+FORMS = ["am", "gm", "jm", "im"]
+LANGUAGES = ["eng", "fre", "spa"]
+
+
+@pytest.fixture
+def crowd(cast):
+    """Three hundred titles in several loads, so that the index has several segments."""
+    chance = random.Random(1673)
+    for library in (cast.lee, cast.lenox, cast.pittsfield):
+        load(
+            library,
+            *(
+                record(
+                    f"{library.code}{n}",
+                    item(str(n)),
+                    title=f"{chance.choice(['River', 'Road', 'Hill'])} number {n % 60}",
+                    author=f"Author {n % 7}",
+                    year=str(chance.choice([1899, 1900, 1955, 2001])),
+                    language=chance.choice(LANGUAGES),
+                    leader=chance.choice(FORMS),
+                )
+                for n in range(100)
+            ),
+        )
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        Question(),
+        Question(words="river"),
+        Question(words="road", formats=frozenset({"book"})),
+        Question(formats=frozenset({"film", "music"}), languages=frozenset({"eng", "fre"})),
+        Question(words="number", libraries=frozenset({"lee"}), years=frozenset({1900, 2000})),
+        Question(
+            years=frozenset({1890}), formats=frozenset({"book"}), languages=frozenset({"spa"})
+        ),
+    ],
+)
+def test_facets_are_exact(question, crowd):
+    answer = search.find(question)
+    records = [facts for facts in all_facts() if question.words in facts["words"]]
+    assert answer.total == sum(fits(facts, question.chosen()) for facts in records)
+    for name in ("format", "language", "library", "decade"):
+        others = {facet: values for facet, values in question.chosen().items() if facet != name}
+        counted: Counter[str] = Counter()
+        for facts in records:
+            if fits(facts, others):
+                counted.update(facts[name])
+        assert answer.facets[name] == counted
+
+
+def all_facts() -> list[dict[str, set[str]]]:
+    owners: dict[int, set[str]] = {}
+    for key, code in Item.objects.values_list("record_id", "library__code"):
+        owners.setdefault(key, set()).add(code)
+    return [
+        {
+            "words": {"", *each.title.lower().split()},
+            "format": {each.format},
+            "language": {each.language},
+            "library": owners[each.pk],
+            "decade": {str((each.year or 0) // 10 * 10)},
+        }
+        for each in Record.objects.all()
+    ]
+
+
+def fits(facts: dict[str, set[str]], chosen: dict[str, list[str]]) -> bool:
+    return all(facts[name] & set(values) for name, values in chosen.items())
+
+
+def test_turning_the_pages_shows_each_record_once(crowd):
+    question = Question(words="number")
+    total = search.find(question).total
+    pages = -(-total // 20)
+    seen = [hit.pk for page in range(1, pages + 1) for hit in search.find(question, page).hits]
+    assert len(seen) == len(set(seen)) == total
+    assert search.find(question, pages + 1).hits == []
+    assert search.find(question, -5).page == 1
+    assert search.find(question, 10**12).hits == []
+
+
+def test_a_record_that_is_gone_leaves_the_index(shelf):
+    gone = Record.objects.get(title="Undated")
+    key = gone.pk
+    gone.items.all().delete()
+    gone.delete()
+    assert find("undated") == []  # never a hole in the page
+    Unindexed.objects.note([key])
+    search.refresh()
+    assert search.find(Question()).total == len(SHELF) - 1
+
+
+def test_without_an_index_there_is_no_answer_and_refresh_makes_one(db):
+    with pytest.raises(NoIndex):
+        search.find(Question(words="emma"))
+    assert not search.is_ready()
+    search.refresh()
+    assert search.is_ready()
+    assert search.find(Question(words="emma")).total == 0
