@@ -1,0 +1,1 @@
+"""Routes, stops, slips, parcels and the custody ledger."""

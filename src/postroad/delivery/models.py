@@ -1,0 +1,240 @@
+"""Routes and stops of the van, parcels, and the custody ledger, which only grows."""
+
+from datetime import date, datetime
+
+from django.conf import settings
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from postroad.delivery import ledger
+from postroad.directory.models import Library
+from postroad.directory.opening import Spell, weekdays
+
+seven_places = RegexValidator(r"\A[M-][T-][W-][T-][F-][S-][S-]\Z")
+
+
+class Route(models.Model):
+    """A round of the van. `letter` is the region's letter on a Massachusetts slip (R7)."""
+
+    code = models.CharField(max_length=20, unique=True)
+    name = models.CharField(max_length=100)
+    letter = models.CharField(max_length=2, blank=True)
+    invented = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return self.code
+
+    @property
+    def region(self) -> str:
+        """Its name without the number: the rounds of one region stand together."""
+        return self.name.rstrip("0123456789 ") or self.name
+
+
+class Stop(models.Model):
+    """Where and on which days the van calls at a library."""
+
+    library = models.OneToOneField(Library, on_delete=models.CASCADE, related_name="+")
+    route = models.ForeignKey(Route, on_delete=models.PROTECT, related_name="stops")
+    place = models.PositiveSmallIntegerField(default=0)  # in the order of the round
+    days = models.CharField(max_length=7, default="MTWTF--", validators=[seven_places])
+    active = models.BooleanField(default=True)
+    invented = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["route__code", "place", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.library_id} on {self.route_id}"
+
+
+class ScheduleChange(models.Model):
+    """Other days than usual for a while: a reduced schedule, a busy December."""
+
+    stop = models.ForeignKey(Stop, on_delete=models.CASCADE, related_name="changes")
+    days = models.CharField(max_length=7, validators=[seven_places])
+    first_day = models.DateField()
+    last_day = models.DateField()
+    reason = models.CharField(max_length=120, blank=True)
+
+    class Meta:
+        ordering = ["first_day"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(last_day__gte=F("first_day")), name="change_ends_after_it_starts"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.days} from {self.first_day} to {self.last_day}"
+
+    def spell(self) -> Spell:
+        return Spell(self.first_day, self.last_day, weekdays(self.days))
+
+
+class Via(models.TextChoices):
+    DELIVERY = "delivery", _("delivery")
+    MAIL = "mail", _("mail")
+
+
+class ParcelState(models.TextChoices):
+    """Where a parcel stands; what the ledger says, kept at hand."""
+
+    READY = ledger.Stands.READY.value, _("ready for the van")
+    MOVING = ledger.Stands.MOVING.value, _("on its way")
+    DROPPED = ledger.Stands.DROPPED.value, _("dropped at the library")
+    ARRIVED = ledger.Stands.ARRIVED.value, _("received")
+    CANCELLED = ledger.Stands.CANCELLED.value, _("kept by its sender")
+
+
+class CustodyStep(models.TextChoices):
+    """What happened to a parcel, as a line of the ledger."""
+
+    MADE = ledger.Move.MADE.value, _("made ready")
+    PICKED_UP = ledger.Move.PICKED_UP.value, _("picked up")
+    SORTED = ledger.Move.SORTED.value, _("sorted")
+    DROPPED = ledger.Move.DROPPED.value, _("dropped")
+    RECEIVED = ledger.Move.RECEIVED.value, _("received")
+    CANCELLED = ledger.Move.CANCELLED.value, _("cancelled")
+    UNDONE = ledger.Move.UNDONE.value, _("undone")
+
+
+class How(models.TextChoices):
+    """How we know."""
+
+    SCANNED = ledger.How.SCANNED.value, _("scanned")
+    DECLARED = ledger.How.DECLARED.value, _("declared")
+    INFERRED = ledger.How.INFERRED.value, _("inferred")
+
+
+OPEN_STATES = tuple(state.value for state in ledger.OPEN)
+
+
+class ParcelQuerySet(models.QuerySet["Parcel"]):
+    def open(self) -> "ParcelQuerySet":
+        return self.filter(state__in=OPEN_STATES)
+
+    def late(self, now: datetime) -> "ParcelQuerySet":
+        return self.open().filter(late_at__lt=now)
+
+    def ready_at(self, library: Library | int) -> "ParcelQuerySet":
+        """Waiting at this library for the van."""
+        return self.filter(state=ParcelState.READY, from_library=library, via=Via.DELIVERY)
+
+    def astray(self) -> "ParcelQuerySet":
+        """Seen last at a library that is not the one they go to."""
+        return self.filter(
+            state=ParcelState.MOVING,
+            last_step__in=(CustodyStep.DROPPED, CustodyStep.RECEIVED),
+        ).exclude(last_library=F("to_library"))
+
+    def coming_to(self, library: Library | int, day: date) -> "ParcelQuerySet":
+        """Under way to this library, and expected on this day or before."""
+        moving = self.filter(state=ParcelState.MOVING, to_library=library, via=Via.DELIVERY)
+        return moving.filter(expected_on__lte=day)
+
+
+class Parcel(models.Model):
+    """One thing under way from one library to another.
+
+    What the ledger says last is kept in `state` and in the columns that start with `last_`; only
+    `parcels` writes them. An open parcel has a clock, a closed one has none.
+    """
+
+    number = models.CharField(max_length=16, unique=True)
+    from_library = models.ForeignKey(Library, on_delete=models.PROTECT, related_name="+")
+    to_library = models.ForeignKey(Library, on_delete=models.PROTECT, related_name="+")
+    item_barcode = models.CharField(max_length=40, blank=True, db_index=True)
+    title = models.CharField(max_length=300, blank=True)
+    ref = models.CharField(max_length=40, blank=True, db_index=True)  # the request's number
+    need_by = models.DateField(null=True, blank=True)
+    via = models.CharField(max_length=8, choices=Via, default=Via.DELIVERY)
+    tracking_number = models.CharField(max_length=40, blank=True)
+    made_at = models.DateTimeField()
+    expected_on = models.DateField(null=True, blank=True)
+    forecast = models.JSONField(default=dict, blank=True)
+    late_at = models.DateTimeField()  # the last moment at which it is not late; never moves (R14)
+    due_at = models.DateTimeField(null=True, blank=True)  # when somebody is told (again)
+    printings = models.PositiveSmallIntegerField(default=0)
+
+    state = models.CharField(max_length=10, choices=ParcelState, default=ParcelState.READY)
+    last_step = models.CharField(max_length=10, choices=CustodyStep, default=CustodyStep.MADE)
+    last_at = models.DateTimeField()
+    last_how = models.CharField(max_length=8, choices=How, default=How.DECLARED)
+    last_holder = models.CharField(max_length=80, blank=True)
+    last_library = models.ForeignKey(
+        Library, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    last_user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+
+    objects = ParcelQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["due_at"], condition=Q(due_at__isnull=False), name="parcel_clock"),
+            models.Index(fields=["from_library", "state"]),
+            models.Index(fields=["to_library", "state"]),
+            models.Index(fields=["state", "late_at"]),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=OPEN_STATES, due_at__isnull=False)
+                | Q(due_at=None) & ~Q(state__in=OPEN_STATES),
+                name="an_open_parcel_has_a_clock",
+            ),
+            models.CheckConstraint(
+                condition=~Q(from_library=F("to_library")), name="a_parcel_goes_elsewhere"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN_STATES
+
+    def is_late(self, now: datetime) -> bool:
+        return self.is_open and self.late_at < now
+
+
+class Custody(models.Model):
+    """A line of the ledger: who had it, where, when, and how we know. Never changed or deleted."""
+
+    parcel = models.ForeignKey(Parcel, on_delete=models.PROTECT, related_name="custody")
+    key = models.CharField(max_length=80, unique=True)  # the same event told twice is one line
+    step = models.CharField(max_length=10, choices=CustodyStep)
+    at = models.DateTimeField()  # when it happened
+    noted_at = models.DateTimeField()  # when we heard of it
+    how = models.CharField(max_length=8, choices=How)
+    holder = models.CharField(max_length=80, blank=True)  # a route or a carrier
+    library = models.ForeignKey(
+        Library, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    undoes = models.OneToOneField(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="undone_by"
+    )
+
+    class Meta:
+        verbose_name_plural = "custody"
+        indexes = [models.Index(fields=["at"])]
+
+    def __str__(self) -> str:
+        return f"{self.parcel_id} {self.step} at {self.at}"

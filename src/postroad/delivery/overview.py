@@ -1,0 +1,123 @@
+"""The delivery office's figures: what waits, what moves, what is late, and for how long.
+
+Every figure opens its rows: each count has a filter of the same name in `rows`.
+"""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Q, QuerySet
+
+from postroad.delivery.models import Parcel, ParcelState, Route, Stop, Via
+
+AGES = (1, 3, 7, 14)  # days since the last line of the ledger
+LATE = "late"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A route's open parcels: ready at its senders; under way to, or dropped at, its receivers."""
+
+    route: Route | None  # None: libraries off every route
+    ready: int
+    moving: int
+    dropped: int
+    late: int
+
+    @property
+    def total(self) -> int:
+        return self.ready + self.moving + self.dropped
+
+
+@dataclass(frozen=True, slots=True)
+class Age:
+    """Open parcels whose last line is at least `days` old and less than `under`."""
+
+    days: int
+    under: int | None
+    ready: int
+    moving: int
+    dropped: int
+
+    @property
+    def total(self) -> int:
+        return self.ready + self.moving + self.dropped
+
+
+def by_route(now: datetime) -> list[Standing]:
+    """In four queries."""
+    routes = list(Route.objects.all())
+    route_of = dict(Stop.objects.order_by().values_list("library", "route"))
+    ready: Counter[int | None] = Counter()
+    moving: Counter[int | None] = Counter()
+    dropped: Counter[int | None] = Counter()
+    late: Counter[int | None] = Counter()
+    open_parcels = Parcel.objects.open().filter(via=Via.DELIVERY).order_by()
+    waiting = open_parcels.filter(state=ParcelState.READY).values_list("from_library")
+    for library, count in waiting.annotate(count=Count("pk")):
+        ready[route_of.get(library)] += count
+    receivers = open_parcels.values_list("to_library").annotate(
+        moving=Count("pk", filter=Q(state=ParcelState.MOVING)),
+        dropped=Count("pk", filter=Q(state=ParcelState.DROPPED)),
+        late=Count("pk", filter=Q(late_at__lt=now)),
+    )
+    for library, under_way, left, overdue in receivers:
+        moving[route_of.get(library)] += under_way
+        dropped[route_of.get(library)] += left
+        late[route_of.get(library)] += overdue
+    counters = (ready, moving, dropped, late)
+    everywhere: list[Route | None] = [*routes, None]
+    standings = [
+        Standing(route, *(count[route.pk if route else None] for count in counters))
+        for route in everywhere
+    ]
+    return [each for each in standings if each.route or each.total]
+
+
+def by_age(now: datetime) -> list[Age]:
+    """How long ago somebody last saw each open parcel, in one query."""
+    bounds = [0, *AGES]
+    ages: list[tuple[int, int | None]] = [*zip(bounds, AGES, strict=False), (AGES[-1], None)]
+    counts = Parcel.objects.open().aggregate(
+        **{
+            f"{state}_{days}": Count("pk", filter=Q(state=state) & seen(now, days, under))
+            for days, under in ages
+            for state in (ParcelState.READY, ParcelState.MOVING, ParcelState.DROPPED)
+        }
+    )
+    return [
+        Age(
+            days,
+            under,
+            counts[f"{ParcelState.READY}_{days}"],
+            counts[f"{ParcelState.MOVING}_{days}"],
+            counts[f"{ParcelState.DROPPED}_{days}"],
+        )
+        for days, under in ages
+    ]
+
+
+def seen(now: datetime, days: int, under: int | None) -> Q:
+    """Last seen so many days ago."""
+    long_enough = Q(last_at__lte=now - timedelta(days=days)) if days else Q()
+    return long_enough & (Q(last_at__gt=now - timedelta(days=under)) if under else Q())
+
+
+def rows(
+    now: datetime, *, state: str = "", route: str = "", days: int | None = None
+) -> QuerySet[Parcel]:
+    """The parcels behind a figure, the longest unseen first."""
+    parcels = Parcel.objects.open().select_related("from_library", "to_library", "last_library")
+    if state == LATE:
+        parcels = parcels.late(now)
+    elif state:
+        parcels = parcels.filter(state=state)
+    if days is not None:
+        under = next((bound for bound in AGES if bound > days), None)
+        parcels = parcels.filter(seen(now, days, under))
+    if route:
+        end = "from_library" if state == ParcelState.READY else "to_library"
+        libraries = Stop.objects.filter(route__code=route).values("library")
+        parcels = parcels.filter(**{f"{end}__in": libraries})
+    return parcels.order_by("last_at", "pk")

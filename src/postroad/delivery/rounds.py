@@ -1,0 +1,119 @@
+"""A driver's day: the stops of a route in their order, with what waits and what is on the van."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db.models import Count, Q
+
+from postroad.delivery import stops
+from postroad.delivery.models import CustodyStep, Parcel, ParcelState, Route, Stop, Via
+from postroad.directory.opening import Calendar
+
+ON_THE_VAN = (CustodyStep.PICKED_UP, CustodyStep.SORTED)
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What there is to do at a library on a day, and what is done."""
+
+    to_pick_up: int = 0
+    picked_up: int = 0
+    to_drop: int = 0
+    dropped: int = 0
+    astray: int = 0  # left there though they go elsewhere: to be picked up too
+
+    @property
+    def to_do(self) -> int:
+        return self.to_pick_up + self.to_drop + self.astray
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A stop on a day. Without a call there is a reason, if it is more than the timetable."""
+
+    stop: Stop
+    load: Load
+    called: bool
+    reason: str = ""
+
+
+def calls(route: Route, day: date) -> list[Call]:
+    """The stops of a route on a day, in a constant number of queries."""
+    places = list(route.stops.filter(active=True).select_related("library", "route"))
+    ids = [place.library_id for place in places]
+    known, load = stops.calendars(ids), loads(ids, day)
+    return [call(place, known[place.library_id], load[place.library_id], day) for place in places]
+
+
+def call(stop: Stop, calendar: Calendar, load: Load, day: date) -> Call:
+    shut = calendar.shut_on(day)
+    in_timetable = day.weekday() in calendar.days_on(day)
+    reason = shut.reason if shut and in_timetable else ""
+    return Call(stop, load, called=calendar.is_open(day), reason=reason)
+
+
+def loads(libraries: Collection[int], day: date) -> dict[int, Load]:
+    """What waits at these libraries and what the van brings them, in three queries."""
+    dawn = start_of(day)
+    by_van = Parcel.objects.filter(via=Via.DELIVERY).order_by()
+    out = by_van.filter(from_library__in=libraries).values_list("from_library")
+    leaving = {
+        library: (ready, gone)
+        for library, ready, gone in out.filter(
+            state__in=(ParcelState.READY, ParcelState.MOVING)
+        ).annotate(
+            ready=Count("pk", filter=Q(state=ParcelState.READY)),
+            gone=Count("pk", filter=Q(last_step=CustodyStep.PICKED_UP, last_at__gte=dawn)),
+        )
+    }
+    home = by_van.filter(to_library__in=libraries).values_list("to_library")
+    coming = {
+        library: (on_van, left)
+        for library, on_van, left in home.filter(
+            state__in=(ParcelState.MOVING, ParcelState.DROPPED)
+        ).annotate(
+            on_van=Count("pk", filter=Q(last_step__in=ON_THE_VAN, last_at__lt=dawn)),
+            left=Count("pk", filter=Q(state=ParcelState.DROPPED, last_at__gte=dawn)),
+        )
+    }
+    strays = dict(
+        Parcel.objects.astray()
+        .filter(last_library__in=libraries)
+        .order_by()
+        .values_list("last_library")
+        .annotate(count=Count("pk"))
+    )
+    return {
+        library: Load(
+            *leaving.get(library, (0, 0)), *coming.get(library, (0, 0)), strays.get(library, 0)
+        )
+        for library in libraries
+    }
+
+
+def start_of(day: date) -> datetime:
+    """The first moment of a day where the vans drive."""
+    return datetime.combine(day, time(), ZoneInfo(settings.TIME_ZONE))
+
+
+def to_pick_up(stop: Stop) -> list[Parcel]:
+    """What waits at a stop; what strayed there comes first."""
+    strays = Parcel.objects.astray().filter(last_library=stop.library_id)
+    ready = Parcel.objects.ready_at(stop.library_id)
+    return [*strays.select_related("to_library"), *ready.select_related("to_library")]
+
+
+def to_drop(stop: Stop, day: date) -> list[Parcel]:
+    """What spent its night at the hub and goes to this stop."""
+    return list(
+        Parcel.objects.filter(
+            state=ParcelState.MOVING,
+            via=Via.DELIVERY,
+            to_library=stop.library_id,
+            last_step__in=ON_THE_VAN,
+            last_at__lt=start_of(day),
+        ).select_related("from_library")
+    )

@@ -1,0 +1,58 @@
+"""How a parcel goes from one library to another, and what its slip must show (R7).
+
+Pure: two places come in, a way comes out.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from postroad.delivery.codes import ri_code
+
+RHODE_ISLAND = "RI"
+VIA_SOUTHEAST = "S"  # the letter under which Rhode Island's courier hands over to Massachusetts
+
+
+class Carried(StrEnum):
+    DELIVERY = "delivery"
+    MAIL = "mail"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What a slip must know of a library. Without a route the van does not call."""
+
+    name: str
+    town: str
+    state: str = "MA"
+    route: str = ""
+    letter: str = ""  # the region's, in Massachusetts
+    delivery_code: str = ""  # Rhode Island's three letters
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """What the sorter reads: a sign in a box, and one word at arm's length."""
+
+    sign: str
+    headline: str
+
+
+def carried(sender: Place, receiver: Place) -> Carried:
+    """The van takes it if it calls at both ends, else the mail does."""
+    return Carried.DELIVERY if sender.route and receiver.route else Carried.MAIL
+
+
+def address(sender: Place, receiver: Place, by: Carried = Carried.DELIVERY) -> Address:
+    """Letter and town in Massachusetts, three letters in Rhode Island; CodeMissing without them."""
+    if by is Carried.MAIL:
+        return Address("", receiver.town)
+    if receiver.state == RHODE_ISLAND:
+        return Address(RHODE_ISLAND, ri_code(receiver.delivery_code))
+    letter = VIA_SOUTHEAST if sender.state == RHODE_ISLAND else receiver.letter
+    return Address(letter, receiver.town)
+
+
+def return_slip_inside(sender: Place, receiver: Place, by: Carried = Carried.DELIVERY) -> bool:
+    """What leaves Rhode Island carries the slip for its way home, folded so that none sees it."""
+    over_the_border = sender.state == RHODE_ISLAND and receiver.state != RHODE_ISLAND
+    return by is Carried.DELIVERY and over_the_border

@@ -1,0 +1,328 @@
+"""The slips that travel on parcels, as PDF: black on white, the destination at arm's length.
+
+A slip names libraries and numbers, never a patron. The second printing of a slip says COPY.
+"""
+
+import io
+import textwrap
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from django.db.models import F
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from reportlab.graphics.barcode.code128 import Code128
+from reportlab.lib.pagesizes import landscape, letter
+from reportlab.pdfbase.pdfmetrics import stringWidth
+from reportlab.pdfgen.canvas import Canvas
+
+from postroad.delivery import routing
+from postroad.delivery.models import Parcel, Stop
+from postroad.delivery.routing import Address, Carried, Place
+from postroad.directory.models import Library
+from postroad.errors import Refusal
+from postroad.numbers import grouped, is_ours
+
+PLAIN, BOLD, MONO = "Helvetica", "Helvetica-Bold", "Courier-Bold"
+LARGEST, SMALLEST = 72, 40  # points; what is smaller cannot be read at arm's length
+CODE_SIZE = 110  # three letters have room to be larger still
+LEADING = 0.92
+MARGIN = 14
+BAR = 1.3  # points: a bar as wide as every hand scanner reads
+
+
+class NothingToPrint(Refusal):
+    """No parcel was chosen."""
+
+    code = "nothing-to-print"
+
+
+class Layout(StrEnum):
+    SHEET = "sheet"  # four on a letter sheet
+    LABEL = "label"  # one on a label of 4 by 6 inches
+
+
+@dataclass(frozen=True, slots=True)
+class SlipFacts:
+    """All that is printed. Without a number it is the slip for the way home, folded inside."""
+
+    number: str
+    sender: Place
+    receiver: Place
+    ref: str = ""
+    title: str = ""
+    need_by: date | None = None
+    by: Carried = Carried.DELIVERY
+    copy: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """The place of one slip on its page."""
+
+    width: float
+    height: float
+
+
+def slips(facts: Iterable[SlipFacts], layout: Layout = Layout.SHEET) -> bytes:
+    """The slips, each followed by the one for its way home where it needs one (R7)."""
+    ordered = [slip for each in facts for slip in with_return_slip(each)]
+    if not ordered:
+        raise NothingToPrint
+    addressed = [(slip, routing.address(slip.sender, slip.receiver, slip.by)) for slip in ordered]
+    return draw_labels(addressed) if layout is Layout.LABEL else draw_sheets(addressed)
+
+
+def print_slips(parcels: Sequence[Parcel], layout: Layout = Layout.SHEET) -> bytes:
+    """The slips of these parcels, in three queries, and the printing is counted."""
+    printed = slips(facts_of(parcels), layout)
+    Parcel.objects.filter(pk__in=[parcel.pk for parcel in parcels]).update(
+        printings=F("printings") + 1
+    )
+    return printed
+
+
+def facts_of(parcels: Sequence[Parcel]) -> list[SlipFacts]:
+    ends = {end for parcel in parcels for end in (parcel.from_library_id, parcel.to_library_id)}
+    known = places(ends)
+    return [
+        SlipFacts(
+            number=parcel.number,
+            sender=known[parcel.from_library_id],
+            receiver=known[parcel.to_library_id],
+            ref=parcel.ref,
+            title=parcel.title,
+            need_by=parcel.need_by,
+            by=Carried(parcel.via),
+            copy=parcel.printings > 0,
+        )
+        for parcel in parcels
+    ]
+
+
+def places(libraries: Iterable[int]) -> dict[int, Place]:
+    """What slips must know of these libraries, in two queries."""
+    wanted = set(libraries)
+    stops = Stop.objects.filter(library__in=wanted, active=True).select_related("route").order_by()
+    routes = {stop.library_id: stop.route for stop in stops}
+    return {
+        library.pk: Place(
+            name=library.name,
+            town=library.town,
+            state=library.state,
+            route=routes[library.pk].code if library.pk in routes else "",
+            letter=routes[library.pk].letter if library.pk in routes else "",
+            delivery_code=library.delivery_code,
+        )
+        for library in Library.objects.filter(pk__in=wanted).order_by()
+    }
+
+
+def with_return_slip(facts: SlipFacts) -> list[SlipFacts]:
+    if not facts.number or not routing.return_slip_inside(facts.sender, facts.receiver, facts.by):
+        return [facts]
+    home = SlipFacts(number="", sender=facts.receiver, receiver=facts.sender, ref=facts.ref)
+    return [facts, home]
+
+
+# Drawing
+
+
+def draw_sheets(addressed: Sequence[tuple[SlipFacts, Address]]) -> bytes:
+    """Four to a sheet of letter paper on its side, with lines to cut along."""
+    width, height = landscape(letter)
+    box = Box(width / 2, height / 2)
+    file, canvas = new_canvas(width, height)
+    for place, (facts, address) in enumerate(addressed):
+        column, row = place % 2, place // 2 % 2
+        if place and place % 4 == 0:
+            canvas.showPage()
+        if place % 4 == 0:
+            draw_cuts(canvas, width, height)
+        canvas.saveState()
+        canvas.translate(column * box.width, (1 - row) * box.height)
+        draw_slip(canvas, box, facts, address)
+        canvas.restoreState()
+    return finished(file, canvas)
+
+
+def draw_labels(addressed: Sequence[tuple[SlipFacts, Address]]) -> bytes:
+    box = Box(4 * 72, 6 * 72)
+    file, canvas = new_canvas(box.width, box.height)
+    for facts, address in addressed:
+        draw_slip(canvas, box, facts, address)
+        canvas.showPage()
+    return finished(file, canvas)
+
+
+def new_canvas(width: float, height: float) -> tuple[io.BytesIO, Canvas]:
+    file = io.BytesIO()
+    canvas = Canvas(file, pagesize=(width, height), pageCompression=1)
+    canvas.setTitle(_("Slips"))
+    return file, canvas
+
+
+def finished(file: io.BytesIO, canvas: Canvas) -> bytes:
+    canvas.save()
+    return file.getvalue()
+
+
+def draw_cuts(canvas: Canvas, width: float, height: float) -> None:
+    canvas.saveState()
+    canvas.setDash(2, 4)
+    canvas.setLineWidth(0.3)
+    canvas.line(width / 2, 0, width / 2, height)
+    canvas.line(0, height / 2, width, height / 2)
+    canvas.restoreState()
+
+
+def draw_slip(canvas: Canvas, box: Box, facts: SlipFacts, address: Address) -> None:
+    """From the top: sign and destination, the library; from the bottom: small print, barcode."""
+    top = draw_head(canvas, box, facts, address)
+    floor = draw_foot(canvas, box, facts)
+    if facts.number:
+        floor = draw_barcode(canvas, box, facts.number, floor)
+    draw_library(canvas, box, facts, floor)
+    floor += 42
+    draw_destination(canvas, box, address.headline, top, floor)
+
+
+def draw_head(canvas: Canvas, box: Box, facts: SlipFacts, address: Address) -> float:
+    """The sign in black, the route, and whether this is a copy or belongs inside."""
+    top, size = box.height - MARGIN, 24
+    left = float(MARGIN)
+    if address.sign:
+        wide = stringWidth(address.sign, BOLD, size) + 14
+        canvas.rect(left, top - size - 4, wide, size + 4, stroke=0, fill=1)
+        canvas.setFillGray(1)
+        canvas.setFont(BOLD, size)
+        canvas.drawString(left + 7, top - size + 2, address.sign)
+        canvas.setFillGray(0)
+        left += wide + 8
+    canvas.setFont(BOLD, 16)
+    canvas.drawString(
+        left, top - size + 4, _("By mail") if facts.by is Carried.MAIL else facts.receiver.route
+    )
+    marks = [_("COPY")] if facts.copy else []
+    if not facts.number:
+        marks.append(_("Way home: fold inside"))
+    canvas.setFont(BOLD, 12)
+    canvas.drawRightString(box.width - MARGIN, top - size + 4, "  ".join(marks))
+    return top - size - 8
+
+
+def draw_destination(canvas: Canvas, box: Box, text: str, top: float, floor: float) -> None:
+    lines, size = fit(printable(text), box.width - 2 * MARGIN, top - floor)
+    slack = (top - floor - len(lines) * size * LEADING) / 2
+    base = top - slack
+    for line in lines:
+        base -= size * LEADING
+        drawn = canvas.beginText(MARGIN, base + size * 0.16)
+        drawn.setFont(BOLD, size)
+        full = stringWidth(line, BOLD, size)
+        drawn.setHorizScale(min(100, 100 * (box.width - 2 * MARGIN) / full) if full else 100)
+        drawn.textOut(line)
+        canvas.drawText(drawn)
+
+
+def draw_library(canvas: Canvas, box: Box, facts: SlipFacts, floor: float) -> None:
+    """Name and town: there are three schools of the same name."""
+    wide = box.width - 2 * MARGIN
+    draw_line(canvas, facts.receiver.name, BOLD, 17, MARGIN, floor + 22, wide)
+    town = f"{facts.receiver.town}, {facts.receiver.state}"
+    draw_line(canvas, town, PLAIN, 14, MARGIN, floor + 6, wide)
+
+
+def draw_barcode(canvas: Canvas, box: Box, number: str, floor: float) -> float:
+    """In the middle, the quiet zone kept; under it the number as people read it."""
+    barcode = Code128(number, barWidth=BAR, barHeight=40, quiet=1)
+    barcode.drawOn(canvas, (box.width - barcode.width) / 2, floor + 16)
+    canvas.setFont(MONO, 13)
+    canvas.drawCentredString(box.width / 2, floor + 4, grouped(number))
+    return floor + 16 + 40 + 6
+
+
+def draw_foot(canvas: Canvas, box: Box, facts: SlipFacts) -> float:
+    sender = facts.sender
+    stop = sender.delivery_code or sender.route
+    words = _("From and back to: %(stop)s") if facts.number else _("From: %(stop)s")
+    place = f"{sender.town}, {sender.state}" + (f" ({stop})" if stop else "")
+    back = words % {"stop": f"{place}, {sender.name}"}
+    wide = box.width - 2 * MARGIN
+    draw_line(canvas, facts.title, PLAIN, 8, MARGIN, MARGIN, wide)
+    draw_line(canvas, order_line(facts), BOLD, 10, MARGIN, MARGIN + 11, wide)
+    draw_line(canvas, back, PLAIN, 9, MARGIN, MARGIN + 24, wide)
+    return MARGIN + 36
+
+
+def order_line(facts: SlipFacts) -> str:
+    parts = []
+    if facts.ref:
+        shown = grouped(facts.ref) if is_ours(facts.ref) else facts.ref
+        parts.append(_("Request %(ref)s") % {"ref": shown})
+    if facts.need_by:
+        day = date_format(facts.need_by, "l j F")
+        parts.append(_("needed by %(day)s") % {"day": day})
+    return "    ".join(parts)
+
+
+def draw_line(
+    canvas: Canvas, text: str, font: str, size: float, left: float, base: float, wide: float
+) -> None:
+    """One line; what does not fit at three quarters of its size is cut with an ellipsis."""
+    line = printable(text)
+    full = stringWidth(line, font, size)
+    if full > wide:
+        size = max(size * 0.75, size * wide / full)
+    while line and stringWidth(line, font, size) > wide:
+        line = line.rstrip("…")[:-1].rstrip() + "…" if len(line) > 1 else ""
+    canvas.setFont(font, size)
+    canvas.drawString(left, base, line)
+
+
+def fit(text: str, wide: float, high: float) -> tuple[list[str], float]:
+    """The lines of a destination and the largest size at which they fit, never under 40 points.
+
+    At 40 points a line that is still too long is set narrower, not smaller.
+    """
+    most = CODE_SIZE if len(text) <= 3 else LARGEST
+    for size in range(most, SMALLEST - 1, -1):
+        for lines in ways_to_break(text, int(high // (size * LEADING))):
+            if all(stringWidth(line, BOLD, size) <= wide for line in lines):
+                return lines, size
+    room = max(1, int(high // (SMALLEST * LEADING)))
+    narrowest = min(
+        ways_to_break(text, room) or [[text]],
+        key=lambda lines: max(stringWidth(line, BOLD, SMALLEST) for line in lines),
+    )
+    return narrowest, SMALLEST
+
+
+def ways_to_break(text: str, room: int) -> list[list[str]]:
+    """The text in one line, in two, and so on as far as there is room, broken between words."""
+    ways = []
+    for count in range(1, room + 1):
+        width = max(map(len, text.replace("-", "- ").split()), default=1)
+        while len(lines := textwrap.wrap(text, width, break_long_words=False) or [""]) > count:
+            width += 1
+        if lines not in ways:
+            ways.append(lines)
+    return ways
+
+
+def printable(text: str) -> str:
+    """What the printer's own fonts can show: Latin letters keep their accents or lose them.
+
+    A title in another script is left out; the numbers on the slip say which thing it is.
+    """
+    shown = []
+    for sign in " ".join(text.split()):
+        plain = unicodedata.normalize("NFKD", sign)
+        for form in (sign, plain):
+            shown.append(form.encode("cp1252", "ignore").decode("cp1252"))
+            if shown[-1]:
+                break
+    return " ".join("".join(shown).split()).lstrip(" =/:;.,-")
