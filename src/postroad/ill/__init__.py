@@ -1,0 +1,1 @@
+"""One request from ask to return."""

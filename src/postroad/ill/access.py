@@ -1,0 +1,93 @@
+"""The gates: the only way to a request or a supply. "Not yours" looks like "not there"."""
+
+from enum import StrEnum
+
+from postroad import numbers
+from postroad.accounts.models import Role, User
+from postroad.accounts.roles import posts
+from postroad.errors import Refusal
+from postroad.ill import finding
+from postroad.ill.models import Request, Supply
+
+BORROWS = frozenset({Role.BORROWING, Role.DIRECTOR})  # who may know the patron
+LENDS = frozenset({Role.LENDING, Role.DIRECTOR})
+
+
+class NoSuchRequest(Refusal):
+    """There is no such request for this person."""
+
+    code = "no-such-request"
+
+
+class Sight(StrEnum):
+    """As whom somebody sees a request: what the page shows and which verbs it offers."""
+
+    PATRON = "patron"
+    BORROWING = "borrowing"  # the borrowing library's staff: they see the patron
+    LENDING = "lending"  # a lender's staff: a library and a number
+    CENTRE = "centre"
+    OPERATOR = "operator"
+
+
+def sight(user: User, ill: Request) -> Sight | None:
+    """As whom this person sees the request; None: not at all."""
+    held = posts(user)
+    borrows = {post.library_id for post in held if post.role in BORROWS}
+    lends = {post.library_id for post in held if post.role in LENDS}
+    roles = {post.role for post in held}
+    if ill.library_id in borrows:
+        return Sight.BORROWING
+    if Role.CENTRE in roles:
+        return Sight.CENTRE
+    if lends and lends & {supply.lender_id for supply in ill.supplies.all()}:
+        return Sight.LENDING
+    if Role.OPERATOR in roles:
+        return Sight.OPERATOR
+    return Sight.PATRON if ill.patron_id is not None and ill.patron_id == user.pk else None
+
+
+def request_for(user: User, ref: str) -> tuple[Request, Sight]:
+    """The request and how this person sees it; otherwise as if there were none."""
+    ill = (
+        Request.objects.shown()
+        .prefetch_related("supplies__lender")
+        .filter(ref=numbers.tidy(ref))
+        .first()
+    )
+    seen = sight(user, ill) if ill is not None else None
+    if ill is None or seen is None:
+        raise NoSuchRequest(ref=ref)
+    return ill, seen
+
+
+def patron_request(user: User, ref: str) -> Request:
+    """The patron's own request, whatever else this person is."""
+    ill = Request.objects.shown().filter(ref=numbers.tidy(ref), patron=user.pk).first()
+    if ill is None:
+        raise NoSuchRequest(ref=ref)
+    return ill
+
+
+def supply_for(user: User, ref: str, attempt: int) -> Supply:
+    """A supply at a library where this person works, or, from outside, at the centre."""
+    supply = (
+        Supply.objects.filter(request__ref=numbers.tidy(ref), attempt=attempt)
+        .select_related("request__library", "lender", "item", "parcel_out", "parcel_home")
+        .first()
+    )
+    if supply is None or not _answers_for(user, supply):
+        raise NoSuchRequest(ref=ref)
+    return supply
+
+
+def _answers_for(user: User, supply: Supply) -> bool:
+    if supply.is_outside:
+        return any(post.role == Role.CENTRE for post in posts(user))
+    return any(post.role in LENDS and post.library_id == supply.lender_id for post in posts(user))
+
+
+def find(user: User, text: str) -> list[tuple[Request, Sight]]:
+    """The requests with this number that this person may see, the newest first."""
+    found = finding.by_number(text).prefetch_related("supplies__lender")[:50]
+    seen = ((ill, sight(user, ill)) for ill in found)
+    return [(ill, how) for ill, how in seen if how is not None]

@@ -1,0 +1,358 @@
+"""The verbs of the borrowing side: the patron, her library's staff, and what time does for them."""
+
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from postroad.accounts.models import Card, User
+from postroad.catalogue.models import Item, ItemStatus, Record
+from postroad.delivery import parcels
+from postroad.directory.models import Library
+from postroad.errors import Refusal
+from postroad.ill import clocks, lifecycle, returns
+from postroad.ill.lifecycle import Ending, Outcome, Owner, State
+from postroad.ill.models import Event, Request, Supply
+
+
+class CannotAsk(Refusal):
+    """Asking was refused; nothing was written."""
+
+
+class NoCard(CannotAsk):
+    """Only somebody with a library card can ask."""
+
+    code = "no-card"
+
+
+class NeedByPassed(CannotAsk):
+    """The need-by day lies in the past."""
+
+    code = "need-by-passed"
+
+
+class AlreadyAsked(CannotAsk):
+    """The same patron has an open request for the same title."""
+
+    code = "already-asked"
+
+
+class OnYourShelf(CannotAsk):
+    """A copy is in at the patron's own library or where she would fetch it."""
+
+    code = "on-your-shelf"
+
+
+def ask(
+    record: Record,
+    *,
+    patron: User,
+    library: Library,
+    by: User | None,
+    at: datetime | None = None,
+    need_by: date | None = None,
+    note: str = "",
+    insists: bool = False,
+    key: UUID | None = None,
+) -> Request:
+    """A patron asks for a title, to be fetched at `library`, which then answers for the loan.
+
+    `key` names the form that was sent: a second press gives the first request again. What is on
+    her own shelf, or asked for already, is refused unless she `insists`; then staff will look.
+    """
+    at = at or timezone.now()
+    if key is not None and (first := Request.objects.filter(key=key, patron=patron).first()):
+        return first
+    _may_ask(record, patron, library, at, need_by, insists)
+    try:
+        with transaction.atomic():
+            return _write(record, patron, library, by, at, need_by, note, insists, key)
+    except IntegrityError:
+        if key is None:
+            raise
+        return Request.objects.get(key=key, patron=patron)
+
+
+def _may_ask(
+    record: Record,
+    patron: User,
+    library: Library,
+    at: datetime,
+    need_by: date | None,
+    insists: bool,
+) -> None:
+    card = Card.objects.filter(user=patron).select_related("library").first()
+    if card is None:
+        raise NoCard
+    if need_by is not None and need_by < clocks.at_work(library, at).day_of(at):
+        raise NeedByPassed(need_by=need_by)
+    if insists:
+        return
+    if asked := already_asked(record, patron):
+        raise AlreadyAsked(ref=asked.ref)
+    if copy := own_copy(record, card.library, library):
+        raise OnYourShelf(
+            library=copy.library.name, call_number=copy.call_number, location=copy.location
+        )
+
+
+def already_asked(record: Record, patron: User) -> Request | None:
+    """The patron's open request for this title, if any."""
+    return Request.objects.open().of(patron).filter(record=record).first()
+
+
+def own_copy(record: Record, *libraries: Library) -> Item | None:
+    """A copy that is in at one of these libraries, if any."""
+    return (
+        Item.objects.filter(record=record, library__in=libraries, status=ItemStatus.IN)
+        .select_related("library")
+        .first()
+    )
+
+
+def _write(
+    record: Record,
+    patron: User,
+    library: Library,
+    by: User | None,
+    at: datetime,
+    need_by: date | None,
+    note: str,
+    insists: bool,
+    key: UUID | None,
+) -> Request:
+    ill = Request(
+        patron=patron,
+        library=library,
+        record=record,
+        title=record.title,
+        author=record.author,
+        year=record.year,
+        format=record.format,
+        need_by=need_by,
+        note=note,
+        insists=insists,
+        key=key,
+        asked_at=at,
+        owner=Owner.MACHINE,
+    )
+    running = clocks.of_request(State.ASKED, at, borrower=library)
+    ill.due_at, ill.owner = running.due_at, Owner(running.owner)
+    ill.save()
+    ill.events.create(
+        verb="ask", after=State.ASKED, by=by, role=role(ill, by), at=at, due_at=at, facts={}
+    )
+    return ill
+
+
+def role(ill: Request, by: User | None) -> str:
+    """What the actor is here: kept on the event when the name has gone."""
+    if by is None:
+        return Owner.MACHINE
+    return Owner.PATRON if by.pk == ill.patron_id else Owner.BORROWING
+
+
+@transaction.atomic
+def review(
+    ill: Request, *, concerns: list[str], by: User | None, at: datetime | None = None
+) -> None:
+    """Intake leaves the request to the library's staff, with the reasons."""
+    ill.move(
+        "review",
+        by=by,
+        at=at or timezone.now(),
+        change={"concerns": concerns},
+        facts={"concerns": concerns},
+    )
+
+
+@transaction.atomic
+def approve(ill: Request, *, by: User | None, at: datetime | None = None, note: str = "") -> None:
+    """The request may be referred; staff who overrule a concern stand in the history."""
+    ill.move("approve", by=by, at=at or timezone.now(), note=note, role=role(ill, by))
+
+
+@transaction.atomic
+def receive(ill: Request, *, by: User | None, at: datetime | None = None) -> None:
+    """The item is on the hold shelf. The due day counts from here: the road eats no loan."""
+    at = at or timezone.now()
+    supply = _current(ill, "receive")
+    due_back = loan_end(ill.library, at, supply.loan_days)
+    ill.move(
+        "receive",
+        by=by,
+        at=at,
+        supply=supply,
+        change={"due_back": due_back},
+        facts={"due_back": due_back.isoformat(), "from": supply.lender_name},
+        role=Owner.BORROWING,
+    )
+    if supply.parcel_out is not None:
+        parcels.receive(supply.parcel_out, library=ill.library, by=by, at=at)
+
+
+def loan_end(library: Library, at: datetime, days: int) -> date:
+    """The first open day of `library` at or after `days` calendar days."""
+    at_work = clocks.at_work(library, at)
+    day = at_work.day_of(at) + timedelta(days=days)
+    return at_work.next_open(day) or day
+
+
+@transaction.atomic
+def unreceive(ill: Request, *, by: User | None, at: datetime | None = None) -> None:
+    """The receipt was a mistake: the item is still on its way."""
+    at = at or timezone.now()
+    supply = _current(ill, "unreceive")
+    ill.move("unreceive", by=by, at=at, supply=supply, change={"due_back": None}, role="borrowing")
+    if supply.parcel_out is not None:
+        parcels.unreceive(supply.parcel_out, by=by, at=at)
+
+
+@transaction.atomic
+def lend(ill: Request, *, by: User | None, at: datetime | None = None) -> None:
+    """The patron takes the item with her."""
+    at = at or timezone.now()
+    due = {"due_back": ill.due_back.isoformat()} if ill.due_back else {}
+    ill.move("lend", by=by, at=at, change={"lent_at": at}, facts=due, role=Owner.BORROWING)
+
+
+@transaction.atomic
+def unlend(ill: Request, *, by: User | None, at: datetime | None = None) -> None:
+    """The loan was a mistake: the item is on the hold shelf."""
+    ill.move(
+        "unlend", by=by, at=at or timezone.now(), change={"lent_at": None}, role=Owner.BORROWING
+    )
+
+
+@transaction.atomic
+def renew(ill: Request, *, by: User | None, at: datetime | None = None) -> Event:
+    """Ask the lender's policy for more days; the answer, yes or no, is the event returned."""
+    at = at or timezone.now()
+    supply = _current(ill, "renew")
+    if why := why_not_renew(ill, supply, at):
+        facts = {"why": why}
+        return ill.move(
+            "refuse_renewal", by=by, at=at, supply=supply, facts=facts, role=role(ill, by)
+        )
+    assert ill.due_back is not None  # a lent request has one; why_not_renew looked
+    at_work = clocks.at_work(ill.library, at)
+    day = ill.due_back + timedelta(days=supply.renewal_days)
+    due_back = at_work.next_open(day) or day
+    return ill.move(
+        "renew",
+        by=by,
+        at=at,
+        supply=supply,
+        change={"due_back": due_back, "renewals": ill.renewals + 1},
+        facts={"due_back": due_back.isoformat()},
+        role=role(ill, by),
+    )
+
+
+def why_not_renew(ill: Request, supply: Supply, at: datetime) -> str | None:
+    """The rule of the lender that says no to a renewal, or None."""
+    if supply.renewals_allowed == 0:
+        return "never"
+    if ill.renewals >= supply.renewals_allowed:
+        return "no-more"
+    today = clocks.at_work(ill.library, at).day_of(at)
+    if ill.due_back is None or ill.due_back < today:
+        return "overdue"
+    waiting = Request.objects.filter(record=ill.record_id, state__in=lifecycle.UNSHIPPED)
+    if ill.record_id is not None and waiting.exclude(pk=ill.pk).exists():
+        return "others-wait"
+    return None
+
+
+@transaction.atomic
+def take_back(ill: Request, *, by: User | None, at: datetime | None = None) -> None:
+    """The patron has brought the item back."""
+    ill.move("take_back", by=by, at=at or timezone.now(), role=Owner.BORROWING)
+
+
+@transaction.atomic
+def untake_back(ill: Request, *, by: User | None, at: datetime | None = None) -> None:
+    """It was not brought back: the patron still has it."""
+    ill.move("untake_back", by=by, at=at or timezone.now(), role=Owner.BORROWING)
+
+
+@transaction.atomic
+def send_home(
+    ill: Request, *, by: User | None, at: datetime | None = None, tracking_number: str = ""
+) -> None:
+    """The item goes back to its library, lent or unclaimed, in a parcel of its own (R4 to R7)."""
+    at = at or timezone.now()
+    supply = _current(ill, "send_home")
+    parcel = returns.parcel_home(ill, supply, by=by, at=at, tracking_number=tracking_number)
+    facts = {"to": supply.lender_name}
+    if parcel is not None and parcel.expected_on is not None:
+        facts["expected_on"] = parcel.expected_on.isoformat()
+    ill.move(
+        "send_home",
+        by=by,
+        at=at,
+        supply=supply,
+        supply_change={"parcel_home": parcel},
+        facts=facts,
+        role=Owner.BORROWING,
+    )
+
+
+@transaction.atomic
+def unsend(ill: Request, *, by: User | None, at: datetime | None = None) -> None:
+    """It has not left after all, and lies where it lay before. Refused once the driver has it."""
+    at = at or timezone.now()
+    supply = _current(ill, "unsend")
+    if supply.parcel_home is not None:
+        parcels.cancel(supply.parcel_home, by=by, at=at)
+    verb = "unsend" if ill.lent_at else "reshelve"
+    ill.move(verb, by=by, at=at, supply=supply, role=Owner.BORROWING)
+
+
+@transaction.atomic
+def cancel(ill: Request, *, by: User | None, at: datetime | None = None, note: str = "") -> None:
+    """The patron, or her library for her, no longer wants it. Too late once it was shipped."""
+    _end(ill, "cancel", Outcome.CANCELLED, by=by, at=at or timezone.now(), note=note)
+
+
+@transaction.atomic
+def decline(ill: Request, *, reason: str, by: User | None, at: datetime | None = None) -> None:
+    """Her library closes the request, with a reason that the patron can read."""
+    ill.move(
+        "decline",
+        by=by,
+        at=at or timezone.now(),
+        change={"outcome": Outcome.UNFILLED, "reason": reason},
+        facts={"reason": reason},
+        role=Owner.CENTRE if ill.state == State.CENTRE else Owner.BORROWING,
+    )
+
+
+@transaction.atomic
+def expire(ill: Request, *, at: datetime) -> None:
+    """The need-by day has passed and nothing was shipped."""
+    _end(ill, "expire", Outcome.EXPIRED, by=None, at=at)
+
+
+def _end(
+    ill: Request, verb: str, outcome: Outcome, *, by: User | None, at: datetime, note: str = ""
+) -> None:
+    held = ill.current if ill.state == State.REFERRED else None
+    ill.move(
+        verb,
+        by=by,
+        at=at,
+        supply=held,
+        change={"outcome": outcome},
+        supply_change={"ending": Ending.WITHDRAWN},
+        note=note,
+        role=role(ill, by),
+    )
+
+
+def _current(ill: Request, verb: str) -> Supply:
+    """The supply that the request lives by; a request without one is out of turn here."""
+    if ill.current is None:
+        raise lifecycle.OutOfTurn(state=ill.state, verb=verb, side="borrowing")
+    return ill.current

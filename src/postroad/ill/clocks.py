@@ -1,0 +1,147 @@
+"""When the clock of a state rings: the tables of `lifecycle` meet calendars and thresholds."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from django.db.models import Q
+
+from postroad.directory import thresholds
+from postroad.directory.models import Closure, Effect, Library, Policy, calendar
+from postroad.directory.opening import Calendar
+from postroad.ill.lifecycle import (
+    OUTSIDE_CLOCK,
+    REQUEST_CLOCKS,
+    SUPPLY_CLOCKS,
+    Clock,
+    Owner,
+    State,
+    SupplyState,
+    Unit,
+)
+
+NEVER_OPEN = timedelta(days=14)  # how long we wait for a library that does not open within a year
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A clock that runs: whose turn it is and until when; no time when all is done."""
+
+    owner: Owner | str
+    due_at: datetime | None
+
+
+STOPPED = Running(owner=Owner.MACHINE, due_at=None)
+
+
+def of_request(
+    state: State,
+    at: datetime,
+    *,
+    borrower: Library,
+    due_back: date | None = None,
+    outside: bool = False,
+    rung: bool = False,
+) -> Running:
+    """The clock of a request that enters or stays in `state` at `at`.
+
+    `outside` says that the lender in hand is no member: then it is the centre's turn. `rung` says
+    that the clock of this very state has just rung.
+    """
+    if state == State.CLOSED:
+        return STOPPED
+    clock = by_mail(REQUEST_CLOCKS[state]) if outside else REQUEST_CLOCKS[state]
+    owner = Owner.CENTRE if outside and state == State.REFERRED else clock.owner
+    if rung and clock.then is not None:
+        owner = clock.then
+    return Running(owner, _rings_at(clock, borrower, due_back, at))
+
+
+def of_supply(
+    state: SupplyState,
+    at: datetime,
+    *,
+    lender: Library | None,
+    borrower: Library,
+    due_back: date | None = None,
+) -> Running:
+    """The clock of a supply that enters or stays in `state` at `at`; no lender is one outside."""
+    if state == SupplyState.CLOSED:
+        return STOPPED
+    clock = supply_clock(state, outside=lender is None)
+    library = lender if lender is not None and clock.unit == Unit.POLICY else borrower
+    return Running(clock.owner, _rings_at(clock, library, due_back, at))
+
+
+def supply_clock(state: SupplyState, *, outside: bool) -> Clock:
+    """The clock of a state: an outside lender is asked after by the centre, never lapsed."""
+    clock = SUPPLY_CLOCKS[state]
+    if not outside:
+        return clock
+    return OUTSIDE_CLOCK if clock.unit == Unit.POLICY else by_mail(clock)
+
+
+def by_mail(clock: Clock) -> Clock:
+    """What an outside lender sends comes by mail, which is not late as soon as the van is (R9)."""
+    return replace(clock, limit="mail-late") if clock.limit == "courier-late" else clock
+
+
+def _rings_at(clock: Clock, library: Library, due_back: date | None, at: datetime) -> datetime:
+    match clock.unit:
+        case Unit.HOURS:
+            return at + timedelta(hours=int(clock.limit))
+        case Unit.CALENDAR:
+            days = thresholds.days(clock.limit, on=library.day_of(at), library=library)
+            return _end_of_day(library, at, days)
+        case Unit.SHELF:
+            return _end_of_day(library, at, _policy(library).hold_shelf_days)
+        case Unit.DATE:
+            return _end_of_loan(library, due_back, at)
+        case Unit.POLICY:
+            return working(library, at, getattr(_policy(library), clock.limit))
+        case Unit.WORKING:
+            count = thresholds.days(clock.limit, on=library.day_of(at), library=library)
+            return working(library, at, count)
+
+
+def _end_of_day(library: Library, at: datetime, days: int) -> datetime:
+    """The end of the library's own day, so many days on: that day is not yet too late (R10)."""
+    day = library.day_of(at) + timedelta(days=days)
+    return Calendar(frozenset(), library.time_zone).end_of(day)
+
+
+def _end_of_loan(library: Library, due_back: date | None, at: datetime) -> datetime:
+    """The end of the due day; once that has passed, the time of the next reminder."""
+    if due_back is None:
+        return at + timedelta(days=_policy(library).loan_days)
+    end = Calendar(frozenset(), library.time_zone).end_of(due_back)
+    if end > at:
+        return end
+    repeat = thresholds.days("overdue-repeat", on=library.day_of(at), library=library)
+    return at + timedelta(days=repeat)
+
+
+def _policy(library: Library) -> Policy:
+    """The library's policy, or the usual one where nobody wrote any."""
+    try:
+        return library.policy
+    except Policy.DoesNotExist:
+        return Policy(library=library)
+
+
+def working(library: Library, at: datetime, count: int) -> datetime:
+    """The end of the `count`th working day of a library after `at` (R8: closures pause it)."""
+    return at_work(library, at).after(at, count) or at + NEVER_OPEN
+
+
+def at_work(
+    library: Library, at: datetime, effects: Collection[str] = (Effect.CLOSED,)
+) -> Calendar:
+    """The calendar of a library's desk from a day before `at` on; no day counts as shut but
+    those on which one of these `effects` holds."""
+    closures = Closure.objects.filter(
+        Q(library=library) | Q(library=None),
+        effect__in=effects,
+        last_day__gte=(at - timedelta(days=1)).date(),
+    )
+    return calendar(library, closures, effects)

@@ -1,0 +1,123 @@
+"""Any number finds the request: ours, an ILL number, an item's barcode, a parcel's number."""
+
+from django.db.models import Q, QuerySet
+
+from postroad import numbers
+from postroad.catalogue.models import Item
+from postroad.directory.models import Library
+from postroad.errors import Refusal
+from postroad.ill.lending import ForeignItem
+from postroad.ill.lifecycle import BORROWING, LENDING, OutOfTurn
+from postroad.ill.models import Request, Supply
+
+LONGEST = 60  # signs; a scanner that stutters sends more, and no number of ours is longer
+
+
+class UnknownNumber(Refusal):
+    """No request, item or parcel has this number."""
+
+    code = "unknown-number"
+
+
+class NotWanted(Refusal):
+    """The item is this library's own, and nobody has asked for it."""
+
+    code = "not-wanted"
+
+
+def by_number(text: str) -> QuerySet[Request]:
+    """The requests that carry this number in any of its places, the newest first."""
+    plain = "".join(text.split())[:LONGEST]
+    if not plain:
+        return Request.objects.none()
+    return Request.objects.filter(pk__in=_keys(plain)).shown().order_by("-asked_at")
+
+
+def _keys(plain: str) -> set[int]:
+    """One index look-up a place; a join over all of them would scan."""
+    tidy = numbers.tidy(plain)
+    places = Q(ill_number=plain), Q(item_barcode=plain), Q(parcel_out__number=tidy)
+    keys = set(Request.objects.filter(ref=tidy).values_list("pk", flat=True))
+    for place in (*places, Q(parcel_home__number=tidy)):
+        found = Supply.objects.filter(place).order_by("-asked_at")  # an item is lent many times
+        keys.update(found.values_list("request", flat=True)[:50])
+    return keys
+
+
+def to_borrow(library: Library, text: str, verb: str) -> Request:
+    """The request that a borrowing desk means by a scan, for this verb.
+
+    Raises UnknownNumber if it is none of this library's, OutOfTurn if it is but cannot do that
+    now: of several with one barcode the one that can is meant.
+    """
+    mine = [ill for ill in by_number(text) if ill.library_id == library.pk]
+    if not mine:
+        raise UnknownNumber(number=text[:LONGEST], desk=library.name)
+    ready = [ill for ill in mine if ill.state in BORROWING[verb][0]]
+    if not ready:
+        raise OutOfTurn(state=mine[0].state, verb=verb, side="borrowing", ref=mine[0].ref)
+    return ready[0]
+
+
+def to_lend(library: Library, text: str, verb: str) -> Supply:
+    """The supply that a lending desk means by a scan of something that was sent out."""
+    keys = [ill.pk for ill in by_number(text)]
+    mine = list(
+        Supply.objects.at(library)
+        .filter(request__in=keys)
+        .select_related("request__library", "item", "lender", "parcel_out", "parcel_home")
+        .order_by("-asked_at")
+    )
+    if not mine:
+        raise UnknownNumber(number=text[:LONGEST], desk=library.name)
+    ready = [supply for supply in mine if supply.state in LENDING[verb][0]]
+    if not ready:
+        first = mine[0]
+        raise OutOfTurn(state=first.state, verb=verb, side="lending", ref=first.request.ref)
+    return ready[0]
+
+
+def to_ship(library: Library, text: str) -> tuple[Supply, Item]:
+    """The oldest waiting request for the item that a lending clerk has in hand.
+
+    Raises UnknownNumber, ForeignItem (another library's barcode), NotWanted (nobody asked for
+    this title), or OutOfTurn (it is shipped already).
+    """
+    barcode = "".join(text.split())[:LONGEST]
+    item = (
+        Item.objects.filter(library=library, barcode=barcode)
+        .select_related("record", "library")
+        .first()
+    )
+    if item is None:
+        _say_whose(library, barcode)
+        raise UnknownNumber(number=barcode, desk=library.name)
+    waiting = (
+        Supply.objects.waiting()
+        .at(library)
+        .filter(request__record=item.record_id)
+        .select_related("request__library", "lender")
+        .order_by("asked_at", "pk")
+    )
+    if (supply := waiting.first()) is not None:
+        return supply, item
+    raise _not_now(item)
+
+
+def _say_whose(library: Library, barcode: str) -> None:
+    """Raise ForeignItem if another library has an item with this barcode."""
+    other = (
+        Item.objects.filter(barcode=barcode).select_related("library").first() if barcode else None
+    )
+    if other is not None:
+        raise ForeignItem(barcode=barcode, owner=other.library.name)
+
+
+def _not_now(item: Item) -> Refusal:
+    gone = Supply.objects.open().filter(item=item).select_related("request__library").first()
+    if gone is not None:
+        ill = gone.request
+        return OutOfTurn(
+            state=gone.state, verb="ship", side="lending", ref=ill.ref, to=ill.library.name
+        )
+    return NotWanted(barcode=item.barcode, title=item.record.title)

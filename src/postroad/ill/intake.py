@@ -1,0 +1,94 @@
+"""From asked to approved: the checks, and what is left to the library's staff."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from postroad.accounts.models import Card
+from postroad.directory.models import Policy
+from postroad.ill import borrowing, clocks
+from postroad.ill.lifecycle import State
+from postroad.ill.models import Event, Request
+
+
+class Concern(StrEnum):
+    """Why a request is left to staff."""
+
+    NO_CARD = "no-card"
+    BLOCKED = "blocked"
+    LIMIT = "limit"
+    OWN_COPY = "own-copy"
+    DUPLICATE = "duplicate"
+    NEED_BY = "need-by-passed"
+    POLICY = "staff-approve"
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What intake knows of a request."""
+
+    has_card: bool
+    blocked: str  # why, or empty
+    open_requests: int  # of this patron, this one too
+    limit: int
+    own_copy: bool
+    duplicate: bool
+    need_by: date | None
+    today: date
+    approves_by_itself: bool
+
+
+def concerns(facts: Facts) -> Iterator[Concern]:
+    """The reasons not to approve by itself, the gravest first."""
+    if not facts.has_card:
+        yield Concern.NO_CARD
+    if facts.blocked:
+        yield Concern.BLOCKED
+    if facts.open_requests > facts.limit:
+        yield Concern.LIMIT
+    if facts.own_copy:
+        yield Concern.OWN_COPY
+    if facts.duplicate:
+        yield Concern.DUPLICATE
+    if facts.need_by is not None and facts.need_by < facts.today:
+        yield Concern.NEED_BY
+    if not facts.approves_by_itself:
+        yield Concern.POLICY
+
+
+def check(event: Event, now: datetime) -> None:
+    """Listener: approve a request that was asked, or leave it for staff with the reasons."""
+    if event.verb != "ask":
+        return
+    ill = Request.objects.select_related("library__policy", "record").get(pk=event.request_id)
+    if ill.state != State.ASKED:
+        return
+    if found := list(concerns(gather(ill, now))):
+        borrowing.review(ill, concerns=[str(concern) for concern in found], by=None, at=now)
+    else:
+        borrowing.approve(ill, by=None, at=now)
+
+
+def gather(ill: Request, now: datetime) -> Facts:
+    """The facts of one request, in four queries."""
+    card = Card.objects.select_related("library").filter(user=ill.patron_id).first()
+    policy = Policy.objects.filter(library=ill.library_id).first() or Policy()
+    mine = list(
+        Request.objects.open().filter(patron=ill.patron_id).values_list("pk", "record_id")
+        if ill.patron_id
+        else []
+    )
+    homes = {ill.library, card.library} if card else {ill.library}
+    copy = borrowing.own_copy(ill.record, *homes) if ill.record else None
+    return Facts(
+        has_card=card is not None,
+        blocked=card.blocked if card else "",
+        open_requests=len(mine),
+        limit=policy.open_requests,
+        own_copy=copy is not None,
+        duplicate=any(record == ill.record_id and pk != ill.pk for pk, record in mine),
+        need_by=ill.need_by,
+        today=clocks.at_work(ill.library, now).day_of(now),
+        approves_by_itself=policy.approves_by_itself,
+    )

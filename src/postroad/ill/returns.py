@@ -1,0 +1,38 @@
+"""Where and how an item goes home (R4 to R7)."""
+
+from datetime import datetime
+
+from postroad.accounts.models import User
+from postroad.delivery import parcels, stops
+from postroad.delivery.models import Parcel, Via
+from postroad.directory.models import Library
+from postroad.ill.models import Request, Supply
+
+
+def way(sender: Library, receiver: Library) -> Via:
+    """By delivery where the van calls at both ends, otherwise by mail."""
+    ends = {sender.pk, receiver.pk}
+    return Via.DELIVERY if stops.called_at(ends) == ends else Via.MAIL
+
+
+def parcel_home(
+    ill: Request, supply: Supply, *, by: User | None, at: datetime, tracking_number: str = ""
+) -> Parcel | None:
+    """The parcel that takes the item back to its library.
+
+    None for an outside lender: its address is not ours to drive to, so the item goes by mail and
+    the tracking number (R5) stands on the supply.
+    """
+    if supply.lender is None:
+        return None
+    return parcels.make(
+        from_library=ill.library,
+        to_library=supply.lender,
+        item_barcode=supply.item_barcode,
+        title=ill.title,
+        ref=ill.ref,
+        at=at,
+        by=by,
+        via=way(ill.library, supply.lender),
+        tracking_number=tracking_number,
+    )

@@ -1,0 +1,118 @@
+"""Who is asked, in which order, and why a library is passed over.
+
+Pure: facts in, answer out. The order is: soonest to arrive, then fair share (least lent against
+borrowed), then the least busy, then the nearest. What is decided here is stored with the request.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+
+class WhyNot(StrEnum):
+    """The reason a library is passed over."""
+
+    BORROWER = "borrower"  # it is the library that asks
+    ASKED = "asked-already"
+    NOT_LENDING = "not-lending"
+    FORMAT = "format-not-lent"
+    NO_COPY = "no-copy-in"
+    CLOSED = "closed"
+    NO_LENDING_NOW = "no-lending-now"
+    NO_DELIVERY = "no-delivery"
+    NO_DELIVERY_THERE = "no-delivery-there"  # the van does not come to the borrower
+    TOO_LATE = "after-need-by"
+
+
+@dataclass(frozen=True, slots=True)
+class Lender:
+    """What is known of one owning library when the choice is made."""
+
+    code: str
+    name: str
+    town: str
+    on_shelf: int  # copies that are in and may go
+    lends: bool = True
+    lends_format: bool = True
+    is_borrower: bool = False
+    asked_already: bool = False
+    open_on: date | None = None  # the next day it is open; None: not within a year
+    lending_on: date | None = None  # the next day it is open and lends
+    on_route: bool = True
+    borrower_on_route: bool = True
+    arrives: date | None = None
+    need_by: date | None = None
+    today: date | None = None
+    patience: int = 4  # days: a week-end with a holiday is not "closed"
+    lent: int = 0  # in the last twelve months
+    borrowed: int = 0
+    in_hand: int = 0  # requests that it has not answered or shipped
+    miles: float | None = None
+
+    @property
+    def share(self) -> float:
+        """Lent against borrowed: the lower, the sooner it is this library's turn."""
+        return self.lent / (self.borrowed + 1)
+
+
+def why_not(lender: Lender) -> WhyNot | None:
+    """The reason this library is passed over, or None if it may be asked."""
+    if lender.is_borrower:
+        return WhyNot.BORROWER
+    if lender.asked_already:
+        return WhyNot.ASKED
+    if not lender.lends:
+        return WhyNot.NOT_LENDING
+    if not lender.lends_format:
+        return WhyNot.FORMAT
+    if lender.on_shelf < 1:
+        return WhyNot.NO_COPY
+    return _why_not_now(lender)
+
+
+def _why_not_now(lender: Lender) -> WhyNot | None:
+    """The reasons that lie in these days and on the road."""
+    if not _soon(lender.open_on, lender):
+        return WhyNot.CLOSED
+    if not _soon(lender.lending_on, lender):
+        return WhyNot.NO_LENDING_NOW
+    if not lender.on_route:
+        return WhyNot.NO_DELIVERY
+    if not lender.borrower_on_route or lender.arrives is None:
+        return WhyNot.NO_DELIVERY_THERE
+    if lender.need_by is not None and lender.arrives > lender.need_by:
+        return WhyNot.TOO_LATE
+    return None
+
+
+def _soon(day: date | None, lender: Lender) -> bool:
+    if day is None or lender.today is None:
+        return day is not None
+    return (day - lender.today).days <= lender.patience
+
+
+def rank(lenders: Iterable[Lender]) -> list[Lender]:
+    """Those that may be asked, the first to ask first."""
+    able = [lender for lender in lenders if why_not(lender) is None]
+    return sorted(able, key=turn)
+
+
+def turn(lender: Lender) -> tuple[date, float, int, float, str]:
+    """What the order goes by, in words and on the page: the smaller goes first."""
+    return (
+        lender.arrives or date.max,
+        round(lender.share, 3),
+        lender.in_hand,
+        lender.miles if lender.miles is not None else float("inf"),
+        lender.code,
+    )
+
+
+def passed_over(lenders: Iterable[Lender]) -> list[tuple[Lender, WhyNot]]:
+    """The others, each with the reason, by name."""
+    reasons = ((lender, why_not(lender)) for lender in lenders)
+    return sorted(
+        ((lender, reason) for lender, reason in reasons if reason is not None),
+        key=lambda pair: (pair[0].town, pair[0].name),
+    )

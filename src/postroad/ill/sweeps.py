@@ -1,0 +1,174 @@
+"""What time does: clocks that ring, need-by days that pass, patrons who are forgotten.
+
+Each sweep takes the records that are due, one transaction a record, and may be run at any time by
+any number of processes: the verbs' guards let one of them succeed.
+"""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from django.db import OperationalError, transaction
+from django.db.models import Q
+
+from postroad.directory import thresholds
+from postroad.directory.models import Closure, Effect, Library
+from postroad.errors import Refusal
+from postroad.ill import borrowing, clocks, lending, lifecycle, referral
+from postroad.ill.lifecycle import REQUEST_CLOCKS, Ending, Outcome, Owner, State, SupplyState
+from postroad.ill.models import Request, Supply
+
+Thing = TypeVar("Thing", Request, Supply)
+log = logging.getLogger(__name__)
+BATCH = 200  # of one kind a sweep; the next sweep takes the rest
+
+
+def ring(now: datetime) -> int:
+    """Let every clock ring that is due; the number of records on which something happened."""
+    return supplies(now) + requests(now)
+
+
+def supplies(now: datetime) -> int:
+    """Lenders that were silent past their limit, and loans that a lender should hear of."""
+    due = Supply.objects.due_before(now).select_related("request__library", "lender")
+    return sum(_attempt(supply.request.ref, ring_supply, supply, now) for supply in due[:BATCH])
+
+
+def requests(now: datetime) -> int:
+    """Requests whose owner let the time pass."""
+    due = Request.objects.due_before(now).select_related("library", "current__lender")
+    return sum(_attempt(ill.ref, ring_request, ill, now) for ill in due[:BATCH])
+
+
+def _attempt(ref: str, act: Callable[[Thing, datetime], None], thing: Thing, now: datetime) -> bool:
+    """Act on one record; one that somebody else moved is left to them.
+
+    One that cannot be moved is logged, tried again in the next sweep, and stops no other.
+    """
+    try:
+        with transaction.atomic():
+            act(thing, now)
+    except Refusal as refused:
+        log.info("clock of %s: %s", ref, refused)
+        return False
+    except OperationalError:  # the database itself is in trouble: the job's next turn comes
+        raise
+    except Exception:
+        log.exception("clock of %s", ref)
+        return False
+    return True
+
+
+def ring_supply(supply: Supply, now: datetime) -> None:
+    """The verb that stands in the table for this state."""
+    clock = clocks.supply_clock(SupplyState(supply.state), outside=supply.is_outside)
+    if clock.rings == "lapse":
+        _lapse(supply, now)
+    else:
+        facts = {"state": supply.state}
+        supply.request.move(
+            clock.rings, by=None, at=now, supply=supply, facts=facts, role=Owner.MACHINE
+        )
+
+
+def _lapse(supply: Supply, now: datetime) -> None:
+    """Move on, unless a closure that we heard of later gives the lender more time (R8)."""
+    anew = clocks.of_supply(
+        SupplyState(supply.state),
+        supply.answered_at or supply.asked_at,
+        lender=supply.lender,
+        borrower=supply.request.library,
+    )
+    if anew.due_at and supply.due_at and anew.due_at > max(now, supply.due_at):
+        waiting = Supply.objects.waiting().filter(pk=supply.pk, due_at=supply.due_at)
+        waiting.update(due_at=anew.due_at)
+    else:
+        lending.lapse(supply, at=now)
+
+
+def ring_request(ill: Request, now: datetime) -> None:
+    """The verb that stands in the table for this state."""
+    clock = REQUEST_CLOCKS[State(ill.state)]
+    if clock.rings == "review":
+        borrowing.review(ill, concerns=["not-checked"], by=None, at=now)
+    elif clock.rings == "escalate":
+        referral.refer_by_rota(ill.pk, now)
+    else:
+        facts = {"state": ill.state, "owner": ill.owner}
+        ill.move(clock.rings, by=None, at=now, supply=ill.current, facts=facts, role=Owner.MACHINE)
+
+
+def expire(now: datetime) -> int:
+    """Close what was not shipped by the end of its need-by day, in the library's own zone."""
+    passed = Request.objects.filter(
+        need_by__lt=(now + timedelta(days=1)).date(), state__in=lifecycle.UNSHIPPED
+    ).select_related("library", "current__lender")
+    oldest = passed.order_by("need_by")[:BATCH]
+    return sum(_attempt(ill.ref, _expire, ill, now) for ill in oldest if _is_past(ill, now))
+
+
+def _is_past(ill: Request, now: datetime) -> bool:
+    return ill.need_by is not None and ill.need_by < clocks.at_work(ill.library, now).day_of(now)
+
+
+def _expire(ill: Request, now: datetime) -> None:
+    borrowing.expire(ill, at=now)
+
+
+def closed_lenders(now: datetime) -> int:
+    """Move on what waits at a lender that has closed for longer than we are patient (R8)."""
+    today = now.date()
+    shut = Closure.objects.touching(today, today).exclude(effect=Effect.NO_DELIVERY)
+    waiting = Supply.objects.waiting()
+    closed = Library.objects.filter(pk__in=shut.exclude(library=None).values("library"))
+    asked = closed.filter(pk__in=waiting.values("lender"))
+    patience = thresholds.days("closure-patience", on=today)
+    gone = [library for library in asked if _stays_closed(library, patience, now)]
+    due = waiting.filter(lender__in=gone).select_related("request__library", "lender")[:BATCH]
+    return sum(_attempt(supply.request.ref, _leave_closed, supply, now) for supply in due)
+
+
+def _leave_closed(supply: Supply, now: datetime) -> None:
+    lending.lapse(supply, at=now, ending=Ending.CLOSED)
+
+
+def _stays_closed(lender: Library, patience: int, now: datetime) -> bool:
+    """Whether the lender opens and lends again later than we wait."""
+    desk = clocks.at_work(lender, now, (Effect.CLOSED, Effect.NO_LENDING))
+    again = desk.next_open(desk.day_of(now))
+    return again is None or (again - desk.day_of(now)).days > patience
+
+
+def forget(now: datetime) -> int:
+    """Cut the link to the patron of what has ended and owes nothing; the counts stay."""
+    ended = Request.objects.filter(patron__isnull=False, closed_at__lte=now)
+    after_loan = thresholds.days("forget-after-loan", on=now.date())
+    after_unfilled = thresholds.days("forget-after-unfilled", on=now.date())
+    loans = Q(outcome__in=[Outcome.FILLED, Outcome.UNCLAIMED])
+    due = ended.filter(
+        loans & Q(closed_at__lte=now - timedelta(days=after_loan))
+        | ~loans & Q(closed_at__lte=now - timedelta(days=after_unfilled))
+    )
+    return sum(_attempt(ill.ref, forget_patron, ill, now) for ill in due[:BATCH])
+
+
+def forget_patron(ill: Request, now: datetime) -> None:
+    """Take the patron's name and words from a closed request and from its history."""
+    ended = Request.objects.filter(pk=ill.pk, state=State.CLOSED, patron__isnull=False)
+    patron = ill.patron_id
+    if not ended.update(patron=None, note="", key=None):
+        return
+    ill.events.filter(by=patron).update(by=None)
+    ill.events.exclude(note="").update(note="")  # staff write names too
+    ill.events.create(
+        verb="forget",
+        before=ill.state,
+        after=ill.state,
+        by=None,
+        role=Owner.MACHINE,
+        at=now,
+        due_at=now,
+        facts={},
+    )
+    ill.patron = None

@@ -1,0 +1,250 @@
+"""The borrowing side: asking, receiving, lending, renewing, sending home."""
+
+from datetime import date, timedelta
+from uuid import uuid4
+
+import pytest
+
+from postroad.catalogue.models import ItemStatus
+from postroad.delivery.models import ParcelState
+from postroad.directory.models import Policy
+from postroad.ill import borrowing, lending, undo
+from postroad.ill.lifecycle import AGREE, Outcome, OutOfTurn, State, SupplyState
+from postroad.ill.models import Event, MovedMeanwhile, Request, Tally
+from tests.ill.story import MONDAY, begin, copy, title
+
+
+def test_one_book_goes_out_and_comes_home(cast):
+    story = begin(cast).at(State.CLOSED)
+    verbs = list(story.ill.events.values_list("verb", flat=True))
+    assert verbs == ("ask approve refer ship receive lend take_back send_home check_in".split())
+    assert story.ill.outcome == Outcome.FILLED
+    assert story.supply.state == SupplyState.CLOSED
+    assert story.supply.item.status == ItemStatus.IN
+    assert story.supply.parcel_home.state == ParcelState.ARRIVED
+    counts = {tally.library: (tally.lent, tally.borrowed) for tally in Tally.objects.all()}
+    assert counts == {cast.lenox: (1, 0), cast.lee: (0, 1)}
+
+
+@pytest.mark.parametrize("state", list(State)[list(State).index(State.SHIPPED) :])
+def test_both_sides_agree_at_every_milepost(cast, state):
+    story = begin(cast).at(state)
+    allowed = AGREE[state]
+    assert story.supply.state in (allowed or {SupplyState.CLOSED})
+
+
+def test_the_second_press_of_the_button_gives_the_first_request(cast):
+    key = uuid4()
+    story = begin(cast, key=key)
+    again = borrowing.ask(
+        story.record, patron=cast.ada, library=cast.lee, by=cast.ada, at=MONDAY, key=key
+    )
+    assert again == story.ill
+    assert Request.objects.count() == 1
+
+
+def test_the_key_of_somebody_elses_form_finds_nothing(cast):
+    key = uuid4()
+    story = begin(cast, key=key)
+    copy(story.record, cast.lee, "x")
+    with pytest.raises(borrowing.OnYourShelf):
+        borrowing.ask(
+            story.record, patron=cast.bea, library=cast.lee, by=cast.bea, at=MONDAY, key=key
+        )
+
+
+def test_what_she_asked_for_already_is_shown_to_her(cast):
+    story = begin(cast)
+    with pytest.raises(borrowing.AlreadyAsked) as refused:
+        borrowing.ask(story.record, patron=cast.ada, library=cast.lee, by=cast.ada, at=MONDAY)
+    assert refused.value.facts == {"ref": story.ill.ref}
+
+
+def test_who_insists_is_left_to_staff_with_the_reason(cast):
+    story = begin(cast)
+    second = borrowing.ask(
+        story.record, patron=cast.ada, library=cast.lee, by=cast.ada, at=MONDAY, insists=True
+    )
+    story.ill = second
+    story.listen()
+    assert story.ill.state == State.REVIEW
+    assert story.ill.concerns == ["duplicate"]
+
+
+def test_what_is_in_at_her_own_library_she_is_told_to_fetch(cast):
+    record = title()
+    copy(record, cast.lee, "30001000000025", location="Fiction")
+    with pytest.raises(borrowing.OnYourShelf) as refused:
+        borrowing.ask(record, patron=cast.ada, library=cast.lenox, by=cast.ada, at=MONDAY)
+    assert refused.value.facts["library"] == "Lee Library"
+    assert not Request.objects.exists()
+
+
+def test_a_need_by_day_in_the_past_is_refused_in_the_librarys_own_zone(cast):
+    late_evening = MONDAY.replace(hour=3)  # still Sunday in Lee
+    record = title()
+    borrowing.ask(
+        record,
+        patron=cast.ada,
+        library=cast.lee,
+        by=cast.ada,
+        at=late_evening,
+        need_by=date(2026, 11, 22),
+    )
+    with pytest.raises(borrowing.NeedByPassed):
+        borrowing.ask(
+            record,
+            patron=cast.ada,
+            library=cast.lee,
+            by=cast.ada,
+            at=MONDAY,
+            need_by=date(2026, 11, 22),
+        )
+
+
+def test_somebody_without_a_card_cannot_ask(cast):
+    with pytest.raises(borrowing.NoCard):
+        borrowing.ask(title(), patron=cast.stranger, library=cast.lee, by=None, at=MONDAY)
+
+
+def test_the_loan_counts_from_receipt_and_ends_on_an_open_day(cast):
+    story = begin(cast).at(State.SHIPPED)
+    cast.lee.open_days = "-TWTF--"
+    cast.lee.save()
+    story.look()
+    a_week_on_the_road = MONDAY + timedelta(days=7)
+    borrowing.receive(story.ill, by=cast.borrower, at=a_week_on_the_road)
+    # 28 days after Monday 30 November is Monday 28 December, when Lee is closed.
+    assert story.ill.due_back == date(2026, 12, 29)
+
+
+def test_she_renews_once_and_the_second_time_the_lender_says_no(cast):
+    story = begin(cast).at(State.LENT)
+    before = story.ill.due_back
+    assert borrowing.renew(story.ill, by=cast.ada, at=MONDAY).verb == "renew"
+    assert story.ill.due_back == before + timedelta(days=14)
+    answer = borrowing.renew(story.ill, by=cast.ada, at=MONDAY)
+    assert (answer.verb, answer.facts) == ("refuse_renewal", {"why": "no-more"})
+    assert story.ill.due_back == before + timedelta(days=14)
+
+
+@pytest.mark.parametrize(
+    ("policy", "days_later", "others", "why"),
+    [
+        ({"renewals": 0}, 0, False, "never"),
+        ({}, 60, False, "overdue"),
+        ({}, 0, True, "others-wait"),
+    ],
+)
+def test_the_lenders_policy_says_no(cast, policy, days_later, others, why):
+    Policy.objects.filter(library=cast.lenox).update(**policy)
+    story = begin(cast).at(State.LENT)
+    if others:
+        borrowing.ask(
+            story.record, patron=cast.bea, library=cast.pittsfield, by=cast.bea, at=MONDAY
+        )
+    answer = borrowing.renew(story.ill, by=cast.ada, at=MONDAY + timedelta(days=days_later))
+    assert answer.facts == {"why": why}
+
+
+def test_the_terms_are_those_of_the_day_on_which_it_was_shipped(cast):
+    story = begin(cast).at(State.SHIPPED)
+    Policy.objects.filter(library=cast.lenox).update(loan_days=7, renewals=0)
+    borrowing.receive(story.ill, by=cast.borrower, at=MONDAY)
+    assert story.ill.due_back == date(2026, 12, 21)
+
+
+def test_what_nobody_fetched_goes_home_unclaimed(cast):
+    story = begin(cast).at(State.ARRIVED)
+    borrowing.send_home(story.ill, by=cast.borrower, at=MONDAY)
+    story.look()
+    lending.check_in(story.supply, by=cast.lender, at=MONDAY)
+    story.look()
+    assert story.ill.outcome == Outcome.UNCLAIMED
+
+
+def test_cancelling_takes_the_request_off_the_lenders_list(cast):
+    story = begin(cast).at(State.REFERRED)
+    borrowing.cancel(story.ill, by=cast.ada, at=MONDAY)
+    assert story.supply.state == SupplyState.CLOSED
+    assert story.supply.ending == "withdrawn"
+
+
+def test_of_a_cancel_and_a_ship_at_once_one_wins_and_both_sides_know(cast):
+    story = begin(cast).at(State.REFERRED)
+    patrons_copy = Request.objects.shown().get(pk=story.ill.pk)
+    story.ship()
+    with pytest.raises(MovedMeanwhile):
+        borrowing.cancel(patrons_copy, by=cast.ada, at=MONDAY)
+    story.look()
+    assert (story.ill.state, story.supply.state) == (State.SHIPPED, SupplyState.SHIPPED)
+
+
+def test_of_a_ship_after_a_cancel_nothing_leaves_the_shelf(cast):
+    story = begin(cast).at(State.REFERRED)
+    clerks_copy = story.supply
+    borrowing.cancel(story.ill, by=cast.ada, at=MONDAY)
+    item = story.record.items.get()
+    with pytest.raises(MovedMeanwhile):
+        lending.ship(clerks_copy, item=item, by=cast.lender, at=MONDAY)
+    item.refresh_from_db()
+    assert item.status == ItemStatus.IN
+
+
+def test_two_clerks_receive_the_same_parcel_and_it_is_received_once(cast):
+    story = begin(cast).at(State.SHIPPED)
+    other_screen = Request.objects.shown().get(pk=story.ill.pk)
+    borrowing.receive(story.ill, by=cast.borrower, at=MONDAY)
+    with pytest.raises(MovedMeanwhile):
+        borrowing.receive(other_screen, by=cast.director, at=MONDAY)
+    assert Event.objects.filter(verb="receive").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("state", "verb", "before"),
+    [
+        (State.SHIPPED, "ship", State.REFERRED),
+        (State.ARRIVED, "receive", State.SHIPPED),
+        (State.LENT, "lend", State.ARRIVED),
+        (State.BACK, "take_back", State.LENT),
+        (State.HOMEWARD, "send_home", State.BACK),
+    ],
+)
+def test_a_scan_by_mistake_is_undone_and_can_be_done_again(cast, state, verb, before):
+    story = begin(cast).at(state)
+    undo.undo(story.ill.events.get(verb=verb), by=cast.borrower, at=MONDAY + timedelta(minutes=1))
+    story.look()
+    assert story.ill.state == before
+    assert story.supply.state in AGREE[before]
+
+
+def test_an_undone_shipment_leaves_the_copy_on_its_shelf_and_no_count(cast):
+    story = begin(cast).at(State.SHIPPED)
+    undo.undo(story.ill.events.get(verb="ship"), by=cast.lender, at=MONDAY)
+    assert story.record.items.get().status == ItemStatus.IN
+    assert set(Tally.objects.values_list("lent", "borrowed")) == {(0, 0)}
+
+
+def test_only_the_last_thing_that_happened_can_be_undone(cast):
+    story = begin(cast).at(State.ARRIVED)
+    with pytest.raises(undo.TooLateToUndo):
+        undo.undo(story.ill.events.get(verb="ship"), by=cast.lender, at=MONDAY)
+
+
+def test_a_verb_out_of_turn_changes_nothing(cast):
+    story = begin(cast).at(State.REFERRED)
+    with pytest.raises(OutOfTurn):
+        borrowing.lend(story.ill, by=cast.borrower, at=MONDAY)
+    story.look()
+    assert story.ill.state == State.REFERRED
+
+
+def test_of_two_renewals_pressed_at_once_one_counts(cast):
+    Policy.objects.filter(library=cast.lenox).update(renewals=2)
+    story = begin(cast).at(State.LENT)
+    other_screen = Request.objects.shown().get(pk=story.ill.pk)
+    borrowing.renew(story.ill, by=cast.ada, at=MONDAY)
+    with pytest.raises(MovedMeanwhile):
+        borrowing.renew(other_screen, by=cast.ada, at=MONDAY)
+    story.look()
+    assert story.ill.renewals == 1

@@ -1,0 +1,283 @@
+"""The lending side, the rota's turn and the ILL centre."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from postroad.catalogue.models import Item, ItemStatus
+from postroad.directory.models import Closure, Effect, Policy
+from postroad.ill import borrowing, finding, lending, mediation, sweeps
+from postroad.ill.lifecycle import Ending, Outcome, OutOfTurn, Reason, State, SupplyState
+from postroad.ill.models import MovedMeanwhile, Request
+from tests.ill.story import MONDAY, Story, begin, copy, title
+
+
+def two_lenders(cast) -> Story:
+    story = begin(cast)
+    copy(story.record, cast.pittsfield, "30002000000016")
+    return story.at(State.REFERRED)
+
+
+def test_a_no_with_a_reason_moves_the_request_to_the_next_lender(cast):
+    story = two_lenders(cast)
+    first = story.supply
+    lending.refuse(first, reason=Reason.ON_LOAN, by=cast.lender, at=MONDAY)
+    story.listen()
+    assert story.ill.state == State.REFERRED
+    assert story.supply.attempt == 2
+    assert story.supply.lender != first.lender
+    kept = story.ill.supplies.get(attempt=1)
+    assert (kept.ending, kept.reason) == (Ending.REFUSED, Reason.ON_LOAN)
+
+
+def test_not_on_the_shelf_is_remembered_so_that_nobody_is_sent_there_again(cast):
+    story = begin(cast).at(State.REFERRED)
+    item = story.record.items.get()
+    lending.refuse(story.supply, reason=Reason.NOT_ON_SHELF, by=cast.lender, at=MONDAY, item=item)
+    item.refresh_from_db()
+    assert item.status == ItemStatus.MISSING
+    story.listen()
+    assert story.ill.state == State.CENTRE
+
+
+def test_what_was_missing_and_is_in_hand_is_found(cast):
+    story = begin(cast).at(State.REFERRED)
+    Item.objects.update(status=ItemStatus.MISSING)
+    story.ship()
+    assert story.record.items.get().status == ItemStatus.AWAY
+
+
+def test_silence_past_the_lenders_own_limit_moves_it_on(cast):
+    Policy.objects.filter(library__in=[cast.lenox, cast.pittsfield]).update(answer_days=1)
+    story = two_lenders(cast)
+    sweeps.ring(MONDAY + timedelta(hours=20))  # Tuesday noon in Lenox: its working day runs on
+    story.look()
+    assert story.supply.attempt == 1
+    story.now = MONDAY + timedelta(days=1, hours=15)
+    sweeps.ring(story.now)
+    story.listen()
+    assert story.supply.attempt == 2
+    assert story.ill.supplies.get(attempt=1).ending == Ending.LAPSED
+
+
+def test_the_limit_counts_the_lenders_own_working_days(cast):
+    Closure.objects.create(
+        library=cast.lenox, first_day=date(2026, 11, 24), last_day=date(2026, 11, 26)
+    )
+    story = begin(cast).at(State.REFERRED)
+    # Closed Tuesday to Thursday: two working days are Friday and Saturday.
+    assert story.supply.due_at.date() == date(2026, 11, 29)
+
+
+def test_a_lender_that_closes_for_long_is_left_and_for_short_is_waited_for(cast):
+    story = two_lenders(cast)
+    shut = Closure.objects.create(
+        library=story.supply.lender, first_day=date(2026, 11, 23), last_day=date(2026, 11, 24)
+    )
+    assert sweeps.closed_lenders(MONDAY) == 0
+    shut.last_day = date(2026, 12, 31)
+    shut.save()
+    assert sweeps.closed_lenders(MONDAY) == 1
+    story.listen()
+    assert story.supply.attempt == 2
+    assert story.ill.supplies.get(attempt=1).ending == Ending.CLOSED
+
+
+def test_a_pause_of_lending_moves_waiting_requests_on_too(cast):
+    story = two_lenders(cast)
+    Closure.objects.create(
+        library=story.supply.lender,
+        effect=Effect.NO_LENDING,
+        first_day=date(2026, 11, 23),
+        last_day=date(2026, 12, 31),
+    )
+    assert sweeps.closed_lenders(MONDAY) == 1
+
+
+def test_of_two_processes_that_refer_at_once_one_asks_a_lender(cast):
+    from postroad.ill import referral
+
+    story = begin(cast)
+    borrowing.approve(story.ill, by=None, at=MONDAY)
+    referral.refer_by_rota(story.ill.pk, MONDAY)
+    referral.refer_by_rota(story.ill.pk, MONDAY)
+    assert story.ill.supplies.count() == 1
+
+
+def test_a_request_that_nobody_can_supply_comes_to_the_centre_with_every_why_not(cast):
+    Policy.objects.filter(library=cast.lenox).update(lends=False)
+    story = begin(cast)
+    story.listen()
+    assert story.ill.state == State.CENTRE
+    kept = story.ill.events.get(verb="escalate").facts["rota"]
+    assert [each["why_not"] for each in kept["passed_over"]] == ["not-lending"]
+
+
+def test_a_borrower_off_every_route_is_the_centres_case(cast):
+    record = title()
+    copy(record, cast.lenox, "30001000000017")
+    ill = borrowing.ask(record, patron=cast.ada, library=cast.otis_school, by=cast.ada, at=MONDAY)
+    story = Story(cast, record, ill)
+    story.listen()
+    kept = story.ill.events.get(verb="escalate").facts["rota"]
+    assert [each["why_not"] for each in kept["passed_over"]] == ["no-delivery-there"]
+
+
+def at_the_centre(cast) -> Story:
+    Item.objects.all().delete()
+    story = begin(cast)
+    Item.objects.all().delete()
+    story.listen()
+    assert story.ill.state == State.CENTRE
+    return story
+
+
+def test_the_centre_borrows_outside_and_the_loan_runs_as_any_other(cast):
+    story = at_the_centre(cast)
+    supply = mediation.refer_outside(
+        story.ill,
+        lender="Library of Congress",
+        system="OCLC",
+        number="223344556",
+        by=cast.centre,
+        at=MONDAY,
+    )
+    mediation.outside_shipped(supply, by=cast.centre, at=MONDAY, loan_days=21)
+    story.look()
+    assert story.rings_at == story.supply.due_at
+    assert cast.lee.day_of(story.rings_at) == date(2026, 12, 14)  # R9
+    borrowing.receive(story.ill, by=cast.borrower, at=MONDAY)
+    assert story.ill.due_back == date(2026, 12, 14)
+    borrowing.lend(story.ill, by=cast.borrower, at=MONDAY)
+    borrowing.take_back(story.ill, by=cast.borrower, at=MONDAY)
+    borrowing.send_home(story.ill, by=cast.borrower, at=MONDAY)
+    lending.check_in(story.supply, by=cast.centre, at=MONDAY)
+    story.look()
+    assert story.ill.outcome == Outcome.FILLED
+
+
+def test_an_outside_no_brings_it_back_to_the_centre(cast):
+    story = at_the_centre(cast)
+    supply = mediation.refer_outside(
+        story.ill, lender="Yale", system="OCLC", number="1", by=cast.centre, at=MONDAY
+    )
+    lending.refuse(supply, reason=Reason.ON_LOAN, by=cast.centre, at=MONDAY)
+    story.listen()
+    assert story.ill.state == State.CENTRE
+
+
+def test_silence_of_an_outside_lender_is_asked_after_and_never_lapses(cast):
+    story = at_the_centre(cast)
+    supply = mediation.refer_outside(
+        story.ill, lender="Yale", system="OCLC", number="1", by=cast.centre, at=MONDAY
+    )
+    assert supply.due_at is not None
+    sweeps.ring(supply.due_at)
+    story.look()
+    assert story.supply.state == SupplyState.ASKED
+    assert story.supply.due_at > supply.due_at
+    assert story.ill.events.filter(verb="nudge_lender").exists()
+
+
+def test_one_ill_number_stands_on_one_open_request(cast):
+    story = at_the_centre(cast)
+    given = {"lender": "Yale", "system": "OCLC", "number": "77", "by": cast.centre, "at": MONDAY}
+    mediation.refer_outside(story.ill, **given)
+    other = borrowing.ask(
+        story.record, patron=cast.bea, library=cast.pittsfield, by=cast.bea, at=MONDAY
+    )
+    Request.objects.filter(pk=other.pk).update(state=State.CENTRE)
+    with pytest.raises(mediation.NumberTaken):
+        mediation.refer_outside(Request.objects.get(pk=other.pk), **given)
+
+
+def test_the_centre_closes_with_a_reason(cast):
+    story = at_the_centre(cast)
+    borrowing.decline(story.ill, reason="Nobody lends it.", by=cast.centre, at=MONDAY)
+    assert (story.ill.outcome, story.ill.reason) == (Outcome.UNFILLED, "Nobody lends it.")
+
+
+def test_a_parcel_that_went_astray_comes_back_and_can_be_sent_again(cast):
+    story = begin(cast).at(State.SHIPPED)
+    lending.come_back(story.supply, by=cast.lender, at=MONDAY)
+    story.look()
+    assert (story.ill.state, story.supply.state) == (State.REFERRED, SupplyState.PROMISED)
+    story.ship()
+    story.look()
+    assert story.ill.state == State.SHIPPED
+
+
+def test_an_item_that_is_home_closes_a_loan_that_the_borrower_forgot_to_scan(cast):
+    story = begin(cast).at(State.LENT)
+    lending.check_in(story.supply, by=cast.lender, at=MONDAY)
+    story.look()
+    assert (story.ill.state, story.supply.state) == (State.CLOSED, SupplyState.CLOSED)
+
+
+def test_one_copy_cannot_be_shipped_for_two_requests(cast):
+    story = begin(cast).at(State.REFERRED)
+    other = borrowing.ask(
+        story.record, patron=cast.bea, library=cast.pittsfield, by=cast.bea, at=MONDAY
+    )
+    second = Story(cast, story.record, other).at(State.REFERRED)
+    item = story.record.items.get()
+    stale = Item.objects.get(pk=item.pk)
+    lending.ship(story.supply, item=item, by=cast.lender, at=MONDAY)
+    with pytest.raises(lending.ItemOut):
+        lending.ship(second.supply, item=stale, by=cast.lender, at=MONDAY)
+
+
+def test_a_scan_finds_the_oldest_request_that_waits_for_the_title(cast):
+    story = begin(cast).at(State.REFERRED)
+    supply, item = finding.to_ship(cast.lenox, " 30001000000017 ")
+    assert (supply, item) == (story.supply, story.record.items.get())
+
+
+@pytest.mark.parametrize(
+    ("code", "refusal"),
+    [
+        ("nonsense", finding.UnknownNumber),
+        ("", finding.UnknownNumber),
+        ("9" * 5000, finding.UnknownNumber),
+        ("30002000000016", lending.ForeignItem),
+        ("30001000000099", finding.NotWanted),
+        ("30001000000017", OutOfTurn),
+    ],
+)
+def test_a_scan_that_cannot_be_shipped_is_refused_for_the_right_reason(cast, code, refusal):
+    story = begin(cast).at(State.SHIPPED)
+    copy(story.record, cast.pittsfield, "30002000000016")
+    copy(title("Unwanted"), cast.lenox, "30001000000099")
+    with pytest.raises(refusal):
+        finding.to_ship(cast.lenox, code)
+
+
+@pytest.mark.parametrize("verb", ["receive", "lend", "take_back", "send_home"])
+def test_a_barcode_that_went_home_long_ago_is_told_so(cast, verb):
+    begin(cast).at(State.CLOSED)
+    with pytest.raises(OutOfTurn):
+        finding.to_borrow(cast.lee, "30001000000017", verb)
+    with pytest.raises(finding.UnknownNumber):
+        finding.to_borrow(cast.pittsfield, "30001000000017", verb)
+
+
+def test_any_number_finds_the_request(cast):
+    story = begin(cast).at(State.HOMEWARD)
+    supply = story.supply
+    for number in (
+        story.ill.ref,
+        story.ill.ref.lower(),
+        f"{story.ill.ref[:4]} {story.ill.ref[4:]}",
+        "30001000000017",
+        supply.parcel_out.number,
+        supply.parcel_home.number,
+    ):
+        assert list(finding.by_number(number)) == [story.ill], number
+
+
+def test_a_second_answer_to_the_same_supply_is_refused(cast):
+    story = two_lenders(cast)
+    other_screen = story.supply
+    lending.refuse(story.supply, reason=Reason.POLICY, by=cast.lender, at=MONDAY)
+    with pytest.raises(MovedMeanwhile):
+        lending.promise(other_screen, by=cast.lender, at=MONDAY)

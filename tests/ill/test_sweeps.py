@@ -1,0 +1,118 @@
+"""What time does by itself."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from postroad.ill import borrowing, lending, sweeps
+from postroad.ill.lifecycle import OPEN, Outcome, State
+from postroad.ill.models import Event, MovedMeanwhile, Request, Supply, Tally
+from tests.ill.story import MONDAY, begin
+
+
+@pytest.mark.parametrize("state", sorted(OPEN))
+def test_no_request_without_a_clock(cast, state):
+    story = begin(cast).at(State.REFERRED)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Request.objects.filter(pk=story.ill.pk).update(state=state, due_at=None)
+
+
+def test_no_supply_without_a_clock(cast):
+    story = begin(cast).at(State.REFERRED)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Supply.objects.filter(pk=story.supply.pk).update(due_at=None)
+
+
+@pytest.mark.parametrize(
+    "state", [State.SHIPPED, State.ARRIVED, State.LENT, State.BACK, State.HOMEWARD]
+)
+def test_a_clock_that_rings_tells_somebody_and_is_set_again(cast, state):
+    story = begin(cast).at(state)
+    rings_at = story.rings_at
+    assert sweeps.requests(rings_at - timedelta(seconds=1)) == 0
+    assert sweeps.requests(rings_at) == 1
+    story.look()
+    assert story.ill.state == state
+    assert story.ill.due_at > rings_at
+    assert story.ill.events.get(verb="nudge").facts["state"] == state
+
+
+def test_a_worker_that_was_stopped_for_a_day_rings_each_clock_once(cast):
+    story = begin(cast).at(State.BACK)
+    late = story.rings_at + timedelta(days=1)
+    assert sweeps.requests(late) == 1
+    assert sweeps.requests(late) == 0
+
+
+def test_of_two_workers_that_ring_a_clock_at_once_one_tells(cast):
+    story = begin(cast).at(State.BACK)
+    seen_by_another = Request.objects.shown().get(pk=story.ill.pk)
+    sweeps.ring_request(story.ill, story.rings_at)
+    with pytest.raises(MovedMeanwhile):
+        sweeps.ring_request(seen_by_another, story.rings_at)
+    assert story.ill.events.filter(verb="nudge").count() == 1
+
+
+def test_a_request_that_intake_never_saw_is_left_to_staff(cast):
+    story = begin(cast)
+    sweeps.requests(story.rings_at)
+    story.look()
+    assert (story.ill.state, story.ill.concerns) == (State.REVIEW, ["not-checked"])
+
+
+def test_exactly_fourteen_days_on_the_road_is_not_late(cast):
+    begin(cast).at(State.SHIPPED)
+    midnight = MONDAY.replace(month=12, day=8, hour=5)  # the end of 7 December in Lee
+    assert sweeps.ring(midnight - timedelta(seconds=2)) == 0
+    assert sweeps.ring(midnight) == 2
+
+
+def test_the_need_by_day_ends_with_the_librarys_own_day(cast):
+    story = begin(cast, need_by=date(2026, 11, 25)).at(State.REFERRED)
+    evening = MONDAY.replace(day=26, hour=3)  # ten in the evening of the 25th in Lee
+    assert sweeps.expire(evening) == 0
+    assert sweeps.expire(evening + timedelta(hours=3)) == 1
+    story.look()
+    assert story.ill.outcome == Outcome.EXPIRED
+    assert story.supply.ending == "withdrawn"
+
+
+def test_what_was_shipped_in_time_does_not_expire(cast):
+    begin(cast, need_by=date(2026, 11, 25)).at(State.SHIPPED)
+    assert sweeps.expire(MONDAY + timedelta(days=30)) == 0
+
+
+def test_when_nothing_is_owed_the_patrons_name_goes_and_the_counts_stay(cast):
+    story = begin(cast, note="for my thesis").at(State.CLOSED)
+    assert sweeps.forget(MONDAY) == 1
+    assert sweeps.forget(MONDAY) == 0
+    story.look()
+    assert story.ill.patron is None
+    assert story.ill.note == ""
+    assert not Event.objects.filter(request=story.ill, by=cast.ada).exists()
+    assert Event.objects.filter(request=story.ill, role="patron").exists()
+    assert sum(tally.lent for tally in Tally.objects.all()) == 1
+
+
+def test_an_open_loan_keeps_its_patron(cast):
+    begin(cast).at(State.HOMEWARD)
+    assert sweeps.forget(MONDAY + timedelta(days=400)) == 0
+
+
+def test_who_was_turned_down_can_read_why_for_a_fortnight(cast):
+    story = begin(cast)
+    borrowing.cancel(story.ill, by=cast.ada, at=MONDAY)
+    assert sweeps.forget(MONDAY + timedelta(days=13)) == 0
+    assert sweeps.forget(MONDAY + timedelta(days=14)) == 1
+
+
+def test_a_record_that_somebody_moved_meanwhile_is_left_to_them(cast):
+    story = begin(cast).at(State.REFERRED)
+    stale = story.supply
+    lending.promise(story.supply, by=cast.lender, at=MONDAY)
+    with pytest.raises(MovedMeanwhile):
+        sweeps.ring_supply(stale, MONDAY)
+    story.look()
+    assert story.ill.state == State.REFERRED
+    assert story.supply.state == "promised"
