@@ -1,0 +1,1 @@
+"""Guides and news, edited in Wagtail."""

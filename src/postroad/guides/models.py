@@ -1,0 +1,146 @@
+"""The public reading matter: the front page, guides and news, kept by editors in Wagtail.
+
+Questions, alerts and boxes with live figures come beside these: as page types below the front
+page, and as blocks of the body.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, ClassVar
+
+from django.db import models
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from wagtail import blocks
+from wagtail.admin.panels import FieldPanel
+from wagtail.fields import StreamField
+from wagtail.models import Page
+from wagtail.search import index
+
+WORDS = ["h2", "h3", "bold", "italic", "ol", "ul", "link", "document-link"]
+
+
+def today() -> date:
+    return timezone.localdate()
+
+
+class Body(blocks.StreamBlock):  # type: ignore[misc]  # Wagtail has no types
+    """What a guide is made of."""
+
+    text = blocks.RichTextBlock(features=WORDS, template="guides/_text.html")
+    note = blocks.RichTextBlock(
+        features=["bold", "italic", "link"],
+        template="guides/_note.html",
+        help_text=_("One thing that a reader must not miss, in a sentence or two."),
+    )
+
+
+class FrontPage(Page):  # type: ignore[misc]  # Wagtail has no types
+    """The front door: the search box first, then guides and news."""
+
+    lead: models.CharField[str, str] = models.CharField(
+        max_length=300, blank=True, help_text=_("One or two sentences under the search box.")
+    )
+
+    template = "guides/front.html"
+    max_count = 1
+    parent_page_types: ClassVar[list[str]] = ["wagtailcore.Page"]
+    subpage_types: ClassVar[list[str]] = ["guides.Guides", "guides.News"]
+    content_panels: ClassVar[list[Any]] = [*Page.content_panels, FieldPanel("lead")]
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        return {
+            **super().get_context(request, *args, **kwargs),
+            "guides": GuidePage.objects.live().descendant_of(self).order_by("path"),
+            "news": NewsPage.objects.live().descendant_of(self).order_by("-day", "-pk")[:3],
+            "all_guides": Guides.objects.live().child_of(self).first(),
+            "all_news": News.objects.live().child_of(self).first(),
+        }
+
+
+class Guides(Page):  # type: ignore[misc]  # Wagtail has no types
+    """The list of all guides."""
+
+    intro: models.CharField[str, str] = models.CharField(max_length=300, blank=True)
+
+    template = "guides/guides.html"
+    max_count = 1
+    parent_page_types: ClassVar[list[str]] = ["guides.FrontPage"]
+    subpage_types: ClassVar[list[str]] = ["guides.GuidePage"]
+    content_panels: ClassVar[list[Any]] = [*Page.content_panels, FieldPanel("intro")]
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        return {
+            **super().get_context(request, *args, **kwargs),
+            "guides": GuidePage.objects.live().child_of(self).order_by("path"),
+        }
+
+
+class GuidePage(Page):  # type: ignore[misc]  # Wagtail has no types
+    """An answer that stays, with the day on which it was last looked over (R14)."""
+
+    intro: models.CharField[str, str] = models.CharField(
+        max_length=300, help_text=_("The answer in one or two sentences.")
+    )
+    body = StreamField(Body())
+    updated_on: models.DateField[date, date] = models.DateField(
+        default=today, help_text=_("Shown to the readers. Change it when what you say changes.")
+    )
+
+    template = "guides/guide.html"
+    parent_page_types: ClassVar[list[str]] = ["guides.Guides"]
+    subpage_types: ClassVar[list[str]] = []
+    content_panels: ClassVar[list[Any]] = [
+        *Page.content_panels,
+        FieldPanel("intro"),
+        FieldPanel("body"),
+        FieldPanel("updated_on"),
+    ]
+    search_fields: ClassVar[list[Any]] = [
+        *Page.search_fields,
+        index.SearchField("intro"),
+        index.SearchField("body"),
+    ]
+
+
+class News(Page):  # type: ignore[misc]  # Wagtail has no types
+    """All news, newest first."""
+
+    intro: models.CharField[str, str] = models.CharField(max_length=300, blank=True)
+
+    template = "guides/news.html"
+    max_count = 1
+    parent_page_types: ClassVar[list[str]] = ["guides.FrontPage"]
+    subpage_types: ClassVar[list[str]] = ["guides.NewsPage"]
+    content_panels: ClassVar[list[Any]] = [*Page.content_panels, FieldPanel("intro")]
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        return {
+            **super().get_context(request, *args, **kwargs),
+            "news": NewsPage.objects.live().child_of(self).order_by("-day", "-pk")[:100],
+        }
+
+
+class NewsPage(Page):  # type: ignore[misc]  # Wagtail has no types
+    """Something that happened or will, of its day."""
+
+    day: models.DateField[date, date] = models.DateField(default=today)
+    intro: models.CharField[str, str] = models.CharField(max_length=300)
+    body = StreamField(Body(), blank=True)
+
+    template = "guides/news_item.html"
+    parent_page_types: ClassVar[list[str]] = ["guides.News"]
+    subpage_types: ClassVar[list[str]] = []
+    content_panels: ClassVar[list[Any]] = [
+        *Page.content_panels,
+        FieldPanel("day"),
+        FieldPanel("intro"),
+        FieldPanel("body"),
+    ]
+    search_fields: ClassVar[list[Any]] = [
+        *Page.search_fields,
+        index.SearchField("intro"),
+        index.SearchField("body"),
+    ]

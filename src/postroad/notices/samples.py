@@ -1,0 +1,33 @@
+"""One made-up notice of each kind, for the page that shows what people are sent."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+
+from postroad.notices.models import FOR_STAFF, Kind
+from postroad.notices.words import Facts
+
+WALDEN = Facts(
+    ref="4K7Q2M9A",
+    title="Walden; or, Life in the woods",
+    author="Thoreau, Henry David",
+    library="Lee Library",
+    place="Lenox",
+    day=date(2026, 12, 3),
+    link="https://postroad.example/patron/requests/4K7Q2M9A/",
+)
+
+REASONS = {
+    Kind.CANNOT_SUPPLY: "The only copy lies under glass and does not travel.",
+    Kind.NOT_RENEWED: "Somebody else waits for it.",
+    Kind.NEEDS_REVIEW: "The reader has asked for this title already.",
+}
+
+SAMPLES: Mapping[Kind, Facts] = {
+    kind: replace(
+        WALDEN,
+        why=REASONS.get(kind, ""),
+        link=WALDEN.link.replace("patron", "staff") if kind in FOR_STAFF else WALDEN.link,
+    )
+    for kind in Kind
+}

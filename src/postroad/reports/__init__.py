@@ -1,0 +1,1 @@
+"""Counting; every figure opens its rows."""
