@@ -1,0 +1,1 @@
+"""What runs by itself: events told to their listeners, clocks that ring."""

@@ -1,0 +1,36 @@
+"""`postroad serve`: pages and worker together, on a database that is up to date."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandParser
+
+from postroad.worker import serving
+
+
+class Command(BaseCommand):
+    help = (
+        "Bring the database up to date, then answer visits and run the worker, until interrupted."
+    )
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--address", default="127.0.0.1", help="where to listen")
+        parser.add_argument("--port", type=int, default=8000, help="where at the address")
+        parser.add_argument("--processes", type=int, default=1, help="how many share the visits")
+        parser.add_argument("--demo", action="store_true", help="load the demo consortium first")
+        parser.add_argument("--requests", type=int, help="how many requests the demo starts with")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        address, port = options["address"], options["port"]
+        serving.require_free(address, port)
+        serving.require_writable(settings.HOME)
+        with serving.without_collector():
+            call_command("migrate", interactive=False, verbosity=0)
+            if options["demo"]:
+                wanted = {"requests": options["requests"]} if options["requests"] else {}
+                call_command("demo", **wanted)
+        self.stdout.write(f"Postroad is at http://{address}:{port}/ until you press Ctrl-C.")
+        with serving.worker_beside():
+            serving.web(address, port, options["processes"])

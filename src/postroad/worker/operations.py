@@ -1,0 +1,225 @@
+"""The operator's page: does the worker live, what waits, what gave up. /office/operations/.
+
+It stands on the worker's floor, since pages know nothing of the worker, which stands above them.
+"""
+
+import logging
+import shutil
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db import connection
+from django.db.models import Count, Max, Min, Q, QuerySet
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import URLPattern, path
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from postroad.accounts.models import Role
+from postroad.catalogue import search
+from postroad.catalogue.models import Record, Unindexed
+from postroad.ill.models import Event
+from postroad.notices.models import Notice
+from postroad.web.shared import alive, history
+from postroad.web.shared.gates import SignedIn, needs
+from postroad.worker import run
+from postroad.worker.models import Turn
+from postroad.worker.timetable import TIMETABLE
+
+log = logging.getLogger(__name__)
+
+A_PAGE = 25
+FAILING = 20  # shown of those that are tried again by themselves
+
+JOBS: Mapping[str, Promise] = {
+    "mail": gettext_lazy("mail to people"),
+    "search index": gettext_lazy("search index follows the catalogue"),
+    "clocks": gettext_lazy("clocks of requests and supplies"),
+    "late parcels": gettext_lazy("parcels that are late"),
+    "need-by days": gettext_lazy("need-by days that passed"),
+    "closed lenders": gettext_lazy("requests held by closed lenders"),
+    "forgotten patrons": gettext_lazy("names that leave finished loans"),
+    "due soon": gettext_lazy("reminders before the due day"),
+    "old sessions": gettext_lazy("old sign-ins"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """An event that a listener could not bear."""
+
+    event: Event
+    what: str
+    listener: str
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the timetable, and how its last turn went."""
+
+    name: str
+    every: timedelta
+    turn: Turn | None
+    late: bool
+
+
+@needs(Role.OPERATOR)
+@never_cache
+@require_safe
+def operations(request: SignedIn) -> HttpResponse:
+    now = timezone.now()
+    given_up = shown(Event.objects.given_up().order_by("-gave_up_at", "-pk"))
+    page = Paginator(given_up, A_PAGE).get_page(request.GET.get("page"))
+    failing = shown(Event.objects.untold().filter(failures__gt=0).order_by("due_at"))
+    last = Turn.objects.aggregate(last=Max("ran_at"))["last"]
+    return render(
+        request,
+        "office/operations/operations.html",
+        {
+            "last": last,
+            "silent": last is None or now - last > alive.PATIENCE,
+            "figures": figures(now),
+            "page": page,
+            "given_up": troubles(page.object_list),
+            "failing": troubles(failing[:FAILING]),
+            "lines": timetable(now),
+            "database": database(),
+            "index": index(),
+            "counts": {"office-operations": page.paginator.count} if page.paginator.count else {},
+        },
+    )
+
+
+def shown(events: QuerySet[Event]) -> QuerySet[Event]:
+    return events.select_related("request")
+
+
+def figures(now: datetime) -> dict[str, int | datetime | None]:
+    """What waits, in one query over what has not been told everybody."""
+    return Event.objects.untold().aggregate(
+        waiting=Count("pk", filter=Q(due_at__lte=now)),
+        in_work=Count("pk", filter=Q(due_at__gt=now, failures=0)),
+        failing=Count("pk", filter=Q(failures__gt=0)),
+        oldest=Min("due_at", filter=Q(due_at__lte=now)),
+    )
+
+
+def troubles(events: Iterable[Event]) -> list[Trouble]:
+    return [trouble(event) for event in events]
+
+
+def trouble(event: Event) -> Trouble:
+    """In words what happened, then who could not bear it and what it said."""
+    listener, _colon, said = event.trouble.partition(": ")
+    sentence = history.FOR_STAFF.get(event.verb)
+    what = str(sentence) % history.facts(event) if sentence else event.verb
+    return Trouble(event, what, listener, said or event.trouble)
+
+
+def timetable(now: datetime) -> list[Line]:
+    turns = {turn.name: turn for turn in Turn.objects.all()}
+    return [
+        Line(
+            name=str(JOBS.get(job.name, job.name)),
+            every=job.every,
+            turn=(turn := turns.get(job.name)),
+            late=turn is None or turn.next_at < now - alive.PATIENCE,
+        )
+        for job in TIMETABLE
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    kind: str
+    size: int
+    room: int | None  # left on its disk, where that can be seen
+
+
+def database() -> Database:
+    if connection.vendor == "sqlite":
+        return sqlite(str(connection.settings_dict["NAME"]))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_database_size(current_database())")
+        (size,) = cursor.fetchone()
+    return Database("PostgreSQL", size, None)
+
+
+def sqlite(name: str) -> Database:
+    """The file and its log of writes; a database of the tests may have no file."""
+    files = [Path(name + end) for end in ("", "-wal")]
+    size = sum(file.stat().st_size for file in files if file.is_file())
+    return Database("SQLite", size, shutil.disk_usage(settings.HOME).free)
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    ready: bool
+    records: int
+    behind: int  # records that the index has yet to follow
+    unmailed: int
+
+
+def index() -> Index:
+    return Index(
+        ready=search.is_ready(),
+        records=Record.objects.count(),
+        behind=Unindexed.objects.count(),
+        unmailed=Notice.objects.filter(mail_due_at__isnull=False).count(),
+    )
+
+
+@needs(Role.OPERATOR)
+@require_POST
+def try_again(request: SignedIn) -> HttpResponse:
+    """Send one event round once more, or all that were given up."""
+    now = timezone.now()
+    sent = sum(run.try_again(event, now=now) for event in chosen(request))
+    log.info("%s sends %d events round again", request.user.pk, sent)
+    messages.success(
+        request,
+        ngettext("%(n)s event goes round again.", "%(n)s events go round again.", sent)
+        % {"n": sent}
+        if sent
+        else _("Nothing was left to try again: somebody else did it, or it worked meanwhile."),
+    )
+    return redirect("office-operations")
+
+
+@needs(Role.OPERATOR)
+@require_POST
+def let_rest(request: SignedIn) -> HttpResponse:
+    """Take an event from the list without telling its last listeners. Its trouble stays on it."""
+    rested = [event.pk for event in chosen(request)]
+    Event.objects.given_up().filter(pk__in=rested).update(gave_up_at=None)
+    log.warning("%s lets events rest: %s", request.user.pk, rested)
+    messages.success(request, _("It rests. The clock of its request goes on."))
+    return redirect("office-operations")
+
+
+def chosen(request: SignedIn) -> QuerySet[Event]:
+    """The event that was pressed, if it still is given up; "all" means each."""
+    typed = request.POST.get("event", "")
+    given_up = Event.objects.given_up()
+    if typed == "all":
+        return given_up
+    number = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 19 else 0
+    return given_up.filter(pk=number)
+
+
+urlpatterns: list[URLPattern] = [
+    path("", operations, name="office-operations"),
+    path("try-again/", try_again, name="office-operations-try-again"),
+    path("let-rest/", let_rest, name="office-operations-let-rest"),
+]

@@ -1,0 +1,155 @@
+"""Claims events and due work, under a lease: what a killed process leaves is taken up again.
+
+Work is told at least once. Nothing here is held in memory between two steps, so any number of
+workers may run, and be killed, at any time.
+"""
+
+import logging
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from django.db import DatabaseError, close_old_connections, connection, transaction
+from django.utils import timezone
+
+from postroad.ill.models import Event
+from postroad.worker.listeners import LISTENERS, name
+from postroad.worker.models import Turn
+from postroad.worker.timetable import TIMETABLE, Job
+
+log = logging.getLogger(__name__)
+
+BATCH = 20  # events claimed at once
+LEASE = timedelta(seconds=60)  # after this, a claim that was not finished is anybody's
+TRIES = 8  # then an event is given up, and an operator is shown why
+PAUSE = 0.3  # seconds between two looks when there is nothing to do
+FIRST_DELAY = timedelta(seconds=2)
+LONGEST_DELAY = timedelta(minutes=30)
+
+
+def forever(stop: threading.Event, *, now: Callable[[], datetime] = timezone.now) -> None:
+    """Work until told to stop. A database that is away is waited for."""
+    while not stop.is_set():
+        try:
+            close_old_connections()
+            if not once(now()):
+                stop.wait(PAUSE)
+        except DatabaseError as why:
+            log.error("the database did not answer, trying again: %s", why)
+            connection.close()
+            stop.wait(PAUSE * 10)
+
+
+def once(now: datetime) -> int:
+    """Tell one batch of events and run the jobs whose turn it is; the number of things done."""
+    return events(now) + jobs(now)
+
+
+def until_idle(now: datetime, *, rounds: int = 1000) -> int:
+    """Tell events until none is due at `now`; for the demo and the tests. No job is run."""
+    told = 0
+    for _ in range(rounds):
+        batch = events(now)
+        told += batch
+        if not batch:
+            return told
+    raise RuntimeError(f"events still follow from events after {rounds} rounds")
+
+
+def events(now: datetime) -> int:
+    """Claim a batch of events and tell the listeners of each."""
+    claimed = claim(now)
+    for event in claimed:
+        tell(event, now)
+    return len(claimed)
+
+
+def claim(now: datetime) -> list[Event]:
+    """Some events that are due, which for the length of the lease nobody else will take."""
+    with transaction.atomic():
+        due = Event.objects.filter(due_at__lte=now).order_by("due_at", "pk")
+        if connection.features.has_select_for_update_skip_locked:
+            due = due.select_for_update(skip_locked=True)
+        batch = list(due[:BATCH])
+        if not batch:
+            return []
+        lease = now + LEASE
+        Event.objects.filter(pk__in=[event.pk for event in batch]).update(due_at=lease)
+    for event in batch:
+        event.due_at = lease
+    return batch
+
+
+def tell(event: Event, now: datetime) -> None:
+    """Tell every listener that has not been told; a failure of one delays only that one."""
+    told, trouble = list(event.told), ""
+    for listener in LISTENERS:
+        if name(listener) in told:
+            continue
+        try:
+            listener(event, now)
+        except Exception as why:  # whatever it is, it is kept, retried, and shown in the end
+            trouble = f"{name(listener)}: {type(why).__name__}: {why}"
+            log.exception("event %s of request %s: %s", event.pk, event.request_id, trouble)
+        else:
+            told.append(name(listener))
+    finish(event, told, trouble, now)
+
+
+def finish(event: Event, told: list[str], trouble: str, now: datetime) -> None:
+    """Write down who was told, and when to try again. Guarded: an outrun lease changes nothing."""
+    change: dict[str, object] = {"told": told, "due_at": None, "trouble": ""}
+    if trouble:
+        failures = event.failures + 1
+        given_up = failures >= TRIES
+        change |= {
+            "failures": failures,
+            "trouble": trouble,
+            "due_at": None if given_up else now + delay(failures),
+            "gave_up_at": now if given_up else None,
+        }
+    Event.objects.filter(pk=event.pk, due_at=event.due_at).update(**change)
+
+
+def delay(failures: int) -> timedelta:
+    """Twice as long after each failure: 2 s, 4 s, … at most half an hour."""
+    factor: int = 2 ** (failures - 1)
+    return min(FIRST_DELAY * factor, LONGEST_DELAY)
+
+
+def try_again(event: Event, *, now: datetime) -> bool:
+    """An operator sends an event that was given up round once more; False if it no longer is."""
+    given_up = Event.objects.given_up().filter(pk=event.pk)
+    return bool(given_up.update(gave_up_at=None, failures=0, due_at=now))
+
+
+def jobs(now: datetime) -> int:
+    """Run the lines of the timetable whose turn it is."""
+    return sum(run(job, now) for job in TIMETABLE if my_turn(job, now))
+
+
+_looked: dict[str, datetime] = {}  # when a job is next worth asking the database about
+
+
+def my_turn(job: Job, now: datetime) -> bool:
+    """Whether this process may run the job now: one of all workers gets each turn."""
+    if now < _looked.get(job.name, datetime.min.replace(tzinfo=UTC)):
+        return False
+    _looked[job.name] = now + job.every
+    Turn.objects.get_or_create(name=job.name, defaults={"next_at": now})
+    due = Turn.objects.filter(name=job.name, next_at__lte=now)
+    return bool(due.update(next_at=now + job.every))
+
+
+def run(job: Job, now: datetime) -> bool:
+    """Run one job and note how it went; a failure is shown, and its next turn comes as usual."""
+    turn = Turn.objects.filter(name=job.name)
+    try:
+        done = job.act(now)
+    except Exception as why:  # one job that fails must not stop the others
+        log.exception("job %s failed", job.name)
+        before = turn.values_list("failures", flat=True).first() or 0
+        turn.update(ran_at=now, failures=before + 1, trouble=f"{type(why).__name__}: {why}")
+        return False
+    turn.update(ran_at=now, failures=0, trouble="")
+    return bool(done)

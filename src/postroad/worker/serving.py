@@ -1,0 +1,161 @@
+"""Web server and worker as processes: one command starts both, and its end ends both."""
+
+import gc
+import logging
+import multiprocessing
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from hashlib import blake2b
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.core.management import CommandError, call_command
+from granian import Granian
+from granian.constants import Interfaces
+from granian.log import LogLevels
+
+log = logging.getLogger(__name__)
+
+THREADS = 2 * (os.cpu_count() or 1) + 1  # one waits for the database, another is answered
+PATIENCE = 20  # seconds that a page, or the worker's step, has to finish once we are told to stop
+REST = 2  # seconds before a worker that fell is started again
+
+
+def web(address: str, port: int, workers: int) -> None:
+    """Answer visits until interrupted."""
+    require_free(address, port)
+    gather_static_files()
+    with tempfile.TemporaryDirectory(prefix="postroad-metrics-") as figures:
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = figures
+        multiprocessing.set_start_method(
+            "spawn", force=True
+        )  # a fork would copy our threads' locks
+        server = Granian(
+            "postroad.wsgi:application",
+            address=address,
+            port=port,
+            interface=Interfaces.WSGI,
+            workers=workers,
+            blocking_threads=THREADS,
+            blocking_threads_idle_timeout=600,
+            workers_kill_timeout=PATIENCE,
+            respawn_failed_workers=True,
+            websockets=False,
+            backpressure=4 * THREADS,  # more wait in the kernel's queue, not in our memory
+            log_level=LogLevels.error,  # it warns of killing children that are ending already
+        )
+        # To Granian a closed terminal means "reload"; to whoever closed it, that all shall end.
+        server.on_startup(lambda: signal.signal(signal.SIGHUP, server.signal_handler_interrupt))
+        server.serve()
+
+
+@contextmanager
+def worker_beside() -> Iterator[None]:
+    """A worker in a process of its own, started again if it falls."""
+    stopping = threading.Event()
+    starting = threading.Lock()
+    processes: list[subprocess.Popen[bytes]] = []
+
+    def started() -> subprocess.Popen[bytes] | None:
+        with starting:
+            if stopping.is_set():
+                return None
+            # Out of the terminal's reach: Ctrl-C is for us, and we ask it to stop in good order.
+            process = subprocess.Popen(
+                [sys.executable, "-m", "postroad", "worker"], process_group=0
+            )
+            processes[:] = [process]
+            return process
+
+    def watch() -> None:
+        while process := started():
+            code = process.wait()
+            if not stopping.wait(REST):
+                log.error("the worker ended with %d and is started again", code)
+
+    watcher = threading.Thread(target=watch, name="worker-watch")
+    watcher.start()
+    try:
+        yield
+    finally:
+        with starting:
+            stopping.set()
+        end(processes)
+        watcher.join()
+
+
+@contextmanager
+def without_collector() -> Iterator[None]:
+    """For work that makes much and ends soon: a seventh of its time was a search for cycles."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
+def end(processes: list[subprocess.Popen[bytes]]) -> None:
+    """Ask each to stop; whoever does not, is stopped. Its leases give its work to the next."""
+    for process in processes:
+        process.terminate()
+        try:
+            process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            process.kill()
+
+
+def require_free(address: str, port: int) -> None:
+    """A sentence instead of a stack of frames when somebody else has the port."""
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((address, port))
+        except OSError as why:
+            raise CommandError(
+                f"Port {port} at {address} cannot be used ({why.strerror}). "
+                "Stop what uses it, or choose another with --port."
+            ) from why
+
+
+def require_writable(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as why:
+        raise CommandError(
+            f"The folder {folder} cannot be written ({why.strerror}). "
+            "Give it to this user, or name another in POSTROAD_HOME."
+        ) from why
+
+
+def gather_static_files() -> None:
+    """Stylesheets and pictures, compressed and named by their content; only when one changed."""
+    root = Path(settings.STATIC_ROOT)
+    stamp, now = root / ".gathered", fingerprint()
+    if stamp.is_file() and stamp.read_text() == now:
+        return
+    require_writable(root.parent)
+    shutil.rmtree(root, ignore_errors=True)
+    call_command("collectstatic", interactive=False, verbosity=0)
+    stamp.write_text(now)
+
+
+def fingerprint() -> str:
+    """A short sum over the names, sizes and times of all static files."""
+    seen = blake2b(digest_size=16)
+    for finder in finders.get_finders():
+        for name, storage in sorted(finder.list([]), key=lambda found: found[0]):
+            facts = Path(storage.path(name)).stat()
+            seen.update(f"{name} {facts.st_size} {facts.st_mtime_ns}\n".encode())
+    return seen.hexdigest()

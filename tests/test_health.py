@@ -1,0 +1,109 @@
+"""What machines hear when they ask: the truth, also on a bad day."""
+
+import logging
+from datetime import timedelta
+
+import pytest
+from django.db import DatabaseError, connection
+from django.utils import timezone
+
+from postroad import health
+from postroad.catalogue import search
+from postroad.worker.models import Turn
+
+
+@pytest.fixture
+def working(db, monkeypatch):
+    """A machine that has all it needs."""
+    monkeypatch.setattr(search, "is_ready", lambda: True)
+    now = timezone.now()
+    return Turn.objects.create(name="clocks", next_at=now, ran_at=now)
+
+
+def test_a_process_that_lives_says_so_without_asking_anybody(client):
+    assert client.get("/healthz").json() == {"process": "ok"}
+
+
+def test_a_machine_that_has_all_it_needs_is_ready(client, working):
+    answer = client.get("/readyz")
+    assert answer.status_code == 200
+    assert answer.json() == {"database": "ok", "index": "ok", "worker": "ok"}
+    assert "no-store" in answer.headers["Cache-Control"]
+
+
+def test_a_silent_worker_is_noticed(client, working, caplog):
+    working.ran_at -= health.SILENCE + timedelta(seconds=1)
+    working.save()
+    with caplog.at_level(logging.WARNING):
+        answer = client.get("/readyz")
+    assert answer.status_code == 503
+    assert answer.json()["worker"] == "silent"
+    assert "silent" in caplog.text
+
+
+def test_a_machine_on_which_no_worker_ever_ran_is_not_ready(client, working):
+    Turn.objects.all().delete()
+    assert client.get("/readyz").json()["worker"] == "never seen"
+
+
+def test_a_missing_index_is_noticed(client, working, monkeypatch):
+    monkeypatch.setattr(search, "is_ready", lambda: False)
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json()["index"]) == (503, "none yet")
+
+
+def test_a_database_that_is_away_is_told_and_not_fallen_over(client, working):
+    def away(*_: object) -> None:
+        raise DatabaseError("the server closed the connection")
+
+    with connection.execute_wrapper(away):
+        answer = client.get("/readyz")
+    assert answer.status_code == 503
+    assert answer.json()["database"] == "no answer"
+    assert answer.json()["worker"] == "unknown"
+
+
+def test_the_figures_count_what_waits(client, working):
+    text = client.get("/metrics").content.decode()
+    assert "postroad_events_due 0.0" in text
+    assert "postroad_worker_silence_seconds" in text
+
+
+@pytest.mark.parametrize(
+    "from_elsewhere",
+    [{"REMOTE_ADDR": "192.0.2.7"}, {"headers": {"X-Forwarded-For": "192.0.2.7"}}],
+    ids=["directly", "through a proxy here"],
+)
+def test_the_figures_are_for_this_machine_or_for_who_has_the_token(
+    client, working, settings, from_elsewhere
+):
+    assert client.get("/metrics", **from_elsewhere).status_code == 403
+    settings.METRICS_TOKEN = "a token"
+    more = {**from_elsewhere.get("headers", {}), "Authorization": "Bearer a token"}
+    assert client.get("/metrics", **{**from_elsewhere, "headers": more}).status_code == 200
+    more["Authorization"] = "Bearer another"
+    assert client.get("/metrics", **{**from_elsewhere, "headers": more}).status_code == 403
+
+
+def test_nothing_is_changed_by_asking(client, working):
+    assert client.post("/healthz").status_code == 405
+
+
+def test_a_visit_has_one_number_in_its_answer_and_in_the_log(client, db, caplog):
+    with caplog.at_level(logging.INFO, logger="postroad.visits"):
+        answer = client.get("/healthx/?words=private", headers={"X-Request-ID": "visit-17"})
+    assert answer.headers["X-Request-ID"] == "visit-17"
+    assert "GET /healthx/: 404" in caplog.text
+    assert "private" not in caplog.text
+
+
+def test_a_number_that_could_forge_a_line_of_the_log_is_not_taken(client):
+    answer = client.get("/healthz", headers={"X-Request-ID": "1\n2026 INFO all is well"})
+    assert answer.headers["X-Request-ID"].isalnum()
+
+
+def test_a_path_cannot_break_the_log_into_lines(client, db, caplog):
+    with caplog.at_level(logging.INFO, logger="postroad.visits"):
+        client.get("/guides/%0AINFO all is well")
+    [line] = [each.getMessage() for each in caplog.records if each.name == "postroad.visits"]
+    assert "\n" not in line

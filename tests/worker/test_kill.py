@@ -1,0 +1,143 @@
+"""The worker is killed at random during 200 loans. Nothing is lost and nothing acts twice."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from postroad.accounts.models import Card, User
+from postroad.catalogue.models import Item, ItemStatus
+from postroad.ill import borrowing
+from postroad.ill.lifecycle import State
+from postroad.ill.models import Event, Request, Supply, Tally
+from postroad.notices.models import Notice
+from postroad.worker.listeners import LISTENERS, name
+from tests.cast import gather
+from tests.ill.story import copy, title
+from tests.worker import clerks
+
+LOANS = 200
+DEATHS = 10
+HERE = Path(__file__)
+ROOT = HERE.parents[2]
+WHOLE = "ask approve refer ship receive lend take_back send_home check_in".split()
+
+
+def address() -> str:
+    """The database of this test, as another process finds it."""
+    facts = connection.settings_dict
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{facts['NAME']}"
+    host = str(facts["HOST"]).replace("/", "%2F")
+    port = f":{facts['PORT']}" if facts["PORT"] else ""
+    return f"postgres://{facts['USER']}:{facts['PASSWORD']}@{host}{port}/{facts['NAME']}"
+
+
+class Victim:
+    """A worker that is killed without a warning and started again."""
+
+    def __init__(self, home: Path) -> None:
+        self.home, self.deaths = home, 0
+        self.process = self.start()
+
+    def start(self) -> subprocess.Popen[bytes]:
+        environment = {
+            **os.environ,
+            "DATABASE_URL": address(),
+            "POSTROAD_HOME": str(self.home),
+            "DJANGO_SETTINGS_MODULE": "postroad.settings",
+            "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}",
+        }
+        return subprocess.Popen(
+            [sys.executable, str(HERE.with_name("killed.py")), str(self.deaths)],
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
+
+    def wait_until_it_works(self) -> None:
+        assert self.process.stdout is not None
+        assert self.process.stdout.readline().startswith(b"working")
+
+    def kill(self) -> None:
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+        assert self.process.stdout is not None
+        self.process.stdout.close()
+        self.deaths += 1
+
+
+def everybody_asks() -> list[Request]:
+    cast = gather()
+    hurried = User.objects.bulk_create(
+        User(username=f"reader-{number}", email=f"reader-{number}@example.org")
+        for number in range(LOANS)
+    )
+    Card.objects.bulk_create(
+        Card(user=user, library=cast.lee, barcode=f"card-{user.pk}") for user in hurried
+    )
+    asked = []
+    for number, user in enumerate(hurried):
+        record = title(f"Title {number}")
+        copy(record, (cast.lenox, cast.pittsfield)[number % 2], f"b{number}")
+        asked.append(
+            borrowing.ask(record, patron=user, library=cast.lee, by=user, at=timezone.now())
+        )
+    return asked
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_a_worker_that_is_killed_again_and_again_loses_nothing_and_does_nothing_twice(tmp_path):
+    chance = random.Random(1673)
+    everybody_asks()
+    victim = Victim(tmp_path)
+    end = time.monotonic() + 300
+    open_at_death: list[int] = []
+    seen: set[int] = set()
+    try:
+        while Request.objects.open().exists() or Event.objects.untold().exists():
+            assert time.monotonic() < end, "the loans do not end"
+            if victim.deaths not in seen:
+                victim.wait_until_it_works()
+                seen.add(victim.deaths)
+            lives = chance.uniform(0.05, 2.5) if victim.deaths < DEATHS else 5
+            dies_at = time.monotonic() + lives
+            while time.monotonic() < dies_at:
+                clerks.work()
+                time.sleep(0.02)
+            if victim.deaths < DEATHS:
+                victim.kill()
+                victim.process = victim.start()
+                open_at_death.append(Request.objects.open().count())
+    finally:
+        victim.kill()
+    assert sum(map(bool, open_at_death)) >= DEATHS // 2, "it died when all was done"
+    check_that_all_is_as_if_nobody_had_died()
+
+
+def check_that_all_is_as_if_nobody_had_died() -> None:
+    stories: dict[int, list[str]] = {}
+    for event in Event.objects.order_by("pk"):
+        stories.setdefault(event.request_id, []).append(event.verb)
+        assert set(event.told) == {name(each) for each in LISTENERS}
+        assert event.trouble == ""
+    without_the_last_rite = [
+        [verb for verb in verbs if verb != "forget"] for verbs in stories.values()
+    ]
+    assert without_the_last_rite == [WHOLE] * LOANS
+    assert all(verbs.count("forget") <= 1 for verbs in stories.values())
+    assert Counter(Request.objects.values_list("state", flat=True)) == {State.CLOSED: LOANS}
+    assert Supply.objects.count() == LOANS
+    assert not Item.objects.exclude(status=ItemStatus.IN).exists()
+    assert sum(tally.lent for tally in Tally.objects.all()) == LOANS
+    assert sum(tally.borrowed for tally in Tally.objects.all()) == LOANS
+    told = Counter(Notice.objects.values_list("event", "kind", "user", "library"))
+    assert set(told.values()) <= {1}

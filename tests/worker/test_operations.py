@@ -1,0 +1,206 @@
+"""The operator's page: /office/operations/."""
+
+import re
+from datetime import timedelta
+from html import unescape
+from typing import Any
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test import Client
+
+from postroad.ill import borrowing
+from postroad.ill.models import Event
+from postroad.worker import run
+from postroad.worker.models import Turn
+from postroad.worker.timetable import TIMETABLE
+from tests.cast import Cast
+from tests.ill.story import MONDAY, Story, begin, title
+
+PATH = "/office/operations/"
+TROUBLE = "tell.people: OSError: [Errno 28] <b>No space left</b>"
+
+
+@pytest.fixture
+def story(cast: Cast) -> Story:
+    return begin(cast)
+
+
+@pytest.fixture
+def operator(cast: Cast, client: Client) -> Any:
+    with time_machine.travel(MONDAY, tick=False):
+        client.force_login(cast.operator)
+        yield client
+
+
+def page(client: Client, address: str = PATH) -> str:
+    text = re.sub(r"<[^>]+>", " ", client.get(address).content.decode())
+    return " ".join(unescape(text).split())
+
+
+def give_up(**which: Any) -> None:
+    Event.objects.filter(**which).update(
+        due_at=None, failures=run.TRIES, trouble=TROUBLE, gave_up_at=MONDAY
+    )
+
+
+def press(client: Client, what: str, event: object) -> str:
+    answer = client.post(f"{PATH}{what}/", {"event": event}, follow=True)
+    return " ".join(str(message) for message in answer.context["messages"])
+
+
+def test_what_gave_up_is_shown_with_its_request_and_its_trouble(operator: Client, story: Story):
+    give_up()
+    shown = page(operator)
+    ref = story.ill.ref
+    assert f"{ref[:4]} {ref[4:]}" in shown
+    assert "Asked for." in shown
+    assert "tell.people" in shown
+    assert "OSError: [Errno 28] <b>No space left</b>" in shown
+    assert "<b>No space" not in operator.get(PATH).content.decode()
+    assert operator.get(PATH).context["counts"] == {"office-operations": 1}
+
+
+def test_trying_again_sends_it_round_once_more(operator: Client, story: Story):
+    give_up()
+    event = Event.objects.get()
+    assert press(operator, "try-again", event.pk) == "1 event goes round again."
+    run.until_idle(MONDAY)
+    assert "refer" in story.ill.events.values_list("verb", flat=True)
+    assert press(operator, "try-again", event.pk).startswith("Nothing was left to try again")
+
+
+def test_all_are_tried_again_at_once(operator: Client, story: Story):
+    borrowing.ask(title("Cape Cod"), patron=story.cast.ada, library=story.cast.lee, by=None)
+    give_up()
+    assert press(operator, "try-again", "all") == "2 events go round again."
+    assert not Event.objects.given_up().exists()
+
+
+def test_what_rests_leaves_the_list_and_keeps_its_trouble(operator: Client, story: Story):
+    give_up()
+    event = Event.objects.get()
+    press(operator, "let-rest", event.pk)
+    event.refresh_from_db()
+    assert (event.gave_up_at, event.due_at, event.trouble) == (None, None, TROUBLE)
+    assert "Nothing was given up." in page(operator)
+
+
+def test_only_what_gave_up_can_rest(operator: Client, story: Story):
+    event = Event.objects.get()
+    before = event.due_at
+    press(operator, "let-rest", event.pk)
+    press(operator, "try-again", event.pk)
+    event.refresh_from_db()
+    assert event.due_at == before
+
+
+@pytest.mark.parametrize("typed", ["", "-1", "²", "9" * 50, "ALL", "\x00"])
+@pytest.mark.parametrize("what", ["try-again", "let-rest"])
+def test_an_event_that_is_not_there_is_no_trouble(
+    operator: Client, story: Story, what: str, typed: str
+):
+    give_up()
+    press(operator, what, typed)
+    assert Event.objects.given_up().count() == 1
+
+
+def test_nothing_is_changed_by_looking(operator: Client, story: Story):
+    give_up()
+    for what in ("try-again", "let-rest"):
+        assert operator.get(f"{PATH}{what}/").status_code == 405
+    assert Event.objects.given_up().count() == 1
+
+
+@pytest.mark.parametrize("who", ["ada", "borrower", "centre", "delivery", "editor", "stranger"])
+def test_nobody_else_comes_in(client: Client, story: Story, who: str):
+    give_up()
+    client.force_login(getattr(story.cast, who))
+    assert client.get(PATH).status_code == 404
+    assert client.post(f"{PATH}try-again/", {"event": "all"}).status_code == 404
+    assert Event.objects.given_up().count() == 1
+
+
+def test_what_waits_and_what_fails_is_counted(operator: Client, story: Story):
+    Event.objects.update(due_at=MONDAY - timedelta(minutes=5))
+    assert operator.get(PATH).context["figures"] == {
+        "waiting": 1,
+        "in_work": 0,
+        "failing": 0,
+        "oldest": MONDAY - timedelta(minutes=5),
+    }
+    Event.objects.update(due_at=MONDAY + timedelta(minutes=5), failures=3, trouble=TROUBLE)
+    assert operator.get(PATH).context["figures"]["failing"] == 1
+    assert "Tried 3 times; next try: Monday 23 November" in page(operator)
+
+
+def test_a_worker_that_never_ran_and_one_that_fell_silent_are_told_apart(
+    operator: Client, cast: Cast
+):
+    assert "No worker has ever run on this database." in page(operator)
+    turn = Turn.objects.create(name="clocks", next_at=MONDAY, ran_at=MONDAY - timedelta(seconds=90))
+    assert "The worker is at work" in page(operator)
+    turn.ran_at = MONDAY - timedelta(seconds=121)
+    turn.save()
+    assert "The worker has been silent since Monday 23 November" in page(operator)
+
+
+def test_each_line_of_the_timetable_tells_how_its_last_turn_went(operator: Client, cast: Cast):
+    Turn.objects.create(
+        name="clocks", next_at=MONDAY, ran_at=MONDAY, failures=4, trouble="KeyError: 'desk'"
+    )
+    shown = page(operator)
+    assert "failed 4 times in a row" in shown
+    assert "KeyError: 'desk'" in shown
+    assert len(operator.get(PATH).context["lines"]) == len(TIMETABLE)
+
+
+def test_every_line_of_the_timetable_has_words():
+    from postroad.worker.operations import JOBS
+
+    assert set(JOBS) == {job.name for job in TIMETABLE}
+
+
+def test_database_and_index_are_told(operator: Client, story: Story):
+    shown = page(operator)
+    assert re.search(r"(SQLite|PostgreSQL), [\d.]+ (KB|MB|GB)", shown.replace("\xa0", " "))
+    assert "Records in the catalogue 1" in shown
+
+
+def test_staff_are_told_when_what_follows_is_late(client: Client, story: Story):
+    client.force_login(story.cast.borrower)
+    late = "Nothing is lost; go on working."
+    with time_machine.travel(MONDAY + timedelta(minutes=1), tick=False):
+        assert late not in page(client, "/staff/borrowing/")
+    with time_machine.travel(MONDAY + timedelta(minutes=3), tick=False):
+        assert late in page(client, "/staff/borrowing/")
+    with time_machine.travel(MONDAY + timedelta(minutes=4), tick=False):
+        run.until_idle(MONDAY + timedelta(minutes=4))
+        assert late not in page(client, "/staff/borrowing/")
+
+
+def test_patrons_are_not_troubled_with_it(client: Client, story: Story):
+    client.force_login(story.cast.ada)
+    with time_machine.travel(MONDAY + timedelta(minutes=9), tick=False):
+        assert "go on working" not in page(client, "/patron/requests/")
+
+
+def test_a_long_list_takes_no_more_queries(
+    operator: Client, story: Story, django_assert_num_queries: Any
+):
+    def more(first: int, last: int) -> None:
+        for number in range(first, last):
+            borrowing.ask(
+                title(f"Book {number}"), patron=story.cast.ada, library=story.cast.lee, by=None
+            )
+        give_up()
+
+    more(0, 2)
+    page(operator)
+    its_size = connection.vendor == "postgresql"  # asked by query; SQLite's is that of its file
+    with django_assert_num_queries(13 + its_size) as few:
+        page(operator)
+    more(2, 30)
+    with django_assert_num_queries(len(few)):
+        assert page(operator).count("tell.people") == 25

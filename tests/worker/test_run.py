@@ -1,0 +1,164 @@
+"""The worker: at least once, never stuck, and what gives up is shown."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from postroad.ill.lifecycle import State
+from postroad.ill.models import Event
+from postroad.worker import run
+from postroad.worker.listeners import LISTENERS, name
+from postroad.worker.models import Turn
+from postroad.worker.timetable import TIMETABLE, Job
+from tests.ill.story import MONDAY, begin
+
+
+def always_fails(event, now):
+    raise OSError("the mail server is away")
+
+
+class Witness:
+    """A listener at the edge that remembers what it was told."""
+
+    def __init__(self) -> None:
+        self.heard: list[int] = []
+        self.listeners = (*LISTENERS, self.note)
+
+    def note(self, event: Event, now: datetime) -> None:
+        self.heard.append(event.pk)
+
+
+@pytest.fixture
+def told(monkeypatch):
+    """The real listeners and one more at the edge, which notes what it was told."""
+    witness = Witness()
+    monkeypatch.setattr(run, "LISTENERS", witness.listeners)
+    return witness
+
+
+def test_what_follows_from_asking_happens_by_itself(cast):
+    story = begin(cast)
+    run.until_idle(MONDAY)
+    story.look()
+    assert story.ill.state == State.REFERRED
+    assert not Event.objects.untold().exists()
+    assert all(
+        set(event.told) == {name(each) for each in LISTENERS} for event in Event.objects.all()
+    )
+
+
+def test_work_under_lease_is_nobody_elses_until_the_lease_ends(cast):
+    begin(cast)
+    assert len(run.claim(MONDAY)) == 1
+    assert run.claim(MONDAY) == []
+    assert len(run.claim(MONDAY + run.LEASE)) == 1
+
+
+def test_a_worker_killed_in_the_middle_leaves_nothing_undone_and_nothing_done_twice(cast, told):
+    story = begin(cast)
+    (event,) = run.claim(MONDAY)
+    LISTENERS[0](event, MONDAY)  # intake approved; then the process was killed
+    run.until_idle(MONDAY + run.LEASE)
+    story.look()
+    assert story.ill.state == State.REFERRED
+    verbs = list(story.ill.events.values_list("verb", flat=True))
+    assert verbs == ["ask", "approve", "refer"]
+    assert sorted(told.heard) == sorted(Event.objects.values_list("pk", flat=True))
+
+
+def test_a_listener_that_fails_delays_no_other_and_is_tried_again(cast, told, monkeypatch):
+    listeners = told.listeners
+    monkeypatch.setattr(run, "LISTENERS", (always_fails, *listeners))
+    story = begin(cast)
+    run.until_idle(MONDAY)
+    story.look()
+    assert story.ill.state == State.REFERRED
+    event = story.ill.events.get(verb="ask")
+    assert event.failures == 1
+    assert "the mail server is away" in event.trouble
+    assert event.due_at == MONDAY + run.FIRST_DELAY
+    monkeypatch.setattr(run, "LISTENERS", listeners)
+    run.until_idle(MONDAY + timedelta(hours=1))
+    event.refresh_from_db()
+    assert not event.trouble
+    assert Event.objects.filter(pk=event.pk, due_at=None).exists()
+    assert told.heard.count(event.pk) == 1  # who heard it the first time was not told again
+
+
+def test_what_fails_for_good_is_given_up_and_shown_and_can_be_sent_round_again(cast, monkeypatch):
+    monkeypatch.setattr(run, "LISTENERS", (always_fails,))
+    begin(cast)
+    now = MONDAY
+    for _ in range(run.TRIES):
+        run.until_idle(now)
+        now += timedelta(hours=1)
+    event = Event.objects.given_up().get()
+    assert event.due_at is None
+    monkeypatch.setattr(run, "LISTENERS", ())
+    assert run.try_again(event, now=now)
+    assert not run.try_again(event, now=now)
+    run.until_idle(now)
+    assert not Event.objects.given_up().exists()
+    assert not Event.objects.untold().exists()
+
+
+def test_a_lease_that_was_outrun_changes_nothing(cast):
+    begin(cast)
+    (slow,) = run.claim(MONDAY)
+    (quick,) = run.claim(MONDAY + run.LEASE)
+    run.finish(quick, ["all"], "", MONDAY + run.LEASE)
+    run.finish(slow, [], "too slow", MONDAY + run.LEASE)
+    event = Event.objects.get(pk=slow.pk)
+    assert (event.told, event.trouble, event.due_at) == (["all"], "", None)
+
+
+def test_each_turn_of_a_job_is_taken_by_one_worker(db, monkeypatch):
+    runs: list[datetime] = []
+    job = Job("a job", runs.append, timedelta(minutes=1))
+    monkeypatch.setattr(run, "TIMETABLE", (job,))
+    for _worker in range(3):
+        run._looked.clear()  # each process remembers for itself
+        run.jobs(MONDAY)
+    assert runs == [MONDAY]
+    run._looked.clear()
+    run.jobs(MONDAY + timedelta(minutes=1))
+    assert len(runs) == 2
+
+
+def test_a_job_that_fails_is_noted_and_stops_no_other(db, monkeypatch):
+    def fail(now):
+        raise ValueError("no such luck")
+
+    jobs = (
+        Job("fails", fail, timedelta(minutes=1)),
+        Job("works", lambda now: 1, timedelta(minutes=1)),
+    )
+    monkeypatch.setattr(run, "TIMETABLE", jobs)
+    run._looked.clear()
+    assert run.jobs(MONDAY) == 1
+    assert Turn.objects.get(name="fails").trouble == "ValueError: no such luck"
+    assert Turn.objects.get(name="works").ran_at == MONDAY
+
+
+def test_a_worker_that_was_stopped_for_a_day_catches_up(cast):
+    story = begin(cast)
+    run._looked.clear()
+    tomorrow = MONDAY + timedelta(days=1)
+    while run.events(tomorrow):
+        pass
+    run.jobs(tomorrow)
+    story.look()
+    assert story.ill.state == State.REFERRED
+
+
+def test_every_line_of_the_timetable_runs(cast, settings, tmp_path):
+    run._looked.clear()
+    run.jobs(MONDAY)
+    assert {turn.name: turn.trouble for turn in Turn.objects.all()} == {
+        job.name: "" for job in TIMETABLE
+    }
+
+
+@pytest.mark.parametrize(("failures", "seconds"), [(1, 2), (2, 4), (5, 32), (30, 1800)])
+def test_the_pause_grows_and_has_an_end(failures, seconds):
+    assert run.delay(failures) == timedelta(seconds=seconds)
