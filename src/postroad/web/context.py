@@ -1,0 +1,137 @@
+"""What the frame of every page needs: who reads, where they may go, whose house it is."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from postroad.accounts import roles
+from postroad.accounts.models import Role
+from postroad.web.shared.alive import worker_silent_since
+
+STAFF = frozenset({Role.BORROWING, Role.LENDING, Role.DIRECTOR})
+OFFICE = frozenset({Role.CENTRE, Role.DELIVERY, Role.EDITOR, Role.OPERATOR})
+MAIL_READERS = OFFICE - {Role.EDITOR}
+WORK = {
+    "patron": frozenset({Role.PATRON}),
+    "staff": STAFF,
+    "courier": frozenset({Role.DRIVER}),
+    "office": OFFICE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A line of the navigation. `name` is the address's name; a page may give it a count."""
+
+    name: str
+    label: Promise
+    roles: frozenset[Role] | None = None  # who sees it; None: everybody
+    demo: bool = False  # only in the demonstration
+    also: tuple[str, ...] = ()  # where else addresses begin that belong to it
+
+
+@dataclass(frozen=True, slots=True)
+class Signpost:
+    """A way as one reader sees it from one page."""
+
+    name: str
+    label: Promise
+    address: str
+    here: bool
+
+
+SEARCH = Way("search", _("Catalogue"), also=("/record/", "/patron/ask/"))
+LIBRARIES = Way("libraries", _("Libraries"))
+PUBLIC = (SEARCH, LIBRARIES, Way("guides", _("Guides")))
+WAYS: dict[str, tuple[Way, ...]] = {
+    "public": PUBLIC,
+    "patron": (Way("patron-requests", _("My requests"), frozenset({Role.PATRON})), *PUBLIC),
+    "staff": (
+        Way("staff", _("Today"), STAFF),
+        Way(
+            "staff-borrowing",
+            _("Borrowing"),
+            frozenset({Role.BORROWING, Role.DIRECTOR}),
+            also=("/staff/ask/", "/staff/requests/"),
+        ),
+        Way(
+            "staff-lending",
+            _("Lending"),
+            frozenset({Role.LENDING, Role.DIRECTOR}),
+            also=("/staff/supplies/", "/staff/requests/"),
+        ),
+        Way("staff-library", _("Our library"), frozenset({Role.DIRECTOR})),
+        SEARCH,
+        LIBRARIES,
+    ),
+    "courier": (Way("courier-route", _("My route"), frozenset({Role.DRIVER})),),
+    "office": (
+        Way("office-centre", _("ILL centre"), frozenset({Role.CENTRE})),
+        Way("office-delivery", _("Delivery"), frozenset({Role.DELIVERY})),
+        Way("office-mail", _("Mail"), MAIL_READERS, demo=True),
+        Way("wagtailadmin_home", _("Edit the guides"), frozenset({Role.EDITOR})),
+        Way("office-operations", _("Operations"), frozenset({Role.OPERATOR})),
+        SEARCH,
+        LIBRARIES,
+    ),
+}
+
+
+def frame(request: HttpRequest) -> dict[str, object]:
+    held = frozenset(roles.held(request.user)) if hasattr(request, "user") else frozenset()
+    whose = audience(request.path, held)
+    return {
+        "demo": settings.DEMO,
+        "consortium": settings.CONSORTIUM,
+        "signposts": signposts(request.path, whose, held),
+        "silent_since": worker_silent_since if held and whose in {"staff", "office"} else None,
+    }
+
+
+def audience(path: str, held: frozenset[Role]) -> str:
+    """By the address; on public pages, and as a guest at another's, by the reader's own work."""
+    first = path.split("/", 2)[1]
+    if held & WORK.get(first, frozenset()):
+        return first
+    if held & STAFF:
+        return "staff"
+    if held & OFFICE:
+        return "office"
+    if Role.DRIVER in held:
+        return "courier"
+    return "patron" if Role.PATRON in held else "public"
+
+
+def signposts(path: str, audience: str, held: frozenset[Role]) -> list[Signpost]:
+    """The ways open to this reader; of those that lead here only the nearest is marked."""
+    open_ways = [
+        (way, address)
+        for way in WAYS[audience]
+        if (way.roles is None or way.roles & held)
+        and (settings.DEMO or not way.demo)
+        and (address := address_of(way))
+    ]
+    near = [nearness(path, (address, *way.also)) for way, address in open_ways]
+    nearest = max(near, default=0)
+    here = near.index(nearest) if nearest else None
+    return [
+        Signpost(way.name, way.label, address, place == here)
+        for place, (way, address) in enumerate(open_ways)
+    ]
+
+
+def nearness(path: str, beginnings: tuple[str, ...]) -> int:
+    """How much of the path the longest of these beginnings covers."""
+    return max((len(each) for each in beginnings if path.startswith(each)), default=0)
+
+
+def address_of(way: Way) -> str:
+    """Where the way leads; a page that the editors have not made yet has no address."""
+    try:
+        return reverse(way.name)
+    except NoReverseMatch:
+        return ""

@@ -1,0 +1,1 @@
+"""Pages for the driver: the route of the day and the scan."""

@@ -1,0 +1,103 @@
+"""The driver's route of today: /courier/."""
+
+from dataclasses import dataclass
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+
+from postroad.accounts.models import Role
+from postroad.delivery import rounds
+from postroad.delivery.models import Custody, Route, Stop
+from postroad.web.shared.gates import SignedIn, needs
+
+CHOSEN_ROUTE, CHOSEN_STOP = "courier-route", "courier-stop"
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What is left to do and what is done, along the whole route."""
+
+    left: int
+    done: int
+
+
+@needs(Role.DRIVER)
+def route(request: SignedIn) -> HttpResponse:
+    """Choose a route, then a stop; a stop leads to the scan page."""
+    if request.method == "POST":
+        return choose(request)
+    chosen = chosen_route(request)
+    if chosen is None:
+        routes = Route.objects.filter(stops__active=True).distinct()
+        last = last_driven(request.user.pk)
+        return render(request, "courier/routes.html", {"routes": routes, "last": last})
+    today = timezone.localdate()
+    calls = rounds.calls(chosen, today)
+    here = request.session.get(CHOSEN_STOP)
+    return render(
+        request,
+        "courier/route.html",
+        {
+            "route": chosen,
+            "today": today,
+            "calls": [call for call in calls if call.called],
+            "skipped": [call for call in calls if not call.called],
+            "totals": totals(calls),
+            "here": here,
+        },
+    )
+
+
+def last_driven(driver: int) -> Route | None:
+    """The route on which this driver scanned last."""
+    called_at = Stop.objects.filter(active=True).values("library")
+    scans = Custody.objects.filter(user=driver, library__in=called_at).order_by("-at")
+    last = scans.values_list("library", flat=True).first()
+    return Route.objects.filter(stops__library=last, stops__active=True).first() if last else None
+
+
+def totals(calls: list[rounds.Call]) -> Totals:
+    loads = [call.load for call in calls if call.called]
+    return Totals(
+        left=sum(load.to_do for load in loads),
+        done=sum(load.picked_up + load.dropped for load in loads),
+    )
+
+
+def choose(request: HttpRequest) -> HttpResponse:
+    """A route, another route, or the stop at which the van stands."""
+    if "stop" in request.POST:
+        stop = stop_named(request.POST["stop"])
+        request.session[CHOSEN_ROUTE] = stop.route.code
+        request.session[CHOSEN_STOP] = stop.pk
+        return redirect("courier-scan")
+    request.session.pop(CHOSEN_STOP, None)
+    code = request.POST.get("route", "")
+    if code and not code.isprintable():  # PostgreSQL keeps no NUL, and no route has one
+        raise Http404
+    if code:
+        request.session[CHOSEN_ROUTE] = get_object_or_404(Route, code=code).code
+    else:
+        request.session.pop(CHOSEN_ROUTE, None)
+    return redirect("courier-route")
+
+
+def stop_named(text: str) -> Stop:
+    if not (text.isascii() and text.isdecimal()) or len(text) > 9:
+        raise Http404
+    return get_object_or_404(Stop.objects.select_related("library", "route"), pk=text, active=True)
+
+
+def chosen_route(request: HttpRequest) -> Route | None:
+    code = request.session.get(CHOSEN_ROUTE)
+    return Route.objects.filter(code=code).first() if code else None
+
+
+def chosen_stop(request: HttpRequest) -> Stop | None:
+    """The stop at which the van stands, if it is still one."""
+    chosen = request.session.get(CHOSEN_STOP)
+    if chosen is None:
+        return None
+    stops = Stop.objects.filter(pk=chosen, active=True).select_related("library", "route")
+    return stops.first()

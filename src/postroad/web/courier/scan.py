@@ -1,0 +1,212 @@
+"""Picking up and dropping by scan: /courier/scan/.
+
+The driver says where the van stands and whether he drops or picks up. Where the parcel itself
+leaves no doubt (it waits here, or it comes here), the parcel decides.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from postroad.accounts.models import Role, User
+from postroad.delivery import parcels, rounds
+from postroad.delivery.models import Custody, CustodyStep, Parcel, ParcelState, Stop
+from postroad.delivery.parcels import Doubt, Noted
+from postroad.directory.models import Library
+from postroad.numbers import grouped
+from postroad.web.courier.route import chosen_stop
+from postroad.web.shared.gates import SignedIn, needs
+from postroad.web.shared.scanning import Line, Scan, ScanPage, Tone
+
+
+class Hand(StrEnum):
+    """What the driver is doing."""
+
+    DROP = "drop"
+    PICK_UP = "pick-up"
+
+
+@dataclass(frozen=True, slots=True)
+class AtStop:
+    """Somebody with a scanner, at a stop, at a moment."""
+
+    user: User
+    stop: Stop
+    hand: Hand
+    at: datetime
+
+    @property
+    def library(self) -> Library:
+        return self.stop.library
+
+
+@needs(Role.DRIVER)
+def scan(request: SignedIn) -> HttpResponse:
+    """Every scan at the stop that was chosen on the route."""
+    stop = chosen_stop(request)
+    if stop is None:
+        return redirect("courier-route")
+    now = timezone.now()
+    here = AtStop(request.user, stop, hand_in(request, stop), now)
+    page = ScanPage(
+        "courier",
+        "courier/scan.html",
+        scan=lambda scan: answer(here, scan),
+        undo=lambda token: take_back(here, token),
+    )
+    return page.answer(request, lambda: context(here))
+
+
+def hand_in(request: SignedIn, stop: Stop) -> Hand:
+    """As the address says; without a word, what there is to drop is dropped first."""
+    try:
+        return Hand(request.GET.get("hand", ""))
+    except ValueError:
+        anything = rounds.to_drop(stop, timezone.localdate())
+        return Hand.DROP if anything else Hand.PICK_UP
+
+
+def context(here: AtStop) -> dict[str, Any]:
+    return {
+        "stop": here.stop,
+        "hand": here.hand,
+        "rest": "courier/_rest.html",
+        "to_drop": rounds.to_drop(here.stop, timezone.localdate(here.at)),
+        "to_pick_up": rounds.to_pick_up(here.stop),
+    }
+
+
+def answer(here: AtStop, scan: Scan) -> Line:
+    """Find the parcel, decide what the scan means, write it down, say what came of it."""
+    found = parcels.matching(scan.text)
+    open_ones = [parcel for parcel in found if parcel.is_open]
+    if len(open_ones) > 1:
+        return no(_("Several parcels bear this number. Scan the barcode on the slip."), scan.text)
+    if not found:
+        return no(
+            _("This is no parcel's number. Scan the slip again, or set it aside for the office."),
+            scan.text[:40],
+        )
+    if not open_ones:
+        return closed(found[0])
+    parcel = open_ones[0]
+    if line := nothing_to_do(here, parcel):
+        return line
+    if picks_up(here, parcel):
+        return said_of_pick_up(
+            parcels.pick_up(
+                parcel,
+                by=here.user,
+                at=here.at,
+                key=scan.key[:64],
+                library=here.library,
+                holder=here.stop.route.code,
+            )
+        )
+    return said_of_drop(
+        parcels.drop(
+            parcel,
+            library=here.library,
+            by=here.user,
+            at=here.at,
+            key=scan.key[:64],
+            holder=here.stop.route.code,
+        )
+    )
+
+
+def picks_up(here: AtStop, parcel: Parcel) -> bool:
+    """What waits here is picked up, what comes here is dropped; of the rest the hand decides."""
+    if parcel.state == ParcelState.READY and parcel.from_library_id == here.library.pk:
+        return True
+    if parcel.to_library_id == here.library.pk:
+        return False
+    return here.hand is Hand.PICK_UP
+
+
+def nothing_to_do(here: AtStop, parcel: Parcel) -> Line | None:
+    """The line for a parcel that is already where this scan would bring it."""
+    facts = {"time": time_of(parcel), "place": place_of(parcel)}
+    lies_here = parcel.last_library_id == here.library.pk
+    if parcel.last_step == CustodyStep.DROPPED and lies_here and not picks_up(here, parcel):
+        return look(_("Already dropped here, %(time)s. Leave it.") % facts, parcel)
+    if parcel.last_step == CustodyStep.PICKED_UP and picks_up(here, parcel):
+        return look(_("Already on the van: picked up at %(place)s, %(time)s.") % facts, parcel)
+    return None
+
+
+def said_of_pick_up(noted: Noted) -> Line:
+    if noted.doubt == Doubt.ELSEWHERE:
+        sender = named(noted.parcel.from_library)
+        sentence = _("Picked up, though it was made ready at %(sender)s. It goes to %(receiver)s.")
+        facts = {"sender": sender, "receiver": named(noted.parcel.to_library)}
+        return line(Tone.WARN, sentence % facts, noted)
+    sentence = _("Picked up. It goes to %(receiver)s.")
+    return line(Tone.OK, sentence % {"receiver": named(noted.parcel.to_library)}, noted)
+
+
+def said_of_drop(noted: Noted) -> Line:
+    if noted.doubt == Doubt.MISDROPPED:
+        sentence = _(
+            "This goes to %(receiver)s, not here. It is written down as left here: "
+            "undo, and keep it on the van."
+        )
+        return line(Tone.WARN, sentence % {"receiver": named(noted.parcel.to_library)}, noted)
+    sentence = _("Dropped. It comes from %(sender)s.")
+    return line(Tone.OK, sentence % {"sender": named(noted.parcel.from_library)}, noted)
+
+
+def closed(parcel: Parcel) -> Line:
+    facts = {"time": time_of(parcel), "place": place_of(parcel)}
+    if parcel.state == ParcelState.CANCELLED:
+        said = _("%(place)s took this parcel back, %(time)s. Leave it at the desk there.")
+    else:
+        said = _("%(place)s received this parcel, %(time)s. Leave it at a desk, not on the van.")
+    return no(said % facts, grouped(parcel.number))
+
+
+def take_back(here: AtStop, token: str) -> str:
+    """Undo one line of the sitting; the ledger keeps both."""
+    noted = Custody.objects.select_related("parcel__to_library").get(pk=token)
+    parcel = parcels.undo(noted, by=here.user, at=here.at).parcel
+    parcel.refresh_from_db()
+    if parcel.state == ParcelState.READY:
+        return _("Taken back. It waits at %(place)s again.") % {"place": place_of(parcel)}
+    if parcel.last_step == CustodyStep.PICKED_UP:
+        return _("Taken back. It is on the van again.")
+    return _("Taken back. It was seen last at %(place)s.") % {"place": place_of(parcel)}
+
+
+def line(tone: Tone, sentence: str, noted: Noted) -> Line:
+    undo = "" if noted.again else str(noted.line.pk)
+    return Line(tone, sentence, grouped(noted.parcel.number), undo=undo)
+
+
+def look(sentence: str, parcel: Parcel) -> Line:
+    return Line(Tone.WARN, sentence, grouped(parcel.number))
+
+
+def no(sentence: str, ref: str) -> Line:
+    return Line(Tone.NO, sentence, ref)
+
+
+def named(library: Library) -> str:
+    return f"{library.name}, {library.town}"
+
+
+def place_of(parcel: Parcel) -> str:
+    return named(parcel.last_library) if parcel.last_library else ""
+
+
+def time_of(parcel: Parcel) -> str:
+    """ "14:05" of today, "Monday 30 November, 14:05" of another day."""
+    at = timezone.localtime(parcel.last_at)
+    same_day = at.date() == timezone.localdate()
+    return date_format(at, "H:i" if same_day else "l j F, H:i")

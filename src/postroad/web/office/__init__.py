@@ -1,0 +1,1 @@
+"""Pages for the ILL centre, the delivery office and the operator."""

@@ -1,0 +1,283 @@
+"""The delivery office: /office/delivery/."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from postroad.accounts.models import Role
+from postroad.delivery import overview, parcels, slips
+from postroad.delivery.models import OPEN_STATES, Custody, CustodyStep, Parcel, ParcelState
+from postroad.delivery.slips import Layout
+from postroad.directory.models import Closure, Effect
+from postroad.errors import Refusal
+from postroad.web import words
+from postroad.web.shared.gates import SignedIn, needs
+from postroad.web.shared.pieces import Choice
+
+A_PAGE = 50
+OPEN = [(value, label) for value, label in ParcelState.choices if value in OPEN_STATES]
+SCANS = (CustodyStep.PICKED_UP, CustodyStep.SORTED, CustodyStep.DROPPED)
+TOLD_LATER = timedelta(hours=1)  # a scan heard of later than this is marked
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One figure of a route, and where it lies in the drawing, in percent."""
+
+    state: str
+    count: int
+    start: str
+    length: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A route in the chart. Late parcels are counted but not drawn: they are among the others."""
+
+    route: str
+    parts: list[Part]
+
+    @property
+    def drawn(self) -> list[Part]:
+        return [part for part in self.parts if part.state != overview.LATE]
+
+
+@needs(Role.DELIVERY)
+def today(request: SignedIn) -> HttpResponse:
+    """What waits, what moves, what needs a person."""
+    now = timezone.now()
+    day = timezone.localdate(now)
+    standings = overview.by_route(now)
+    late = overview.rows(now, state=overview.LATE)
+    astray = Parcel.objects.astray().select_related("to_library", "last_library")
+    return render(
+        request,
+        "office/delivery/today.html",
+        {
+            "today": day,
+            "now": now,
+            "bars": bars([each for each in standings if each.total or each.late]),
+            "routes_without": sum(not (each.total or each.late) for each in standings),
+            "totals": {
+                part: sum(getattr(each, part) for each in standings)
+                for part in ("ready", "moving", "dropped", "late")
+            },
+            "ages": overview.by_age(now),
+            "late": late.order_by("late_at")[:10],
+            "astray": astray.order_by("last_at")[:10],
+            "pauses": Closure.objects.filter(effect=Effect.NO_DELIVERY, last_day__gte=day)
+            .select_related("library")
+            .order_by("first_day")[:10],
+        },
+    )
+
+
+def bars(standings: list[overview.Standing]) -> list[Bar]:
+    longest = max((each.total for each in standings), default=0) or 1
+    return [Bar(str(each.route or ""), parts(each, longest)) for each in standings]
+
+
+def parts(standing: overview.Standing, longest: int) -> list[Part]:
+    drawn, start = [], 0
+    for state in (*OPEN_STATES, overview.LATE):
+        count: int = getattr(standing, state)
+        drawn.append(
+            Part(state, count, f"{100 * start / longest:.2f}", f"{100 * count / longest:.2f}")
+        )
+        start += count
+    return drawn
+
+
+@needs(Role.DELIVERY)
+def parcel_list(request: SignedIn) -> HttpResponse:
+    """The parcels behind a figure, or those that bear a number."""
+    asked = request.GET.get("q", "").strip()
+    if asked:
+        found = parcels.matching(asked)
+        if len(found) == 1:
+            return redirect("office-delivery-parcel", found[0].number)
+        listed: Any = found
+    else:
+        listed = overview.rows(timezone.now(), **filters(request))
+    page = Paginator(listed, A_PAGE).get_page(request.GET.get("page"))
+    return render(
+        request,
+        "office/delivery/parcels.html",
+        {
+            "page": page,
+            "asked": asked,
+            "now": timezone.now(),
+            "choices": choices(request),
+        },
+    )
+
+
+def filters(request: SignedIn) -> dict[str, Any]:
+    """The filter in the address; what it does not know is no filter."""
+    state = request.GET.get("state", "")
+    days = request.GET.get("days", "")
+    return {
+        "state": state if state in {*ParcelState.values, overview.LATE} else "",
+        "route": request.GET.get("route", "").replace("\0", "")[:20],
+        "days": int(days) if days in {str(bound) for bound in (0, *overview.AGES)} else None,
+    }
+
+
+def choices(request: SignedIn) -> list[Choice]:
+    """The filter in words; a route that was chosen stays."""
+    asked = filters(request)
+    states = [("", _("all open")), *OPEN, (overview.LATE, _("late"))]
+    route = asked["route"]
+    found = [
+        Choice(
+            label=f"{label}, {route}" if route else str(label),
+            address="?" + urlencode({"state": state, **({"route": route} if route else {})}),
+            chosen=state == asked["state"],
+        )
+        for state, label in states
+    ]
+    if route:
+        found.append(Choice(_("all routes"), "?" + urlencode({"state": asked["state"]})))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A line of the ledger in words."""
+
+    line: Custody
+    sentence: str
+    taken_back: bool
+    told_later: bool
+    may_undo: bool
+
+
+@needs(Role.DELIVERY)
+def parcel(request: SignedIn, number: str) -> HttpResponse:
+    """One parcel and everything that happened to it."""
+    found = parcel_of(number)
+    if request.method == "POST":
+        take_back(request, found)
+        return redirect("office-delivery-parcel", found.number)
+    now = timezone.now()
+    return render(
+        request,
+        "office/delivery/parcel.html",
+        {
+            "parcel": found,
+            "late": found.is_late(now),
+            "ledger": [told(line) for line in parcels.custody(found)],
+            "steps": steps(found),
+        },
+    )
+
+
+def parcel_of(number: str) -> Parcel:
+    found = parcels.find(number)
+    if found is None:
+        raise Http404
+    return found
+
+
+def take_back(request: SignedIn, found: Parcel) -> None:
+    """Undo a scan; what a library said of its own desk is undone there."""
+    key = request.POST.get("undo", "")
+    try:
+        with transaction.atomic():
+            line = found.custody.select_related("parcel").get(
+                pk=int(key) if key.isdecimal() and len(key) < 18 else 0, step__in=SCANS
+            )
+            parcels.undo(line, by=request.user, at=timezone.now())
+    except Custody.DoesNotExist:
+        messages.warning(request, _("There is no such scan on this parcel. Nothing changed."))
+    except Refusal as no:
+        messages.warning(request, words.refusal(no))
+    else:
+        messages.success(request, _("Taken back. The line stays in the history, struck out."))
+
+
+def told(line: Custody) -> Told:
+    taken_back = hasattr(line, "undone_by")
+    return Told(
+        line=line,
+        sentence=sentence(line),
+        taken_back=taken_back,
+        told_later=line.noted_at - line.at > TOLD_LATER,
+        may_undo=line.step in SCANS and not taken_back,
+    )
+
+
+def sentence(line: Custody) -> str:
+    place = f"{line.library.name}, {line.library.town}" if line.library else line.holder
+    facts = {"place": place, "holder": line.holder}
+    if line.step == CustodyStep.UNDONE and line.undoes:
+        return _("Taken back: %(what)s") % {"what": sentence(line.undoes)}
+    return {
+        CustodyStep.MADE: _("Made ready at %(place)s"),
+        CustodyStep.PICKED_UP: _("Picked up at %(place)s"),
+        CustodyStep.SORTED: _("Sorted at %(place)s"),
+        CustodyStep.DROPPED: _("Dropped at %(place)s"),
+        CustodyStep.RECEIVED: _("Received at %(place)s"),
+        CustodyStep.CANCELLED: _("Kept back by %(place)s"),
+    }[CustodyStep(line.step)] % facts
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A step of the forecast in words."""
+
+    day: datetime | Any
+    sentence: str
+    skipped: list[dict[str, Any]]
+
+
+def steps(found: Parcel) -> list[Reason]:
+    """Why this day: the forecast as it was made."""
+    sender, receiver = found.from_library.town, found.to_library.town
+    said = {
+        "ready": _("Ready at %(sender)s"),
+        "collected": _("Next delivery day of %(sender)s"),
+        "sorted": _("Sorted overnight"),
+        "delivered": _("Next delivery day of %(receiver)s"),
+    }
+    return [
+        Reason(
+            parse_date(step["day"]),
+            said[step["leg"]] % {"sender": sender, "receiver": receiver},
+            [{**each, "day": parse_date(each["day"])} for each in step["skipped"]],
+        )
+        for step in found.forecast.get("steps", [])
+    ]
+
+
+@require_POST
+@needs(Role.DELIVERY)
+def slip(request: SignedIn, number: str) -> HttpResponse:
+    """The slip once more, marked as a copy."""
+    found = parcel_of(number)
+    try:
+        layout = Layout(request.POST.get("layout", Layout.LABEL))
+    except ValueError:
+        layout = Layout.LABEL
+    try:
+        with transaction.atomic():
+            printed = slips.print_slips([found], layout)
+    except Refusal as no:
+        messages.warning(request, words.refusal(no))
+        return redirect("office-delivery-parcel", found.number)
+    return HttpResponse(
+        printed,
+        content_type="application/pdf",
+        headers={"Content-Disposition": f'inline; filename="slip-{found.number}.pdf"'},
+    )

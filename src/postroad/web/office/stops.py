@@ -1,0 +1,282 @@
+"""Stops, their days, and days without the van: /office/delivery/stops/ and /pauses/."""
+
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+from django import forms
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.db.models import Q
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.dates import WEEKDAYS
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from postroad.accounts.models import Role
+from postroad.delivery import codes, parcels, stops
+from postroad.delivery.codes import CodeMissing
+from postroad.delivery.models import Route, ScheduleChange, Stop
+from postroad.directory.models import Closure, Effect, Library, State
+from postroad.directory.opening import ALWAYS, weekdays
+from postroad.web.shared.gates import SignedIn, needs
+from postroad.web.shared.pieces import Choice
+
+A_PAGE = 40
+
+
+class Days(forms.MultipleChoiceField):
+    """Weekdays as boxes to tick, kept as "MTWTF--"."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(
+            choices=[(str(number), name) for number, name in WEEKDAYS.items()], **options
+        )
+
+    def clean(self, value: Any) -> str:
+        ticked = {int(number) for number in super().clean(value)}
+        return "".join(letter if at in ticked else "-" for at, letter in enumerate(ALWAYS))
+
+    def prepare_value(self, value: Any) -> Any:
+        if isinstance(value, str) and len(value) == len(ALWAYS):
+            return [str(day) for day in sorted(weekdays(value))]
+        return value
+
+
+class StopForm(forms.Form):
+    """Where and when the van calls at a library."""
+
+    route = forms.ModelChoiceField(Route.objects.all(), label=gettext_lazy("Route"))
+    place = forms.IntegerField(
+        label=gettext_lazy("Place on the route"), min_value=0, max_value=999, initial=0
+    )
+    days = Days(label=gettext_lazy("Delivery days"), required=False)
+    active = forms.BooleanField(
+        label=gettext_lazy("The van calls here"), required=False, initial=True
+    )
+
+
+class CodeForm(forms.Form):
+    """Rhode Island's three letters."""
+
+    delivery_code = forms.CharField(label=gettext_lazy("Three letters"), max_length=3)
+
+    def clean_delivery_code(self) -> str:
+        try:
+            return codes.ri_code(self.cleaned_data["delivery_code"].upper())
+        except CodeMissing as no:
+            raise forms.ValidationError(
+                _("Three letters from A to Z, as the state's delivery list shows them.")
+            ) from no
+
+
+def day_field(label: Any) -> forms.DateField:
+    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}))
+
+
+class StretchForm(forms.Form):
+    """From one day to another, and why."""
+
+    first_day = day_field(gettext_lazy("First day"))
+    last_day = day_field(gettext_lazy("Last day"))
+    reason = forms.CharField(label=gettext_lazy("Reason, as readers will see it"), max_length=120)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        first, last = cleaned.get("first_day"), cleaned.get("last_day")
+        if first and last and last < first:
+            self.add_error("last_day", _("The last day is before the first."))
+        return cleaned
+
+
+class ChangeForm(StretchForm):
+    """Other days for a while."""
+
+    days = Days(label=gettext_lazy("Delivery days in that time"), required=False)
+
+
+class PauseForm(StretchForm):
+    """No van for a while, on one route or anywhere."""
+
+    route = forms.ModelChoiceField(
+        Route.objects.all(),
+        label=gettext_lazy("Route"),
+        required=False,
+        empty_label=gettext_lazy("all routes"),
+    )
+
+
+@needs(Role.DELIVERY)
+def stop_list(request: SignedIn) -> HttpResponse:
+    """Every stop by route and place; libraries without one on demand."""
+    asked = request.GET.get("q", "").replace("\0", "").strip()[:80]
+    off_route = "off" in request.GET
+    wanted = Q()
+    for word in asked.split():
+        wanted &= Q(name__icontains=word) | Q(town__icontains=word) | Q(code__iexact=word)
+    libraries = Library.objects.filter(wanted)
+    if off_route:
+        served = Stop.objects.filter(active=True).values("library")
+        listed: Any = libraries.filter(active=True).exclude(pk__in=served)
+    else:
+        listed = Stop.objects.filter(library__in=libraries).select_related("library", "route")
+    return render(
+        request,
+        "office/delivery/stops.html",
+        {
+            "page": Paginator(listed, A_PAGE).get_page(request.GET.get("page")),
+            "asked": asked,
+            "off_route": off_route,
+            "choices": [
+                Choice(_("On a route"), "?" + urlencode({"q": asked}), chosen=not off_route),
+                Choice(
+                    _("Off every route"),
+                    "?" + urlencode({"off": 1, "q": asked}),
+                    chosen=off_route,
+                ),
+            ],
+            "missing_codes": Library.objects.filter(
+                state=State.RHODE_ISLAND, active=True, delivery_code=""
+            )[:20],
+        },
+    )
+
+
+@needs(Role.DELIVERY)
+def stop(request: SignedIn, code: str) -> HttpResponse:
+    """One library's stop: its days, its reduced schedules, its pauses, its code."""
+    library = get_object_or_404(Library, code=code)
+    found = Stop.objects.filter(library=library).select_related("route").first()
+    forms_here = forms_of(request, library, found)
+    if request.method == "POST" and change(request, library, found, forms_here):
+        return redirect("office-delivery-stop", library.code)
+    today = timezone.localdate()
+    return render(
+        request,
+        "office/delivery/stop.html",
+        {
+            "library": library,
+            "stop": found,
+            "forms": forms_here,
+            "changes": found.changes.filter(last_day__gte=today) if found else [],
+            "pauses": pauses_from(today).filter(Q(library=library) | Q(library=None)),
+            "rhode_island": library.state == State.RHODE_ISLAND,
+        },
+    )
+
+
+def forms_of(request: SignedIn, library: Library, stop: Stop | None) -> dict[str, forms.Form]:
+    """The forms of the page; the one that was sent bears what was sent."""
+    kept: dict[str, Any] = {"days": "MTWTF--"}
+    if stop:
+        kept = {"route": stop.route, "place": stop.place, "days": stop.days, "active": stop.active}
+    made: dict[str, tuple[type[forms.Form], dict[str, Any]]] = {
+        "stop": (StopForm, kept),
+        "change": (ChangeForm, {}),
+        "pause": (StretchForm, {}),
+        "code": (CodeForm, {"delivery_code": library.delivery_code}),
+    }
+    sent = request.POST.get("form") if request.method == "POST" else None
+    return {
+        name: kind(request.POST if name == sent else None, initial=initial, prefix=name)
+        for name, (kind, initial) in made.items()
+    }
+
+
+@transaction.atomic
+def change(
+    request: SignedIn, library: Library, stop: Stop | None, forms_here: dict[str, forms.Form]
+) -> bool:
+    """Do what was asked; False if the form must be shown again."""
+    name = request.POST.get("form", "")
+    if name == "remove":
+        remove(request, library, stop)
+        return True
+    form = forms_here.get(name)
+    if form is None or not form.is_valid():
+        return False
+    facts = form.cleaned_data
+    if name == "stop":
+        Stop.objects.update_or_create(library=library, defaults={**facts, "invented": False})
+    elif name == "change" and stop:
+        ScheduleChange.objects.create(stop=stop, **facts)
+    elif name == "pause":
+        stops.pause(at=library, **facts)
+    elif name == "code":
+        Library.objects.filter(pk=library.pk).update(**facts)
+        messages.success(request, _("Saved. Slips to this library can be printed now."))
+        return True
+    first_day = facts.get("first_day", timezone.localdate())
+    messages.success(request, saved(first_day, [library.pk]))
+    return True
+
+
+def remove(request: SignedIn, library: Library, stop: Stop | None) -> None:
+    """A reduced schedule or a pause of this library; a pause for everybody is removed elsewhere."""
+    if stop and (number := whole(request.POST.get("change", ""))):
+        ScheduleChange.objects.filter(pk=number, stop=stop).delete()
+    if number := whole(request.POST.get("pause", "")):
+        Closure.objects.filter(pk=number, library=library, effect=Effect.NO_DELIVERY).delete()
+    messages.success(request, saved(timezone.localdate(), [library.pk]))
+
+
+def whole(text: str) -> int:
+    return int(text) if text.isdecimal() and len(text) < 18 else 0
+
+
+def pauses_from(day: date) -> Any:
+    """Days without the van that are not over."""
+    return (
+        Closure.objects.filter(effect=Effect.NO_DELIVERY, last_day__gte=day)
+        .select_related("library")
+        .order_by("first_day", "library__town")
+    )
+
+
+@needs(Role.DELIVERY)
+def pauses(request: SignedIn) -> HttpResponse:
+    """Days without the van, on a route or anywhere."""
+    form = PauseForm(request.POST if request.POST.get("form") == "pause" else None)
+    if request.method == "POST" and change_pauses(request, form):
+        return redirect("office-delivery-pauses")
+    listed = Paginator(pauses_from(timezone.localdate()), A_PAGE)
+    return render(
+        request,
+        "office/delivery/pauses.html",
+        {"form": form, "page": listed.get_page(request.GET.get("page"))},
+    )
+
+
+@transaction.atomic
+def change_pauses(request: SignedIn, form: PauseForm) -> bool:
+    """Add or remove one; False if the form must be shown again."""
+    if request.POST.get("form") == "remove":
+        number = whole(request.POST.get("pause", ""))
+        Closure.objects.filter(pk=number, effect=Effect.NO_DELIVERY).delete()
+        messages.success(request, saved(timezone.localdate()))
+        return True
+    if not form.is_valid():
+        return False
+    facts = dict(form.cleaned_data)
+    made = stops.pause(at=facts.pop("route"), **facts)
+    places = [closure.library_id for closure in made if closure.library_id]
+    messages.success(request, saved(facts["first_day"], places or None))
+    return True
+
+
+def saved(first_day: date, libraries: list[int] | None = None) -> str:
+    """What the change means for parcels that are expected from that day on."""
+    now = timezone.now()
+    moved = parcels.expect_anew(at=now, first_day=first_day, libraries=libraries)
+    if not moved:
+        return _("Saved. No parcel under way is expected on another day because of it.")
+    return ngettext(
+        "Saved. %(count)s parcel is now expected on another day.",
+        "Saved. %(count)s parcels are now expected on another day.",
+        len(moved),
+    ) % {"count": len(moved)}

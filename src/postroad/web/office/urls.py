@@ -1,0 +1,22 @@
+"""The offices' addresses, under /office/."""
+
+from django.urls import path
+
+from postroad.web.office import centre, delivery, mail, notices, stops
+
+urlpatterns = [
+    path("centre/", centre.queue, name="office-centre"),
+    path("centre/<slug:ref>/", centre.one, name="office-centre-request"),
+    path("centre/<slug:ref>/<slug:step>/", centre.act, name="office-centre-act"),
+    path("delivery/", delivery.today, name="office-delivery"),
+    path("delivery/parcels/", delivery.parcel_list, name="office-delivery-parcels"),
+    path("delivery/parcels/<slug:number>/", delivery.parcel, name="office-delivery-parcel"),
+    path("delivery/parcels/<slug:number>/slip/", delivery.slip, name="office-delivery-slip"),
+    path("delivery/stops/", stops.stop_list, name="office-delivery-stops"),
+    path("delivery/stops/<slug:code>/", stops.stop, name="office-delivery-stop"),
+    path("delivery/pauses/", stops.pauses, name="office-delivery-pauses"),
+    path("mail/", mail.mail, name="office-mail"),
+    path("mail/<slug:name>/", mail.letter, name="office-letter"),
+    path("mail/<slug:name>/html/", mail.letter_as_html, name="office-letter-html"),
+    path("notices/", notices.notices, name="office-notices"),
+]

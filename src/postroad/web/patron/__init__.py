@@ -1,0 +1,1 @@
+"""Pages for a patron: ask, follow, renew, cancel."""

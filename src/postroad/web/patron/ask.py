@@ -1,0 +1,276 @@
+"""Asking for a title: /patron/ask/RECORD/."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4, uuid5
+
+from django import forms
+from django.contrib import messages
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_http_methods
+
+from postroad.accounts.models import Role, User
+from postroad.accounts.roles import card_of
+from postroad.catalogue import citation
+from postroad.catalogue.models import Item, Record
+from postroad.directory.models import Kind, Library
+from postroad.ill import borrowing, clocks, intake, referral, rota
+from postroad.ill.borrowing import AlreadyAsked, NeedByPassed, OnYourShelf
+from postroad.ill.intake import Concern
+from postroad.ill.models import Request
+from postroad.web import words
+from postroad.web.shared import mileposts
+from postroad.web.shared.gates import SignedIn, needs
+
+FURTHEST = timedelta(days=366)  # how far away a need-by day may lie
+MATCHES = 40  # libraries shown for a name or town that was typed
+NOTE_LENGTH = 500
+
+
+class PickUp:
+    """The libraries where she may fetch it: her own, its network's, and those found by `where`."""
+
+    def __init__(self, home: Library, where: str) -> None:
+        self.home = home
+        self.where = " ".join(filter(str.isprintable, where.split()))[:100]
+        self.found = list(matching(self.where)[:MATCHES]) if self.where else []
+
+    def choices(self, chosen: str) -> list[Any]:
+        """For a select: her own first; what was chosen before stays, wherever it is."""
+        found = [library for library in self.found if library != self.home]
+        near = [library for library in self.near() if library not in found]
+        groups: list[Any] = [(self.home.code, f"{self.home.name}, {self.home.town}")]
+        if found:
+            groups.append((_("Found: %(words)s") % {"words": self.where}, options(found)))
+        if near and self.home.network is not None:
+            groups.append((self.home.network.name, options(near)))
+        listed = {library.code for library in (self.home, *found, *near)}
+        if chosen and chosen not in listed:
+            groups += options(pick_ups().filter(code=chosen[:16]))
+        return groups
+
+    def near(self) -> list[Library]:
+        if self.home.network_id is None:
+            return []
+        return list(pick_ups().filter(network=self.home.network_id).exclude(pk=self.home.pk))
+
+
+def pick_ups() -> QuerySet[Library]:
+    return Library.objects.filter(active=True).exclude(kind=Kind.CENTRE).order_by("town", "name")
+
+
+def matching(where: str) -> QuerySet[Library]:
+    """Each word in the name or the town."""
+    found = pick_ups()
+    for word in where.split()[:6]:
+        found = found.filter(Q(name__icontains=word) | Q(town__icontains=word))
+    return found
+
+
+def options(libraries: Iterable[Library]) -> list[tuple[str, str]]:
+    return [(library.code, f"{library.town}, {library.name}") for library in libraries]
+
+
+class AskForm(forms.Form):
+    """What the patron says about her wish."""
+
+    key = forms.CharField(widget=forms.HiddenInput, required=False)
+    insists = forms.BooleanField(widget=forms.HiddenInput, required=False)
+    library = forms.ChoiceField(
+        label=gettext_lazy("Where will you fetch it?"),
+        error_messages={
+            "required": gettext_lazy("Choose the library where you will fetch it."),
+            "invalid_choice": gettext_lazy("Choose one of the libraries in the list."),
+        },
+    )
+    need_by = forms.DateField(
+        label=gettext_lazy("Needed by"),
+        required=False,
+        help_text=gettext_lazy(
+            "After this day we stop looking. Leave it empty if it may take long."
+        ),
+        error_messages={"invalid": gettext_lazy("Write the day like 12/31/2026.")},
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    note = forms.CharField(
+        label=gettext_lazy("A word to the library"),
+        required=False,
+        max_length=NOTE_LENGTH,
+        help_text=gettext_lazy("For instance: any edition will do. Library staff read it."),
+        error_messages={
+            "max_length": gettext_lazy(
+                "Use %(limit_value)d signs at most; you wrote %(show_value)d."
+            )
+        },
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(self, data: QueryDict | None, pick_up: PickUp, today: date) -> None:
+        first = pick_up.found[0] if pick_up.found else pick_up.home
+        super().__init__(data and printable(data), initial={"key": uuid4(), "library": first.code})
+        self.today = today
+        library = self.fields["library"]
+        assert isinstance(library, forms.ChoiceField)
+        library.choices = pick_up.choices(self.data.get("library", ""))
+        picker = self.fields["need_by"].widget.attrs
+        picker |= {"min": today.isoformat(), "max": (today + FURTHEST).isoformat()}
+
+    def clean_key(self) -> UUID | None:
+        """Which form this is; one that we did not make is as good as none."""
+        try:
+            return UUID(self.cleaned_data["key"])
+        except ValueError:
+            return None
+
+    def clean_need_by(self) -> date | None:
+        day: date | None = self.cleaned_data["need_by"]
+        if day is not None and day > self.today + FURTHEST:
+            raise forms.ValidationError(_("Choose a day within the next twelve months, or none."))
+        return day
+
+
+def printable(data: QueryDict) -> QueryDict:
+    """What was typed, without signs that no keyboard has."""
+    clean = data.copy()
+    for name, text in data.items():
+        clean[name] = "".join(sign for sign in str(text) if sign.isprintable() or sign in "\r\n")
+    return clean
+
+
+@dataclass(frozen=True, slots=True)
+class Prospect:
+    """What she should know before she asks."""
+
+    own_copy: Item | None  # in at her own library, or where she would fetch it
+    asked: Request | None  # her open request for the same title
+    asked_status: str
+    warnings: list[str]
+    arrives: date | None  # at the library where she would fetch it
+    able: bool  # some library could lend it today
+
+    @property
+    def insists(self) -> bool:
+        """Asking all the same needs her word."""
+        return self.own_copy is not None or self.asked is not None
+
+
+@needs(Role.PATRON)
+@require_http_methods(["GET", "HEAD", "POST"])
+def ask(request: SignedIn, pk: int) -> HttpResponse:
+    record = Record.objects.filter(pk=pk).first()
+    card = card_of(request.user)
+    if record is None or card is None:
+        raise Http404
+    now = timezone.now()
+    pick_up = PickUp(card.library, request.GET.get("where", ""))
+    today = clocks.at_work(card.library, now).day_of(now)
+    form = AskForm(request.POST if request.method == "POST" else None, pick_up, today)
+    library = library_of(form, pick_up)
+    if not form.is_bound:
+        return show(request, record, form, pick_up, library)
+    if not form.is_valid():
+        return show(request, record, form, pick_up, library, status=422)
+    try:
+        ill = send(request, record, library, form)
+    except NeedByPassed as no:
+        form.add_error("need_by", words.refusal(no))
+        return show(request, record, form, pick_up, library, status=422)
+    except (AlreadyAsked, OnYourShelf):
+        return show(request, record, form, pick_up, library, status=409)
+    messages.success(request, _("We have your request."))
+    return redirect("patron-request", ill.ref)
+
+
+def library_of(form: AskForm, pick_up: PickUp) -> Library:
+    """The library chosen in the form, or else the one that it offers first."""
+    code = form["library"].value() or ""
+    return pick_ups().filter(code=str(code)[:16]).first() or pick_up.home
+
+
+def send(request: SignedIn, record: Record, library: Library, form: AskForm) -> Request:
+    """The verb. The form's key is made this patron's own, so that no other's can be hit by it."""
+    key: UUID | None = form.cleaned_data["key"]
+    return borrowing.ask(
+        record,
+        patron=request.user,
+        library=library,
+        by=request.user,
+        need_by=form.cleaned_data["need_by"],
+        note=form.cleaned_data["note"],
+        insists=form.cleaned_data["insists"],
+        key=uuid5(key, str(request.user.pk)) if key else None,
+    )
+
+
+def show(
+    request: SignedIn,
+    record: Record,
+    form: AskForm,
+    pick_up: PickUp,
+    library: Library,
+    *,
+    status: int = 200,
+) -> HttpResponse:
+    return render(
+        request,
+        "patron/ask.html",
+        {
+            "record": record,
+            "title": citation.short_title(record.title),
+            "author": citation.person(record.author),
+            "form": form,
+            "pick_up": pick_up,
+            "library": library,
+            "prospect": prospect(request.user, record, pick_up.home, library, timezone.now()),
+        },
+        status=status,
+    )
+
+
+def prospect(
+    patron: User, record: Record, home: Library, library: Library, now: datetime
+) -> Prospect:
+    """What is known before anything was asked, by the very rules that will look at it after."""
+    asked = borrowing.already_asked(record, patron)
+    if asked is not None:
+        asked = Request.objects.shown().get(pk=asked.pk)
+    lenders = rota.rank(referral.prospects(record, library, now))
+    return Prospect(
+        own_copy=borrowing.own_copy(record, home, library),
+        asked=asked,
+        asked_status=mileposts.status(asked, now).sentence if asked else "",
+        warnings=list(warnings(Request(patron=patron, library=library, record=record), now)),
+        arrives=lenders[0].arrives if lenders else None,
+        able=bool(lenders),
+    )
+
+
+def warnings(wish: Request, now: datetime) -> Iterator[str]:
+    """What will make intake leave the request to staff, said before she asks."""
+    facts = intake.gather(wish, now)
+    facts = replace(facts, open_requests=facts.open_requests + 1)
+    found = set(intake.concerns(facts))
+    if Concern.BLOCKED in found:
+        yield _(
+            "Your card is blocked: %(why)s. You can ask all the same; your library looks at the "
+            "request before it goes on."
+        ) % {"why": facts.blocked}
+    if Concern.LIMIT in found:
+        yield ngettext(
+            "You have one open request, as many as your library lets go on by themselves. You can "
+            "ask all the same; your library looks at it first.",
+            "You have %(n)d open requests, as many as your library lets go on by themselves. You "
+            "can ask all the same; your library looks at it first.",
+            facts.open_requests - 1,
+        ) % {"n": facts.open_requests - 1}
+    if Concern.POLICY in found:
+        yield _("%(library)s looks at each request itself, so it may take a day more.") % {
+            "library": wish.library.name
+        }

@@ -1,0 +1,240 @@
+"""What a patron has asked for: /patron/requests/."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from postroad.accounts.models import Role, User
+from postroad.catalogue import citation
+from postroad.errors import Refusal
+from postroad.ill import access, borrowing
+from postroad.ill.access import Sight
+from postroad.ill.lifecycle import BORROWING, State
+from postroad.ill.models import Event, Request
+from postroad.notices.models import Notice
+from postroad.web import words
+from postroad.web.shared import history, mileposts
+from postroad.web.shared.gates import SignedIn, needs
+from postroad.web.shared.mileposts import Status
+from postroad.web.shared.pieces import Place, Stone
+
+FINISHED = 20  # shown in short under the open ones
+UNREAD = 3  # notices above the requests; the requests are the main thing
+
+# What follows by itself, and what she has to do, after the sentence that says how it stands.
+NEXT: Mapping[State, Promise] = {
+    State.ASKED: gettext_lazy("We check the request; that takes a minute."),
+    State.REVIEW: gettext_lazy(
+        "Staff there approve it or tell you why not, most often within two working days."
+    ),
+    State.APPROVED: gettext_lazy("We ask the library that can bring it soonest."),
+    State.REFERRED: gettext_lazy(
+        "It is sent to you, or the next library is asked. Both happen by themselves."
+    ),
+    State.CENTRE: gettext_lazy("The centre asks libraries elsewhere, or tells you why it cannot."),
+    State.SHIPPED: gettext_lazy(
+        "We tell you when it has arrived. Then fetch it with your library card."
+    ),
+    State.ARRIVED: gettext_lazy("Fetch it with your library card before it goes home again."),
+    State.LENT: gettext_lazy("Bring it back to the library where you fetched it."),
+    State.BACK: gettext_lazy("You have nothing more to do."),
+    State.HOMEWARD: gettext_lazy(
+        "You have nothing more to do. When it is home, your name leaves this record."
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A request in her list."""
+
+    ill: Request
+    title: str
+    author: str
+    status: Status
+    stones: list[Stone]
+    renew: bool
+    cancel: bool
+
+    @property
+    def place(self) -> int:
+        """At which milestone it stands, from 1."""
+        return next((n for n, s in enumerate(self.stones, 1) if s.place == Place.HERE), 0)
+
+
+@needs(Role.PATRON)
+@never_cache
+@require_safe
+def requests(request: SignedIn) -> HttpResponse:
+    """Hers, the open ones first; and what we have told her."""
+    now = timezone.now()
+    mine = Request.objects.of(request.user).shown()
+    finished = mine.filter(state=State.CLOSED).order_by("-closed_at")[:FINISHED]
+    unread = Notice.objects.to_person(request.user).unread()
+    return render(
+        request,
+        "patron/requests.html",
+        {
+            "open": sorted(lines(mine.open().order_by("-asked_at"), now), key=urgency),
+            "finished": lines(finished, now),
+            "notices": unread[:UNREAD],
+            "unread": unread.count(),
+        },
+    )
+
+
+def lines(ills: Iterable[Request], now: datetime) -> list[Line]:
+    return [line(ill, now) for ill in ills]
+
+
+def urgency(line: Line) -> int:
+    """What is overdue comes first, then what waits to be fetched; the rest as it was asked."""
+    if line.status.tone == "no":
+        return 0
+    return 1 if line.ill.state == State.ARRIVED else 2
+
+
+def line(ill: Request, now: datetime) -> Line:
+    return Line(
+        ill=ill,
+        title=citation.short_title(ill.title),
+        author=citation.person(ill.author),
+        status=mileposts.status(ill, now),
+        stones=mileposts.stones(ill, now),
+        renew=ill.state in BORROWING["renew"][0],
+        cancel=ill.state in BORROWING["cancel"][0],
+    )
+
+
+@needs(Role.PATRON)
+@never_cache
+@require_safe
+def one(request: SignedIn, ref: str) -> HttpResponse:
+    """One request: how it stands, what comes next, what happened."""
+    now = timezone.now()
+    ill = access.patron_request(request.user, ref)
+    events = list(ill.events.select_related("by"))
+    return render(
+        request,
+        "patron/request.html",
+        {
+            "line": line(ill, now),
+            "stones": mileposts.stones(ill, now, events),
+            "told": history.history(ill, Sight.PATRON, events)[::-1],
+            "next": NEXT.get(State(ill.state), ""),
+        },
+    )
+
+
+@needs(Role.PATRON)
+@require_POST
+def renew(request: SignedIn, ref: str) -> HttpResponse:
+    """The lender's policy answers at once; a second press of the same button renews once."""
+    try:
+        event = renew_once(request.user, ref, request.POST.get("due", ""))
+    except access.NoSuchRequest:
+        raise
+    except Refusal:
+        moved_on(request)
+    else:
+        say(request, event)
+    return redirect("patron-request", ref)
+
+
+@transaction.atomic
+def renew_once(patron: User, ref: str, due: str) -> Event | None:
+    """The answer; None if the day that her page showed is no longer the due day."""
+    first = access.patron_request(patron, ref)
+    Request.objects.select_for_update().get(pk=first.pk)  # two presses wait here for each other
+    ill = access.patron_request(patron, ref)
+    if ill.due_back is not None and due != ill.due_back.isoformat():
+        return None
+    return borrowing.renew(ill, by=patron)
+
+
+def say(request: SignedIn, event: Event | None) -> None:
+    """The lender's answer in words."""
+    if event is None:
+        messages.info(request, _("It was renewed already. The page shows the new day."))
+    elif event.verb == "renew":
+        day = words.day(event.facts["due_back"])
+        messages.success(request, _("Renewed. Bring it back by %(day)s.") % {"day": day})
+    else:
+        why = words.label(words.NO_RENEWAL, event.facts["why"])
+        messages.warning(
+            request,
+            _("It could not be renewed: %(why)s. The day on which it is due stays as it was.")
+            % {"why": why},
+        )
+
+
+def moved_on(request: SignedIn) -> None:
+    messages.warning(
+        request,
+        _(
+            "That could no longer be done, because things have moved on meanwhile. Nothing was "
+            "changed; this page shows how it stands now."
+        ),
+    )
+
+
+@needs(Role.PATRON)
+@require_http_methods(["GET", "HEAD", "POST"])
+def cancel(request: SignedIn, ref: str) -> HttpResponse:
+    """Asks before it cancels."""
+    ill = access.patron_request(request.user, ref)
+    if request.method == "POST":
+        return cancelled(request, ill)
+    if ill.state in BORROWING["cancel"][0]:
+        return sure(request, ill)
+    moved_on(request)
+    return redirect("patron-request", ill.ref)
+
+
+def cancelled(request: SignedIn, ill: Request) -> HttpResponse:
+    try:
+        borrowing.cancel(ill, by=request.user)
+    except Refusal:
+        moved_on(request)
+    else:
+        messages.success(request, _("Cancelled. Nobody will look for it any more."))
+    return redirect("patron-request", ill.ref)
+
+
+def sure(request: SignedIn, ill: Request) -> HttpResponse:
+    title = citation.short_title(ill.title)
+    return render(
+        request,
+        "shared/sure.html",
+        {
+            "title": _("Cancel your request for “%(title)s”?") % {"title": title},
+            "happens": _("It will not be sent to you. You can ask for it again at any time."),
+            "verb": _("Cancel the request"),
+            "back": reverse("patron-request", args=[ill.ref]),
+        },
+    )
+
+
+@needs(Role.PATRON)
+@require_POST
+def read(request: SignedIn) -> HttpResponse:
+    """She has read one notice, or all."""
+    unread = Notice.objects.to_person(request.user).unread()
+    chosen = request.POST.get("notice", "")
+    if chosen != "all":
+        number = int(chosen) if chosen.isascii() and chosen.isdigit() and len(chosen) < 19 else 0
+        unread = unread.filter(pk=number)
+    unread.update(read_at=timezone.now())
+    return redirect("patron-requests")

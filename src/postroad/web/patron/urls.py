@@ -1,0 +1,14 @@
+"""The patron's addresses, under /patron/."""
+
+from django.urls import URLPattern, path
+
+from postroad.web.patron import ask, requests
+
+urlpatterns: list[URLPattern] = [
+    path("ask/<int:pk>/", ask.ask, name="patron-ask"),
+    path("requests/", requests.requests, name="patron-requests"),
+    path("requests/<slug:ref>/", requests.one, name="patron-request"),
+    path("requests/<slug:ref>/renew/", requests.renew, name="patron-renew"),
+    path("requests/<slug:ref>/cancel/", requests.cancel, name="patron-cancel"),
+    path("notices/read/", requests.read, name="patron-notices-read"),
+]

@@ -1,0 +1,264 @@
+"""Finding something in the union catalogue, and looking at it."""
+
+from dataclasses import dataclass
+from datetime import date
+from urllib.parse import urlencode
+
+from django.core.paginator import Page, Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from postroad.accounts import roles
+from postroad.catalogue import citation, holdings, search
+from postroad.catalogue.holdings import Holding
+from postroad.catalogue.models import Format, Record
+from postroad.catalogue.question import LAST_PAGE, PAGE
+from postroad.catalogue.search import SORTS, Answer, NoIndex, Question
+from postroad.directory.models import Library
+from postroad.ill import referral, rota
+from postroad.ill.rota import Lender, WhyNot
+from postroad.web.public import facets, languages
+
+NARROWING = ("format", "language", "library", "year")
+NEAREST = 12  # owners before "all others"
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A record in a list."""
+
+    record: Record
+    author: str
+    format: str
+    holds: str  # who has it, in a sentence
+
+
+@require_safe
+def results(request: HttpRequest) -> HttpResponse:
+    question = question_of(request)
+    page = number(request.GET.get("page", ""), 1)
+    try:
+        answer = search.find(question, page)
+    except NoIndex:
+        return render(request, "public/search_later.html", status=503)
+    return render(
+        request,
+        "public/search.html",
+        {
+            "question": question,
+            "answer": answer,
+            "hits": hits(answer.hits, home_of(request)),
+            "facets": facets.shown(answer.facets, request.GET),
+            "kept": kept(request),
+            "asked": bool(question.words or question.author or question.number),
+            "narrowed": bool(question.chosen()),
+            "wider": facets.without(request.GET, *NARROWING),
+            "instead": instead(request, answer.suggestion),
+            "page": page_of(answer),
+        },
+    )
+
+
+def question_of(request: HttpRequest) -> Question:
+    """What the address asks. What makes no sense in it is left out."""
+    typed = request.GET
+    sort = typed.get("sort", "")
+    return Question(
+        words=typed.get("q", ""),
+        author=typed.get("author", ""),
+        number=typed.get("number", ""),
+        formats=frozenset(facets.values(typed, "format")) & frozenset(Format.values),
+        languages=frozenset(code for code in facets.values(typed, "language") if len(code) == 3),
+        libraries=frozenset(facets.values(typed, "library")),
+        years=frozenset(
+            int(year) for year in facets.values(typed, "year") if facets.is_decade(year)
+        ),
+        sort=sort if sort in SORTS else "relevance",
+    )
+
+
+def number(text: str, otherwise: int) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else otherwise
+
+
+def home_of(request: HttpRequest) -> Library | None:
+    """The library on the reader's card."""
+    card = roles.card_of(request.user)
+    return card.library if card else None
+
+
+def hits(records: list[Record], home: Library | None) -> list[Hit]:
+    held = holdings.counts_of(record.pk for record in records)
+    return [hit(record, held.get(record.pk, []), home) for record in records]
+
+
+def hit(record: Record, held: list[Holding], home: Library | None) -> Hit:
+    return Hit(
+        record=record,
+        author=citation.person(record.author),
+        format=record.get_format_display(),
+        holds=holds(held, home),
+    )
+
+
+def holds(held: list[Holding], home: Library | None) -> str:
+    """Who has it now."""
+    on_shelf = {holding.library_id for holding in held if holding.on_shelf}
+    if home and home.pk in on_shelf:
+        return gettext("On the shelf at %(library)s") % {"library": home.name}
+    if on_shelf:
+        said = ngettext(
+            "On the shelf at %(n)s library", "On the shelf at %(n)s libraries", len(on_shelf)
+        )
+        return said % {"n": len(on_shelf)}
+    if held:
+        said = ngettext(
+            "%(n)s library owns it; no copy is on the shelf now",
+            "%(n)s libraries own it; no copy is on the shelf now",
+            len(held),
+        )
+        return said % {"n": len(held)}
+    return gettext("No library lists a copy; ask, and we look farther")
+
+
+def kept(request: HttpRequest) -> list[tuple[str, str]]:
+    """What a new question in the form keeps of the old one: the narrowing."""
+    return [(name, value) for name in NARROWING for value in facets.values(request.GET, name)]
+
+
+def instead(request: HttpRequest, suggestion: str) -> str:
+    """The address of the same search with the words that may have been meant."""
+    query = request.GET.copy()
+    query["q"] = suggestion
+    query.pop("page", None)
+    return "?" + query.urlencode() if suggestion else ""
+
+
+def page_of(answer: Answer) -> Page[int]:
+    """The numbers of the page, for turning it. The hits themselves are in the answer."""
+    places = range(min(answer.total, LAST_PAGE * PAGE))
+    return Paginator(places, PAGE).get_page(answer.page)
+
+
+# Why a library cannot lend the thing today, for a reader.
+WHY_NOT: dict[WhyNot, Promise] = {
+    WhyNot.BORROWER: _("your own library"),
+    WhyNot.NOT_LENDING: _("does not lend to other libraries"),
+    WhyNot.FORMAT: _("does not lend this format to other libraries"),
+    WhyNot.NO_COPY: _("no copy on the shelf"),
+    WhyNot.CLOSED: _("closed these days"),
+    WhyNot.NO_LENDING_NOW: _("not lending these days"),
+    WhyNot.NO_DELIVERY: _("the van does not stop there"),
+    WhyNot.NO_DELIVERY_THERE: _("the van does not come to your library"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """A library that owns the record, and whether it could lend it today."""
+
+    library: Library
+    holding: Holding
+    why_not: str
+    arrives: date | None
+    miles: float | None
+
+    @property
+    def able(self) -> bool:
+        return not self.why_not
+
+
+@require_safe
+def record(request: HttpRequest, pk: int) -> HttpResponse:
+    shown = Record.objects.prefetch_related("identifiers").filter(pk=pk).first()
+    if shown is None:
+        raise Http404
+    home = home_of(request)
+    found = owners(shown, home)
+    return render(
+        request,
+        "public/record.html",
+        {
+            "record": shown,
+            "author": citation.person(shown.author),
+            "short_title": citation.short_title(shown.title),
+            "subtitle": shown.title.removeprefix(citation.short_title(shown.title)).strip(" :/"),
+            "facts": facts(shown),
+            "subjects": [(subject, address_of(subject)) for subject in shown.subjects],
+            "home": home,
+            "owners": found,
+            "at_home": next((owner for owner in found if home and owner.library == home), None),
+            "nearest": found[:NEAREST],
+            "others": found[NEAREST:],
+            "able": sum(owner.able for owner in found),
+            "soonest": next((owner.arrives for owner in found if owner.able), None),
+            "ask": address_to_ask(shown),
+        },
+    )
+
+
+def facts(shown: Record) -> list[tuple[str, str]]:
+    """What there is to say of the edition; the page leaves out what is empty."""
+    numbers = sorted((each.get_kind_display(), each.value) for each in shown.identifiers.all())
+    return [
+        (gettext("With"), "; ".join(citation.person(name) for name in shown.contributors)),
+        (gettext("Also called"), "; ".join(shown.other_titles)),
+        (gettext("Edition"), shown.edition),
+        (gettext("Publisher"), shown.publisher),
+        (gettext("Extent"), shown.extent),
+        (gettext("Series"), shown.series),
+        (gettext("Language"), languages.name(shown.language)),
+        *numbers,
+    ]
+
+
+def address_of(subject: str) -> str:
+    """The titles under the same subject heading."""
+    phrase = subject.replace('"', " ").replace(" -- ", " ")
+    return reverse("search") + "?" + urlencode({"q": f'"{phrase}"'})
+
+
+def owners(shown: Record, home: Library | None) -> list[Owner]:
+    """Who owns it: the reader's own library, then those that could lend it, first who is asked."""
+    held = {holding.library_id: holding for holding in holdings.counts(shown)}
+    libraries = {each.code: each for each in Library.objects.filter(pk__in=held)}
+    lenders = referral.prospects(shown, home or Library(), timezone.now())
+    found = [
+        owner(lender, libraries[lender.code], held[libraries[lender.code].pk], home)
+        for lender in sorted(lenders, key=rota.turn)
+    ]
+    return sorted(found, key=lambda each: (each.library != home, not each.able))
+
+
+def owner(lender: Lender, library: Library, holding: Holding, home: Library | None) -> Owner:
+    return Owner(
+        library=library,
+        holding=holding,
+        why_not=reason(lender, holding, home),
+        arrives=lender.arrives if home else None,
+        miles=lender.miles,
+    )
+
+
+def reason(lender: Lender, holding: Holding, home: Library | None) -> str:
+    """Why it cannot lend it today, in words; nothing if it can."""
+    why = rota.why_not(lender)
+    if why is None or (home is None and why is WhyNot.NO_DELIVERY_THERE):
+        return ""
+    if why is WhyNot.NO_COPY and holding.in_library_only:
+        return str(_("to be used in the library only"))
+    return str(WHY_NOT.get(why, why))
+
+
+def address_to_ask(shown: Record) -> str:
+    """Where a patron asks for it."""
+    try:
+        return reverse("patron-ask", args=[shown.pk])
+    except NoReverseMatch:
+        return ""

@@ -1,0 +1,1 @@
+"""What several audiences share: gates, scan pages, charts."""

@@ -1,0 +1,139 @@
+"""The gates of the pages: who may come in, and at which library's desk they sit.
+
+A stranger is sent to the sign-in page. Somebody whose page this is not is told what he would be
+told if there were no such page.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+
+from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.shortcuts import redirect, resolve_url
+from django.urls import reverse
+from django.views.defaults import page_not_found
+from django_htmx.http import HttpResponseClientRedirect
+
+from postroad.accounts import roles
+from postroad.accounts.models import AT_A_LIBRARY, Role, User
+from postroad.directory.models import Library
+from postroad.guides import editors
+from postroad.web.shared.headers import EDITORS
+
+P = ParamSpec("P")
+CHOSEN = "desk"  # the session's name for the library at which somebody works just now
+
+
+class SignedIn(HttpRequest):
+    """The request of somebody who came through a gate."""
+
+    user: User
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The library for which somebody works just now, and as what."""
+
+    library: Library
+    roles: frozenset[Role]
+
+
+def needs(
+    *wanted: Role,
+) -> Callable[
+    [Callable[Concatenate[SignedIn, P], HttpResponse]],
+    Callable[Concatenate[HttpRequest, P], HttpResponse],
+]:
+    """Let in who fills one of these roles; work at a library counts at the desk chosen just now."""
+    if not wanted:
+        raise ValueError("name the roles that may come in")
+
+    def gate(
+        page: Callable[Concatenate[SignedIn, P], HttpResponse],
+    ) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+        @wraps(page)
+        def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            if not request.user.is_authenticated:
+                return to_sign_in(request)
+            if not roles.has_any(request.user, wanted):
+                raise Http404
+            if not at_hand(request, wanted):
+                return to_another_desk(request)
+            return page(request, *args, **kwargs)  # type: ignore[arg-type]  # signed in, as checked
+
+        guarded.needs = frozenset(wanted)  # type: ignore[attr-defined]  # read by the test of gates
+        return guarded
+
+    return gate
+
+
+def at_hand(request: HttpRequest, wanted: tuple[Role, ...]) -> bool:
+    """Whether one of the roles is held for the consortium, or at the desk chosen just now."""
+    if any(roles.has(request.user, role) for role in wanted if role not in AT_A_LIBRARY):
+        return True
+    return not desk(request).roles.isdisjoint(wanted)
+
+
+def desk(request: HttpRequest) -> Desk:
+    """The desk at which this person sits; whoever works at no library finds none."""
+    known: Desk | None = getattr(request, "desk", None)
+    if known is None:
+        known = choose(desks(request.user), request.session.get(CHOSEN))
+        request.desk = known  # type: ignore[attr-defined]
+    return known
+
+
+def choose(open_to: list[Desk], chosen: object) -> Desk:
+    if not open_to:
+        raise Http404
+    return next((desk for desk in open_to if desk.library.pk == chosen), open_to[0])
+
+
+def desks(user: roles.Person) -> list[Desk]:
+    """Every library for which this person works, by town."""
+    at: dict[int, tuple[Library, set[Role]]] = {}
+    for post in roles.posts(user):
+        if post.library and post.role in AT_A_LIBRARY:
+            at.setdefault(post.library.pk, (post.library, set()))[1].add(Role(post.role))
+    return [Desk(library, frozenset(filled)) for library, filled in at.values()]
+
+
+def to_sign_in(request: HttpRequest) -> HttpResponse:
+    return leave(request, "account_login")
+
+
+def to_another_desk(request: HttpRequest) -> HttpResponse:
+    return leave(request, "staff-desk")
+
+
+def leave(request: HttpRequest, name: str) -> HttpResponse:
+    """Send to another page that knows the way back, unless there is nothing to come back to."""
+    if request.headers.get("HX-Request"):
+        return HttpResponseClientRedirect(reverse(name))
+    if request.method not in {"GET", "HEAD"}:
+        return redirect(name)
+    back = QueryDict(mutable=True)
+    back[REDIRECT_FIELD_NAME] = request.get_full_path()
+    return HttpResponseRedirect(f"{resolve_url(name)}?{back.urlencode(safe='/')}")
+
+
+def editors_only(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpRequest], Any]:
+    """The gate before Wagtail's own pages, which know groups but not our roles."""
+
+    def answer(request: HttpRequest) -> Any:
+        if not request.path_info.startswith(EDITORS):
+            return get_response(request)
+        return at_the_editors_door(request) or get_response(request)
+
+    return answer
+
+
+def at_the_editors_door(request: HttpRequest) -> HttpResponse | None:
+    if not request.user.is_authenticated:
+        return to_sign_in(request)
+    if not roles.has(request.user, Role.EDITOR):
+        return page_not_found(request, Http404())
+    request.user = editors.admit(request.user)
+    return None

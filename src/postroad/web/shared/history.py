@@ -1,0 +1,166 @@
+"""What happened to a request, as plain sentences: events and the custody ledger in one."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from postroad.delivery import parcels
+from postroad.delivery.models import Custody, CustodyStep, Parcel
+from postroad.ill.access import Sight
+from postroad.ill.models import Event, Request
+from postroad.web import words
+from postroad.web.shared.pieces import Told
+
+Sentences = Mapping[str, Promise]
+
+# What staff read. The facts of the event stand in by name.
+FOR_STAFF: Sentences = {
+    "ask": gettext_lazy("Asked for."),
+    "review": gettext_lazy("Left for staff to look at: %(concerns)s."),
+    "approve": gettext_lazy("Approved."),
+    "refer": gettext_lazy("Sent to %(lender)s in %(town)s; could arrive on %(expected_on)s."),
+    "escalate": gettext_lazy("No member library can supply it now; passed to the ILL centre."),
+    "refer_outside": gettext_lazy("Asked %(lender)s outside, %(system)s number %(number)s."),
+    "refer_again": gettext_lazy("Sent round the member libraries once more."),
+    "promise": gettext_lazy("%(lender)s said yes."),
+    "refuse": gettext_lazy("%(lender)s said no: %(reason)s."),
+    "lapse": gettext_lazy("%(lender)s %(ending)s; the next library is asked."),
+    "ship": gettext_lazy("Shipped by %(lender)s; should arrive on %(expected_on)s."),
+    "unship": gettext_lazy("The shipment was taken back at %(lender)s."),
+    "come_back": gettext_lazy("Came back to %(lender)s without having arrived."),
+    "receive": gettext_lazy("Arrived from %(from)s; due back on %(due_back)s."),
+    "unreceive": gettext_lazy("The receipt was taken back: it has not arrived."),
+    "lend": gettext_lazy("Lent to the patron until %(due_back)s."),
+    "unlend": gettext_lazy("The loan was taken back: it is on the hold shelf."),
+    "renew": gettext_lazy("Renewed until %(due_back)s."),
+    "refuse_renewal": gettext_lazy("Renewal refused: %(why)s."),
+    "take_back": gettext_lazy("Brought back by the patron."),
+    "untake_back": gettext_lazy("The return was taken back: the patron still has it."),
+    "send_home": gettext_lazy("Sent home to %(to)s."),
+    "unsend": gettext_lazy("The way home was taken back: it is still at the desk."),
+    "reshelve": gettext_lazy("The way home was taken back: it is on the hold shelf."),
+    "check_in": gettext_lazy("Checked in at %(lender)s."),
+    "cancel": gettext_lazy("Cancelled."),
+    "decline": gettext_lazy("Closed unfilled: %(reason)s"),
+    "expire": gettext_lazy("Ended: the day by which it was needed has passed."),
+    "nudge": gettext_lazy("Time ran out: it still %(state)s."),
+    "nudge_lender": gettext_lazy("Time ran out on the lending side."),
+    "forget": gettext_lazy("The patron's name was taken from this record."),
+}
+
+# What the patron reads; what is not here, she is spared.
+FOR_PATRON: Sentences = {
+    "ask": gettext_lazy("You asked for it."),
+    "review": gettext_lazy("Your library is looking at the request."),
+    "refer": gettext_lazy("%(lender)s was asked to send it."),
+    "escalate": gettext_lazy("The ILL centre is looking for it further away."),
+    "refer_outside": gettext_lazy("%(lender)s was asked to send it."),
+    "refuse": gettext_lazy("%(lender)s could not send it; the next library was asked."),
+    "lapse": gettext_lazy("%(lender)s could not send it; the next library was asked."),
+    "ship": gettext_lazy("%(lender)s sent it off."),
+    "unship": gettext_lazy("%(lender)s has not sent it off yet after all."),
+    "come_back": gettext_lazy("It went astray and came back to %(lender)s."),
+    "receive": gettext_lazy("It arrived."),
+    "unreceive": gettext_lazy("It has not arrived after all; we are sorry."),
+    "lend": gettext_lazy("You took it home, until %(due_back)s."),
+    "unlend": gettext_lazy("It is on the hold shelf."),
+    "renew": gettext_lazy("Renewed until %(due_back)s."),
+    "refuse_renewal": gettext_lazy("It could not be renewed: %(why)s."),
+    "take_back": gettext_lazy("You brought it back."),
+    "untake_back": gettext_lazy("It is still with you."),
+    "send_home": gettext_lazy("It left for home."),
+    "reshelve": gettext_lazy("It is on the hold shelf again."),
+    "check_in": gettext_lazy("It is home again."),
+    "cancel": gettext_lazy("Cancelled."),
+    "decline": gettext_lazy("It could not be supplied. %(reason)s"),
+    "expire": gettext_lazy("The day by which you needed it has passed."),
+}
+
+# What the ledger adds; the desks' own steps are events already.
+CUSTODY: Mapping[CustodyStep, Promise] = {
+    CustodyStep.PICKED_UP: gettext_lazy("The van picked it up at %(place)s."),
+    CustodyStep.SORTED: gettext_lazy("Sorted for its route."),
+    CustodyStep.DROPPED: gettext_lazy("The van left it at %(place)s."),
+}
+
+DAYS = ("expected_on", "due_back")
+CODES: Mapping[str, Mapping[str, Promise]] = {
+    "reason": words.REASONS,
+    "ending": words.ENDINGS,
+    "why": words.NO_RENEWAL,
+    "state": words.STATES,
+}
+ROLES: Mapping[str, Promise] = {
+    **words.OWNERS,
+    "machine": gettext_lazy("by itself"),
+}
+
+
+def history(ill: Request, sight: Sight, events: Iterable[Event] | None = None) -> list[Told]:
+    """The story so far, the oldest first, in the words that this reader may see. Four queries."""
+    if events is None:
+        events = ill.events.select_related("by")
+    sentences = FOR_PATRON if sight == Sight.PATRON else FOR_STAFF
+    told = [tell(event, sentences, sight) for event in events if event.verb in sentences]
+    told += [line for parcel in parcels_of(ill) for line in road(parcel)]
+    return sorted(told, key=lambda line: line.at)
+
+
+def tell(event: Event, sentences: Sentences, sight: Sight) -> Told:
+    """One event as a sentence, with who did it where the reader may know."""
+    sentence = str(sentences[event.verb]) % facts(event)
+    if sight == Sight.PATRON:
+        return Told(sentence, event.at)
+    note = event.note if sight in (Sight.BORROWING, Sight.CENTRE) else ""
+    return Told(sentence, event.at, who(event, sight), note)
+
+
+def facts(event: Event) -> dict[str, Any]:
+    """The event's facts in words: days as days, codes as what they mean."""
+    said = _Unknown({name: value for name, value in event.facts.items() if value is not None})
+    for name in DAYS:
+        if said.get(name):
+            said[name] = words.day(said[name])
+    for name, meaning in CODES.items():
+        if name in said:
+            said[name] = words.label(meaning, said[name])
+    if "concerns" in said:
+        said["concerns"] = ", ".join(words.label(words.CONCERNS, each) for each in said["concerns"])
+    return said
+
+
+class _Unknown(dict[str, Any]):
+    """A fact that an older event did not keep reads as unknown; no page fails over it."""
+
+    def __missing__(self, name: str) -> str:
+        return _("an unknown day") if name in DAYS else _("unknown")
+
+
+def who(event: Event, sight: Sight) -> str:
+    """The name of the clerk for her colleagues, the side for all others; a patron has no name."""
+    role = str(ROLES.get(event.role, event.role))
+    own = {"borrowing": Sight.BORROWING, "lending": Sight.LENDING, "centre": Sight.CENTRE}
+    if event.by is not None and own.get(event.role) == sight:
+        return str(event.by)
+    return role
+
+
+def parcels_of(ill: Request) -> list[Parcel]:
+    """Every parcel of the request, also of earlier attempts."""
+    return list(Parcel.objects.filter(ref=ill.ref).order_by("made_at"))
+
+
+def road(parcel: Parcel) -> list[Told]:
+    """What the van did with a parcel."""
+    return [
+        Told(str(CUSTODY[CustodyStep(line.step)]) % {"place": place(line)}, line.at)
+        for line in parcels.custody(parcel)
+        if line.step in CUSTODY and not hasattr(line, "undone_by")
+    ]
+
+
+def place(line: Custody) -> str:
+    return line.library.name if line.library is not None else _("an unknown place")

@@ -1,0 +1,249 @@
+"""Where a request stands, in one sentence and as milestones along its road."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from postroad.ill.lifecycle import Outcome, Owner, State
+from postroad.ill.models import Event, Request
+from postroad.web import words
+from postroad.web.shared.pieces import Place, Stone
+
+ROAD = (
+    (State.ASKED, gettext_lazy("Asked")),
+    (State.REFERRED, gettext_lazy("A lender has it in hand")),
+    (State.SHIPPED, gettext_lazy("On its way")),
+    (State.ARRIVED, gettext_lazy("Ready to fetch")),
+    (State.LENT, gettext_lazy("Lent")),
+    (State.HOMEWARD, gettext_lazy("On its way home")),
+    (State.CLOSED, gettext_lazy("Home")),
+)
+# At which milestone the states between two milestones are shown.
+AT: Mapping[State, State] = {
+    State.REVIEW: State.ASKED,
+    State.APPROVED: State.ASKED,
+    State.CENTRE: State.ASKED,
+    State.BACK: State.LENT,
+}
+REACHED_BY: Mapping[State, frozenset[str]] = {
+    State.ASKED: frozenset({"ask"}),
+    State.REFERRED: frozenset({"refer", "refer_outside"}),
+    State.SHIPPED: frozenset({"ship"}),
+    State.ARRIVED: frozenset({"receive"}),
+    State.LENT: frozenset({"lend"}),
+    State.HOMEWARD: frozenset({"send_home"}),
+    State.CLOSED: frozenset({"check_in", "cancel", "decline", "expire"}),
+}
+DELIVERED = frozenset({Outcome.FILLED, Outcome.UNCLAIMED})
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """How it stands: one plain sentence, what comes next, and how it feels."""
+
+    sentence: str
+    detail: str = ""
+    tone: str = "note"  # ok, warn, no, note
+
+
+def status(ill: Request, now: datetime) -> Status:
+    """The one line that the patron reads. It names no code, no clerk and no machine."""
+    return SAY[State(ill.state)](ill, now)
+
+
+def _asked(ill: Request, now: datetime) -> Status:
+    return Status(
+        _("We have your request and are looking for a library that can send it."),
+        _("You will hear from us as soon as it is on its way."),
+    )
+
+
+def _review(ill: Request, now: datetime) -> Status:
+    place = {"library": ill.library.name}
+    return Status(
+        _("%(library)s is looking at your request.") % place,
+        _("A person there decides. You need not do anything."),
+        "warn",
+    )
+
+
+def _centre(ill: Request, now: datetime) -> Status:
+    return Status(
+        _("No library nearby can send it, so the ILL centre is looking further away."),
+        _("This takes some days more. You will hear from us either way."),
+        "warn",
+    )
+
+
+def _referred(ill: Request, now: datetime) -> Status:
+    lender = {"lender": _lender(ill)}
+    day = _expected(ill)
+    if day is None or day < ill.library.day_of(now):
+        return Status(_("%(lender)s is fetching it from the shelf.") % lender)
+    return Status(
+        _("%(lender)s is fetching it from the shelf.") % lender,
+        _("If all goes well it will be here on %(day)s.") % {"day": words.day(day)},
+    )
+
+
+def _shipped(ill: Request, now: datetime) -> Status:
+    facts = {"town": _town(ill), "library": ill.library.name}
+    day = _expected(ill)
+    if day is None:
+        return Status(_("On its way from %(town)s to %(library)s.") % facts)
+    dated = {**facts, "day": words.day(day)}
+    if day < ill.library.day_of(now):
+        return Status(
+            _("On its way from %(town)s, later than planned.") % facts,
+            _("It should have been at %(library)s on %(day)s. We are keeping an eye on it.")
+            % dated,
+            "warn",
+        )
+    return Status(_("On its way from %(town)s; should be here on %(day)s.") % dated)
+
+
+def _arrived(ill: Request, now: datetime) -> Status:
+    place = {"library": ill.library.name}
+    if ill.owner != Owner.PATRON or ill.due_at is None or ill.due_at < now:
+        return Status(
+            _("Waiting for you at %(library)s, though not for much longer.") % place, tone="warn"
+        )
+    return Status(
+        _("Ready for you at %(library)s.") % place,
+        _("It waits until %(day)s.") % {"day": words.day(ill.library.day_of(ill.due_at))},
+        "ok",
+    )
+
+
+def _lent(ill: Request, now: datetime) -> Status:
+    if ill.due_back is None:
+        return Status(_("You have it at home."), tone="ok")
+    due = {"day": words.day(ill.due_back), "library": ill.library.name}
+    if ill.due_back < ill.library.day_of(now):
+        return Status(
+            _("It was due back on %(day)s.") % due,
+            _("Please bring it to %(library)s.") % due,
+            "no",
+        )
+    return Status(_("You have it until %(day)s.") % due, tone="ok")
+
+
+def _back(ill: Request, now: datetime) -> Status:
+    return Status(
+        _("You have brought it back. Thank you."),
+        _("%(library)s is sending it home.") % {"library": ill.library.name},
+        "ok",
+    )
+
+
+def _homeward(ill: Request, now: datetime) -> Status:
+    return Status(_("It is on its way home to %(lender)s.") % {"lender": _lender(ill)}, tone="ok")
+
+
+def _closed(ill: Request, now: datetime) -> Status:
+    ends: dict[str, Status] = {
+        Outcome.FILLED: Status(_("Finished: it is home again."), tone="ok"),
+        Outcome.UNCLAIMED: Status(_("It was not fetched and has gone home."), tone="warn"),
+        Outcome.CANCELLED: Status(_("Cancelled.")),
+        Outcome.UNFILLED: Status(_("We could not get it for you."), ill.reason, "no"),
+        Outcome.EXPIRED: Status(
+            _("Nobody could send it by the day you needed it, so the request has ended."),
+            _("If you still want it, ask again with a later day."),
+            "no",
+        ),
+    }
+    return ends[ill.outcome]
+
+
+SAY: Mapping[State, Callable[[Request, datetime], Status]] = {
+    State.ASKED: _asked,
+    State.REVIEW: _review,
+    State.APPROVED: _asked,
+    State.REFERRED: _referred,
+    State.CENTRE: _centre,
+    State.SHIPPED: _shipped,
+    State.ARRIVED: _arrived,
+    State.LENT: _lent,
+    State.BACK: _back,
+    State.HOMEWARD: _homeward,
+    State.CLOSED: _closed,
+}
+
+
+def stones(ill: Request, now: datetime, events: list[Event] | None = None) -> list[Stone]:
+    """The milestones of a request; with its events, each passed one has its day."""
+    if ill.state == State.CLOSED and ill.outcome not in DELIVERED:
+        return _cut_short(ill, events or [])
+    here = AT.get(State(ill.state), State(ill.state))
+    places = [state for state, _label in ROAD]
+    standing = places.index(here)
+    days = _days(events or [], ill)
+    return [
+        _stone(ill, now, state, label, number - standing, days)
+        for number, (state, label) in enumerate(ROAD)
+    ]
+
+
+def _stone(
+    ill: Request,
+    now: datetime,
+    state: State,
+    label: Promise,
+    away: int,
+    days: Mapping[State, datetime],
+) -> Stone:
+    if away < 0 or (away == 0 and state == State.CLOSED):
+        return Stone(str(label), Place.PASSED, days.get(state))
+    if away == 0:
+        return Stone(str(label), Place.HERE, days.get(state), status(ill, now).detail)
+    expected = _expected_at(ill, state)
+    late = expected is not None and expected < ill.library.day_of(now)
+    return Stone(str(label), Place.AHEAD, expected, late=late)
+
+
+def _expected_at(ill: Request, state: State) -> date | None:
+    """The day on which a milestone ahead should be reached, where that can be said."""
+    if state == State.ARRIVED and ill.state in (State.REFERRED, State.SHIPPED):
+        return _expected(ill)
+    return None
+
+
+def _cut_short(ill: Request, events: list[Event]) -> list[Stone]:
+    """The road of a request that ended early: what was passed, and the end."""
+    days = _days(events, ill)
+    passed = [
+        Stone(str(label), Place.PASSED, days[state])
+        for state, label in ROAD[:-1]
+        if state in days and state in (State.ASKED, State.REFERRED)
+    ]
+    end = words.label(words.OUTCOMES, ill.outcome)
+    return [*passed, Stone(end[:1].upper() + end[1:], Place.PASSED, ill.closed_at)]
+
+
+def _days(events: list[Event], ill: Request) -> dict[State, datetime]:
+    """When each milestone was last reached."""
+    days = {State.ASKED: ill.asked_at}
+    for event in events:
+        for state, verbs in REACHED_BY.items():
+            if event.verb in verbs:
+                days[state] = event.at
+    return days
+
+
+def _expected(ill: Request) -> date | None:
+    return ill.current.arrives_on if ill.current is not None else None
+
+
+def _lender(ill: Request) -> str:
+    return ill.current.lender_name if ill.current is not None else _("its library")
+
+
+def _town(ill: Request) -> str:
+    """Where it comes from, as short as can be: the town, or the name of an outside lender."""
+    if ill.current is None:
+        return _("its library")
+    return ill.current.lender.town if ill.current.lender is not None else ill.current.lender_name

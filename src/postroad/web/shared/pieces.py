@@ -1,0 +1,83 @@
+"""What the parts of pages are made from: milestones, lines of history, reasons, facets."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+
+class Place(StrEnum):
+    """Where a milestone lies, seen from where the thing is now."""
+
+    PASSED = "passed"
+    HERE = "here"
+    AHEAD = "ahead"
+
+
+@dataclass(frozen=True, slots=True)
+class Stone:
+    """One milestone: `detail` tells who has the thing and what comes next."""
+
+    label: str
+    place: Place
+    day: date | datetime | None = None  # on which it was passed, or is expected
+    detail: str = ""
+    late: bool = False  # the day is over and the thing is not there
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One line of a history, as a plain sentence."""
+
+    sentence: str
+    at: datetime
+    who: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A place in a ranking: the name, and a short word under each heading of the table."""
+
+    name: str
+    facts: Sequence[object] = ()
+    chosen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PassedOver:
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """A decision of the machine: its facts, its order, each why not, what would change it."""
+
+    sentence: str
+    headings: Sequence[str] = ()
+    ranking: Sequence[Ranked] = ()
+    passed_over: Sequence[PassedOver] = ()
+    changes: str = ""
+    decided: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One line of a facet or a filter: choosing it leads to `address`."""
+
+    label: str
+    address: str
+    count: int | None = None
+    chosen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    label: str
+    choices: Sequence[Choice]
+    open: bool = field(default=False)  # unfolded from the start
+
+    @property
+    def chosen(self) -> int:
+        return sum(choice.chosen for choice in self.choices)

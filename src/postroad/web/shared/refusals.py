@@ -1,0 +1,67 @@
+"""What a page answers when a rule says no, or when the machine cannot write."""
+
+import errno
+import logging
+from collections.abc import Callable
+
+from django.db import DatabaseError, OperationalError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.deprecation import MiddlewareMixin
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.defaults import page_not_found
+
+from postroad.errors import Refusal
+from postroad.ill.access import NoSuchRequest
+from postroad.web import words
+
+log = logging.getLogger(__name__)
+
+FULL = ("full", "no space left", "disk i/o", "could not extend")
+BUSY = ("locked", "lock timeout", "deadlock")
+
+
+class InTheReadersWords(MiddlewareMixin):
+    """Turns a Refusal into a page that says what happened, and a full disk likewise."""
+
+    get_response: Callable[[HttpRequest], HttpResponse]
+
+    def process_exception(self, request: HttpRequest, trouble: Exception) -> HttpResponse | None:
+        if isinstance(trouble, NoSuchRequest):
+            return page_not_found(request, Http404())
+        if isinstance(trouble, Refusal):
+            log.info("%s %s refused: %s", request.method, request.path, trouble)
+            return say(request, words.refusal(trouble), status=409)
+        if isinstance(trouble, (DatabaseError, OSError)) and (why := cannot_write(trouble)):
+            log.error("%s %s not written: %s", request.method, request.path, trouble)
+            return say(request, why, status=503)
+        return None
+
+
+def cannot_write(trouble: Exception) -> str:
+    """The sentence for a machine that cannot take anything down just now, or nothing."""
+    said = str(trouble).lower()
+    if getattr(trouble, "errno", None) == errno.ENOSPC or any(word in said for word in FULL):
+        return _(
+            "The disk of this server is full, so this could not be written down. Nothing was half "
+            "done. Please tell whoever runs it, and try again later."
+        )
+    if isinstance(trouble, OperationalError) and any(word in said for word in BUSY):
+        return _(
+            "The server was too busy to write this down. Nothing was half done. Please try again."
+        )
+    return ""
+
+
+def say(request: HttpRequest, sentence: str, *, status: int) -> HttpResponse:
+    """The page of a no, with the way back to where the reader came from."""
+    facts = {"sentence": sentence, "back": way_back(request)}
+    return render(request, "shared/refused.html", facts, status=status)
+
+
+def way_back(request: HttpRequest) -> str:
+    """The page before, if it is ours."""
+    before = request.headers.get("Referer", "")
+    ours = url_has_allowed_host_and_scheme(before, {request.get_host()}, request.is_secure())
+    return before if ours else "/"

@@ -1,0 +1,1 @@
+"""Pages for library staff: borrowing, lending, their library."""

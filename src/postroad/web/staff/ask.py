@@ -1,0 +1,136 @@
+"""Asking for a patron at the desk: /staff/ask/. First the card, then the title, then the wish."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4, uuid5
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods
+
+from postroad.accounts.models import Card
+from postroad.catalogue import search
+from postroad.catalogue.models import Record
+from postroad.catalogue.question import Question
+from postroad.catalogue.search import NoIndex
+from postroad.directory.models import Library
+from postroad.errors import Refusal
+from postroad.ill import borrowing
+from postroad.ill.borrowing import AlreadyAsked, OnYourShelf
+from postroad.web import words
+from postroad.web.shared import gates
+from postroad.web.shared.gates import SignedIn
+from postroad.web.shared.scanning import plain
+from postroad.web.staff.counter import BORROWING, counter, show
+
+FURTHEST = timedelta(days=366)
+LONGEST = 60  # signs of a card's number
+
+
+class Wish(forms.Form):
+    """What the patron said at the desk."""
+
+    key = forms.UUIDField(widget=forms.HiddenInput, required=False)
+    insists = forms.BooleanField(widget=forms.HiddenInput, required=False)
+    need_by = forms.DateField(
+        label=gettext_lazy("Needed by"),
+        required=False,
+        help_text=gettext_lazy("After this day nobody goes on looking. Empty: it may take long."),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    note = forms.CharField(
+        label=gettext_lazy("A note for the staff here"), max_length=500, required=False
+    )
+
+    def clean_need_by(self) -> Any:
+        day = self.cleaned_data["need_by"]
+        if day is not None and day > timezone.localdate() + FURTHEST:
+            raise forms.ValidationError(_("Choose a day within the next twelve months, or none."))
+        return day
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the address says so far."""
+
+    card_number: str
+    card: Card | None
+    words: str
+    record: Record | None
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@counter(*BORROWING)
+def ask(request: SignedIn) -> HttpResponse:
+    library = gates.desk(request).library
+    asked = said(request, library)
+    form = Wish(request.POST if request.method == "POST" else None, initial={"key": uuid4()})
+    trouble: Refusal | None = None
+    if form.is_bound and form.is_valid() and asked.card and asked.record:
+        try:
+            return send(request, asked.card, asked.record, library, form)
+        except Refusal as no:
+            trouble = no
+    hits, later = found(asked)
+    return show(
+        request,
+        "staff/ask.html",
+        {
+            "asked": asked,
+            "form": form,
+            "trouble": words.refusal(trouble) if trouble else "",
+            "may_insist": isinstance(trouble, (AlreadyAsked, OnYourShelf)),
+            "hits": hits,
+            "later": later,
+        },
+        status=409 if trouble else 422 if form.is_bound else 200,
+    )
+
+
+def said(request: SignedIn, library: Library) -> Asked:
+    """A card of another library is as unknown here as one that does not exist."""
+    number = "".join(plain(request.GET.get("card", "")).split())[:LONGEST]
+    cards = Card.objects.select_related("user").filter(library=library, user__is_active=True)
+    key = request.GET.get("record", "")
+    record = int(key) if key.isascii() and key.isdecimal() and len(key) < 18 else 0
+    return Asked(
+        number,
+        cards.filter(barcode=number).first() if number else None,
+        plain(request.GET.get("q", "")),
+        Record.objects.filter(pk=record).first() if record else None,
+    )
+
+
+def found(asked: Asked) -> tuple[list[Record], bool]:
+    """The titles that fit, and whether the index cannot be asked just now."""
+    if asked.card is None or asked.record is not None or not asked.words:
+        return [], False
+    try:
+        return search.find(Question(words=asked.words)).hits, False
+    except NoIndex:
+        return [], True
+
+
+def send(
+    request: SignedIn, card: Card, record: Record, library: Library, form: Wish
+) -> HttpResponse:
+    """The same verb as the patron's own; a second press gives the first request again."""
+    key: UUID | None = form.cleaned_data["key"]
+    ill = borrowing.ask(
+        record,
+        patron=card.user,
+        library=library,
+        by=request.user,
+        need_by=form.cleaned_data["need_by"],
+        note=form.cleaned_data["note"],
+        insists=form.cleaned_data["insists"],
+        key=uuid5(key, str(card.user.pk)) if key else None,
+    )
+    messages.success(request, _("Asked for %(patron)s.") % {"patron": card.user})
+    return redirect("staff-request", ill.ref)

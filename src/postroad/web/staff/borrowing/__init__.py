@@ -1,0 +1,1 @@
+"""Pages for borrowing staff: the queue, its verbs, and the scan pages."""

@@ -1,0 +1,218 @@
+"""The scan pages of the borrowing desk: receive, lend, take back, send home.
+
+A line of the sitting is kept in the session, so it never names a patron; the name stands only in
+the part below it, which is read anew each time.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from postroad.accounts.models import User
+from postroad.delivery import parcels
+from postroad.delivery.models import Parcel, ParcelState
+from postroad.directory.models import Library
+from postroad.errors import Refusal
+from postroad.ill import borrowing, finding
+from postroad.ill import undo as taking_back
+from postroad.ill.access import NoSuchRequest
+from postroad.ill.lifecycle import OutOfTurn, State
+from postroad.ill.models import Event, Request
+from postroad.numbers import grouped
+from postroad.web import words
+from postroad.web.shared import gates
+from postroad.web.shared.gates import SignedIn
+from postroad.web.shared.scanning import Line, Scan, ScanPage, Tone, sitting
+from postroad.web.staff import queues
+from postroad.web.staff.counter import BORROWING, counter, frame, works
+from postroad.web.staff.queues import Queue
+
+
+@dataclass(frozen=True, slots=True)
+class AtDesk:
+    """Who scans, and for which library."""
+
+    user: User
+    library: Library
+
+
+Answer = Callable[[AtDesk, Scan], Line]
+
+
+def page(name: str, queue: str, answer: Answer) -> Callable[..., HttpResponse]:
+    """A scan page of this name; below its list stands what is left in one of the queues."""
+
+    @counter(*BORROWING)
+    def scan(request: SignedIn) -> HttpResponse:
+        here = AtDesk(request.user, gates.desk(request).library)
+        sheet = ScanPage(
+            f"borrowing-{name}-{here.library.pk}",
+            f"staff/borrowing/{name}.html",
+            scan=lambda scan: answer(here, scan),
+            undo=lambda token: undo(here, token),
+        )
+        return sheet.answer(request, lambda: context(request, here, sheet.name, queue))
+
+    return scan
+
+
+def context(request: SignedIn, here: AtDesk, name: str, queue: str) -> dict[str, Any]:
+    now = timezone.now()
+    chosen = queues.named(queue, queues.borrowing(now), {})
+    return {
+        **frame(request),
+        "follows": "staff/borrowing/_latest.html",
+        "rest": "staff/borrowing/_rest.html",
+        "queue": chosen,
+        "left": left(here.library, chosen),
+        "latest": latest(request, here, name),
+    }
+
+
+SHOWN = 12  # rows of what is left; the queue has all
+
+
+def left(library: Library, queue: Queue) -> list[Request]:
+    rows = queues.requests(library).filter(queue.which).order_by(*queue.order)
+    return list(rows.select_related("patron", "current__lender", "current__parcel_home")[:SHOWN])
+
+
+def latest(request: SignedIn, here: AtDesk, name: str) -> Request | None:
+    """The request of the last scan that did something, for its slip and its patron's name."""
+    lines = sitting(request, name).lines
+    refs = [line.undo for line in lines[:1] if line.undo and not line.taken_back]
+    if not refs:
+        return None
+    event = Event.objects.filter(pk=refs[0], request__library=here.library).first()
+    return (
+        Request.objects.shown()
+        .select_related("patron__card", "current__parcel_home__to_library")
+        .filter(pk=event.request_id)
+        .first()
+        if event
+        else None
+    )
+
+
+def done(ill: Request, verb: str, sentence: str, tone: Tone = Tone.OK) -> Line:
+    """A line that can be taken back: its undo names the event."""
+    event = Event.objects.filter(request=ill, verb=verb).order_by("-pk").first()
+    return Line(tone, sentence, grouped(ill.ref), undo=str(event.pk) if event else "")
+
+
+def undo(here: AtDesk, token: str) -> str:
+    """Take back the event of a line, if it is still the last of its request."""
+    event = (
+        Event.objects.select_related("request__library", "request__current__lender")
+        .select_related("request__current__parcel_out", "request__current__parcel_home")
+        .filter(pk=token)
+        .first()
+    )
+    if event is None or not works(here.user, event.request.library, BORROWING):
+        raise NoSuchRequest(ref="")
+    taking_back.undo(event, by=here.user)
+    where = words.label(words.STATES, event.request.state)
+    return _("Taken back. “%(title)s” %(where)s.") % {"title": event.request.title, "where": where}
+
+
+def receive_scan(here: AtDesk, scan: Scan) -> Line:
+    try:
+        ill = finding.to_borrow(here.library, scan.text, "receive")
+    except finding.UnknownNumber as unknown:
+        return not_for_us(here, scan, unknown)
+    borrowing.receive(ill, by=here.user)
+    until = words.day(timezone.localdate(ill.due_at)) if ill.due_at else ""
+    said = _("On the hold shelf until %(day)s: “%(title)s”.")
+    return done(ill, "receive", said % {"day": until, "title": ill.title[:80]})
+
+
+def not_for_us(here: AtDesk, scan: Scan, unknown: Refusal) -> Line:
+    """A parcel that is not this desk's: say whose it is, and write down where it was seen."""
+    found = [parcel for parcel in parcels.matching(scan.text) if parcel.is_open]
+    if not found or found[0].state not in (ParcelState.MOVING, ParcelState.DROPPED):
+        return Line(Tone.NO, words.refusal(unknown), scan.text)
+    parcel = found[0]
+    if parcel.to_library_id == here.library.pk:
+        said = _("This is your own, come home. Check it in on the lending side.")
+        return Line(Tone.WARN, said, scan.text)
+    return seen_astray(here, parcel, scan)
+
+
+def seen_astray(here: AtDesk, parcel: Parcel, scan: Scan) -> Line:
+    parcels.receive(parcel, library=here.library, by=here.user, at=timezone.now())
+    to = parcel.to_library
+    said = _(
+        "This goes to %(library)s in %(town)s. It is written down as seen here: put it out for "
+        "the van again."
+    )
+    return Line(Tone.WARN, said % {"library": to.name, "town": to.town}, scan.text)
+
+
+def lend_scan(here: AtDesk, scan: Scan) -> Line:
+    ill = finding.to_borrow(here.library, scan.text, "lend")
+    borrowing.lend(ill, by=here.user)
+    due = words.day(ill.due_back) if ill.due_back else ""
+    said = _("Lent until %(day)s: “%(title)s”.")
+    return done(ill, "lend", said % {"day": due, "title": ill.title[:80]})
+
+
+def take_back_scan(here: AtDesk, scan: Scan) -> Line:
+    ill = finding.to_borrow(here.library, scan.text, "take_back")
+    late = ill.due_back is not None and ill.due_back < timezone.localdate()
+    borrowing.take_back(ill, by=here.user)
+    lender = ill.current.lender_name if ill.current else ""
+    facts = {"title": ill.title[:80], "lender": lender}
+    if late:
+        said = _("Back, and overdue: “%(title)s”. Send it home to %(lender)s.")
+        return done(ill, "take_back", said % facts, Tone.WARN)
+    said = _("Back: “%(title)s”. Send it home to %(lender)s.")
+    return done(ill, "take_back", said % facts)
+
+
+def send_home_scan(here: AtDesk, scan: Scan) -> Line:
+    """What is back or unclaimed goes home; what comes straight from the patron is taken back."""
+    ill = to_send(here, scan)
+    if held := still_held(ill):
+        return Line(Tone.NO, held, grouped(ill.ref))
+    if ill.state == State.LENT:
+        borrowing.take_back(ill, by=here.user)
+    borrowing.send_home(ill, by=here.user)
+    lender = ill.current.lender if ill.current else None
+    if lender is None:
+        said = _("Goes home to %(lender)s by mail: “%(title)s”.")
+        facts = {"lender": ill.current.lender_name if ill.current else ""}
+    else:
+        said = _("Goes home to %(lender)s in %(town)s: “%(title)s”. Print its slip.")
+        facts = {"lender": lender.name, "town": lender.town}
+    return done(ill, "send_home", said % {**facts, "title": ill.title[:80]})
+
+
+def to_send(here: AtDesk, scan: Scan) -> Request:
+    try:
+        return finding.to_borrow(here.library, scan.text, "send_home")
+    except OutOfTurn as no:
+        if no.facts["state"] != State.LENT:
+            raise
+        return finding.to_borrow(here.library, scan.text, "take_back")
+
+
+def still_held(ill: Request) -> str:
+    """Why an item on the hold shelf may not go home yet, or nothing."""
+    over = Event.objects.filter(request=ill, verb="nudge", before=State.ARRIVED).exists()
+    if ill.state != State.ARRIVED or ill.due_at is None or ill.due_at <= timezone.now() or over:
+        return ""
+    day = words.day(timezone.localdate(ill.due_at))
+    return _(
+        "This is held for its patron until %(day)s, so it stays. If it is no longer wanted, open "
+        "the request and send it home from there. Nothing was changed."
+    ) % {"day": day}
+
+
+receive = page("receive", "coming", receive_scan)
+lend = page("lend", "shelf", lend_scan)
+take_back = page("take-back", "lent", take_back_scan)
+send_home = page("send-home", "back", send_home_scan)

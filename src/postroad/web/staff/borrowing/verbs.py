@@ -1,0 +1,123 @@
+"""The buttons of the borrowing desk, each at its own address: /staff/requests/REF/…/."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST
+
+from postroad.ill import borrowing
+from postroad.ill.models import Event
+from postroad.numbers import grouped
+from postroad.web import words
+from postroad.web.shared.gates import SignedIn
+from postroad.web.staff.counter import BORROWING, back, borrowed, counter, show
+
+LONGEST_REASON = 300
+
+
+def pressed(verb: Callable[..., Any], said: str | Promise) -> Callable[..., HttpResponse]:
+    """A button that needs no further word."""
+
+    @require_POST
+    @counter(*BORROWING)
+    def press(request: SignedIn, ref: str) -> HttpResponse:
+        ill = borrowed(request.user, ref)
+        verb(ill, by=request.user)
+        messages.success(request, said_of(said, ill.title, ill.ref))
+        return back(request, "staff-request", ill.ref)
+
+    return press
+
+
+def said_of(said: str | Promise, title: str, ref: str) -> str:
+    """What was done, and to which: the row is gone from its queue by now."""
+    return _("%(said)s “%(title)s”, %(number)s") % {
+        "said": said,
+        "title": title[:80],
+        "number": grouped(ref),
+    }
+
+
+approve = pressed(borrowing.approve, gettext_lazy("Approved; a lender is being asked."))
+receive = pressed(borrowing.receive, gettext_lazy("It is on the hold shelf."))
+lend = pressed(borrowing.lend, gettext_lazy("Lent."))
+take_back = pressed(borrowing.take_back, gettext_lazy("Taken back; send it home next."))
+send_home = pressed(borrowing.send_home, gettext_lazy("Made ready for home; print its slip."))
+
+
+@require_POST
+@counter(*BORROWING)
+def renew(request: SignedIn, ref: str) -> HttpResponse:
+    """Ask the lender's policy for the patron; the answer may be no."""
+    ill = borrowed(request.user, ref)
+    event = borrowing.renew(ill, by=request.user)
+    say_renewal(request, event)
+    return back(request, "staff-request", ill.ref)
+
+
+def say_renewal(request: HttpRequest, event: Event) -> None:
+    if event.verb == "renew":
+        day = {"day": words.day(event.facts["due_back"])}
+        messages.success(request, _("Renewed until %(day)s.") % day)
+    else:
+        why = {"why": words.label(words.NO_RENEWAL, event.facts["why"])}
+        messages.warning(request, _("Not renewed: %(why)s.") % why)
+
+
+class Decline(forms.Form):
+    reason = forms.CharField(
+        label=gettext_lazy("Why it cannot be supplied"),
+        help_text=gettext_lazy("The patron reads this sentence as you write it."),
+        max_length=LONGEST_REASON,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@counter(*BORROWING)
+def decline(request: SignedIn, ref: str) -> HttpResponse:
+    """Close a request with a reason that its patron can read."""
+    ill = borrowed(request.user, ref)
+    form = Decline(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        borrowing.decline(ill, reason=form.cleaned_data["reason"], by=request.user)
+        messages.success(request, said_of(_("Closed, and the patron is told."), ill.title, ill.ref))
+        return redirect("staff-borrowing")
+    return show(
+        request,
+        "staff/borrowing/decline.html",
+        {"ill": ill, "form": form, "back": reverse("staff-request", args=[ill.ref])},
+        status=422 if form.is_bound else 200,
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@counter(*BORROWING)
+def cancel(request: SignedIn, ref: str) -> HttpResponse:
+    """For the patron, who no longer wants it. Asks first: a cancelled request stays so."""
+    ill = borrowed(request.user, ref)
+    if request.method == "POST" and request.POST.get("sure") == "yes":
+        borrowing.cancel(ill, by=request.user)
+        messages.success(request, said_of(_("Cancelled."), ill.title, ill.ref))
+        return redirect("staff-request", ill.ref)
+    return show(
+        request,
+        "shared/sure.html",
+        {
+            "title": _("Cancel the request for “%(title)s”?") % {"title": ill.title},
+            "happens": _(
+                "No further library is asked, and a lender who has it in hand is told to leave it. "
+                "A cancelled request cannot be taken up again; it can be asked for anew."
+            ),
+            "verb": _("Cancel the request"),
+            "back": reverse("staff-request", args=[ill.ref]),
+        },
+    )

@@ -1,0 +1,88 @@
+"""The counter at which staff work: its gate, its counts in the navigation, the way back to it."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from postroad.accounts import roles
+from postroad.accounts.models import Role, User
+from postroad.directory.models import Library
+from postroad.ill import access
+from postroad.ill.access import NoSuchRequest, Sight
+from postroad.ill.models import Request, Supply
+from postroad.web.shared import gates
+from postroad.web.shared.gates import SignedIn
+from postroad.web.staff import queues
+
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+
+BORROWING = (Role.BORROWING, Role.DIRECTOR)
+LENDING = (Role.LENDING, Role.DIRECTOR)
+STAFF = (Role.BORROWING, Role.LENDING, Role.DIRECTOR)
+
+
+def counter(
+    *wanted: Role,
+) -> Callable[[Callable[Concatenate[SignedIn, P], HttpResponse]], View[P]]:
+    """`gates.needs`, and days are the days of the library at whose desk one sits."""
+
+    def gate(page: Callable[Concatenate[SignedIn, P], HttpResponse]) -> View[P]:
+        @gates.needs(*wanted)
+        @wraps(page)
+        def seated(request: SignedIn, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            with timezone.override(gates.desk(request).library.time_zone):
+                return page(request, *args, **kwargs)
+
+        return seated
+
+    return gate
+
+
+def show(
+    request: SignedIn, template: str, context: dict[str, Any], status: int = 200
+) -> HttpResponse:
+    """A page of the desk, with the counts of its navigation."""
+    return render(request, template, {**frame(request), **context}, status=status)
+
+
+def frame(request: SignedIn) -> dict[str, Any]:
+    """The desk and what waits at it; whoever works for no library has none."""
+    if not gates.desks(request.user):
+        return {}
+    desk = gates.desk(request)
+    found = queues.counts(desk, timezone.now())
+    return {"desk": desk, "counts": found.navigation, "found": found}
+
+
+def back(request: HttpRequest, name: str, *args: object) -> HttpResponse:
+    """To the page of ours on which the button was pressed, or else to the page of this name."""
+    before = request.headers.get("Referer", "")
+    ours = url_has_allowed_host_and_scheme(before, {request.get_host()}, request.is_secure())
+    return redirect(before) if ours else redirect(name, *args)
+
+
+def works(user: User, library: Library | None, wanted: tuple[Role, ...]) -> bool:
+    """Whether this person fills one of these roles at this library."""
+    return library is not None and any(roles.has(user, role, library) for role in wanted)
+
+
+def borrowed(user: User, ref: str) -> Request:
+    """A request that this person answers for on the borrowing side; or as if there were none."""
+    ill, sight = access.request_for(user, ref)
+    if sight != Sight.BORROWING or not works(user, ill.library, BORROWING):
+        raise NoSuchRequest(ref=ref)
+    return ill
+
+
+def lent(user: User, ref: str, attempt: int) -> Supply:
+    """A supply that this person answers for on the lending side; or as if there were none."""
+    supply = access.supply_for(user, ref, attempt)
+    if not works(user, supply.lender, LENDING):
+        raise NoSuchRequest(ref=ref)
+    return supply

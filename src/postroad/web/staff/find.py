@@ -1,0 +1,47 @@
+"""One search box for any number: /staff/find/.
+
+Ours, an ILL number, an item's barcode, a parcel's number. What is no number at all is looked for in
+the catalogue.
+"""
+
+from urllib.parse import urlencode
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from postroad.accounts.models import User
+from postroad.ill import access
+from postroad.ill.access import Sight
+from postroad.ill.models import Request
+from postroad.web import words
+from postroad.web.shared.scanning import plain
+
+LONGEST = 200
+
+
+@require_safe
+@login_required
+def find(request: HttpRequest) -> HttpResponse:
+    """One hit is opened, several are listed, and none says what was looked for and what to do."""
+    asked = plain(request.GET.get("q", ""))[:LONGEST]
+    assert isinstance(request.user, User)  # the gate
+    found = access.find(request.user, asked)
+    if len(found) == 1:
+        return redirect(address(*found[0]))
+    catalogue = f"{reverse('search')}?{urlencode({'q': asked})}"
+    if not found and asked and not any(sign.isdigit() for sign in asked):
+        return redirect(catalogue)
+    rows = [
+        (ill, address(ill, sight), words.label(words.STATES, ill.state)) for ill, sight in found
+    ]
+    return render(
+        request, "staff/find.html", {"asked": asked, "rows": rows, "catalogue": catalogue}
+    )
+
+
+def address(ill: Request, sight: Sight) -> str:
+    name = "patron-request" if sight == Sight.PATRON else "staff-request"
+    return reverse(name, args=[ill.ref])

@@ -1,0 +1,1 @@
+"""Pages for lending staff: the queue, its verbs, the pull list and the scan pages."""

@@ -1,0 +1,91 @@
+"""What other libraries wait for: /staff/lending/, and what is out: /staff/lending/out/.
+
+A lender sees a library and a number, never a patron.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from postroad.ill.models import Supply
+from postroad.web.shared.gates import SignedIn
+from postroad.web.staff import queues
+from postroad.web.staff.counter import LENDING, counter, frame
+from postroad.web.staff.lending import copies
+from postroad.web.staff.lending.copies import Copies
+from postroad.web.staff.queues import Queue
+
+ROWS = 50  # of one page
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One supply as the lending desk reads it."""
+
+    supply: Supply
+    copies: Copies
+    day: date | None  # what the queue goes by
+    class_: str  # due, soon or nothing
+
+
+def page_of(template: str, every: Callable[[datetime], list[Queue]]) -> Callable[..., HttpResponse]:
+    """A page of one of these queues, chosen in the address, with the counts of all."""
+
+    @require_safe
+    @counter(*LENDING)
+    def page(request: SignedIn) -> HttpResponse:
+        now = timezone.now()
+        here = frame(request)
+        library, counts = here["desk"].library, here["found"].lending
+        known = every(now)
+        chosen = queues.named(request.GET.get("show", ""), known, counts)
+        rows = queues.supplies(library).filter(chosen.which).shown()
+        rows = rows.select_related("parcel_home").order_by(*chosen.order)
+        part = Paginator(rows, ROWS).get_page(request.GET.get("page"))
+        at_hand = copies.of(part, library)
+        return render(
+            request,
+            template,
+            {
+                **here,
+                "queue": chosen,
+                "choices": queues.choices(known, chosen, counts),
+                "page": part,
+                "rows": [row(supply, chosen, at_hand, now) for supply in part],
+            },
+        )
+
+    return page
+
+
+queue = page_of("staff/lending/queue.html", queues.lending)
+out = page_of("staff/lending/out.html", queues.out)
+
+
+def row(supply: Supply, queue: Queue, at_hand: dict[int, Copies], now: datetime) -> Row:
+    record = supply.request.record_id
+    day = day_of(supply, queue)
+    return Row(
+        supply,
+        at_hand.get(record, Copies()) if record else Copies(),
+        day,
+        queues.urgency(day, timezone.localdate(now)),
+    )
+
+
+def day_of(supply: Supply, queue: Queue) -> date | None:
+    match queue.key:
+        case "received" | "late":
+            return supply.request.due_back
+        case "shipped":
+            return supply.arrives_on
+        case "homeward":
+            return supply.parcel_home.expected_on if supply.parcel_home else None
+        case _:
+            return queues.local(supply.due_at)

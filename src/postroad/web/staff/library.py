@@ -1,0 +1,252 @@
+"""Our library: its policy, its closures and its figures: /staff/library/."""
+
+from datetime import date, timedelta
+from itertools import dropwhile
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from postroad.accounts.models import Role
+from postroad.catalogue.models import Format
+from postroad.directory.models import Closure, Effect, Library, Policy
+from postroad.reports import counts
+from postroad.reports.counts import Filled
+from postroad.web.shared import gates
+from postroad.web.shared.charts import Bar, Bars
+from postroad.web.shared.gates import SignedIn
+from postroad.web.staff.counter import LENDING, counter, show
+
+SEASON = timedelta(days=90)  # what "lately" means in the figures
+FURTHEST = timedelta(days=3 * 366)
+
+
+class PolicyForm(forms.ModelForm[Policy]):
+    """What a library decides for itself, in plain words."""
+
+    formats_not_lent = forms.MultipleChoiceField(
+        label=gettext_lazy("What we do not lend"),
+        choices=Format.choices,
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+
+    class Meta:
+        model = Policy
+        fields: ClassVar[list[str]] = [
+            "lends",
+            "formats_not_lent",
+            "answer_days",
+            "ship_days",
+            "loan_days",
+            "renewals",
+            "renewal_days",
+            "hold_shelf_days",
+            "open_requests",
+            "approves_by_itself",
+        ]
+        labels: ClassVar[dict[str, Any]] = {
+            "lends": gettext_lazy("We lend to other libraries"),
+            "answer_days": gettext_lazy("Working days until we answer"),
+            "ship_days": gettext_lazy("Working days from yes to shipped"),
+            "loan_days": gettext_lazy("Days of a loan"),
+            "renewals": gettext_lazy("How often it may be renewed"),
+            "renewal_days": gettext_lazy("Days of a renewal"),
+            "hold_shelf_days": gettext_lazy("Days on our hold shelf"),
+            "open_requests": gettext_lazy("Open requests of one patron"),
+            "approves_by_itself": gettext_lazy(
+                "Requests of our patrons go on by themselves when every check is passed"
+            ),
+        }
+        help_texts: ClassVar[dict[str, Any]] = {
+            "answer_days": gettext_lazy("After that the next library is asked."),
+            "ship_days": gettext_lazy("After that the next library is asked."),
+            "loan_days": gettext_lazy("Counted from the arrival: the road takes no day of it."),
+            "hold_shelf_days": gettext_lazy("After that it goes home."),
+            "open_requests": gettext_lazy("Further ones wait for you to look at them."),
+        }
+
+    LIMITS: ClassVar[dict[str, tuple[int, int]]] = {
+        "answer_days": (1, 10),
+        "ship_days": (1, 10),
+        "loan_days": (1, 365),
+        "renewals": (0, 20),
+        "renewal_days": (1, 365),
+        "hold_shelf_days": (1, 60),
+        "open_requests": (1, 500),
+    }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, (least, most) in self.LIMITS.items():
+            self.fields[name] = forms.IntegerField(
+                label=self.fields[name].label,
+                help_text=self.fields[name].help_text,
+                min_value=least,
+                max_value=most,
+            )
+
+
+class ClosureForm(forms.ModelForm[Closure]):
+    """Days on which this library does not do something."""
+
+    class Meta:
+        model = Closure
+        fields: ClassVar[list[str]] = ["effect", "first_day", "last_day", "reason"]
+        labels: ClassVar[dict[str, Any]] = {
+            "effect": gettext_lazy("What stops"),
+            "first_day": gettext_lazy("From"),
+            "last_day": gettext_lazy("To, that day included"),
+            "reason": gettext_lazy("Reason, for everybody to read"),
+        }
+        widgets: ClassVar[dict[str, Any]] = {
+            "effect": forms.RadioSelect,
+            "first_day": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            "last_day": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        }
+
+    effect = forms.ChoiceField(
+        label=gettext_lazy("What stops"),
+        choices=Effect.choices,
+        initial=Effect.CLOSED,
+        widget=forms.RadioSelect,
+    )
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        first, last = given.get("first_day"), given.get("last_day")
+        if first and last and last < first:
+            self.add_error("last_day", _("The last day lies before the first."))
+        if last and last < timezone.localdate():
+            self.add_error("last_day", _("These days have passed already."))
+        if last and last > timezone.localdate() + FURTHEST:
+            self.add_error("last_day", _("Choose a day within the next three years."))
+        return given
+
+
+@require_safe
+@counter(*LENDING)
+def library(request: SignedIn) -> HttpResponse:
+    """All of it at a glance; the lending staff read, the director changes."""
+    return page(request)
+
+
+def page(
+    request: SignedIn,
+    policy: PolicyForm | None = None,
+    closure: ClosureForm | None = None,
+) -> HttpResponse:
+    desk = gates.desk(request)
+    ours, today = desk.library, timezone.localdate()
+    kept = policy_of(ours)
+    mistaken = policy or closure
+    closures = Closure.objects.filter(library=ours, last_day__gte=today)
+    return show(
+        request,
+        "staff/library.html",
+        {
+            "may_change": Role.DIRECTOR in desk.roles,
+            "policy": kept,
+            "not_lent": [Format(code).label for code in kept.formats_not_lent if code in Format],
+            "policy_form": policy or PolicyForm(instance=kept),
+            "closure_form": closure or ClosureForm(),
+            "closures": closures,
+            "everywhere": Closure.objects.filter(library=None, last_day__gte=today)[:10],
+            **figures(ours, today),
+        },
+        status=422 if mistaken else 200,
+    )
+
+
+def policy_of(ours: Library) -> Policy:
+    """What the library decided, or the usual where nobody did."""
+    return Policy.objects.filter(library=ours).first() or Policy(library=ours)
+
+
+def idle(month: counts.Month) -> bool:
+    return not (month.lent or month.borrowed)
+
+
+def figures(ours: Library, today: date) -> dict[str, Any]:
+    since = timezone.now() - SEASON
+    months = [*dropwhile(idle, counts.by_month(ours, today))]
+    return {
+        "lent": Bars(
+            _("Lent, month by month"),
+            _("Month"),
+            _("loans"),
+            [Bar(named(month.first), month.lent) for month in months],
+        ),
+        "borrowed": Bars(
+            _("Borrowed, month by month"),
+            _("Month"),
+            _("loans"),
+            [Bar(named(month.first), month.borrowed) for month in months],
+        ),
+        "facts": [
+            (_("Of what our patrons asked for, filled"), share(counts.filled_for_us(ours, since))),
+            (_("Of what we were asked for, shipped"), share(counts.filled_by_us(ours, since))),
+            (_("From asked to our hold shelf"), span(counts.days_to_arrive(ours, since))),
+            (_("From asked to shipped by us"), span(counts.days_to_ship(ours, since))),
+        ],
+    }
+
+
+def named(first: date) -> str:
+    return date_format(first, "F Y")
+
+
+def share(filled: Filled) -> str:
+    if filled.percent is None:
+        return _("nothing ended yet")
+    facts = {"percent": filled.percent, "filled": filled.filled, "ended": filled.ended}
+    return _("%(percent)s %% (%(filled)s of %(ended)s)") % facts
+
+
+def span(days: float | None) -> str:
+    if days is None:
+        return _("nothing yet")
+    return _("%(days)s days, half of them sooner") % {"days": days}
+
+
+@require_POST
+@counter(Role.DIRECTOR)
+def policy(request: SignedIn) -> HttpResponse:
+    """The director decides."""
+    form = PolicyForm(request.POST, instance=policy_of(gates.desk(request).library))
+    if not form.is_valid():
+        return page(request, policy=form)
+    form.save()
+    messages.success(request, _("Saved. What is out keeps the terms of the day it was shipped."))
+    return redirect("staff-library")
+
+
+@require_POST
+@counter(Role.DIRECTOR)
+def close(request: SignedIn) -> HttpResponse:
+    """Days on which we are closed, or do not lend, or have no delivery."""
+    ours = gates.desk(request).library
+    form = ClosureForm(request.POST, instance=Closure(library=ours))
+    if not form.is_valid():
+        return page(request, closure=form)
+    form.save()
+    messages.success(request, _("Entered. Requests and expected days go by it from now on."))
+    return redirect(f"{reverse('staff-library')}#closures")
+
+
+@require_POST
+@counter(Role.DIRECTOR)
+def reopen(request: SignedIn, closure: int) -> HttpResponse:
+    """The closure was a mistake, or is over."""
+    ours = gates.desk(request).library
+    get_object_or_404(Closure, pk=closure, library=ours).delete()
+    messages.success(request, _("Removed. We are open on these days."))
+    return redirect(f"{reverse('staff-library')}#closures")

@@ -1,0 +1,79 @@
+"""The desk at a glance: /staff/."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from postroad.directory.models import Library
+from postroad.ill.lifecycle import Owner
+from postroad.ill.models import Request, Supply
+from postroad.notices.models import Notice
+from postroad.web.shared import gates
+from postroad.web.shared.gates import SignedIn
+from postroad.web.shared.pieces import Choice
+from postroad.web.staff import queues
+from postroad.web.staff.counter import STAFF, counter, frame
+from postroad.web.staff.queues import Queue
+
+SHOWN = 10  # rows of each list; the queue has all
+
+
+@require_safe
+@counter(*STAFF)
+def overview(request: SignedIn) -> HttpResponse:
+    """How much stands in each queue, what is due today, what the library was told."""
+    now = timezone.now()
+    here = frame(request)
+    library, found = here["desk"].library, here["found"]
+    return render(
+        request,
+        "staff/overview.html",
+        {
+            **here,
+            "borrowing": figures("staff-borrowing", queues.borrowing(now), found.borrowing),
+            "lending": figures("staff-lending", queues.lending(now), found.lending),
+            "out": figures("staff-lending-out", queues.out(now), found.lending),
+            "to_do": due_requests(library, now) if found.borrowing else [],
+            "to_lend": due_supplies(library, now) if found.lending else [],
+            "now": now,
+            "notices": Notice.objects.at(library).unread()[:SHOWN],
+            "others": len(gates.desks(request.user)) > 1,
+        },
+    )
+
+
+def figures(name: str, every: Sequence[Queue], counts: dict[str, int]) -> list[Choice]:
+    """Each queue with its count and the way to its rows; of another side's, none."""
+    address = reverse(name)
+    return [
+        Choice(str(each.label), f"{address}?show={each.key}", counts[each.key], bool(each.act))
+        for each in every
+        if each.key in counts
+    ]
+
+
+def due_requests(library: Library, now: datetime) -> list[Request]:
+    """What the borrowing desk should have done by the end of today."""
+    due = queues.requests(library).filter(owner=Owner.BORROWING)
+    return list(due.due_before(queues.tonight(now)).order_by("due_at", "pk")[:SHOWN])
+
+
+def due_supplies(library: Library, now: datetime) -> list[Supply]:
+    """What the lending desk should have answered or shipped by the end of today."""
+    due = queues.supplies(library).waiting().select_related("request__library")
+    return list(due.due_before(queues.tonight(now)).order_by("due_at", "pk")[:SHOWN])
+
+
+@require_POST
+@counter(*STAFF)
+def read(request: SignedIn, notice: int) -> HttpResponse:
+    """Somebody at the library has read a notice."""
+    ours = Notice.objects.at(gates.desk(request).library)
+    told = get_object_or_404(ours, pk=notice)
+    ours.unread().filter(pk=told.pk).update(read_at=timezone.now())
+    return redirect("staff")

@@ -1,0 +1,259 @@
+"""What waits at a desk, in queues: the same words for the rows, the tabs and the counts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, F, OrderBy, Q, QuerySet
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from postroad.accounts.models import Role
+from postroad.directory.models import Library
+from postroad.ill.lifecycle import Owner, State, SupplyState
+from postroad.ill.models import Request, RequestQuerySet, Supply, SupplyQuerySet
+from postroad.web.shared.gates import Desk
+from postroad.web.shared.pieces import Choice
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What is expected of the desk for each thing in a queue: one verb."""
+
+    address: str  # the name of the verb's address
+    label: Promise
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    key: str  # as it stands in the address
+    label: Promise
+    which: Q
+    order: tuple[str | OrderBy, ...]
+    empty: Promise  # what it means that nothing is here
+    day: Promise  # what the day in the row is
+    act: Act | None = None
+    next: Promise | str = ""  # what to do when it is empty
+
+
+def soonest(supply: str) -> Coalesce:
+    """By the day on which it should arrive, as `Supply.arrives_on` says it."""
+    return Coalesce(f"{supply}parcel_out__expected_on", f"{supply}expected_on")
+
+
+def borrowing(now: datetime) -> list[Queue]:
+    """The queues of the borrowing side, in the order of a day's work."""
+    over = Q(due_at__lte=now) | Q(owner=Owner.BORROWING)
+    return [
+        Queue(
+            "review",
+            _("To look at"),
+            Q(state=State.REVIEW),
+            ("due_at", "pk"),
+            _("Nothing waits for you to look at it."),
+            _("Asked"),
+            Act("staff-request-approve", _("Approve")),
+            _("Requests that pass the checks are approved by themselves; the others come here."),
+        ),
+        Queue(
+            "back",
+            _("To send home"),
+            Q(state=State.BACK),
+            ("due_at", "pk"),
+            _("Nothing lies here to be sent home."),
+            _("Send by"),
+            Act("staff-request-send-home", _("Send home")),
+            _("What patrons bring back comes here as soon as you take it back."),
+        ),
+        Queue(
+            "unclaimed",
+            _("Not fetched"),
+            Q(state=State.ARRIVED) & over,
+            ("due_at", "pk"),
+            _("Everything on the hold shelf is within its time."),
+            _("Waits since"),
+            Act("staff-request-send-home", _("Send home")),
+        ),
+        Queue(
+            "coming",
+            _("On its way here"),
+            Q(state=State.SHIPPED),
+            (soonest("current__").asc(nulls_last=True), "due_at", "pk"),
+            _("Nothing is on its way to you."),
+            _("Expected"),
+            Act("staff-request-receive", _("It is here")),
+            _("What a lender ships to you comes here, with the day on which it should arrive."),
+        ),
+        Queue(
+            "shelf",
+            _("On the hold shelf"),
+            Q(state=State.ARRIVED) & ~over,
+            ("due_at", "pk"),
+            _("The hold shelf is empty."),
+            _("Waits until"),
+            Act("staff-request-lend", _("Lend it")),
+            _("What you receive by scan waits here for its patron."),
+        ),
+        Queue(
+            "lent",
+            _("Lent"),
+            Q(state=State.LENT),
+            (F("due_back").asc(nulls_last=True), "pk"),
+            _("No patron of yours has anything from another library."),
+            _("Due"),
+            Act("staff-request-take-back", _("Take back")),
+        ),
+        Queue(
+            "waiting",
+            _("Being looked for"),
+            Q(state__in=(State.ASKED, State.APPROVED, State.REFERRED, State.CENTRE)),
+            (F("need_by").asc(nulls_last=True), "due_at", "pk"),
+            _("No request of yours waits for a lender."),
+            _("Needed by"),
+            next=_("What your patrons ask for comes here while libraries are asked."),
+        ),
+        Queue(
+            "homeward",
+            _("On its way home"),
+            Q(state=State.HOMEWARD),
+            ("current__parcel_home__expected_on", "pk"),
+            _("Nothing of yours is on its way home."),
+            _("Expected there"),
+        ),
+    ]
+
+
+def lending(now: datetime) -> list[Queue]:
+    """The queues of the lending side: to do first, then what is out."""
+    return [
+        Queue(
+            "asked",
+            _("To answer"),
+            Q(state=SupplyState.ASKED),
+            ("due_at", "asked_at", "pk"),
+            _("No library waits for your answer."),
+            _("Answer by"),
+            Act("staff-supply-promise", _("Yes, on the shelf")),
+            _("When a library asks for something that you own, it comes here."),
+        ),
+        Queue(
+            "promised",
+            _("To ship"),
+            Q(state=SupplyState.PROMISED),
+            ("due_at", "asked_at", "pk"),
+            _("Nothing that you promised waits to be shipped."),
+            _("Ship by"),
+            next=_("What you say yes to comes here until you scan it out."),
+        ),
+    ]
+
+
+def out(now: datetime) -> list[Queue]:
+    """What this library has lent to others and not yet got back."""
+    late = Q(state=SupplyState.RECEIVED, request__due_back__lt=timezone.localdate(now))
+    return [
+        Queue(
+            "received",
+            _("With the borrower"),
+            Q(state=SupplyState.RECEIVED) & ~late,
+            (F("request__due_back").asc(nulls_last=True), "pk"),
+            _("Nothing of yours is with another library."),
+            _("Due"),
+        ),
+        Queue(
+            "late",
+            _("Overdue"),
+            late,
+            ("request__due_back", "pk"),
+            _("Nothing of yours is overdue."),
+            _("Was due"),
+        ),
+        Queue(
+            "shipped",
+            _("On its way there"),
+            Q(state=SupplyState.SHIPPED),
+            (soonest("").asc(nulls_last=True), "pk"),
+            _("Nothing of yours is on its way to another library."),
+            _("Expected there"),
+        ),
+        Queue(
+            "homeward",
+            _("On its way home"),
+            Q(state=SupplyState.HOMEWARD),
+            (F("parcel_home__expected_on").asc(nulls_last=True), "pk"),
+            _("Nothing is on its way home to you."),
+            _("Expected"),
+        ),
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many things stand in each queue of a desk; of a side that is not its own, none."""
+
+    borrowing: dict[str, int] = field(default_factory=dict)
+    lending: dict[str, int] = field(default_factory=dict)  # with what is out
+
+    @property
+    def navigation(self) -> dict[str, int]:
+        """What needs somebody here, by the name of the way."""
+        found = {}
+        if self.borrowing:
+            parts = ("review", "back", "unclaimed")
+            found["staff-borrowing"] = sum(self.borrowing[part] for part in parts)
+        if self.lending:
+            found["staff-lending"] = self.lending["asked"] + self.lending["promised"]
+        return found
+
+
+def counts(desk: Desk, now: datetime) -> Counts:
+    """One query a side."""
+    borrows = not desk.roles.isdisjoint({Role.BORROWING, Role.DIRECTOR})
+    lends = not desk.roles.isdisjoint({Role.LENDING, Role.DIRECTOR})
+    return Counts(
+        count(requests(desk.library), borrowing(now)) if borrows else {},
+        count(supplies(desk.library), [*lending(now), *out(now)]) if lends else {},
+    )
+
+
+def count(rows: QuerySet[Any], of: Sequence[Queue]) -> dict[str, int]:
+    return dict(rows.aggregate(**{queue.key: Count("pk", filter=queue.which) for queue in of}))
+
+
+def requests(library: Library) -> RequestQuerySet:
+    return Request.objects.open().at(library)
+
+
+def supplies(library: Library) -> SupplyQuerySet:
+    return Supply.objects.open().at(library)
+
+
+def named(key: str, of: Sequence[Queue], counts: dict[str, int]) -> Queue:
+    """The queue of this name; without one, the first in which there is something."""
+    by_key = {queue.key: queue for queue in of}
+    return by_key.get(key) or next((each for each in of if counts[each.key]), of[0])
+
+
+def choices(every: Sequence[Queue], chosen: Queue, counts: dict[str, int]) -> list[Choice]:
+    return [
+        Choice(str(each.label), f"?show={each.key}", counts[each.key], each is chosen)
+        for each in every
+    ]
+
+
+def urgency(day: date | None, today: date) -> str:
+    if day is None or day > today + timedelta(days=1):
+        return ""
+    return "due" if day < today else "soon"
+
+
+def local(moment: datetime | None) -> date | None:
+    return timezone.localdate(moment) if moment else None
+
+
+def tonight(now: datetime) -> datetime:
+    """The end of the desk's own day."""
+    return timezone.localtime(now).replace(hour=23, minute=59, second=59, microsecond=999999)

@@ -1,0 +1,225 @@
+"""One request, for any staff who may see it: /staff/requests/REF/.
+
+What is shown and offered goes by how this person sees it: the borrowing library knows its patron,
+a lender sees a library and a number.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from postroad.accounts import roles
+from postroad.accounts.models import Role, User
+from postroad.directory.models import Library
+from postroad.ill import access
+from postroad.ill import undo as taking_back
+from postroad.ill.access import NoSuchRequest, Sight
+from postroad.ill.lifecycle import BORROWING as BORROWING_TABLE
+from postroad.ill.lifecycle import LENDING as LENDING_TABLE
+from postroad.ill.lifecycle import State, SupplyState
+from postroad.ill.models import Event, Request, Supply
+from postroad.web import words
+from postroad.web.shared import gates, history, mileposts
+from postroad.web.shared import why as reasons
+from postroad.web.shared.gates import SignedIn
+from postroad.web.shared.pieces import Place, Stone, Why
+from postroad.web.staff import standing
+from postroad.web.staff.counter import BORROWING, LENDING, STAFF, back, frame, works
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A button: a verb that the tables allow now."""
+
+    verb: str
+    label: str | Promise
+    address: str
+    asks: bool = False  # leads to a page with a question first
+    main: bool = False  # what is expected now
+
+
+# In each state the one verb that is expected; others of the table are for what went otherwise.
+EXPECTED = {
+    State.REVIEW: "approve",
+    State.SHIPPED: "receive",
+    State.ARRIVED: "lend",
+    State.LENT: "take_back",
+    State.BACK: "send_home",
+}
+EXPECTED_OF_LENDER = {SupplyState.ASKED: "promise", SupplyState.HOMEWARD: "check_in"}
+# verb: its button, and whether a page asks first
+OF_THE_BORROWER: dict[str, tuple[Promise, bool]] = {
+    "approve": (gettext_lazy("Approve"), False),
+    "receive": (gettext_lazy("It is here"), False),
+    "lend": (gettext_lazy("Lend it"), False),
+    "take_back": (gettext_lazy("Take back"), False),
+    "send_home": (gettext_lazy("Send home"), False),
+    "renew": (gettext_lazy("Renew"), False),
+    "decline": (gettext_lazy("Say no"), True),
+    "cancel": (gettext_lazy("Cancel it"), True),
+}
+OF_THE_LENDER: dict[str, tuple[Promise, bool]] = {
+    "promise": (gettext_lazy("Yes, on the shelf"), False),
+    "check_in": (gettext_lazy("Check in"), False),
+    "come_back": (gettext_lazy("It is here again"), False),
+    "refuse": (gettext_lazy("Say no"), True),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One lender and what came of asking it."""
+
+    supply: Supply
+    state: str
+    detail: str
+    why: Why | None
+
+
+@require_safe
+@gates.needs(*STAFF, Role.CENTRE, Role.OPERATOR)
+def request(request: SignedIn, ref: str) -> HttpResponse:
+    ill, sight = access.request_for(request.user, ref)
+    if sight == Sight.PATRON:
+        raise NoSuchRequest(ref=ref)
+    with timezone.override(ill.library.time_zone):
+        return render(request, "staff/request.html", page(request, ill, sight, timezone.now()))
+
+
+def page(request: SignedIn, ill: Request, sight: Sight, now: datetime) -> dict[str, Any]:
+    events = list(ill.events.select_related("by"))
+    supplies = seen_supplies(request.user, ill, sight)
+    answers = supplies[-1] if sight == Sight.LENDING else ill.current
+    parcel = standing.under_way(ill, answers)
+    holder = standing.holder(ill, parcel)
+    status = standing.of_request(ill, sight, now)
+    if sight == Sight.LENDING:
+        status = standing.of_supply(supplies[-1], now)
+    library = supplies[-1].lender if sight == Sight.LENDING else ill.library
+    here = at_work(request, library)
+    return {
+        **frame(request),
+        "ill": ill,
+        "sight": sight,
+        "status": status,
+        "stones": stones(ill, now, events, holder),
+        "holder": holder,
+        "parcel": parcel,
+        "item": answers if answers and answers.item_barcode else None,
+        "offers": list(offers(request.user, ill, answers, sight)) if here else [],
+        "undoable": undoable(request.user, ill, events[-1:]) if here else None,
+        "elsewhere": None if here or library is None else sit_down(request.user, library),
+        "attempts": [attempt(supply) for supply in supplies],
+        "escalated": escalated(events),
+        "concerns": [words.label(words.CONCERNS, concern) for concern in ill.concerns],
+        "history": history.history(ill, sight, seen_events(events, supplies, sight)),
+        "knows_patron": sight in (Sight.BORROWING, Sight.CENTRE),
+        "knows_contact": sight == Sight.BORROWING,
+    }
+
+
+def seen_supplies(user: User, ill: Request, sight: Sight) -> list[Supply]:
+    """All attempts; for a lender only those at libraries where this person works."""
+    every = list(ill.supplies.all())
+    if sight != Sight.LENDING:
+        return every
+    ours = {post.library_id for post in roles.posts(user)}
+    return [supply for supply in every if supply.lender_id in ours]
+
+
+def seen_events(events: list[Event], supplies: list[Supply], sight: Sight) -> list[Event]:
+    """All of the story; for a lender only what it had a part in."""
+    ours = {supply.pk for supply in supplies}
+    return [event for event in events if sight != Sight.LENDING or event.supply_id in ours]
+
+
+def stones(ill: Request, now: datetime, events: list[Event], holder: str) -> list[Stone]:
+    """The milestones; at the one where it stands, who has it, where a patron reads other words."""
+    return [
+        replace(stone, detail=holder[:1].upper() + holder[1:])
+        if stone.place == Place.HERE
+        else stone
+        for stone in mileposts.stones(ill, now, events)
+    ]
+
+
+def attempt(supply: Supply) -> Attempt:
+    decided = reasons.why(supply.rota, supply.asked_at) if supply.rota else None
+    if supply.state != SupplyState.CLOSED:
+        return Attempt(supply, words.label(words.SUPPLY_STATES, supply.state), "", decided)
+    reason = words.label(words.REASONS, supply.reason) if supply.reason else ""
+    said = "; ".join(part for part in (reason, supply.reason_note) if part)
+    return Attempt(supply, words.label(words.ENDINGS, supply.ending), said, decided)
+
+
+def escalated(events: list[Event]) -> Why | None:
+    """Why no member could be asked, as it was decided the last time."""
+    found = next((event for event in reversed(events) if event.verb == "escalate"), None)
+    return reasons.why(found.facts.get("rota", {}), found.at) if found else None
+
+
+def at_work(request: SignedIn, library: Library | None) -> bool:
+    """Whether this person sits at the desk that answers for this."""
+    every = gates.desks(request.user)
+    return bool(every) and gates.desk(request).library == library
+
+
+def sit_down(user: User, library: Library) -> Library | None:
+    """The desk of another library of this person's, at which something could be done."""
+    return library if works(user, library, STAFF) else None
+
+
+def offers(user: User, ill: Request, supply: Supply | None, sight: Sight) -> Iterator[Offer]:
+    """The verbs that the tables allow now, and that are this person's to do."""
+    if sight == Sight.BORROWING and works(user, ill.library, BORROWING):
+        for verb, (label, asks) in OF_THE_BORROWER.items():
+            if State(ill.state) in BORROWING_TABLE[verb][0]:
+                name = f"staff-request-{verb.replace('_', '-')}"
+                main = EXPECTED.get(State(ill.state)) == verb
+                yield Offer(verb, label, reverse(name, args=[ill.ref]), asks, main)
+    if sight == Sight.LENDING and supply and works(user, supply.lender, LENDING):
+        yield from answers_of(ill, supply)
+
+
+def answers_of(ill: Request, supply: Supply) -> Iterator[Offer]:
+    for verb, (label, asks) in OF_THE_LENDER.items():
+        if SupplyState(supply.state) in LENDING_TABLE[verb][0]:
+            name = f"staff-supply-{verb.replace('_', '-')}"
+            main = EXPECTED_OF_LENDER.get(SupplyState(supply.state)) == verb
+            yield Offer(verb, label, reverse(name, args=[ill.ref, supply.attempt]), asks, main)
+
+
+def undoable(user: User, ill: Request, last: list[Event]) -> Event | None:
+    """The last event, if it can be taken back and is this person's side's."""
+    if not last or last[0].verb not in taking_back.OPPOSITES:
+        return None
+    event = last[0]
+    if event.verb == "ship":
+        lender = event.supply.lender if event.supply else None
+        return event if works(user, lender, LENDING) else None
+    return event if works(user, ill.library, BORROWING) else None
+
+
+@require_POST
+@gates.needs(*STAFF)
+def undo(request: SignedIn, ref: str) -> HttpResponse:
+    """Take back the last step, if it is still the one that the page showed."""
+    ill, _sight = access.request_for(request.user, ref)
+    event = undoable(request.user, ill, list(ill.events.order_by("-at", "-pk")[:1]))
+    if event is None or str(event.pk) != request.POST.get("event"):
+        raise taking_back.TooLateToUndo(ref=ill.ref)
+    event.request = ill
+    taking_back.undo(event, by=request.user)
+    messages.success(request, _("Taken back."))
+    return back(request, "staff-request", ill.ref)

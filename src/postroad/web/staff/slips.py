@@ -1,0 +1,104 @@
+"""Slips of what is ready for the van: /staff/lending/slips/ and /staff/borrowing/slips/.
+
+Printing counts, so that a second print of the same slip says COPY; hence it is a form.
+"""
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from postroad.accounts.models import Role
+from postroad.delivery import slips
+from postroad.delivery.models import Parcel, ParcelState
+from postroad.delivery.slips import Layout
+from postroad.directory.models import Library
+from postroad.errors import Refusal
+from postroad.ill.lifecycle import SupplyState
+from postroad.ill.models import Supply
+from postroad.web import words
+from postroad.web.shared import gates
+from postroad.web.shared.gates import SignedIn
+from postroad.web.staff.counter import BORROWING, LENDING, counter, show
+
+MOST = 100  # slips of one print
+
+Ready = Callable[[Library], QuerySet[Parcel]]
+
+
+def lent(library: Library) -> QuerySet[Parcel]:
+    """What this library has shipped and the driver has not yet collected."""
+    sent = Supply.objects.at(library).filter(state=SupplyState.SHIPPED)
+    return ready(library).filter(pk__in=sent.values("parcel_out"))
+
+
+def going_home(library: Library) -> QuerySet[Parcel]:
+    """What this library sends back to its lenders and the driver has not yet collected."""
+    sent = Supply.objects.filter(request__library=library, state=SupplyState.HOMEWARD)
+    return ready(library).filter(pk__in=sent.values("parcel_home"))
+
+
+def ready(library: Library) -> QuerySet[Parcel]:
+    waiting = Parcel.objects.filter(from_library=library, state=ParcelState.READY)
+    return waiting.select_related("to_library").order_by("printings", "made_at", "pk")
+
+
+def listed(side: str, wanted: tuple[Role, ...], which: Ready) -> Callable[..., HttpResponse]:
+    """The page on which slips are chosen."""
+
+    @require_safe
+    @counter(*wanted)
+    def page(request: SignedIn) -> HttpResponse:
+        parcels = which(gates.desk(request).library)
+        return show(request, "staff/slips.html", {"side": side, "parcels": parcels[:MOST]})
+
+    return page
+
+
+def printed(side: str, wanted: tuple[Role, ...], which: Ready) -> Callable[..., HttpResponse]:
+    """The PDF: of the chosen parcels, or of all that were not printed yet."""
+
+    @require_POST
+    @counter(*wanted)
+    def pdf(request: SignedIn) -> HttpResponse:
+        parcels = which(gates.desk(request).library)
+        if request.POST.get("which") == "new":
+            parcels = parcels.filter(printings=0)
+        else:
+            parcels = parcels.filter(number__in=numbers(request))
+        try:
+            with transaction.atomic():
+                file = slips.print_slips(list(parcels[:MOST]), layout(request))
+        except Refusal as no:
+            messages.warning(request, words.refusal(no))
+            return redirect(f"staff-{side}-slips")
+        return HttpResponse(
+            file,
+            content_type="application/pdf",
+            headers={"Content-Disposition": f'inline; filename="{_("slips")}.pdf"'},
+        )
+
+    return pdf
+
+
+def numbers(request: SignedIn) -> list[str]:
+    """Those that were ticked; a number that cannot be one is left out."""
+    return [number for number in request.POST.getlist("parcel")[:MOST] if number.isalnum()]
+
+
+def layout(request: SignedIn) -> Layout:
+    try:
+        return Layout(request.POST.get("layout", Layout.SHEET))
+    except ValueError:
+        return Layout.SHEET
+
+
+lending_page = listed("lending", LENDING, lent)
+lending_pdf = printed("lending", LENDING, lent)
+borrowing_page = listed("borrowing", BORROWING, going_home)
+borrowing_pdf = printed("borrowing", BORROWING, going_home)

@@ -1,0 +1,67 @@
+"""The addresses of a library's staff, under /staff/."""
+
+from django.urls import URLPattern, URLResolver, path
+
+from postroad.web.staff import ask, desk, find, library, overview, requests, slips
+from postroad.web.staff.borrowing import queue as borrowing
+from postroad.web.staff.borrowing import scans as borrowing_scans
+from postroad.web.staff.borrowing import verbs
+from postroad.web.staff.lending import pull_list
+from postroad.web.staff.lending import queue as lending
+from postroad.web.staff.lending import scans as lending_scans
+from postroad.web.staff.lending import verbs as answers
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", overview.overview, name="staff"),
+    path("desk/", desk.desk, name="staff-desk"),
+    path("find/", find.find, name="find"),
+    path("ask/", ask.ask, name="staff-ask"),
+    path("notices/<int:notice>/read/", overview.read, name="staff-notice-read"),
+    path("borrowing/", borrowing.queue, name="staff-borrowing"),
+    path("borrowing/receive/", borrowing_scans.receive, name="staff-borrowing-receive"),
+    path("borrowing/lend/", borrowing_scans.lend, name="staff-borrowing-lend"),
+    path("borrowing/take-back/", borrowing_scans.take_back, name="staff-borrowing-take-back"),
+    path("borrowing/send-home/", borrowing_scans.send_home, name="staff-borrowing-send-home"),
+    path("borrowing/slips/", slips.borrowing_page, name="staff-borrowing-slips"),
+    path("borrowing/slips.pdf", slips.borrowing_pdf, name="staff-borrowing-slips-pdf"),
+    path("lending/", lending.queue, name="staff-lending"),
+    path("lending/out/", lending.out, name="staff-lending-out"),
+    path("lending/pull-list/", pull_list.pull_list, name="staff-lending-pull-list"),
+    path("lending/ship/", lending_scans.ship, name="staff-lending-ship"),
+    path("lending/check-in/", lending_scans.check_in, name="staff-lending-check-in"),
+    path("lending/slips/", slips.lending_page, name="staff-lending-slips"),
+    path("lending/slips.pdf", slips.lending_pdf, name="staff-lending-slips-pdf"),
+    path("library/", library.library, name="staff-library"),
+    path("library/policy/", library.policy, name="staff-library-policy"),
+    path("library/closures/", library.close, name="staff-library-closures"),
+    path("library/closures/<int:closure>/remove/", library.reopen, name="staff-library-reopen"),
+    path("requests/<slug:ref>/", requests.request, name="staff-request"),
+    path("requests/<slug:ref>/approve/", verbs.approve, name="staff-request-approve"),
+    path("requests/<slug:ref>/decline/", verbs.decline, name="staff-request-decline"),
+    path("requests/<slug:ref>/cancel/", verbs.cancel, name="staff-request-cancel"),
+    path("requests/<slug:ref>/receive/", verbs.receive, name="staff-request-receive"),
+    path("requests/<slug:ref>/lend/", verbs.lend, name="staff-request-lend"),
+    path("requests/<slug:ref>/renew/", verbs.renew, name="staff-request-renew"),
+    path("requests/<slug:ref>/take-back/", verbs.take_back, name="staff-request-take-back"),
+    path("requests/<slug:ref>/send-home/", verbs.send_home, name="staff-request-send-home"),
+    path("requests/<slug:ref>/undo/", requests.undo, name="staff-request-undo"),
+    path(
+        "supplies/<slug:ref>/<int:attempt>/promise/", answers.promise, name="staff-supply-promise"
+    ),
+    path(
+        "supplies/<slug:ref>/<int:attempt>/not-on-shelf/",
+        answers.not_on_shelf,
+        name="staff-supply-not-on-shelf",
+    ),
+    path("supplies/<slug:ref>/<int:attempt>/refuse/", answers.refuse, name="staff-supply-refuse"),
+    path(
+        "supplies/<slug:ref>/<int:attempt>/check-in/",
+        answers.check_in,
+        name="staff-supply-check-in",
+    ),
+    path(
+        "supplies/<slug:ref>/<int:attempt>/come-back/",
+        answers.come_back,
+        name="staff-supply-come-back",
+    ),
+]

@@ -1,0 +1,99 @@
+// Scan pages without waiting: each scan goes into a row and is sent in its turn, so that a fast
+// hand loses none. Without a connection the row waits and tries again; a repeat bears the same key.
+(() => {
+  const field = document.getElementById("scan");
+  if (!field) return;
+  const form = field.form;
+  const row = [];
+  let busy = false;
+  let audio = null;
+
+  const tones = { ok: [[1320, 0.09]], warn: [[660, 0.12], [660, 0.12]], no: [[196, 0.4]] };
+
+  function sound(name) {
+    try {
+      audio ||= new AudioContext();
+      let start = audio.currentTime;
+      for (const [pitch, length] of tones[name] || []) {
+        const voice = audio.createOscillator();
+        const volume = audio.createGain();
+        voice.frequency.value = pitch;
+        volume.gain.value = 0.15;
+        voice.connect(volume).connect(audio.destination);
+        voice.start(start);
+        voice.stop(start + length);
+        start += length + 0.06;
+      }
+    } catch { /* a browser without sound still shows the band */ }
+  }
+
+  function say(tone, text) {
+    const band = document.querySelector("#sitting .band");
+    band.className = `band band-${tone}`;
+    const words = document.createElement("p");
+    words.textContent = text;
+    band.replaceChildren(words);
+    sound(tone);
+  }
+
+  async function send(values) {
+    const answer = await fetch(form.action, {
+      method: "POST",
+      body: values,
+      headers: { "HX-Request": "true" },
+      credentials: "same-origin",
+    });
+    const elsewhere = answer.headers.get("HX-Redirect") || (answer.redirected && answer.url);
+    if (elsewhere) {
+      row.length = 1; // what was typed meanwhile was meant for this page
+      location.assign(elsewhere);
+    } else if (answer.ok) {
+      document.getElementById("sitting").innerHTML = await answer.text();
+      const band = document.querySelector("#sitting [data-sound]");
+      if (band) sound(band.dataset.sound);
+    } else {
+      say("no", `${form.dataset.failed} ${values.get("scan") || ""}`);
+    }
+  }
+
+  async function work() {
+    if (busy) return;
+    busy = true;
+    let told = false;
+    while (row.length) {
+      try {
+        await send(row[0]);
+        row.shift();
+        told = false;
+      } catch {
+        if (!told) say("warn", `${form.dataset.waiting} ${row.length}`);
+        told = true;
+        await new Promise((again) => setTimeout(again, 2000));
+      }
+    }
+    busy = false;
+  }
+
+  document.addEventListener("submit", (event) => {
+    if (!event.target.matches("[data-scan]")) return;
+    event.preventDefault();
+    const values = new FormData(event.target, event.submitter);
+    if (event.target === form) {
+      values.set("key", Array.from(crypto.getRandomValues(new Uint8Array(16)),
+        (byte) => byte.toString(16).padStart(2, "0")).join(""));
+      field.value = "";
+    }
+    row.push(values);
+    field.focus();
+    work();
+  });
+
+  // A hand scanner types wherever the focus is: bring it back to the field.
+  document.addEventListener("keydown", (event) => {
+    if (event.key.length !== 1 || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!event.target.closest("input, select, textarea, button, a, summary")) field.focus();
+  });
+  window.addEventListener("beforeunload", (event) => { if (row.length) event.preventDefault(); });
+  const first = document.querySelector("#sitting [data-sound]");
+  if (first) sound(first.dataset.sound);
+})();

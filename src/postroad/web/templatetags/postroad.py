@@ -1,0 +1,162 @@
+"""What templates say often: signs, days, ages, numbers, mileposts, crumbs."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django import template
+from django.forms import BoundField
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from postroad.catalogue import citation
+from postroad.web.shared import barcodes
+from postroad.web.shared.charts import Bars, Line
+from postroad.web.shared.pieces import Stone
+from postroad.web.shared.signs import SIGNS
+
+register = template.Library()
+register.filter("short_title", citation.short_title)
+register.filter("person", citation.person)
+
+
+@register.simple_tag
+def sign(name: str, word: str = "") -> SafeString:
+    """The drawing, for a place where its word stands already, or with a word of its own."""
+    drawing = format_html(
+        '<svg class="sign" viewBox="0 0 20 20" width="20" height="20" aria-hidden="true"'
+        ' focusable="false">{}</svg>',
+        mark_safe(SIGNS[name].lines),  # noqa: S308  # ours, from the table above
+    )
+    return format_html("{} {}", drawing, word) if word else drawing
+
+
+@register.simple_tag
+def sign_word(name: str) -> str:
+    return str(SIGNS[name].word)
+
+
+@register.filter
+def day(value: date | datetime | None) -> str:
+    """Thursday 3 December; with its year when that is another one."""
+    if value is None:
+        return ""
+    here = as_day(value)
+    same_year = here.year == timezone.localdate().year
+    # Translators: how a day is written, in Django's date signs: Thursday 3 December
+    return date_format(here, _("l j F") if same_year else _("l j F Y"))
+
+
+@register.filter
+def moment(value: datetime | None) -> str:
+    """Thursday 3 December, 2:15 p.m."""
+    if value is None:
+        return ""
+    return f"{day(value)}, {date_format(timezone.localtime(value), 'TIME_FORMAT')}"
+
+
+@register.filter
+def ago(value: date | datetime | None) -> str:
+    """How far a day is from today: 2 days ago, yesterday, today, tomorrow, in 3 days."""
+    if value is None:
+        return ""
+    days = (as_day(value) - timezone.localdate()).days
+    if days in NEAR:
+        return NEAR[days]()
+    if days < 0:
+        return ngettext("%(n)s day ago", "%(n)s days ago", -days) % {"n": -days}
+    return ngettext("in %(n)s day", "in %(n)s days", days) % {"n": days}
+
+
+NEAR = {
+    -1: lambda: _("yesterday"),
+    0: lambda: _("today"),
+    1: lambda: _("tomorrow"),
+}
+
+
+def as_day(value: date | datetime) -> date:
+    if isinstance(value, datetime):
+        return timezone.localtime(value).date() if timezone.is_aware(value) else value.date()
+    return value
+
+
+@register.simple_tag
+def when(value: date | datetime | None) -> SafeString:
+    """A day and how far it is, marked up for machines: Thursday 3 December, in 10 days."""
+    if value is None:
+        return SafeString("")
+    return format_html(
+        '<time datetime="{}">{}</time> <span class="quiet">{}</span>',
+        value.isoformat(),
+        day(value),
+        ago(value),
+    )
+
+
+@register.filter
+def group_by_four(value: object) -> SafeString:
+    """A number in groups of four for the eye; copied or heard it is still one number."""
+    text = "".join(str(value).split())
+    groups = [text[start : start + 4] for start in range(0, len(text), 4)]
+    return format_html(
+        '<span class="number">{}</span>',
+        format_html_join("", "<span>{}</span>", ([g] for g in groups)),
+    )
+
+
+@register.simple_tag
+def barcode(number: str) -> SafeString:
+    """The number as a Code 128 that a hand scanner reads from paper or from a screen."""
+    bars, wide = barcodes.code_128(number)
+    return format_html(
+        '<svg class="barcode" viewBox="0 0 {} 40" width="{}" height="60" role="img"'
+        ' aria-label="{}" preserveAspectRatio="none" shape-rendering="crispEdges">'
+        '<path fill="#fff" d="M0 0h{}v40H0z"/>{}</svg>',
+        wide,
+        wide * 2,
+        _("Barcode %(number)s") % {"number": number},
+        wide,
+        format_html_join("", '<path d="M{} 0h{}v40h-{}z"/>', ((at, w, w) for at, w in bars)),
+    )
+
+
+@register.inclusion_tag("shared/_mileposts.html")
+def mileposts(stones: Iterable[Stone]) -> dict[str, Any]:
+    return {"stones": stones}
+
+
+@register.inclusion_tag("shared/_crumbs.html")
+def crumbs(*way: object) -> dict[str, Any]:
+    """Label, address, label, address, and last the label of this page."""
+    return {"way": list(zip(way[:-1:2], way[1:-1:2], strict=True)), "here": way[-1]}
+
+
+@register.inclusion_tag("shared/_field.html")
+def field(bound: BoundField) -> dict[str, Any]:
+    return {"field": bound, "kind": bound.widget_type}
+
+
+@register.inclusion_tag("shared/_chart.html")
+def chart(drawn: Bars | Line) -> dict[str, Any]:
+    return {"chart": drawn, "kind": "bars" if isinstance(drawn, Bars) else "line"}
+
+
+@register.inclusion_tag("shared/_pager.html", takes_context=True)
+def pager(context: template.Context, page: Any) -> dict[str, Any]:
+    """The pages of a long list; all else in the address stays as it is."""
+    return {"request": context["request"], "page": page, "numbers": numbers(page)}
+
+
+def numbers(page: Any) -> Sequence[int | str]:
+    return list(page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1))
+
+
+@register.filter
+def count_of(counts: dict[str, int] | None, name: str) -> int | None:
+    """The count that this page gives a way of the navigation."""
+    return (counts or {}).get(name)

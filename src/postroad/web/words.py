@@ -1,0 +1,229 @@
+"""Labels and refusals in the reader's language.
+
+A refusal says what happened, that nothing was lost, and what to do.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from postroad.errors import Refusal
+from postroad.ill.intake import Concern
+from postroad.ill.lifecycle import Ending, Outcome, Owner, Reason, State, SupplyState
+from postroad.ill.rota import WhyNot
+
+Words = Mapping[str, Promise]
+
+# code of the refusal: its sentence, with the facts by name
+REFUSALS: dict[str, Promise] = {
+    "already-asked": gettext_lazy(
+        "You have already asked for this title. Your request is %(ref)s; you can follow it there, "
+        "or ask for another copy."
+    ),
+    "delivery-code-missing": gettext_lazy(
+        "A slip to Rhode Island needs the library's three letters, and this library has none yet. "
+        "It cannot be printed until the delivery office enters them."
+    ),
+    "foreign-item": gettext_lazy(
+        "Barcode %(barcode)s belongs to %(owner)s, not to your library. Put it aside for the van. "
+        "Nothing was changed."
+    ),
+    "holdings-record": gettext_lazy("This is a record of holdings, not of a book."),
+    "ill-number-taken": gettext_lazy(
+        "%(system)s number %(number)s stands on another open request, %(ref)s. Check the number. "
+        "Nothing was changed."
+    ),
+    "item-not-here": gettext_lazy(
+        "By the catalogue this copy, %(barcode)s, is not where it would have to be for this. "
+        "Look at its status first. Nothing was changed."
+    ),
+    "item-out": gettext_lazy(
+        "By the catalogue copy %(barcode)s is lent out. Check it in at your desk first, then scan "
+        "it again. Nothing was changed."
+    ),
+    "moved-meanwhile": gettext_lazy(
+        "Somebody else moved request %(ref)s a moment before you. Nothing of yours was lost; look "
+        "at it again to see where it stands."
+    ),
+    "need-by-passed": gettext_lazy(
+        "The day by which you need it has passed already. Choose a day from today on, or none."
+    ),
+    "no-card": gettext_lazy(
+        "Asking needs a library card, and this account has none. Your library's desk can add it."
+    ),
+    "no-such-request": gettext_lazy("There is no such request for you here."),
+    "no-search-index": gettext_lazy(
+        "The catalogue is being made ready for searching. Nothing is lost; please try again in a "
+        "few minutes."
+    ),
+    "no-title": gettext_lazy("The record has no title, so nobody could find it."),
+    "not-an-outside-lender": gettext_lazy(
+        "%(lender)s is a member and answers for itself. Nothing was changed."
+    ),
+    "not-marc": gettext_lazy("The file is nothing that Postroad reads: ISO 2709 or MARCXML."),
+    "not-wanted": gettext_lazy(
+        "Nobody is waiting for “%(title)s” (%(barcode)s) from your library. Put it back on its "
+        "shelf. Nothing was changed."
+    ),
+    "nothing-to-print": gettext_lazy("Nothing was chosen, so nothing was printed."),
+    "nothing-to-undo": gettext_lazy("There is nothing to take back here. Nothing changed."),
+    "on-your-shelf": gettext_lazy(
+        "It is in at %(library)s: look under %(call_number)s. You can fetch it there today, or ask "
+        "all the same."
+    ),
+    "parcel-already-collected": gettext_lazy(
+        "The van has this parcel already, so it cannot be held back. It will come home by itself."
+    ),
+    "search-index-busy": gettext_lazy(
+        "The search index is being written by somebody else. Nothing is lost; please try again in "
+        "a few minutes."
+    ),
+    "search-index-trouble": gettext_lazy(
+        "The search index could not be written. The catalogue itself is unharmed; please tell "
+        "whoever runs this server."
+    ),
+    "too-late-to-undo": gettext_lazy(
+        "Something else has happened to request %(ref)s since, so this can no longer be taken "
+        "back. Open the request to see what can be done."
+    ),
+    "unknown-number": gettext_lazy(
+        "%(desk)s has nothing with the number %(number)s. Scan it once more; if it stays unknown, "
+        "put it aside and ask the ILL centre."
+    ),
+    "wrong-item": gettext_lazy(
+        "This is “%(title)s” (%(barcode)s), but “%(wanted)s” was asked for. Nothing was changed."
+    ),
+}
+
+# Where a request stands, as staff say it; also the end of "This cannot be done now: it …"
+STATES: Words = {
+    State.ASKED: gettext_lazy("is being checked"),
+    State.REVIEW: gettext_lazy("waits for staff to look at it"),
+    State.APPROVED: gettext_lazy("waits for a lender to be chosen"),
+    State.REFERRED: gettext_lazy("waits for the lender"),
+    State.CENTRE: gettext_lazy("is at the ILL centre"),
+    State.SHIPPED: gettext_lazy("is on its way to the pick-up library"),
+    State.ARRIVED: gettext_lazy("is on the hold shelf"),
+    State.LENT: gettext_lazy("is with the patron"),
+    State.BACK: gettext_lazy("is back from the patron, to be sent home"),
+    State.HOMEWARD: gettext_lazy("is on its way home"),
+    State.CLOSED: gettext_lazy("is finished"),
+}
+
+SUPPLY_STATES: Words = {
+    SupplyState.ASKED: gettext_lazy("waits for an answer"),
+    SupplyState.PROMISED: gettext_lazy("is promised and waits to be shipped"),
+    SupplyState.SHIPPED: gettext_lazy("is on its way to the borrower"),
+    SupplyState.RECEIVED: gettext_lazy("is at the borrowing library"),
+    SupplyState.HOMEWARD: gettext_lazy("is on its way home"),
+    SupplyState.CLOSED: gettext_lazy("is finished"),
+}
+
+OUTCOMES: Words = {
+    Outcome.FILLED: gettext_lazy("lent and home again"),
+    Outcome.UNCLAIMED: gettext_lazy("not fetched, and home again"),
+    Outcome.CANCELLED: gettext_lazy("cancelled"),
+    Outcome.UNFILLED: gettext_lazy("could not be supplied"),
+    Outcome.EXPIRED: gettext_lazy("not sent by the day it was needed"),
+}
+
+ENDINGS: Words = {
+    Ending.SUPPLIED: gettext_lazy("supplied"),
+    Ending.REFUSED: gettext_lazy("said no"),
+    Ending.LAPSED: gettext_lazy("did not answer in time"),
+    Ending.CLOSED: gettext_lazy("closed while it held the request"),
+    Ending.WITHDRAWN: gettext_lazy("no longer needed"),
+}
+
+REASONS: Words = {
+    Reason.NOT_ON_SHELF: gettext_lazy("not on the shelf"),
+    Reason.ON_LOAN: gettext_lazy("on loan"),
+    Reason.MISSING: gettext_lazy("missing or lost"),
+    Reason.REFERENCE: gettext_lazy("used in the library only"),
+    Reason.CONDITION: gettext_lazy("too worn to travel"),
+    Reason.IN_PROCESS: gettext_lazy("being made ready for the shelf"),
+    Reason.ON_HOLD: gettext_lazy("held for somebody else"),
+    Reason.BINDERY: gettext_lazy("at the bindery"),
+    Reason.LACKS_PART: gettext_lazy("the part asked for is not there"),
+    Reason.NOT_OWNED: gettext_lazy("not owned after all"),
+    Reason.NOT_AS_CITED: gettext_lazy("not found as described"),
+    Reason.POLICY: gettext_lazy("not lent by this library's policy"),
+    Reason.OTHER: gettext_lazy("another reason"),
+}
+
+CONCERNS: Words = {
+    Concern.NO_CARD: gettext_lazy("the patron has no library card any more"),
+    Concern.BLOCKED: gettext_lazy("the patron's card is blocked"),
+    Concern.LIMIT: gettext_lazy("the patron has as many open requests as the library allows"),
+    Concern.OWN_COPY: gettext_lazy("a copy is in at the patron's own or the pick-up library"),
+    Concern.DUPLICATE: gettext_lazy("the patron has already asked for this title"),
+    Concern.NEED_BY: gettext_lazy("the day by which it is needed has passed"),
+    Concern.POLICY: gettext_lazy("this library looks at every request itself"),
+    "not-checked": gettext_lazy("the automatic checks did not finish in time"),
+}
+
+WHY_NOT: Words = {
+    WhyNot.BORROWER: gettext_lazy("it is the library that asks"),
+    WhyNot.ASKED: gettext_lazy("it was asked for this request before"),
+    WhyNot.NOT_LENDING: gettext_lazy("it does not lend to other libraries"),
+    WhyNot.FORMAT: gettext_lazy("it does not lend this format"),
+    WhyNot.NO_COPY: gettext_lazy("no copy is in"),
+    WhyNot.CLOSED: gettext_lazy("it is closed these days"),
+    WhyNot.NO_LENDING_NOW: gettext_lazy("it is open, but not lending these days"),
+    WhyNot.NO_DELIVERY: gettext_lazy("the van does not call there"),
+    WhyNot.NO_DELIVERY_THERE: gettext_lazy("the van does not call at the pick-up library"),
+    WhyNot.TOO_LATE: gettext_lazy("it would arrive after the day it is needed"),
+}
+
+# Why a renewal was refused, for the reader
+NO_RENEWAL: Words = {
+    "never": gettext_lazy("the library that owns it does not renew"),
+    "no-more": gettext_lazy("it has been renewed as often as its library allows"),
+    "overdue": gettext_lazy("it is overdue already"),
+    "others-wait": gettext_lazy("somebody else is waiting for it"),
+}
+
+OWNERS: Words = {
+    Owner.MACHINE: gettext_lazy("Postroad"),
+    Owner.BORROWING: gettext_lazy("the borrowing library"),
+    Owner.LENDING: gettext_lazy("the lending library"),
+    Owner.CENTRE: gettext_lazy("the ILL centre"),
+    Owner.PATRON: gettext_lazy("the patron"),
+}
+
+
+def refusal(no: Refusal) -> str:
+    """Why a rule said no, for people."""
+    if no.code == "out-of-turn":
+        return out_of_turn(no.facts)
+    sentence = REFUSALS.get(no.code)
+    if sentence is None:
+        return _("This cannot be done now (%(code)s). Nothing was changed.") % {"code": no.code}
+    return str(sentence) % no.facts
+
+
+def out_of_turn(facts: Mapping[str, object]) -> str:
+    """Where the thing stands, which is why the verb cannot be done now."""
+    states = SUPPLY_STATES if facts.get("side") == "lending" else STATES
+    where = states.get(str(facts["state"]), str(facts["state"]))
+    if facts.get("ref"):
+        named = {"ref": facts["ref"], "where": where}
+        return _("Not now: request %(ref)s %(where)s. Nothing was changed.") % named
+    return _("Not now: this request %(where)s. Nothing was changed.") % {"where": where}
+
+
+def label(words: Words, code: str) -> str:
+    """The words for a code; the code itself where nobody wrote any, which a test forbids."""
+    return str(words.get(code, code))
+
+
+def day(value: date | str) -> str:
+    """ "Thursday 3 December"; with the year if it is another one than today's."""
+    date_ = date.fromisoformat(value) if isinstance(value, str) else value
+    same_year = date_.year == timezone.localdate().year
+    return date_format(date_, "l j F" if same_year else "l j F Y")

@@ -1,0 +1,346 @@
+"""The driver's day: a route, a stop, scans with their answers, and second thoughts."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from postroad.delivery import parcels, stops
+from postroad.delivery.models import Custody, Parcel, ParcelState, Route, Stop
+from postroad.web.shared.scanning import session_key
+
+ROUTE, SCAN = "/courier/", "/courier/scan/"
+
+
+@pytest.fixture(autouse=True)
+def _every_day(cast):
+    """The van calls everywhere today, whatever day it is."""
+    Stop.objects.update(days="MTWTFSS")
+
+
+@pytest.fixture
+def driver(client, cast):
+    client.force_login(cast.driver)
+    return client
+
+
+@pytest.fixture
+def make_parcel(cast):
+    def make(sender="lee", receiver="lenox", days_ago=2, **more):
+        facts = {"item_barcode": "", "title": "Walden", "ref": "", "by": cast.lender}
+        return parcels.make(
+            from_library=getattr(cast, sender),
+            to_library=getattr(cast, receiver),
+            at=timezone.now() - timedelta(days=days_ago),
+            **{**facts, **more},
+        )
+
+    return make
+
+
+@pytest.fixture
+def on_the_van(make_parcel, cast):
+    def make(*ends):
+        parcel = make_parcel(*ends)
+        with transaction.atomic():
+            parcels.pick_up(parcel, by=cast.driver, at=timezone.now() - timedelta(days=1, hours=1))
+        return parcel
+
+    return make
+
+
+@pytest.fixture
+def stand_at(driver):
+    def stand(library):
+        return driver.post(ROUTE, {"stop": Stop.objects.get(library=library).pk})
+
+    return stand
+
+
+@pytest.fixture
+def scan(driver):
+    """Scan like a hand scanner and read the answer: its tone, and all words of the part."""
+
+    def scanned(text, hand="drop", **more):
+        answer = driver.post(
+            f"{SCAN}?hand={hand}", {"scan": text, **more}, headers={"HX-Request": "true"}
+        )
+        assert answer.status_code == 200
+        said = answer.context["sitting"].answer
+        return str(said.tone), said.sentence
+
+    return scanned
+
+
+def state(parcel):
+    parcel.refresh_from_db()
+    return parcel.state
+
+
+def test_a_route_shows_its_stops_with_what_to_do(driver, make_parcel, on_the_van, cast):
+    make_parcel("lee", "lenox")
+    on_the_van("lenox", "lee")
+    on_the_van("pittsfield", "lee")
+    assert "WEST 2" in driver.get(ROUTE).content.decode()
+    driver.post(ROUTE, {"route": "WEST 2"})
+    page = driver.get(ROUTE)
+    loads = {call.stop.library.town: call.load for call in page.context["calls"]}
+    assert (loads["Lee"].to_drop, loads["Lee"].to_pick_up) == (2, 1)
+    assert loads["Pittsfield"].to_do == 0
+    assert [call.stop.library.town for call in page.context["calls"]] == [
+        "Lee",
+        "Lenox",
+        "Pittsfield",
+        "Providence",
+    ]
+
+
+def test_what_was_picked_up_today_is_not_dropped_before_its_night_at_the_hub(
+    driver, make_parcel, cast
+):
+    parcel = make_parcel("lee", "lenox")
+    parcels.pick_up(parcel, by=cast.driver, at=timezone.now())
+    driver.post(ROUTE, {"route": "WEST 2"})
+    loads = {call.stop.library.town: call.load for call in driver.get(ROUTE).context["calls"]}
+    assert (loads["Lenox"].to_drop, loads["Lee"].picked_up) == (0, 1)
+
+
+def test_a_stop_without_the_van_today_says_why(driver, cast):
+    today = timezone.localdate()
+    stops.pause(first_day=today, last_day=today, reason="Flooded road", at=cast.lee)
+    Stop.objects.filter(library=cast.lenox).update(days="-------")
+    driver.post(ROUTE, {"route": "WEST 2"})
+    page = driver.get(ROUTE)
+    skipped = {call.stop.library.town: call.reason for call in page.context["skipped"]}
+    assert skipped == {"Lee": "Flooded road", "Lenox": ""}
+    assert "Flooded road" in page.content.decode()
+
+
+def test_the_route_page_costs_the_same_queries_for_one_parcel_and_for_many(
+    driver, make_parcel, django_assert_max_num_queries
+):
+    driver.post(ROUTE, {"route": "WEST 2"})
+    for _each in range(12):
+        make_parcel()
+    with django_assert_max_num_queries(12):
+        driver.get(ROUTE)
+
+
+def test_without_a_stop_the_scan_page_leads_back_to_the_route(driver):
+    assert driver.get(SCAN).url == ROUTE
+
+
+@pytest.mark.parametrize("stop", ["", "0", "x", "99999", "9" * 400, "-1", "٣"])
+def test_a_stop_that_is_none_is_not_there(driver, stop):
+    assert driver.post(ROUTE, {"stop": stop}).status_code == 404
+
+
+def test_a_route_that_is_none_is_not_there(driver):
+    assert driver.post(ROUTE, {"route": "NOWHERE 9"}).status_code == 404
+
+
+def test_the_driver_picks_up_what_waits(stand_at, scan, make_parcel, cast):
+    parcel = make_parcel("lee", "lenox")
+    stand_at(cast.lee)
+    assert scan(parcel.number, "pick-up") == ("ok", "Picked up. It goes to Lenox Library, Lenox.")
+    assert state(parcel) == ParcelState.MOVING
+    assert (parcel.last_user, parcel.last_holder, parcel.last_how) == (
+        cast.driver,
+        "WEST 2",
+        "scanned",
+    )
+
+
+def test_the_driver_drops_what_comes(stand_at, scan, on_the_van, cast):
+    parcel = on_the_van("lee", "lenox")
+    stand_at(cast.lenox)
+    assert scan(parcel.number) == ("ok", "Dropped. It comes from Lee Library, Lee.")
+    assert state(parcel) == ParcelState.DROPPED
+
+
+@pytest.mark.parametrize("hand", ["drop", "pick-up"])
+def test_a_parcel_that_leaves_no_doubt_decides_for_the_hand(
+    stand_at, scan, make_parcel, on_the_van, cast, hand
+):
+    waiting, coming = make_parcel("lee", "lenox"), on_the_van("lenox", "lee")
+    stand_at(cast.lee)
+    assert scan(waiting.number, hand)[1].startswith("Picked up")
+    assert scan(coming.number, hand)[1].startswith("Dropped")
+
+
+def test_a_misdrop_is_written_down_said_and_can_be_taken_back(
+    driver, stand_at, scan, on_the_van, cast
+):
+    parcel = on_the_van("lee", "lenox")
+    stand_at(cast.pittsfield)
+    tone, sentence = scan(parcel.number)
+    assert (tone, "goes to Lenox Library, Lenox, not here" in sentence) == ("warn", True)
+    assert list(Parcel.objects.astray()) == [parcel]
+    line = driver.session[session_key("courier")]["lines"][0]
+    tone, sentence = scan("", undo=line["key"])
+    assert (tone, sentence) == ("ok", "Taken back. It is on the van again.")
+    assert not Parcel.objects.astray().exists()
+    assert Custody.objects.filter(parcel=parcel).count() == 4  # the ledger kept both lines
+
+
+def test_what_strayed_is_picked_up_again(stand_at, scan, on_the_van, cast):
+    parcel = on_the_van("lee", "lenox")
+    stand_at(cast.pittsfield)
+    scan(parcel.number)
+    assert scan(parcel.number, "pick-up") == ("ok", "Picked up. It goes to Lenox Library, Lenox.")
+    assert not Parcel.objects.astray().exists()
+
+
+def test_a_parcel_dropped_before_is_left_where_it_is(stand_at, scan, on_the_van, cast):
+    parcel = on_the_van("lee", "lenox")
+    stand_at(cast.lenox)
+    scan(parcel.number)
+    lines = Custody.objects.count()
+    for hand in ("drop", "pick-up"):
+        tone, sentence = scan(parcel.number, hand)
+        assert (tone, "Already dropped here" in sentence) == ("warn", True)
+    assert Custody.objects.count() == lines
+
+
+def test_a_parcel_on_the_van_is_not_picked_up_twice(stand_at, scan, on_the_van, cast):
+    parcel = on_the_van("lee", "lenox")
+    stand_at(cast.pittsfield)
+    tone, sentence = scan(parcel.number, "pick-up")
+    assert (tone, sentence.startswith("Already on the van: picked up at Lee Library")) == (
+        "warn",
+        True,
+    )
+
+
+def test_a_finished_parcel_is_told_as_such(stand_at, scan, make_parcel, cast):
+    received, cancelled = make_parcel("lee", "lenox"), make_parcel("lee", "lenox")
+    parcels.receive(received, library=cast.lenox, by=cast.lender, at=timezone.now())
+    parcels.cancel(cancelled, by=cast.lender, at=timezone.now())
+    stand_at(cast.lee)
+    lines = Custody.objects.count()
+    tone, sentence = scan(received.number)
+    assert (tone, sentence.startswith("Lenox Library, Lenox received this parcel")) == ("no", True)
+    tone, sentence = scan(cancelled.number, "pick-up")
+    assert (tone, sentence.startswith("Lee Library, Lee took this parcel back")) == ("no", True)
+    assert Custody.objects.count() == lines
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["31234000000017", "PXXXXXXXXXXX", "<script>alert(1)</script>", "\x00", "é" * 150, "x" * 900],
+)
+def test_what_is_no_parcel_is_answered_and_changes_nothing(stand_at, scan, driver, cast, text):
+    stand_at(cast.lee)
+    tone, _sentence = scan(text)
+    assert tone in {"no", "warn"}
+    assert b"<script>alert" not in driver.get(SCAN).content
+    assert not Custody.objects.exists()
+
+
+def test_the_barcode_of_the_item_finds_its_parcel_unless_there_are_two(
+    stand_at, scan, make_parcel, cast
+):
+    make_parcel("lee", "lenox", item_barcode="31234000000017")
+    stand_at(cast.lee)
+    assert scan("3123 4000 0000 17", "pick-up")[0] == "ok"
+    make_parcel("lee", "pittsfield", item_barcode="31234000000017")
+    assert scan("31234000000017", "pick-up") == (
+        "no",
+        "Several parcels bear this number. Scan the barcode on the slip.",
+    )
+
+
+def test_a_scan_sent_twice_is_one_scan(stand_at, scan, on_the_van, cast):
+    parcel = on_the_van("lee", "lenox")
+    stand_at(cast.lenox)
+    first = scan(parcel.number, key="k1")
+    assert scan(parcel.number, key="k1") == first
+    assert parcel.custody.filter(step="dropped").count() == 1
+
+
+def test_an_undo_that_came_twice_or_from_nowhere_changes_nothing(
+    driver, stand_at, scan, on_the_van, cast
+):
+    parcel = on_the_van("lee", "lenox")
+    stand_at(cast.lenox)
+    scan(parcel.number, key="k1")
+    assert scan("", undo="k1")[0] == "ok"
+    assert scan("", undo="k1") == ("warn", "This was taken back before.")
+    assert scan("", undo="of somebody else")[0] == "warn"
+    assert parcel.custody.filter(step="undone").count() == 1
+
+
+def test_one_driver_cannot_undo_the_line_of_another(client, stand_at, scan, on_the_van, cast):
+    parcel = on_the_van("lee", "lenox")
+    stand_at(cast.lenox)
+    scan(parcel.number, key="k1")
+    client.logout()
+    client.force_login(cast.driver)
+    client.post(ROUTE, {"stop": Stop.objects.get(library=cast.lenox).pk})
+    client.post(SCAN, {"undo": "k1"})
+    assert state(parcel) == ParcelState.DROPPED
+
+
+def test_without_scripts_the_answer_comes_with_the_page_and_goes_with_the_next(
+    driver, stand_at, on_the_van, cast
+):
+    parcel = on_the_van("lee", "lenox")
+    stand_at(cast.lenox)
+    answer = driver.post(f"{SCAN}?hand=drop", {"scan": parcel.number})
+    assert answer.url == f"{SCAN}?hand=drop"
+    page = driver.get(answer.url)
+    assert 'data-sound="ok"' in page.content.decode()
+    assert "Dropped. It comes from Lee Library, Lee." in page.content.decode()
+    again = driver.get(answer.url).content.decode()
+    assert "data-sound" not in again
+    assert "Dropped. It comes from Lee Library, Lee." in again
+
+
+def test_a_scan_costs_few_queries(
+    driver, stand_at, on_the_van, cast, django_assert_max_num_queries
+):
+    parcel = on_the_van("lee", "lenox")
+    stand_at(cast.lenox)
+    driver.get(f"{SCAN}?hand=drop")
+    with django_assert_max_num_queries(18):
+        driver.post(f"{SCAN}?hand=drop", {"scan": parcel.number}, headers={"HX-Request": "true"})
+
+
+def test_a_stop_that_was_taken_off_the_route_meanwhile_leads_back(driver, stand_at, cast):
+    stand_at(cast.lee)
+    Stop.objects.filter(library=cast.lee).update(active=False)
+    assert driver.get(SCAN).url == reverse("courier-route")
+
+
+def test_no_route_at_all_is_said(driver):
+    Stop.objects.all().delete()
+    Route.objects.all().delete()
+    assert "No route has a stop yet" in driver.get(ROUTE).content.decode()
+
+
+def test_a_fast_hand_loses_no_scan(browse, cast, on_the_van):
+    """Ten scans typed faster than the server answers, in a real browser."""
+    from tests.browser import assert_accessible
+    from tests.cast import PASSWORD
+
+    numbers = [on_the_van("lee", "lenox").number for _each in range(10)]
+    Stop.objects.update(days="MTWTFSS")
+    page = browse(width=360)
+    page.goto("/accounts/login/")
+    page.fill("[name=login]", "driver")
+    page.fill("[name=password]", PASSWORD)
+    page.click("main button.main")
+    page.goto(ROUTE)
+    page.click("text=WEST 2")
+    page.click(".stops > li:nth-child(2) button")
+    page.wait_for_load_state("load")
+    assert page.evaluate("document.activeElement.id") == "scan"
+    for number in numbers:
+        page.keyboard.type(number)
+        page.keyboard.press("Enter")
+    page.locator(".sitting > li").nth(9).wait_for()
+    assert Parcel.objects.filter(state=ParcelState.DROPPED).count() == 10
+    assert page.evaluate("document.activeElement.id") == "scan"
+    assert_accessible(page)

@@ -1,0 +1,381 @@
+import re
+from datetime import timedelta
+from html import unescape
+from typing import Any
+
+import pytest
+import time_machine
+from django.test import Client
+from django.utils import timezone
+
+from postroad.catalogue.models import Identifier
+from postroad.directory.models import Policy
+from postroad.ill import borrowing, finding, mediation, referral
+from postroad.ill.lifecycle import Ending, Outcome, State, SupplyState
+from postroad.ill.models import Request, Supply
+from tests.cast import Cast
+from tests.ill.story import MONDAY, Story, begin, title
+
+OUTSIDE = {"system": "OCLC WorldShare", "lender": "Yale University", "number": "201 993 144"}
+SENT = {"loan_days": "42", "renewals": "1"}
+
+
+@pytest.fixture
+def story(cast: Cast) -> Story:
+    """No member lends it: Lenox, which owns the only copy, does not lend."""
+    Policy.objects.filter(library=cast.lenox).update(lends=False)
+    story = begin(cast, note="Any edition will do.")
+    story.listen()
+    assert story.ill.state == State.CENTRE
+    return story
+
+
+@pytest.fixture
+def centre(cast: Cast, client: Client) -> Any:
+    with time_machine.travel(MONDAY, tick=False):
+        client.force_login(cast.centre)
+        yield client
+
+
+def path(story: Story, step: str = "") -> str:
+    return f"/office/centre/{story.ill.ref}/" + (f"{step}/" if step else "")
+
+
+def page(client: Client, address: str) -> str:
+    text = re.sub(r"<[^>]+>", " ", client.get(address).content.decode())
+    return " ".join(unescape(text).split())
+
+
+def press(client: Client, story: Story, step: str, **typed: str) -> Any:
+    answer = client.post(path(story, step), typed, follow=True)
+    story.look()
+    return answer
+
+
+def said(answer: Any) -> str:
+    return " ".join(str(message) for message in answer.context["messages"])
+
+
+def asked_outside(story: Story) -> None:
+    mediation.refer_outside(
+        story.ill,
+        lender="Yale University",
+        system="OCLC WorldShare",
+        number="201993144",
+        by=story.cast.centre,
+        at=MONDAY,
+    )
+    story.look()
+
+
+def sent(story: Story) -> None:
+    asked_outside(story)
+    mediation.outside_shipped(story.supply, by=story.cast.centre, at=MONDAY, barcode="39002")
+    story.look()
+
+
+def homeward(story: Story) -> None:
+    sent(story)
+    for verb in (borrowing.receive, borrowing.lend, borrowing.take_back, borrowing.send_home):
+        verb(story.ill, by=story.cast.borrower, at=MONDAY)
+        story.look()
+
+
+def test_what_no_member_can_supply_is_in_the_queue_with_the_reason(centre: Client, story: Story):
+    shown = page(centre, "/office/centre/")
+    assert "Walden" in shown
+    assert "1 member library owns it and could not be asked." in shown
+    assert centre.get("/office/centre/").context["counts"] == {"office-centre": 1}
+
+
+def test_the_page_tells_why_and_what_another_system_looks_it_up_by(centre: Client, story: Story):
+    Identifier.objects.create(record=story.record, kind="isbn", value="9780691096124")
+    shown = page(centre, path(story))
+    assert "None of the libraries that own it could be asked then." in shown
+    assert "it does not lend to other libraries" in shown
+    assert "9780691096124" in shown
+    assert "Any edition will do." in shown
+
+
+def test_the_centre_sees_no_readers_name(centre: Client, story: Story):
+    homeward(story)
+    for address in ("/office/centre/?show=homeward", path(story)):
+        assert "Ada" not in page(centre, address)
+
+
+def test_an_outside_lender_is_written_down_and_found_by_its_number(centre: Client, story: Story):
+    answer = press(centre, story, "outside", **OUTSIDE)
+    assert said(answer) == "Written down."
+    assert story.ill.state == State.REFERRED
+    assert story.supply.outside_lender == "Yale University"
+    assert story.supply.ill_number == "201993144"
+    assert finding.by_number("201 993 144").get() == story.ill
+    assert "Walden" in page(centre, "/office/centre/?show=asked")
+
+
+def test_a_letter_needs_no_number_however_many_are_written(centre: Client, story: Story):
+    letter = {"system": "letter", "lender": "Athenaeum of Nantucket", "number": ""}
+    press(centre, story, "outside", **letter)
+    assert story.ill.state == State.REFERRED
+    other = begin_another(story)
+    press(centre, other, "outside", **letter)
+    assert other.ill.state == State.REFERRED
+
+
+def begin_another(story: Story) -> Story:
+    ill = borrowing.ask(
+        title("Cape Cod"), patron=story.cast.ada, library=story.cast.lee, by=None, at=MONDAY
+    )
+    other = Story(story.cast, story.record, ill)
+    other.listen()
+    assert other.ill.state == State.CENTRE
+    return other
+
+
+def test_a_number_that_stands_on_another_request_is_refused_beside_its_field(
+    centre: Client, story: Story
+):
+    asked_outside(story)
+    other = begin_another(story)
+    answer = press(centre, other, "outside", **OUTSIDE)
+    assert answer.status_code == 422
+    assert story.ill.ref in answer.context["forms"]["outside"].errors["number"][0]
+    assert other.ill.state == State.CENTRE
+
+
+@pytest.mark.parametrize(
+    ("step", "typed", "wrong"),
+    [
+        ("outside", {**OUTSIDE, "number": ""}, "number"),
+        ("outside", {**OUTSIDE, "number": "9" * 41}, "number"),
+        ("outside", {**OUTSIDE, "lender": " "}, "lender"),
+        ("outside", {**OUTSIDE, "lender": "x" * 121}, "lender"),
+        ("outside", {**OUTSIDE, "lender": "Yale\x00"}, "lender"),
+        ("outside", {**OUTSIDE, "system": "pigeon"}, "system"),
+        ("outside", {}, "system"),
+        ("close", {"ready": "own", "own": "  "}, "own"),
+        ("close", {"ready": "", "own": "Lost."}, "ready"),
+        ("close", {"ready": "99"}, "ready"),
+        ("close", {"ready": "0", "own": "x" * 161}, "own"),
+    ],
+)
+def test_what_makes_no_sense_is_said_beside_its_field(
+    centre: Client, story: Story, step: str, typed: dict[str, str], wrong: str
+):
+    answer = press(centre, story, step, **typed)
+    assert answer.status_code == 422
+    assert wrong in answer.context["forms"][step].errors
+    assert story.ill.state == State.CENTRE
+
+
+@pytest.mark.parametrize(
+    ("typed", "wrong"),
+    [
+        ({"loan_days": "0"}, "loan_days"),
+        ({"loan_days": "-1"}, "loan_days"),
+        ({"loan_days": "9" * 400}, "loan_days"),
+        ({"loan_days": "x"}, "loan_days"),
+        ({"renewals": "10"}, "renewals"),
+        ({"expected_on": "2020-01-01"}, "expected_on"),
+        ({"expected_on": "9999-12-31"}, "expected_on"),
+        ({"expected_on": "soon"}, "expected_on"),
+        ({"tracking_number": "1" * 41}, "tracking_number"),
+        ({"barcode": "1" * 41}, "barcode"),
+    ],
+)
+def test_terms_that_make_no_sense_ship_nothing(
+    centre: Client, story: Story, typed: dict[str, str], wrong: str
+):
+    asked_outside(story)
+    answer = press(centre, story, "sent", **{**SENT, **typed})
+    assert answer.status_code == 422
+    assert list(answer.context["forms"]["sent"].errors) == [wrong]
+    assert story.ill.state == State.REFERRED
+
+
+def test_it_was_sent_on_the_lenders_terms(centre: Client, story: Story):
+    asked_outside(story)
+    day = timezone.localdate() + timedelta(days=10)
+    press(
+        centre,
+        story,
+        "sent",
+        **SENT,
+        expected_on=day.isoformat(),
+        barcode="3900 2012",
+        tracking_number="1Z5R 8939 0357 5671 27",
+    )
+    supply = story.supply
+    assert (supply.state, supply.loan_days, supply.renewals_allowed) == (SupplyState.SHIPPED, 42, 1)
+    assert (supply.expected_on, supply.item_barcode) == (day, "39002012")
+    assert supply.tracking_number == "1Z5R89390357567127"
+    assert "UPS" in page(centre, path(story))
+    assert finding.by_number("39002012").get() == story.ill
+
+
+def test_three_weeks_are_reckoned_where_no_day_is_given(centre: Client, story: Story):
+    asked_outside(story)
+    press(centre, story, "sent", **SENT)
+    assert story.supply.expected_on == (MONDAY + timedelta(days=21)).date()
+
+
+def test_a_tracking_number_of_nobody_is_doubted_and_kept(centre: Client, story: Story):
+    asked_outside(story)
+    answer = press(centre, story, "sent", **SENT, tracking_number="1Z5R89390357567128")
+    assert "looks like no carrier's" in said(answer)
+    assert story.supply.tracking_number == "1Z5R89390357567128"
+    assert story.ill.state == State.SHIPPED
+
+
+def test_sent_by_mistake_is_taken_back(centre: Client, story: Story):
+    sent(story)
+    press(centre, story, "unsent")
+    assert story.ill.state == State.REFERRED
+    assert story.supply.state == SupplyState.PROMISED
+
+
+def test_an_outside_no_comes_back_to_the_queue(centre: Client, story: Story):
+    asked_outside(story)
+    press(centre, story, "no", reason="policy", note="Special collections.")
+    assert story.ill.state == State.APPROVED
+    referral.refer_by_rota(story.ill.pk, MONDAY)
+    shown = page(centre, path(story))
+    assert "said no: not lent by this library's policy" in shown
+    assert "Special collections." in shown
+    assert "1 attempt before." in page(centre, "/office/centre/")
+    assert Supply.objects.get().ending == Ending.REFUSED
+
+
+def test_it_is_home_when_its_lender_says_so(centre: Client, story: Story):
+    homeward(story)
+    assert "Is it home at Yale University?" in page(centre, path(story, "home"))
+    story.look()
+    assert story.ill.state == State.HOMEWARD
+    press(centre, story, "home")
+    assert story.ill.outcome == Outcome.FILLED
+
+
+def test_the_members_are_asked_again(centre: Client, story: Story):
+    Policy.objects.update(lends=True)
+    press(centre, story, "again")
+    assert story.ill.state == State.APPROVED
+    referral.refer_by_rota(story.ill.pk, MONDAY)
+    story.look()
+    assert story.supply.lender == story.cast.lenox
+
+
+@pytest.mark.parametrize(
+    ("typed", "reason"),
+    [
+        ({"ready": "0"}, "No library that we can ask lends it."),
+        ({"ready": "own", "own": "It was lost at sea."}, "It was lost at sea."),
+        (
+            {"ready": "0", "own": "It was lost at sea."},
+            "No library that we can ask lends it. It was lost at sea.",
+        ),
+    ],
+)
+def test_it_is_closed_with_a_reason_that_the_reader_reads(
+    centre: Client, story: Story, typed: dict[str, str], reason: str
+):
+    press(centre, story, "close", **typed)
+    assert (story.ill.outcome, story.ill.reason) == (Outcome.UNFILLED, reason)
+    centre.force_login(story.cast.ada)
+    assert reason in page(centre, f"/patron/requests/{story.ill.ref}/")
+
+
+def test_the_longest_reason_fits(centre: Client, story: Story):
+    from postroad.web.office.centre import CloseForm
+
+    longest = max(range(len(CloseForm.READY)), key=lambda n: len(str(CloseForm.READY[n])))
+    press(centre, story, "close", ready=str(longest), own="x" * 160)
+    room = Request._meta.get_field("reason").max_length
+    assert room is not None
+    assert len(story.ill.reason) <= room
+
+
+@pytest.mark.parametrize("step", ["outside", "again", "close"])
+def test_two_clerks_press_at_once_and_one_is_told(centre: Client, story: Story, step: str):
+    asked_outside(story)
+    typed = {"outside": {**OUTSIDE, "number": "7"}, "close": {"ready": "0"}}.get(step, {})
+    answer = press(centre, story, step, **typed)
+    assert re.search("Not now: request|Somebody else moved request", said(answer))
+    assert story.ill.state == State.REFERRED
+    assert story.ill.attempts == 1
+
+
+@pytest.mark.parametrize("step", ["sent", "no", "unsent", "home"])
+def test_the_centre_does_not_answer_for_a_member(centre: Client, cast: Cast, step: str):
+    story = begin(cast)
+    story.listen()
+    assert story.supply.lender == cast.lenox
+    typed = {"sent": SENT, "no": {"reason": "policy"}}.get(step, {})
+    assert centre.post(path(story, step), typed).status_code == 404
+    story.look()
+    assert story.ill.state == State.REFERRED
+
+
+@pytest.mark.parametrize("step", ["", "outside", "home", "nothing", "x" * 300])
+def test_what_is_not_there_is_not_there(centre: Client, story: Story, step: str):
+    assert centre.get("/office/centre/00000000/").status_code == 404
+    if step not in ("", "outside"):
+        assert centre.get(path(story, step)).status_code == 404
+
+
+@pytest.mark.parametrize("who", ["ada", "borrower", "lender", "driver", "operator", "stranger"])
+def test_nobody_else_comes_in(client: Client, story: Story, who: str):
+    client.force_login(getattr(story.cast, who))
+    for address in ("/office/centre/", path(story), path(story, "close")):
+        assert client.get(address).status_code == 404
+    assert client.post(path(story, "close"), {"ready": "0"}).status_code == 404
+
+
+def test_only_what_can_be_done_is_offered(centre: Client, story: Story):
+    def offered() -> set[str]:
+        return set(centre.get(path(story)).context["forms"])
+
+    assert offered() == {"outside", "again", "close"}
+    asked_outside(story)
+    assert offered() == {"sent", "no"}
+    mediation.outside_shipped(story.supply, by=story.cast.centre, at=MONDAY)
+    assert offered() == {"unsent"}
+    story.look()
+    borrowing.receive(story.ill, by=story.cast.borrower, at=MONDAY)
+    assert offered() == {"home"}
+
+
+@pytest.mark.parametrize("show", ["asked", "coming", "here", "homeward", "late", "", "<b>", "\x00"])
+def test_an_empty_list_says_so(centre: Client, cast: Cast, show: str):
+    answer = centre.get("/office/centre/", {"show": show, "page": "-7"})
+    assert answer.status_code == 200
+    assert 'class="empty"' in answer.content.decode()
+
+
+def test_late_is_whose_clock_has_rung(centre: Client, story: Story):
+    assert "Walden" not in page(centre, "/office/centre/?show=late")
+    story.ill.move("nudge", by=None, at=MONDAY + timedelta(days=3), facts={"state": "centre"})
+    assert "Walden" in page(centre, "/office/centre/?show=late")
+
+
+def test_a_long_queue_takes_no_more_queries(
+    centre: Client, story: Story, django_assert_num_queries: Any
+):
+    def more(first: int, last: int) -> None:
+        for number in range(first, last):
+            ill = borrowing.ask(
+                title(f"Book {number}"),
+                patron=story.cast.ada,
+                library=story.cast.lee,
+                by=None,
+                at=MONDAY,
+            )
+            borrowing.approve(ill, by=None, at=MONDAY)
+            referral.refer_by_rota(ill.pk, MONDAY)
+
+    more(0, 2)
+    page(centre, "/office/centre/")
+    with django_assert_num_queries(13) as few:
+        page(centre, "/office/centre/")
+    more(2, 30)
+    with django_assert_num_queries(len(few)):
+        page(centre, "/office/centre/")

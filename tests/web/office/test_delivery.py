@@ -1,0 +1,297 @@
+"""The delivery office: figures that open their rows, stops and days, one parcel's ledger."""
+
+from datetime import date, timedelta
+
+import pypdfium2
+import pytest
+from django.utils import timezone
+
+from postroad.delivery import parcels, stops
+from postroad.delivery.models import Parcel, ParcelState, ScheduleChange, Stop
+from postroad.directory.models import Closure, Library
+
+HOME = "/office/delivery/"
+PARCELS = f"{HOME}parcels/"
+PAUSES = f"{HOME}pauses/"
+
+
+@pytest.fixture
+def office(client, cast):
+    client.force_login(cast.delivery)
+    return client
+
+
+@pytest.fixture
+def make_parcel(cast):
+    def make(sender="lee", receiver="lenox", days_ago=0, **more):
+        facts = {"item_barcode": "", "title": "Walden", "ref": "", "by": cast.lender}
+        return parcels.make(
+            from_library=getattr(cast, sender),
+            to_library=getattr(cast, receiver),
+            at=timezone.now() - timedelta(days=days_ago),
+            **{**facts, **more},
+        )
+
+    return make
+
+
+@pytest.fixture
+def in_every_state(make_parcel, cast):
+    """Two ready (one of them late), one moving, one dropped, one astray, one received."""
+    made = {
+        "ready": make_parcel(days_ago=2),
+        "late": make_parcel(days_ago=20),
+        "moving": make_parcel(days_ago=2),
+        "dropped": make_parcel(days_ago=2),
+        "astray": make_parcel(days_ago=2),
+        "arrived": make_parcel(days_ago=2),
+    }
+    yesterday = timezone.now() - timedelta(days=1)
+    for name in ("moving", "dropped", "astray"):
+        parcels.pick_up(made[name], by=cast.driver, at=yesterday - timedelta(hours=1))
+    parcels.drop(made["dropped"], library=cast.lenox, by=cast.driver, at=yesterday)
+    parcels.drop(made["astray"], library=cast.pittsfield, by=cast.driver, at=yesterday)
+    parcels.receive(made["arrived"], library=cast.lenox, by=cast.lender, at=yesterday)
+    return made
+
+
+def says(page, *words):
+    text = page.content.decode()
+    return all(word in text for word in words)
+
+
+def listed(page):
+    return {parcel.number for parcel in page.context["page"]}
+
+
+def message(page):
+    return " ".join(str(each) for each in page.context["messages"])
+
+
+def test_the_figures_of_today_are_those_of_the_parcels(office, in_every_state):
+    page = office.get(HOME)
+    assert page.context["totals"] == {"ready": 2, "moving": 2, "dropped": 1, "late": 1}
+    [bar] = page.context["bars"]
+    assert [(part.state, part.count) for part in bar.parts] == [
+        ("ready", 2),
+        ("moving", 2),
+        ("dropped", 1),
+        ("late", 1),
+    ]
+    assert [parcel.number for parcel in page.context["late"]] == [in_every_state["late"].number]
+    assert says(page, "lies in Pittsfield, goes to Lenox")
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("", {"ready", "late", "moving", "dropped", "astray"}),
+        ("?state=ready", {"ready", "late"}),
+        ("?state=moving&route=WEST+2", {"moving", "astray"}),
+        ("?state=late", {"late"}),
+        ("?state=ready&route=NOWHERE", set()),
+        ("?days=14", {"late"}),
+        ("?days=1", {"ready", "dropped", "astray", "moving"}),
+        ("?state=rubbish&days=rubbish&page=rubbish", None),
+        ("?route=%00", None),
+    ],
+)
+def test_every_figure_opens_its_rows(office, in_every_state, query, expected):
+    page = office.get(PARCELS + query)
+    assert page.status_code == 200
+    if expected is not None:
+        assert listed(page) == {in_every_state[name].number for name in expected}
+
+
+def test_the_overview_costs_the_same_queries_for_few_and_for_many(
+    office, make_parcel, django_assert_max_num_queries
+):
+    for _each in range(15):
+        make_parcel(days_ago=20)
+    with django_assert_max_num_queries(16):
+        office.get(HOME)
+    with django_assert_max_num_queries(8):
+        office.get(PARCELS)
+
+
+def test_a_number_leads_straight_to_its_parcel(office, make_parcel):
+    parcel = make_parcel(item_barcode="31234000000017")
+    for number in (parcel.number.lower(), "31234000000017"):
+        assert office.get(PARCELS, {"q": number}).url == f"{PARCELS}{parcel.number}/"
+    assert says(office.get(PARCELS, {"q": "<b>nothing"}), "&lt;b&gt;nothing")
+
+
+def test_a_parcel_tells_its_way_and_why_that_day(office, in_every_state):
+    parcel = in_every_state["astray"]
+    page = office.get(f"{PARCELS}{parcel.number}/")
+    assert says(page, "Made ready at Lee Library, Lee", "Picked up at Lee Library, Lee")
+    assert says(page, "Dropped at Berkshire Athenaeum, Pittsfield", "Why this day?")
+    assert says(page, "Next delivery day of Lenox")
+
+
+def test_a_scan_is_taken_back_and_stays_to_be_read(office, in_every_state):
+    parcel = in_every_state["dropped"]
+    line = parcel.custody.get(step="dropped")
+    page = office.post(f"{PARCELS}{parcel.number}/", {"undo": line.pk}, follow=True)
+    parcel.refresh_from_db()
+    assert parcel.state == ParcelState.MOVING
+    assert says(page, "<del>Dropped at Lenox Library, Lenox</del>", "Taken back: Dropped at Lenox")
+
+
+@pytest.mark.parametrize("which", ["made", "received", "of another", "nonsense"])
+def test_only_a_scan_of_this_parcel_is_taken_back(office, in_every_state, which):
+    parcel = in_every_state["arrived"]
+    others = in_every_state["moving"].custody.get(step="picked-up").pk
+    key = {"of another": others, "nonsense": "9" * 40}.get(which)
+    if key is None:
+        key = parcel.custody.get(step=which).pk
+    page = office.post(f"{PARCELS}{parcel.number}/", {"undo": key}, follow=True)
+    assert "Nothing changed" in message(page)
+    parcel.refresh_from_db()
+    assert parcel.state == ParcelState.ARRIVED
+
+
+@pytest.mark.parametrize("number", ["P", "PXXXXXXXXXXX", "31234000000017"])
+def test_a_number_of_no_parcel_is_not_there(office, number):
+    assert office.get(f"{PARCELS}{number}/").status_code == 404
+    assert office.post(f"{PARCELS}{number}/slip/").status_code == 404
+
+
+@pytest.mark.parametrize(("layout", "size"), [("label", (288, 432)), ("sheet", (792, 612))])
+def test_a_slip_is_printed_again_as_a_copy(office, make_parcel, layout, size):
+    parcel = make_parcel()
+    address = f"{PARCELS}{parcel.number}/slip/"
+    office.post(address, {"layout": layout})
+    answer = office.post(address, {"layout": layout})
+    assert answer["Content-Type"] == "application/pdf"
+    with pypdfium2.PdfDocument(answer.content) as document:
+        assert document[0].get_size() == size
+        assert "COPY" in document[0].get_textpage().get_text_bounded()
+
+
+def test_a_slip_without_the_three_letters_is_refused_with_what_to_do(office, make_parcel, cast):
+    Library.objects.filter(pk=cast.providence.pk).update(delivery_code="")
+    parcel = make_parcel(receiver="providence")
+    page = office.post(f"{PARCELS}{parcel.number}/slip/", {"layout": "label"}, follow=True)
+    assert "three letters" in message(page)
+    assert says(office.get(f"{HOME}stops/"), "No slip can be printed for these", "Providence")
+    parcel.refresh_from_db()
+    assert parcel.printings == 0
+
+
+def test_the_three_letters_are_entered_and_checked(office, cast):
+    address = f"{HOME}stops/providence/"
+    wrong = office.post(address, {"form": "code", "code-delivery_code": "P1"})
+    assert says(wrong, "Three letters from A to Z")
+    office.post(address, {"form": "code", "code-delivery_code": "pvd"})
+    cast.providence.refresh_from_db()
+    assert cast.providence.delivery_code == "PVD"
+
+
+def test_the_days_of_a_stop_are_changed_and_parcels_follow(office, make_parcel, cast):
+    Stop.objects.update(days="MTWTFSS")
+    parcel = make_parcel()
+    route = Stop.objects.get(library=cast.lenox).route_id
+    weekday = (timezone.localdate() + timedelta(days=3)).weekday()
+    page = office.post(
+        f"{HOME}stops/lenox/",
+        {
+            "form": "stop",
+            "stop-route": route,
+            "stop-place": 7,
+            "stop-days": [weekday],
+            "stop-active": "on",
+        },
+        follow=True,
+    )
+    assert "1 parcel is now expected on another day" in message(page)
+    stop = Stop.objects.get(library=cast.lenox)
+    assert (stop.place, stop.active, len(stop.days.replace("-", ""))) == (7, True, 1)
+    parcel.refresh_from_db()
+    assert parcel.expected_on == timezone.localdate() + timedelta(days=3)
+
+
+def test_a_library_off_every_route_gets_a_stop(office, cast):
+    assert says(office.get(f"{HOME}stops/?off=1"), "Otis School Library")
+    route = Stop.objects.first().route_id
+    office.post(
+        f"{HOME}stops/otis-school/",
+        {"form": "stop", "stop-route": route, "stop-place": 9, "stop-days": ["0", "4"]},
+    )
+    stop = Stop.objects.get(library=cast.otis_school)
+    assert (stop.days, stop.active) == ("M---F--", False)
+
+
+def test_a_reduced_schedule_is_entered_and_removed(office, cast):
+    address = f"{HOME}stops/lee/"
+    first = timezone.localdate() + timedelta(days=10)
+    sent = {
+        "form": "change",
+        "change-first_day": first.isoformat(),
+        "change-last_day": (first - timedelta(days=1)).isoformat(),
+        "change-reason": "Summer",
+        "change-days": ["2"],
+    }
+    assert says(office.post(address, sent), "The last day is before the first")
+    office.post(address, {**sent, "change-last_day": first.isoformat()})
+    change = ScheduleChange.objects.get()
+    assert (change.stop.library, change.days) == (cast.lee, "--W----")
+    assert says(office.get(address), "Summer", ": Wed ")
+    other = Stop.objects.get(library=cast.lenox)
+    office.post(f"{HOME}stops/lenox/", {"form": "remove", "change": change.pk})
+    assert ScheduleChange.objects.exists(), f"{other} removed what is not its own"
+    office.post(address, {"form": "remove", "change": change.pk})
+    assert not ScheduleChange.objects.exists()
+
+
+def test_a_delay_on_a_route_is_one_pause_for_each_of_its_stops(office, cast):
+    today = timezone.localdate().isoformat()
+    route = Stop.objects.get(library=cast.lee).route_id
+    sent = {"form": "pause", "first_day": today, "last_day": today, "reason": "Snow"}
+    office.post(PAUSES, {**sent, "route": route})
+    assert Closure.objects.filter(effect="no-delivery").count() == 4
+    office.post(PAUSES, {**sent, "reason": "Storm"})
+    everywhere = Closure.objects.get(reason="Storm")
+    assert everywhere.library is None
+    assert says(office.get(PAUSES), "Storm", "everywhere")
+    office.post(PAUSES, {"form": "remove", "pause": everywhere.pk})
+    assert not Closure.objects.filter(reason="Storm").exists()
+
+
+def test_a_closure_of_a_library_itself_is_not_the_offices_to_remove(office, cast):
+    closed = Closure.objects.create(
+        library=cast.lee, first_day=date(2026, 1, 1), last_day=date(2030, 1, 1), reason="Works"
+    )
+    office.post(PAUSES, {"form": "remove", "pause": closed.pk})
+    assert Closure.objects.filter(pk=closed.pk).exists()
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {},
+        {"form": "pause"},
+        {"form": "pause", "first_day": "yesterday", "last_day": "9" * 500, "reason": "x" * 500},
+        {"form": "remove", "pause": "all"},
+        {"form": "\x00"},
+    ],
+)
+def test_a_form_that_makes_no_sense_changes_nothing(office, cast, sent):
+    for address in (PAUSES, f"{HOME}stops/lee/"):
+        assert office.post(address, sent).status_code in {200, 302}
+    assert not Closure.objects.exists()
+
+
+def test_a_search_of_any_words_is_answered(office, cast):
+    for words in ("Lee", "lee library", "\x00", "x" * 5000, "%", "' OR 1=1"):
+        assert office.get(f"{HOME}stops/", {"q": words}).status_code == 200
+    found = office.get(f"{HOME}stops/", {"q": "athenaeum pitts"})
+    assert says(found, "Berkshire Athenaeum", "Mon, Tue, Wed, Thu, Fri")
+
+
+def test_an_empty_office_says_so(office, cast):
+    assert says(office.get(HOME), "Nothing is late", "None is planned")
+    assert says(office.get(PARCELS), "No parcel is like that now")
+    stops.pause(first_day=date(2026, 1, 1), last_day=date(2026, 1, 2), reason="long ago")
+    assert not says(office.get(PAUSES), "long ago")
+    assert not Parcel.objects.exists()

@@ -1,0 +1,316 @@
+import re
+from datetime import timedelta
+from html import unescape
+from typing import Any
+
+import pytest
+import time_machine
+from django.test import Client
+
+from postroad.directory.models import Policy
+from postroad.ill import borrowing, sweeps
+from postroad.ill.lifecycle import Outcome, State
+from postroad.ill.models import Request, Supply
+from postroad.notices import tell
+from postroad.notices.models import Notice
+from tests.cast import Cast
+from tests.ill.story import MONDAY, Story, begin, title
+
+
+@pytest.fixture
+def story(cast: Cast) -> Story:
+    return begin(cast)
+
+
+@pytest.fixture
+def ada(cast: Cast, client: Client) -> Any:
+    with time_machine.travel(MONDAY, tick=False):
+        client.force_login(cast.ada)
+        yield client
+
+
+def path(story: Story, end: str = "") -> str:
+    return f"/patron/requests/{story.ill.ref}/{end}"
+
+
+def page(client: Client, address: str) -> str:
+    """What can be read on a page, without its marks."""
+    text = re.sub(r"<[^>]+>", " ", client.get(address).content.decode())
+    return " ".join(unescape(text).split())
+
+
+def messages(answer: Any) -> str:
+    return " ".join(str(message) for message in answer.context["messages"])
+
+
+def renew(client: Client, story: Story, due: str | None = None) -> str:
+    shown = due if due is not None else str(story.ill.due_back)
+    return messages(client.post(path(story, "renew/"), {"due": shown}, follow=True))
+
+
+SENTENCES = {
+    State.REFERRED: "Lenox Library is fetching it from the shelf.",
+    State.SHIPPED: "On its way from Lenox; should be here on Tuesday 24 November.",
+    State.ARRIVED: "Ready for you at Lee Library. It waits until Thursday 3 December.",
+    State.LENT: "You have it until Monday 21 December.",
+    State.BACK: "You have brought it back. Thank you.",
+    State.HOMEWARD: "It is on its way home to Lenox Library.",
+}
+
+
+@pytest.mark.parametrize("state", SENTENCES)
+def test_one_sentence_says_how_it_stands(ada: Client, story: Story, state: State):
+    story.at(state)
+    assert SENTENCES[state] in page(ada, path(story))
+    assert SENTENCES[state] in page(ada, "/patron/requests/")
+
+
+@pytest.mark.parametrize("state", SENTENCES)
+def test_she_sees_nothing_that_only_staff_understand(ada: Client, story: Story, state: State):
+    story.at(state)
+    shown = ada.get(path(story)).content.decode()
+    for word in ("rota", "Lender ", "Borrower ", "referred", "homeward", "passed over", "Owner"):
+        assert word not in shown, word
+
+
+def test_the_timeline_tells_her_story_newest_first(ada: Client, story: Story):
+    story.at(State.LENT)
+    told = [line.sentence for line in ada.get(path(story)).context["told"]]
+    assert told == [
+        "You took it home, until Monday 21 December.",
+        "It arrived.",
+        "Lenox Library sent it off.",
+        "Lenox Library was asked to send it.",
+        "You asked for it.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("state", "verbs"),
+    [
+        (State.REFERRED, {"cancel"}),
+        (State.SHIPPED, set()),
+        (State.ARRIVED, set()),
+        (State.LENT, {"renew"}),
+        (State.HOMEWARD, set()),
+    ],
+)
+def test_only_what_can_be_done_is_offered(ada: Client, story: Story, state: State, verbs: set[str]):
+    story.at(state)
+    for address in (path(story), "/patron/requests/"):
+        shown = ada.get(address).content.decode()
+        assert {verb for verb in ("renew", "cancel") if path(story, f"{verb}/") in shown} == verbs
+
+
+def test_renewing_says_the_new_day(ada: Client, story: Story):
+    story.at(State.LENT)
+    assert renew(ada, story) == "Renewed. Bring it back by Monday 4 January 2027."
+    assert "You have it until Monday 4 January 2027." in page(ada, path(story))
+
+
+def test_a_double_press_renews_once(ada: Client, story: Story):
+    story.at(State.LENT)
+    Supply.objects.update(renewals_allowed=5)
+    renew(ada, story)
+    assert renew(ada, story) == "It was renewed already. The page shows the new day."
+    assert Request.objects.get().renewals == 1
+
+
+@pytest.mark.parametrize("due", ["", "soon", "\x00", "2026-12-21" * 500])
+def test_a_renewal_for_a_day_that_was_not_shown_changes_nothing(
+    ada: Client, story: Story, due: str
+):
+    story.at(State.LENT)
+    renew(ada, story, due)
+    assert Request.objects.get().renewals == 0
+
+
+def never(story: Story) -> None:
+    Supply.objects.update(renewals_allowed=0)
+
+
+def no_more(story: Story) -> None:
+    Request.objects.update(renewals=1)
+
+
+def overdue(story: Story) -> None:
+    Request.objects.update(due_back=MONDAY.date() - timedelta(days=2))
+
+
+def others_wait(story: Story) -> None:
+    cast = story.cast
+    borrowing.ask(story.record, patron=cast.bea, library=cast.pittsfield, by=cast.bea, at=MONDAY)
+
+
+REFUSED = {
+    never: "the library that owns it does not renew",
+    no_more: "it has been renewed as often as its library allows",
+    overdue: "it is overdue already",
+    others_wait: "somebody else is waiting for it",
+}
+
+
+@pytest.mark.parametrize("reason", REFUSED)
+def test_a_renewal_that_is_refused_says_why(ada: Client, story: Story, reason: Any):
+    story.at(State.LENT)
+    reason(story)
+    story.look()
+    due = story.ill.due_back
+    said = renew(ada, story)
+    assert said.startswith(f"It could not be renewed: {REFUSED[reason]}.")
+    story.look()
+    assert story.ill.due_back == due
+
+
+def test_renewing_what_went_back_meanwhile_says_so(ada: Client, story: Story):
+    story.at(State.LENT)
+    due = str(story.ill.due_back)
+    borrowing.take_back(story.ill, by=story.cast.borrower, at=MONDAY)
+    assert "things have moved on meanwhile" in renew(ada, story, due)
+
+
+def test_cancelling_asks_first(ada: Client, story: Story):
+    story.at(State.REFERRED)
+    assert "Cancel your request for “Walden”?" in page(ada, path(story, "cancel/"))
+    story.look()
+    assert story.ill.state == State.REFERRED
+    answer = ada.post(path(story, "cancel/"), follow=True)
+    assert messages(answer) == "Cancelled. Nobody will look for it any more."
+    story.look()
+    assert story.ill.outcome == Outcome.CANCELLED
+
+
+def test_it_is_too_late_to_cancel_what_was_shipped(ada: Client, story: Story):
+    story.at(State.SHIPPED)
+    for answer in (
+        ada.get(path(story, "cancel/"), follow=True),
+        ada.post(path(story, "cancel/"), follow=True),
+    ):
+        assert "things have moved on meanwhile" in messages(answer)
+    story.look()
+    assert story.ill.state == State.SHIPPED
+
+
+def test_cancelling_twice_is_no_trouble(ada: Client, story: Story):
+    story.at(State.REFERRED)
+    ada.post(path(story, "cancel/"))
+    answer = ada.post(path(story, "cancel/"), follow=True)
+    assert answer.status_code == 200
+    assert "things have moved on meanwhile" in messages(answer)
+
+
+@pytest.mark.parametrize("end", ["", "renew/", "cancel/"])
+def test_somebody_elses_request_is_not_there(client: Client, story: Story, end: str):
+    story.at(State.LENT)
+    for person in (story.cast.bea, story.cast.borrower):
+        client.force_login(person)
+        assert client.get(path(story, end)).status_code in (404, 405)
+        assert client.post(path(story, end)).status_code in (404, 405)
+    story.look()
+    assert story.ill.renewals == 0
+
+
+@pytest.mark.parametrize("ref", ["00000000", "x" * 400, "--", "1"])
+def test_a_number_that_nobody_has_is_not_there(ada: Client, ref: str):
+    assert ada.get(f"/patron/requests/{ref}/").status_code == 404
+    assert ada.post(f"/patron/requests/{ref}/renew/", {"due": "x"}).status_code == 404
+
+
+def test_a_number_may_be_typed_as_it_is_read(ada: Client, story: Story):
+    ref = story.ill.ref.lower()
+    assert ada.get(f"/patron/requests/{ref[:4]}-{ref[4:]}/").status_code == 200
+
+
+def test_nothing_asked_for_leads_to_the_catalogue(ada: Client):
+    shown = ada.get("/patron/requests/").content.decode()
+    assert "You have asked for nothing at the moment." in shown
+    assert 'class="main" href="/search"' in shown
+
+
+def test_a_finished_request_stays_until_it_is_forgotten(ada: Client, story: Story):
+    story.listen()
+    borrowing.cancel(story.ill, by=story.cast.ada, at=MONDAY)
+    assert "Finished" in page(ada, "/patron/requests/")
+    assert "Cancelled." in page(ada, path(story))
+    sweeps.forget(MONDAY + timedelta(days=15))
+    assert "Finished" not in page(ada, "/patron/requests/")
+    assert ada.get(path(story)).status_code == 404
+
+
+def test_the_reason_of_an_unfilled_request_is_hers_to_read(ada: Client, story: Story):
+    Policy.objects.filter(library=story.cast.lenox).update(lends=False)
+    story.listen()
+    assert story.ill.state == State.CENTRE
+    borrowing.decline(story.ill, reason="It lies under glass.", by=story.cast.centre, at=MONDAY)
+    shown = page(ada, path(story))
+    assert "We could not get it for you. It lies under glass." in shown
+
+
+def hear(story: Story) -> list[Notice]:
+    for event in story.ill.events.order_by("pk"):
+        tell.people(event, event.at)
+    return list(Notice.objects.filter(user=story.cast.ada))
+
+
+def test_she_reads_a_notice_away(ada: Client, story: Story):
+    story.at(State.ARRIVED)
+    newest, *others = hear(story)
+    assert newest.subject in page(ada, "/patron/requests/")
+    ada.post("/patron/notices/read/", {"notice": newest.pk})
+    newest.refresh_from_db()
+    assert newest.read_at is not None
+    shown = page(ada, "/patron/requests/")
+    assert newest.subject not in shown
+    assert others[0].subject in shown
+
+
+def test_she_reads_all_notices_away_and_nobody_elses(ada: Client, story: Story):
+    story.at(State.ARRIVED)
+    hear(story)
+    hers = Notice.objects.filter(user=story.cast.ada)
+    event = story.ill.events.earliest("pk")
+    other = Notice.objects.create(
+        user=story.cast.bea, event=event, kind="asked", ref="X", subject="Not hers", made_at=MONDAY
+    )
+    ada.post("/patron/notices/read/", {"notice": str(other.pk)})
+    ada.post("/patron/notices/read/", {"notice": "all"})
+    assert not hers.unread().exists()
+    other.refresh_from_db()
+    assert other.read_at is None
+
+
+@pytest.mark.parametrize("typed", ["", "-1", "²", "9" * 60, "None", "\x00"])
+def test_reading_a_notice_that_is_not_there_is_no_trouble(ada: Client, typed: str):
+    assert ada.post("/patron/notices/read/", {"notice": typed}).status_code == 302
+
+
+def test_a_long_list_takes_no_more_queries(
+    ada: Client, story: Story, django_assert_num_queries: Any
+):
+    def more(first: int, last: int) -> None:
+        for number in range(first, last):
+            record = title(f"Book {number}")
+            ill = borrowing.ask(
+                record, patron=story.cast.ada, library=story.cast.lee, by=None, at=MONDAY
+            )
+            tell.people(ill.events.get(), MONDAY)
+
+    more(0, 3)
+    ada.get("/patron/requests/")
+    with django_assert_num_queries(8) as few:
+        ada.get("/patron/requests/")
+    more(3, 30)
+    with django_assert_num_queries(len(few)):
+        ada.get("/patron/requests/")
+
+
+def test_what_needs_her_stands_first(ada: Client, story: Story):
+    story.at(State.ARRIVED)
+    cast = story.cast
+    for name in ("Cape Cod", "Civil Disobedience"):
+        borrowing.ask(title(name), patron=cast.ada, library=cast.lee, by=None, at=MONDAY)
+    overdue = Request.objects.get(title="Cape Cod")
+    day = MONDAY.date() - timedelta(days=2)
+    Request.objects.filter(pk=overdue.pk).update(state=State.LENT, due_back=day)
+    listed = [line.title for line in ada.get("/patron/requests/").context["open"]]
+    assert listed == ["Cape Cod", "Walden", "Civil Disobedience"]

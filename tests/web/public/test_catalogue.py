@@ -1,0 +1,236 @@
+"""Finding a book and looking at it, as anybody and as a patron."""
+
+from datetime import date
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from django.urls import reverse
+
+from postroad.catalogue import holdings, loading, search
+from postroad.catalogue.models import Item, ItemStatus, Record
+from postroad.directory.models import Closure, Effect, Library, Policy
+from tests.browser import assert_accessible, weight
+from tests.catalogue.records import item, load, record
+
+
+@pytest.fixture
+def shelf(cast):
+    load(cast.lee, record("b1", ("020", {"a": "0141439513"}), item("31"), title="Emma"))
+    load(
+        cast.lenox,
+        record("x1", ("020", {"a": "0141439513"}), item("41"), title="Emma"),
+        record("x2", item("42"), title="Emma", leader="gm", year="1996"),
+        record("x3", item("43"), title="Émile", author="Rousseau", language="fre", year="1762"),
+    )
+
+
+def emma() -> Record:
+    return Record.objects.get(title="Emma", format="book")
+
+
+def found(client, address: str) -> list[str]:
+    return [hit.record.title for hit in client.get(address).context["hits"]]
+
+
+def choice(client, address: str, label: str):
+    facets = client.get(address).context["facets"]
+    return next(each for facet in facets for each in facet.choices if each.label == label)
+
+
+@pytest.mark.parametrize("typed", ["emma", "0141439513", "0-14-143951-3", "austen emma"])
+def test_a_book_is_found_by_words_and_numbers(typed, client, shelf):
+    assert "Emma" in found(client, f"/search?q={typed}")
+
+
+def test_the_search_is_narrowed_by_links_alone(client, shelf):
+    film = choice(client, "/search?q=emma", "film")
+    assert (film.count, film.chosen) == (1, False)
+    narrowed = "/search" + film.address
+    assert parse_qs(urlsplit(narrowed).query) == {"q": ["emma"], "format": ["film"]}
+    assert client.get(narrowed).context["answer"].total == 1
+    assert choice(client, narrowed, "film").chosen
+    back = choice(client, narrowed, "film").address
+    assert client.get("/search" + back).context["answer"].total == 2
+
+
+def test_each_facet_has_words_for_its_values(client, shelf):
+    facets = client.get("/search").context["facets"]
+    said = {facet.label: [each.label for each in facet.choices] for facet in facets}
+    assert said["Language"] == ["English", "French"]
+    assert said["Library"] == ["Lenox Library", "Lee Library"]
+    assert said["Year"] == ["1990 to 1999", "1810 to 1819", "1760 to 1769"]
+
+
+def test_narrowing_stays_when_the_words_change(client, shelf):
+    page = client.get("/search?q=emma&format=film&library=lenox")
+    assert page.context["kept"] == [("format", "film"), ("library", "lenox")]
+    assert b'<input type="hidden" name="format" value="film">' in page.content
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/search?page=-1",
+        "/search?page=99999999999999999999",
+        "/search?page=x&sort=x&format=x&language=x&library=x&year=x",
+        "/search?year=1995&year=-10&year=99999&library=%00&language=%00%00%00",
+        "/search?q=%00%ff%fe&author=%00&number=%00",
+        "/search?number=" + "9" * 5000,
+        "/search?q=" + "%22" * 999,
+        "/search?" + "&".join(f"library=l{n}" for n in range(300)),
+        "/libraries?page=x&state=x&kind=x&network=%00&q=%00",
+        "/libraries?q=" + "a+" * 500,
+    ],
+)
+def test_no_address_is_too_odd(address, client, shelf):
+    assert client.get(address).status_code == 200
+
+
+@pytest.mark.parametrize("typed", ["<script>alert(1)</script>", '"><b>', "{{ 7 }}"])
+def test_what_is_typed_is_never_markup(typed, client, shelf):
+    page = client.get("/search", {"q": typed, "author": typed, "format": typed}).content.decode()
+    assert "<script>alert" not in page
+    assert '"><b>' not in page
+
+
+def test_a_slip_of_the_finger_is_answered_with_a_link(client, shelf):
+    page = client.get("/search?q=emna")
+    assert page.context["instead"] == "?q=emma"
+    assert b"Did you mean" in page.content
+
+
+def test_nothing_found_says_what_to_do_next(client, shelf):
+    page = client.get("/search?q=xqzzyv&format=film").content.decode()
+    assert "No library here has that" in page
+    assert "Look in every format" in page
+
+
+def test_an_empty_catalogue_says_so(client, db):
+    search.refresh()
+    assert b"The catalogue is empty" in client.get("/search").content
+
+
+def test_without_an_index_the_page_says_that_nothing_is_lost(client, db):
+    page = client.get("/search?q=emma")
+    assert page.status_code == 503
+    assert b"Nothing is lost" in page.content
+
+
+def test_a_record_that_is_not_there(client, db):
+    assert client.get("/record/12345").status_code == 404
+    assert client.get("/record/99999999999999999999999").status_code == 404
+    assert client.get("/libraries/nowhere").status_code == 404
+
+
+def rows(client) -> dict[str, str]:
+    """Each owner's answer to: could you lend it today?"""
+    page = client.get(reverse("record", args=[emma().pk]))
+    return {each.library.code: each.why_not for each in page.context["owners"]}
+
+
+@pytest.fixture
+def monday(time_machine):
+    time_machine.move_to("2026-11-23 15:00:00+00:00", tick=False)
+
+
+def test_the_record_tells_who_could_lend_it_today_and_why_not(client, shelf, cast, monday):
+    assert rows(client) == {"lee": "", "lenox": ""}
+    Item.objects.filter(library=cast.lee).update(status=ItemStatus.REFERENCE)
+    holdings.take(Item.objects.get(barcode="41"))
+    assert rows(client) == {
+        "lee": "to be used in the library only",
+        "lenox": "no copy on the shelf",
+    }
+
+
+def test_policies_and_closures_are_reasons(client, shelf, cast, monday):
+    Policy.objects.filter(library=cast.lee).update(formats_not_lent=["book"])
+    Closure.objects.create(
+        library=cast.lenox,
+        effect=Effect.CLOSED,
+        first_day=date(2026, 11, 20),
+        last_day=date(2026, 12, 20),
+    )
+    assert rows(client) == {
+        "lee": "does not lend this format to other libraries",
+        "lenox": "closed these days",
+    }
+
+
+def test_a_patron_is_told_to_fetch_what_her_own_library_has(client, shelf, cast, monday):
+    client.force_login(cast.ada)
+    page = client.get(reverse("record", args=[emma().pk])).content.decode()
+    assert "Lee Library has it on the shelf. Fetch it there" in page
+    assert page.index(">Lee Library</a>") < page.index(">Lenox Library</a>")
+    assert "On the shelf at Lee Library" in client.get("/search?q=emma").content.decode()
+
+
+def test_a_patron_sees_on_which_day_it_could_come(client, shelf, cast, monday):
+    client.force_login(cast.bea)
+    page = client.get(reverse("record", args=[emma().pk]))
+    assert page.context["soonest"] is not None
+    assert page.context["soonest"] > date(2026, 11, 23)
+    assert "It could be at your library on" in page.content.decode()
+
+
+def test_where_a_lent_copy_is_nobody_is_told(client, shelf, cast, monday):
+    def told():
+        page = client.get(reverse("record", args=[emma().pk])).content.decode()
+        return page[page.index("<main") : page.index("</main>")]
+
+    Item.objects.filter(barcode="41").update(status=ItemStatus.OUT)
+    lent_to_its_own_reader = told()
+    Item.objects.filter(barcode="41").update(status=ItemStatus.AWAY)
+    assert told() == lent_to_its_own_reader
+
+
+# Sessions and people cost their own queries; these are a visitor's, and do not grow.
+@pytest.mark.parametrize(
+    ("address", "queries"),
+    [
+        ("/search", 3),
+        ("/search?q=emma", 3),
+        ("/search?q=emma&format=book&library=lee&year=1810", 3),
+        ("/search?q=0141439513", 2),
+        ("/record/{pk}", 13),
+        ("/libraries", 4),
+        ("/libraries?q=lee&state=MA&network=berkshire", 4),
+        ("/libraries/lee", 3),
+    ],
+)
+def test_the_number_of_queries_does_not_grow(
+    address, queries, client, shelf, cast, django_assert_num_queries
+):
+    address = address.format(pk=emma().pk)
+    client.get(address)
+    with django_assert_num_queries(queries):
+        client.get(address)
+    libraries = Library.objects.bulk_create(
+        Library(code=f"l{n}", name=f"Library {n}", town="Lee", state="MA", kind="public")
+        for n in range(50)
+    )
+    loading.stock(Item(record=emma(), library=each, barcode=f"9{each.pk}") for each in libraries)
+    search.refresh()
+    with django_assert_num_queries(queries):
+        client.get(address)
+
+
+def test_the_pages_are_accessible_and_light_and_need_no_script(browse, shelf, cast):
+    addresses = ["/search?q=emma", "/search?q=emna", f"/record/{emma().pk}", "/libraries"]
+    for address in [*addresses, "/libraries/lee"]:
+        for width, dark in ((1280, False), (360, True)):
+            page = browse(width=width, dark=dark)
+            page.goto(address)
+            assert_accessible(page)
+        assert weight(browse(), address) < 60_000
+
+
+def test_a_reader_without_scripts_narrows_and_opens_a_record(browse, shelf):
+    page = browse(scripts=False)
+    page.goto("/search")
+    page.get_by_label("Title, author, subject or ISBN").fill("emma")
+    page.get_by_role("main").get_by_role("button", name="Search").click()
+    page.get_by_role("link", name="film").click()
+    page.get_by_role("main").get_by_role("link", name="Emma").click()
+    assert page.get_by_role("heading", level=1).inner_text() == "Emma"
+    assert page.get_by_role("row", name="Lenox Library").is_visible()

@@ -1,0 +1,26 @@
+"""Many loans at once, for lists."""
+
+from django.test import Client
+
+from postroad.ill import borrowing
+from postroad.ill.lifecycle import State
+from tests.cast import Cast
+from tests.ill.story import MONDAY, Story, copy, title
+
+
+def crowd(cast: Cast, number: int, state: State, start: int = 0) -> list[Story]:
+    """So many requests of Ada for titles of Lenox, all standing at `state`."""
+    return [loan(cast, start + place, state) for place in range(number)]
+
+
+def loan(cast: Cast, place: int, state: State) -> Story:
+    record = title(f"Title {place:02}")
+    copy(record, cast.lenox, f"3000100000{place:04}", location="Stacks")
+    ill = borrowing.ask(record, patron=cast.ada, library=cast.lee, by=cast.ada, at=MONDAY)
+    return Story(cast, record, ill).at(state)
+
+
+def warm(desk: Client) -> Client:
+    """One page before queries are counted: each process looks after the worker now and then."""
+    desk.get("/staff/")
+    return desk

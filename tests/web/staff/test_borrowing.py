@@ -1,0 +1,240 @@
+"""The borrowing desk: its queues and its buttons."""
+
+import pytest
+from django.contrib.messages import get_messages
+
+from postroad.directory.models import Policy
+from postroad.ill import borrowing
+from postroad.ill.lifecycle import Outcome, State
+from tests.ill.story import MONDAY, Story
+from tests.web.staff.crowd import crowd, warm
+
+# Where a request stands, the queue that shows it, and the button of its row.
+QUEUES = {
+    State.REFERRED: ("waiting", None),
+    State.SHIPPED: ("coming", "It is here"),
+    State.ARRIVED: ("shelf", "Lend it"),
+    State.LENT: ("lent", "Take back"),
+    State.BACK: ("back", "Send home"),
+    State.HOMEWARD: ("homeward", None),
+}
+
+
+QUERIES = 7  # session, person, posts, card, counts, number of rows, rows
+
+
+def in_review(story: Story) -> Story:
+    Policy.objects.filter(library=story.cast.lee).update(approves_by_itself=False)
+    story.listen()
+    assert story.ill.state == State.REVIEW
+    return story
+
+
+@pytest.mark.parametrize("state", QUEUES)
+def test_each_state_has_its_queue_and_its_button(story, at, state):
+    story.at(state)
+    key, button = QUEUES[state]
+    page = at(story.cast.borrower).get("/staff/borrowing/")
+    assert page.context["queue"].key == key  # the only one with something in it
+    assert [row.ill for row in page.context["rows"]] == [story.ill]
+    counted = {choice.address: choice.count for choice in page.context["choices"]}
+    assert counted == {**dict.fromkeys(counted, 0), f"?show={key}": 1}
+    if button:
+        assert f'class="main">{button}' in page.content.decode()
+
+
+def test_what_needs_staff_comes_with_its_reasons(story, at):
+    in_review(story)
+    page = at(story.cast.borrower).get("/staff/borrowing/?show=review")
+    assert "This library looks at every request itself" in page.content.decode()
+    assert page.context["counts"] == {"staff-borrowing": 1}
+
+
+def test_nobody_fetched_it_so_it_leaves_the_hold_shelf(story, at):
+    story.at(State.ARRIVED)
+    story.ill.move("nudge", by=None, at=MONDAY, facts={"state": "arrived"})
+    desk = at(story.cast.borrower)
+    assert [row.ill for row in desk.get("/staff/borrowing/?show=unclaimed").context["rows"]] == [
+        story.ill
+    ]
+    assert not desk.get("/staff/borrowing/?show=shelf").context["rows"]
+
+
+@pytest.mark.parametrize(
+    ("show", "page"),
+    [
+        ("", ""),
+        ("nonsense", "0"),
+        ("\x00", "-1"),
+        ("x" * 5000, "9" * 40),
+        ("\udcff".encode("utf-8", "surrogatepass"), "two"),
+    ],
+)
+def test_a_filter_that_is_none_shows_the_first_queue(story, at, show, page):
+    story.at(State.LENT)
+    answer = at(story.cast.borrower).get("/staff/borrowing/", {"show": show, "page": page})
+    assert answer.context["queue"].key == "lent"
+    assert len(answer.context["rows"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("state", "verb", "after"),
+    [
+        (State.SHIPPED, "receive", State.ARRIVED),
+        (State.ARRIVED, "lend", State.LENT),
+        (State.ARRIVED, "send-home", State.HOMEWARD),
+        (State.LENT, "take-back", State.BACK),
+        (State.BACK, "send-home", State.HOMEWARD),
+    ],
+)
+def test_a_button_moves_it_on(story, at, state, verb, after):
+    story.at(state)
+    here = "/staff/borrowing/?show=coming"
+    answer = at(story.cast.borrower).post(
+        f"/staff/requests/{story.ill.ref}/{verb}/",
+        headers={"Referer": f"http://testserver{here}"},
+    )
+    assert answer["Location"] == f"http://testserver{here}"
+    story.look()
+    assert story.ill.state == after
+    event = story.ill.events.last()
+    assert event.by == story.cast.borrower
+    (said,) = get_messages(answer.wsgi_request)
+    assert "Walden" in str(said)
+
+
+def test_a_button_does_not_lead_to_another_site(story, at):
+    story.at(State.SHIPPED)
+    answer = at(story.cast.borrower).post(
+        f"/staff/requests/{story.ill.ref}/receive/", headers={"Referer": "https://evil.test/"}
+    )
+    assert answer["Location"] == f"/staff/requests/{story.ill.ref}/"
+
+
+def test_two_clerks_press_at_once(story, at):
+    story.at(State.ARRIVED)
+    one, other = at(story.cast.borrower), at(story.cast.director)
+    address = f"/staff/requests/{story.ill.ref}/lend/"
+    assert one.post(address).status_code == 302
+    late = other.post(address)
+    assert late.status_code == 409
+    assert "is with the patron" in late.content.decode()
+    assert story.ill.events.filter(verb="lend").count() == 1
+
+
+@pytest.mark.parametrize("who", ["lender", "allrounder", "centre", "ada"])
+def test_nobody_elsewhere_acts_for_this_library(story, at, who):
+    story.at(State.ARRIVED)
+    before, elsewhere = story.ill.events.count(), at(getattr(story.cast, who))
+    for verb in ("receive", "lend", "take-back", "send-home", "cancel", "decline"):
+        answer = elsewhere.post(f"/staff/requests/{story.ill.ref}/{verb}/", {"sure": "yes"})
+        assert answer.status_code in (302, 404)  # to another desk of his own, or not there
+        if answer.status_code == 302:
+            assert answer["Location"] == "/staff/desk/"
+    assert story.ill.events.count() == before
+
+
+def test_approve_lets_it_go_on(story, at):
+    in_review(story)
+    at(story.cast.borrower).post(f"/staff/requests/{story.ill.ref}/approve/")
+    story.listen()
+    assert story.ill.state == State.REFERRED
+
+
+def test_the_patron_reads_why_not(story, at):
+    in_review(story)
+    at(story.cast.borrower).post(
+        f"/staff/requests/{story.ill.ref}/decline/", {"reason": "We have ordered it for you."}
+    )
+    story.look()
+    assert (story.ill.outcome, story.ill.reason) == (
+        Outcome.UNFILLED,
+        "We have ordered it for you.",
+    )
+
+
+@pytest.mark.parametrize("reason", ["", "   ", "x" * 301, "\x00"])
+def test_no_without_a_reason_is_not_sent(story, at, reason):
+    in_review(story)
+    answer = at(story.cast.borrower).post(
+        f"/staff/requests/{story.ill.ref}/decline/", {"reason": reason}
+    )
+    assert answer.status_code == 422
+    assert "This was not sent yet" in answer.content.decode()
+    story.look()
+    assert story.ill.state == State.REVIEW
+
+
+def test_cancelling_asks_first(story, at):
+    story.at(State.REFERRED)
+    desk, address = at(story.cast.borrower), f"/staff/requests/{story.ill.ref}/cancel/"
+    assert "cannot be taken up again" in desk.get(address).content.decode()
+    desk.post(address)
+    story.look()
+    assert story.ill.is_open
+    desk.post(address, {"sure": "yes"})
+    story.look()
+    assert story.ill.outcome == Outcome.CANCELLED
+
+
+def test_the_lender_s_policy_answers_a_renewal(story, at):
+    story.at(State.LENT)
+    desk, address = at(story.cast.borrower), f"/staff/requests/{story.ill.ref}/renew/"
+    first = [str(each) for each in get_messages(desk.post(address).wsgi_request)]
+    again = [str(each) for each in get_messages(desk.post(address).wsgi_request)]
+    assert first[0].startswith("Renewed until")
+    assert "renewed as often as its library allows" in again[-1]
+
+
+def test_days_are_those_of_the_library(story, at):
+    """It is Monday in Lee and Tuesday in Kiritimati."""
+    story.at(State.LENT)
+    type(story.cast.lee).objects.filter(pk=story.cast.lee.pk).update(time_zone="Pacific/Kiritimati")
+    type(story.ill).objects.filter(pk=story.ill.pk).update(due_back="2026-11-23")
+    row = at(story.cast.borrower).get("/staff/borrowing/?show=lent").context["rows"][0]
+    assert row.class_ == "due"  # there it is Tuesday already
+    type(story.cast.lee).objects.filter(pk=story.cast.lee.pk).update(time_zone="America/New_York")
+    row = at(story.cast.borrower).get("/staff/borrowing/?show=lent").context["rows"][0]
+    assert row.class_ == "soon"
+
+
+@pytest.mark.parametrize("show", ["coming", "lent", "waiting"])
+def test_a_long_queue_asks_no_more_than_a_short_one(cast, at, show, django_assert_num_queries):
+    state = {"coming": State.SHIPPED, "lent": State.LENT, "waiting": State.REFERRED}[show]
+    Policy.objects.update(open_requests=99)
+    desk = warm(at(cast.borrower))
+    crowd(cast, 3, state)
+    with django_assert_num_queries(QUERIES):
+        assert len(desk.get(f"/staff/borrowing/?show={show}").context["rows"]) == 3
+    crowd(cast, 27, state, start=3)
+    with django_assert_num_queries(QUERIES):
+        assert len(desk.get(f"/staff/borrowing/?show={show}").context["rows"]) == 30
+
+
+def test_a_request_whose_patron_has_gone_still_moves(story, at):
+    story.at(State.ARRIVED)
+    type(story.ill).objects.filter(pk=story.ill.pk).update(patron=None)
+    page = at(story.cast.borrower).get("/staff/borrowing/?show=shelf")
+    assert "no name any more" in page.content.decode()
+
+
+def test_the_second_wish_of_a_patron_does_not_hide_the_first(story, at):
+    story.at(State.LENT)
+    again = begin_again(story)
+    page = at(story.cast.borrower).get("/staff/borrowing/")
+    assert page.context["queue"].key == "review"
+    assert [row.ill for row in page.context["rows"]] == [again]
+
+
+def begin_again(story: Story):
+    ill = borrowing.ask(
+        story.record,
+        patron=story.cast.ada,
+        library=story.cast.lee,
+        by=story.cast.ada,
+        at=MONDAY,
+        insists=True,
+    )
+    other = Story(story.cast, story.record, ill)
+    other.listen()
+    return other.ill

@@ -1,0 +1,227 @@
+"""The scan pages of the borrowing desk."""
+
+from datetime import timedelta
+
+import pytest
+
+from postroad.delivery import parcels
+from postroad.delivery.models import Custody, CustodyStep, Parcel, ParcelState
+from postroad.ill import borrowing
+from postroad.ill.lifecycle import State
+from postroad.web.shared.scanning import Tone
+from tests.ill.story import MONDAY, Story, copy, title
+from tests.web.staff.crowd import crowd, warm
+
+BARCODE = "30001000000017"
+
+
+def scan(desk, page, text, key=""):
+    """What the page answers to one scan."""
+    desk.post(f"/staff/borrowing/{page}/", {"scan": text, "key": key})
+    return desk.get(f"/staff/borrowing/{page}/")
+
+
+def answer(page):
+    return page.context["sitting"].answer
+
+
+def numbers(story: Story) -> dict[str, str]:
+    """Every number on the thing that came out of the box."""
+    assert story.ill.current
+    parcel = story.ill.current.parcel_out
+    assert parcel
+    return {"item": BARCODE, "parcel": parcel.number, "request": story.ill.ref.lower()}
+
+
+@pytest.mark.parametrize("number", ["item", "parcel", "request"])
+def test_any_number_on_it_receives_it(story, at, number):
+    story.at(State.SHIPPED)
+    page = scan(at(story.cast.borrower), "receive", f" {numbers(story)[number]}\n")
+    assert answer(page).tone == Tone.OK
+    assert "hold shelf until Thursday 3 December: “Walden”" in answer(page).sentence
+    story.look()
+    assert story.ill.state == State.ARRIVED
+    assert Parcel.objects.get().state == ParcelState.ARRIVED
+
+
+def test_the_hold_slip_names_the_patron_and_the_session_does_not(story, at):
+    story.at(State.SHIPPED)
+    desk = at(story.cast.borrower)
+    page = scan(desk, "receive", BARCODE)
+    assert page.context["latest"].patron == story.cast.ada
+    assert "Ada" in page.content.decode()
+    assert "Ada" not in str(dict(desk.session))
+
+
+@pytest.mark.parametrize(
+    ("page", "state", "after", "before"),
+    [
+        ("receive", State.SHIPPED, State.ARRIVED, State.SHIPPED),
+        ("lend", State.ARRIVED, State.LENT, State.ARRIVED),
+        ("take-back", State.LENT, State.BACK, State.LENT),
+        ("send-home", State.BACK, State.HOMEWARD, State.BACK),
+    ],
+)
+def test_every_page_takes_its_scan_back(story, at, page, state, after, before):
+    story.at(state)
+    desk = at(story.cast.borrower)
+    done = scan(desk, page, BARCODE)
+    assert answer(done).tone == Tone.OK
+    story.look()
+    assert story.ill.state == after
+    desk.post(f"/staff/borrowing/{page}/", {"undo": done.context["sitting"].lines[0].key})
+    told = desk.get(f"/staff/borrowing/{page}/")
+    assert answer(told).sentence.startswith("Taken back. “Walden”")
+    story.look()
+    assert story.ill.state == before
+
+
+HOSTILE = ["31999000000000", "x" * 5000, "'; DROP TABLE ill_request; --", "<b>1</b>", "\x00", "é"]
+
+
+@pytest.mark.parametrize("page", ["receive", "lend", "take-back", "send-home"])
+def test_an_unknown_scan_is_told_as_such_and_changes_nothing(story, at, page):
+    story.at(State.ARRIVED)
+    before, desk = story.ill.events.count(), at(story.cast.borrower)
+    for text in HOSTILE:
+        told = scan(desk, page, text)
+        assert answer(told).tone in (Tone.NO, Tone.WARN)
+        assert "<b>" not in told.content.decode()
+    assert story.ill.events.count() == before
+
+
+def test_an_empty_scan_says_that_it_was_empty(story, at):
+    assert "empty" in answer(scan(at(story.cast.borrower), "receive", "  ")).sentence
+
+
+def test_what_was_received_before_is_not_received_again(story, at):
+    story.at(State.ARRIVED)
+    said = answer(scan(at(story.cast.borrower), "receive", BARCODE))
+    assert said.tone == Tone.NO
+    assert "is on the hold shelf" in said.sentence
+
+
+def test_the_same_scan_sent_twice_is_one(story, at):
+    story.at(State.SHIPPED)
+    desk = at(story.cast.borrower)
+    scan(desk, "receive", BARCODE, key="a-key")
+    page = scan(desk, "receive", BARCODE, key="a-key")
+    assert answer(page).tone == Tone.OK
+    assert len(page.context["sitting"].lines) == 1
+    assert story.ill.events.filter(verb="receive").count() == 1
+
+
+def test_a_parcel_for_elsewhere_is_said_whose_it_is_and_written_down(story, at):
+    """The driver left Lee's parcel at Pittsfield."""
+    story.at(State.SHIPPED)
+    parcel = story.ill.current.parcel_out
+    parcels.pick_up(parcel, by=story.cast.driver, at=MONDAY)
+    desk = at(story.cast.allrounder)
+    desk.post("/staff/desk/", {"library": "pittsfield"})
+    said = answer(scan(desk, "receive", parcel.number))
+    assert said.tone == Tone.WARN
+    assert "Lee Library in Lee" in said.sentence
+    seen = Custody.objects.get(step=CustodyStep.RECEIVED)
+    assert (seen.library, seen.user) == (story.cast.pittsfield, story.cast.allrounder)
+    parcel.refresh_from_db()
+    assert parcel.is_open
+    story.look()
+    assert story.ill.state == State.SHIPPED
+
+
+def test_its_own_that_came_home_is_not_received(story, at):
+    story.at(State.HOMEWARD)
+    home = story.supply.parcel_home
+    parcels.pick_up(home, by=story.cast.driver, at=MONDAY)
+    story.cast.lenox.refresh_from_db()
+    story.cast.allrounder.posts.update_or_create(role="borrowing", library=story.cast.lenox)
+    desk = at(story.cast.allrounder)
+    desk.post("/staff/desk/", {"library": "lenox"})
+    said = answer(scan(desk, "receive", home.number))
+    assert said.tone == Tone.WARN
+    assert "Check it in" in said.sentence
+
+
+def test_what_comes_straight_from_the_patron_goes_home_in_one_scan(story, at):
+    story.at(State.LENT)
+    page = scan(at(story.cast.borrower), "send-home", BARCODE)
+    assert "Lenox Library in Lenox" in answer(page).sentence
+    story.look()
+    assert story.ill.state == State.HOMEWARD
+    assert [event.verb for event in story.ill.events.all()][-2:] == ["take_back", "send_home"]
+    assert page.context["latest"].current.parcel_home.number in page.content.decode()
+
+
+def test_what_is_held_for_its_patron_is_not_sent_home_by_a_scan(story, at):
+    story.at(State.ARRIVED)
+    said = answer(scan(at(story.cast.borrower), "send-home", BARCODE))
+    assert said.tone == Tone.NO
+    assert "held for its patron until Thursday 3 December" in said.sentence
+    story.look()
+    assert story.ill.state == State.ARRIVED
+
+
+def test_what_nobody_fetched_goes_home(story, at):
+    story.at(State.ARRIVED)
+    story.ill.move("nudge", by=None, at=MONDAY, facts={"state": "arrived"})
+    assert answer(scan(at(story.cast.borrower), "send-home", BARCODE)).tone == Tone.OK
+    story.look()
+    assert story.ill.state == State.HOMEWARD
+
+
+def test_an_overdue_item_is_taken_back_with_a_word(story, at):
+    story.at(State.LENT)
+    type(story.ill).objects.update(due_back=(MONDAY - timedelta(days=2)).date())
+    said = answer(scan(at(story.cast.borrower), "take-back", BARCODE))
+    assert said.tone == Tone.WARN
+    assert "overdue" in said.sentence
+
+
+def test_what_has_gone_on_is_not_taken_back_from_the_list(story, at):
+    story.at(State.SHIPPED)
+    desk = at(story.cast.borrower)
+    line = scan(desk, "receive", BARCODE).context["sitting"].lines[0]
+    story.look()
+    borrowing.lend(story.ill, by=story.cast.director)
+    desk.post("/staff/borrowing/receive/", {"undo": line.key})
+    said = answer(desk.get("/staff/borrowing/receive/"))
+    assert said.tone == Tone.NO
+    assert "can no longer be taken back" in said.sentence
+    story.look()
+    assert story.ill.state == State.LENT
+
+
+def test_a_parcel_that_the_van_has_is_not_unsent(story, at):
+    story.at(State.BACK)
+    desk = at(story.cast.borrower)
+    line = scan(desk, "send-home", BARCODE).context["sitting"].lines[0]
+    parcels.pick_up(story.supply.parcel_home, by=story.cast.driver, at=MONDAY)
+    desk.post("/staff/borrowing/send-home/", {"undo": line.key})
+    assert (
+        "The van has this parcel already"
+        in answer(desk.get("/staff/borrowing/send-home/")).sentence
+    )
+    story.look()
+    assert story.ill.state == State.HOMEWARD
+
+
+def test_of_two_loans_of_one_copy_the_open_one_is_meant(story, at):
+    story.at(State.CLOSED)
+    copy(title("Another"), story.cast.lee, BARCODE)  # another library's copy has the same barcode
+    ill = borrowing.ask(
+        story.record, patron=story.cast.ada, library=story.cast.lee, by=None, at=MONDAY
+    )
+    second = Story(story.cast, story.record, ill).at(State.SHIPPED)
+    assert answer(scan(at(story.cast.borrower), "receive", BARCODE)).tone == Tone.OK
+    second.look()
+    assert second.ill.state == State.ARRIVED
+
+
+def test_the_list_below_asks_no_more_for_many_than_for_few(cast, at, django_assert_num_queries):
+    desk = warm(at(cast.borrower))
+    crowd(cast, 3, State.SHIPPED)
+    with django_assert_num_queries(6):
+        assert len(desk.get("/staff/borrowing/receive/").context["left"]) == 3
+    crowd(cast, 7, State.SHIPPED, start=3)
+    with django_assert_num_queries(6):
+        assert len(desk.get("/staff/borrowing/receive/").context["left"]) == 10

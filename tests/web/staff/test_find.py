@@ -1,0 +1,96 @@
+"""One box for any number."""
+
+import pytest
+
+from postroad.directory.models import Policy
+from postroad.ill import borrowing, mediation
+from postroad.ill.lifecycle import State
+from postroad.ill.models import Supply
+from tests.ill.story import MONDAY, Story
+from tests.web.staff.crowd import crowd, warm
+
+BARCODE = "30001000000017"
+
+
+def look(at, who, text):
+    return at(who).get("/staff/find/", {"q": text})
+
+
+def test_each_number_opens_the_request(story, at):
+    story.at(State.HOMEWARD)
+    supply = story.supply
+    numbers = [
+        story.ill.ref,
+        f" {story.ill.ref[:4]} {story.ill.ref[4:]} ".lower(),
+        BARCODE,
+        supply.parcel_out.number,
+        supply.parcel_home.number,
+    ]
+    for number in numbers:
+        for who in (story.cast.borrower, story.cast.lender, story.cast.centre):
+            assert look(at, who, number)["Location"] == f"/staff/requests/{story.ill.ref}/"
+
+
+def test_an_ill_number_opens_the_request(story, at):
+    story.record.items.all().delete()
+    story.listen()
+    mediation.refer_outside(
+        story.ill, lender="Yale", system="OCLC", number="201234567", by=story.cast.centre, at=MONDAY
+    )
+    found = look(at, story.cast.borrower, "201234567")
+    assert found["Location"] == f"/staff/requests/{story.ill.ref}/"
+
+
+def test_of_several_loans_of_one_copy_each_is_listed(story, at):
+    story.at(State.CLOSED)
+    ill = borrowing.ask(
+        story.record, patron=story.cast.ada, library=story.cast.lee, by=None, at=MONDAY
+    )
+    Story(story.cast, story.record, ill).at(State.SHIPPED)
+    page = look(at, story.cast.lender, BARCODE)
+    assert len(page.context["rows"]) == 2
+    assert "2 requests bear this number" in page.content.decode()
+
+
+@pytest.mark.parametrize("who", ["driver", "delivery", "stranger", "bea"])
+def test_what_is_not_yours_looks_like_not_there(story, at, who):
+    story.at(State.LENT)
+    page = look(at, getattr(story.cast, who), BARCODE)
+    assert not page.context["rows"]
+    assert "No request that you may see bears the number" in page.content.decode()
+
+
+def test_the_patron_is_led_to_her_own_page(story, at):
+    story.at(State.LENT)
+    found = look(at, story.cast.ada, story.ill.ref)
+    assert found["Location"] == f"/patron/requests/{story.ill.ref}/"
+
+
+def test_a_title_is_looked_for_in_the_catalogue(story, at):
+    assert look(at, story.cast.borrower, "walden & more")["Location"] == (
+        "/search?q=walden+%26+more"
+    )
+
+
+@pytest.mark.parametrize(
+    "text", ["", "   ", "\x00", "1\x002", "9" * 5000, "' OR 1=1 --", "\udcff1"]
+)
+def test_whatever_is_typed_is_answered(story, at, text):
+    page = at(story.cast.borrower).get("/staff/find/", {"q": text.encode("utf-8", "surrogatepass")})
+    assert page.status_code in (200, 302)
+
+
+def test_a_stranger_signs_in_first(client, db):
+    assert client.get("/staff/find/?q=1")["Location"].startswith("/accounts/login/")
+
+
+def test_many_hits_ask_no_more_than_few(cast, at, django_assert_num_queries):
+    """One barcode that three, and then twelve, libraries' patrons had in hand."""
+    Policy.objects.update(open_requests=99)
+    desk = warm(at(cast.borrower))
+    seen = crowd(cast, 12, State.SHIPPED)
+    for asked in (3, 12):
+        keys = [story.ill.current_id for story in seen[:asked]]
+        Supply.objects.filter(pk__in=keys).update(item_barcode="30001")
+        with django_assert_num_queries(12):
+            assert len(desk.get("/staff/find/?q=30001").context["rows"]) == asked

@@ -1,0 +1,119 @@
+"""The staff pages in a real browser: axe, width, weight, without scripts, by a fast hand."""
+
+import pytest
+from playwright.sync_api import Page
+from pyzbar.pyzbar import decode
+
+from postroad.directory.models import Closure, Policy
+from postroad.ill.lifecycle import State
+from postroad.ill.models import Supply
+from tests.browser import assert_accessible, weight
+from tests.cast import PASSWORD
+from tests.web.staff.crowd import crowd
+
+BORROWER = [
+    "/staff/",
+    "/staff/borrowing/?show=coming",
+    "/staff/borrowing/?show=lent",
+    "/staff/borrowing/?show=review",
+    "/staff/borrowing/receive/",
+    "/staff/borrowing/slips/",
+    "/staff/ask/",
+    "/staff/ask/?card=20000000000001&q=walden",
+    "/staff/find/?q=12345",
+    "/staff/library/",
+]
+LENDER = [
+    "/staff/lending/",
+    "/staff/lending/?show=promised",
+    "/staff/lending/out/",
+    "/staff/lending/pull-list/",
+    "/staff/lending/ship/",
+    "/staff/lending/check-in/",
+    "/staff/lending/slips/",
+    "/staff/library/",
+]
+
+
+def sign_in(page: Page, name: str) -> Page:
+    page.goto("/accounts/login/")
+    page.fill("[name=login]", name)
+    page.fill("[name=password]", PASSWORD)
+    page.click("main button.main")
+    page.wait_for_url("**/staff/**", wait_until="networkidle")
+    return page
+
+
+@pytest.fixture
+def busy(cast):
+    """A few loans at every stage."""
+    Policy.objects.update(open_requests=99)
+    Closure.objects.create(library=cast.lee, first_day="2099-12-24", last_day="2099-12-25")
+    stages = [State.REFERRED, State.SHIPPED, State.ARRIVED, State.LENT, State.BACK, State.HOMEWARD]
+    return {stage: crowd(cast, 2, stage, 10 * place) for place, stage in enumerate(stages)}
+
+
+@pytest.mark.parametrize(("width", "dark"), [(1280, False), (360, True)])
+def test_axe_finds_nothing(browse, busy, width, dark):
+    page = sign_in(browse(width=width, dark=dark), "director")
+    requests = [f"/staff/requests/{story.ill.ref}/" for story, _other in busy.values()]
+    for address in [*BORROWER, *requests]:
+        page.goto(address)
+        assert_accessible(page)
+    page = sign_in(browse(width=width, dark=dark), "lender")
+    waiting = busy[State.REFERRED][0].ill.ref
+    for address in [*LENDER, f"/staff/supplies/{waiting}/1/refuse/", requests[0]]:
+        page.goto(address)
+        assert_accessible(page)
+
+
+def test_no_page_is_heavy(browse, busy):
+    page = sign_in(browse(), "director")
+    for address in [*BORROWER, f"/staff/requests/{busy[State.LENT][0].ill.ref}/"]:
+        assert weight(page, address) < 60_000, address
+
+
+def test_a_scanner_reads_the_pull_list(browse, busy, tmp_path):
+    from PIL import Image
+
+    page = sign_in(browse(), "lender")
+    page.goto("/staff/lending/pull-list/")
+    picture = tmp_path / "pull-list.png"
+    page.evaluate("document.querySelectorAll('svg.barcode').forEach(b => b.style.zoom = 3)")
+    page.screenshot(path=picture, full_page=True)
+    read = {found.data.decode() for found in decode(Image.open(picture))}
+    assert {story.ill.ref for story in busy[State.REFERRED]} <= read
+
+
+def test_a_fast_hand_ships_everything(browse, cast):
+    Policy.objects.update(open_requests=99)
+    crowd(cast, 6, State.REFERRED)
+    page = sign_in(browse(), "lender")
+    page.goto("/staff/lending/ship/")
+    assert page.evaluate("document.activeElement.id") == "scan"
+    for place in range(6):
+        page.keyboard.type(f"3000100000{place:04}")
+        page.keyboard.press("Enter")
+    page.locator(".sitting > li").nth(5).wait_for()
+    assert_accessible(page)
+    assert set(Supply.objects.values_list("state", flat=True)) == {"shipped"}
+    page.locator(".sitting > li").first.get_by_role("button").click()
+    page.locator(".sitting > li.taken-back").wait_for()
+    assert Supply.objects.filter(state="promised").count() == 1
+    assert page.evaluate("document.activeElement.id") == "scan"
+
+
+def test_without_scripts_everything_works(browse, busy):
+    page = sign_in(browse(width=360, scripts=False), "borrower")
+    page.goto("/staff/borrowing/receive/")
+    story = busy[State.SHIPPED][0]
+    page.fill("#scan", story.supply.item_barcode)
+    page.click("text=Enter")
+    assert "hold shelf until" in page.locator(".band").inner_text()
+    assert "Ada" in page.locator("#sitting").inner_text()
+    page.click("text=Undo")
+    assert "Taken back" in page.locator(".band").inner_text()
+    page.goto("/staff/borrowing/?show=shelf")
+    page.locator("text=Lend it").first.click()
+    assert page.url.endswith("/staff/borrowing/?show=shelf")
+    assert "Lent." in page.locator(".notice.tone-ok").inner_text()

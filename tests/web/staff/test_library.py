@@ -1,0 +1,160 @@
+"""Our library: policy, closures, figures."""
+
+from datetime import date
+
+import pytest
+
+from postroad.directory.models import Closure, Policy
+from postroad.ill.lifecycle import State
+from postroad.reports import counts
+from tests.ill.story import MONDAY
+
+GOOD = {
+    "lends": "on",
+    "formats_not_lent": ["film", "map"],
+    "answer_days": 3,
+    "ship_days": 1,
+    "loan_days": 21,
+    "renewals": 0,
+    "renewal_days": 7,
+    "hold_shelf_days": 5,
+    "open_requests": 20,
+}
+
+
+def test_the_director_decides(cast, at):
+    answer = at(cast.director).post("/staff/library/policy/", GOOD)
+    assert answer["Location"] == "/staff/library/"
+    policy = Policy.objects.get(library=cast.lee)
+    assert policy.formats_not_lent == ["film", "map"]
+    assert (policy.lends, policy.loan_days, policy.approves_by_itself) == (True, 21, False)
+
+
+@pytest.mark.parametrize(
+    "mistake",
+    [
+        {"loan_days": 0},
+        {"loan_days": 9**20},
+        {"loan_days": "a fortnight"},
+        {"answer_days": ""},
+        {"renewals": -1},
+        {"formats_not_lent": ["vinyl"]},
+        {"hold_shelf_days": "\x00"},
+    ],
+)
+def test_a_policy_that_cannot_be_is_not_saved(cast, at, mistake):
+    answer = at(cast.director).post("/staff/library/policy/", {**GOOD, **mistake})
+    assert answer.status_code == 422
+    assert "This was not sent yet" in answer.content.decode()
+    assert Policy.objects.get(library=cast.lee).loan_days == 28
+
+
+def test_a_closure_is_entered_and_removed(cast, at):
+    desk = at(cast.director)
+    desk.post(
+        "/staff/library/closures/",
+        {
+            "effect": "no-lending",
+            "first_day": "2026-12-24",
+            "last_day": "2027-01-01",
+            "reason": "Stock",
+        },
+    )
+    closure = Closure.objects.get()
+    assert (closure.library, closure.effect, closure.last_day) == (
+        cast.lee,
+        "no-lending",
+        date(2027, 1, 1),
+    )
+    assert "open, but not lending" in desk.get("/staff/library/").content.decode()
+    desk.post(f"/staff/library/closures/{closure.pk}/remove/")
+    assert not Closure.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "effect"),
+    [
+        ("2026-12-24", "2026-12-23", "closed"),
+        ("2026-11-01", "2026-11-02", "closed"),
+        ("2026-12-24", "2126-12-24", "closed"),
+        ("", "", "closed"),
+        ("soon", "later", "closed"),
+        ("2026-12-24", "2026-12-24", "on fire"),
+    ],
+)
+def test_a_closure_that_cannot_be_is_not_entered(cast, at, first, last, effect):
+    answer = at(cast.director).post(
+        "/staff/library/closures/",
+        {"effect": effect, "first_day": first, "last_day": last, "reason": ""},
+    )
+    assert answer.status_code == 422
+    assert not Closure.objects.exists()
+
+
+def test_only_its_own_closures_and_only_by_the_director(cast, at):
+    theirs = Closure.objects.create(
+        library=cast.lenox, first_day="2026-12-24", last_day="2026-12-24"
+    )
+    everybody = Closure.objects.create(first_day="2026-12-25", last_day="2026-12-25")
+    for closure in (theirs, everybody):
+        address = f"/staff/library/closures/{closure.pk}/remove/"
+        assert at(cast.director).post(address).status_code == 404
+    address = f"/staff/library/closures/{theirs.pk}/remove/"
+    assert at(cast.lender).post(address).status_code == 404
+    assert Closure.objects.count() == 2
+
+
+def test_lending_staff_read_and_do_not_change(cast, at):
+    page = at(cast.lender).get("/staff/library/")
+    assert not page.context["may_change"]
+    assert "The director changes" in page.content.decode()
+    assert at(cast.lender).post("/staff/library/policy/", GOOD).status_code == 404
+    assert Policy.objects.get(library=cast.lenox).loan_days == 28
+
+
+def test_a_library_without_a_policy_has_the_usual_one(cast, at):
+    Policy.objects.filter(library=cast.lee).delete()
+    desk = at(cast.director)
+    assert desk.get("/staff/library/").context["policy"].loan_days == 28
+    desk.post("/staff/library/policy/", GOOD)
+    assert Policy.objects.get(library=cast.lee).loan_days == 21
+
+
+def test_the_figures_are_those_of_the_loans(story, at):
+    story.at(State.CLOSED)
+    month = counts.by_month(story.cast.lenox, date(2026, 11, 23))
+    assert [(each.first, each.lent) for each in month][-2:] == [
+        (date(2026, 10, 1), 0),
+        (date(2026, 11, 1), 1),
+    ]
+    assert len(month) == 12
+    assert counts.by_month(story.cast.lee, date(2026, 11, 23))[-1].borrowed == 1
+    assert counts.filled_for_us(story.cast.lee, MONDAY).percent == 100
+    assert counts.filled_by_us(story.cast.lenox, MONDAY).percent == 100
+    assert counts.days_to_arrive(story.cast.lee, MONDAY) == 0
+    assert counts.days_to_ship(story.cast.lenox, MONDAY) == 0
+    assert "100 % (1 of 1)" in at(story.cast.lender).get("/staff/library/").content.decode()
+
+
+def test_without_a_loan_there_is_no_share_rather_than_a_wrong_one(cast):
+    assert counts.filled_for_us(cast.lee, MONDAY).percent is None
+    assert counts.days_to_ship(cast.lee, MONDAY) is None
+
+
+@pytest.mark.parametrize(
+    ("back", "first"), [(0, date(2026, 1, 1)), (1, date(2025, 12, 1)), (13, date(2024, 12, 1))]
+)
+def test_months_before(back, first):
+    assert counts.before(date(2026, 1, 1), back) == first
+
+
+def test_the_figures_cost_the_same_for_any_number_of_loans(
+    story, at, django_assert_max_num_queries
+):
+    desk = at(story.cast.director)
+    desk.get("/staff/library/")
+    with django_assert_max_num_queries(15):
+        desk.get("/staff/library/")
+    story.at(State.CLOSED)
+    with django_assert_max_num_queries(15):
+        desk.get("/staff/library/")

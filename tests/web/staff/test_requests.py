@@ -1,0 +1,242 @@
+"""One request, as each of those who may see it sees it."""
+
+import pytest
+
+from postroad.delivery import parcels
+from postroad.ill import borrowing, lending
+from postroad.ill.lifecycle import BORROWING, LENDING, Reason, State, SupplyState
+from tests.ill.story import MONDAY, Story, copy
+
+STATES = [
+    State.REFERRED,
+    State.SHIPPED,
+    State.ARRIVED,
+    State.LENT,
+    State.BACK,
+    State.HOMEWARD,
+    State.CLOSED,
+]
+
+
+def page(at, who, story: Story):
+    return at(who).get(f"/staff/requests/{story.ill.ref}/")
+
+
+def offered(page) -> set[str]:
+    return {offer.verb for offer in page.context["offers"]}
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_the_borrower_is_offered_what_the_table_allows(story, at, state):
+    story.at(state)
+    buttons = {"approve", "receive", "lend", "take_back", "send_home", "renew", "decline", "cancel"}
+    allowed = {verb for verb in buttons if state in BORROWING[verb][0]}
+    assert offered(page(at, story.cast.borrower, story)) == allowed
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_the_lender_is_offered_what_the_table_allows(story, at, state):
+    story.at(state)
+    now = SupplyState(story.supply.state)
+    buttons = {"promise", "refuse", "come_back", "check_in"}
+    allowed = {verb for verb in buttons if now in LENDING[verb][0]}
+    assert offered(page(at, story.cast.lender, story)) == allowed
+
+
+@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("who", ["centre", "operator"])
+def test_whoever_only_watches_is_offered_nothing(story, at, state, who):
+    story.at(state)
+    shown = page(at, getattr(story.cast, who), story)
+    assert shown.status_code == 200
+    assert not shown.context["offers"]
+    assert shown.context["undoable"] is None
+
+
+def test_who_sees_the_patron(story, at):
+    story.at(State.LENT)
+    seen = {
+        name: page(at, getattr(story.cast, name), story).content.decode()
+        for name in ("borrower", "director", "centre", "operator", "lender")
+    }
+    assert {name for name, shown in seen.items() if "Ada" in shown} == {
+        "borrower",
+        "director",
+        "centre",
+    }
+    assert {name for name, shown in seen.items() if "ada@example.org" in shown} == {
+        "borrower",
+        "director",
+    }
+    assert {
+        name for name, shown in seen.items() if "2000 0000" in shown.replace("</span><span>", " ")
+    } == {
+        "borrower",
+        "director",
+    }
+
+
+@pytest.mark.parametrize("who", ["driver", "delivery", "editor", "stranger", "ada", "bea"])
+def test_to_all_others_there_is_no_such_request(story, at, who):
+    story.at(State.LENT)
+    assert page(at, getattr(story.cast, who), story).status_code == 404
+
+
+@pytest.mark.parametrize("ref", ["00000000", "x" * 3000, "-", "0" * 40, "select"])
+def test_a_number_that_is_none_is_not_there(cast, at, ref):
+    assert at(cast.borrower).get(f"/staff/requests/{ref}/").status_code == 404
+
+
+def test_a_number_is_read_as_people_write_it(story, at):
+    typed = f"{story.ill.ref[:4]}-{story.ill.ref[4:]}".lower()
+    assert at(story.cast.borrower).get(f"/staff/requests/{typed}/").context["ill"] == story.ill
+
+
+def test_it_says_who_has_it_and_since_when(story, at):
+    story.at(State.SHIPPED)
+    assert (
+        "Lenox Library, ready for the van" in page(at, story.cast.borrower, story).context["holder"]
+    )
+    parcels.pick_up(story.ill.current.parcel_out, by=story.cast.driver, at=MONDAY, holder="WEST 2")
+    said = page(at, story.cast.borrower, story).context["holder"]
+    assert said == "WEST 2 since Monday 23 November, 10 a.m., scanned at Lenox Library"
+
+
+@pytest.mark.parametrize(
+    ("state", "holder"),
+    [
+        (State.REFERRED, "Lenox Library"),
+        (State.ARRIVED, "Lee Library"),
+        (State.LENT, "the patron"),
+        (State.BACK, "Lee Library"),
+        (State.CLOSED, "Lenox Library"),
+    ],
+)
+def test_one_has_it_always(story, at, state, holder):
+    story.at(state)
+    assert page(at, story.cast.borrower, story).context["holder"] == holder
+
+
+def test_it_tells_why_this_lender_and_why_not_that_one(story, at):
+    copy(story.record, story.cast.otis_school, "1")
+    story.at(State.REFERRED)
+    shown = page(at, story.cast.borrower, story).content.decode()
+    assert "Why this library?" in shown
+    assert "the van does not call there" in shown
+    assert "Otis" in shown
+
+
+def test_a_lender_is_not_told_of_the_others(story, at):
+    copy(story.record, story.cast.pittsfield, "1")
+    story.at(State.REFERRED)
+    first = story.supply
+    lending.refuse(first, reason=Reason.ON_LOAN, by=None, at=MONDAY)
+    story.listen()
+    assert story.supply.lender != first.lender
+    desk = story.cast.lender if first.lender == story.cast.lenox else story.cast.allrounder
+    shown = page(at, desk, story)
+    assert [attempt.supply.lender for attempt in shown.context["attempts"]] == [first.lender]
+    assert "Finished for you: said no." in shown.content.decode()
+
+
+def test_why_no_member_could_be_asked(story, at):
+    story.at(State.REFERRED)
+    lending.refuse(story.supply, reason=Reason.MISSING, by=None, at=MONDAY)
+    story.listen()
+    assert story.ill.state == State.CENTRE
+    shown = page(at, story.cast.centre, story).content.decode()
+    assert "Why no member library?" in shown
+    assert "it was asked for this request before" in shown
+
+
+def test_the_last_step_is_taken_back(story, at):
+    story.at(State.LENT)
+    desk = at(story.cast.borrower)
+    event = desk.get(f"/staff/requests/{story.ill.ref}/").context["undoable"]
+    assert event.verb == "lend"
+    desk.post(f"/staff/requests/{story.ill.ref}/undo/", {"event": event.pk})
+    story.look()
+    assert story.ill.state == State.ARRIVED
+
+
+def test_a_step_that_is_not_the_last_any_more_stays(story, at):
+    """Two tabs: the one in the back offers to take back a step that was followed by another."""
+    story.at(State.ARRIVED)
+    desk = at(story.cast.borrower)
+    stale = desk.get(f"/staff/requests/{story.ill.ref}/").context["undoable"]
+    desk.post(f"/staff/requests/{story.ill.ref}/lend/")
+    answer = desk.post(f"/staff/requests/{story.ill.ref}/undo/", {"event": stale.pk})
+    assert answer.status_code == 409
+    story.look()
+    assert story.ill.state == State.LENT
+
+
+@pytest.mark.parametrize("event", ["", "x", "-1", "9" * 40, "\x00"])
+def test_an_undo_of_nothing_changes_nothing(story, at, event):
+    story.at(State.LENT)
+    answer = at(story.cast.borrower).post(
+        f"/staff/requests/{story.ill.ref}/undo/", {"event": event}
+    )
+    assert answer.status_code == 409
+
+
+def test_the_borrower_does_not_take_back_a_shipment(story, at):
+    story.at(State.SHIPPED)
+    assert page(at, story.cast.borrower, story).context["undoable"] is None
+    event = page(at, story.cast.lender, story).context["undoable"]
+    answer = at(story.cast.borrower).post(
+        f"/staff/requests/{story.ill.ref}/undo/", {"event": event.pk}
+    )
+    assert answer.status_code == 409
+    at(story.cast.lender).post(f"/staff/requests/{story.ill.ref}/undo/", {"event": event.pk})
+    assert story.supply.state == SupplyState.PROMISED
+
+
+def test_at_another_desk_of_his_he_is_shown_the_way_to_the_right_one(story, at):
+    story.at(State.REFERRED)
+    desk = at(story.cast.allrounder)
+    desk.post("/staff/desk/", {"library": "pittsfield"})
+    shown = desk.get(f"/staff/requests/{story.ill.ref}/")
+    assert not shown.context["offers"]
+    assert shown.context["elsewhere"] == story.cast.lenox
+    back = desk.post("/staff/desk/", {"library": "lenox", "next": shown.wsgi_request.path})
+    assert "promise" in offered(desk.get(back["Location"]))
+
+
+def test_many_attempts_ask_no_more_than_one(cast, at, story, django_assert_max_num_queries):
+    for library, barcode in ((cast.pittsfield, "1"), (cast.providence, "2")):
+        copy(story.record, library, barcode)
+    story.at(State.REFERRED)
+    desk = at(cast.borrower)
+    desk.get("/staff/")
+    with django_assert_max_num_queries(QUERIES):
+        desk.get(f"/staff/requests/{story.ill.ref}/")
+    for _attempt in range(2):
+        lending.refuse(story.supply, reason=Reason.ON_LOAN, by=None, at=MONDAY)
+        story.listen()
+    assert story.ill.supplies.count() == 3
+    with django_assert_max_num_queries(QUERIES):
+        desk.get(f"/staff/requests/{story.ill.ref}/")
+
+
+QUERIES = (
+    11  # session, person, posts, card, request, supplies, lenders, events, parcels, counts, card
+)
+
+
+def test_a_lender_does_not_read_what_others_answered_nor_why_staff_hesitated(story, at):
+    borrowing.review(story.ill, concerns=["blocked"], by=None, at=MONDAY)
+    borrowing.approve(story.ill, by=story.cast.borrower, at=MONDAY)
+    copy(story.record, story.cast.pittsfield, "30002000000014")
+    story.listen()
+    first = story.supply.lender
+    lending.refuse(story.supply, reason=Reason.CONDITION, by=None, at=MONDAY)
+    story.listen()
+    second = {story.cast.lenox: story.cast.lender, story.cast.pittsfield: story.cast.neighbour}
+    shown = page(at, second[story.supply.lender], story)
+    told = " ".join(line.sentence for line in shown.context["history"])
+    assert story.supply.lender.name in told
+    assert first.name not in told
+    assert "blocked" not in told
+    ours = page(at, story.cast.borrower, story).context["history"]
+    assert "blocked" in " ".join(line.sentence for line in ours)

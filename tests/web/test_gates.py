@@ -1,0 +1,223 @@
+"""Everybody knocks at every address, and docs/reference/access.md says what they hear.
+
+After a change that is meant, `POSTROAD_WRITE_ACCESS=1 pytest tests/web/test_gates.py` writes the
+table anew; read the difference before you commit it.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from postroad.accounts.models import Role
+from postroad.directory.models import Closure
+from postroad.notices.models import Notice
+from postroad.web.shared import gates
+from tests.cast import Cast
+from tests.ill.story import Story
+
+TABLE = Path(__file__).parents[2] / "docs" / "reference" / "access.md"
+START, END = "<!-- table -->", "<!-- end of table -->"
+
+# Who knocks: the heading of the column, and the name in the cast (None: not signed in).
+KNOCKING: dict[str, str | None] = {
+    "visitor": None,
+    "stranger": "stranger",
+    "patron": "ada",
+    "other patron": "bea",
+    "borrowing": "borrower",
+    "lending": "lender",
+    "director": "director",
+    "staff elsewhere": "neighbour",
+    "ILL centre": "centre",
+    "driver": "driver",
+    "delivery": "delivery",
+    "editor": "editor",
+    "operator": "operator",
+}
+COMES_IN, SIGN_IN, NOT_THERE = "yes", "sign in", "-"
+
+# What stands in an address for a thing, by its name there: an example from Ada's story.
+EXAMPLES: dict[str, Callable[[Story], object]] = {
+    "closure": lambda story: Closure.objects.get(library=story.cast.lee).pk,
+    "notice": lambda story: Notice.objects.filter(library=story.cast.lee).latest("pk").pk,
+    "step": lambda story: "again",
+    "attempt": lambda story: story.supply.attempt,
+    "code": lambda story: story.cast.lee.code,
+    "name": lambda story: "1a2b3c",
+    "number": lambda story: story.ill.current.parcel_out.number,
+    "page_id": lambda story: 1,
+    "page_view_restriction_id": lambda story: 1,
+    "pk": lambda story: story.record.pk,
+    "ref": lambda story: story.ill.ref,
+    "role": lambda story: "driver",
+}
+# Wagtail's pages stand in one row for each door; and patterns that are not in Django's own words.
+WHOLE = {"cms/", "documents/"}
+PLAIN = {
+    "cms/": "cms/",
+    "documents/": "documents/1/none.pdf",
+    "^((?:[\\w\\-]+/)*)$": "",
+    "accounts/^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>[^/]+)/$": (
+        "accounts/password/reset/key/1-set-password/"
+    ),
+}
+SHOWN = {
+    "^((?:[\\w\\-]+/)*)$": "any guide or news",
+    "accounts/^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>[^/]+)/$": (
+        "accounts/password/reset/key/<key>/"
+    ),
+}
+
+
+def addresses() -> list[str]:
+    """Every address that something answers to, as its pattern."""
+    return sorted(walk(get_resolver().url_patterns))
+
+
+def walk(patterns: list[URLPattern | URLResolver], before: str = "") -> Iterator[str]:
+    for each in patterns:
+        here = before + str(each.pattern)
+        if here in WHOLE or isinstance(each, URLPattern):
+            yield here
+        else:
+            yield from walk(each.url_patterns, here)
+
+
+def example(address: str, story: Story) -> str:
+    """A path that this address answers to."""
+    path = PLAIN.get(address, address)
+    while "<" in path:
+        start, rest = path.split("<", 1)
+        kind_and_name, end = rest.split(">", 1)
+        name = kind_and_name.split(":")[-1]
+        assert name in EXAMPLES, f"/{address}: EXAMPLES has nothing for {name}"
+        path = f"{start}{EXAMPLES[name](story)}{end}"
+    return "/" + path
+
+
+def answer(client: Client, path: str) -> str:
+    """What is heard at this path. Whatever the knocking did is undone."""
+    cookies = deepcopy(client.cookies)
+    with transaction.atomic():
+        response = client.get(path)
+        if response.status_code == 405:
+            response = client.post(path)
+        transaction.set_rollback(True)
+    client.cookies = cookies
+    return heard(response)
+
+
+def heard(response: Any) -> str:
+    if response.status_code == 404:
+        return NOT_THERE
+    if response.status_code == 302 and response["Location"].startswith(reverse("account_login")):
+        return SIGN_IN
+    return COMES_IN
+
+
+def knock_everywhere(story: Story, who: str | None) -> dict[str, str]:
+    client = Client(raise_request_exception=True)
+    if who:
+        client.force_login(getattr(story.cast, who))
+    return {address: answer(client, example(address, story)) for address in addresses()}
+
+
+def written() -> dict[str, dict[str, str]]:
+    """The table as it stands in the docs: address, then who, then what they hear."""
+    lines = TABLE.read_text().split(START)[1].split(END)[0].strip().splitlines()
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+    heading, _, *body = rows
+    return {row[0].strip("`"): dict(zip(heading[1:], row[1:], strict=True)) for row in body}
+
+
+def write(reality: dict[str, dict[str, str]]) -> None:
+    """Put the table into the docs: `reality` is who, then address, then what they hear."""
+    lines = ["| address | " + " | ".join(KNOCKING) + " |", "|" + "---|" * (len(KNOCKING) + 1)]
+    for address in addresses():
+        cells = [reality[heading][address] for heading in KNOCKING]
+        lines.append(f"| `/{shown(address)}` | " + " | ".join(cells) + " |")
+    before, rest = TABLE.read_text().split(START)
+    after = rest.split(END)[1]
+    TABLE.write_text(before + START + "\n" + "\n".join(lines) + "\n" + END + after)
+
+
+def shown(address: str) -> str:
+    return SHOWN.get(address, address)
+
+
+if "POSTROAD_WRITE_ACCESS" in os.environ:
+
+    def test_write_the_table(story: Story):
+        write({heading: knock_everywhere(story, who) for heading, who in KNOCKING.items()})
+
+
+def test_every_address_has_its_row_and_every_row_its_address():
+    assert set(written()) == {f"/{shown(address)}" for address in addresses()}
+
+
+@pytest.mark.parametrize("heading", KNOCKING)
+def test_each_hears_what_the_table_says(story: Story, heading: str):
+    table = written()
+    reality = knock_everywhere(story, KNOCKING[heading])
+    assert {f"/{shown(address)}": answer for address, answer in reality.items()} == {
+        address: row[heading] for address, row in table.items()
+    }
+
+
+def test_a_clerk_of_two_libraries_chooses_his_desk(cast: Cast, client: Client):
+    client.force_login(cast.allrounder)
+    page = client.get("/staff/desk/")
+    assert page.context["chosen"] == gates.Desk(
+        cast.lenox, frozenset({Role.LENDING})
+    )  # the first by town
+    client.post("/staff/desk/", {"library": "pittsfield"})
+    assert client.get("/staff/desk/").context["chosen"].library == cast.pittsfield
+
+
+def test_work_at_another_desk_asks_to_change_desks_first(cast: Cast, client: Client):
+    client.force_login(cast.allrounder)  # at Lenox, where he only lends
+    assert client.get("/staff/lending/").status_code == 200
+    sent = client.get("/staff/borrowing/?page=2")
+    assert sent["Location"] == "/staff/desk/?next=/staff/borrowing/%3Fpage%3D2"
+    back = client.post(
+        "/staff/desk/", {"library": "pittsfield", "next": "/staff/borrowing/?page=2"}
+    )
+    assert back["Location"] == "/staff/borrowing/?page=2"
+    assert client.get(back["Location"]).status_code == 200
+
+
+def test_nobody_sits_down_at_a_desk_that_is_not_his(cast: Cast, client: Client):
+    client.force_login(cast.lender)
+    assert client.post("/staff/desk/", {"library": "lee"}).status_code == 404
+    assert client.post("/staff/desk/", {"library": ""}).status_code == 404
+    assert client.get("/staff/desk/").context["chosen"].library == cast.lenox
+
+
+def test_choosing_a_desk_goes_back_to_our_own_pages_only(cast: Cast, client: Client):
+    client.force_login(cast.allrounder)
+    ours = client.post("/staff/desk/", {"library": "lenox", "next": "/staff/desk/?a=b"})
+    assert ours["Location"] == "/staff/desk/?a=b"
+    theirs = client.post("/staff/desk/", {"library": "lenox", "next": "https://elsewhere.test/"})
+    assert theirs["Location"] == reverse("account-start")
+
+
+def test_the_way_back_survives_the_sign_in_page(client: Client, db: None):
+    assert client.get("/staff/desk/?a=b")["Location"] == (
+        "/accounts/login/?next=/staff/desk/%3Fa%3Db"
+    )
+
+
+def test_a_form_sent_after_signing_out_has_no_way_back(client: Client, db: None):
+    assert client.post("/staff/desk/", {})["Location"] == "/accounts/login/"
+
+
+def test_a_part_of_a_page_sends_the_whole_page_to_sign_in(client: Client, db: None):
+    answer = client.get("/staff/desk/", headers={"HX-Request": "true"})
+    assert answer.headers["HX-Redirect"] == "/accounts/login/"

@@ -1,0 +1,284 @@
+"""The look: weight, contrast, no inline styles, a word for each sign, a table for each chart."""
+
+import gzip
+import re
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+import time_machine
+from django.core.paginator import Paginator
+from django.template import Context, Template
+from django.template.loader import get_template
+from django.test import RequestFactory
+from playwright.sync_api import Page
+from pyzbar.pyzbar import decode as read_barcode
+
+from postroad.accounts.models import Role
+from postroad.web import context
+from postroad.web.shared.charts import Bar, Bars, Line
+from postroad.web.shared.pieces import Place, Stone
+from postroad.web.shared.signs import SIGNS
+from tests.browser import assert_accessible, weight
+
+WEB = Path(context.__file__).parent
+STYLES = WEB / "static" / "postroad.css"
+TEMPLATES = sorted((WEB / "templates").rglob("*.html"))
+MONDAY = datetime(2026, 11, 23, 17, 0, tzinfo=UTC)  # noon in Boston
+
+TEXT = ("ink", "quiet", "spruce", "spruce-deep", "brick", "ochre", "sky")
+GROUNDS = ("paper", "card", "wash")
+TONES = ("spruce", "brick", "ochre", "sky")
+PAIRS = [
+    *((text, ground) for text in TEXT for ground in GROUNDS),
+    *(("on", tone) for tone in (*TONES, "spruce-deep")),
+    *((tone, f"{tone}-wash") for tone in TONES),
+    *(("ink", f"{tone}-wash") for tone in TONES),
+    *(("paper", tone) for tone in ("ink",)),
+]
+EDGES = [("edge", ground) for ground in GROUNDS]  # of fields and stones: 3 to 1 is asked of these
+
+
+def render(text: str, **facts: object) -> str:
+    return Template("{% load postroad %}" + text).render(Context(facts))
+
+
+def tokens(scheme: str) -> dict[str, str]:
+    """The colours of a scheme; the dark one says only what differs."""
+    blocks = re.findall(r":root \{(.*?)\}", STYLES.read_text(), re.DOTALL)
+    light, dark = (dict(re.findall(r"--([\w-]+): (#\w{6});", block)) for block in blocks[:2])
+    return light if scheme == "light" else light | dark
+
+
+def luminance(colour: str) -> float:
+    parts = (int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5))
+    linear = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
+    return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+def contrast(one: str, other: str) -> float:
+    bright, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (bright + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("text", "ground"), PAIRS)
+def test_text_can_be_read_on_its_ground(scheme: str, text: str, ground: str) -> None:
+    colours = tokens(scheme)
+    assert contrast(colours[text], colours[ground]) >= 5.4
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("edge", "ground"), EDGES)
+def test_the_edge_of_a_field_can_be_seen(scheme: str, edge: str, ground: str) -> None:
+    colours = tokens(scheme)
+    assert contrast(colours[edge], colours[ground]) >= 3.0
+
+
+def test_the_dark_scheme_changes_every_colour() -> None:
+    light, dark = tokens("light"), tokens("dark")
+    assert [name for name in light if light[name] == dark[name]] == []
+
+
+def test_the_stylesheet_is_light_and_knows_each_colour_it_uses() -> None:
+    text = STYLES.read_text()
+    assert len(gzip.compress(text.encode())) < 20_000
+    declared = set(re.findall(r"(--[\w-]+):", text))
+    assert set(re.findall(r"var\((--[\w-]+)", text)) <= declared
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(WEB)))
+def test_no_template_has_a_style_or_script_of_its_own(path: Path) -> None:
+    text = path.read_text()
+    assert not re.search(r"\sstyle\s*=|<style|\son[a-z]+\s*=\s*[\"']|javascript:", text, re.I)
+    assert re.findall(r"<script(?![^>]*\ssrc=)", text, re.I) == []
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(WEB)))
+def test_every_template_can_be_read(path: Path) -> None:
+    get_template(str(path.relative_to(WEB / "templates")))
+
+
+@pytest.mark.parametrize("name", SIGNS)
+def test_every_sign_has_a_word_and_is_hidden_from_the_ear(name: str) -> None:
+    assert str(SIGNS[name].word)
+    drawn = render("{% sign name %}", name=name)
+    assert 'aria-hidden="true"' in drawn
+    assert SIGNS[name].lines in drawn
+
+
+def test_templates_name_only_signs_that_there_are() -> None:
+    named = {
+        name
+        for path in TEMPLATES
+        for name in re.findall(r'{% sign "([^"]+)"|\bsign="([^"]+)"', path.read_text())
+        for name in name
+        if name
+    }
+    assert named <= set(SIGNS)
+
+
+@pytest.mark.parametrize(
+    ("value", "day", "ago"),
+    [
+        (date(2026, 12, 3), "Thursday 3 December", "in 10 days"),
+        (date(2026, 11, 24), "Tuesday 24 November", "tomorrow"),
+        (datetime(2026, 11, 24, 3, 0, tzinfo=UTC), "Monday 23 November", "today"),
+        (date(2026, 11, 22), "Sunday 22 November", "yesterday"),
+        (date(2025, 12, 31), "Wednesday 31 December 2025", "327 days ago"),
+        (None, "", ""),
+    ],
+)
+@time_machine.travel(MONDAY, tick=False)
+def test_a_day_is_said_where_the_reader_is(value: date | None, day: str, ago: str) -> None:
+    assert render("{{ value|day }}|{{ value|ago }}", value=value) == f"{day}|{ago}"
+
+
+def test_a_number_is_grouped_for_the_eye_and_stays_one_number() -> None:
+    shown = render("{{ number|group_by_four }}", number="8K3M2Q7TX")
+    assert re.findall(r"<span>(\w+)</span>", shown) == ["8K3M", "2Q7T", "X"]
+    assert re.sub(r"<[^>]+>", "", shown) == "8K3M2Q7TX"
+
+
+def test_a_hostile_number_stays_text() -> None:
+    assert "<script" not in render("{{ number|group_by_four }}", number="<script>alert(1)</script>")
+
+
+@time_machine.travel(MONDAY, tick=False)
+def test_mileposts_say_what_is_done_where_it_is_and_what_is_expected() -> None:
+    shown = render(
+        "{% mileposts stones %}",
+        stones=[
+            Stone("Shipped", Place.PASSED, date(2026, 11, 20)),
+            Stone("On its way", Place.HERE, date(2026, 11, 21), "With the driver.", late=True),
+            Stone("Ready", Place.AHEAD, date(2026, 12, 3)),
+        ],
+    )
+    assert shown.count("<li") == 3
+    assert shown.count('aria-current="step"') == 1
+    assert "late, was expected Saturday 21 November" in shown
+    assert "expected Thursday 3 December" in shown
+
+
+def test_bars_stand_in_their_table_and_none_is_lost() -> None:
+    bars = Bars("Lent", "Library", "loans", [Bar("Lee", 1000), Bar("Otis", 1), Bar("Becket", 0)])
+    assert [width for _bar, width in bars.rows] == ["100.0%", "1.0%", "0%"]
+    shown = render("{% chart bars %}", bars=bars)
+    assert "<table" in shown
+    assert shown.count('<th scope="row">') == 3
+
+
+def test_bars_bear_having_nothing_to_show() -> None:
+    assert Bars("Lent", "Library", "loans", []).rows == []
+    assert Bars("Lent", "Library", "loans", [Bar("Lee", 0)]).rows[0][1] == "0%"
+
+
+@time_machine.travel(MONDAY, tick=False)
+def test_a_line_has_its_table_beside_it() -> None:
+    start = date(2026, 11, 2)
+    line = Line("Moved", "parcels", [(start + timedelta(days=n), n * 10.0) for n in range(3)])
+    assert line.path == "0,160 300,83 600,6"
+    shown = render("{% chart line %}", line=line)
+    assert "<table" in shown
+    assert re.findall(r'<td class="figure">(\d+)</td>', shown) == ["0", "10", "20"]
+
+
+def test_a_line_bears_one_day_or_none() -> None:
+    assert Line("Moved", "parcels", []).path == ""
+    assert Line("Moved", "parcels", [(date(2026, 11, 2), 0)]).path == "0,160"
+
+
+def test_the_pager_keeps_the_rest_of_the_address() -> None:
+    request = RequestFactory().get("/search?q=tide&page=2")
+    page = Paginator(range(100), 10).page(2)
+    shown = Template("{% load postroad %}{% pager page %}").render(
+        Context({"request": request, "page": page})
+    )
+    assert 'href="?q=tide&amp;page=3"' in shown
+    assert "11 to 20 of 100" in shown
+
+
+@pytest.mark.parametrize("name", ["400", "403", "403_csrf", "413", "500", "503"])
+def test_bad_days_have_a_page_that_needs_nothing(name: str) -> None:
+    page = get_template(f"{name}.html").render()
+    assert "postroad.css" in page
+    assert page.count("<h1>") == 1
+    assert re.search(r"not(hing)? (was|is)|no data|nothing", page, re.I)  # that nothing was lost
+
+
+@pytest.mark.parametrize(
+    ("path", "held", "audience"),
+    [
+        ("/staff/lending/", {Role.LENDING}, "staff"),
+        ("/search", {Role.LENDING, Role.PATRON}, "staff"),
+        ("/search", {Role.PATRON}, "patron"),
+        ("/search", set(), "public"),
+        ("/patron/requests/", {Role.LENDING, Role.PATRON}, "patron"),
+        ("/courier/route/", {Role.DRIVER}, "courier"),
+        ("/", {Role.CENTRE}, "office"),
+        ("/staff/requests/ABCD1234/", {Role.CENTRE}, "office"),
+    ],
+)
+def test_the_navigation_is_for_who_reads(path: str, held: set[Role], audience: str) -> None:
+    assert context.audience(path, frozenset(held)) == audience
+
+
+@pytest.mark.parametrize(
+    ("path", "held", "audience", "marked"),
+    [
+        ("/libraries/lee", set(), "public", ["libraries"]),
+        ("/record/7", set(), "public", ["search"]),
+        ("/patron/ask/7/", {Role.PATRON}, "patron", ["search"]),
+        ("/staff/", {Role.LENDING}, "staff", ["staff"]),
+        ("/staff/requests/ABCD1234/", {Role.BORROWING}, "staff", ["staff-borrowing"]),
+        ("/staff/requests/ABCD1234/", {Role.LENDING}, "staff", ["staff-lending"]),
+        ("/news/", set(), "public", []),
+    ],
+)
+def test_the_nearest_way_is_marked_and_others_are_not(
+    path: str, held: set[Role], audience: str, marked: list[str]
+) -> None:
+    posts = context.signposts(path, audience, frozenset(held))
+    assert [post.name for post in posts if post.here] == marked
+
+
+def test_every_way_of_the_navigation_leads_somewhere() -> None:
+    ways = {way for ways in context.WAYS.values() for way in ways}
+    assert [way.name for way in ways if not context.address_of(way)] == []
+
+
+@pytest.mark.parametrize("width", [1280, 700, 320])
+@pytest.mark.parametrize("dark", [False, True])
+def test_every_piece_is_accessible(
+    browse: Callable[..., Page], settings: SimpleNamespace, width: int, dark: bool
+) -> None:
+    settings.DEMO = True
+    page = browse(width=width, dark=dark)
+    page.goto("/patterns")
+    assert_accessible(page)
+
+
+def test_a_piece_of_every_kind_weighs_less_than_a_page_may(
+    page: Page, settings: SimpleNamespace
+) -> None:
+    settings.DEMO = True
+    assert weight(page, "/patterns") < 60_000
+
+
+def test_a_scanner_reads_the_barcode_from_the_screen(
+    page: Page, settings: SimpleNamespace, tmp_path: Path
+) -> None:
+    from PIL import Image
+
+    settings.DEMO = True
+    page.goto("/patterns")
+    picture = tmp_path / "barcode.png"
+    page.locator(".slip .barcode").screenshot(path=picture)
+    assert [found.data for found in read_barcode(Image.open(picture))] == [b"P4F7K2M9Q8TX"]
+
+
+def test_the_patterns_are_not_for_the_public(client, settings):
+    settings.DEMO = settings.DEBUG = False
+    assert client.get("/patterns").status_code == 404

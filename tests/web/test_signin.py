@@ -1,0 +1,273 @@
+import time
+from typing import Any
+
+import pytest
+from django.contrib.auth import get_user
+from django.contrib.auth.hashers import make_password
+from django.core import mail
+from django.core.cache import cache, caches
+from django.core.cache.backends.db import DatabaseCache
+from django.core.management import call_command
+from django.test import Client
+from django.urls import reverse
+
+from postroad import settings as operator_settings
+from postroad.accounts.models import Card, Role, User
+from postroad.web.signin import START
+from tests.cast import PASSWORD, Cast
+
+LOGIN = "/accounts/login/"
+
+
+def sign_in(client: Client, name: str, password: str = PASSWORD, **more: str) -> Any:
+    return client.post(LOGIN, {"login": name, "password": password, **more})
+
+
+def refused(response: Any) -> str:
+    assert response.status_code == 200
+    return " ".join(response.context["form"].non_field_errors())
+
+
+def test_the_sign_in_page_is_there_for_all(client: Client, db: None):
+    page = client.get(LOGIN)
+    assert page.status_code == 200
+    assert b"Look around the demonstration" not in page.content
+
+
+@pytest.mark.parametrize(
+    ("who", "role"),
+    [
+        ("ada", Role.PATRON),
+        ("borrower", Role.BORROWING),
+        ("lender", Role.LENDING),
+        ("director", Role.DIRECTOR),
+        ("allrounder", Role.BORROWING),
+        ("centre", Role.CENTRE),
+        ("driver", Role.DRIVER),
+        ("delivery", Role.DELIVERY),
+        ("editor", Role.EDITOR),
+        ("operator", Role.OPERATOR),
+    ],
+)
+def test_each_lands_where_his_work_begins(cast: Cast, client: Client, who: str, role: Role):
+    assert sign_in(client, who)["Location"] == reverse("account-start")
+    assert client.get(reverse("account-start"))["Location"] == reverse(START[role])
+
+
+def test_work_comes_before_ones_own_books(cast: Cast, client: Client):
+    Card.objects.create(user=cast.lender, library=cast.lenox, barcode="20000000000099")
+    client.force_login(cast.lender)
+    assert client.get(reverse("account-start"))["Location"] == reverse(START[Role.LENDING])
+
+
+def test_who_has_no_role_lands_on_the_front_page(cast: Cast, client: Client):
+    sign_in(client, "stranger")
+    assert client.get(reverse("account-start"))["Location"] == "/"
+
+
+def test_the_way_back_is_kept(cast: Cast, client: Client):
+    there = sign_in(client, "lender", next="/staff/desk/?a=b")
+    assert there["Location"] == "/staff/desk/?a=b"
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "https://elsewhere.test/",
+        "//elsewhere.test/",
+        "///elsewhere.test",
+        "/\\elsewhere.test",
+        "javascript:alert(1)",
+        "http:elsewhere.test",
+        "https://testserver@elsewhere.test/",
+    ],
+)
+def test_nobody_is_led_away_after_signing_in_or_out(cast: Cast, client: Client, hostile: str):
+    assert sign_in(client, "ada", next=hostile)["Location"] == reverse("account-start")
+    out = client.post("/accounts/logout/", {"next": hostile})
+    assert out["Location"] == "/"
+
+
+def test_a_wrong_name_and_a_wrong_password_are_told_alike(cast: Cast, client: Client):
+    wrong_password = refused(sign_in(client, "ada", "wrong"))
+    wrong_name = refused(sign_in(client, "nobody-of-this-name", "wrong"))
+    assert wrong_password == wrong_name
+    assert "do not belong together" in wrong_name
+
+
+def test_a_wrong_name_takes_as_long_as_a_wrong_password(cast: Cast, client: Client, settings):
+    """Only a hash is slow; so the name must not decide whether one is computed."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
+    User.objects.filter(pk=cast.ada.pk).update(password=make_password(PASSWORD))
+
+    def seconds(name: str) -> float:
+        cache.clear()
+        begun = time.perf_counter()
+        sign_in(client, name, "wrong")
+        return time.perf_counter() - begun
+
+    seconds("ada")  # warms the templates
+    known, unknown = (min(seconds(name) for _ in range(3)) for name in ("ada", "nobody"))
+    assert unknown > known / 3
+
+
+def test_five_wrong_passwords_close_the_name_for_a_while(cast: Cast, client: Client, time_machine):
+    time_machine.move_to("2026-11-23T12:00:00Z", tick=False)
+    for _ in range(5):
+        assert "do not belong together" in refused(sign_in(client, "ada", "wrong"))
+    assert "five minutes" in refused(sign_in(client, "ada"))  # even with the right one
+    time_machine.shift(301)
+    assert sign_in(client, "ada").status_code == 302
+
+
+def test_the_count_is_kept_where_every_process_sees_it(cast: Cast, settings):
+    settings.CACHES = operator_settings.CACHES
+    call_command("createcachetable")
+    assert isinstance(caches["default"], DatabaseCache)
+    for _ in range(5):
+        sign_in(Client(), "ada", "wrong")
+    assert "five minutes" in refused(sign_in(Client(), "ada"))
+
+
+def test_a_name_that_is_closed_says_so_whether_it_exists_or_not(cast: Cast, client: Client):
+    answers = []
+    for name in ("ada", "nobody"):
+        for _ in range(5):
+            sign_in(client, name, "wrong")
+        answers.append(refused(sign_in(client, name, "wrong")))
+    assert answers[0] == answers[1]
+
+
+def test_many_wrong_names_from_one_place_close_the_place(cast: Cast, client: Client):
+    for number in range(30):
+        sign_in(client, f"guess-{number}", "wrong")
+    assert "Too many attempts" in refused(sign_in(client, "ada"))
+
+
+def test_sixty_attempts_a_minute_are_answered_429_in_our_words(cast: Cast, client: Client):
+    for number in range(60):
+        sign_in(client, f"guess-{number}", "wrong")
+    last = sign_in(client, "ada")
+    assert last.status_code == 429
+    assert b"Nothing was lost" in last.content
+
+
+def test_signing_in_changes_the_session_key_and_out_ends_it(cast: Cast, client: Client):
+    client.get(LOGIN)
+    client.session["desk"] = 1
+    client.session.save()
+    before = client.session.session_key
+    sign_in(client, "ada")
+    assert client.session.session_key != before
+    assert get_user(client) == cast.ada
+    client.post("/accounts/logout/")
+    assert not get_user(client).is_authenticated
+
+
+def test_looking_at_the_sign_out_page_signs_nobody_out(cast: Cast, client: Client):
+    client.force_login(cast.ada)
+    assert client.get("/accounts/logout/").status_code == 200
+    assert get_user(client) == cast.ada
+
+
+def test_nobody_signs_up(client: Client, db: None):
+    assert client.get("/accounts/signup/").status_code == 404
+    assert client.get("/accounts/email/").status_code == 404
+
+
+def test_who_is_switched_off_stays_out(cast: Cast, client: Client):
+    User.objects.filter(pk=cast.ada.pk).update(is_active=False)
+    answer = sign_in(client, "ada")
+    assert answer["Location"] == reverse("account_inactive")
+    assert not get_user(client).is_authenticated
+
+
+@pytest.mark.parametrize("name", ["", "a" * 5000, "ada\x00", "<script>", "ада", "' or 1=1 --"])
+def test_a_hostile_name_is_refused_in_words(cast: Cast, client: Client, name: str):
+    answer = sign_in(client, name)
+    assert answer.status_code == 200
+    assert answer.context["form"].errors
+    assert b"<script>" not in answer.content
+
+
+def test_a_form_without_our_token_is_refused(cast: Cast):
+    strict = Client(enforce_csrf_checks=True)
+    assert sign_in(strict, "ada").status_code == 403
+
+
+def test_a_new_password_comes_by_mail_and_works_once(cast: Cast, client: Client):
+    client.post("/accounts/password/reset/", {"email": "ada@example.org"})
+    (letter,) = mail.outbox
+    assert letter.subject == "Choose a new password for Postroad"
+    link = next(line for line in letter.body.splitlines() if line.startswith("http"))
+    page = client.get(link, follow=True)
+    here = page.redirect_chain[-1][0]
+    client.post(here, {"password1": "nine-lives-22", "password2": "nine-lives-22"})
+    assert sign_in(client, "ada", "nine-lives-22").status_code == 302
+    client.post("/accounts/logout/")
+    again = client.get(link, follow=True)
+    assert b"This link no longer works" in again.content
+
+
+def test_asking_for_a_new_password_does_not_tell_who_has_an_account(cast: Cast, client: Client):
+    known = client.post("/accounts/password/reset/", {"email": "ada@example.org"}, follow=True)
+    unknown = client.post("/accounts/password/reset/", {"email": "nobody@example.org"}, follow=True)
+    assert known.redirect_chain == unknown.redirect_chain
+    assert known.content == unknown.content
+    assert [letter.to for letter in mail.outbox] == [["ada@example.org"]]
+
+
+def test_a_password_is_changed_by_who_knows_the_old_one(cast: Cast, client: Client):
+    client.force_login(cast.ada)
+    change = {"oldpassword": "wrong", "password1": "nine-lives-22", "password2": "nine-lives-22"}
+    refusal = client.post("/accounts/password/change/", change)
+    assert "That is not your present password." in refusal.content.decode()
+    client.post("/accounts/password/change/", {**change, "oldpassword": PASSWORD})
+    assert get_user(client).is_authenticated  # still signed in here
+    client.post("/accounts/logout/")
+    assert sign_in(client, "ada", "nine-lives-22").status_code == 302
+
+
+@pytest.mark.parametrize("weak", ["short", "password1", "12345678"])
+def test_a_weak_password_is_not_taken(cast: Cast, client: Client, weak: str):
+    client.force_login(cast.ada)
+    change = {"oldpassword": PASSWORD, "password1": weak, "password2": weak}
+    assert client.post("/accounts/password/change/", change).context["form"].errors
+
+
+# The demonstration
+
+
+@pytest.fixture
+def demo(db: None, settings) -> None:
+    settings.DEMO = True
+    User.objects.create(username="driver", first_name="Dora")
+
+
+@pytest.mark.parametrize("role", Role)
+def test_without_a_demonstration_no_button_signs_in(client: Client, db: None, role: Role):
+    User.objects.create(username=role)
+    assert client.post(f"/accounts/demo/{role}/").status_code == 404
+    assert not get_user(client).is_authenticated
+
+
+def test_the_demonstration_has_a_button_for_each_role(client: Client, demo: None):
+    page = client.get(LOGIN).content.decode()
+    for role in Role:
+        assert f'action="/accounts/demo/{role}/"' in page
+
+
+def test_a_button_signs_in_its_role_and_leads_to_its_work(client: Client, demo: None):
+    answer = client.post("/accounts/demo/driver/")
+    assert answer["Location"] == reverse(START[Role.DRIVER])
+    assert get_user(client).username == "driver"
+
+
+def test_a_button_is_pressed_not_followed(client: Client, demo: None):
+    assert client.get("/accounts/demo/driver/").status_code == 405
+
+
+@pytest.mark.parametrize("role", ["root", "postroad", "admin"])
+def test_no_other_account_has_a_button(client: Client, demo: None, role: str):
+    User.objects.create(username=role, is_superuser=True)
+    assert client.post(f"/accounts/demo/{role}/").status_code == 404

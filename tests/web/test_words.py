@@ -1,0 +1,97 @@
+"""Everything that a rule, a state or an event can say has words."""
+
+import importlib
+import pkgutil
+from datetime import UTC, date, datetime
+
+import pytest
+import time_machine
+
+import postroad
+from postroad.errors import Refusal
+from postroad.ill import lifecycle, rota
+from postroad.ill.access import Sight
+from postroad.ill.intake import Concern
+from postroad.ill.lifecycle import BORROWING, LENDING, State
+from postroad.web import words
+from postroad.web.shared import history, mileposts
+from tests.ill.story import MONDAY, begin
+
+
+def load_all() -> None:
+    for found in pkgutil.walk_packages(postroad.__path__, "postroad."):
+        if "__main__" not in found.name and "migrations" not in found.name:
+            importlib.import_module(found.name)
+
+
+def refusals(kind: type[Refusal] = Refusal) -> set[type[Refusal]]:
+    below = set(kind.__subclasses__())
+    return below.union(*(refusals(each) for each in below)) if below else below
+
+
+def test_every_refusal_has_a_sentence():
+    load_all()
+    mine = {kind for kind in refusals() if kind.__module__.startswith("postroad.")}
+    codes = {kind.code for kind in mine} - {Refusal.code, "out-of-turn"}
+    assert codes <= set(words.REFUSALS)
+
+
+@pytest.mark.parametrize(
+    ("codes", "meant"),
+    [
+        (lifecycle.State, words.STATES),
+        (lifecycle.SupplyState, words.SUPPLY_STATES),
+        (lifecycle.Outcome, words.OUTCOMES),
+        (lifecycle.Ending, words.ENDINGS),
+        (lifecycle.Reason, words.REASONS),
+        (lifecycle.Owner, words.OWNERS),
+        (rota.WhyNot, words.WHY_NOT),
+        (Concern, words.CONCERNS),
+    ],
+)
+def test_every_code_has_words(codes, meant):
+    assert {str(code) for code in codes} <= {str(code) for code in meant}
+
+
+def test_every_verb_has_a_sentence_in_the_history():
+    assert {*BORROWING, *LENDING, "ask", "forget"} <= set(history.FOR_STAFF)
+
+
+def test_a_day_is_written_with_its_year_only_when_that_is_another():
+    with time_machine.travel(datetime(2026, 11, 23, tzinfo=UTC)):
+        assert words.day(date(2026, 12, 3)) == "Thursday 3 December"
+        assert words.day("2027-01-04") == "Monday 4 January 2027"
+
+
+@pytest.mark.parametrize("state", list(State)[list(State).index(State.SHIPPED) :])
+def test_the_whole_story_reads_plainly_for_everybody(cast, state):
+    story = begin(cast).at(state)
+    for sight in Sight:
+        lines = [line.sentence for line in history.history(story.ill, sight)]
+        assert lines
+        assert not any("%(" in line or "unknown" in line for line in lines), lines
+    assert mileposts.status(story.ill, MONDAY).sentence
+    stones = mileposts.stones(story.ill, MONDAY, list(story.ill.events.all()))
+    assert [stone.place for stone in stones] == sorted(
+        (stone.place for stone in stones), key=["passed", "here", "ahead"].index
+    )
+
+
+def test_the_patron_reads_no_clerks_name_and_the_lender_no_patrons(cast):
+    story = begin(cast).at(State.CLOSED)
+    seen = {
+        sight: " ".join(f"{line.sentence} {line.who}" for line in history.history(story.ill, sight))
+        for sight in Sight
+    }
+    assert not any(name in seen[Sight.PATRON] for name in ("Borrower", "Lender", "rota"))
+    assert "Ada" not in seen[Sight.LENDING]
+    assert "Borrower" not in seen[Sight.LENDING]
+    assert "Borrower" in seen[Sight.BORROWING]
+
+
+def test_the_status_names_the_town_and_the_day(cast):
+    story = begin(cast).at(State.SHIPPED)
+    with time_machine.travel(MONDAY):
+        assert mileposts.status(story.ill, MONDAY).sentence == (
+            "On its way from Lenox; should be here on Tuesday 24 November."
+        )
