@@ -1,0 +1,1 @@
+"""The demo consortium, made by calling the verbs."""

@@ -1,0 +1,293 @@
+"""The demo consortium before anybody asks for anything: libraries, van, catalogue and people."""
+
+import io
+import random
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date, timedelta
+
+from django.contrib.auth.hashers import make_password
+
+from postroad.accounts.models import Card, Post, Role, User
+from postroad.catalogue import loading, search
+from postroad.catalogue.models import Contribution, Item
+from postroad.delivery.models import Route, ScheduleChange, Stop
+from postroad.demo import facts, records
+from postroad.demo.stock import StockFact, stock
+from postroad.directory.models import Closure, Effect, Library, Network, Policy, Threshold
+from postroad.directory.thresholds import DEFAULTS
+from postroad.guides import seed as guides
+
+PASSWORD = "milepost"  # noqa: S105  # printed at every start of the demonstration
+HOME, LENDER = "LEE", "PITTSFIELD"  # where the accounts of the demonstration work
+FEW = 8  # libraries
+# What the README plays with: nobody in the story asks for these. The first ones only the demo's
+# lender owns; the last one stands on the shelf at home.
+TRY = (
+    "West of the Pecos",
+    "Murder in Blue Street",
+    "Henry Flagler : visionary of the Gilded Age",
+    "Observations on Italy",
+)
+POSTS: dict[Role, str | None] = {
+    Role.BORROWING: HOME,
+    Role.LENDING: LENDER,
+    Role.DIRECTOR: HOME,
+    Role.CENTRE: None,
+    Role.DRIVER: None,
+    Role.DELIVERY: None,
+    Role.EDITOR: None,
+    Role.OPERATOR: None,
+}
+NAMES: dict[Role, tuple[str, str]] = {
+    Role.PATRON: ("Ada", "Alcott"),
+    Role.BORROWING: ("Ben", "Bartlett"),
+    Role.LENDING: ("Lena", "Lowell"),
+    Role.DIRECTOR: ("Dora", "Dickinson"),
+    Role.CENTRE: ("Carl", "Channing"),
+    Role.DRIVER: ("Rosa", "Revere"),
+    Role.DELIVERY: ("Dan", "Dewey"),
+    Role.EDITOR: ("Edith", "Emerson"),
+    Role.OPERATOR: ("Otto", "Otis"),
+}
+BLOCKED = 103  # the number of the reader whose card is blocked
+FIRST = (
+    "Alma,Amos,Beth,Caleb,Clara,Daniel,Ellen,Ezra,Fanny,George,Grace,Hannah,Henry,Ida,Isaac,Jane,"
+    "John,Kate,Lucy,Luke,Mary,Miles,Nora,Noah,Olive,Paul,Phoebe,Ruth,Rufus,Sarah,Seth,Susan,"
+    "Thomas,Tilda,Una,Vera,Walter,Wilma,Yale,Zilpha"
+).split(",")
+LAST = (
+    "Adams,Abbott,Bradford,Crane,Colby,Drew,Endicott,Eliot,Field,Gardner,Greene,Hale,Howe,Ives,"
+    "Ingalls,Judd,Jewett,Knox,Lane,Lyman,Mather,Morse,Nash,Newell,Orne,Pratt,Peck,Rowe,Rand,"
+    "Sewall,Stark,Shaw,Thayer,Town,Upham,Vose,Ward,West,York,Zane"
+).split(",")
+READERS = [
+    (first, LAST[(place + shift) % len(LAST)])
+    for shift in (0, 7, 19)
+    for place, first in enumerate(FIRST)
+]
+
+Say = Callable[[str], None]
+
+
+def build(today: date, say: Say) -> None:
+    """Everything that stands still. In the caller's transaction."""
+    say("libraries, routes and delivery days")
+    libraries = make_libraries()
+    make_routes(libraries, today)
+    make_closures(libraries, today)
+    say("20,000 titles, as MARC")
+    load_titles(libraries[facts.CENTRE])
+    say("the shelves of the libraries")
+    fill_shelves(libraries)
+    say("people, guides and news")
+    make_people(libraries)
+    guides.publish(today)
+    say("the search index")
+    search.refresh()
+
+
+def make_libraries() -> dict[str, Library]:
+    """All libraries by code, with networks and policies."""
+    networks = {
+        each.code: each
+        for each in Network.objects.bulk_create(
+            Network(code=each.code, name=each.name, invented=True) for each in facts.networks()
+        )
+    }
+    made = Library.objects.bulk_create(
+        Library(
+            code=each.code,
+            name=each.name,
+            town=each.town,
+            state=each.state,
+            kind=each.kind,
+            network=networks.get(each.network),
+            latitude=each.latitude,
+            longitude=each.longitude,
+            open_days=each.open_days,
+            email=f"ill@{each.code.lower()}.example.org",
+            yearly_loans=each.yearly_loans,
+            delivery_code=each.delivery_code,
+            invented=each.invented,
+        )
+        for each in facts.libraries()
+    )
+    Policy.objects.bulk_create(policy(each) for each in made)
+    Threshold.objects.bulk_create(
+        Threshold(name=name, days=days, effective=date(2021, 1, 1))
+        for name, days in DEFAULTS.items()
+    )
+    return {each.code: each for each in made}
+
+
+def policy(library: Library) -> Policy:
+    """Invented; each library's own, and the same at every start."""
+    dice = random.Random(library.code)  # noqa: S311  # a story, not a secret
+    not_lent = ["film", "music"] if dice.random() < 0.2 else []
+    return Policy(
+        library=library,
+        lends=library.kind != "centre" and dice.random() > 0.03,
+        formats_not_lent=[*not_lent, "map"] if dice.random() < 0.3 else not_lent,
+        answer_days=dice.choice((1, 2, 2, 3)),
+        loan_days=dice.choice((21, 28, 28)),
+        renewals=dice.choice((0, 1, 1, 2)) if library.code != LENDER else 1,
+        approves_by_itself=library.kind != "school",
+    )
+
+
+def make_routes(libraries: dict[str, Library], today: date) -> None:
+    routes = {
+        each.code: each
+        for each in Route.objects.bulk_create(
+            Route(code=each.code, name=each.name, letter=each.code[:1], invented=True)
+            for each in facts.routes()
+        )
+    }
+    stops = Stop.objects.bulk_create(
+        Stop(
+            library=libraries[each.library],
+            route=routes[each.route],
+            place=each.place,
+            days=each.days,
+            invented=True,
+        )
+        for each in facts.stops()
+    )
+    at = {stop.library.code: stop for stop in stops}
+    ScheduleChange.objects.bulk_create(
+        ScheduleChange(
+            stop=at[each.library],
+            days=each.days,
+            first_day=each.first_day,
+            last_day=each.last_day,
+            reason=each.reason,
+        )
+        for each in facts.schedule_changes(today.year, today.year + 1)
+    )
+
+
+def make_closures(libraries: dict[str, Library], today: date) -> None:
+    """The holidays of the van, and a few libraries that are shut or not lending just now."""
+    Closure.objects.bulk_create(
+        Closure(effect=Effect.NO_DELIVERY, first_day=each.day, last_day=each.day, reason=each.name)
+        for each in facts.holidays(today.year - 1, today.year + 1)
+    )
+    some = [
+        ("GOSHEN", Effect.CLOSED, -20, 40, "New roof"),
+        ("STOCKBRIDGE", Effect.CLOSED, -2, 12, "Flooded basement"),
+        ("ADAMS", Effect.NO_LENDING, -5, 25, "Moving the shelves"),
+        ("WILLIAMSTOWN", Effect.CLOSED, 10, 14, "New carpets"),
+        (HOME, Effect.CLOSED, 20, 20, "Staff day"),
+    ]
+    Closure.objects.bulk_create(
+        Closure(
+            library=libraries[code],
+            effect=effect,
+            first_day=today + timedelta(days=first),
+            last_day=today + timedelta(days=last),
+            reason=reason,
+        )
+        for code, effect, first, last, reason in some
+        if code in libraries
+    )
+
+
+def load_titles(centre: Library) -> None:
+    """Through the same door as any library's file."""
+    loading.load(io.BytesIO(b"".join(records.titles())), centre, refresh=False)
+
+
+def fill_shelves(libraries: dict[str, Library]) -> None:
+    known = dict(
+        Contribution.objects.filter(library=libraries[facts.CENTRE]).values_list(
+            "control_number", "record"
+        )
+    )
+    loading.stock(
+        Item(
+            record_id=known[copy.control_number],
+            library=libraries[copy.library],
+            barcode=copy.barcode,
+            call_number=copy.call_number,
+            location=copy.location,
+            status=copy.status,
+        )
+        for copy in last_copies(list(stock()))
+        if copy.control_number in known
+    )
+
+
+def last_copies(copies: list[StockFact]) -> Iterator[StockFact]:
+    """The stock, but what the demo's two libraries share with few others they own alone.
+
+    So that whoever plays the patron can ask for a title that the demo's own lender will get.
+    """
+    holders: dict[str, set[str]] = {}
+    for copy in copies:
+        holders.setdefault(copy.control_number, set()).add(copy.library)
+    alone = {
+        number: library
+        for number, owners in holders.items()
+        if len(owners) <= FEW
+        for library in (LENDER, HOME)
+        if library in owners
+    }
+    return (copy for copy in copies if alone.get(copy.control_number, copy.library) == copy.library)
+
+
+def make_people(libraries: dict[str, Library]) -> None:
+    """An account for each role, named as the role, and readers who ask for books."""
+    password = make_password(PASSWORD)
+    roles = list(NAMES)
+    accounts = User.objects.bulk_create(
+        person(role.value, *NAMES[role], password=password) for role in roles
+    )
+    by_role = dict(zip(roles, accounts, strict=True))
+    Post.objects.bulk_create(
+        Post(user=by_role[role], role=role, library=libraries[at] if at else None)
+        for role, at in POSTS.items()
+    )
+    Card.objects.create(
+        user=by_role[Role.PATRON], library=libraries[HOME], barcode="29046000000017"
+    )
+    make_readers(libraries)
+
+
+def make_readers(libraries: dict[str, Library]) -> None:
+    """A third of them at the demonstration's own library, the others all over; one is blocked."""
+    places = reader_places(libraries)
+    users = User.objects.bulk_create(
+        person(f"{first}.{last}".lower(), first, last, password=make_password(None))
+        for first, last in READERS
+    )
+    Card.objects.bulk_create(
+        Card(
+            user=user,
+            library=libraries[place],
+            barcode=f"290460{number:08}",
+            blocked="Owes for a lost book" if number == BLOCKED else "",
+        )
+        for number, (user, place) in enumerate(zip(users, places, strict=True), start=100)
+    )
+
+
+def reader_places(libraries: dict[str, Library]) -> list[str]:
+    dice = random.Random(7)  # noqa: S311
+    public = sorted(code for code, each in libraries.items() if each.kind == "public")
+    elsewhere = dice.sample(public, len(READERS) * 2 // 3)
+    return [HOME] * (len(READERS) - len(elsewhere)) + elsewhere
+
+
+def person(username: str, first: str, last: str, *, password: str) -> User:
+    return User(
+        username=username,
+        first_name=first,
+        last_name=last,
+        email=f"{username}@example.org",
+        password=password,
+    )
+
+
+def sign_ins() -> Iterable[tuple[str, str]]:
+    """(name, what it is) of each account."""
+    return [(role.value, str(role.label)) for role in NAMES]

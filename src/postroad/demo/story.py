@@ -1,0 +1,417 @@
+"""Three months of the demo consortium: requests in every state, made by calling the verbs.
+
+A queue of things to do, by time. Each person in it looks at where a request stands and does what
+such a person would do, then comes back later. The clock moves with the queue; what the worker does
+is done after every step. One seed gives one story.
+"""
+
+import heapq
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from itertools import count
+
+from django.db.models import Exists, F, OuterRef
+
+from postroad.accounts.models import Card, Role, User
+from postroad.catalogue.models import Item, ItemStatus, Record
+from postroad.delivery import parcels
+from postroad.delivery.models import Parcel, Stop
+from postroad.demo.house import HOME, LENDER, TRY
+from postroad.directory.models import Library
+from postroad.errors import Refusal
+from postroad.ill import borrowing, lending, mediation, sweeps
+from postroad.ill.lifecycle import Reason, State, SupplyState
+from postroad.ill.models import Request, Supply
+from postroad.notices.models import Notice
+from postroad.worker import run
+
+HISTORY = timedelta(days=92)
+HOURS, DAYS = timedelta(hours=1), timedelta(days=1)
+# Why lenders say no, as counted over 18,289 answers: docs/reference/data.md names the source.
+NO = {
+    Reason.NOT_ON_SHELF: 25,
+    Reason.ON_LOAN: 21,
+    Reason.LACKS_PART: 18,
+    Reason.ON_HOLD: 15,
+    Reason.NOT_AS_CITED: 5,
+    Reason.OTHER: 5,
+    Reason.REFERENCE: 3,
+    Reason.BINDERY: 3,
+    Reason.MISSING: 3,
+}
+UNFILLED = (
+    "No library that we can reach lends this title.",
+    "Only copies that may not leave their library were found.",
+    "Every copy that we found is newly bought and not lent yet.",
+)
+OUTSIDE = (
+    ("Library of Congress", "OCLC WorldShare"),
+    ("Yale University Library", "OCLC WorldShare"),
+    ("New York Public Library", "OCLC WorldShare"),
+    ("Dartmouth College Library", "RapidILL"),
+    ("Maine State Library", "OCLC WorldShare"),
+)
+
+
+@dataclass(order=True)
+class Errand:
+    """Somebody comes back to a request at a time."""
+
+    at: datetime
+    number: int
+    ref: int = field(compare=False)
+
+
+class Story:
+    """The cast, the dice and the queue."""
+
+    def __init__(self, seed: int, now: datetime) -> None:
+        self.dice = random.Random(seed)  # noqa: S311  # a story, not a secret
+        self.now = now
+        self.errands: list[Errand] = []
+        self.numbers = count()
+        self.people = {user.username: user for user in User.objects.all()}
+        self.cards = list(Card.objects.select_related("user", "library").order_by("pk"))
+        self.driver = self.people[Role.DRIVER]
+        self.days = {stop.library_id: stop for stop in Stop.objects.all()}
+        self.swept: date | None = None
+
+    def tell(self, requests: int, progress: Callable[[int, int], None]) -> None:
+        """Let the readers ask, and follow each request until now."""
+        asks = sorted(self.moments(requests))
+        titles = list(self.titles(requests))
+        done = 0
+        for number, (at, record) in enumerate(zip(asks, titles, strict=True), start=1):
+            done += self.catch_up(at)
+            self.ask(at, record, number)
+            progress(number, requests)
+        self.catch_up(self.now)
+        self.sweep(self.now)
+        self.this_morning()
+        run.until_idle(self.now)
+        old = Notice.objects.filter(made_at__lt=self.now - 2 * DAYS)
+        old.update(read_at=F("made_at") + HOURS)
+
+    def moments(self, requests: int) -> Iterator[datetime]:
+        """When somebody asks: oftener lately, so that every queue of today has something."""
+        for _ in range(requests):
+            ago = self.dice.betavariate(1, 2.2) * HISTORY
+            yield self.now - ago - 5 * timedelta(minutes=1)
+
+    def titles(self, requests: int) -> Iterator[Record]:
+        """A third of what is asked for only one of the demo's two libraries can send."""
+        rare = self.only_at(Library.objects.get(code=LENDER), requests // 2)
+        lees = self.only_at(Library.objects.get(code=HOME), requests // 8)
+        wide = list(
+            Record.objects.filter(items__status=ItemStatus.IN, language="eng")
+            .exclude(title__in=TRY)
+            .order_by("pk")
+            .distinct()[: requests * 12]
+        )
+        nowhere = list(Record.objects.filter(items=None).order_by("pk")[:40])
+        self.dice.shuffle(rare)
+        self.dice.shuffle(lees)
+        for _ in range(requests):
+            chance = self.dice.random()
+            if chance < 0.25 and rare:
+                yield rare.pop()
+            elif chance < 0.32 and lees:
+                yield lees.pop()
+            elif chance < 0.37 and nowhere:
+                yield self.dice.choice(nowhere)
+            else:
+                yield self.dice.choice(wide)
+
+    def this_morning(self) -> None:
+        """What the desks of the demonstration's own accounts find when they open."""
+        self.ask_the_lender()
+        self.ask_in_vain()
+        home = Request.objects.filter(library__code=HOME).select_related("library", "current")
+        clerk = self.people[Role.BORROWING]
+        for number, ill in enumerate(home.filter(state=State.LENT).order_by("due_back")[:3]):
+            at = self.now - (number + 1) * HOURS
+            borrowing.take_back(ill, by=clerk, at=at)
+        for ill in home.filter(state=State.SHIPPED).order_by("pk")[:3]:
+            parcel = ill.current.parcel_out if ill.current else None
+            if parcel is not None and parcel.state == "moving":
+                at = self.now - HOURS
+                parcels.drop(parcel, library=ill.library, by=self.driver, at=at)
+
+    def ask_the_lender(self) -> None:
+        """Sixteen readers ask overnight for what only the demo's lender has; some is under way."""
+        lender, clerk = Library.objects.get(code=LENDER), self.people[Role.LENDING]
+        for number, record in enumerate(self.only_at(lender, 400)[-16:]):
+            card = self.dice.choice(self.cards[1:])
+            at = self.now - self.within(5 * HOURS, 20 * HOURS)
+            try:
+                ill = borrowing.ask(
+                    record, patron=card.user, library=card.library, by=card.user, at=at
+                )
+                run.until_idle(at)
+                supply = Supply.objects.select_related("request__library", "lender").get(
+                    request=ill, lender=lender
+                )
+                if number % 4 == 1:
+                    lending.promise(supply, by=clerk, at=at + 2 * HOURS)
+                if number % 4 == 2:
+                    item = record.items.select_related("library", "record").get(library=lender)
+                    lending.ship(supply, item=item, by=clerk, at=at + 3 * HOURS)
+            except (Refusal, Supply.DoesNotExist):
+                continue  # this reader's card is blocked, or her library is off every route
+
+    def ask_in_vain(self) -> None:
+        """What intake leaves to the staff: a blocked card, and a copy that is on the shelf."""
+        home = Library.objects.get(code=HOME)
+        at_home = [card for card in self.cards[1:] if card.library_id == home.pk]
+        blocked = [card for card in at_home if card.blocked]
+        own = list(
+            Record.objects.filter(items__library=home, items__status=ItemStatus.IN)
+            .order_by("title")
+            .distinct()
+        )
+        for number, card in enumerate([*blocked, *self.dice.sample(at_home, 3)]):
+            record = own[number * 7 % len(own)]
+            at = self.now - (number + 2) * HOURS
+            borrowing.ask(record, patron=card.user, library=home, by=card.user, at=at, insists=True)
+            run.until_idle(at)
+
+    def only_at(self, library: Library, wanted: int) -> list[Record]:
+        """Titles of which one library has the only copy, and has it in."""
+        elsewhere = Item.objects.filter(record=OuterRef("pk")).exclude(library=library)
+        return list(
+            Record.objects.filter(items__library=library, items__status=ItemStatus.IN)
+            .filter(~Exists(elsewhere))
+            .exclude(title__in=TRY)
+            .order_by("pk")
+            .distinct()[:wanted]
+        )
+
+    # Time
+
+    def later(self, ill: Request, at: datetime) -> None:
+        heapq.heappush(self.errands, Errand(at, next(self.numbers), ill.pk))
+
+    def catch_up(self, until: datetime) -> int:
+        """Everything that happens before a moment, in its order."""
+        done = 0
+        while self.errands and self.errands[0].at <= until:
+            errand = heapq.heappop(self.errands)
+            self.sweep(errand.at)
+            self.step(errand)
+            done += 1
+        return done
+
+    def sweep(self, at: datetime) -> None:
+        """The clocks, once a day of the story."""
+        if self.swept == at.date():
+            return
+        self.swept = at.date()
+        sweeps.ring(at)
+        sweeps.expire(at)
+        sweeps.closed_lenders(at)
+        sweeps.forget(at)
+        run.until_idle(at)
+
+    def within(self, least: timedelta, most: timedelta) -> timedelta:
+        return least + self.dice.random() * (most - least)
+
+    # People
+
+    def ask(self, at: datetime, record: Record, number: int) -> None:
+        """A reader asks; now and then it is the demo's own patron."""
+        card = self.cards[0] if number % 32 == 0 else self.dice.choice(self.cards[1:])
+        need_by = at.date() + self.within(12 * DAYS, 40 * DAYS) if self.chance(0.3) else None
+        try:
+            ill = borrowing.ask(
+                record,
+                patron=card.user,
+                library=card.library,
+                by=card.user,
+                at=at,
+                need_by=need_by,
+                insists=self.chance(0.04),
+            )
+        except Refusal:
+            return
+        run.until_idle(at)
+        self.later(ill, at + self.within(2 * HOURS, 30 * HOURS))
+
+    def step(self, errand: Errand) -> None:
+        """Whoever's turn it is does what such a person does."""
+        ill = Request.objects.select_related("library", "current__parcel_out__to_library").get(
+            pk=errand.ref
+        )
+        act = self.TURN.get(State(ill.state))
+        if act is None:
+            return
+        try:
+            wait = act(self, ill, errand.at)
+        except Refusal:
+            wait = DAYS
+        run.until_idle(errand.at)
+        if wait is not None:
+            self.later(ill, errand.at + wait)
+
+    def chance(self, of: float) -> bool:
+        return self.dice.random() < of
+
+    def staff_of(self, library: Library) -> User | None:
+        """The clerk with an account, where the demonstration has one."""
+        return self.people[Role.BORROWING] if library.code == HOME else None
+
+    def review(self, ill: Request, at: datetime) -> timedelta | None:
+        clerk = self.staff_of(ill.library)
+        if self.chance(0.35):
+            return 3 * DAYS  # nobody has looked yet
+        if "blocked" in ill.concerns:
+            reason = "Your card is blocked. Please come to the desk."
+            borrowing.decline(ill, reason=reason, by=clerk, at=at)
+            return None
+        borrowing.approve(ill, by=clerk, at=at, note="Looked at the shelf: it is not usable.")
+        return self.within(4 * HOURS, DAYS)
+
+    def answer(self, ill: Request, at: datetime) -> timedelta | None:
+        """The lender walks to the shelf; some are slow, some say no, readers change their minds."""
+        supply = self.supply(ill)
+        if supply.is_outside:
+            return self.outside(supply, at)
+        if self.chance(0.03):
+            borrowing.cancel(ill, by=ill.patron, at=at)
+            return None
+        if self.chance(0.12):
+            return 5 * DAYS  # silent past its own limit: the clock will take it on
+        by = self.people[Role.LENDING] if supply.lender and supply.lender.code == LENDER else None
+        item = (
+            Item.objects.filter(
+                record=ill.record_id, library=supply.lender_id, status=ItemStatus.IN
+            )
+            .select_related("record", "library")
+            .first()
+        )
+        if item is None or self.chance(0.15):
+            reason = self.dice.choices(list(NO), weights=list(NO.values()))[0]
+            lending.refuse(supply, reason=reason, by=by, at=at, item=item)
+            return self.within(3 * HOURS, 30 * HOURS)
+        if supply.state == SupplyState.ASKED and self.chance(0.3):
+            lending.promise(supply, by=by, at=at)
+            return self.within(2 * HOURS, DAYS)
+        lending.ship(supply, item=item, by=by, at=at)
+        return 3 * HOURS
+
+    def outside(self, supply: Supply, at: datetime) -> timedelta | None:
+        if self.chance(0.3):
+            lending.refuse(supply, reason=Reason.ON_LOAN, by=self.people[Role.CENTRE], at=at)
+        elif self.chance(0.6):
+            mediation.outside_shipped(
+                supply, by=self.people[Role.CENTRE], at=at, loan_days=21, barcode=f"X{supply.pk:06}"
+            )
+        return self.within(2 * DAYS, 6 * DAYS)
+
+    def travel(self, ill: Request, at: datetime) -> timedelta | None:
+        """The van: picked up on the sender's next day, dropped on the receiver's; then received."""
+        parcel = ill.current.parcel_out if ill.current else None
+        return self.carried(parcel, at, lambda: self.arrive(ill, at))
+
+    def carried(
+        self, parcel: Parcel | None, at: datetime, arrive: Callable[[], timedelta]
+    ) -> timedelta:
+        if parcel is None or parcel.expected_on is None:
+            return arrive()
+        if parcel.state == "ready":
+            if self.is_van_day(parcel.from_library_id, at):
+                parcels.pick_up(parcel, by=self.driver, at=at)
+            return self.until_morning(at)
+        if at.date() < parcel.expected_on or (parcel.state == "moving" and self.chance(0.04)):
+            return self.until_morning(at)
+        if parcel.state == "moving":
+            parcels.drop(parcel, library=parcel.to_library, by=self.driver, at=at)
+            return self.within(1 * HOURS, 5 * HOURS)
+        return arrive()
+
+    def is_van_day(self, library: int, at: datetime) -> bool:
+        stop = self.days.get(library)
+        return stop is not None and stop.days[at.weekday()] != "-"
+
+    def until_morning(self, at: datetime) -> timedelta:
+        """To a time between eight and noon of the next day, in Massachusetts."""
+        morning = (at + DAYS).replace(hour=13, minute=0) + self.within(timedelta(), 4 * HOURS)
+        return morning - at
+
+    def arrive(self, ill: Request, at: datetime) -> timedelta:
+        borrowing.receive(ill, by=self.staff_of(ill.library), at=at)
+        return self.within(5 * HOURS, 4 * DAYS)
+
+    def fetch(self, ill: Request, at: datetime) -> timedelta | None:
+        if self.chance(0.06):
+            if ill.due_at and ill.due_at < at:
+                borrowing.send_home(ill, by=self.staff_of(ill.library), at=at)
+                return DAYS
+            return 12 * DAYS  # nobody comes for it
+        borrowing.lend(ill, by=self.staff_of(ill.library), at=at)
+        return self.within(6 * DAYS, 33 * DAYS)
+
+    def read(self, ill: Request, at: datetime) -> timedelta | None:
+        """Most bring it back in time, some renew, a few forget."""
+        if ill.renewals == 0 and ill.due_back and ill.due_back > at.date() and self.chance(0.25):
+            borrowing.renew(ill, by=ill.patron, at=at)
+            return self.within(5 * DAYS, 15 * DAYS)
+        if self.chance(0.08):
+            return 9 * DAYS
+        borrowing.take_back(ill, by=self.staff_of(ill.library), at=at)
+        return self.within(HOURS, DAYS)
+
+    def send_home(self, ill: Request, at: datetime) -> timedelta | None:
+        borrowing.send_home(ill, by=self.staff_of(ill.library), at=at)
+        return 3 * HOURS
+
+    def go_home(self, ill: Request, at: datetime) -> timedelta | None:
+        supply = self.supply(ill)
+        return self.carried(supply.parcel_home, at, lambda: self.check_in(supply, at))
+
+    def check_in(self, supply: Supply, at: datetime) -> timedelta:
+        code = supply.lender.code if supply.lender else ""
+        by = self.people[Role.LENDING] if code == LENDER else None
+        lending.check_in(supply, by=by, at=at)
+        return DAYS
+
+    def mediate(self, ill: Request, at: datetime) -> timedelta | None:
+        """The centre looks outside, or closes with a reason; some wait for their turn."""
+        clerk = self.people[Role.CENTRE]
+        if self.chance(0.4):
+            return 2 * DAYS
+        if self.chance(0.3):
+            borrowing.decline(ill, reason=self.dice.choice(UNFILLED), by=clerk, at=at)
+            return None
+        lender, system = self.dice.choice(OUTSIDE)
+        number = str(self.dice.randrange(200_000_000, 299_999_999))
+        mediation.refer_outside(ill, lender=lender, system=system, number=number, by=clerk, at=at)
+        return self.within(DAYS, 4 * DAYS)
+
+    def supply(self, ill: Request) -> Supply:
+        """The supply in hand, fresh."""
+        return Supply.objects.select_related(
+            "request__library", "lender", "item", "parcel_out", "parcel_home__to_library"
+        ).get(request=ill, attempt=ill.attempts)
+
+    TURN: dict[State, Callable[["Story", Request, datetime], timedelta | None]] = {
+        State.ASKED: lambda self, ill, at: DAYS,
+        State.APPROVED: lambda self, ill, at: DAYS,
+        State.REVIEW: review,
+        State.REFERRED: answer,
+        State.CENTRE: mediate,
+        State.SHIPPED: travel,
+        State.ARRIVED: fetch,
+        State.LENT: read,
+        State.BACK: send_home,
+        State.HOMEWARD: go_home,
+    }
+
+
+def states() -> dict[str, int]:
+    """How many requests stand where."""
+    counted: dict[str, int] = {}
+    for state in Request.objects.values_list("state", flat=True):
+        counted[state] = counted.get(state, 0) + 1
+    return counted

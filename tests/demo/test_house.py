@@ -1,0 +1,28 @@
+"""What the README promises to whoever plays the story."""
+
+from postroad.demo import facts, house
+from postroad.demo.stock import stock
+
+
+def owners_of(title: str) -> set[tuple[str, str]]:
+    """(library, status) of every copy, as the demo shelves it."""
+    numbers = {
+        each.control_number
+        for each in facts.title_facts()
+        if " : ".join(part for part in (each.title, each.rest) if part) == title
+    }
+    shelved = house.last_copies(list(stock()))
+    return {(copy.library, copy.status) for copy in shelved if copy.control_number in numbers}
+
+
+def test_the_titles_to_try_are_where_the_readme_says():
+    *at_the_lenders, at_home = house.TRY
+    for title in at_the_lenders:
+        assert owners_of(title) == {(house.LENDER, "in")}, title
+    assert owners_of(at_home) == {(house.HOME, "in")}
+
+
+def test_no_two_accounts_have_one_name():
+    names = [name for name, _label in house.sign_ins()]
+    readers = [f"{first}.{last}".lower() for first, last in house.READERS]
+    assert len({*names, *readers}) == len(names) + len(readers)
