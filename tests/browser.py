@@ -1,0 +1,73 @@
+"""What a real browser tells of a page: is it accessible, how much does it weigh."""
+
+import gzip
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import Browser, Page, Response, sync_playwright
+
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+CANDIDATES = ("chromium", "chromium-browser", "google-chrome")
+
+
+def installed() -> str | None:
+    """Where this machine keeps its browser, or None."""
+    return next(filter(None, map(shutil.which, CANDIDATES)), None)
+
+
+@contextmanager
+def running() -> Iterator[Browser]:
+    """This machine's browser with a profile of its own; without one, the test skips."""
+    chromium = installed()
+    if chromium is None:
+        pytest.skip("no Chromium on this machine: install Debian's package `chromium`")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+def violations(page: Page) -> list[str]:
+    """Each violation that axe finds on this page, as a line that names the element.
+
+    The page must have been opened with scripts allowed: axe waits for ever without.
+    """
+    page.evaluate(AXE_SCRIPT)
+    found: dict[str, Any] = page.evaluate("axe.run({resultTypes: ['violations']})")
+    return [
+        f"{each['id']}: {each['help']}: {node['html'][:160]}"
+        for each in found["violations"]
+        for node in each["nodes"]
+    ]
+
+
+def assert_accessible(page: Page) -> None:
+    """Axe has no complaint, and nothing sticks out to the right."""
+    assert violations(page) == [], page.url
+    wider = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    assert wider <= 0, f"{page.url} is {wider} pixels too wide"
+
+
+def weight(page: Page, address: str) -> int:
+    """The bytes of a page and of all that it fetches, each gzipped."""
+    fetched: list[Response] = []
+
+    def keep(response: Response) -> None:
+        fetched.append(response)
+
+    page.on("response", keep)
+    page.goto(address, wait_until="networkidle")
+    page.remove_listener("response", keep)
+    return sum(len(gzip.compress(each.body())) for each in fetched if each.ok)

@@ -1,0 +1,62 @@
+"""The stage of the journeys: a clock that the play moves, and a browser for each person."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import time_machine
+from playwright.sync_api import Page
+
+from postroad.catalogue import search
+from postroad.catalogue.models import Identifier, Item, Record
+from tests.cast import Cast
+from tests.ill.story import MONDAY
+from tests.journeys.people import Person, Play
+from tests.journeys.seeing import look
+
+BARCODE = "30001000000017"
+
+
+@pytest.fixture
+def clock() -> Iterator[time_machine.Traveller]:
+    """Ten in the morning on a Monday; the play moves it on."""
+    with time_machine.travel(MONDAY, tick=True) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def walden(cast: Cast, settings: Any, tmp_path: Path) -> Record:
+    """A book that only Lenox owns, among a few that others own, in an index of this test's own."""
+    settings.HOME = tmp_path
+    book = title("Walden", "Thoreau, Henry David", 1854)
+    Identifier.objects.create(record=book, kind="isbn", value="9780691096124")
+    copy(book, cast.lenox, BARCODE)
+    copy(title("Walden", "Thoreau, Henry David", 1997, format="audiobook"), cast.pittsfield, "32")
+    copy(title("Walden two", "Skinner, B. F.", 1948), cast.pittsfield, "33")
+    copy(title("Walden oder Leben in den Wäldern", "Thoreau", 1897, language="ger"), cast.lee, "34")
+    search.rebuild()
+    return book
+
+
+def title(name: str, author: str, year: int, **more: str) -> Record:
+    facts = {"format": "book", "language": "eng", "match_key": f"{name} {year}", **more}
+    return Record.objects.create(title=name, author=author, year=year, **facts)
+
+
+def copy(record: Record, library: Any, barcode: str) -> Item:
+    return Item.objects.create(
+        record=record, library=library, barcode=barcode, call_number="818 THO", location="STACKS"
+    )
+
+
+@pytest.fixture
+def play(browse: Callable[..., Page], clock: time_machine.Traveller, walden: Record) -> Play:
+    """Everybody in a browser of their own, with somebody who looks at each page."""
+    return Play(lambda name: Person(name, browse(), look), clock)
+
+
+@pytest.fixture
+def plain_play(browse: Callable[..., Page], clock: time_machine.Traveller, walden: Record) -> Play:
+    """The same in browsers that run no scripts."""
+    return Play(lambda name: Person(name, browse(scripts=False), lambda page: None), clock)

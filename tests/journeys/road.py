@@ -1,0 +1,106 @@
+"""The main road in steps, each done by one person through the pages."""
+
+import re
+
+from playwright.sync_api import expect
+
+from tests.journeys.conftest import BARCODE
+from tests.journeys.people import Person, Play
+
+
+def patron_asks(ada: Person, play: Play) -> str:
+    """She finds it by words and by its ISBN, narrows down, opens it and asks; the number of it."""
+    for typed in ("walden thoreau", "0-691-09612-0", "9780691096124"):
+        page = ada.searches(typed)
+        expect(page.get_by_role("link", name="Walden", exact=True).first).to_be_visible()
+    page = ada.searches("walden")
+    for facet, choice in (("Format", "book"), ("Language", "English"), ("Library", "Lenox")):
+        narrow(ada, facet, choice)
+    expect(page.locator(".records > li")).to_have_count(1)
+    ada.follows("Walden")
+    ada.reads("1 library could lend it today.")
+    ada.reads("Lenox Library")
+    ada.goes(page.url)
+    sign_in_from_the_top(ada)
+    ada.follows("Ask for it")
+    page.get_by_label("Where will you fetch it?").select_option("lee")
+    page.get_by_label("Needed by").fill("2026-12-31")
+    ada.presses("Ask for it")
+    ada.is_told("We have your request.")
+    ref = page.url.rstrip("/").rsplit("/", 1)[1]
+    ada.look(page)
+    return ref
+
+
+def sign_in_from_the_top(person: Person) -> None:
+    """By name and password, and back to where one was."""
+    before = person.page.url
+    if person.page.get_by_role("link", name="Sign in").count():
+        person.page.get_by_role("link", name="Sign in").first.click()
+        person.look(person.page)
+        person.signs_in_if_asked()
+    person.goes(before)
+
+
+def narrow(person: Person, facet: str, choice: str) -> None:
+    side = person.page.get_by_role("complementary")
+    part = side.locator("details").filter(
+        has=person.page.locator("summary", has_text=re.compile(f"^{facet}"))
+    )
+    if part.get_attribute("open") is None:
+        part.locator("summary").click()
+    part.get_by_role("link", name=re.compile(choice)).first.click()
+    person.look(person.page)
+
+
+def lender_answers_and_ships(lender: Person) -> str:
+    """He sees it in the queue, prints the pull list, says yes, ships by scan; the slip's number."""
+    lender.goes("/staff/lending/")
+    lender.reads("Walden")
+    lender.reads("818 THO")
+    lender.reads_not("Ada")
+    lender.follows("Pull list of all")
+    lender.reads("818 THO")
+    lender.goes("/staff/lending/")
+    lender.presses("Yes, on the shelf")
+    lender.is_told("Promised; ship it next.")
+    lender.goes("/staff/lending/ship/")
+    lender.scans(BARCODE, "To Lee Library in Lee, there on Tuesday 24 November: “Walden”.")
+    number = lender.page.locator(".band .number").inner_text().strip()
+    assert lender.prints("Print the slip to Lee").startswith(b"%PDF-")
+    return number
+
+
+def driver_brings(play: Play, number: str, start: str, end: str) -> None:
+    """The driver picks it up at one library and leaves it at the other on the next day."""
+    driver = play["driver"]
+    stop_at(driver, start)
+    driver.scans(number, "Picked up. It goes to")
+    play.later(days=1)
+    stop_at(driver, end)
+    driver.scans(number, "Dropped. It comes from")
+    driver.look(driver.page)
+
+
+def stop_at(driver: Person, town: str) -> None:
+    page = driver.goes("/courier/")
+    if page.get_by_role("button", name="WEST 2").count():
+        driver.presses("WEST 2")
+        driver.look(page)
+    page.get_by_role("button", name=re.compile(f"I am here.*, {town}$")).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(town)
+    driver.look(page)
+
+
+def patron_renews_once(ada: Person, ref: str) -> None:
+    ada.goes(f"/patron/requests/{ref}/")
+    ada.presses("Renew")
+    ada.is_told("Renewed. Bring it back by")
+    ada.presses("Renew")
+    ada.is_told("It could not be renewed: it has been renewed as often as its library allows.")
+    ada.look(ada.page)
+
+
+def slip_on_offer(clerk: Person) -> str:
+    """The number of the parcel whose slip the page offers to print."""
+    return clerk.page.locator("button[name=parcel]").get_attribute("value") or ""
