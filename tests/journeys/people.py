@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.utils import timezone
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Locator, Page, Route, expect
 from time_machine import Traveller
 
 from postroad.worker import run
@@ -29,21 +29,29 @@ class Person:
 
     def follows(self, link: str) -> Page:
         """Press a link of the page's own matter."""
-        self.page.get_by_role("main").get_by_role("link", name=link, exact=False).first.click()
+        self.clicks(self.page.get_by_role("main").get_by_role("link", name=link, exact=False).first)
         self.signs_in_if_asked()
         self.look(self.page)
         return self.page
+
+    def clicks(self, what: Locator) -> None:
+        """Press what leads to another page, and wait until that page is there.
+
+        A click alone returns while the old page still stands, and who looks then looks at nothing.
+        """
+        with self.page.expect_navigation():
+            what.click()
 
     def signs_in_if_asked(self) -> None:
         if "/accounts/login/" not in self.page.url:
             return
         self.page.get_by_label("Name", exact=True).fill(self.name)
         self.page.get_by_label("Password", exact=True).fill(PASSWORD)
-        self.page.get_by_role("main").get_by_role("button", name="Sign in").click()
+        self.clicks(self.page.get_by_role("main").get_by_role("button", name="Sign in"))
         expect(self.page.get_by_role("button", name="Sign out")).to_be_attached()
 
     def presses(self, button: str) -> Page:
-        self.page.get_by_role("main").get_by_role("button", name=button).first.click()
+        self.clicks(self.page.get_by_role("main").get_by_role("button", name=button).first)
         return self.page
 
     def searches(self, words: str) -> Page:
@@ -56,7 +64,8 @@ class Person:
         """Type a number into the one search box on top of every page."""
         box = self.page.get_by_label("Title, author or any number")
         box.fill(number)
-        box.press("Enter")
+        with self.page.expect_navigation():
+            box.press("Enter")
         return self.page
 
     def scans(self, number: str, says: str) -> None:

@@ -36,7 +36,7 @@ def sign_in_from_the_top(person: Person) -> None:
     """By name and password, and back to where one was."""
     before = person.page.url
     if person.page.get_by_role("link", name="Sign in").count():
-        person.page.get_by_role("link", name="Sign in").first.click()
+        person.clicks(person.page.get_by_role("link", name="Sign in").first)
         person.look(person.page)
         person.signs_in_if_asked()
     person.goes(before)
@@ -49,7 +49,7 @@ def narrow(person: Person, facet: str, choice: str) -> None:
     )
     if part.get_attribute("open") is None:
         part.locator("summary").click()
-    part.get_by_role("link", name=re.compile(choice)).first.click()
+    person.clicks(part.get_by_role("link", name=re.compile(choice)).first)
     person.look(person.page)
 
 
@@ -87,7 +87,7 @@ def stop_at(driver: Person, town: str) -> None:
     if page.get_by_role("button", name="WEST 2").count():
         driver.presses("WEST 2")
         driver.look(page)
-    page.get_by_role("button", name=re.compile(f"I am here.*, {town}$")).click()
+    driver.clicks(page.get_by_role("button", name=re.compile(f"I am here.*, {town}$")))
     expect(page.get_by_role("heading", level=1)).to_have_text(town)
     driver.look(page)
 
