@@ -16,7 +16,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from django.core.cache import cache
+from django.conf import settings
+from django.core.cache import caches
 from django.db import connection
 from playwright.sync_api import Browser, Page
 from pytest_django.live_server_helper import LiveServer
@@ -29,8 +30,9 @@ SHARED = Path(os.environ.get("POSTROAD_SHARED", ROOT.parent / "shared")).resolve
 
 @pytest.fixture(autouse=True)
 def _fresh_cache() -> None:
-    """A sign-in that failed in one test must not slow the next."""
-    cache.clear()
+    """A sign-in that failed in one test must not slow the next, nor may its thresholds hold."""
+    for each in settings.CACHES:
+        caches[each].clear()
 
 
 @pytest.fixture

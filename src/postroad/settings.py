@@ -154,6 +154,12 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
             "PRAGMA cache_size=-65536; PRAGMA mmap_size=268435456; PRAGMA temp_store=MEMORY;"
         ),
     }
+else:
+    # The server plans each of our few hundred statements once a connection. A pooler that gives
+    # every transaction another connection must know of that, or it is switched off.
+    DATABASES["default"].setdefault("OPTIONS", {}).update(
+        server_side_binding=True, prepare_threshold=5 if flag("POSTROAD_PREPARE", True) else None
+    )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # In the database, so that failed sign-ins are counted over all processes.
@@ -162,7 +168,10 @@ CACHES = {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "shared_cache",
         "OPTIONS": {"MAX_ENTRIES": 20_000},
-    }
+    },
+    # In each process: what hardly ever changes and is asked for at each step. A look into the
+    # shared cache would cost as much as asking.
+    "process": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
 }
 
 # To stderr. In brackets stands the visit's number, which its answer carries as X-Request-ID; the

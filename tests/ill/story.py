@@ -8,7 +8,7 @@ from postroad.catalogue.models import Item, Record
 from postroad.directory.models import Library
 from postroad.ill import borrowing, intake, lending, referral
 from postroad.ill.lifecycle import State
-from postroad.ill.models import Request, Supply
+from postroad.ill.models import Event, Request, Supply
 from tests.cast import Cast
 
 MONDAY = datetime(2026, 11, 23, 15, tzinfo=UTC)  # ten in the morning in Lee
@@ -26,7 +26,7 @@ class Story:
     def listen(self) -> None:
         """What the worker does with the events so far, without a worker."""
         heard: set[int] = set()
-        while new := list(self.ill.events.exclude(pk__in=heard)):
+        while new := list(Event.objects.filter(request=self.ill.pk).exclude(pk__in=heard)):
             for event in new:
                 intake.check(event, self.now)
                 referral.refer(event, self.now)

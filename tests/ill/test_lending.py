@@ -99,8 +99,8 @@ def test_of_two_processes_that_refer_at_once_one_asks_a_lender(cast):
 
     story = begin(cast)
     borrowing.approve(story.ill, by=None, at=MONDAY)
-    referral.refer_by_rota(story.ill.pk, MONDAY)
-    referral.refer_by_rota(story.ill.pk, MONDAY)
+    referral.refer_by_rota(story.ill, MONDAY)
+    referral.refer_by_rota(story.ill, MONDAY)
     assert story.ill.supplies.count() == 1
 
 

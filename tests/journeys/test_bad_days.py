@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.core.cache import caches
 from django.db import OperationalError, connection, connections, transaction
 from django.test import Client
 from playwright.sync_api import Page, expect
@@ -23,7 +24,6 @@ from postroad.directory.models import Closure, Effect
 from postroad.ill import sweeps
 from postroad.ill.lifecycle import State
 from postroad.ill.models import Event, Request
-from postroad.web.shared import alive
 from postroad.worker import run
 from tests.cast import Cast
 from tests.ill.story import MONDAY, Story, begin, copy, title
@@ -214,11 +214,11 @@ def test_a_library_without_delivery_days_gets_it_by_mail(cast: Cast):
 
 def test_a_worker_that_was_stopped_for_a_day_takes_up_what_waited(cast: Cast):
     story = begin(cast)
-    alive.seen_here.clear()
+    caches["process"].clear()
     with time_machine.travel(MONDAY + timedelta(days=1), tick=False):
         page = words_of(sit(cast.borrower).get("/staff/borrowing/"))
     assert "Nothing is lost; go on working." in page
-    alive.seen_here.clear()
+    caches["process"].clear()
     run.until_idle(MONDAY + timedelta(days=1))
     story.look()
     assert story.ill.state == State.REFERRED

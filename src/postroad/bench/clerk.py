@@ -2,12 +2,11 @@
 
 import sys
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from itertools import islice
 
 from postroad.accounts.models import User
-from postroad.catalogue import holdings
-from postroad.catalogue.models import Record
+from postroad.catalogue.models import Item, ItemStatus, Record
 from postroad.ill import borrowing, lending
 from postroad.ill.lifecycle import State
 from postroad.ill.models import Request, Supply
@@ -31,11 +30,17 @@ def lend_all(numbers: Iterable[int]) -> None:
     waiting = iter(numbers)
     under_way = {ask(number) for number in islice(waiting, AT_ONCE)}
     while under_way:
-        verbs = {pk: visit(pk) for pk in under_way}
-        closed = {pk for pk, verb in verbs.items() if verb == "check_in"}
+        todo = queue(under_way)
+        closed = {pk for pk in todo if visit(pk) == "check_in"}
         under_way = under_way - closed | {ask(each) for each in islice(waiting, len(closed))}
-        if not any(verbs.values()):
+        if not todo:
             time.sleep(LOOK_AGAIN)
+
+
+def queue(under_way: Collection[int]) -> list[int]:
+    """Those of these requests in which it is a clerk's turn, as the lists on the pages tell."""
+    theirs = Request.objects.filter(pk__in=under_way, state__in=TURNS)
+    return list(theirs.values_list("pk", flat=True))
 
 
 def ask(number: int) -> int:
@@ -55,11 +60,9 @@ def visit(pk: int) -> str:
 
 
 def ship(ill: Request) -> None:
-    assert ill.current is not None
-    supply = Supply.objects.shown().select_related("lender").get(pk=ill.current.pk)
-    assert supply.request.record is not None  # what is asked for here is in the catalogue
-    copies = holdings.lendable(supply.request.record).select_related("library", "record")
-    lending.ship(supply, item=copies.filter(library=supply.lender)[0], by=None)
+    supply = current(ill)
+    copies = Item.objects.filter(record=ill.record_id, status=ItemStatus.IN)
+    lending.ship(supply, item=copies.filter(library=supply.lender_id)[0], by=None)
 
 
 def receive(ill: Request) -> None:
@@ -79,9 +82,14 @@ def send_home(ill: Request) -> None:
 
 
 def check_in(ill: Request) -> None:
+    lending.check_in(current(ill), by=None)
+
+
+def current(ill: Request) -> Supply:
+    """The lender's side of a request, as the lender's pages have it."""
     assert ill.current is not None
-    supplies = Supply.objects.shown().select_related("lender", "parcel_home")
-    lending.check_in(supplies.get(pk=ill.current.pk), by=None)
+    ill.current.request = ill
+    return ill.current
 
 
 TURNS: Mapping[State, Callable[[Request], None]] = {

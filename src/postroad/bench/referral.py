@@ -61,7 +61,7 @@ def approved(libraries: int, holders: int, requests: int) -> Sequence[Request]:
 def refer(ill: Request, ranking: Times, whole: Times) -> None:
     now = timezone.now()
     ranking.take(lambda: rota.rank(referral.prospects(ill.record, ill.library, now, ill=ill)))
-    whole.take(partial(referral.refer_by_rota, ill.pk, now))
+    whole.take(partial(referral.refer_by_rota, ill, now))
 
 
 def check(asked: Sequence[Request]) -> None:

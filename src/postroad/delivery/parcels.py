@@ -94,15 +94,19 @@ def make(
     ref: str,
     at: datetime,
     by: User | None,
-    via: str = Via.DELIVERY,
+    via: Via | None = None,
     tracking_number: str = "",
     need_by: date | None = None,
 ) -> Parcel:
-    """A parcel stands ready at its sender, with the day on which it should arrive."""
+    """A parcel stands ready at its sender, with the day on which it should arrive.
+
+    It goes by delivery where the van calls at both ends and by mail elsewhere, unless told `via`.
+    """
     known = stops.calendars((from_library.pk, to_library.pk))
     sender, receiver = known.get(from_library.pk), known.get(to_library.pk)
-    shipped = (sender or every_day(from_library)).day_of(at)
-    patience = thresholds.days(LATE[Via(via)], on=shipped, library=to_library)
+    via = via or (Via.DELIVERY if sender and receiver else Via.MAIL)
+    shipped = from_library.day_of(at)
+    patience = thresholds.days(LATE[via], on=shipped, library=to_library)
     by_van = via == Via.DELIVERY
     expected = (
         forecast.expect(shipped, sender, receiver) if by_van and sender and receiver else None

@@ -3,10 +3,11 @@
 from collections import defaultdict
 from collections.abc import Collection
 from datetime import date
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
-from postroad.delivery.models import Route, ScheduleChange, Stop
+from postroad.delivery.models import Route, Stop
 from postroad.directory.models import Closure, Effect, Library
 from postroad.directory.opening import Calendar, Shut, Spell, weekdays
 
@@ -14,36 +15,40 @@ NO_VAN = (Effect.CLOSED, Effect.NO_DELIVERY)
 
 
 def calendars(libraries: Collection[int]) -> dict[int, Calendar]:
-    """The delivery days of these libraries, in three queries. Who has no stop is absent."""
+    """The delivery days of these libraries, in two queries. Who has no stop is absent."""
     wanted = set(libraries)
-    stops = list(
-        Stop.objects.filter(library__in=wanted, active=True)
-        .order_by()
-        .values_list("pk", "library_id", "days", "library__time_zone")
-    )
+    stops: dict[int, tuple[str, str]] = {}
+    spells: dict[int, list[Spell]] = defaultdict(list)
+    for library, days, zone, *change in _days_and_changes(wanted):
+        stops[library] = (days, zone)
+        first_day, last_day, changed = change
+        if first_day is not None:
+            spells[library].append(Spell(first_day, last_day, weekdays(changed)))
     if not stops:
         return {}
-    spells = spells_of([pk for pk, *_rest in stops])
     shut = shut_days(wanted)
     return {
         library: Calendar(
-            weekdays(days), zone, tuple(shut[None] + shut[library]), tuple(spells[pk])
+            weekdays(days), zone, tuple(shut[None] + shut[library]), tuple(spells[library])
         )
-        for pk, library, days, zone in stops
+        for library, (days, zone) in stops.items()
     }
 
 
-def called_at(libraries: Collection[int]) -> set[int]:
-    """Those of these libraries at which the van calls, in one query."""
-    calls = Stop.objects.filter(library__in=libraries, active=True).order_by()
-    return set(calls.values_list("library_id", flat=True))
-
-
-def spells_of(stops: Collection[int]) -> dict[int, list[Spell]]:
-    found: dict[int, list[Spell]] = defaultdict(list)
-    for change in ScheduleChange.objects.filter(stop__in=stops):
-        found[change.stop_id].append(change.spell())
-    return found
+def _days_and_changes(libraries: Collection[int]) -> QuerySet[Stop, tuple[Any, ...]]:
+    """A row for each change of a stop, the later ones last; one with nothing where none is."""
+    return (
+        Stop.objects.filter(library__in=libraries, active=True)
+        .order_by("changes__first_day")
+        .values_list(
+            "library_id",
+            "days",
+            "library__time_zone",
+            "changes__first_day",
+            "changes__last_day",
+            "changes__days",
+        )
+    )
 
 
 def shut_days(libraries: Collection[int]) -> dict[int | None, list[Shut]]:

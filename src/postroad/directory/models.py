@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.core.cache import caches
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -59,6 +61,14 @@ class Library(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def rules(self) -> "Policy":
+        """Its policy; the usual one where nobody wrote any. Not saved by this."""
+        try:
+            return self.policy
+        except Policy.DoesNotExist:
+            return Policy(library=self)
 
     def day_of(self, moment: datetime) -> date:
         """The library's own date at an aware moment."""
@@ -150,6 +160,10 @@ class Threshold(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name}: {self.days} days from {self.effective}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        super().save(*args, **kwargs)
+        caches["process"].delete("thresholds")
 
 
 def calendar(library: Library, closures: Iterable[Closure], effects: Iterable[str]) -> Calendar:

@@ -1,8 +1,10 @@
 """The numbers of days that the trade agreed on, each with the date from which it holds (R14)."""
 
 from datetime import date
+from operator import attrgetter
+from typing import NamedTuple
 
-from django.db.models import F, Q
+from django.core.cache import caches
 
 from postroad.directory.models import Library, Threshold
 
@@ -21,16 +23,36 @@ DEFAULTS = {
 }
 
 
+AT_HAND = 30  # seconds until a process reads the rows anew, and knows what another has changed
+
+
 def days(name: str, *, on: date, library: Library | None = None) -> int:
     """The threshold `name` as it stood on a day, for a library if it has its own.
 
     Raises KeyError for a name that nobody agreed on.
     """
     default = DEFAULTS[name]
-    row = (
-        Threshold.objects.filter(Q(library=library) | Q(library=None), name=name, effective__lte=on)
-        .order_by(F("library").desc(nulls_last=True), "-effective")
-        .values_list("days", flat=True)
-        .first()
-    )
-    return default if row is None else row
+    known: dict[str, list[Row]] = caches["process"].get_or_set("thresholds", _rows, AT_HAND) or {}
+    in_force = [row for row in known.get(name, ()) if row.effective <= on]
+    own = library.pk if library is not None else None
+    for owner in (own, None):
+        theirs = [row for row in in_force if row.library == owner]
+        if theirs:
+            return max(theirs, key=attrgetter("effective")).days
+    return default
+
+
+class Row(NamedTuple):
+    """A threshold of one library, or of all, from a day on."""
+
+    library: int | None
+    effective: date
+    days: int
+
+
+def _rows() -> dict[str, list[Row]]:
+    found: dict[str, list[Row]] = {}
+    rows = Threshold.objects.values_list("name", "library", "effective", "days")
+    for name, library, effective, count in rows:
+        found.setdefault(name, []).append(Row(library, effective, count))
+    return found

@@ -85,7 +85,7 @@ def _may_ask(
     card = Card.objects.filter(user=patron).select_related("library").first()
     if card is None:
         raise NoCard
-    if need_by is not None and need_by < clocks.at_work(library, at).day_of(at):
+    if need_by is not None and need_by < library.day_of(at):
         raise NeedByPassed(need_by=need_by)
     if insists:
         return
@@ -256,7 +256,7 @@ def why_not_renew(ill: Request, supply: Supply, at: datetime) -> str | None:
         return "never"
     if ill.renewals >= supply.renewals_allowed:
         return "no-more"
-    today = clocks.at_work(ill.library, at).day_of(at)
+    today = ill.library.day_of(at)
     if ill.due_back is None or ill.due_back < today:
         return "overdue"
     waiting = Request.objects.filter(record=ill.record_id, state__in=lifecycle.UNSHIPPED)

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from django.db.models import Q
 
 from postroad.directory import thresholds
-from postroad.directory.models import Closure, Effect, Library, Policy, calendar
+from postroad.directory.models import Closure, Effect, Library, calendar
 from postroad.directory.opening import Calendar
 from postroad.ill.lifecycle import (
     OUTSIDE_CLOCK,
@@ -94,11 +94,11 @@ def _rings_at(clock: Clock, library: Library, due_back: date | None, at: datetim
             days = thresholds.days(clock.limit, on=library.day_of(at), library=library)
             return _end_of_day(library, at, days)
         case Unit.SHELF:
-            return _end_of_day(library, at, _policy(library).hold_shelf_days)
+            return _end_of_day(library, at, library.rules.hold_shelf_days)
         case Unit.DATE:
             return _end_of_loan(library, due_back, at)
         case Unit.POLICY:
-            return working(library, at, getattr(_policy(library), clock.limit))
+            return working(library, at, getattr(library.rules, clock.limit))
         case Unit.WORKING:
             count = thresholds.days(clock.limit, on=library.day_of(at), library=library)
             return working(library, at, count)
@@ -113,20 +113,12 @@ def _end_of_day(library: Library, at: datetime, days: int) -> datetime:
 def _end_of_loan(library: Library, due_back: date | None, at: datetime) -> datetime:
     """The end of the due day; once that has passed, the time of the next reminder."""
     if due_back is None:
-        return at + timedelta(days=_policy(library).loan_days)
+        return at + timedelta(days=library.rules.loan_days)
     end = Calendar(frozenset(), library.time_zone).end_of(due_back)
     if end > at:
         return end
     repeat = thresholds.days("overdue-repeat", on=library.day_of(at), library=library)
     return at + timedelta(days=repeat)
-
-
-def _policy(library: Library) -> Policy:
-    """The library's policy, or the usual one where nobody wrote any."""
-    try:
-        return library.policy
-    except Policy.DoesNotExist:
-        return Policy(library=library)
 
 
 def working(library: Library, at: datetime, count: int) -> datetime:

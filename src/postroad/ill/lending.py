@@ -10,9 +10,8 @@ from postroad.catalogue import holdings
 from postroad.catalogue.models import Item, ItemStatus
 from postroad.delivery import parcels
 from postroad.delivery.models import Parcel
-from postroad.directory.models import Policy
 from postroad.errors import Refusal
-from postroad.ill import returns, tally
+from postroad.ill import tally
 from postroad.ill.lifecycle import Ending, Outcome, OutOfTurn, Owner, Reason, SupplyState
 from postroad.ill.models import Supply
 
@@ -120,7 +119,6 @@ def ship(supply: Supply, *, item: Item, by: User | None, at: datetime | None = N
         ref=ill.ref,
         at=at,
         by=by,
-        via=returns.way(lender, ill.library),
         need_by=ill.need_by,
     )
     ill.move(
@@ -167,7 +165,8 @@ def _take(item: Item) -> None:
 
 
 def _terms(supply: Supply) -> dict[str, int]:
-    policy = Policy.objects.filter(library=supply.lender_id).first() or Policy()
+    assert supply.lender is not None  # `ship` looked: an outside lender ships by mediation
+    policy = supply.lender.rules
     return {
         "loan_days": policy.loan_days,
         "renewals_allowed": policy.renewals,
@@ -214,7 +213,7 @@ def _take_back(supply: Supply, verb: str, *, by: User | None, at: datetime) -> N
     if item is not None:
         holdings.give_back(item)
     if lender is not None:
-        tally.count(lender=lender, borrower=ill.library, at=shipped, by=-1)
+        tally.uncount(lender=lender, borrower=ill.library, at=shipped)
 
 
 @transaction.atomic

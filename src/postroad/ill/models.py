@@ -41,7 +41,13 @@ class RequestQuerySet(models.QuerySet["Request"]):
     def shown(self) -> "RequestQuerySet":
         """With what every list and page of requests shows, in one query."""
         return self.select_related(
-            "patron", "library", "record", "current__lender", "current__parcel_out"
+            "patron", "library", "current__lender", "current__parcel_out"
+        ).defer("current__rota")
+
+    def heard_of(self) -> "RequestQuerySet":
+        """With what the listeners of an event ask for, in one query."""
+        return self.select_related("patron", "library__policy", "record", "current__lender").defer(
+            "current__rota"
         )
 
 
@@ -215,7 +221,9 @@ class SupplyQuerySet(models.QuerySet["Supply"]):
 
     def shown(self) -> "SupplyQuerySet":
         """With what every list of supplies shows, in one query. No patron: a lender sees none."""
-        return self.select_related("request__library", "request__record", "item", "parcel_out")
+        return self.select_related(
+            "request__library", "request__record", "item", "parcel_out"
+        ).defer("rota")
 
 
 class Supply(models.Model):

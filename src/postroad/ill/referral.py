@@ -6,14 +6,14 @@ from math import asin, cos, radians, sin, sqrt
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Exists, OuterRef, Q
 
 from postroad.accounts.models import User
 from postroad.catalogue import holdings
 from postroad.catalogue.models import Record
 from postroad.delivery import forecast, stops
 from postroad.directory import thresholds
-from postroad.directory.models import Closure, Effect, Library, Policy, calendar
+from postroad.directory.models import Closure, Effect, Library, calendar
 from postroad.directory.opening import Calendar
 from postroad.ill import rota, tally
 from postroad.ill.clocks import of_supply
@@ -28,15 +28,15 @@ AHEAD = timedelta(days=60)  # closures further away change no lender's turn toda
 def refer(event: Event, now: datetime) -> None:
     """Listener: ask the next lender of an approved request, or pass it to the ILL centre."""
     if event.verb in AWAITS_LENDER:
-        refer_by_rota(event.request_id, now)
+        refer_by_rota(event.request, now)
 
 
-def refer_by_rota(request_id: int, now: datetime) -> None:
+def refer_by_rota(ill: Request, now: datetime) -> None:
     """The same for one request; does nothing if it no longer waits for a lender."""
-    ill = Request.objects.select_related("library", "record").get(pk=request_id)
     if ill.state != State.APPROVED:
         return
-    lenders = prospects(ill.record, ill.library, now, need_by=ill.need_by, ill=ill)
+    owners = survey(ill.record, ill.library, now, need_by=ill.need_by, ill=ill)
+    lenders = [lender for _library, lender in owners.values()]
     order = rota.rank(lenders)
     kept = explain(lenders, order)
     with transaction.atomic():
@@ -44,7 +44,7 @@ def refer_by_rota(request_id: int, now: datetime) -> None:
             ill.move("escalate", by=None, at=now, facts={"rota": kept}, role=Owner.MACHINE)
             return
         first = order[0]
-        lender = Library.objects.select_related("policy").get(code=first.code)
+        lender, _facts = owners[first.code]
         attempt(
             ill,
             "refer",
@@ -114,12 +114,28 @@ def prospects(
     ill: Request | None = None,
 ) -> list[rota.Lender]:
     """What is known today of every library that owns a record. A constant number of queries."""
+    owners = survey(record, borrower, now, need_by=need_by, ill=ill)
+    return [lender for _library, lender in owners.values()]
+
+
+def survey(
+    record: Record | None,
+    borrower: Library,
+    now: datetime,
+    *,
+    need_by: date | None,
+    ill: Request | None,
+) -> dict[str, tuple[Library, rota.Lender]]:
+    """Each library that owns the record, by its code, and what is known of it today."""
     if record is None:
-        return []
+        return {}
     held = {holding.library_id: holding for holding in holdings.counts(record)}
     owners = Library.objects.filter(pk__in=held, active=True).select_related("policy").order_by()
     facts = _Facts(held.keys(), borrower, now, need_by, ill)
-    return [facts.lender(library, held[library.pk], record.format) for library in owners]
+    return {
+        library.code: (library, facts.lender(library, held[library.pk], record.format))
+        for library in owners
+    }
 
 
 class _Facts:
@@ -138,11 +154,11 @@ class _Facts:
         self.vans = stops.calendars([*owners, borrower.pk])
         self.tally = tally.of_the_year(owners, now.date())
         self.in_hand = _in_hand(owners)
-        self.asked = _asked(ill) if ill else set()
+        self.asked = _asked(ill) if ill and ill.attempts else set()
         self.patience = thresholds.days("closure-patience", on=borrower.day_of(now))
 
     def lender(self, library: Library, holding: holdings.Holding, format_: str) -> rota.Lender:
-        policy = getattr(library, "policy", None) or Policy()
+        policy = library.rules
         own = [*self.closures.get(None, ()), *self.closures.get(library.pk, ())]
         desk = calendar(library, own, [Effect.CLOSED])
         lends_less = any(closure.effect == Effect.NO_LENDING for closure in own)
@@ -185,9 +201,8 @@ class _Facts:
 
 def _asked(ill: Request) -> set[int | None]:
     """Who was asked already, since the members were last asked anew."""
-    anew = ill.events.filter(verb="refer_again").aggregate(last=Max("at"))["last"]
-    since = ill.supplies.filter(asked_at__gte=anew) if anew else ill.supplies
-    return set(since.values_list("lender", flat=True))
+    anew = ill.events.filter(verb="refer_again", at__gt=OuterRef("asked_at")).order_by()
+    return set(ill.supplies.filter(~Exists(anew)).order_by().values_list("lender", flat=True))
 
 
 def _closures(owners: Collection[int], now: datetime) -> dict[int | None, list[Closure]]:

@@ -3,16 +3,9 @@
 from datetime import datetime
 
 from postroad.accounts.models import User
-from postroad.delivery import parcels, stops
-from postroad.delivery.models import Parcel, Via
-from postroad.directory.models import Library
+from postroad.delivery import parcels
+from postroad.delivery.models import Parcel
 from postroad.ill.models import Request, Supply
-
-
-def way(sender: Library, receiver: Library) -> Via:
-    """By delivery where the van calls at both ends, otherwise by mail."""
-    ends = {sender.pk, receiver.pk}
-    return Via.DELIVERY if stops.called_at(ends) == ends else Via.MAIL
 
 
 def parcel_home(
@@ -33,6 +26,5 @@ def parcel_home(
         ref=ill.ref,
         at=at,
         by=by,
-        via=way(ill.library, supply.lender),
         tracking_number=tracking_number,
     )

@@ -93,7 +93,7 @@ def ring_request(ill: Request, now: datetime) -> None:
     if clock.rings == "review":
         borrowing.review(ill, concerns=["not-checked"], by=None, at=now)
     elif clock.rings == "escalate":
-        referral.refer_by_rota(ill.pk, now)
+        referral.refer_by_rota(ill, now)
     else:
         facts = {"state": ill.state, "owner": ill.owner}
         ill.move(clock.rings, by=None, at=now, supply=ill.current, facts=facts, role=Owner.MACHINE)
@@ -109,7 +109,7 @@ def expire(now: datetime) -> int:
 
 
 def _is_past(ill: Request, now: datetime) -> bool:
-    return ill.need_by is not None and ill.need_by < clocks.at_work(ill.library, now).day_of(now)
+    return ill.need_by is not None and ill.need_by < ill.library.day_of(now)
 
 
 def _expire(ill: Request, now: datetime) -> None:

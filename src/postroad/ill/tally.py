@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
 
-from django.db import IntegrityError, transaction
+from django.db import connection
 from django.db.models import F, Sum
 
 from postroad.directory.models import Library
@@ -12,26 +12,33 @@ from postroad.ill.models import Tally
 YEAR = timedelta(days=365)
 
 
-def count(*, lender: Library, borrower: Library, at: datetime, by: int = 1) -> None:
-    """One loan more, or (by=-1) one less, in the lender's month.
-
-    In a fixed order, so that two loans cannot deadlock.
-    """
-    month = lender.day_of(at).replace(day=1)
-    steps = sorted([(lender.pk, "lent"), (borrower.pk, "borrowed")])
-    for library, field in steps:
-        _add(library, month, field, by)
+# Several loans of a library may be counted at once, each adding to what the others wrote.
+ADD = """
+    INSERT INTO ill_tally (library_id, month, lent, borrowed)
+    VALUES (%s, %s, %s, %s), (%s, %s, %s, %s)
+    ON CONFLICT (library_id, month) DO UPDATE
+    SET lent = ill_tally.lent + excluded.lent, borrowed = ill_tally.borrowed + excluded.borrowed
+"""
 
 
-def _add(library: int, month: date, field: str, by: int) -> None:
-    row = Tally.objects.filter(library_id=library, month=month)
-    if row.update(**{field: F(field) + by}) or by < 0:
-        return
-    try:
-        with transaction.atomic():
-            Tally.objects.create(library_id=library, month=month, **{field: by})
-    except IntegrityError:  # the month's first loan was counted by another process just now
-        row.update(**{field: F(field) + by})
+def count(*, lender: Library, borrower: Library, at: datetime) -> None:
+    """One loan more in the lender's month."""
+    month = _month(lender, at).isoformat()
+    one, other = sorted([(lender.pk, month, 1, 0), (borrower.pk, month, 0, 1)])  # no deadlock
+    with connection.cursor() as cursor:
+        cursor.execute(ADD, [*one, *other])
+
+
+def uncount(*, lender: Library, borrower: Library, at: datetime) -> None:
+    """One loan less in the lender's month: it was shipped at `at`, and that was a mistake."""
+    month = _month(lender, at)
+    for library, field in sorted([(lender.pk, "lent"), (borrower.pk, "borrowed")]):
+        rows = Tally.objects.filter(library=library, month=month)
+        rows.update(**{field: F(field) - 1})
+
+
+def _month(library: Library, at: datetime) -> date:
+    return library.day_of(at).replace(day=1)
 
 
 def of_the_year(libraries: Collection[int], today: date) -> dict[int, tuple[int, int]]:

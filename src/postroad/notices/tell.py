@@ -1,6 +1,7 @@
 """Who is told what: the listener of events, and the reminder before a book is due."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -12,7 +13,6 @@ from django.urls import reverse
 from postroad.accounts.models import User
 from postroad.directory import thresholds
 from postroad.directory.models import Library
-from postroad.directory.opening import Calendar
 from postroad.ill import clocks
 from postroad.ill.lifecycle import State, SupplyState
 from postroad.ill.models import Event, Request
@@ -66,19 +66,17 @@ def people(event: Event, now: datetime) -> None:
         forget(event)
     if event.verb not in HEARD:
         return
-    ill = Request.objects.select_related("library__policy", "patron", "current__lender").get(
-        pk=event.request_id
-    )
-    with transaction.atomic():
-        for telling in tellings(event, ill):
-            keep(telling, event, ill, event.at)
+    ill = event.request
+    with transaction.atomic() if event.verb in TAKES_BACK else nullcontext():
+        notices = [notice(telling, event, ill, event.at) for telling in tellings(event, ill)]
+        Notice.objects.bulk_create(notices, ignore_conflicts=True)
 
 
 def tellings(event: Event, ill: Request) -> Iterator[Telling]:
     """Who is to be told of an event, and what."""
     if event.verb in TAKES_BACK:
         yield from correction(event, ill)
-    elif ill.patron and (kind := patron_hears(event)) and not undone(event):
+    elif ill.patron and (kind := patron_hears(event)) and not undone(event, ill):
         yield Telling(kind, ill.patron)
     if kind := library_hears(event):
         yield Telling(kind, ill.library)
@@ -100,8 +98,10 @@ def library_hears(event: Event) -> Kind | None:
     return Kind.NEEDS_REVIEW if event.verb == "review" else None
 
 
-def undone(event: Event) -> bool:
+def undone(event: Event, ill: Request) -> bool:
     """Whether this was taken back before anybody was told of it."""
+    if ill.state == event.after:  # what was done once more meanwhile, `correction` puts right
+        return False
     opposites = [verb for verb, (undoes, _) in TAKES_BACK.items() if undoes == event.verb]
     later = Event.objects.filter(request=event.request_id, pk__gt=event.pk)
     return bool(opposites) and later.filter(verb__in=opposites).exists()
@@ -117,13 +117,13 @@ def correction(event: Event, ill: Request) -> Iterator[Telling]:
         yield Telling(Kind.NOT_YET, ill.patron)
 
 
-def keep(telling: Telling, event: Event, ill: Request, at: datetime) -> None:
-    """Write the notice, unless it is there."""
+def notice(telling: Telling, event: Event, ill: Request, at: datetime) -> Notice:
+    """What this recipient reads, not saved yet."""
     written = words.write(telling.kind, facts(telling, event, ill))
     address = telling.to.email
     person = telling.to if isinstance(telling.to, User) else None
     library = telling.to if isinstance(telling.to, Library) else None
-    notice = Notice(
+    return Notice(
         user=person,
         library=library,
         event=event,
@@ -136,7 +136,6 @@ def keep(telling: Telling, event: Event, ill: Request, at: datetime) -> None:
         mail_to=address,
         mail_due_at=at if address else None,
     )
-    Notice.objects.bulk_create([notice], ignore_conflicts=True)
 
 
 def facts(telling: Telling, event: Event, ill: Request) -> Facts:
@@ -189,11 +188,7 @@ def day(kind: Kind, event: Event, ill: Request) -> date | None:
 def shelf_end(event: Event, ill: Request) -> date | None:
     """Until when the item waits on the hold shelf, as a day of its library."""
     rings = clocks.of_request(State.ARRIVED, event.at, borrower=ill.library).due_at
-    return local_day(ill.library, rings) if rings else None
-
-
-def local_day(library: Library, moment: datetime) -> date:
-    return Calendar(frozenset(), library.time_zone).day_of(moment)
+    return ill.library.day_of(rings) if rings else None
 
 
 def due_soon(now: datetime) -> int:
@@ -212,10 +207,11 @@ def due_soon(now: datetime) -> int:
 
 
 def remind(ill: Request, now: datetime) -> bool:
-    if ill.patron is None or ill.due_back is None or ill.due_back < local_day(ill.library, now):
+    if ill.patron is None or ill.due_back is None or ill.due_back < ill.library.day_of(now):
         return False
     event = Event.objects.filter(request=ill, verb__in=["lend", "renew"]).latest("pk")
-    keep(Telling(Kind.DUE_SOON, ill.patron), event, ill, now)
+    reminder = notice(Telling(Kind.DUE_SOON, ill.patron), event, ill, now)
+    Notice.objects.bulk_create([reminder], ignore_conflicts=True)
     return True
 
 

@@ -6,13 +6,15 @@ workers may run, and be killed, at any time.
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from copy import copy
 from datetime import UTC, datetime, timedelta
+from operator import attrgetter
 
-from django.db import DatabaseError, close_old_connections, connection, transaction
+from django.db import DatabaseError, close_old_connections, connection
 from django.utils import timezone
 
-from postroad.ill.models import Event
+from postroad.ill.models import Event, MovedMeanwhile, Request
 from postroad.worker.listeners import LISTENERS, name
 from postroad.worker.models import Turn
 from postroad.worker.timetable import TIMETABLE, Job
@@ -58,57 +60,85 @@ def until_idle(now: datetime, *, rounds: int = 1000) -> int:
 
 def events(now: datetime) -> int:
     """Claim a batch of events and tell the listeners of each."""
-    claimed = claim(now)
-    for event in claimed:
-        tell(event, now)
-    return len(claimed)
+    batch = claim(now)
+    finish([event for event in batch if tell(event, now)])
+    return len(batch)
+
+
+# One statement, so that looking when there is nothing to do costs one trip to the database. The
+# inner select is materialized: it must not run anew for each row that it locks.
+CLAIM = """
+    WITH due AS MATERIALIZED (
+        SELECT id FROM ill_event WHERE due_at <= %s ORDER BY due_at, id LIMIT %s {lock}
+    )
+    UPDATE ill_event SET due_at = %s WHERE id IN (SELECT id FROM due) RETURNING *
+"""
 
 
 def claim(now: datetime) -> list[Event]:
     """Some events that are due, which for the length of the lease nobody else will take."""
-    with transaction.atomic():
-        due = Event.objects.filter(due_at__lte=now).order_by("due_at", "pk")
-        if connection.features.has_select_for_update_skip_locked:
-            due = due.select_for_update(skip_locked=True)
-        batch = list(due[:BATCH])
-        if not batch:
-            return []
-        lease = now + LEASE
-        Event.objects.filter(pk__in=[event.pk for event in batch]).update(due_at=lease)
-    for event in batch:
-        event.due_at = lease
+    skips = connection.features.has_select_for_update_skip_locked
+    until, lease = map(connection.ops.adapt_datetimefield_value, (now, now + LEASE))
+    sql = CLAIM.format(lock="FOR UPDATE SKIP LOCKED" if skips else "")
+    batch = sorted(Event.objects.raw(sql, [until, BATCH, lease]), key=attrgetter("pk"))
+    if batch:
+        bring_requests(batch)
     return batch
 
 
-def tell(event: Event, now: datetime) -> None:
-    """Tell every listener that has not been told; a failure of one delays only that one."""
-    told, trouble = list(event.told), ""
+def bring_requests(batch: Sequence[Event]) -> None:
+    """Let each event have its request, all read at once. What one does to its own, no other sees.
+
+    A listener that acts on what has moved since is refused by `move`, and told again.
+    """
+    requests = Request.objects.heard_of().in_bulk({event.request_id for event in batch})
+    for event in batch:
+        event.request = copy(requests[event.request_id])
+
+
+def tell(event: Event, now: datetime) -> bool:
+    """Tell every listener that has not been told; False if one of them failed.
+
+    A failure delays only the listener that failed; the others are not told again.
+    """
+    trouble = ""
     for listener in LISTENERS:
-        if name(listener) in told:
+        if name(listener) in event.told:
             continue
         try:
             listener(event, now)
+        except MovedMeanwhile as why:  # somebody was quicker: look again, at what is now
+            trouble = f"{name(listener)}: {why}"
+            log.info("event %s of request %s: %s", event.pk, event.request_id, trouble)
         except Exception as why:  # whatever it is, it is kept, retried, and shown in the end
             trouble = f"{name(listener)}: {type(why).__name__}: {why}"
             log.exception("event %s of request %s: %s", event.pk, event.request_id, trouble)
         else:
-            told.append(name(listener))
-    finish(event, told, trouble, now)
-
-
-def finish(event: Event, told: list[str], trouble: str, now: datetime) -> None:
-    """Write down who was told, and when to try again. Guarded: an outrun lease changes nothing."""
-    change: dict[str, object] = {"told": told, "due_at": None, "trouble": ""}
+            event.told.append(name(listener))
     if trouble:
-        failures = event.failures + 1
-        given_up = failures >= TRIES
-        change |= {
-            "failures": failures,
-            "trouble": trouble,
-            "due_at": None if given_up else now + delay(failures),
-            "gave_up_at": now if given_up else None,
-        }
-    Event.objects.filter(pk=event.pk, due_at=event.due_at).update(**change)
+        put_off(event, trouble, now)
+    return not trouble
+
+
+def finish(events: Sequence[Event]) -> None:
+    """Write down that all were told of these, claimed at once. An outrun lease changes nothing."""
+    if not events:
+        return
+    ours = Event.objects.filter(pk__in=[event.pk for event in events], due_at=events[0].due_at)
+    ours.update(told=[name(listener) for listener in LISTENERS], due_at=None, trouble="")
+
+
+def put_off(event: Event, trouble: str, now: datetime) -> None:
+    """Write down who was told, and when to try again. An outrun lease changes nothing."""
+    failures = event.failures + 1
+    given_up = failures >= TRIES
+    Event.objects.filter(pk=event.pk, due_at=event.due_at).update(
+        told=event.told,
+        failures=failures,
+        trouble=trouble,
+        due_at=None if given_up else now + delay(failures),
+        gave_up_at=now if given_up else None,
+    )
 
 
 def delay(failures: int) -> timedelta:

@@ -238,7 +238,7 @@ def test_an_outside_no_comes_back_to_the_queue(centre: Client, story: Story):
     asked_outside(story)
     press(centre, story, "no", reason="policy", note="Special collections.")
     assert story.ill.state == State.APPROVED
-    referral.refer_by_rota(story.ill.pk, MONDAY)
+    referral.refer_by_rota(story.ill, MONDAY)
     shown = page(centre, path(story))
     assert "said no: not lent by this library's policy" in shown
     assert "Special collections." in shown
@@ -259,7 +259,7 @@ def test_the_members_are_asked_again(centre: Client, story: Story):
     Policy.objects.update(lends=True)
     press(centre, story, "again")
     assert story.ill.state == State.APPROVED
-    referral.refer_by_rota(story.ill.pk, MONDAY)
+    referral.refer_by_rota(story.ill, MONDAY)
     story.look()
     assert story.supply.lender == story.cast.lenox
 
@@ -370,7 +370,7 @@ def test_a_long_queue_takes_no_more_queries(
                 at=MONDAY,
             )
             borrowing.approve(ill, by=None, at=MONDAY)
-            referral.refer_by_rota(ill.pk, MONDAY)
+            referral.refer_by_rota(ill, MONDAY)
 
     more(0, 2)
     page(centre, "/office/centre/")

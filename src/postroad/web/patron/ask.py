@@ -21,7 +21,7 @@ from postroad.accounts.roles import card_of
 from postroad.catalogue import citation
 from postroad.catalogue.models import Item, Record
 from postroad.directory.models import Kind, Library
-from postroad.ill import borrowing, clocks, intake, referral, rota
+from postroad.ill import borrowing, intake, referral, rota
 from postroad.ill.borrowing import AlreadyAsked, NeedByPassed, OnYourShelf
 from postroad.ill.intake import Concern
 from postroad.ill.models import Request
@@ -170,7 +170,7 @@ def ask(request: SignedIn, pk: int) -> HttpResponse:
         raise Http404
     now = timezone.now()
     pick_up = PickUp(card.library, request.GET.get("where", ""))
-    today = clocks.at_work(card.library, now).day_of(now)
+    today = card.library.day_of(now)
     form = AskForm(request.POST if request.method == "POST" else None, pick_up, today)
     library = library_of(form, pick_up)
     if not form.is_bound:

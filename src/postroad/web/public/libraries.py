@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from postroad.catalogue.models import Format
 from postroad.delivery.models import Stop
-from postroad.directory.models import Closure, Kind, Library, Network, Policy, State
+from postroad.directory.models import Closure, Kind, Library, Network, State
 from postroad.directory.opening import weekdays
 
 A_PAGE = 40
@@ -88,7 +88,7 @@ def library(request: HttpRequest, code: str) -> HttpResponse:
     if shown is None:
         raise Http404
     today = timezone.localdate()
-    policy = getattr(shown, "policy", None) or Policy()
+    policy = shown.rules
     stop = Stop.objects.select_related("route").filter(library=shown, active=True).first()
     labels = dict(Format.choices)
     return render(

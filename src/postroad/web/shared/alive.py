@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from django.core.cache.backends.locmem import LocMemCache
+from django.core.cache import caches
 from django.db.models import Min
 from django.utils import timezone
 
@@ -12,16 +12,13 @@ PATIENCE = timedelta(minutes=2)
 LOOK = 20  # seconds for which one look counts
 NOTHING = "nothing"
 
-# In this process: the shared cache is in the database, and would cost a look of its own.
-seen_here = LocMemCache("", {})
-
 
 def worker_silent_since() -> datetime | None:
     """Since when something waits that the worker should have taken up; None if all goes well.
 
     Seen by the work and not by the worker: a page needs to warn only when somebody waits.
     """
-    seen = seen_here.get_or_set("worker-silent-since", look, LOOK)
+    seen = caches["process"].get_or_set("worker-silent-since", look, LOOK)
     return seen if isinstance(seen, datetime) else None
 
 

@@ -146,7 +146,7 @@ def page(
 ) -> HttpResponse:
     desk = gates.desk(request)
     ours, today = desk.library, timezone.localdate()
-    kept = policy_of(ours)
+    kept = ours.rules
     mistaken = policy or closure
     closures = Closure.objects.filter(library=ours, last_day__gte=today)
     return show(
@@ -164,11 +164,6 @@ def page(
         },
         status=422 if mistaken else 200,
     )
-
-
-def policy_of(ours: Library) -> Policy:
-    """What the library decided, or the usual where nobody did."""
-    return Policy.objects.filter(library=ours).first() or Policy(library=ours)
 
 
 def idle(month: counts.Month) -> bool:
@@ -221,7 +216,7 @@ def span(days: float | None) -> str:
 @counter(Role.DIRECTOR)
 def policy(request: SignedIn) -> HttpResponse:
     """The director decides."""
-    form = PolicyForm(request.POST, instance=policy_of(gates.desk(request).library))
+    form = PolicyForm(request.POST, instance=gates.desk(request).library.rules)
     if not form.is_valid():
         return page(request, policy=form)
     form.save()

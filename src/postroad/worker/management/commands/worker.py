@@ -3,8 +3,10 @@
 import gc
 import signal
 import threading
+from importlib import import_module
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from postroad.worker import run
@@ -17,5 +19,6 @@ class Command(BaseCommand):
         stop = threading.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: stop.set())
+        import_module(settings.ROOT_URLCONF)  # notices name pages: the first need not wait for them
         gc.freeze()  # what was loaded stays: walking it again and again costs 30 ms each time
         run.forever(stop)
