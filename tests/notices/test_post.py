@@ -122,9 +122,20 @@ def test_one_that_always_fails_lets_the_next_one_pass(notice: Notice, server):
     assert [message.to for message in server.sent] == [["ada@example.org"]]
 
 
+def test_of_several_the_one_that_fails_holds_up_no_other(notice: Notice, server):
+    notice.pk, notice.kind, notice.mail_to = None, "arrived", "bob@example.org"
+    notice.save()
+    server.trouble = smtplib.SMTPDataError(554, b"not this one")
+    with pytest.raises(smtplib.SMTPDataError):
+        post.send(MONDAY)
+    server.trouble = None
+    assert post.send(MONDAY + timedelta(seconds=2)) == 1
+    assert [message.to for message in server.sent] == [["bob@example.org"]]
+
+
 def test_what_another_process_has_in_hand_is_left_to_it(notice: Notice, server):
-    assert post.claim(notice, MONDAY)
-    assert not post.claim(notice, MONDAY)
+    assert post.take(MONDAY) == [notice]
+    assert post.take(MONDAY) == []
     assert post.send(MONDAY) == 0
     assert post.send(MONDAY + post.LEASE) == 1  # the other one was killed
 

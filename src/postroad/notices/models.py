@@ -1,7 +1,5 @@
 """What people were told: on the screen, and by mail where there is an address."""
 
-from datetime import datetime
-
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -43,10 +41,6 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
 
     def unread(self) -> "NoticeQuerySet":
         return self.filter(read_at=None)
-
-    def unmailed(self, now: datetime) -> "NoticeQuerySet":
-        """Those whose mail may be tried now."""
-        return self.filter(mail_due_at__lte=now)
 
 
 class Notice(models.Model):

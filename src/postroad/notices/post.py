@@ -5,6 +5,7 @@ between sending and marking sends once more, with the same Message-ID.
 """
 
 import logging
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from email.utils import format_datetime
 from smtplib import SMTPRecipientsRefused
@@ -14,11 +15,13 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 
+from postroad import leases
 from postroad.notices import folder
 from postroad.notices.models import Notice
 
 log = logging.getLogger(__name__)
-BATCH = 100
+BATCH = 10  # taken at once
+BATCHES = 10  # in one turn: events must not wait for all the mail
 LEASE = timedelta(minutes=2)
 STALE = timedelta(days=7)  # after this, mail would confuse more than it tells
 
@@ -28,26 +31,46 @@ def send(now: datetime) -> int:
 
     A server that does not answer raises: the job's next turn tries again.
     """
-    due = list(Notice.objects.unmailed(now).order_by("made_at", "pk")[:BATCH])
-    if due and due[0].made_at < now - STALE:  # the oldest comes first
-        set_aside(now)
-        return send(now)
-    if not due:
+    batch = take(now)
+    if not batch:
         return 0
+    sent = 0
     with get_connection() as server:
-        return sum(deliver(notice, server, now) for notice in due if claim(notice, now))
+        for _each in range(BATCHES):
+            sent += deliver_all(batch, server, now)
+            batch = take(now)
+            if not batch:
+                break
+    return sent
 
 
-def set_aside(now: datetime) -> None:
-    """Old news is not mailed any more; it stays on the screen."""
-    old = Notice.objects.unmailed(now).filter(made_at__lt=now - STALE)
-    old.update(mail_due_at=None, mail_trouble="too old when its turn came")
+def take(now: datetime) -> list[Notice]:
+    """Some that are due, for the length of the lease, without those that are too old.
+
+    Old news is not mailed any more; it stays on the screen.
+    """
+    while batch := leases.take(Notice, "mail_due_at", now=now, lease=LEASE, limit=BATCH):
+        fresh = [notice for notice in batch if notice.made_at >= now - STALE]
+        old = [notice.pk for notice in batch if notice.made_at < now - STALE]
+        if old:
+            aside = Notice.objects.filter(pk__in=old)
+            aside.update(mail_due_at=None, mail_trouble="too old when its turn came")
+        if fresh:
+            return fresh
+    return []
 
 
-def claim(notice: Notice, now: datetime) -> bool:
-    """Take this mail for the length of the lease; False if another process has it."""
-    unclaimed = Notice.objects.filter(pk=notice.pk, mail_due_at=notice.mail_due_at)
-    return bool(unclaimed.update(mail_due_at=now + LEASE))
+def deliver_all(batch: Sequence[Notice], server: BaseEmailBackend, now: datetime) -> int:
+    """Send these; if one fails, those after it are free to be taken again at once."""
+    sent = 0
+    for place, notice in enumerate(batch, start=1):
+        try:
+            sent += deliver(notice, server, now)
+        except Exception:
+            left = Notice.objects.filter(pk__in=[each.pk for each in batch[place:]])
+            left.filter(mail_due_at=notice.mail_due_at).update(mail_due_at=now)
+            raise
+    return sent
 
 
 def deliver(notice: Notice, server: BaseEmailBackend, now: datetime) -> bool:

@@ -9,11 +9,11 @@ import threading
 from collections.abc import Callable, Sequence
 from copy import copy
 from datetime import UTC, datetime, timedelta
-from operator import attrgetter
 
 from django.db import DatabaseError, close_old_connections, connection
 from django.utils import timezone
 
+from postroad import leases
 from postroad.ill.models import Event, MovedMeanwhile, Request
 from postroad.worker.listeners import LISTENERS, name
 from postroad.worker.models import Turn
@@ -65,22 +65,9 @@ def events(now: datetime) -> int:
     return len(batch)
 
 
-# One statement, so that looking when there is nothing to do costs one trip to the database. The
-# inner select is materialized: it must not run anew for each row that it locks.
-CLAIM = """
-    WITH due AS MATERIALIZED (
-        SELECT id FROM ill_event WHERE due_at <= %s ORDER BY due_at, id LIMIT %s {lock}
-    )
-    UPDATE ill_event SET due_at = %s WHERE id IN (SELECT id FROM due) RETURNING *
-"""
-
-
 def claim(now: datetime) -> list[Event]:
     """Some events that are due, which for the length of the lease nobody else will take."""
-    skips = connection.features.has_select_for_update_skip_locked
-    until, lease = map(connection.ops.adapt_datetimefield_value, (now, now + LEASE))
-    sql = CLAIM.format(lock="FOR UPDATE SKIP LOCKED" if skips else "")
-    batch = sorted(Event.objects.raw(sql, [until, BATCH, lease]), key=attrgetter("pk"))
+    batch = leases.take(Event, "due_at", now=now, lease=LEASE, limit=BATCH)
     if batch:
         bring_requests(batch)
     return batch
