@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
@@ -25,9 +26,10 @@ class Holding:
     in_library_only: int
 
 
-def lendable(record: Record) -> QuerySet[Item]:
-    """The copies that could be lent now."""
-    return Item.objects.filter(record=record, status=ItemStatus.IN)
+def owners(record: Record) -> QuerySet[Item, Any]:
+    """The keys of the libraries that own the record, to be looked for in other queries."""
+    held = Item.objects.filter(record=record).exclude(status=ItemStatus.WITHDRAWN)
+    return held.order_by().values("library")
 
 
 def counts(record: Record) -> list[Holding]:

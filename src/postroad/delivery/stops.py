@@ -1,32 +1,30 @@
 """The days on which the van calls, with everything that changes them."""
 
 from collections import defaultdict
-from collections.abc import Collection
 from datetime import date
 from typing import Any
 
 from django.db.models import Q, QuerySet
 
 from postroad.delivery.models import Route, Stop
-from postroad.directory.models import Closure, Effect, Library
+from postroad.directory.models import Closure, Effect, Keys, Library
 from postroad.directory.opening import Calendar, Shut, Spell, weekdays
 
 NO_VAN = (Effect.CLOSED, Effect.NO_DELIVERY)
 
 
-def calendars(libraries: Collection[int]) -> dict[int, Calendar]:
+def calendars(libraries: Keys) -> dict[int, Calendar]:
     """The delivery days of these libraries, in two queries. Who has no stop is absent."""
-    wanted = set(libraries)
     stops: dict[int, tuple[str, str]] = {}
     spells: dict[int, list[Spell]] = defaultdict(list)
-    for library, days, zone, *change in _days_and_changes(wanted):
+    for library, days, zone, *change in _days_and_changes(libraries):
         stops[library] = (days, zone)
         first_day, last_day, changed = change
         if first_day is not None:
             spells[library].append(Spell(first_day, last_day, weekdays(changed)))
     if not stops:
         return {}
-    shut = shut_days(wanted)
+    shut = shut_days(libraries)
     return {
         library: Calendar(
             weekdays(days), zone, tuple(shut[None] + shut[library]), tuple(spells[library])
@@ -35,7 +33,7 @@ def calendars(libraries: Collection[int]) -> dict[int, Calendar]:
     }
 
 
-def _days_and_changes(libraries: Collection[int]) -> QuerySet[Stop, tuple[Any, ...]]:
+def _days_and_changes(libraries: Keys) -> QuerySet[Stop, tuple[Any, ...]]:
     """A row for each change of a stop, the later ones last; one with nothing where none is."""
     return (
         Stop.objects.filter(library__in=libraries, active=True)
@@ -51,7 +49,7 @@ def _days_and_changes(libraries: Collection[int]) -> QuerySet[Stop, tuple[Any, .
     )
 
 
-def shut_days(libraries: Collection[int]) -> dict[int | None, list[Shut]]:
+def shut_days(libraries: Keys) -> dict[int | None, list[Shut]]:
     """The stretches without the van by library; those of everybody under None."""
     found: dict[int | None, list[Shut]] = defaultdict(list)
     everybodys_or_theirs = Q(library=None) | Q(library__in=libraries)

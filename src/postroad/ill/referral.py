@@ -13,7 +13,7 @@ from postroad.catalogue import holdings
 from postroad.catalogue.models import Record
 from postroad.delivery import forecast, stops
 from postroad.directory import thresholds
-from postroad.directory.models import Closure, Effect, Library, calendar
+from postroad.directory.models import Closure, Effect, Keys, Library, calendar
 from postroad.directory.opening import Calendar
 from postroad.ill import rota, tally
 from postroad.ill.clocks import of_supply
@@ -130,11 +130,12 @@ def survey(
     if record is None:
         return {}
     held = {holding.library_id: holding for holding in holdings.counts(record)}
-    owners = Library.objects.filter(pk__in=held, active=True).select_related("policy").order_by()
-    facts = _Facts(held.keys(), borrower, now, need_by, ill)
+    owners = Library.objects.filter(pk__in=holdings.owners(record), active=True).order_by()
+    facts = _Facts(holdings.owners(record), borrower, now, need_by, ill)
     return {
         library.code: (library, facts.lender(library, held[library.pk], record.format))
-        for library in owners
+        for library in owners.select_related("policy")
+        if library.pk in held  # not one whose first copy came just now
     }
 
 
@@ -143,15 +144,16 @@ class _Facts:
 
     def __init__(
         self,
-        owners: Collection[int],
+        owners: Keys,
         borrower: Library,
         now: datetime,
         need_by: date | None,
         ill: Request | None,
     ) -> None:
         self.borrower, self.now, self.need_by = borrower, now, need_by
+        with_borrower = Library.objects.filter(Q(pk__in=owners) | Q(pk=borrower.pk)).order_by()
         self.closures = _closures(owners, now)
-        self.vans = stops.calendars([*owners, borrower.pk])
+        self.vans = stops.calendars(with_borrower.values("pk"))
         self.tally = tally.of_the_year(owners, now.date())
         self.in_hand = _in_hand(owners)
         self.asked = _asked(ill) if ill and ill.attempts else set()
@@ -205,7 +207,7 @@ def _asked(ill: Request) -> set[int | None]:
     return set(ill.supplies.filter(~Exists(anew)).order_by().values_list("lender", flat=True))
 
 
-def _closures(owners: Collection[int], now: datetime) -> dict[int | None, list[Closure]]:
+def _closures(owners: Keys, now: datetime) -> dict[int | None, list[Closure]]:
     day = now.date()
     found: dict[int | None, list[Closure]] = {}
     touching = Closure.objects.touching(day - timedelta(days=1), day + AHEAD)
@@ -215,7 +217,7 @@ def _closures(owners: Collection[int], now: datetime) -> dict[int | None, list[C
     return found
 
 
-def _in_hand(owners: Collection[int]) -> dict[int, int]:
+def _in_hand(owners: Keys) -> dict[int, int]:
     """How many requests each library has not yet answered or shipped."""
     waiting = Supply.objects.filter(lender__in=owners, state__in=WAITING)
     return dict(waiting.order_by().values_list("lender").annotate(Count("pk")))

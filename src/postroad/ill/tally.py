@@ -1,12 +1,11 @@
 """Counting what each library lent and borrowed: once for each loan, in its own transaction."""
 
-from collections.abc import Collection
 from datetime import date, datetime, timedelta
 
 from django.db import connection
 from django.db.models import F, Sum
 
-from postroad.directory.models import Library
+from postroad.directory.models import Keys, Library
 from postroad.ill.models import Tally
 
 YEAR = timedelta(days=365)
@@ -41,7 +40,7 @@ def _month(library: Library, at: datetime) -> date:
     return library.day_of(at).replace(day=1)
 
 
-def of_the_year(libraries: Collection[int], today: date) -> dict[int, tuple[int, int]]:
+def of_the_year(libraries: Keys, today: date) -> dict[int, tuple[int, int]]:
     """(lent, borrowed) of each library in the last twelve months, in one query."""
     rows = (
         Tally.objects.filter(library__in=libraries, month__gt=today - YEAR)
