@@ -15,6 +15,9 @@ LISTENERS: tuple[Listener, ...] = (
     tell.people,  # mail and on-screen notices
 )
 
+# The verbs whose listeners ask for the request: it is brought to them with the event.
+WITH_REQUEST = frozenset({"ask"}) | referral.AWAITS_LENDER | tell.HEARD
+
 
 def name(listener: Listener) -> str:
     """What an event remembers of a listener that was told: "intake.check"."""

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from postroad import leases
 from postroad.ill.models import Event, MovedMeanwhile, Request
-from postroad.worker.listeners import LISTENERS, name
+from postroad.worker.listeners import LISTENERS, WITH_REQUEST, name
 from postroad.worker.models import Turn
 from postroad.worker.timetable import TIMETABLE, Job
 
@@ -68,18 +68,18 @@ def events(now: datetime) -> int:
 def claim(now: datetime) -> list[Event]:
     """Some events that are due, which for the length of the lease nobody else will take."""
     batch = leases.take(Event, "due_at", now=now, lease=LEASE, limit=BATCH)
-    if batch:
-        bring_requests(batch)
+    if wanted := [event for event in batch if event.verb in WITH_REQUEST]:
+        bring_requests(wanted)
     return batch
 
 
-def bring_requests(batch: Sequence[Event]) -> None:
+def bring_requests(events: Sequence[Event]) -> None:
     """Let each event have its request, all read at once. What one does to its own, no other sees.
 
     A listener that acts on what has moved since is refused by `move`, and told again.
     """
-    requests = Request.objects.heard_of().in_bulk({event.request_id for event in batch})
-    for event in batch:
+    requests = Request.objects.heard_of().in_bulk({event.request_id for event in events})
+    for event in events:
         event.request = copy(requests[event.request_id])
 
 
