@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from datetime import date, datetime
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 from zoneinfo import ZoneInfo
 
 from django.core.cache import caches
@@ -175,7 +175,18 @@ class Threshold(models.Model):
         return gone
 
 
-def calendar(library: Library, closures: Iterable[Closure], effects: Iterable[str]) -> Calendar:
+class Place(Protocol):
+    """A library, or what somebody has read of one."""
+
+    @property
+    def pk(self) -> int: ...
+    @property
+    def open_days(self) -> str: ...
+    @property
+    def time_zone(self) -> str: ...
+
+
+def calendar(library: Place, closures: Iterable[Closure], effects: Iterable[str]) -> Calendar:
     """The calendar of a library, counting closures that have one of these effects."""
     wanted = frozenset(effects)
     return Calendar(

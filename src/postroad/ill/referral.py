@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from math import asin, cos, radians, sin, sqrt
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import IntegrityError, transaction
 from django.db.models import Count, Exists, OuterRef, Q
@@ -13,7 +13,7 @@ from postroad.catalogue import holdings
 from postroad.catalogue.models import Record
 from postroad.delivery import forecast, stops
 from postroad.directory import thresholds
-from postroad.directory.models import Closure, Effect, Keys, Library, calendar
+from postroad.directory.models import Closure, Effect, Keys, Library, Policy, calendar
 from postroad.directory.opening import Calendar
 from postroad.ill import rota, tally
 from postroad.ill.clocks import of_supply
@@ -35,8 +35,7 @@ def refer_by_rota(ill: Request, now: datetime) -> None:
     """The same for one request; does nothing if it no longer waits for a lender."""
     if ill.state != State.APPROVED:
         return
-    owners = survey(ill.record, ill.library, now, need_by=ill.need_by, ill=ill)
-    lenders = [lender for _library, lender in owners.values()]
+    lenders = prospects(ill.record, ill.library, now, need_by=ill.need_by, ill=ill)
     order = rota.rank(lenders)
     kept = explain(lenders, order)
     with transaction.atomic():
@@ -44,7 +43,7 @@ def refer_by_rota(ill: Request, now: datetime) -> None:
             ill.move("escalate", by=None, at=now, facts={"rota": kept}, role=Owner.MACHINE)
             return
         first = order[0]
-        lender, _facts = owners[first.code]
+        lender = Library.objects.select_related("policy").get(code=first.code)
         attempt(
             ill,
             "refer",
@@ -114,29 +113,44 @@ def prospects(
     ill: Request | None = None,
 ) -> list[rota.Lender]:
     """What is known today of every library that owns a record. A constant number of queries."""
-    owners = survey(record, borrower, now, need_by=need_by, ill=ill)
-    return [lender for _library, lender in owners.values()]
-
-
-def survey(
-    record: Record | None,
-    borrower: Library,
-    now: datetime,
-    *,
-    need_by: date | None,
-    ill: Request | None,
-) -> dict[str, tuple[Library, rota.Lender]]:
-    """Each library that owns the record, by its code, and what is known of it today."""
     if record is None:
-        return {}
+        return []
     held = {holding.library_id: holding for holding in holdings.counts(record)}
-    owners = Library.objects.filter(pk__in=holdings.owners(record), active=True).order_by()
-    facts = _Facts(holdings.owners(record), borrower, now, need_by, ill)
-    return {
-        library.code: (library, facts.lender(library, held[library.pk], record.format))
-        for library in owners.select_related("policy")
-        if library.pk in held  # not one whose first copy came just now
-    }
+    owners = holdings.owners(record)
+    facts = _Facts(owners, borrower, now, need_by, ill)
+    active = Library.objects.filter(pk__in=owners, active=True).order_by()
+    return [
+        facts.lender(owner, held[owner.pk], record.format)
+        for owner in map(_Owner._make, active.values_list(*_OWNER))
+        if owner.pk in held  # not one whose first copy came just now
+    ]
+
+
+class _Owner(NamedTuple):
+    """What the ranking needs of a library. Of two hundred, whole models take thrice as long."""
+
+    pk: int
+    code: str
+    name: str
+    town: str
+    open_days: str
+    time_zone: str
+    latitude: float | None
+    longitude: float | None
+    lends: bool | None  # None where nobody wrote a policy
+    formats_not_lent: list[str] | None
+
+
+_OWNER = (*_Owner._fields[:-2], "policy__lends", "policy__formats_not_lent")
+_USUAL = Policy()
+
+
+class _Days(NamedTuple):
+    """A library's own date, and from it on the first days at work and lending."""
+
+    today: date
+    open_on: date | None
+    lending_on: date | None
 
 
 class _Facts:
@@ -157,43 +171,54 @@ class _Facts:
         self.tally = tally.of_the_year(owners, now.date())
         self.in_hand = _in_hand(owners)
         self.asked = _asked(ill) if ill and ill.attempts else set()
+        self.shared: dict[tuple[str, str], _Days] = {}
         self.patience = thresholds.days("closure-patience", on=borrower.day_of(now))
 
-    def lender(self, library: Library, holding: holdings.Holding, format_: str) -> rota.Lender:
-        policy = library.rules
-        own = [*self.closures.get(None, ()), *self.closures.get(library.pk, ())]
-        desk = calendar(library, own, [Effect.CLOSED])
-        lends_less = any(closure.effect == Effect.NO_LENDING for closure in own)
-        lending = calendar(library, own, AT_WORK) if lends_less else desk
-        today = desk.day_of(self.now)
-        lending_on = lending.next_open(today)
-        lent, borrowed = self.tally.get(library.pk, (0, 0))
+    def lender(self, owner: _Owner, holding: holdings.Holding, format_: str) -> rota.Lender:
+        days = self._days(owner)
+        lent, borrowed = self.tally.get(owner.pk, (0, 0))
         return rota.Lender(
-            code=library.code,
-            name=library.name,
-            town=library.town,
+            code=owner.code,
+            name=owner.name,
+            town=owner.town,
             on_shelf=holding.on_shelf,
-            lends=policy.lends,
-            lends_format=format_ not in policy.formats_not_lent,
-            is_borrower=library.pk == self.borrower.pk,
-            asked_already=library.pk in self.asked,
-            open_on=desk.next_open(today),
-            lending_on=lending_on,
-            on_route=library.pk in self.vans,
+            lends=_USUAL.lends if owner.lends is None else owner.lends,
+            lends_format=format_ not in (owner.formats_not_lent or ()),
+            is_borrower=owner.pk == self.borrower.pk,
+            asked_already=owner.pk in self.asked,
+            open_on=days.open_on,
+            lending_on=days.lending_on,
+            on_route=owner.pk in self.vans,
             borrower_on_route=self.borrower.pk in self.vans,
-            arrives=self._arrives(library, lending_on),
+            arrives=self._arrives(owner, days.lending_on),
             need_by=self.need_by,
-            today=today,
+            today=days.today,
             patience=self.patience,
             lent=lent,
             borrowed=borrowed,
-            in_hand=self.in_hand.get(library.pk, 0),
-            miles=_miles(library, self.borrower),
+            in_hand=self.in_hand.get(owner.pk, 0),
+            miles=_miles(owner, self.borrower),
         )
 
-    def _arrives(self, library: Library, ready: date | None) -> date | None:
+    def _days(self, owner: _Owner) -> _Days:
+        """Libraries without a closure of their own, that open on the same days, share theirs."""
+        own = self.closures.get(owner.pk, ())
+        shared = (owner.open_days, owner.time_zone) if not own else None
+        if shared is not None and shared in self.shared:
+            return self.shared[shared]
+        closures = [*self.closures.get(None, ()), *own]
+        desk = calendar(owner, closures, [Effect.CLOSED])
+        lends_less = any(closure.effect == Effect.NO_LENDING for closure in closures)
+        lending = calendar(owner, closures, AT_WORK) if lends_less else desk
+        today = desk.day_of(self.now)
+        days = _Days(today, desk.next_open(today), lending.next_open(today))
+        if shared is not None:
+            self.shared[shared] = days
+        return days
+
+    def _arrives(self, owner: _Owner, ready: date | None) -> date | None:
         """The day the van would bring it, if it is pulled on the first day of lending (R11)."""
-        sender: Calendar | None = self.vans.get(library.pk)
+        sender: Calendar | None = self.vans.get(owner.pk)
         receiver: Calendar | None = self.vans.get(self.borrower.pk)
         if ready is None or sender is None or receiver is None:
             return None
@@ -226,7 +251,7 @@ def _in_hand(owners: Keys) -> dict[int, int]:
 EARTH_MILES = 3959
 
 
-def _miles(one: Library, other: Library) -> float | None:
+def _miles(one: _Owner, other: Library) -> float | None:
     """The distance as the crow flies, rounded: only the order counts."""
     places = (one.latitude, one.longitude, other.latitude, other.longitude)
     if any(place is None for place in places):
