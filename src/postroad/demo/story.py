@@ -9,8 +9,9 @@ import heapq
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import count
+from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, F, OuterRef
 
@@ -29,6 +30,8 @@ from postroad.worker import run
 
 HISTORY = timedelta(days=92)
 HOURS, DAYS = timedelta(hours=1), timedelta(days=1)
+LOCAL = ZoneInfo("America/New_York")
+OPENS, CLOSES = 9, 17  # by the clock there, for desks and vans; readers ask at any hour
 # Why lenders say no, as counted over 18,289 answers: docs/reference/data.md names the source.
 NO = {
     Reason.NOT_ON_SHELF: 25,
@@ -191,7 +194,16 @@ class Story:
     # Time
 
     def later(self, ill: Request, at: datetime) -> None:
-        heapq.heappush(self.errands, Errand(at, next(self.numbers), ill.pk))
+        heapq.heappush(self.errands, Errand(self.by_day(at), next(self.numbers), ill.pk))
+
+    def by_day(self, at: datetime) -> datetime:
+        """That time or, if desks are shut and vans at home, one between nine and five after it."""
+        there = at.astimezone(LOCAL)
+        if OPENS <= there.hour < CLOSES:
+            return at
+        day = there + DAYS if there.hour >= CLOSES else there
+        opening = day.replace(hour=OPENS, minute=0, second=0, microsecond=0)
+        return opening.astimezone(UTC) + self.within(timedelta(), (CLOSES - OPENS) * HOURS)
 
     def catch_up(self, until: datetime) -> int:
         """Everything that happens before a moment, in its order."""

@@ -65,9 +65,10 @@ def forget(message_id: str) -> None:
 
 
 def newest(count: int) -> list[Letter]:
-    """The messages that came last, newest first."""
+    """The messages that came last, the one sent last first."""
     files = sorted(folder().glob("*.eml"), key=written_at, reverse=True)
-    return [letter for file in files[:count] if (letter := read(file.stem))]
+    letters = [letter for file in files[:count] if (letter := read(file.stem))]
+    return sorted(letters, key=lambda letter: letter.sent_at.timestamp(), reverse=True)
 
 
 def written_at(file: Path) -> int:
