@@ -143,7 +143,7 @@ def test_a_port_in_use_is_named_and_another_way_told(clone, home):
         port = taken.getsockname()[1]
         done = run(clone, "demo", "--port", str(port), POSTROAD_HOME=str(home))
     said = one_sentence(done)
-    assert f"Port {port}" in said
+    assert said.startswith(f"postroad: Port {port}")
     assert "--port" in said
 
 
@@ -247,7 +247,7 @@ class Served:
 
     def worker(self) -> int | None:
         lines = self.children().items()
-        return next((pid for pid, line in lines if line.endswith("postroad worker ")), None)
+        return next((pid for pid, line in lines if "postroad worker " in line), None)
 
 
 def session(pid: int) -> int | None:
@@ -259,6 +259,12 @@ def session(pid: int) -> int | None:
 
 @pytest.fixture(scope="session")
 def served(clone: Path, home: Path) -> Iterator[Served]:
+    with serving(clone, home) as served:
+        yield served
+
+
+@contextmanager
+def serving(clone: Path, home: Path) -> Iterator[Served]:
     """`./run postroad serve` with two processes for the pages, as a terminal would start it."""
     port, log = free_port(), home / "serve.log"
     command = [str(clone / "run"), "postroad", "serve", "--port", str(port), "--processes", "2"]
@@ -276,6 +282,17 @@ def served(clone: Path, home: Path) -> Iterator[Served]:
                 os.kill(pid, signal.SIGKILL)
             process.kill()
             process.wait()
+
+
+def test_when_it_is_killed_nothing_of_it_goes_on_alone(clone, home):
+    with serving(clone, home) as served:
+        served.until(served.worker)
+        served.process.kill()
+        served.process.wait()
+        end = time.monotonic() + PATIENCE
+        while served.children() and time.monotonic() < end:
+            time.sleep(0.1)
+        assert served.children() == {}
 
 
 @pytest.fixture(autouse=True)

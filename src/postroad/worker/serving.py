@@ -71,7 +71,9 @@ def worker_beside() -> Iterator[None]:
                 return None
             # Out of the terminal's reach: Ctrl-C is for us, and we ask it to stop in good order.
             process = subprocess.Popen(
-                [sys.executable, "-m", "postroad", "worker"], process_group=0
+                [sys.executable, "-m", "postroad", "worker", "--tied"],
+                process_group=0,
+                stdin=subprocess.PIPE,
             )
             processes[:] = [process]
             return process

@@ -2,12 +2,13 @@
 
 import gc
 import signal
+import sys
 import threading
 from importlib import import_module
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandParser
 
 from postroad.worker import run
 
@@ -15,10 +16,23 @@ from postroad.worker import run
 class Command(BaseCommand):
     help = "Tell events and run the timetable, until interrupted. Start as many as you like."
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--tied", action="store_true", help="stop too when standard input is closed"
+        )
+
+    def handle(self, *args: Any, tied: bool, **options: Any) -> None:
         stop = threading.Event()
+        if tied:
+            threading.Thread(target=wait_for_end, args=(stop,), daemon=True).start()
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: stop.set())
         import_module(settings.ROOT_URLCONF)  # notices name pages: the first need not wait for them
         gc.freeze()  # what was loaded stays: walking it again and again costs 30 ms each time
         run.forever(stop)
+
+
+def wait_for_end(stop: threading.Event) -> None:
+    """Whoever started us holds the other end; it closes when they go, even if they are killed."""
+    sys.stdin.buffer.read()
+    stop.set()
