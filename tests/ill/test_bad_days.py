@@ -4,8 +4,10 @@ from datetime import date, timedelta
 
 from postroad.directory.models import Closure, Library
 from postroad.ill import borrowing, finding, lending, mediation, sweeps
+from postroad.ill.access import Sight
 from postroad.ill.lifecycle import Ending, Reason, State, SupplyState
 from postroad.ill.models import Event, Request, Supply, Tally
+from postroad.web.shared import history
 from tests.cast import Cast
 from tests.ill.story import MONDAY, Story, begin, copy, title
 
@@ -112,6 +114,19 @@ def test_no_words_of_staff_about_her_stay_with_a_finished_request(cast: Cast):
     borrowing.cancel(story.ill, by=cast.borrower, at=MONDAY, note="Ada rang again")
     assert sweeps.forget(MONDAY + timedelta(days=15)) == 1
     assert not story.ill.events.exclude(note="").exists()
+
+
+def test_what_was_written_to_her_goes_with_her_name(cast: Cast):
+    story = begin(cast)
+    borrowing.review(story.ill, concerns=["limit"], by=None, at=MONDAY)
+    borrowing.decline(story.ill, reason="Dear Ada, it is too new.", by=cast.borrower, at=MONDAY)
+    assert sweeps.forget(MONDAY + timedelta(days=15)) == 1
+    story.look()
+    assert story.ill.reason == ""
+    kept = [str(facts) for facts in story.ill.events.values_list("facts", flat=True)]
+    assert not any("Ada" in facts for facts in kept)
+    told = [line.sentence for line in history.history(story.ill, Sight.BORROWING)]
+    assert "Closed unfilled." in told
 
 
 def test_the_last_day_on_the_hold_shelf_is_a_whole_day(cast: Cast):

@@ -143,13 +143,14 @@ def _stays_closed(lender: Library, patience: int, now: datetime) -> bool:
 def forget(now: datetime) -> int:
     """Cut the link to the patron of what has ended and owes nothing; the counts stay."""
     ended = Request.objects.filter(patron__isnull=False, closed_at__lte=now)
-    after_loan = thresholds.days("forget-after-loan", on=now.date())
-    after_unfilled = thresholds.days("forget-after-unfilled", on=now.date())
     loans = Q(outcome__in=[Outcome.FILLED, Outcome.UNCLAIMED])
-    due = ended.filter(
-        loans & Q(closed_at__lte=now - timedelta(days=after_loan))
-        | ~loans & Q(closed_at__lte=now - timedelta(days=after_unfilled))
-    )
+
+    def long_ago(days: int) -> Q:
+        return Q(closed_at__lte=now - timedelta(days=days))
+
+    after_loan = thresholds.reached("forget-after-loan", long_ago, on=now.date())
+    after_unfilled = thresholds.reached("forget-after-unfilled", long_ago, on=now.date())
+    due = ended.filter(loans & after_loan | ~loans & after_unfilled).order_by("closed_at")
     return sum(_attempt(ill.ref, forget_patron, ill, now) for ill in due[:BATCH])
 
 
@@ -157,10 +158,11 @@ def forget_patron(ill: Request, now: datetime) -> None:
     """Take the patron's name and words from a closed request and from its history."""
     ended = Request.objects.filter(pk=ill.pk, state=State.CLOSED, patron__isnull=False)
     patron = ill.patron_id
-    if not ended.update(patron=None, note="", key=None):
+    if not ended.update(patron=None, note="", reason="", key=None):
         return
     ill.events.filter(by=patron).update(by=None)
     ill.events.exclude(note="").update(note="")  # staff write names too
+    ill.events.filter(verb="decline").update(facts={})  # what was written to her
     ill.events.create(
         verb="forget",
         before=ill.state,

@@ -139,6 +139,29 @@ def test_a_lender_is_not_told_of_the_others(story, at):
     assert "Finished for you: said no." in shown.content.decode()
 
 
+def test_a_lender_that_said_no_is_not_told_of_the_road_of_anothers_copy(story, at):
+    copy(story.record, story.cast.pittsfield, "1")
+    story.at(State.REFERRED)
+    first = story.supply
+    lending.refuse(first, reason=Reason.ON_LOAN, by=None, at=MONDAY)
+    story.listen()
+    story.ship()
+    story.look()
+    second = story.supply
+    parcels.pick_up(second.parcel_out, by=None, at=MONDAY)
+    parcels.drop(second.parcel_out, library=story.cast.lee, by=None, at=MONDAY)
+    borrowing.receive(story.ill, by=story.cast.borrower, at=MONDAY)
+    desk = story.cast.lender if first.lender == story.cast.lenox else story.cast.allrounder
+    shown = page(at, desk, story)
+    assert not shown.context["stones"]
+    assert not shown.context["holder"]
+    text = shown.content.decode()
+    assert "The van" not in text
+    assert "Due back" not in text
+    assert second.lender.name not in text.split("<main")[1].split("<h1>")[1]
+    assert "The van left it at" in page(at, story.cast.borrower, story).content.decode()
+
+
 def test_why_no_member_could_be_asked(story, at):
     story.at(State.REFERRED)
     lending.refuse(story.supply, reason=Reason.MISSING, by=None, at=MONDAY)

@@ -1,8 +1,9 @@
 """What happened to a request, as plain sentences: events and the custody ledger in one."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
+from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -79,6 +80,9 @@ FOR_PATRON: Sentences = {
     "expire": gettext_lazy("The day by which you needed it has passed."),
 }
 
+# What stays to be said when the words that were written to the patron have gone with her name.
+FORGOTTEN: Sentences = {"decline": gettext_lazy("Closed unfilled.")}
+
 # What the ledger adds; the desks' own steps are events already.
 CUSTODY: Mapping[CustodyStep, Promise] = {
     CustodyStep.PICKED_UP: gettext_lazy("The van picked it up at %(place)s."),
@@ -99,19 +103,28 @@ ROLES: Mapping[str, Promise] = {
 }
 
 
-def history(ill: Request, sight: Sight, events: Iterable[Event] | None = None) -> list[Told]:
-    """The story so far, the oldest first, in the words that this reader may see. Four queries."""
+def history(
+    ill: Request,
+    sight: Sight,
+    events: Iterable[Event] | None = None,
+    libraries: Collection[int] | None = None,
+) -> list[Told]:
+    """The story so far, the oldest first, in the words that this reader may see. Four queries.
+
+    With `libraries` (their keys), of the parcels only those that left or went to one of them.
+    """
     if events is None:
         events = ill.events.select_related("by")
     sentences = FOR_PATRON if sight == Sight.PATRON else FOR_STAFF
     told = [tell(event, sentences, sight) for event in events if event.verb in sentences]
-    told += [line for parcel in parcels_of(ill) for line in road(parcel)]
+    told += [line for parcel in parcels_of(ill, libraries) for line in road(parcel)]
     return sorted(told, key=lambda line: line.at)
 
 
 def tell(event: Event, sentences: Sentences, sight: Sight) -> Told:
     """One event as a sentence, with who did it where the reader may know."""
-    sentence = str(sentences[event.verb]) % facts(event)
+    silent = event.verb in FORGOTTEN and not event.facts
+    sentence = str((FORGOTTEN if silent else sentences)[event.verb]) % facts(event)
     if sight == Sight.PATRON:
         return Told(sentence, event.at)
     note = event.note if sight in (Sight.BORROWING, Sight.CENTRE) else ""
@@ -148,9 +161,12 @@ def who(event: Event, sight: Sight) -> str:
     return role
 
 
-def parcels_of(ill: Request) -> list[Parcel]:
+def parcels_of(ill: Request, libraries: Collection[int] | None) -> list[Parcel]:
     """Every parcel of the request, also of earlier attempts."""
-    return list(Parcel.objects.filter(ref=ill.ref).order_by("made_at"))
+    every = Parcel.objects.filter(ref=ill.ref).order_by("made_at")
+    if libraries is not None:
+        every = every.filter(Q(from_library__in=libraries) | Q(to_library__in=libraries))
+    return list(every)
 
 
 def road(parcel: Parcel) -> list[Told]:

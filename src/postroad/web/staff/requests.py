@@ -27,13 +27,13 @@ from postroad.ill import undo as taking_back
 from postroad.ill.access import NoSuchRequest, Sight
 from postroad.ill.lifecycle import BORROWING as BORROWING_TABLE
 from postroad.ill.lifecycle import LENDING as LENDING_TABLE
-from postroad.ill.lifecycle import State, SupplyState
+from postroad.ill.lifecycle import Ending, State, SupplyState
 from postroad.ill.models import Event, Request, Supply
 from postroad.web import words
 from postroad.web.shared import gates, history, mileposts
 from postroad.web.shared import why as reasons
 from postroad.web.shared.gates import SignedIn
-from postroad.web.shared.pieces import Place, Stone, Why
+from postroad.web.shared.pieces import Place, Stone, Told, Why
 from postroad.web.staff import standing
 from postroad.web.staff.counter import BORROWING, LENDING, STAFF, back, frame, works
 
@@ -101,8 +101,9 @@ def page(request: SignedIn, ill: Request, sight: Sight, now: datetime) -> dict[s
     events = list(ill.events.select_related("by"))
     supplies = seen_supplies(request.user, ill, sight)
     answers = supplies[-1] if sight == Sight.LENDING else ill.current
-    parcel = standing.under_way(ill, answers)
-    holder = standing.holder(ill, parcel)
+    over = sight == Sight.LENDING and supplies[-1].ending not in ("", Ending.SUPPLIED)
+    parcel = None if over else standing.under_way(ill, answers)
+    holder = "" if over else standing.holder(ill, parcel)
     status = standing.of_request(ill, sight, now)
     if sight == Sight.LENDING:
         status = standing.of_supply(supplies[-1], now)
@@ -113,7 +114,8 @@ def page(request: SignedIn, ill: Request, sight: Sight, now: datetime) -> dict[s
         "ill": ill,
         "sight": sight,
         "status": status,
-        "stones": stones(ill, now, events, holder),
+        "over": over,
+        "stones": [] if over else stones(ill, now, events, holder),
         "holder": holder,
         "parcel": parcel,
         "item": answers if answers and answers.item_barcode else None,
@@ -123,7 +125,7 @@ def page(request: SignedIn, ill: Request, sight: Sight, now: datetime) -> dict[s
         "attempts": [attempt(supply) for supply in supplies],
         "escalated": escalated(events),
         "concerns": [words.label(words.CONCERNS, concern) for concern in ill.concerns],
-        "history": history.history(ill, sight, seen_events(events, supplies, sight)),
+        "history": told(ill, events, supplies, sight),
         "knows_patron": sight in (Sight.BORROWING, Sight.CENTRE),
         "knows_contact": sight == Sight.BORROWING,
     }
@@ -138,10 +140,14 @@ def seen_supplies(user: User, ill: Request, sight: Sight) -> list[Supply]:
     return [supply for supply in every if supply.lender_id in ours]
 
 
-def seen_events(events: list[Event], supplies: list[Supply], sight: Sight) -> list[Event]:
-    """All of the story; for a lender only what it had a part in."""
+def told(ill: Request, events: list[Event], supplies: list[Supply], sight: Sight) -> list[Told]:
+    """The whole story; for a lender only what it had a part in."""
+    if sight != Sight.LENDING:
+        return history.history(ill, sight, events)
     ours = {supply.pk for supply in supplies}
-    return [event for event in events if sight != Sight.LENDING or event.supply_id in ours]
+    lenders = {supply.lender_id for supply in supplies if supply.lender_id}
+    seen = [event for event in events if event.supply_id in ours]
+    return history.history(ill, sight, seen, lenders)
 
 
 def stones(ill: Request, now: datetime, events: list[Event], holder: str) -> list[Stone]:
