@@ -101,11 +101,13 @@ def clock_tables() -> str:
 def limit(unit: str, name: str) -> str:
     from postroad.directory.thresholds import DEFAULTS
 
-    days = DEFAULTS.get(name)
+    days, by_mail = DEFAULTS.get(name), DEFAULTS["mail-late"]
     return {
         "hours": f"{name} hour",
         "working": f"{days} working days (`{name}`)",
         "calendar": f"{days} days (`{name}`)",
+        "road": f"while its parcel is not late: {days} days (`{name}`), {by_mail} by mail, and no day "
+        "while deliveries are suspended",
         "policy": f"working days by the lender's policy (`{name}`)",
         "shelf": f"days by the borrowing library's policy (`{name}`)",
         "date": "to the end of the due day",

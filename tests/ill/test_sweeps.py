@@ -1,10 +1,12 @@
 """What time does by itself."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
 
+from postroad.delivery.models import Stop
+from postroad.directory.models import Closure, Effect, Threshold
 from postroad.ill import borrowing, lending, sweeps
 from postroad.ill.lifecycle import OPEN, Outcome, State
 from postroad.ill.models import Event, MovedMeanwhile, Request, Supply, Tally
@@ -66,6 +68,59 @@ def test_exactly_fourteen_days_on_the_road_is_not_late(cast):
     midnight = MONDAY.replace(month=12, day=8, hour=5)  # the end of 7 December in Lee
     assert sweeps.ring(midnight - timedelta(seconds=2)) == 0
     assert sweeps.ring(midnight) == 2
+
+
+def test_while_deliveries_are_suspended_no_clock_of_the_road_counts(cast):
+    Closure.objects.create(
+        library=cast.lee,
+        effect=Effect.NO_DELIVERY,
+        first_day=date(2026, 11, 30),
+        last_day=date(2026, 12, 9),
+        reason="Roof",
+    )
+    story = begin(cast).at(State.SHIPPED)
+    end = datetime(2026, 12, 18, 4, 59, 59, tzinfo=UTC)  # ten days more than fourteen
+    assert story.ill.due_at == story.supply.due_at == story.supply.parcel_out.late_at == end
+
+
+def test_what_goes_by_mail_between_members_has_the_days_of_the_mail(cast):
+    story = begin(cast).at(State.REFERRED)
+    Stop.objects.filter(library=cast.lee).delete()
+    story.ship()
+    story.look()
+    assert story.ill.due_at == datetime(2026, 12, 15, 4, 59, 59, tzinfo=UTC)
+
+
+def test_what_is_late_on_the_road_is_told_of_once_a_week(cast):
+    story = begin(cast).at(State.SHIPPED)
+    rings = []
+    for _each in range(3):
+        rings.append(story.rings_at)
+        assert sweeps.requests(story.rings_at) == 1
+        story.look()
+    assert [(ring - rings[0]).days for ring in rings] == [0, 7, 14]
+
+
+def test_a_refused_renewal_puts_no_reminder_off(cast):
+    story = begin(cast).at(State.LENT)
+    story.now = story.rings_at + timedelta(hours=1)
+    assert sweeps.requests(story.now) == 1
+    story.look()
+    reminder = story.rings_at
+    assert story.ill.library.day_of(reminder) == story.ill.due_back + timedelta(days=7)
+    borrowing.renew(story.ill, by=cast.ada, at=story.now + timedelta(days=3))
+    story.look()
+    assert story.ill.events.filter(verb="refuse_renewal").exists()
+    assert story.rings_at == reminder
+
+
+def test_a_library_may_keep_names_longer_than_the_others(cast):
+    Threshold.objects.create(
+        name="forget-after-loan", days=30, effective=date(2026, 1, 1), library=cast.lee
+    )
+    begin(cast).at(State.CLOSED)
+    assert sweeps.forget(MONDAY + timedelta(days=29)) == 0
+    assert sweeps.forget(MONDAY + timedelta(days=30)) == 1
 
 
 def test_the_need_by_day_ends_with_the_librarys_own_day(cast):

@@ -1,9 +1,9 @@
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from postroad.accounts.models import User
-from postroad.directory.models import Policy
+from postroad.directory.models import Policy, Threshold
 from postroad.ill import borrowing, lending, mediation, sweeps
 from postroad.ill.lifecycle import Reason, State
 from postroad.ill.models import Event, Request
@@ -191,6 +191,20 @@ def test_a_book_that_is_due_soon_is_told_once_for_each_loan_and_renewal(story: S
     assert tell.due_soon(soon) == 0
     assert tell.due_soon(soon + timedelta(days=14)) == 1
     assert told(story.cast.ada)[-1] == "Due on Monday 4 January: Walden"
+
+
+def test_the_evening_belongs_to_its_own_day_and_a_library_may_warn_earlier(story: Story):
+    story.at(State.LENT)
+    due = story.ill.due_back
+    evening = datetime(due.year, due.month, due.day, 4, tzinfo=UTC) - timedelta(days=3)
+    assert tell.due_soon(evening) == 0  # eleven at night, four days before, in Lee
+    assert tell.due_soon(evening + timedelta(hours=2)) == 1
+    Notice.objects.filter(kind=Kind.DUE_SOON).delete()
+    Threshold.objects.create(
+        name="due-soon", days=5, effective=date(2026, 1, 1), library=story.cast.lee
+    )
+    assert tell.due_soon(evening - timedelta(days=2)) == 0
+    assert tell.due_soon(evening - timedelta(days=1)) == 1
 
 
 def test_those_who_are_overdue_do_not_stand_before_the_others(cast: Cast, monkeypatch):

@@ -11,7 +11,6 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from django.db.models import Q
-from django.utils import timezone
 
 from postroad.accounts.models import User
 from postroad.delivery import codes, forecast, ledger, stops
@@ -246,7 +245,8 @@ def ring(now: datetime) -> int:
 
 def remind(parcel: Parcel, *, at: datetime) -> bool:
     """Set the clock of a late parcel on; True for exactly one of those who ask at once."""
-    days = thresholds.days("overdue-repeat", on=timezone.localdate(at), library=parcel.to_library)
+    today = parcel.to_library.day_of(at)
+    days = thresholds.days("overdue-repeat", on=today, library=parcel.to_library)
     claimed = Parcel.objects.open().filter(pk=parcel.pk, due_at=parcel.due_at, due_at__lt=at)
     if not claimed.update(due_at=at + timedelta(days=days)):
         return False
@@ -416,13 +416,13 @@ def after_plan(parcel: Parcel, at: datetime) -> bool:
     """Whether the van took it on a later day than the forecast counted on."""
     steps = parcel.forecast.get("steps", [])
     planned = {step["leg"]: step["day"] for step in steps}.get(forecast.Leg.COLLECTED)
-    return planned is not None and timezone.localdate(at).isoformat() > planned
+    return planned is not None and parcel.from_library.day_of(at).isoformat() > planned
 
 
 def expect_again(parcel: Parcel, at: datetime) -> None:
     """A new expected day, counted from the day on which the van really took it."""
     known = stops.calendars((parcel.from_library_id, parcel.to_library_id))
-    if expected := reckon(parcel, known, timezone.localdate(at)):
+    if expected := reckon(parcel, known, at):
         keep_forecast(parcel, expected)
         parcel.save(update_fields=FORECAST)
 
@@ -444,10 +444,10 @@ def expect_anew(
         due = due.filter(Q(from_library__in=libraries) | Q(to_library__in=libraries))
     parcels = list(due)
     ends = {end for parcel in parcels for end in (parcel.from_library_id, parcel.to_library_id)}
-    known, today = stops.calendars(ends), timezone.localdate(at)
+    known = stops.calendars(ends)
     moved = []
     for parcel in parcels:
-        expected = reckon(parcel, known, today)
+        expected = reckon(parcel, known, at)
         if expected and expected.day != parcel.expected_on:
             keep_forecast(parcel, expected)
             moved.append(parcel)
@@ -455,14 +455,16 @@ def expect_anew(
     return moved
 
 
-def reckon(parcel: Parcel, known: Mapping[int, Calendar], today: date) -> Forecast | None:
-    """The forecast as it is today: what waits leaves today or later, what has left is under way."""
+def reckon(parcel: Parcel, known: Mapping[int, Calendar], at: datetime) -> Forecast | None:
+    """The forecast as it is on this day of the sender's: what waits leaves then or later, what has
+    left is under way."""
     sender, receiver = known.get(parcel.from_library_id), known.get(parcel.to_library_id)
     if sender is None or receiver is None:
         return None
+    today = sender.day_of(at)
     if parcel.last_step == CustodyStep.MADE:
         return forecast.expect(max(sender.day_of(parcel.made_at), today), sender, receiver)
-    left = timezone.localdate(parcel.last_at)
+    left = sender.day_of(parcel.last_at)
     on_the_road = Calendar(weekdays(ALWAYS), sender.zone)
     return forecast.expect(max(left, today - timedelta(days=1)), on_the_road, receiver)
 

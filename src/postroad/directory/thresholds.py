@@ -1,10 +1,12 @@
 """The numbers of days that the trade agreed on, each with the date from which it holds (R14)."""
 
+from collections.abc import Callable
 from datetime import date
 from operator import attrgetter
 from typing import NamedTuple
 
 from django.core.cache import caches
+from django.db.models import Q
 
 from postroad.directory.models import Library, Threshold
 
@@ -31,15 +33,27 @@ def days(name: str, *, on: date, library: Library | None = None) -> int:
 
     Raises KeyError for a name that nobody agreed on.
     """
+    everybodys, own = _in_force(name, on)
+    return everybodys if library is None else own.get(library.pk, everybodys)
+
+
+def reached(name: str, condition: Callable[[int], Q], *, on: date) -> Q:
+    """A filter for rows of many libraries: `condition`, of the days that hold at each of them."""
+    everybodys, own = _in_force(name, on)
+    found = ~Q(library__in=own) & condition(everybodys)
+    for library, count in own.items():
+        found |= Q(library=library) & condition(count)
+    return found
+
+
+def _in_force(name: str, on: date) -> tuple[int, dict[int, int]]:
+    """What holds for everybody, and for the libraries that have their own."""
     default = DEFAULTS[name]
     known: dict[str, list[Row]] = caches["process"].get_or_set("thresholds", _rows, AT_HAND) or {}
-    in_force = [row for row in known.get(name, ()) if row.effective <= on]
-    own = library.pk if library is not None else None
-    for owner in (own, None):
-        theirs = [row for row in in_force if row.library == owner]
-        if theirs:
-            return max(theirs, key=attrgetter("effective")).days
-    return default
+    begun = [row for row in known.get(name, ()) if row.effective <= on]
+    latest = {row.library: row.days for row in sorted(begun, key=attrgetter("effective"))}
+    everybodys = latest.pop(None, default)
+    return everybodys, {library: count for library, count in latest.items() if library is not None}
 
 
 class Row(NamedTuple):

@@ -40,13 +40,15 @@ def of_request(
     *,
     borrower: Library,
     due_back: date | None = None,
+    late_at: datetime | None = None,
     outside: bool = False,
     rung: bool = False,
 ) -> Running:
     """The clock of a request that enters or stays in `state` at `at`.
 
-    `outside` says that the lender in hand is no member: then it is the centre's turn. `rung` says
-    that the clock of this very state has just rung.
+    `late_at` is the last moment at which its parcel is not late. `outside` says that the lender in
+    hand is no member: then it is the centre's turn. `rung` says that the clock of this very state
+    has just rung.
     """
     if state == State.CLOSED:
         return STOPPED
@@ -54,7 +56,7 @@ def of_request(
     owner = Owner.CENTRE if outside and state == State.REFERRED else clock.owner
     if rung and clock.then is not None:
         owner = clock.then
-    return Running(owner, _rings_at(clock, borrower, due_back, at))
+    return Running(owner, _rings_at(clock, borrower, due_back, late_at, at))
 
 
 def of_supply(
@@ -64,13 +66,14 @@ def of_supply(
     lender: Library | None,
     borrower: Library,
     due_back: date | None = None,
+    late_at: datetime | None = None,
 ) -> Running:
     """The clock of a supply that enters or stays in `state` at `at`; no lender is one outside."""
     if state == SupplyState.CLOSED:
         return STOPPED
     clock = supply_clock(state, outside=lender is None)
     library = lender if lender is not None and clock.unit == Unit.POLICY else borrower
-    return Running(clock.owner, _rings_at(clock, library, due_back, at))
+    return Running(clock.owner, _rings_at(clock, library, due_back, late_at, at))
 
 
 def supply_clock(state: SupplyState, *, outside: bool) -> Clock:
@@ -86,11 +89,19 @@ def by_mail(clock: Clock) -> Clock:
     return replace(clock, limit="mail-late") if clock.limit == "courier-late" else clock
 
 
-def _rings_at(clock: Clock, library: Library, due_back: date | None, at: datetime) -> datetime:
+def _rings_at(
+    clock: Clock,
+    library: Library,
+    due_back: date | None,
+    late_at: datetime | None,
+    at: datetime,
+) -> datetime:
     match clock.unit:
         case Unit.HOURS:
             return at + timedelta(hours=int(clock.limit))
-        case Unit.CALENDAR:
+        case Unit.ROAD if late_at is not None:
+            return late_at if late_at > at else _next_reminder(library, late_at, at)
+        case Unit.CALENDAR | Unit.ROAD:
             days = thresholds.days(clock.limit, on=library.day_of(at), library=library)
             return _end_of_day(library, at, days)
         case Unit.SHELF:
@@ -115,10 +126,17 @@ def _end_of_loan(library: Library, due_back: date | None, at: datetime) -> datet
     if due_back is None:
         return at + timedelta(days=library.rules.loan_days)
     end = Calendar(frozenset(), library.time_zone).end_of(due_back)
-    if end > at:
-        return end
-    repeat = thresholds.days("overdue-repeat", on=library.day_of(at), library=library)
-    return at + timedelta(days=repeat)
+    return end if end > at else _next_reminder(library, end, at)
+
+
+def _next_reminder(library: Library, missed: datetime, at: datetime) -> datetime:
+    """The end of the day on which somebody is reminded next of what was missed: counted from then,
+    so that nothing that happens in between puts it off."""
+    since, today = library.day_of(missed), library.day_of(at)
+    repeat = max(1, thresholds.days("overdue-repeat", on=today, library=library))
+    number = max(1, -(-(today - since).days // repeat))
+    rings = _end_of_day(library, missed, number * repeat)
+    return rings if rings > at else _end_of_day(library, missed, (number + 1) * repeat)
 
 
 def working(library: Library, at: datetime, count: int) -> datetime:

@@ -194,6 +194,7 @@ class Unit(StrEnum):
     HOURS = "hours"  # of anybody's day
     WORKING = "working"  # working days of the owner's library, by threshold
     CALENDAR = "calendar"  # calendar days, by threshold
+    ROAD = "road"  # as long as its parcel is not late (R6, R9, R10); without one, as CALENDAR
     POLICY = "policy"  # working days of the lender, by its policy
     SHELF = "shelf"  # calendar days, by the borrowing library's policy
     DATE = "date"  # the end of the day on which the item is due
@@ -216,19 +217,19 @@ REQUEST_CLOCKS: Mapping[State, Clock] = {
     S.APPROVED: Clock(Owner.MACHINE, Unit.HOURS, "1", "escalate"),
     S.REFERRED: Clock(Owner.LENDING, Unit.CALENDAR, "courier-late", "nudge"),
     S.CENTRE: Clock(Owner.CENTRE, Unit.WORKING, "centre-answer", "nudge"),
-    S.SHIPPED: Clock(Owner.BORROWING, Unit.CALENDAR, "courier-late", "nudge"),  # R10
+    S.SHIPPED: Clock(Owner.BORROWING, Unit.ROAD, "courier-late", "nudge"),
     S.ARRIVED: Clock(Owner.PATRON, Unit.SHELF, "hold_shelf_days", "nudge", then=Owner.BORROWING),
     S.LENT: Clock(Owner.PATRON, Unit.DATE, "due_back", "nudge"),
     S.BACK: Clock(Owner.BORROWING, Unit.WORKING, "desk", "nudge"),
-    S.HOMEWARD: Clock(Owner.LENDING, Unit.CALENDAR, "courier-late", "nudge"),
+    S.HOMEWARD: Clock(Owner.LENDING, Unit.ROAD, "courier-late", "nudge"),
 }
 
 SUPPLY_CLOCKS: Mapping[SupplyState, Clock] = {
     L.ASKED: Clock(Owner.LENDING, Unit.POLICY, "answer_days", "lapse"),
     L.PROMISED: Clock(Owner.LENDING, Unit.POLICY, "ship_days", "lapse"),
-    L.SHIPPED: Clock(Owner.BORROWING, Unit.CALENDAR, "courier-late", "nudge_lender"),
+    L.SHIPPED: Clock(Owner.BORROWING, Unit.ROAD, "courier-late", "nudge_lender"),
     L.RECEIVED: Clock(Owner.BORROWING, Unit.DATE, "due_back", "nudge_lender"),
-    L.HOMEWARD: Clock(Owner.LENDING, Unit.CALENDAR, "courier-late", "nudge_lender"),
+    L.HOMEWARD: Clock(Owner.LENDING, Unit.ROAD, "courier-late", "nudge_lender"),
 }
 
 # The centre asks after an outside lender; only a person there records what it said.

@@ -77,8 +77,9 @@ def outside_shipped(
     if supply.state not in (SupplyState.ASKED, SupplyState.PROMISED):
         raise OutOfTurn(state=supply.state, verb="ship", side="lending")
     ill = supply.request
-    weeks = timedelta(days=thresholds.days("mail-late", on=at.date(), library=ill.library))
-    expected_on = expected_on or (at + weeks).date()
+    today = ill.library.day_of(at)
+    weeks = timedelta(days=thresholds.days("mail-late", on=today, library=ill.library))
+    expected_on = expected_on or today + weeks
     ill.move(
         "ship",
         by=by,

@@ -17,6 +17,9 @@ from postroad.errors import Refusal
 from postroad.ill import clocks, lifecycle
 from postroad.ill.lifecycle import BORROWING, LENDING, OPEN, OPEN_SUPPLY, State, SupplyState
 
+# In which of its parcels the thing travels, by the state of either side.
+TRAVELS = {SupplyState.SHIPPED.value: "parcel_out", SupplyState.HOMEWARD.value: "parcel_home"}
+
 
 class MovedMeanwhile(Refusal):
     """Somebody else moved this record between our look and our step. Nothing was changed."""
@@ -148,7 +151,7 @@ class Request(models.Model):
         """
         before, supply_before = State(self.state), _state_of(supply)
         if verb in BORROWING:
-            self._step(verb, at, supply, change or {})
+            self._step(verb, at, supply, change or {}, supply_change or {})
         if supply is not None and verb in LENDING:
             supply.step(verb, at, supply_change or {}, self)
         return self.events.create(
@@ -172,6 +175,7 @@ class Request(models.Model):
         at: datetime,
         supply: "Supply | None",
         change: Mapping[str, Any],
+        supply_change: Mapping[str, Any],
     ) -> None:
         before = State(self.state)
         after = lifecycle.step(before, verb, ref=self.ref)
@@ -183,6 +187,7 @@ class Request(models.Model):
             at,
             borrower=self.library,
             due_back=self.due_back,
+            late_at=supply.late_at(after, supply_change) if supply is not None else None,
             outside=supply is not None and supply.is_outside,
             rung=verb == "nudge",
         )
@@ -311,6 +316,12 @@ class Supply(models.Model):
     def lender_name(self) -> str:
         return self.lender.name if self.lender is not None else self.outside_lender
 
+    def late_at(self, state: State | SupplyState, change: Mapping[str, Any]) -> datetime | None:
+        """The last moment at which the parcel that travels in this state is not late."""
+        name = TRAVELS.get(state)
+        parcel: Parcel | None = change.get(name, getattr(self, name)) if name else None
+        return parcel.late_at if parcel is not None else None
+
     def step(self, verb: str, at: datetime, change: Mapping[str, Any], ill: Request) -> None:
         """The lender's half of `Request.move`, which alone calls it."""
         before = SupplyState(self.state)
@@ -319,7 +330,12 @@ class Supply(models.Model):
         for name, value in change.items():
             setattr(self, name, value)
         clock = clocks.of_supply(
-            after, at, lender=self.lender, borrower=ill.library, due_back=ill.due_back
+            after,
+            at,
+            lender=self.lender,
+            borrower=ill.library,
+            due_back=ill.due_back,
+            late_at=self.late_at(after, {}),
         )
         changes = {**change, "state": after, "due_at": clock.due_at, "owner": clock.owner}
         if after == SupplyState.CLOSED:

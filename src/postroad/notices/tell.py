@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.urls import reverse
 
 from postroad.accounts.models import User
@@ -193,21 +193,28 @@ def shelf_end(event: Event, ill: Request) -> date | None:
 
 def due_soon(now: datetime) -> int:
     """Job: remind those whose book is due in a few days; each loan, and each renewal, once."""
-    warning = timedelta(days=thresholds.days("due-soon", on=now.date()))
+    tomorrow = (now + timedelta(days=1)).date()  # no library's today is later
+
+    def soon(days: int) -> Q:
+        return Q(due_back__lte=tomorrow + timedelta(days=days))
+
     last = Event.objects.filter(request=OuterRef("pk"), verb__in=["lend", "renew"])
     told = Notice.objects.filter(kind=Kind.DUE_SOON, event=OuterRef("last_event"))
-    days = ((now - timedelta(days=1)).date(), (now + warning).date())  # some library's today on
     due = (
-        Request.objects.filter(state=State.LENT, patron__isnull=False, due_back__range=days)
+        Request.objects.filter(thresholds.reached("due-soon", soon, on=tomorrow))
+        .filter(state=State.LENT, patron__isnull=False, due_back__gte=tomorrow - timedelta(days=2))
         .annotate(last_event=Subquery(last.order_by("-pk").values("pk")[:1]))
         .filter(~Exists(told), last_event__isnull=False)
         .select_related("library", "patron", "current__lender")
+        .order_by("due_back", "pk")
     )
     return sum(remind(ill, now) for ill in due[:BATCH])
 
 
 def remind(ill: Request, now: datetime) -> bool:
-    if ill.patron is None or ill.due_back is None or ill.due_back < ill.library.day_of(now):
+    today = ill.library.day_of(now)
+    warning = timedelta(days=thresholds.days("due-soon", on=today, library=ill.library))
+    if ill.patron is None or not ill.due_back or not today <= ill.due_back <= today + warning:
         return False
     event = Event.objects.filter(request=ill, verb__in=["lend", "renew"]).latest("pk")
     reminder = notice(Telling(Kind.DUE_SOON, ill.patron), event, ill, now)
