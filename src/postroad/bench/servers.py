@@ -3,8 +3,11 @@
 import os
 import pwd
 import shutil
+import signal
 import subprocess
+import sys
 import tempfile
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -32,6 +35,7 @@ def postgresql() -> Iterator[str]:
     folder = Path(tempfile.mkdtemp(prefix="postroad-pg-", dir="/tmp"))  # a socket's path is short
     data = folder / "data"
     control = [str(bin_folder / "pg_ctl"), "-D", str(data), "-w", "-t", "60"]
+    exit_when_told()
     try:
         give_away(folder)
         as_owner(
@@ -45,6 +49,12 @@ def postgresql() -> Iterator[str]:
             as_owner(*control, "-m", "immediate", "stop")
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def exit_when_told() -> None:
+    """Let SIGTERM end us as Ctrl-C does, so that the server ends too."""
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
 
 
 def give_away(folder: Path) -> None:
