@@ -22,9 +22,9 @@ from postroad.delivery.models import Parcel, Stop
 from postroad.demo.house import HOME, LENDER, TRY
 from postroad.directory.models import Library
 from postroad.errors import Refusal
-from postroad.ill import borrowing, lending, mediation, sweeps
+from postroad.ill import borrowing, lending, mediation, referral, sweeps
 from postroad.ill.lifecycle import Reason, State, SupplyState
-from postroad.ill.models import Request, Supply
+from postroad.ill.models import Event, Request, Supply
 from postroad.notices.models import Notice
 from postroad.worker import run
 
@@ -32,6 +32,7 @@ HISTORY = timedelta(days=92)
 HOURS, DAYS = timedelta(hours=1), timedelta(days=1)
 LOCAL = ZoneInfo("America/New_York")
 OPENS, CLOSES = 9, 17  # by the clock there, for desks and vans; readers ask at any hour
+AWAITED = frozenset({"ask"}) | referral.AWAITS_LENDER  # after these a request is the machine's turn
 # Why lenders say no, as counted over 18,289 answers: docs/reference/data.md names the source.
 NO = {
     Reason.NOT_ON_SHELF: 25,
@@ -247,14 +248,13 @@ class Story:
             )
         except Refusal:
             return
-        run.until_idle(at)
+        self.hear(at)
         self.later(ill, at + self.within(2 * HOURS, 30 * HOURS))
 
     def step(self, errand: Errand) -> None:
         """Whoever's turn it is does what such a person does."""
-        ill = Request.objects.select_related("library", "current__parcel_out__to_library").get(
-            pk=errand.ref
-        )
+        known = Request.objects.select_related("library", "current__lender").defer("current__rota")
+        ill = known.get(pk=errand.ref)
         act = self.TURN.get(State(ill.state))
         if act is None:
             return
@@ -262,9 +262,15 @@ class Story:
             wait = act(self, ill, errand.at)
         except Refusal:
             wait = DAYS
-        run.until_idle(errand.at)
+        self.hear(errand.at)
         if wait is not None:
             self.later(ill, errand.at + wait)
+
+    def hear(self, at: datetime) -> None:
+        """What the worker does at once, if anybody waits for it; the rest it does in the evening,
+        many at a time."""
+        if Event.objects.untold().filter(verb__in=AWAITED).exists():
+            run.until_idle(at)
 
     def chance(self, of: float) -> bool:
         return self.dice.random() < of
@@ -335,7 +341,9 @@ class Story:
             if self.is_van_day(parcel.from_library_id, at):
                 parcels.pick_up(parcel, by=self.driver, at=at)
             return self.until_morning(at)
-        if at.date() < parcel.expected_on or (parcel.state == "moving" and self.chance(0.04)):
+        if at.date() < parcel.expected_on:
+            return self.until_morning(at, parcel.expected_on - at.date())
+        if parcel.state == "moving" and self.chance(0.04):
             return self.until_morning(at)
         if parcel.state == "moving":
             parcels.drop(parcel, library=parcel.to_library, by=self.driver, at=at)
@@ -346,9 +354,9 @@ class Story:
         stop = self.days.get(library)
         return stop is not None and stop.days[at.weekday()] != "-"
 
-    def until_morning(self, at: datetime) -> timedelta:
-        """To a time between eight and noon of the next day, in Massachusetts."""
-        morning = (at + DAYS).replace(hour=13, minute=0) + self.within(timedelta(), 4 * HOURS)
+    def until_morning(self, at: datetime, days: timedelta = DAYS) -> timedelta:
+        """To a time between eight and noon so many days on, in Massachusetts."""
+        morning = (at + days).replace(hour=13, minute=0) + self.within(timedelta(), 4 * HOURS)
         return morning - at
 
     def arrive(self, ill: Request, at: datetime) -> timedelta:
@@ -402,10 +410,10 @@ class Story:
         return self.within(DAYS, 4 * DAYS)
 
     def supply(self, ill: Request) -> Supply:
-        """The supply in hand, fresh."""
-        return Supply.objects.select_related(
-            "request__library", "lender", "item", "parcel_out", "parcel_home__to_library"
-        ).get(request=ill, attempt=ill.attempts)
+        """The supply in hand, of this very request."""
+        assert ill.current is not None
+        ill.current.request = ill
+        return ill.current
 
     TURN: dict[State, Callable[["Story", Request, datetime], timedelta | None]] = {
         State.ASKED: lambda self, ill, at: DAYS,
