@@ -26,7 +26,7 @@ class Command(BaseCommand):
         address, port = options["address"], options["port"]
         serving.require_free(address, port)
         serving.require_writable(settings.HOME)
-        with serving.without_collector():
+        with serving.patient_collector():
             call_command("migrate", interactive=False, verbosity=0)
             if options["demo"]:
                 wanted = {"requests": options["requests"]} if options["requests"] else {}
