@@ -1,7 +1,9 @@
 """The front door, the guides, signing in and the editor's desk, in a real browser."""
 
+import re
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -71,6 +73,19 @@ def test_signing_in_works_without_scripts_and_by_keyboard(
     expect(page.get_by_role("link", name="Sign in").first).to_be_visible()
     page.goto("/staff/desk/")
     expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_button_of_the_demonstration_leads_to_its_roles_work(
+    published: None, cast: Cast, browse: Callable[..., Page], settings: Any, scripts: bool
+):
+    settings.DEMO = True
+    page = browse(scripts=scripts)
+    page.goto("/accounts/login/")
+    with page.expect_navigation():
+        page.locator("form[action='/accounts/demo/driver/']").get_by_role("button").click()
+    expect(page).to_have_url(re.compile("/courier/$"))
+    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
 
 
 def test_a_wrong_password_is_told_where_it_is_seen(published: None, cast: Cast, page: Page):

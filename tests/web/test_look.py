@@ -9,6 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 import time_machine
+from django.contrib.staticfiles import finders
 from django.core.paginator import Paginator
 from django.template import Context, Template
 from django.template.loader import get_template
@@ -282,3 +283,13 @@ def test_a_scanner_reads_the_barcode_from_the_screen(
 def test_the_patterns_are_not_for_the_public(client, settings):
     settings.DEMO = settings.DEBUG = False
     assert client.get("/patterns").status_code == 404
+
+
+def test_every_file_that_a_page_names_is_there():
+    named = {
+        name
+        for page in TEMPLATES
+        for name in re.findall(r"""{% static ["']([^"']+)["']""", page.read_text())
+    }
+    assert named
+    assert {name for name in named if finders.find(name) is None} == set()
