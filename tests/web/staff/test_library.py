@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+import time_machine
 
 from postroad.directory.models import Closure, Policy
 from postroad.ill.lifecycle import State
@@ -69,6 +70,17 @@ def test_a_closure_is_entered_and_removed(cast, at):
     assert "open, but not lending" in desk.get("/staff/library/").content.decode()
     desk.post(f"/staff/library/closures/{closure.pk}/remove/")
     assert not Closure.objects.exists()
+
+
+def test_what_is_under_way_is_expected_after_a_closure_and_before_it_again(story, at):
+    with time_machine.travel(MONDAY, tick=True):
+        story.at(State.SHIPPED)
+        desk, expected = at(story.cast.director), story.supply.parcel_out.expected_on
+        days = {"first_day": expected, "last_day": expected, "reason": "Burst pipe"}
+        desk.post("/staff/library/closures/", {"effect": "closed", **days})
+        assert story.supply.parcel_out.expected_on > expected
+        desk.post(f"/staff/library/closures/{Closure.objects.get().pk}/remove/")
+        assert story.supply.parcel_out.expected_on == expected
 
 
 @pytest.mark.parametrize(

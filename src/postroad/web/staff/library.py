@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -17,6 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from postroad.accounts.models import Role
 from postroad.catalogue.models import Format
+from postroad.delivery import parcels
 from postroad.directory.models import Closure, Effect, Library, Policy
 from postroad.reports import counts
 from postroad.reports.counts import Filled
@@ -232,7 +234,9 @@ def close(request: SignedIn) -> HttpResponse:
     form = ClosureForm(request.POST, instance=Closure(library=ours))
     if not form.is_valid():
         return page(request, closure=form)
-    form.save()
+    with transaction.atomic():
+        form.save()
+        expect_anew(ours, form.instance.first_day)
     messages.success(request, _("Entered. Requests and expected days go by it from now on."))
     return redirect(f"{reverse('staff-library')}#closures")
 
@@ -242,6 +246,14 @@ def close(request: SignedIn) -> HttpResponse:
 def reopen(request: SignedIn, closure: int) -> HttpResponse:
     """The closure was a mistake, or is over."""
     ours = gates.desk(request).library
-    get_object_or_404(Closure, pk=closure, library=ours).delete()
+    with transaction.atomic():
+        removed = get_object_or_404(Closure, pk=closure, library=ours)
+        removed.delete()
+        expect_anew(ours, removed.first_day)
     messages.success(request, _("Removed. We are open on these days."))
     return redirect(f"{reverse('staff-library')}#closures")
+
+
+def expect_anew(ours: Library, first_day: date) -> None:
+    """What is under way from or to us may now come on another day."""
+    parcels.expect_anew(at=timezone.now(), first_day=first_day, libraries=[ours.pk])
