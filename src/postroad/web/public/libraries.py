@@ -87,7 +87,7 @@ def library(request: HttpRequest, code: str) -> HttpResponse:
     shown = Library.objects.select_related("network", "policy").filter(code=code).first()
     if shown is None:
         raise Http404
-    today = timezone.localdate()
+    today = shown.day_of(timezone.now())
     policy = shown.rules
     stop = Stop.objects.select_related("route").filter(library=shown, active=True).first()
     labels = dict(Format.choices)
