@@ -106,8 +106,8 @@ def limit(unit: str, name: str) -> str:
         "hours": f"{name} hour",
         "working": f"{days} working days (`{name}`)",
         "calendar": f"{days} days (`{name}`)",
-        "road": f"while its parcel is not late: {days} days (`{name}`), {by_mail} by mail, and no day "
-        "while deliveries are suspended",
+        "road": f"while its parcel is not late: {days} days (`{name}`), {by_mail} by mail, "
+        "and no day while deliveries are suspended",
         "policy": f"working days by the lender's policy (`{name}`)",
         "shelf": f"days by the borrowing library's policy (`{name}`)",
         "date": "to the end of the due day",
