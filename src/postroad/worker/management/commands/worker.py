@@ -1,8 +1,8 @@
 """`postroad worker`: what runs by itself, until it is told to stop."""
 
 import gc
+import os
 import signal
-import sys
 import threading
 from importlib import import_module
 from typing import Any
@@ -33,6 +33,10 @@ class Command(BaseCommand):
 
 
 def wait_for_end(stop: threading.Event) -> None:
-    """Whoever started us holds the other end; it closes when they go, even if they are killed."""
-    sys.stdin.buffer.read()
+    """Whoever started us holds the other end; it closes when they go, even if they are killed.
+
+    Read past Python's own buffer: its lock, held by this thread, would abort the interpreter's end.
+    """
+    while os.read(0, 1024):
+        pass
     stop.set()
