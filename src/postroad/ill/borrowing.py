@@ -1,5 +1,6 @@
 """The verbs of the borrowing side: the patron, her library's staff, and what time does for them."""
 
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -82,8 +83,8 @@ def _may_ask(
     need_by: date | None,
     insists: bool,
 ) -> None:
-    card = Card.objects.filter(user=patron).select_related("library").first()
-    if card is None:
+    homes = Card.objects.filter(user=patron).values_list("library", flat=True)
+    if not homes:
         raise NoCard
     if need_by is not None and need_by < library.day_of(at):
         raise NeedByPassed(need_by=need_by)
@@ -91,7 +92,7 @@ def _may_ask(
         return
     if asked := already_asked(record, patron):
         raise AlreadyAsked(ref=asked.ref)
-    if copy := own_copy(record, card.library, library):
+    if copy := own_copy(record.pk, {*homes, library.pk}):
         raise OnYourShelf(
             library=copy.library.name, call_number=copy.call_number, location=copy.location
         )
@@ -102,13 +103,9 @@ def already_asked(record: Record, patron: User) -> Request | None:
     return Request.objects.open().of(patron).filter(record=record).first()
 
 
-def own_copy(record: Record, *libraries: Library) -> Item | None:
-    """A copy that is in at one of these libraries, if any."""
-    return (
-        Item.objects.filter(record=record, library__in=libraries, status=ItemStatus.IN)
-        .select_related("library")
-        .first()
-    )
+def own_copy(record: int, libraries: Collection[int]) -> Item | None:
+    """A copy that is in at one of these libraries, if any; by their keys."""
+    return Item.objects.filter(record=record, library__in=libraries, status=ItemStatus.IN).first()
 
 
 def _write(

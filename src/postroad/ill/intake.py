@@ -71,15 +71,15 @@ def check(event: Event, now: datetime) -> None:
 
 def gather(ill: Request, now: datetime) -> Facts:
     """The facts of one request, in three queries."""
-    card = Card.objects.select_related("library").filter(user=ill.patron_id).first()
+    card = Card.objects.filter(user=ill.patron_id).first()
     policy = ill.library.rules
     mine = list(
         Request.objects.open().filter(patron=ill.patron_id).values_list("pk", "record_id")
         if ill.patron_id
         else []
     )
-    homes = {ill.library, card.library} if card else {ill.library}
-    copy = borrowing.own_copy(ill.record, *homes) if ill.record else None
+    homes = {ill.library_id, card.library_id} if card else {ill.library_id}
+    copy = borrowing.own_copy(ill.record_id, homes) if ill.record_id else None
     return Facts(
         has_card=card is not None,
         blocked=card.blocked if card else "",

@@ -243,7 +243,7 @@ def prospect(
         asked = Request.objects.shown().get(pk=asked.pk)
     lenders = rota.rank(referral.prospects(record, library, now))
     return Prospect(
-        own_copy=borrowing.own_copy(record, home, library),
+        own_copy=borrowing.own_copy(record.pk, {home.pk, library.pk}),
         asked=asked,
         asked_status=mileposts.status(asked, now).sentence if asked else "",
         warnings=list(warnings(Request(patron=patron, library=library, record=record), now)),
