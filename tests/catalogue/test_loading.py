@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.forms.models import model_to_dict
 
 from postroad.catalogue import loading, search
 from postroad.catalogue.models import Contribution, Item, ItemStatus, Record, Unindexed
@@ -152,9 +153,15 @@ def test_stock_is_put_on_the_shelves_in_one_go(cast):
     load(cast.lee, record("b1"))
     book = Record.objects.get()
     count = loading.stock(
-        Item(record=book, library=cast.lenox, barcode=str(n), call_number="QA9") for n in range(12)
+        loading.NewCopy(book.pk, cast.lenox.pk, str(n), "QA9", "Stacks", ItemStatus.IN)
+        for n in range(12)
     )
-    assert (count, Item.objects.filter(shelf_key="QA  0009").count()) == (12, 12)
+    assert count == 12
+    shelved = Item.objects.filter(library=cast.lenox).order_by("pk")
+    assert [copy.barcode for copy in shelved] == [str(n) for n in range(12)]
+    as_usual = Item(record=book, library=cast.lenox, barcode="0", call_number="QA9")
+    as_usual.location, as_usual.shelf_key = "Stacks", "QA  0009"
+    assert {**model_to_dict(shelved[0]), "id": None} == model_to_dict(as_usual)
     assert owners("pride") == []  # not yet
     assert search.refresh() == 1
     assert owners("pride") == ["lenox"]

@@ -10,11 +10,11 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import islice
-from typing import IO, TypeVar
+from typing import IO, NamedTuple, TypeVar
 
 from django.db import connection, transaction
 
-from postroad.catalogue import marc, reading, search, union
+from postroad.catalogue import bulk, marc, reading, search, union
 from postroad.catalogue.marc import Facts, HoldingsRecord, NoTitle
 from postroad.catalogue.models import Item, Unindexed
 from postroad.catalogue.reading import Trouble
@@ -131,14 +131,24 @@ def batches(things: Iterable[T], size: int) -> Iterator[list[T]]:
         yield batch
 
 
-def stock(items: Iterable[Item]) -> int:
-    """Many new copies at once, of records that are there. The index follows at the next refresh."""
+class NewCopy(NamedTuple):
+    """A copy on a shelf, of a record that is there."""
+
+    record_id: int
+    library_id: int
+    barcode: str
+    call_number: str
+    location: str
+    status: str
+
+
+def stock(copies: Iterable[NewCopy]) -> int:
+    """Many new copies at once; how many. The index follows at the next refresh."""
     count = 0
-    for batch in batches(items, STOCK_BATCH):
-        for item in batch:
-            item.shelf_key = item.shelf_key or shelf_key(item.call_number)
+    for batch in batches(copies, STOCK_BATCH):
+        keyed = ((*copy, shelf_key(copy.call_number)) for copy in batch)
         with transaction.atomic():
-            Item.objects.bulk_create(batch)
-            Unindexed.objects.note(item.record_id for item in batch)
+            bulk.insert(Item, (*NewCopy._fields, "shelf_key"), keyed)
+            Unindexed.objects.note(copy.record_id for copy in batch)
         count += len(batch)
     return count

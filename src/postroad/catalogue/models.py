@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from postroad.catalogue import bulk
 from postroad.directory.models import Library
 
 
@@ -134,7 +135,7 @@ class Item(models.Model):
 class UnindexedQuerySet(models.QuerySet["Unindexed"]):
     def note(self, records: Iterable[int]) -> None:
         """The search index must follow these records."""
-        self.bulk_create(Unindexed(record_id=record) for record in sorted(set(records)))
+        bulk.insert(self.model, ["record_id"], ([record] for record in sorted(set(records))))
 
 
 class Unindexed(models.Model):

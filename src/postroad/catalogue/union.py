@@ -12,7 +12,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field, fields
 from typing import Self
 
-from postroad.catalogue import matching
+from postroad.catalogue import bulk, matching
 from postroad.catalogue.marc import Copy, Facts
 from postroad.catalogue.matching import Candidate
 from postroad.catalogue.models import (
@@ -218,8 +218,16 @@ class Pool:
             Record.objects.bulk_update(changed, DESCRIBED, batch_size=50)
         if self.old_numbers:
             Identifier.objects.filter(pk__in=self.old_numbers).delete()
-        Identifier.objects.bulk_create(self.new_numbers)
-        Contribution.objects.bulk_create(self.new_contributions)
+        bulk.insert(
+            Identifier,
+            ("record_id", "kind", "value", "raw"),
+            ((row.record.pk, row.kind, row.value, row.raw) for row in self.new_numbers),
+        )
+        bulk.insert(
+            Contribution,
+            ("library_id", "control_number", "record_id"),
+            ((row.library_id, row.control_number, row.record.pk) for row in self.new_contributions),
+        )
         for contribution in self.moved_contributions:
             contribution.save(update_fields=["record"])
 

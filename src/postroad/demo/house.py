@@ -9,10 +9,10 @@ from django.contrib.auth.hashers import make_password
 
 from postroad.accounts.models import Card, Post, Role, User
 from postroad.catalogue import loading, search
-from postroad.catalogue.models import Contribution, Item
+from postroad.catalogue.models import Contribution
 from postroad.delivery.models import Route, ScheduleChange, Stop
 from postroad.demo import facts, records
-from postroad.demo.stock import StockFact, stock
+from postroad.demo.stock import StockFact, invented_beside
 from postroad.directory.models import Closure, Effect, Library, Network, Policy, Threshold
 from postroad.directory.thresholds import DEFAULTS
 from postroad.guides import seed as guides
@@ -75,10 +75,11 @@ def build(today: date, say: Say) -> None:
     libraries = make_libraries()
     make_routes(libraries, today)
     make_closures(libraries, today)
-    say("20,000 titles, as MARC")
-    load_titles(libraries[facts.CENTRE])
-    say("the shelves of the libraries")
-    fill_shelves(libraries)
+    with invented_beside() as copies:
+        say("20,000 titles, as MARC")
+        load_titles(libraries[facts.CENTRE])
+        say("the shelves of the libraries")
+        fill_shelves(libraries, copies())
     say("people, guides and news")
     make_people(libraries)
     guides.publish(today)
@@ -197,22 +198,22 @@ def load_titles(centre: Library) -> None:
     loading.load(io.BytesIO(b"".join(records.titles())), centre, refresh=False)
 
 
-def fill_shelves(libraries: dict[str, Library]) -> None:
+def fill_shelves(libraries: dict[str, Library], copies: list[StockFact]) -> None:
     known = dict(
         Contribution.objects.filter(library=libraries[facts.CENTRE]).values_list(
             "control_number", "record"
         )
     )
     loading.stock(
-        Item(
+        loading.NewCopy(
             record_id=known[copy.control_number],
-            library=libraries[copy.library],
+            library_id=libraries[copy.library].pk,
             barcode=copy.barcode,
             call_number=copy.call_number,
             location=copy.location,
             status=copy.status,
         )
-        for copy in last_copies(list(stock()))
+        for copy in last_copies(copies)
         if copy.control_number in known
     )
 

@@ -4,19 +4,23 @@ Real are only the libraries and the titles. Barcodes have fourteen digits as in 
 libraries, with prefixes that are ours.
 """
 
+import marshal
 import random
 import re
+import subprocess
+import sys
 import unicodedata
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import accumulate
+from typing import NamedTuple
 
 from postroad.demo.facts import CENTRE, LibraryFact, TitleFact, libraries, title_facts
 
 
-@dataclass(frozen=True, slots=True)
-class StockFact:
+class StockFact(NamedTuple):
     """One copy."""
 
     library: str
@@ -67,6 +71,21 @@ def stock(seed: int = 1) -> Iterator[StockFact]:
                     status=status(title, dice),
                     copy=copy,
                 )
+
+
+@contextmanager
+def invented_beside() -> Iterator[Callable[[], list[StockFact]]]:
+    """The same copies, thought up by a second process while this one does something else."""
+    command = [sys.executable, "-m", "postroad.demo.stock"]
+    # A group of its own: Ctrl-C is for us, and we end it.
+    with subprocess.Popen(command, stdout=subprocess.PIPE, process_group=0) as beside:
+        said = beside.stdout
+        assert said is not None
+        try:
+            yield lambda: [StockFact(*fact) for fact in marshal.load(said)]  # noqa: S302  # of ours
+        except BaseException:
+            beside.kill()
+            raise
 
 
 def shelf(kind: str) -> Shelf:
@@ -224,3 +243,7 @@ def location(title: TitleFact, library: LibraryFact) -> str:
     if title.fiction:
         return "Adult Fiction"
     return "Local History" if title.congress.startswith("F0") else "Adult Nonfiction"
+
+
+if __name__ == "__main__":
+    marshal.dump([tuple(fact) for fact in stock()], sys.stdout.buffer)

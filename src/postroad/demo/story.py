@@ -22,9 +22,9 @@ from postroad.delivery.models import Parcel, Stop
 from postroad.demo.house import HOME, LENDER, TRY
 from postroad.directory.models import Library
 from postroad.errors import Refusal
-from postroad.ill import borrowing, lending, mediation, referral, sweeps
+from postroad.ill import borrowing, lending, mediation, sweeps
 from postroad.ill.lifecycle import Reason, State, SupplyState
-from postroad.ill.models import Event, Request, Supply
+from postroad.ill.models import Request, Supply
 from postroad.notices.models import Notice
 from postroad.worker import run
 
@@ -32,7 +32,7 @@ HISTORY = timedelta(days=92)
 HOURS, DAYS = timedelta(hours=1), timedelta(days=1)
 LOCAL = ZoneInfo("America/New_York")
 OPENS, CLOSES = 9, 17  # by the clock there, for desks and vans; readers ask at any hour
-AWAITED = frozenset({"ask"}) | referral.AWAITS_LENDER  # after these a request is the machine's turn
+MACHINES_TURN = frozenset({State.ASKED, State.APPROVED})
 # Why lenders say no, as counted over 18,289 answers: docs/reference/data.md names the source.
 NO = {
     Reason.NOT_ON_SHELF: 25,
@@ -65,7 +65,7 @@ class Errand:
 
     at: datetime
     number: int
-    ref: int = field(compare=False)
+    ill: Request = field(compare=False)  # as that person remembers it
 
 
 class Story:
@@ -77,7 +77,10 @@ class Story:
         self.errands: list[Errand] = []
         self.numbers = count()
         self.people = {user.username: user for user in User.objects.all()}
-        self.cards = list(Card.objects.select_related("user", "library").order_by("pk"))
+        self.libraries = Library.objects.select_related("policy").in_bulk()
+        self.cards = list(Card.objects.select_related("user").order_by("pk"))
+        for card in self.cards:
+            card.library = self.libraries[card.library_id]
         self.driver = self.people[Role.DRIVER]
         self.days = {stop.library_id: stop for stop in Stop.objects.all()}
         self.swept: date | None = None
@@ -195,7 +198,7 @@ class Story:
     # Time
 
     def later(self, ill: Request, at: datetime) -> None:
-        heapq.heappush(self.errands, Errand(self.by_day(at), next(self.numbers), ill.pk))
+        heapq.heappush(self.errands, Errand(self.by_day(at), next(self.numbers), ill))
 
     def by_day(self, at: datetime) -> datetime:
         """That time or, if desks are shut and vans at home, one between nine and five after it."""
@@ -248,29 +251,40 @@ class Story:
             )
         except Refusal:
             return
-        self.hear(at)
+        run.until_idle(at)
         self.later(ill, at + self.within(2 * HOURS, 30 * HOURS))
 
     def step(self, errand: Errand) -> None:
-        """Whoever's turn it is does what such a person does."""
-        known = Request.objects.select_related("library", "current__lender").defer("current__rota")
-        ill = known.get(pk=errand.ref)
+        """Whoever's turn it is does what such a person does.
+
+        If it is the worker's turn then, it works at once; of the rest it hears in the evening, many
+        at a time.
+        """
+        ill, at = self.as_it_is_now(errand.ill), errand.at
         act = self.TURN.get(State(ill.state))
         if act is None:
             return
         try:
-            wait = act(self, ill, errand.at)
+            wait = act(self, ill, at)
         except Refusal:
-            wait = DAYS
-        self.hear(errand.at)
-        if wait is not None:
-            self.later(ill, errand.at + wait)
-
-    def hear(self, at: datetime) -> None:
-        """What the worker does at once, if anybody waits for it; the rest it does in the evening,
-        many at a time."""
-        if Event.objects.untold().filter(verb__in=AWAITED).exists():
+            ill, wait = self.read_anew(ill), DAYS
+        if ill.state in MACHINES_TURN:
             run.until_idle(at)
+        if wait is not None:
+            self.later(ill, at + wait)
+
+    def as_it_is_now(self, ill: Request) -> Request:
+        """What is remembered, if nobody else has done anything to it since."""
+        now = Request.objects.filter(pk=ill.pk).values_list("state", "due_at").get()
+        return ill if now == (ill.state, ill.due_at) else self.read_anew(ill)
+
+    def read_anew(self, ill: Request) -> Request:
+        known = Request.objects.select_related("current", "patron").defer("current__rota")
+        ill = known.get(pk=ill.pk)
+        ill.library = self.libraries[ill.library_id]
+        if ill.current and ill.current.lender_id:
+            ill.current.lender = self.libraries[ill.current.lender_id]
+        return ill
 
     def chance(self, of: float) -> bool:
         return self.dice.random() < of
@@ -337,6 +351,8 @@ class Story:
     ) -> timedelta:
         if parcel is None or parcel.expected_on is None:
             return arrive()
+        parcel.from_library = self.libraries[parcel.from_library_id]
+        parcel.to_library = self.libraries[parcel.to_library_id]
         if parcel.state == "ready":
             if self.is_van_day(parcel.from_library_id, at):
                 parcels.pick_up(parcel, by=self.driver, at=at)
