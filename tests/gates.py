@@ -117,7 +117,7 @@ def attempt(gate: Gate, missing: Sequence[str]) -> Outcome:
         environment = dict(os.environ)
         environment.pop("DATABASE_URL", None)
         if "postgresql" in gate.needs:
-            environment["DATABASE_URL"] = stack.enter_context(servers.postgresql())
+            environment["DATABASE_URL"] = stack.enter_context(servers.postgresql(careful=False))
         code, last = run(gate.command, environment)
     skipped = sum(int(number) for number in SKIPS.findall(last))
     return Outcome(gate.name, code == 0, time.monotonic() - start, last, skipped)

@@ -27,8 +27,9 @@ def programs() -> Path | None:
 
 
 @contextmanager
-def postgresql() -> Iterator[str]:
-    """The DATABASE_URL of a new, empty server. It writes to disk as carefully as a real one."""
+def postgresql(*, careful: bool = True) -> Iterator[str]:
+    """The DATABASE_URL of a new, empty server. It writes to disk as carefully as a real one, unless
+    what it keeps may be lost with the machine."""
     bin_folder = programs()
     if bin_folder is None:
         raise FileNotFoundError("no PostgreSQL server on this machine: install `postgresql`")
@@ -42,6 +43,8 @@ def postgresql() -> Iterator[str]:
             str(bin_folder / "initdb"), "-D", str(data), "-A", "trust", "-U", OWNER, "-E", "UTF8"
         )
         options = f"-k {folder} -c listen_addresses='' -c max_connections=200"
+        if not careful:
+            options += " -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
         as_owner(*control, "-o", options, "-l", str(folder / "log"), "start")
         try:
             yield f"postgres://{OWNER}@{quote(str(folder), safe='')}/postgres"
