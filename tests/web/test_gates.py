@@ -218,6 +218,27 @@ def test_a_form_sent_after_signing_out_has_no_way_back(client: Client, db: None)
     assert client.post("/staff/desk/", {})["Location"] == "/accounts/login/"
 
 
+@pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}])
+def test_what_is_sent_after_signing_out_is_said_to_be_lost_and_leads_back(
+    client: Client, db: None, headers: dict[str, str]
+):
+    page = "/staff/lending/ship/"
+    sent = {"Referer": f"http://testserver{page}?a=b", **headers}
+    answer = client.post(page, {"scan": "30001000000017"}, headers=sent)
+    way = answer.headers.get("HX-Redirect") or answer["Location"]
+    assert way == "/accounts/login/?next=/staff/lending/ship/%3Fa%3Db"
+    assert "was not recorded" in client.get(way).content.decode()
+
+
+def test_what_is_sent_from_another_desk_is_said_to_be_lost(cast: Cast, client: Client):
+    client.force_login(cast.allrounder)
+    client.post("/staff/desk/", {"library": "lenox"})
+    page = "/staff/borrowing/receive/"
+    answer = client.post(page, {"scan": "1"}, headers={"Referer": f"http://testserver{page}"})
+    assert answer["Location"] == f"/staff/desk/?next={page}"
+    assert "was not recorded" in client.get(answer["Location"]).content.decode()
+
+
 def test_a_part_of_a_page_sends_the_whole_page_to_sign_in(client: Client, db: None):
     answer = client.get("/staff/desk/", headers={"HX-Request": "true"})
     assert answer.headers["HX-Redirect"] == "/accounts/login/"

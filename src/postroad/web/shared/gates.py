@@ -8,11 +8,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
+from urllib.parse import urlsplit
 
+from django.contrib import messages
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
-from django.shortcuts import redirect, resolve_url
-from django.urls import reverse
+from django.shortcuts import resolve_url
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.defaults import page_not_found
 from django_htmx.http import HttpResponseClientRedirect
 
@@ -23,6 +26,7 @@ from postroad.guides import editors
 from postroad.web.shared.headers import EDITORS
 
 P = ParamSpec("P")
+READING = frozenset({"GET", "HEAD"})
 CHOSEN = "desk"  # the session's name for the library at which somebody works just now
 
 
@@ -101,22 +105,41 @@ def desks(user: roles.Person) -> list[Desk]:
 
 
 def to_sign_in(request: HttpRequest) -> HttpResponse:
+    if request.method not in READING:
+        said = _(
+            "You are no longer signed in, so what you sent just now was not recorded. Sign in and "
+            "do it once more."
+        )
+        messages.warning(request, said)
     return leave(request, "account_login")
 
 
 def to_another_desk(request: HttpRequest) -> HttpResponse:
+    if request.method not in READING:
+        said = _("You sit at another desk now, so what you sent just now was not recorded.")
+        messages.warning(request, said)
     return leave(request, "staff-desk")
 
 
 def leave(request: HttpRequest, name: str) -> HttpResponse:
     """Send to another page that knows the way back, unless there is nothing to come back to."""
+    address = resolve_url(name)
+    if before := page_before(request):
+        way = QueryDict(mutable=True)
+        way[REDIRECT_FIELD_NAME] = before
+        address = f"{address}?{way.urlencode(safe='/')}"
     if request.headers.get("HX-Request"):
-        return HttpResponseClientRedirect(reverse(name))
-    if request.method not in {"GET", "HEAD"}:
-        return redirect(name)
-    back = QueryDict(mutable=True)
-    back[REDIRECT_FIELD_NAME] = request.get_full_path()
-    return HttpResponseRedirect(f"{resolve_url(name)}?{back.urlencode(safe='/')}")
+        return HttpResponseClientRedirect(address)
+    return HttpResponseRedirect(address)
+
+
+def page_before(request: HttpRequest) -> str:
+    """The page to come back to: this one, or of ours the one on which something was sent."""
+    if request.method in READING and not request.headers.get("HX-Request"):
+        return request.get_full_path()
+    seen = request.headers.get("Referer", "")
+    ours = url_has_allowed_host_and_scheme(seen, {request.get_host()}, request.is_secure())
+    return urlsplit(seen)._replace(scheme="", netloc="").geturl() if ours else ""
 
 
 def editors_only(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpRequest], Any]:

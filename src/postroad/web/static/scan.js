@@ -5,7 +5,9 @@
   if (!field) return;
   const form = field.form;
   const row = [];
+  const unsent = `unsent ${location.pathname}`;
   let busy = false;
+  let leaving = false;
   let audio = null;
 
   const tones = { ok: [[1320, 0.09]], warn: [[660, 0.12], [660, 0.12]], no: [[196, 0.4]] };
@@ -44,9 +46,10 @@
       credentials: "same-origin",
     });
     const elsewhere = answer.headers.get("HX-Redirect") || (answer.redirected && answer.url);
-    if (elsewhere) {
-      row.length = 1; // what was typed meanwhile was meant for this page
-      location.assign(elsewhere);
+    if (elsewhere || answer.status === 403) { // signed out meanwhile, or signed in anew elsewhere
+      keepUnsent();
+      if (elsewhere) location.assign(elsewhere);
+      else location.reload();
     } else if (answer.ok) {
       document.getElementById("sitting").innerHTML = await answer.text();
       const band = document.querySelector("#sitting [data-sound]");
@@ -54,6 +57,25 @@
     } else {
       say("no", `${form.dataset.failed} ${values.get("scan") || ""}`);
     }
+  }
+
+  // The page is left before these were recorded: it names them when it is opened again. They are
+  // not sent by themselves, since somebody else may have sat down meanwhile.
+  function keepUnsent() {
+    leaving = true;
+    const scans = row.splice(0).map((values) => values.get("scan"));
+    try {
+      const before = sessionStorage.getItem(unsent);
+      sessionStorage.setItem(unsent, [before, ...scans].filter(Boolean).join(", "));
+    } catch { /* a browser that keeps nothing: the next page says that it was not recorded */ }
+  }
+
+  function tellUnsent() {
+    try {
+      const scans = sessionStorage.getItem(unsent);
+      sessionStorage.removeItem(unsent);
+      if (scans) say("warn", `${form.dataset.unsent} ${scans}`);
+    } catch { /* nothing was kept */ }
   }
 
   async function work() {
@@ -85,7 +107,8 @@
     }
     row.push(values);
     field.focus();
-    work();
+    if (leaving) keepUnsent();
+    else work();
   });
 
   // A hand scanner types wherever the focus is: bring it back to the field.
@@ -96,4 +119,5 @@
   window.addEventListener("beforeunload", (event) => { if (row.length) event.preventDefault(); });
   const first = document.querySelector("#sitting [data-sound]");
   if (first) sound(first.dataset.sound);
+  tellUnsent();
 })();
