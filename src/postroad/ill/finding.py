@@ -1,5 +1,7 @@
 """Any number finds the request: ours, an ILL number, an item's barcode, a parcel's number."""
 
+import re
+
 from django.db.models import Q, QuerySet
 
 from postroad import numbers
@@ -10,6 +12,7 @@ from postroad.ill.lending import ForeignItem
 from postroad.ill.lifecycle import BORROWING, LENDING, OutOfTurn
 from postroad.ill.models import Request, Supply
 
+CODABAR = re.compile(r"[A-Da-d]([0-9]{14})[A-Da-d]")  # what frames the digits is no part of them
 LONGEST = 60  # signs; a scanner that stutters sends more, and no number of ours is longer
 
 
@@ -36,12 +39,24 @@ def by_number(text: str) -> QuerySet[Request]:
 def _keys(plain: str) -> set[int]:
     """One index look-up a place; a join over all of them would scan."""
     tidy = numbers.tidy(plain)
-    places = Q(ill_number=plain), Q(item_barcode=plain), Q(parcel_out__number=tidy)
+    item = Q(item_barcode__in=readings(plain))
+    places = Q(ill_number=plain), item, Q(parcel_out__number=tidy)
     keys = set(Request.objects.filter(ref=tidy).values_list("pk", flat=True))
     for place in (*places, Q(parcel_home__number=tidy)):
         found = Supply.objects.filter(place).order_by("-asked_at")  # an item is lent many times
         keys.update(found.values_list("request", flat=True)[:50])
     return keys
+
+
+def readings(barcode: str) -> list[str]:
+    """What a scanner may mean by what it sends, the likeliest first.
+
+    Some send the start and stop signs of Codabar along with a library's fourteen digits; while
+    CapsLock is on, letters come in the other case.
+    """
+    framed = CODABAR.fullmatch(barcode)
+    bare = framed[1] if framed else barcode
+    return list(dict.fromkeys((barcode, bare, bare.upper(), bare.lower())))
 
 
 def to_borrow(library: Library, text: str, verb: str) -> Request:
@@ -84,11 +99,7 @@ def to_ship(library: Library, text: str) -> tuple[Supply, Item]:
     this title), or OutOfTurn (it is shipped already).
     """
     barcode = "".join(text.split())[:LONGEST]
-    item = (
-        Item.objects.filter(library=library, barcode=barcode)
-        .select_related("record", "library")
-        .first()
-    )
+    item = _read(Item.objects.filter(library=library), barcode)
     if item is None:
         _say_whose(library, barcode)
         raise UnknownNumber(number=barcode, desk=library.name)
@@ -104,11 +115,16 @@ def to_ship(library: Library, text: str) -> tuple[Supply, Item]:
     raise _not_now(item)
 
 
+def _read(items: QuerySet[Item], barcode: str) -> Item | None:
+    """The item of the likeliest reading."""
+    meant = readings(barcode)
+    found = items.filter(barcode__in=meant).select_related("record", "library")
+    return min(found, key=lambda item: meant.index(item.barcode), default=None)
+
+
 def _say_whose(library: Library, barcode: str) -> None:
     """Raise ForeignItem if another library has an item with this barcode."""
-    other = (
-        Item.objects.filter(barcode=barcode).select_related("library").first() if barcode else None
-    )
+    other = _read(Item.objects.all(), barcode) if barcode else None
     if other is not None:
         raise ForeignItem(barcode=barcode, owner=other.library.name)
 

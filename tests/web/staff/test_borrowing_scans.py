@@ -101,6 +101,26 @@ def test_what_was_received_before_is_not_received_again(story, at):
     assert "is on the hold shelf" in said.sentence
 
 
+@pytest.mark.parametrize("sent", [BARCODE, f"B{BARCODE}C"])
+def test_a_scanner_that_reads_twice_keeps_the_hold_slip(story, at, sent):
+    story.at(State.SHIPPED)
+    desk = at(story.cast.borrower)
+    scan(desk, "receive", sent)
+    page = scan(desk, "receive", sent)
+    assert answer(page).tone == Tone.WARN
+    assert answer(page).sentence.startswith("Scanned twice; once is enough. On the hold shelf")
+    assert page.context["latest"] == story.ill
+    assert len(page.context["sitting"].lines) == 1
+
+
+def test_what_was_taken_back_is_scanned_anew(story, at):
+    story.at(State.SHIPPED)
+    desk = at(story.cast.borrower)
+    line = scan(desk, "receive", BARCODE).context["sitting"].lines[0]
+    desk.post("/staff/borrowing/receive/", {"undo": line.key})
+    assert answer(scan(desk, "receive", BARCODE)).tone == Tone.OK
+
+
 def test_the_same_scan_sent_twice_is_one(story, at):
     story.at(State.SHIPPED)
     desk = at(story.cast.borrower)

@@ -13,7 +13,7 @@ from postroad.ill.lifecycle import Ending, Outcome, Reason, State, SupplyState
 from postroad.ill.models import Request
 from postroad.web.shared.scanning import Tone
 from tests.ill.story import MONDAY, copy, title
-from tests.web.staff.crowd import crowd, loan, warm
+from tests.web.staff.crowd import crowd, loan, read, warm
 
 BARCODE = "30001000000017"
 QUERIES = 8  # session, person, posts, card, counts, number of rows, rows, copies
@@ -51,9 +51,9 @@ def test_no_lending_page_tells_who_the_patron_is(story, at, state):
     story.at(state)
     desk = at(story.cast.lender)
     pages = [f"/staff/lending/{page}" for page in PAGES]
-    shown = desk.get("/staff/lending/out/?show=received").content.decode()
+    shown = read(desk.get("/staff/lending/out/?show=received"))
     for page in [*pages, f"/staff/requests/{story.ill.ref}/", "/staff/"]:
-        shown += desk.get(page).content.decode()
+        shown += read(desk.get(page))
     for secret in ("Ada", "ada@example.org", "20000000000001", "Edith"):
         assert secret not in shown
     assert "Walden" in shown
@@ -241,10 +241,22 @@ def test_a_request_that_waits_elsewhere_is_unknown_here(story, at):
     assert "has nothing with the number" in said.sentence
 
 
-def test_what_is_scanned_twice_is_on_its_way_already(story, at):
+def test_a_scanner_that_reads_twice_gets_the_first_answer_and_keeps_its_slip(cast, at):
+    loan(cast, 1, State.REFERRED)
+    desk = at(cast.lender)
+    first = answer(scan(desk, "ship", "30001000000001"))
+    page = scan(desk, "ship", "30001000000001")
+    assert answer(page).tone == Tone.WARN
+    assert answer(page).sentence == f"Scanned twice; once is enough. {first.sentence}"
+    assert len(page.context["sitting"].lines) == 1
+    assert page.context["latest"] == Parcel.objects.get()
+
+
+def test_what_was_shipped_before_is_on_its_way_already(story, at):
     story.at(State.REFERRED)
     desk = at(story.cast.lender)
     scan(desk, "ship", BARCODE)
+    scan(desk, "ship", "no such thing")
     said = answer(scan(desk, "ship", BARCODE))
     assert said.tone == Tone.NO
     assert "on its way to the borrower" in said.sentence
@@ -264,6 +276,26 @@ def test_another_library_s_book_is_said_whose_it_is(story, at):
     copy(title("Cape Cod"), story.cast.providence, "31000000000001")
     said = answer(scan(at(story.cast.lender), "ship", "31000000000001"))
     assert "belongs to Providence Public Library" in said.sentence
+
+
+@pytest.mark.parametrize("sent", ["A30001000000017B", "d30001000000017a", "30001000000017"])
+def test_the_frame_of_codabar_is_no_part_of_the_number(story, at, sent):
+    story.at(State.REFERRED)
+    assert answer(scan(at(story.cast.lender), "ship", sent)).tone == Tone.OK
+
+
+def test_with_capslock_on_letters_come_in_the_other_case(story, at):
+    story.at(State.REFERRED)
+    Item.objects.filter(barcode=BARCODE).update(barcode="lnx000017")
+    assert answer(scan(at(story.cast.lender), "ship", "LNX000017")).tone == Tone.OK
+
+
+def test_of_two_barcodes_that_differ_in_case_the_very_one_is_meant(story, at):
+    story.at(State.REFERRED)
+    Item.objects.filter(barcode=BARCODE).update(barcode="lnx000017")
+    copy(title("Cape Cod"), story.cast.lenox, "LNX000017")
+    said = answer(scan(at(story.cast.lender), "ship", "LNX000017"))
+    assert "Nobody is waiting for “Cape Cod”" in said.sentence
 
 
 @pytest.mark.parametrize("page", ["ship", "check-in"])

@@ -6,6 +6,7 @@ from postroad.delivery import parcels
 from postroad.ill import borrowing, lending
 from postroad.ill.lifecycle import BORROWING, LENDING, Reason, State, SupplyState
 from tests.ill.story import MONDAY, Story, copy
+from tests.web.staff.crowd import read
 
 STATES = [
     State.REFERRED,
@@ -56,7 +57,7 @@ def test_whoever_only_watches_is_offered_nothing(story, at, state, who):
 def test_who_sees_the_patron(story, at):
     story.at(State.LENT)
     seen = {
-        name: page(at, getattr(story.cast, name), story).content.decode()
+        name: read(page(at, getattr(story.cast, name), story))
         for name in ("borrower", "director", "centre", "operator", "lender")
     }
     assert {name for name, shown in seen.items() if "Ada" in shown} == {

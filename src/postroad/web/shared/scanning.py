@@ -76,6 +76,12 @@ class Line:
     key: str = ""  # set by the sitting, like what follows
     at: str = ""
     taken_back: bool = False
+    text: str = ""  # what was scanned, if it did something
+
+    @property
+    def stands(self) -> bool:
+        """Whether it did something that was not taken back."""
+        return bool(self.undo) and not self.taken_back
 
     @property
     def time(self) -> datetime:
@@ -101,6 +107,10 @@ class Sitting:
 
     def known(self, key: str) -> Line | None:
         return next((line for line in self.lines if line.key == key), None)
+
+    def just_done(self, text: str) -> Line | None:
+        """The newest line, if it did something and was this same scan."""
+        return next((line for line in self.lines[:1] if line.text == text and line.stands), None)
 
     def take_back(self, line: Line) -> None:
         self.lines = [
@@ -181,8 +191,12 @@ class ScanPage:
         elif scan.key and (known := here.known(scan.key)):
             here.say(known)
         else:
-            line = replace(self.attempt(scan), at=now(), key=scan.key[:64] or uuid.uuid4().hex)
-            here.add(line)
+            line = self.attempt(scan)
+            if line.tone is Tone.NO and (first := here.just_done(scan.text)):
+                here.say(twice(first))
+            else:
+                text = scan.text if line.undo else ""
+                here.add(replace(line, text=text, at=now(), key=scan.key[:64] or uuid.uuid4().hex))
 
     def attempt(self, scan: Scan) -> Line:
         if len(scan.text) > LONGEST:
@@ -214,6 +228,12 @@ class ScanPage:
 def plain(text: str) -> str:
     """A scan without its edges and without signs that no barcode has."""
     return "".join(sign for sign in text if sign.isprintable()).strip()
+
+
+def twice(first: Line) -> Line:
+    """A scanner that reads a label two times gets the first answer again, and no fright."""
+    said = _("Scanned twice; once is enough. %(answer)s") % {"answer": first.sentence}
+    return told(Tone.WARN, said, first.ref)
 
 
 def told(tone: Tone, sentence: str, ref: str = "") -> Line:

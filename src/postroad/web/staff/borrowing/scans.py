@@ -84,7 +84,7 @@ def left(library: Library, queue: Queue) -> list[Request]:
 def latest(request: SignedIn, here: AtDesk, name: str) -> Request | None:
     """The request of the last scan that did something, for its slip and its patron's name."""
     lines = sitting(request, name).lines
-    refs = [line.undo for line in lines[:1] if line.undo and not line.taken_back]
+    refs = [line.undo for line in lines[:1] if line.stands]
     if not refs:
         return None
     event = Event.objects.filter(pk=refs[0], request__library=here.library).first()

@@ -118,7 +118,7 @@ def to_ship(request: SignedIn, library: Library, name: str) -> dict[str, Any]:
 
 def latest_parcel(request: SignedIn, library: Library, name: str) -> Parcel | None:
     lines = sitting(request, name).lines
-    shown = ["".join(line.ref.split()) for line in lines[:1] if line.undo and not line.taken_back]
+    shown = ["".join(line.ref.split()) for line in lines[:1] if line.stands]
     return (
         Parcel.objects.select_related("to_library")
         .filter(number__in=shown, from_library=library, state=ParcelState.READY)
