@@ -118,6 +118,25 @@ def test_one_has_it_always(story, at, state, holder):
     assert page(at, story.cast.borrower, story).context["holder"] == holder
 
 
+def test_the_borrower_reads_the_lender_s_own_deadline(story, at):
+    """Monday morning; Lenox answers within two working days, whatever the request's own clock."""
+    story.at(State.REFERRED)
+    status = page(at, story.cast.borrower, story).context["status"]
+    assert status.detail == "It is the turn of the lending library, until Wednesday 25 November."
+
+
+@pytest.mark.parametrize(("state", "due"), [(State.LENT, True), (State.CLOSED, False)])
+def test_what_is_home_is_due_no_more(story, at, state, due):
+    story.at(state)
+    assert ("Due back" in read(page(at, story.cast.borrower, story))) is due
+
+
+def test_where_none_was_passed_over_it_says_so(story, at):
+    story.at(State.REFERRED)
+    shown = read(page(at, story.cast.borrower, story))
+    assert "1 library could send it; none was passed over." in shown
+
+
 def test_it_tells_why_this_lender_and_why_not_that_one(story, at):
     copy(story.record, story.cast.otis_school, "1")
     story.at(State.REFERRED)

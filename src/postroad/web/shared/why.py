@@ -43,6 +43,8 @@ def sentence(able: int, over: int) -> str:
     if not able:
         return _("None of the libraries that own it could be asked then.")
     could = ngettext("%(n)s library could send it", "%(n)s libraries could send it", able)
+    if not over:
+        return _("%(could)s; none was passed over.") % {"could": could % {"n": able}}
     not_these = ngettext("%(n)s was passed over.", "%(n)s were passed over.", over)
     return f"{could % {'n': able}}; {not_these % {'n': over}}"
 

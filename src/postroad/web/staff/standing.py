@@ -57,20 +57,24 @@ def _sentence(ill: Request, state: State, today: date) -> str:
 
 def turn(ill: Request, sight: Sight, now: datetime) -> str:
     """Whose turn it is, and until when."""
-    if ill.due_at is None:
+    until = deadline(ill)
+    if until is None:
         return ""
+    day = words.day(timezone.localdate(until))
     if ill.owner == sight:
-        day = {"day": words.day(timezone.localdate(ill.due_at))}
-        if ill.due_at < now:
-            return _("It is your turn, since %(day)s.") % day
-        return _("It is your turn, until %(day)s.") % day
-    facts = {
-        "who": words.label(words.OWNERS, ill.owner),
-        "day": words.day(timezone.localdate(ill.due_at)),
-    }
-    if ill.due_at < now:
+        if until < now:
+            return _("It is your turn, since %(day)s.") % {"day": day}
+        return _("It is your turn, until %(day)s.") % {"day": day}
+    facts = {"who": words.label(words.OWNERS, ill.owner), "day": day}
+    if until < now:
         return _("It is the turn of %(who)s, since %(day)s.") % facts
     return _("It is the turn of %(who)s, until %(day)s.") % facts
+
+
+def deadline(ill: Request) -> datetime | None:
+    """The lender's own while it has the request in hand: the request's clock is the longer one."""
+    asked = ill.current if ill.state == State.REFERRED else None
+    return asked.due_at if asked and asked.due_at else ill.due_at
 
 
 def tone_of(ill: Request, state: State, now: datetime) -> str:
@@ -80,7 +84,8 @@ def tone_of(ill: Request, state: State, now: datetime) -> str:
     expected = ill.current.arrives_on if ill.current else None
     if state == State.SHIPPED and expected and expected < today:
         return "warn"
-    if state in (State.REVIEW, State.CENTRE) or (ill.due_at is not None and ill.due_at < now):
+    until = deadline(ill)
+    if state in (State.REVIEW, State.CENTRE) or (until is not None and until < now):
         return "warn"
     return "note"
 
