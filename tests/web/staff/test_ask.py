@@ -6,6 +6,7 @@ import pytest
 
 from postroad.ill.models import Request
 from tests.ill.story import copy, title
+from tests.web.staff.crowd import read
 
 ADA = "20000000000001"  # her card, of Lee
 BEA = "20000000000002"  # of Pittsfield
@@ -63,7 +64,7 @@ def test_a_card_of_elsewhere_is_as_unknown_as_none(cast, at, walden, card):
     desk = at(cast.borrower)
     page = desk.get(address(walden, card))
     assert page.context["asked"].card is None
-    assert "Bea" not in page.content.decode()
+    assert "Bea" not in read(page)
     assert desk.post(address(walden, card)).status_code == 422
     assert not Request.objects.exists()
 

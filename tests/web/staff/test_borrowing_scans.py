@@ -237,11 +237,22 @@ def test_of_two_loans_of_one_copy_the_open_one_is_meant(story, at):
     assert second.ill.state == State.ARRIVED
 
 
-def test_the_list_below_asks_no_more_for_many_than_for_few(cast, at, django_assert_num_queries):
+@pytest.mark.parametrize(
+    ("page", "state"),
+    [
+        ("receive", State.SHIPPED),
+        ("lend", State.ARRIVED),
+        ("take-back", State.LENT),
+        ("send-home", State.BACK),
+    ],
+)
+def test_the_list_below_asks_no_more_for_many_than_for_few(
+    cast, at, page, state, django_assert_num_queries
+):
     desk = warm(at(cast.borrower))
-    crowd(cast, 3, State.SHIPPED)
+    crowd(cast, 3, state)
     with django_assert_num_queries(6):
-        assert len(desk.get("/staff/borrowing/receive/").context["left"]) == 3
-    crowd(cast, 7, State.SHIPPED, start=3)
+        assert len(desk.get(f"/staff/borrowing/{page}/").context["left"]) == 3
+    crowd(cast, 7, state, start=3)
     with django_assert_num_queries(6):
-        assert len(desk.get("/staff/borrowing/receive/").context["left"]) == 10
+        assert len(desk.get(f"/staff/borrowing/{page}/").context["left"]) == 10

@@ -445,6 +445,7 @@ def test_what_is_out_is_told_with_its_day(story, at):
         ("/staff/lending/?show=asked", State.REFERRED),
         ("/staff/lending/out/?show=shipped", State.SHIPPED),
         ("/staff/lending/out/?show=received", State.ARRIVED),
+        ("/staff/lending/out/?show=homeward", State.HOMEWARD),
     ],
 )
 def test_a_long_queue_asks_no_more_than_a_short_one(
@@ -480,3 +481,20 @@ def test_many_slips_ask_no_more_than_few(cast, at, django_assert_num_queries):
     crowd(cast, 27, State.SHIPPED, start=3)
     with django_assert_num_queries(6):
         assert len(desk.get("/staff/lending/slips/").context["parcels"]) == 30
+
+
+@pytest.mark.parametrize(
+    ("page", "state", "queries"),
+    [("ship", State.REFERRED, 8), ("check-in", State.HOMEWARD, 6)],
+)
+def test_the_list_below_asks_no_more_for_many_than_for_few(
+    cast, at, page, state, queries, django_assert_num_queries
+):
+    Policy.objects.update(open_requests=99)
+    desk = warm(at(cast.lender))
+    crowd(cast, 3, state)
+    with django_assert_num_queries(queries):
+        assert len(desk.get(f"/staff/lending/{page}/").context["left"]) == 3
+    crowd(cast, 7, state, start=3)
+    with django_assert_num_queries(queries):
+        assert len(desk.get(f"/staff/lending/{page}/").context["left"]) == 10
