@@ -117,3 +117,32 @@ def test_without_scripts_everything_works(browse, busy):
     page.locator("text=Lend it").first.click()
     assert page.url.endswith("/staff/borrowing/?show=shelf")
     assert "Lent." in page.locator(".notice.tone-ok").inner_text()
+
+
+def test_a_printed_receive_page_is_the_hold_slip(browse, busy):
+    page = sign_in(browse(), "borrower")
+    page.goto("/staff/borrowing/receive/")
+    page.fill("#scan", busy[State.SHIPPED][0].supply.item_barcode)
+    page.keyboard.press("Enter")
+    page.locator(".card").wait_for()
+    page.emulate_media(media="print")
+    assert page.locator(".card").is_visible()
+    assert not page.locator("#left").is_visible()
+    assert not page.locator("ol.sitting").is_visible()
+
+
+def test_scans_of_one_who_was_signed_out_are_named_when_she_is_back(browse, busy):
+    page = sign_in(browse(), "borrower")
+    page.goto("/staff/borrowing/receive/")
+    page.context.clear_cookies(name="session")
+    page.keyboard.type("30001000000017")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/accounts/login/**")
+    assert "was not recorded" in page.locator(".notice").inner_text()
+    page.fill("[name=login]", "borrower")
+    page.fill("[name=password]", PASSWORD)
+    page.click("main button.main")
+    page.wait_for_url("**/staff/borrowing/receive/")
+    page.locator(".band-warn").wait_for()
+    assert "Scan it again: 30001000000017" in page.locator(".band").inner_text()
+    assert page.evaluate("document.activeElement.id") == "scan"

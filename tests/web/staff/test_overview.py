@@ -1,12 +1,14 @@
 """The desk at a glance."""
 
 import pytest
+from django.utils import timezone
 
 from postroad.directory.models import Policy
 from postroad.ill.lifecycle import State
 from postroad.ill.models import Supply
 from postroad.notices import tell
 from postroad.notices.models import Notice
+from postroad.web.staff import queues
 from tests.ill.story import MONDAY
 from tests.web.staff.crowd import crowd, warm
 
@@ -30,6 +32,15 @@ def test_every_figure_leads_to_its_rows(story, at):
     assert {figure.label: figure.count for figure in figures if figure.count} == {"Lent": 1}
     for figure in figures:
         assert len(desk.get(figure.address).context["rows"]) == figure.count
+
+
+def test_what_must_be_worked_off_stands_out_and_is_what_the_navigation_counts(story, at):
+    story.at(State.REFERRED)
+    page = at(story.cast.lender).get("/staff/")
+    marked = [figure for figure in page.context["lending"] if figure.chosen and figure.count]
+    assert [str(figure.label) for figure in marked] == ["To answer"]
+    assert page.content.decode().count('<li class="tone-warn">') == len(marked)
+    assert page.context["counts"]["staff-lending"] == sum(figure.count for figure in marked)
 
 
 def test_what_is_due_by_tonight_is_named(story, at):
@@ -72,3 +83,9 @@ def test_the_counts_cost_one_query_a_side(cast, at, django_assert_num_queries):
     crowd(cast, 5, State.LENT)
     with django_assert_num_queries(9):
         desk.get("/staff/")
+
+
+def test_an_empty_queue_says_what_comes_there():
+    now = timezone.now()
+    for queue in [*queues.borrowing(now), *queues.lending(now), *queues.out(now)]:
+        assert queue.next, queue.key

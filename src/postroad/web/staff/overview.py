@@ -48,10 +48,11 @@ def overview(request: SignedIn) -> HttpResponse:
 
 
 def figures(name: str, every: Sequence[Queue], counts: dict[str, int]) -> list[Choice]:
-    """Each queue with its count and the way to its rows; of another side's, none."""
+    """Each queue with its count, the way to its rows, and whether it is to be worked off."""
+    to_do = (*queues.TO_BORROW, *queues.TO_LEND)
     address = reverse(name)
     return [
-        Choice(str(each.label), f"{address}?show={each.key}", counts[each.key], bool(each.act))
+        Choice(str(each.label), f"{address}?show={each.key}", counts[each.key], each.key in to_do)
         for each in every
         if each.key in counts
     ]

@@ -18,6 +18,10 @@ from postroad.ill.models import Request, RequestQuerySet, Supply, SupplyQuerySet
 from postroad.web.shared.gates import Desk
 from postroad.web.shared.pieces import Choice
 
+# The queues that somebody at the desk must work off; the others are there to be looked at.
+TO_BORROW = ("review", "back", "unclaimed")
+TO_LEND = ("asked", "promised")
+
 
 @dataclass(frozen=True, slots=True)
 class Act:
@@ -76,6 +80,7 @@ def borrowing(now: datetime) -> list[Queue]:
             _("Everything on the hold shelf is within its time."),
             _("Waits since"),
             Act("staff-request-send-home", _("Send home")),
+            next=_("What nobody fetches by its last day comes here, to be sent home."),
         ),
         Queue(
             "coming",
@@ -105,6 +110,7 @@ def borrowing(now: datetime) -> list[Queue]:
             _("No patron of yours has anything from another library."),
             _("Due"),
             Act("staff-request-take-back", _("Take back")),
+            next=_("What you lend from the hold shelf stands here until it comes back."),
         ),
         Queue(
             "waiting",
@@ -122,6 +128,7 @@ def borrowing(now: datetime) -> list[Queue]:
             ("current__parcel_home__expected_on", "pk"),
             _("Nothing of yours is on its way home."),
             _("Expected there"),
+            next=_("What you send home stands here until its library checks it in."),
         ),
     ]
 
@@ -162,6 +169,7 @@ def out(now: datetime) -> list[Queue]:
             (F("request__due_back").asc(nulls_last=True), "pk"),
             _("Nothing of yours is with another library."),
             _("Due"),
+            next=_("What another library receives from you stands here until it is sent home."),
         ),
         Queue(
             "late",
@@ -170,6 +178,9 @@ def out(now: datetime) -> list[Queue]:
             ("request__due_back", "pk"),
             _("Nothing of yours is overdue."),
             _("Was due"),
+            next=_(
+                "What is past its day comes here, and stands as overdue at the borrowing desk too."
+            ),
         ),
         Queue(
             "shipped",
@@ -178,6 +189,7 @@ def out(now: datetime) -> list[Queue]:
             (soonest("").asc(nulls_last=True), "pk"),
             _("Nothing of yours is on its way to another library."),
             _("Expected there"),
+            next=_("What you ship stands here until the other library receives it."),
         ),
         Queue(
             "homeward",
@@ -186,6 +198,7 @@ def out(now: datetime) -> list[Queue]:
             (F("parcel_home__expected_on").asc(nulls_last=True), "pk"),
             _("Nothing is on its way home to you."),
             _("Expected"),
+            next=_("What other libraries send home comes here until you check it in."),
         ),
     ]
 
@@ -202,10 +215,9 @@ class Counts:
         """What needs somebody here, by the name of the way."""
         found = {}
         if self.borrowing:
-            parts = ("review", "back", "unclaimed")
-            found["staff-borrowing"] = sum(self.borrowing[part] for part in parts)
+            found["staff-borrowing"] = sum(self.borrowing[part] for part in TO_BORROW)
         if self.lending:
-            found["staff-lending"] = self.lending["asked"] + self.lending["promised"]
+            found["staff-lending"] = sum(self.lending[part] for part in TO_LEND)
         return found
 
 
