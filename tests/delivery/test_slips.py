@@ -92,7 +92,8 @@ def test_a_scanner_reads_every_slip_on_the_page(layout):
     [
         (LEE, ["Lee"], 72),
         (JAMESTOWN, ["JAM"], 72),
-        (replace(LEE, town="Pittsfield"), ["Pittsfield"], 50),
+        (replace(LEE, town="Pittsfield"), ["Pittsfield"], 72),
+        (replace(LEE, town="Chesterfield"), ["Chesterfield"], 58),
         (LONG, ["Manchester-", "by-the-Sea"], 40),
         (replace(LEE, town="Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogoch"), None, 40),
     ],

@@ -29,6 +29,7 @@ from postroad.numbers import grouped, is_ours
 PLAIN, BOLD, MONO = "Helvetica", "Helvetica-Bold", "Courier-Bold"
 LARGEST, SMALLEST = 72, 40  # points; what is smaller cannot be read at arm's length
 CODE_SIZE = 110  # three letters have room to be larger still
+NARROW = 0.75  # of its width: a tall narrow word is read from further away than a small wide one
 LEADING = 0.92
 MARGIN = 14
 BAR = 1.3  # points: a bar as wide as every hand scanner reads
@@ -216,14 +217,15 @@ def draw_head(canvas: Canvas, box: Box, facts: SlipFacts, address: Address) -> f
 
 def draw_destination(canvas: Canvas, box: Box, text: str, top: float, floor: float) -> None:
     lines, size = fit(printable(text), box.width - 2 * MARGIN, top - floor)
+    full = widest(lines) * size
+    narrow = min(100, 100 * (box.width - 2 * MARGIN) / full) if full else 100
     slack = (top - floor - len(lines) * size * LEADING) / 2
     base = top - slack
     for line in lines:
         base -= size * LEADING
         drawn = canvas.beginText(MARGIN, base + size * 0.16)
         drawn.setFont(BOLD, size)
-        full = stringWidth(line, BOLD, size)
-        drawn.setHorizScale(min(100, 100 * (box.width - 2 * MARGIN) / full) if full else 100)
+        drawn.setHorizScale(narrow)
         drawn.textOut(line)
         canvas.drawText(drawn)
 
@@ -286,19 +288,22 @@ def draw_line(
 def fit(text: str, wide: float, high: float) -> tuple[list[str], float]:
     """The lines of a destination and the largest size at which they fit, never under 40 points.
 
-    At 40 points a line that is still too long is set narrower, not smaller.
+    A long line is set somewhat narrower before it is set smaller, and at 40 points as narrow as it
+    must be.
     """
     most = CODE_SIZE if len(text) <= 3 else LARGEST
     for size in range(most, SMALLEST - 1, -1):
-        for lines in ways_to_break(text, int(high // (size * LEADING))):
-            if all(stringWidth(line, BOLD, size) <= wide for line in lines):
-                return lines, size
+        ways = ways_to_break(text, int(high // (size * LEADING)))
+        if ways and widest(lines := min(ways, key=widest)) * size * NARROW <= wide:
+            roomy = (way for way in ways if widest(way) * size <= wide)
+            return next(roomy, lines), size
     room = max(1, int(high // (SMALLEST * LEADING)))
-    narrowest = min(
-        ways_to_break(text, room) or [[text]],
-        key=lambda lines: max(stringWidth(line, BOLD, SMALLEST) for line in lines),
-    )
-    return narrowest, SMALLEST
+    return min(ways_to_break(text, room) or [[text]], key=widest), SMALLEST
+
+
+def widest(lines: Sequence[str]) -> float:
+    """The longest of these lines at a size of one point."""
+    return max(float(stringWidth(line, BOLD, 1)) for line in lines)
 
 
 def ways_to_break(text: str, room: int) -> list[list[str]]:
