@@ -178,11 +178,56 @@ def test_a_misdrop_is_written_down_said_and_can_be_taken_back(
     tone, sentence = scan(parcel.number)
     assert (tone, "goes to Lenox Library, Lenox, not here" in sentence) == ("warn", True)
     assert list(Parcel.objects.astray()) == [parcel]
-    line = driver.session[session_key("courier")]["lines"][0]
+    line = sitting_at(driver, cast.pittsfield)["lines"][0]
     tone, sentence = scan("", undo=line["key"])
     assert (tone, sentence) == ("ok", "Taken back. It is on the van again.")
     assert not Parcel.objects.astray().exists()
     assert Custody.objects.filter(parcel=parcel).count() == 4  # the ledger kept both lines
+
+
+def sitting_at(driver, library):
+    stop = Stop.objects.get(library=library)
+    return driver.session[session_key(f"courier-{stop.pk}")]
+
+
+def test_what_was_scanned_at_one_stop_is_not_in_the_way_at_the_next(
+    driver, stand_at, scan, on_the_van, cast
+):
+    parcel = on_the_van("lee", "lenox")
+    stand_at(cast.pittsfield)
+    scan(parcel.number)
+    stand_at(cast.lenox)
+    assert driver.get(SCAN).context["sitting"].lines == []
+    stand_at(cast.pittsfield)  # he turns round: the wrong drop can still be taken back
+    (line,) = driver.get(SCAN).context["sitting"].lines
+    assert scan("", undo=line.key)[0] == "ok"
+
+
+def test_a_sitting_is_of_one_day(driver, stand_at, scan, on_the_van, cast):
+    stand_at(cast.lenox)
+    scan(on_the_van("lee", "lenox").number)
+    session = driver.session
+    key = session_key(f"courier-{Stop.objects.get(library=cast.lenox).pk}")
+    yesterday = timezone.now() - timedelta(days=1)
+    session[key]["lines"][0]["at"] = yesterday.isoformat()
+    session.save()
+    assert driver.get(SCAN).context["sitting"].lines == []
+
+
+def test_another_route_begins_with_clean_sittings(driver, stand_at, scan, on_the_van, cast):
+    stand_at(cast.lenox)
+    scan(on_the_van("lee", "lenox").number)
+    driver.post(ROUTE, {"route": ""})
+    stand_at(cast.lenox)
+    assert driver.get(SCAN).context["sitting"].lines == []
+
+
+def test_the_list_of_what_the_hand_does_comes_first(driver, stand_at, cast):
+    stand_at(cast.lee)
+    for hand, first in (("drop", "To drop here"), ("pick-up", "To pick up here")):
+        page = driver.get(f"{SCAN}?hand={hand}").content.decode()
+        other = {"drop": "To pick up here", "pick-up": "To drop here"}[hand]
+        assert page.index(first) < page.index(other)
 
 
 def test_what_strayed_is_picked_up_again(stand_at, scan, on_the_van, cast):

@@ -9,9 +9,11 @@ from django.utils import timezone
 from postroad.accounts.models import Role
 from postroad.delivery import rounds
 from postroad.delivery.models import Custody, Route, Stop
+from postroad.web.shared import scanning
 from postroad.web.shared.gates import SignedIn, needs
 
 CHOSEN_ROUTE, CHOSEN_STOP = "courier-route", "courier-stop"
+SITTINGS = "courier-"  # one at each stop: what was scanned at the last one is not in the way here
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,7 @@ def choose(request: HttpRequest) -> HttpResponse:
         request.session[CHOSEN_STOP] = stop.pk
         return redirect("courier-scan")
     request.session.pop(CHOSEN_STOP, None)
+    scanning.forget(request, SITTINGS)
     code = request.POST.get("route", "")
     if code and not code.isprintable():  # PostgreSQL keeps no NUL, and no route has one
         raise Http404

@@ -21,7 +21,8 @@ from postroad.delivery.models import Custody, CustodyStep, Parcel, ParcelState, 
 from postroad.delivery.parcels import Doubt, Noted
 from postroad.directory.models import Library
 from postroad.numbers import grouped
-from postroad.web.courier.route import chosen_stop
+from postroad.web import words
+from postroad.web.courier.route import SITTINGS, chosen_stop
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.shared.scanning import Line, Scan, ScanPage, Tone
 
@@ -56,7 +57,7 @@ def scan(request: SignedIn) -> HttpResponse:
     now = timezone.now()
     here = AtStop(request.user, stop, hand_in(request, stop), now)
     page = ScanPage(
-        "courier",
+        f"{SITTINGS}{stop.pk}",
         "courier/scan.html",
         scan=lambda scan: answer(here, scan),
         undo=lambda token: take_back(here, token),
@@ -206,7 +207,7 @@ def place_of(parcel: Parcel) -> str:
 
 
 def time_of(parcel: Parcel) -> str:
-    """ "14:05" of today, "Monday 30 November, 14:05" of another day."""
+    """ "2:05 p.m." of today, "Monday 30 November, 2:05 p.m." of another day."""
     at = timezone.localtime(parcel.last_at)
-    same_day = at.date() == timezone.localdate()
-    return date_format(at, "H:i" if same_day else "l j F, H:i")
+    time = date_format(at, "TIME_FORMAT")
+    return time if at.date() == timezone.localdate() else f"{words.day(at.date())}, {time}"

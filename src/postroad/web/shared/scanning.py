@@ -136,13 +136,23 @@ def session_key(name: str) -> str:
 
 
 def sitting(request: HttpRequest, name: str) -> Sitting:
+    """What was scanned today; yesterday's lines are in the history of their things."""
     kept = request.session.get(session_key(name)) or {"lines": [], "answer": None}
+    lines = [line_from(line) for line in kept["lines"]]
+    today = timezone.localdate()
     return Sitting(
         request,
         name,
-        [line_from(line) for line in kept["lines"]],
+        [line for line in lines if timezone.localdate(line.time) == today],
         line_from(kept["answer"]) if kept["answer"] else None,
     )
+
+
+def forget(request: HttpRequest, prefix: str) -> None:
+    """Let go of the sittings whose name begins so."""
+    for key in list(request.session.keys()):
+        if key.startswith(session_key(prefix)):
+            del request.session[key]
 
 
 def line_from(kept: dict[str, Any]) -> Line:
