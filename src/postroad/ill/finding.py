@@ -6,6 +6,7 @@ from django.db.models import Q, QuerySet
 
 from postroad import numbers
 from postroad.catalogue.models import Item
+from postroad.delivery import tracking
 from postroad.directory.models import Library
 from postroad.errors import Refusal
 from postroad.ill.lending import ForeignItem
@@ -42,7 +43,8 @@ def _keys(plain: str) -> set[int]:
     item = Q(item_barcode__in=readings(plain))
     places = Q(ill_number=plain), item, Q(parcel_out__number=tidy)
     keys = set(Request.objects.filter(ref=tidy).values_list("pk", flat=True))
-    for place in (*places, Q(parcel_home__number=tidy)):
+    carriers = Q(lender=None, tracking_number=tracking.tidy(plain) or plain)  # or "-" finds all
+    for place in (*places, Q(parcel_home__number=tidy), carriers):
         found = Supply.objects.filter(place).order_by("-asked_at")  # an item is lent many times
         keys.update(found.values_list("request", flat=True)[:50])
     return keys

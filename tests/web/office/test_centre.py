@@ -211,6 +211,8 @@ def test_it_was_sent_on_the_lenders_terms(centre: Client, story: Story):
     assert supply.tracking_number == "1Z5R89390357567127"
     assert "UPS" in page(centre, path(story))
     assert finding.by_number("39002012").get() == story.ill
+    assert finding.by_number("1z5r 8939 0357 5671 27").get() == story.ill
+    assert not finding.by_number("-").exists()
 
 
 def test_three_weeks_are_reckoned_where_no_day_is_given(centre: Client, story: Story):
@@ -243,6 +245,8 @@ def test_an_outside_no_comes_back_to_the_queue(centre: Client, story: Story):
     assert "said no: not lent by this library's policy" in shown
     assert "Special collections." in shown
     assert "1 attempt before." in page(centre, "/office/centre/")
+    mediation.refer_again(story.ill, by=story.cast.centre, at=MONDAY)
+    assert "waits for a lender to be chosen. Why can" in page(centre, path(story))
     assert Supply.objects.get().ending == Ending.REFUSED
 
 

@@ -31,6 +31,27 @@ def test_each_number_opens_the_request(story, at):
             assert look(at, who, number)["Location"] == f"/staff/requests/{story.ill.ref}/"
 
 
+def test_the_centre_comes_to_its_own_page_while_it_is_its_turn(story, at):
+    story.record.items.all().delete()
+    story.listen()
+    here = f"/office/centre/{story.ill.ref}/"
+    assert look(at, story.cast.centre, story.ill.ref)["Location"] == here
+    mediation.refer_outside(
+        story.ill, lender="Yale", system="OCLC", number="201234567", by=story.cast.centre, at=MONDAY
+    )
+    assert look(at, story.cast.centre, "201234567")["Location"] == here
+
+
+def test_the_delivery_office_finds_the_parcel(story, at):
+    story.at(State.SHIPPED)
+    number = story.supply.parcel_out.number
+    at_parcels = f"/office/delivery/parcels/?q={number}"
+    assert look(at, story.cast.delivery, number)["Location"] == at_parcels
+    assert look(at, story.cast.delivery, "404").status_code == 200
+    for who in (story.cast.driver, story.cast.editor):
+        assert look(at, who, number).status_code == 200
+
+
 def test_an_ill_number_opens_the_request(story, at):
     story.record.items.all().delete()
     story.listen()
@@ -52,7 +73,7 @@ def test_of_several_loans_of_one_copy_each_is_listed(story, at):
     assert "2 requests bear this number" in page.content.decode()
 
 
-@pytest.mark.parametrize("who", ["driver", "delivery", "stranger", "bea"])
+@pytest.mark.parametrize("who", ["driver", "editor", "stranger", "bea"])
 def test_what_is_not_yours_looks_like_not_there(story, at, who):
     story.at(State.LENT)
     page = look(at, getattr(story.cast, who), BARCODE)

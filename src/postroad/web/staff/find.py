@@ -1,7 +1,7 @@
 """One search box for any number: /staff/find/.
 
-Ours, an ILL number, an item's barcode, a parcel's number. What is no number at all is looked for in
-the catalogue.
+Ours, an ILL number, an item's barcode, a parcel's number or its carrier's. What is no number at all
+is looked for in the catalogue. The delivery office, which sees no requests, finds the parcel.
 """
 
 from urllib.parse import urlencode
@@ -12,9 +12,12 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from postroad.accounts.models import User
+from postroad.accounts import roles
+from postroad.accounts.models import Role, User
+from postroad.delivery import parcels
 from postroad.ill import access
 from postroad.ill.access import Sight
+from postroad.ill.lifecycle import State
 from postroad.ill.models import Request
 from postroad.web import words
 from postroad.web.shared.scanning import plain
@@ -31,6 +34,8 @@ def find(request: HttpRequest) -> HttpResponse:
     found = access.find(request.user, asked)
     if len(found) == 1:
         return redirect(address(*found[0]))
+    if not found and roles.has(request.user, Role.DELIVERY) and parcels.matching(asked):
+        return redirect(f"{reverse('office-delivery-parcels')}?{urlencode({'q': asked})}")
     catalogue = f"{reverse('search')}?{urlencode({'q': asked})}"
     if not found and asked and not any(sign.isdigit() for sign in asked):
         return redirect(catalogue)
@@ -43,5 +48,13 @@ def find(request: HttpRequest) -> HttpResponse:
 
 
 def address(ill: Request, sight: Sight) -> str:
+    """Where this person works on it: the centre on its own page, if it is the centre's turn."""
+    if sight == Sight.CENTRE and is_the_centres(ill):
+        return reverse("office-centre-request", args=[ill.ref])
     name = "patron-request" if sight == Sight.PATRON else "staff-request"
     return reverse(name, args=[ill.ref])
+
+
+def is_the_centres(ill: Request) -> bool:
+    outside = ill.current is not None and ill.current.is_outside and ill.current.is_open
+    return ill.state == State.CENTRE or outside
