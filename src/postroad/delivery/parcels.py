@@ -433,11 +433,12 @@ def expect_anew(
     """After the timetable has changed: the parcels that are now expected on another day.
 
     Looks at those that were to arrive on `first_day` or later, from or to these libraries, or all.
+    Where the van comes no more, no day is promised; those without one get one when it comes again.
     """
     due = Parcel.objects.filter(
+        Q(expected_on__gte=first_day) | Q(expected_on=None),
         via=Via.DELIVERY,
         state__in=(ParcelState.READY, ParcelState.MOVING),
-        expected_on__gte=first_day,
         last_step__in=(CustodyStep.MADE, CustodyStep.PICKED_UP, CustodyStep.SORTED),
     )
     if libraries is not None:
@@ -448,7 +449,7 @@ def expect_anew(
     moved = []
     for parcel in parcels:
         expected = reckon(parcel, known, at)
-        if expected and expected.day != parcel.expected_on:
+        if (expected.day if expected else None) != parcel.expected_on:
             keep_forecast(parcel, expected)
             moved.append(parcel)
     Parcel.objects.bulk_update(moved, FORECAST, batch_size=500)
@@ -469,6 +470,6 @@ def reckon(parcel: Parcel, known: Mapping[int, Calendar], at: datetime) -> Forec
     return forecast.expect(max(left, today - timedelta(days=1)), on_the_road, receiver)
 
 
-def keep_forecast(parcel: Parcel, expected: Forecast) -> None:
-    parcel.expected_on = expected.day
-    parcel.forecast = expected.as_json()
+def keep_forecast(parcel: Parcel, expected: Forecast | None) -> None:
+    parcel.expected_on = expected.day if expected else None
+    parcel.forecast = expected.as_json() if expected else {}

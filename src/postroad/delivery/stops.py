@@ -1,6 +1,7 @@
 """The days on which the van calls, with everything that changes them."""
 
 from collections import defaultdict
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -58,6 +59,60 @@ def shut_days(libraries: Keys) -> dict[int | None, list[Shut]]:
     for library, first_day, last_day, reason in rows:
         found[library].append(Shut(first_day, last_day, reason))
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """A stretch without the van, entered once: anywhere, along a route, or at one library."""
+
+    pk: int  # of one of its closures
+    first_day: date
+    last_day: date
+    reason: str
+    libraries: list[Library]  # none: anywhere
+    route: str  # of all these libraries, if there are several on one
+
+
+def pauses(day: date) -> list[Pause]:
+    """Those that are not over, the next first, in two queries."""
+    closures = (
+        Closure.objects.filter(effect=Effect.NO_DELIVERY, last_day__gte=day)
+        .select_related("library")
+        .order_by("first_day", "last_day", "reason", "library__town", "pk")
+    )
+    together: dict[tuple[Any, ...], list[Closure]] = defaultdict(list)
+    for closure in closures:
+        everywhere = closure.library_id is None
+        together[(closure.first_day, closure.last_day, closure.reason, everywhere)].append(closure)
+    routes = dict(Stop.objects.order_by().values_list("library", "route__code"))
+    return [as_one(entered, routes) for entered in together.values()]
+
+
+def as_one(entered: list[Closure], routes: dict[int, str]) -> Pause:
+    libraries = [closure.library for closure in entered if closure.library]
+    on = {routes.get(library.pk, "") for library in libraries}
+    first = entered[0]
+    return Pause(
+        pk=first.pk,
+        first_day=first.first_day,
+        last_day=first.last_day,
+        reason=first.reason,
+        libraries=libraries,
+        route=on.pop() if len(libraries) > 1 and len(on) == 1 else "",
+    )
+
+
+def resume(pk: int) -> None:
+    """Remove a pause wherever it was entered together with this one."""
+    one = Closure.objects.filter(pk=pk, effect=Effect.NO_DELIVERY).first()
+    if one is not None:
+        Closure.objects.filter(
+            effect=Effect.NO_DELIVERY,
+            first_day=one.first_day,
+            last_day=one.last_day,
+            reason=one.reason,
+            library__isnull=one.library_id is None,
+        ).delete()
 
 
 def pause(

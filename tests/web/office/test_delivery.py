@@ -251,11 +251,56 @@ def test_a_delay_on_a_route_is_one_pause_for_each_of_its_stops(office, cast):
     office.post(PAUSES, {**sent, "route": route})
     assert Closure.objects.filter(effect="no-delivery").count() == 4
     office.post(PAUSES, {**sent, "reason": "Storm"})
+    page = office.get(PAUSES)
+    assert says(page, "Snow", "WEST 2: 4 libraries")
+    (snow,) = [pause for pause in page.context["page"] if pause.reason == "Snow"]
+    office.post(PAUSES, {"form": "remove", "pause": snow.pk})
+    assert not Closure.objects.filter(reason="Snow").exists()
     everywhere = Closure.objects.get(reason="Storm")
     assert everywhere.library is None
     assert says(office.get(PAUSES), "Storm", "everywhere")
     office.post(PAUSES, {"form": "remove", "pause": everywhere.pk})
     assert not Closure.objects.filter(reason="Storm").exists()
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "no"),
+    [
+        (5, 4, "The last day is before the first."),
+        (-9, -8, "These days are over."),
+        (0, 400, "Choose a year at most"),
+        (800, 801, "Choose a day within the next two years."),
+        (-300_000, 2_000_000, "Choose a year at most"),
+    ],
+)
+def test_a_stretch_that_makes_no_sense_is_said_beside_its_field(office, cast, first, last, no):
+    today = timezone.localdate()
+    days = {
+        "first_day": (today + timedelta(days=first)).isoformat(),
+        "last_day": (today + timedelta(days=last)).isoformat(),
+    }
+    page = office.post(PAUSES, {"form": "pause", "reason": "Snow", **days})
+    assert says(page, no)
+    assert not Closure.objects.exists()
+
+
+def test_where_the_van_comes_no_more_no_day_is_promised(office, make_parcel, cast):
+    Stop.objects.update(days="MTWTFSS")
+    parcel = make_parcel()
+    route = Stop.objects.get(library=cast.lenox).route_id
+    sent = {
+        "form": "stop",
+        "stop-route": route,
+        "stop-place": 7,
+        "stop-days": [0, 1, 2, 3, 4, 5, 6],
+    }
+    said = message(office.post(f"{HOME}stops/lenox/", sent, follow=True))
+    assert "For 1 of them no day can be said" in said
+    parcel.refresh_from_db()
+    assert (parcel.expected_on, parcel.forecast) == (None, {})
+    office.post(f"{HOME}stops/lenox/", {**sent, "stop-active": "on"})
+    parcel.refresh_from_db()
+    assert parcel.expected_on is not None
 
 
 def test_a_closure_of_a_library_itself_is_not_the_offices_to_remove(office, cast):

@@ -16,10 +16,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from postroad.accounts.models import Role
-from postroad.delivery import overview, parcels, slips
+from postroad.delivery import overview, parcels, slips, stops
 from postroad.delivery.models import OPEN_STATES, Custody, CustodyStep, Parcel, ParcelState
 from postroad.delivery.slips import Layout
-from postroad.directory.models import Closure, Effect
 from postroad.errors import Refusal
 from postroad.web import words
 from postroad.web.shared.gates import SignedIn, needs
@@ -76,9 +75,7 @@ def today(request: SignedIn) -> HttpResponse:
             "ages": overview.by_age(now),
             "late": late.order_by("late_at")[:10],
             "astray": astray.order_by("last_at")[:10],
-            "pauses": Closure.objects.filter(effect=Effect.NO_DELIVERY, last_day__gte=day)
-            .select_related("library")
-            .order_by("first_day")[:10],
+            "pauses": stops.pauses(day)[:10],
         },
     )
 

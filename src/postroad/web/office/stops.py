@@ -1,6 +1,6 @@
 """Stops, their days, and days without the van: /office/delivery/stops/ and /pauses/."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -26,6 +26,7 @@ from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.shared.pieces import Choice
 
 A_PAGE = 40
+AHEAD, LONGEST = timedelta(days=731), timedelta(days=366)  # how far and how long a stretch goes
 
 
 class Days(forms.MultipleChoiceField):
@@ -89,8 +90,15 @@ class StretchForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         first, last = cleaned.get("first_day"), cleaned.get("last_day")
-        if first and last and last < first:
+        today = timezone.localdate()
+        if first and first > today + AHEAD:
+            self.add_error("first_day", _("Choose a day within the next two years."))
+        elif first and last and last < first:
             self.add_error("last_day", _("The last day is before the first."))
+        elif last and last < today:
+            self.add_error("last_day", _("These days are over. Choose a day from today on."))
+        elif first and last and last - first > LONGEST:
+            self.add_error("last_day", _("Choose a year at most; enter the next one after it."))
         return cleaned
 
 
@@ -244,7 +252,7 @@ def pauses(request: SignedIn) -> HttpResponse:
     form = PauseForm(request.POST if request.POST.get("form") == "pause" else None)
     if request.method == "POST" and change_pauses(request, form):
         return redirect("office-delivery-pauses")
-    listed = Paginator(pauses_from(timezone.localdate()), A_PAGE)
+    listed = Paginator(stops.pauses(timezone.localdate()), A_PAGE)
     return render(
         request,
         "office/delivery/pauses.html",
@@ -256,8 +264,7 @@ def pauses(request: SignedIn) -> HttpResponse:
 def change_pauses(request: SignedIn, form: PauseForm) -> bool:
     """Add or remove one; False if the form must be shown again."""
     if request.POST.get("form") == "remove":
-        number = whole(request.POST.get("pause", ""))
-        Closure.objects.filter(pk=number, effect=Effect.NO_DELIVERY).delete()
+        stops.resume(whole(request.POST.get("pause", "")))
         messages.success(request, saved(timezone.localdate()))
         return True
     if not form.is_valid():
@@ -275,8 +282,18 @@ def saved(first_day: date, libraries: list[int] | None = None) -> str:
     moved = parcels.expect_anew(at=now, first_day=first_day, libraries=libraries)
     if not moved:
         return _("Saved. No parcel under way is expected on another day because of it.")
-    return ngettext(
+    said = ngettext(
         "Saved. %(count)s parcel is now expected on another day.",
         "Saved. %(count)s parcels are now expected on another day.",
         len(moved),
     ) % {"count": len(moved)}
+    dayless = sum(parcel.expected_on is None for parcel in moved)
+    return f"{said} {without_day(dayless)}" if dayless else said
+
+
+def without_day(count: int) -> str:
+    return ngettext(
+        "For %(count)s of them no day can be said: the van does not come.",
+        "For %(count)s of them no day can be said: the van does not come.",
+        count,
+    ) % {"count": count}
