@@ -263,6 +263,18 @@ def test_a_delay_on_a_route_is_one_pause_for_each_of_its_stops(office, cast):
     assert not Closure.objects.filter(reason="Storm").exists()
 
 
+def test_an_age_is_drawn_opens_its_rows_and_can_be_taken_off(office, make_parcel):
+    make_parcel(days_ago=2)
+    page = office.get(HOME)
+    drawn = {bar.of.days: [part.count for part in bar.parts] for bar in page.context["ages"]}
+    assert drawn == {0: [0, 0, 0], 1: [1, 0, 0], 3: [0, 0, 0], 7: [0, 0, 0], 14: [0, 0, 0]}
+    assert 'href="/office/delivery/parcels/?state=ready&amp;days=1"' in page.content.decode()
+    rows = office.get(f"{HOME}parcels/?state=ready&days=1")
+    assert len(rows.context["page"]) == 1
+    off = [choice.address for choice in rows.context["choices"] if "any time" in str(choice.label)]
+    assert off == ["?state=ready"]
+
+
 @pytest.mark.parametrize(
     ("first", "last", "no"),
     [

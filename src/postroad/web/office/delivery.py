@@ -1,5 +1,6 @@
 """The delivery office: /office/delivery/."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -42,9 +43,9 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A route in the chart. Late parcels are counted but not drawn: they are among the others."""
+    """A line of a chart. Late parcels are counted but not drawn: they are among the others."""
 
-    route: str
+    of: Any  # a route's code, or an age
     parts: list[Part]
 
     @property
@@ -72,7 +73,7 @@ def today(request: SignedIn) -> HttpResponse:
                 part: sum(getattr(each, part) for each in standings)
                 for part in ("ready", "moving", "dropped", "late")
             },
-            "ages": overview.by_age(now),
+            "ages": ages(overview.by_age(now)),
             "late": late.order_by("late_at")[:10],
             "astray": astray.order_by("last_at")[:10],
             "pauses": stops.pauses(day)[:10],
@@ -82,13 +83,21 @@ def today(request: SignedIn) -> HttpResponse:
 
 def bars(standings: list[overview.Standing]) -> list[Bar]:
     longest = max((each.total for each in standings), default=0) or 1
-    return [Bar(str(each.route or ""), parts(each, longest)) for each in standings]
+    states = (*OPEN_STATES, overview.LATE)
+    return [Bar(str(each.route or ""), parts(each, longest, states)) for each in standings]
 
 
-def parts(standing: overview.Standing, longest: int) -> list[Part]:
+def ages(counted: list[overview.Age]) -> list[Bar]:
+    longest = max((each.total for each in counted), default=0) or 1
+    return [Bar(each, parts(each, longest, OPEN_STATES)) for each in counted]
+
+
+def parts(
+    counted: overview.Standing | overview.Age, longest: int, states: Iterable[str]
+) -> list[Part]:
     drawn, start = [], 0
-    for state in (*OPEN_STATES, overview.LATE):
-        count: int = getattr(standing, state)
+    for state in states:
+        count: int = getattr(counted, state)
         drawn.append(
             Part(state, count, f"{100 * start / longest:.2f}", f"{100 * count / longest:.2f}")
         )
@@ -132,21 +141,28 @@ def filters(request: SignedIn) -> dict[str, Any]:
 
 
 def choices(request: SignedIn) -> list[Choice]:
-    """The filter in words; a route that was chosen stays."""
+    """The filter in words; a route or an age that was chosen stays, until it is taken off."""
     asked = filters(request)
+    kept = {name: asked[name] for name in ("route", "days") if asked[name] not in ("", None)}
     states = [("", _("all open")), *OPEN, (overview.LATE, _("late"))]
     route = asked["route"]
     found = [
         Choice(
             label=f"{label}, {route}" if route else str(label),
-            address="?" + urlencode({"state": state, **({"route": route} if route else {})}),
+            address="?" + urlencode({"state": state, **kept}),
             chosen=state == asked["state"],
         )
         for state, label in states
     ]
     if route:
-        found.append(Choice(_("all routes"), "?" + urlencode({"state": asked["state"]})))
+        found.append(without("route", _("all routes"), {"state": asked["state"], **kept}))
+    if "days" in kept:
+        found.append(without("days", _("seen at any time"), {"state": asked["state"], **kept}))
     return found
+
+
+def without(name: str, label: str, asked: dict[str, Any]) -> Choice:
+    return Choice(label, "?" + urlencode({key: asked[key] for key in asked if key != name}))
 
 
 @dataclass(frozen=True, slots=True)
