@@ -5,6 +5,7 @@ import random
 from io import BytesIO
 from pathlib import Path
 
+import pymarc
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -93,6 +94,7 @@ def test_garbage_between_records_is_named_with_its_place():
     assert titles(found) == ["Emma", "Émile"]
     assert [each.position for each in troubles(found)] == [2, 4]
     assert troubles(found)[1].reason == "the file ends in the middle of a record"
+    assert [each.breaks_off for each in troubles(found)] == [False, True]
 
 
 def test_bytes_that_are_no_characters_become_a_sign():
@@ -100,6 +102,26 @@ def test_bytes_that_are_no_characters_become_a_sign():
     found = read(data[:9] + b"a" + data[10:])
     assert titles(found) == ["Em\ufffd\ufffd"]
     assert found[0].mended == "some characters could not be read"
+
+
+@pytest.mark.parametrize(
+    ("good", "bad"),
+    [(b"b1", b"b\xff"), (b"260101s1813", b"260101s181\xff"), (b"  \x1faEmma", b"\xff \x1faEmma")],
+    ids=["001", "008", "indicator"],
+)
+def test_a_bad_byte_in_a_coded_field_does_not_lose_the_record(good, bad):
+    data = NOVELS[0].as_marc().replace(b"b0", b"b1").replace(good, bad, 1)
+    found = read(data)
+    assert titles(found) == ["Emma"]
+    assert found[0].mended == "some characters could not be read"
+
+
+@pytest.mark.parametrize(
+    "data", [b"%PDF-1.7 1 0 obj " + bytes(range(256)) * 9, b"Dear Sir or Madam,\n", b"PK\x03\x04"]
+)
+def test_what_is_no_marc_at_all_is_refused_as_a_whole(data):
+    with pytest.raises(NotMarc, match="neither MARC"):
+        read(data)
 
 
 def test_a_stretch_without_an_end_takes_no_memory_and_loses_nothing_behind_it(monkeypatch):
@@ -150,6 +172,22 @@ def test_xml_without_records_does_not_fill_the_memory(monkeypatch):
         read(b"<a>" + b"<b/>" * 100_000)
 
 
+def test_a_record_too_long_in_xml_is_named_and_loses_no_other(monkeypatch):
+    monkeypatch.setattr(reading, "LONGEST", 100_000)
+    monkeypatch.setattr(reading, "CHUNK", 10_000)
+    found = read(xml("Emma", "long " * 50_000, "Persuasion"))
+    assert titles(found) == ["Emma", "Persuasion"]
+    assert [(each.position, each.reason) for each in troubles(found)] == [
+        (2, "no end of record within 4 MB")
+    ]
+
+
+def test_xml_that_breaks_off_behind_a_fault_is_said_to():
+    found = read(xml("Emma", "R & D", "Persuasion", "Ivan")[:-60])
+    assert titles(found) == ["Emma", "Persuasion"]
+    assert [(each.position, each.breaks_off) for each in troubles(found)] == [(2, False), (4, True)]
+
+
 def test_the_outer_record_of_oai_pmh_is_not_a_marc_record():
     inner = xml("Emma").decode()
     oai = f'<x xmlns="http://www.openarchives.org/OAI/2.0/"><record>{inner}</record></x>'
@@ -168,6 +206,14 @@ TORN = gzip.compress(b"x" * 9999, mtime=0)[:-9]
 def test_damaged_compression_is_said_to_be_so(data):
     with pytest.raises(NotMarc):
         read(data)
+
+
+def test_what_came_before_damaged_compression_is_kept():
+    data = gzip.compress(random.Random(2).randbytes(400_000), mtime=0)
+    data = gzip.compress(NOVELS[0].as_marc() + data)[:300_000]
+    found = read(data)
+    assert titles(found) == ["Emma"]
+    assert troubles(found)[-1].breaks_off
 
 
 @settings(deadline=None)  # the tables of MARC-8 are read at first use
@@ -213,6 +259,40 @@ def test_real_files(name: str, shared: Path):
         found = list(reading.records(file))
     mended = [each for each in found if isinstance(each, Read) and each.mended]
     assert (len(found) - len(troubles(found)), len(mended), len(troubles(found))) == FILES[name]
+
+
+def said_by(record: pymarc.Record) -> list[object]:
+    """The whole record; but for the byte of the leader that says how it was written."""
+    leader = str(record.leader)
+    fields = [(field.tag, field.data, field.indicators, field.subfields) for field in record.fields]
+    return [leader[:9] + leader[10:], *fields]
+
+
+@pytest.mark.parametrize(
+    ("name", "better"),
+    [
+        ("marc-psu/sample_psucat.mrc", 2),  # two whose leader claims what the bytes are not
+        ("marc-uva-marc8/uva_001_2000.mrc", 0),
+        ("marc-trln/duke.mrc", 0),
+        ("marc-trln/unc.mrc", 0),
+        ("marc-trln/ncsu_base.xml", 0),
+        ("marcxml/lc_marc2bibframe2_gwu.xml", 0),
+        ("marcxml/princeton_scsb_several_records.xml", 0),
+        ("marcxml/temple_marc_fixture_2_marc.xml", 0),
+        ("koha-demo/koha_biblios.marcxml", 0),
+    ],
+)
+@pytest.mark.filterwarnings("ignore::pymarc.exceptions.BadSubfieldCodeWarning")
+def test_sound_files_are_read_as_pymarc_reads_them(name: str, better: int, shared: Path):
+    path = shared / "data" / name
+    with path.open("rb") as file:
+        ours = [each.record for each in reading.records(file) if isinstance(each, Read)]
+    with path.open("rb") as file:
+        theirs = list(
+            pymarc.MARCReader(file) if path.suffix == ".mrc" else pymarc.parse_xml_to_array(file)
+        )
+    assert len(ours) == len(theirs)
+    assert sum(said_by(a) != said_by(b) for a, b in zip(ours, theirs, strict=True)) == better
 
 
 def test_no_real_file_brings_it_down(shared: Path):

@@ -42,11 +42,13 @@ class Report:
     written: union.Written = field(default_factory=union.Written)
     troubles: list[Trouble] = field(default_factory=list)  # the first thousand
     seconds: float = 0.0
+    breaks_off: bool = False  # what it does not list may have stood behind its end
     searchable: bool = False  # if not, the worker will see to it
 
     def note(self, trouble: Trouble) -> None:
         self.mended += trouble.mended
         self.left_out += not trouble.mended
+        self.breaks_off |= trouble.breaks_off
         if len(self.troubles) < TROUBLES_KEPT:
             self.troubles.append(trouble)
 
@@ -60,6 +62,7 @@ def load(
 ) -> Report:
     """Everything that the file says, for this library. Loading it again changes nothing.
 
+    A file that breaks off withdraws no copy: it might be listed in the part that is missing.
     With `refresh` off the search index follows later, as it does after any other change.
     """
     started = time.monotonic()
@@ -73,7 +76,7 @@ def load(
             report.seconds = time.monotonic() - started
             if progress:
                 progress(report)
-        for controls in batches(listed.controls, BATCH):
+        for controls in batches(() if report.breaks_off else listed.controls, BATCH):
             with transaction.atomic():
                 report.written += union.withdraw_unlisted(controls, library, listed)
     finally:

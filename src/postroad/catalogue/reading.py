@@ -24,6 +24,7 @@ from pymarc.exceptions import BadSubfieldCodeWarning, PymarcException
 from postroad.errors import Refusal
 
 RECORD_END, FIELD_END = b"\x1d", b"\x1e"
+BLANK = b"\x00\x1a \t\r\n"
 GZIP, UTF16 = b"\x1f\x8b", (b"\xff\xfe", b"\xfe\xff")
 ESCAPE = b"\x1b"
 LONGEST = 4_000_000  # bytes of one record; the format itself ends at 99,999
@@ -35,6 +36,7 @@ RECORD_START = re.compile(r"<(?:[\w.-]+:)?record[\s>]")
 RECORD_TEXT = re.compile(r"<((?:[\w.-]+:)?)record[\s>].*?</\1record\s*>", re.S)
 NAMESPACE = re.compile(r"xmlns(?::[\w.-]+)?\s*=\s*(?:\"[^\"<]*\"|'[^'<]*')")
 DECLARED_ENCODING = re.compile(rb"""<\?xml[^>]*encoding\s*=\s*["']([A-Za-z0-9._-]+)""")
+NO_MARC8 = "its characters are no UTF-8, and some are no MARC-8 either: its words may be wrong"
 # What pymarc lets through when a directory, a length or a character is not what it claims to be.
 UNREADABLE = (PymarcException, ValueError, IndexError, KeyError, TypeError, AttributeError)
 
@@ -55,6 +57,17 @@ class NotMarc(Refusal):
     code = "not-marc"
 
 
+class BreaksOff(Exception):
+    """The file ends where it should not. What came before is good."""
+
+
+class TooLong(Exception):
+    """Nothing ended for so long that it cannot be one record."""
+
+    def __str__(self) -> str:
+        return "no end of record within 4 MB"
+
+
 @dataclass(frozen=True, slots=True)
 class Trouble:
     """A record that was left out, or mended: its place in the file, counted from 1, and why."""
@@ -63,6 +76,7 @@ class Trouble:
     reason: str
     control_number: str = ""
     mended: bool = False
+    breaks_off: bool = False  # nothing can be said of what should have come behind it
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +94,17 @@ def records(file: IO[bytes]) -> Iterator[Read | Trouble]:
     file.seek(0)
     if start == GZIP:
         file = cast("IO[bytes]", gzip.GzipFile(fileobj=file))
+    position = 0
     try:
-        yield from from_xml(file) if looks_like_xml(file) else from_iso2709(file)
+        for each in from_xml(file) if looks_like_xml(file) else from_iso2709(file):
+            position = each.position
+            yield each
+    except BreaksOff as why:
+        yield Trouble(position + 1, str(why), breaks_off=True)
     except (EOFError, zlib.error, gzip.BadGzipFile) as why:
-        raise NotMarc(reason=f"its compression is damaged: {why}") from why
+        if not position:
+            raise NotMarc(reason=f"its compression is damaged: {why}") from why
+        yield Trouble(position + 1, f"its compression is damaged: {why}", breaks_off=True)
 
 
 def looks_like_xml(file: IO[bytes]) -> bool:
@@ -94,15 +115,26 @@ def looks_like_xml(file: IO[bytes]) -> bool:
 
 
 def from_iso2709(file: IO[bytes]) -> Iterator[Read | Trouble]:
+    refuse_what_has_no_leader(file)
     position = 0
     for chunk in chunks(file):
-        if not chunk.strip(b"\x00\x1a \t\r\n\x1d"):
+        if not chunk.strip(BLANK + RECORD_END):
             continue  # blank lines between records, and the end of a DOS file
         position += 1
         if len(chunk) > LONGEST:
-            yield Trouble(position, "no end of record within 4 MB")
+            yield Trouble(position, str(TooLong()))
+        elif not chunk.endswith(RECORD_END):
+            raise BreaksOff("the file ends in the middle of a record")
         else:
             yield decode(chunk, position)
+
+
+def refuse_what_has_no_leader(file: IO[bytes]) -> None:
+    """A picture would be a thousand bad records."""
+    head = [chunk.lstrip(BLANK) for chunk in file.read(CHUNK).split(RECORD_END)]
+    file.seek(0)
+    if any(head) and not any(chunk[:5].isdigit() for chunk in head):
+        raise NotMarc(reason="it is neither MARC (ISO 2709) nor MARCXML")
 
 
 def chunks(file: IO[bytes]) -> Iterator[bytes]:
@@ -116,20 +148,18 @@ def chunks(file: IO[bytes]) -> Iterator[bytes]:
         *whole, rest = (rest + block).split(RECORD_END)
         for chunk in whole:
             if not skipping:
-                yield chunk.lstrip(b"\x00\r\n\t ") + RECORD_END
+                yield chunk.lstrip(BLANK) + RECORD_END
             skipping = False
         if len(rest) > LONGEST:
             if not skipping:
                 yield rest
             rest, skipping = b"", True
     if rest and not skipping:
-        yield rest.lstrip(b"\x00\r\n\t ")
+        yield rest.lstrip(BLANK)
 
 
 def decode(chunk: bytes, position: int) -> Read | Trouble:
     """The record in these bytes."""
-    if not chunk.endswith(RECORD_END):
-        return Trouble(position, "the file ends in the middle of a record")
     if len(chunk) < 26 or not chunk[:5].isdigit():
         return Trouble(position, "no MARC leader")
     try:
@@ -149,7 +179,7 @@ def with_true_directory(chunk: bytes) -> tuple[bytes, str]:
     directory = chunk[LEADER_LENGTH : base - 1]
     if base < LEADER_LENGTH or base >= len(chunk) or len(directory) % 12:
         return chunk, ""  # pymarc names what is wrong
-    entries = [directory[at : at + 12] for at in range(0, len(directory), 12)]
+    entries = entries_of(directory)
     if int(chunk[:5]) == len(chunk) and all(fits(entry, chunk, base) for entry in entries):
         return chunk, ""
     fields = chunk[base:-1].removesuffix(FIELD_END).split(FIELD_END)
@@ -158,10 +188,19 @@ def with_true_directory(chunk: bytes) -> tuple[bytes, str]:
     return rebuilt(chunk[:LEADER_LENGTH], [entry[:3] for entry in entries], fields)
 
 
+def entries_of(directory: bytes) -> list[bytes]:
+    return [directory[at : at + 12] for at in range(0, len(directory), 12)]
+
+
+def place_of(entry: bytes, base: int) -> tuple[int, int]:
+    """Where the field begins and ends to which this entry of the directory points."""
+    start = base + int(entry[7:])
+    return start, start + int(entry[3:7])
+
+
 def fits(entry: bytes, chunk: bytes, base: int) -> bool:
     """Whether this entry of the directory points at one whole field."""
-    start = base + int(entry[7:])
-    end = start + int(entry[3:7])
+    start, end = place_of(entry, base)
     return chunk[end - 1 : end] == FIELD_END and FIELD_END not in chunk[start : end - 1]
 
 
@@ -203,9 +242,32 @@ def parse(chunk: bytes, position: int, mended: str) -> Read | Trouble:
         try:
             record = decoded(chunk, utf8=utf8, handling="strict")
         except UnicodeDecodeError:
-            record = decoded(chunk, utf8=True, handling="replace")
+            record = decoded(with_plain_codes(chunk), utf8=True, handling="replace")
             mended = "some characters could not be read"
-    return Read(position, record, mended or ("odd characters" if complaints.getvalue() else ""))
+    return Read(position, record, mended or (NO_MARC8 if complaints.getvalue() else ""))
+
+
+def with_plain_codes(chunk: bytes) -> bytes:
+    """A question mark for what is no character in the leader, a coded field or an indicator.
+
+    pymarc puts a sign for such bytes into subfields alone, and gives up the record for the others.
+    """
+    base, made = int(chunk[12:17]), bytearray(chunk)
+    places = [(0, LEADER_LENGTH)]
+    for entry in entries_of(chunk[LEADER_LENGTH : base - 1]):
+        start, end = place_of(entry, base)
+        places.append((start, end) if entry.startswith(b"00") else (start, start + 2))
+    for start, end in places:
+        made[start:end] = plain(chunk[start:end])
+    return bytes(made)
+
+
+def plain(code: bytes) -> bytes:
+    try:
+        code.decode()
+    except UnicodeDecodeError:
+        return bytes(byte if byte < 128 else ord("?") for byte in code)
+    return code
 
 
 def quiet(utf8: bool, complaints: StringIO) -> AbstractContextManager[object]:
@@ -234,25 +296,29 @@ def from_xml(file: IO[bytes]) -> Iterator[Read | Trouble]:
     A strict parser reads as far as the file is well-formed; behind a fault, each record is cut
     out of the text and read by itself, so that one bad record does not lose the others.
     """
-    position = 0
+    position, fault = 0, ""
     try:
         for element in well_formed(file):
             position += 1
             yield from_element(element, position)
+        return
     except etree.XMLSyntaxError as why:
-        file.seek(0)
-        well = position
-        for text in islice(cut_out(file), well, None):
-            position += 1
-            yield from_text(text, position)
-        if position == well:
-            yield Trouble(position + 1, f"the XML breaks off: {why.msg}")
+        fault = f"the XML breaks off: {why.msg}"
+    except TooLong as why:
+        yield Trouble(position + 1, str(why))
+    well, position = position, position + (not fault)
+    file.seek(0)
+    for text in islice(cut_out(file), well, None):
+        position += 1
+        yield from_text(text, position)
+    if position == well:
+        raise BreaksOff(fault)
 
 
 def well_formed(file: IO[bytes]) -> Iterator[Any]:
     """The record elements; XMLSyntaxError where the file is not XML any more."""
     parser = etree.XMLPullParser(events=("start", "end"), **SAFE)
-    first, waiting = True, 0
+    first, begun, waiting = True, False, 0
     while block := file.read(CHUNK):
         parser.feed(block)
         waiting += len(block)
@@ -260,12 +326,14 @@ def well_formed(file: IO[bytes]) -> Iterator[Any]:
             if first:
                 refuse_document_type(element)
                 first = False
-            if event == "end" and is_record(element):
-                waiting = 0
-                yield element
-                forget(element)
+            if is_record(element):
+                begun = True
+                if event == "end":
+                    waiting = 0
+                    yield element
+                    forget(element)
         if waiting > LONGEST + CHUNK:
-            raise NotMarc(reason="no MARC record within 4 MB")
+            raise TooLong if begun else NotMarc(reason="no MARC record within 4 MB")
     parser.close()
 
 
@@ -305,6 +373,8 @@ def cut_out(file: IO[bytes]) -> Iterator[str]:
             yield f"<x {declared}>{match.group()}</x>"
             done = match.end()
         text = text[done:][-LONGEST:]
+    if RECORD_START.search(text):
+        raise BreaksOff("the XML breaks off in the middle of a record")
 
 
 def encoding_of(head: bytes) -> str:
