@@ -1,8 +1,10 @@
+import os
 from io import BytesIO, StringIO
 from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import OperationalError, connection
 from django.forms.models import model_to_dict
 
 from postroad.catalogue import loading, search
@@ -115,6 +117,14 @@ def test_a_record_split_in_two_keeps_all_its_copies(cast):
     assert statuses() == {"31": "in", "32": "in"}
 
 
+def test_a_file_that_breaks_off_withdraws_nothing(cast):
+    parts = [record("b1", item("31")), record("b1", item("32"))]
+    load(cast.lee, *parts)
+    report = loading.load(BytesIO(file_of(*parts).getvalue()[:-9]), cast.lee)
+    assert report.breaks_off
+    assert statuses() == {"31": "in", "32": "in"}
+
+
 def test_a_barcode_listed_twice_is_counted_and_stays_with_the_first(cast):
     report = load(cast.lee, record("b1", item("31")), record("b2", item("31"), title="Emma"))
     assert report.written.copies_twice == 1
@@ -176,6 +186,51 @@ def test_the_command_tells_what_became_of_the_file(cast, tmp_path):
     assert "2 records read for lee" in said
     assert "1 new" in said
     assert "record 2 left out: no MARC leader" in said
+
+
+def test_the_command_says_that_a_file_breaks_off_and_fails(cast, tmp_path):
+    path = tmp_path / "torn.mrc"
+    path.write_bytes(record("b1").as_marc() + record("b2").as_marc()[:-9])
+    out = StringIO()
+    with pytest.raises(CommandError, match=r"torn.mrc breaks off\. .*nothing is withdrawn"):
+        call_command("load", str(path), library="lee", stdout=out)
+    assert "record 2 left out: the file ends in the middle of a record" in out.getvalue()
+    assert Record.objects.count() == 1
+
+
+def test_a_code_may_be_written_in_any_case_and_a_wrong_one_is_given_a_hint(cast, tmp_path):
+    path = tmp_path / "one.mrc"
+    path.write_bytes(record("b1").as_marc())
+    call_command("load", str(path), library="LEE", stdout=StringIO())
+    assert Contribution.objects.get().library == cast.lee
+    with pytest.raises(CommandError, match=r"code 'lenos'\. Did you mean lenox\?"):
+        call_command("load", str(path), library="lenos")
+
+
+@pytest.mark.parametrize(
+    "trouble", [OperationalError("database or disk is full"), KeyboardInterrupt]
+)
+def test_what_stops_the_command_is_told_with_what_is_kept(cast, tmp_path, monkeypatch, trouble):
+    path = tmp_path / "two.mrc"
+    path.write_bytes(file_of(record("b1"), record("b2", title="Emma")).getvalue())
+    monkeypatch.setattr(loading, "BATCH", 1)
+
+    def stop(execute, sql, params, many, context):
+        if "INSERT" in sql and "Emma" in str(params):
+            raise trouble
+        return execute(sql, params, many, context)
+
+    err = StringIO()
+    with connection.execute_wrapper(stop), pytest.raises((CommandError, KeyboardInterrupt)) as why:
+        call_command("load", str(path), library="lee", stderr=err)
+    assert "The first 1 records are loaded; load the file again" in f"{why.value} {err.getvalue()}"
+    assert Record.objects.count() == 1
+
+
+def test_a_pipe_is_not_waited_for(cast, tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(CommandError, match="name a file"):
+        call_command("load", str(tmp_path / "pipe"), library="lee")
 
 
 def test_the_command_refuses_in_one_sentence(cast, tmp_path):

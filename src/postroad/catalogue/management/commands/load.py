@@ -1,10 +1,12 @@
 """postroad load FILE --library CODE"""
 
 from argparse import ArgumentParser
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError
 
 from postroad.catalogue import loading
 from postroad.catalogue.loading import Report
@@ -12,6 +14,17 @@ from postroad.catalogue.reading import NotMarc
 from postroad.directory.models import Library
 
 NAMED = 20  # troubles on the screen
+
+
+def owner_of(code: str) -> Library:
+    """The library with this code, however it is written."""
+    owner = Library.objects.filter(code__iexact=code).order_by("pk").first()
+    if owner is None:
+        codes = {each.upper(): each for each in Library.objects.values_list("code", flat=True)}
+        like = [codes[each] for each in get_close_matches(code.upper(), codes)]
+        hint = f" Did you mean {' or '.join(like)}?" if like else ""
+        raise CommandError(f"There is no library with the code {code!r}.{hint}")
+    return owner
 
 
 class Command(BaseCommand):
@@ -26,19 +39,37 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, file: Path, library: str, **_: Any) -> None:
-        owner = Library.objects.filter(code=library).first()
-        if owner is None:
-            raise CommandError(f"There is no library with the code {library!r}.")
+        self.loaded = 0
+        owner = owner_of(library)
+        if file.exists() and not file.is_file():
+            raise CommandError(f"{file} is a folder, a pipe or a device; name a file.")
+        report = self.load(file, owner)
+        self.tell(report)
+        if report.breaks_off:
+            raise CommandError(f"{file} breaks off. What it lists is loaded; nothing is withdrawn.")
+
+    def load(self, file: Path, owner: Library) -> Report:
         try:
             with file.open("rb") as opened:
-                report = loading.load(opened, owner, progress=self.progress)
+                return loading.load(opened, owner, progress=self.progress)
         except OSError as why:
-            raise CommandError(f"{file} cannot be read: {why.strerror}.") from why
+            raise CommandError(f"{file} cannot be read: {why.strerror}.{self.kept()}") from why
         except NotMarc as why:
-            raise CommandError(f"{file} is not read: {why.facts['reason']}.") from why
-        self.tell(report)
+            raise CommandError(f"{file} is not read: {why.facts['reason']}.{self.kept()}") from why
+        except OperationalError as why:
+            raise CommandError(f"This cannot be written: {why}.{self.kept()}") from why
+        except KeyboardInterrupt:
+            self.stderr.write(f"Interrupted.{self.kept()}")
+            raise
+
+    def kept(self) -> str:
+        """What to add when it ends early: what was written stays."""
+        if not self.loaded:
+            return ""
+        return f" The first {self.loaded:,} records are loaded; load the file again to go on."
 
     def progress(self, report: Report) -> None:
+        self.loaded = report.read
         if self.stderr.isatty():
             self.stderr.write(f"\r{report.read:,} records", ending="")
 
