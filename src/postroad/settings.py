@@ -105,6 +105,10 @@ if find_spec("django_linear_migrations"):  # comes with the tools of those who w
 
 MIDDLEWARE = [
     "postroad.web.shared.trace.trace",
+    # Before all that could answer by itself: a file, a redirect, a refusal of the name called.
+    "postroad.web.shared.headers.SecurityPolicy",
+    "postroad.web.shared.headers.reticence",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
@@ -114,9 +118,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "postroad.web.shared.headers.SecurityPolicy",
-    "postroad.web.shared.headers.reticence",
+    "postroad.web.shared.headers.left_nowhere",
     "postroad.web.shared.gates.editors_only",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",

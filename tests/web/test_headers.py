@@ -29,20 +29,39 @@ def policy(response) -> set[str]:
 
 @pytest.mark.parametrize("address", [each for each in addresses() if not each.startswith("cms/")])
 def test_every_page_has_the_strict_policy(story: Story, client: Client, address: str):
-    response = client.get(example(address, story))
+    assert_strict(client.get(example(address, story)))
+
+
+def assert_strict(response) -> None:
     assert policy(response) >= STRICT
     assert "unsafe" not in response["Content-Security-Policy"]
     assert response["X-Content-Type-Options"] == "nosniff"
     assert response["X-Frame-Options"] == "DENY"
     assert response["Referrer-Policy"] == "same-origin"
     assert response["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert response["Cross-Origin-Resource-Policy"] == "same-origin"
     assert "geolocation=()" in response["Permissions-Policy"]
 
 
-def test_a_page_that_is_not_there_has_the_strict_policy_too(client: Client, db: None):
-    response = client.get("/no/such/page/")
-    assert response.status_code == 404
-    assert policy(response) >= STRICT
+@pytest.mark.parametrize(
+    ("path", "headers", "status"),
+    [
+        ("/no/such/page/", {}, 404),
+        ("/no/such/page", {}, 301),
+        ("/", {"Host": "elsewhere.test"}, 400),
+        ("/favicon.ico", {}, 404),
+    ],
+)
+def test_an_answer_that_is_no_page_has_the_strict_policy_too(client, db, path, headers, status):
+    response = client.get(path, headers=headers)
+    assert response.status_code == status
+    assert_strict(response)
+
+
+def test_a_form_without_our_token_is_refused_under_the_strict_policy(db: None):
+    response = Client(enforce_csrf_checks=True).post("/accounts/login/")
+    assert response.status_code == 403
+    assert_strict(response)
 
 
 def test_only_the_editors_pages_have_a_looser_policy(cast: Cast, client: Client):

@@ -53,11 +53,22 @@ class SecurityPolicy(CSPMiddleware):
 
 
 def reticence(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpRequest], Any]:
-    """Ask for no sensors, and leave no signed-in page behind on a shared computer."""
+    """Ask for no sensors, and be no part of anybody else's page."""
 
     def answer(request: HttpRequest) -> Any:
         response = get_response(request)
         response.headers.setdefault("Permissions-Policy", PERMISSIONS)
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        return response
+
+    return answer
+
+
+def left_nowhere(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpRequest], Any]:
+    """Leave no signed-in page behind on a shared computer."""
+
+    def answer(request: HttpRequest) -> Any:
+        response = get_response(request)
         if request.user.is_authenticated and "Cache-Control" not in response.headers:
             response.headers["Cache-Control"] = "private, no-store"
         return response
