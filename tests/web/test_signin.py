@@ -7,11 +7,13 @@ from django.contrib.auth.hashers import make_password
 from django.core import mail
 from django.core.cache import cache, caches
 from django.core.cache.backends.db import DatabaseCache
+from django.core.mail.backends.base import BaseEmailBackend
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 
 from postroad import settings as operator_settings
+from postroad.accounts import adapter
 from postroad.accounts.models import Card, Role, User
 from postroad.web.signin import START
 from tests.cast import PASSWORD, Cast
@@ -21,6 +23,22 @@ LOGIN = "/accounts/login/"
 
 def sign_in(client: Client, name: str, password: str = PASSWORD, **more: str) -> Any:
     return client.post(LOGIN, {"login": name, "password": password, **more})
+
+
+def letters() -> list[mail.EmailMessage]:
+    """The mail that has left; it leaves beside the answer."""
+    adapter.post.submit(int).result(10)  # one after the other: what was before this is done
+    return mail.outbox
+
+
+class Away(BaseEmailBackend):
+    """A mail server that lets one wait and then is not there."""
+
+    SECONDS = 3
+
+    def send_messages(self, email_messages: object) -> int:
+        time.sleep(self.SECONDS)
+        raise ConnectionRefusedError
 
 
 def refused(response: Any) -> str:
@@ -144,6 +162,21 @@ def test_many_wrong_names_from_one_place_close_the_place(cast: Cast, client: Cli
     assert "Too many attempts" in refused(sign_in(client, "ada"))
 
 
+@pytest.mark.parametrize("proxies", [0, 1])
+def test_a_place_that_claims_to_be_many_is_closed_all_the_same(
+    cast: Cast, client: Client, settings, proxies: int
+):
+    """What a visitor writes into X-Forwarded-For counts for nothing; our proxy adds the truth."""
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = proxies
+    for number in range(30):
+        claimed = f"192.0.2.{number}" + (", 198.51.100.7" if proxies else "")
+        form = {"login": f"guess-{number}", "password": "wrong"}
+        client.post(LOGIN, form, headers={"X-Forwarded-For": claimed})
+    last = "192.0.2.99" + (", 198.51.100.7" if proxies else "")
+    form = {"login": "ada", "password": PASSWORD}
+    assert "Too many" in refused(client.post(LOGIN, form, headers={"X-Forwarded-For": last}))
+
+
 def test_sixty_attempts_a_minute_are_answered_429_in_our_words(cast: Cast, client: Client):
     for number in range(60):
         sign_in(client, f"guess-{number}", "wrong")
@@ -196,10 +229,11 @@ def test_a_form_without_our_token_is_refused(cast: Cast):
 
 
 def test_a_new_password_comes_by_mail_and_works_once(cast: Cast, client: Client):
-    client.post("/accounts/password/reset/", {"email": "ada@example.org"})
-    (letter,) = mail.outbox
+    client.post("/accounts/password/reset/", {"email": "ada@example.org"}, HTTP_HOST="localhost")
+    (letter,) = letters()
     assert letter.subject == "Choose a new password for Postroad"
     link = next(line for line in letter.body.splitlines() if line.startswith("http"))
+    assert link.startswith(operator_settings.SITE_URL)  # not what the visitor called us
     page = client.get(link, follow=True)
     here = page.redirect_chain[-1][0]
     client.post(here, {"password1": "nine-lives-22", "password2": "nine-lives-22"})
@@ -214,7 +248,19 @@ def test_asking_for_a_new_password_does_not_tell_who_has_an_account(cast: Cast, 
     unknown = client.post("/accounts/password/reset/", {"email": "nobody@example.org"}, follow=True)
     assert known.redirect_chain == unknown.redirect_chain
     assert known.content == unknown.content
-    assert [letter.to for letter in mail.outbox] == [["ada@example.org"]]
+    assert [letter.to for letter in letters()] == [["ada@example.org"]]
+
+
+def test_a_mail_server_that_is_slow_or_away_does_not_tell_either(
+    cast: Cast, client: Client, settings
+):
+    settings.EMAIL_BACKEND = "tests.web.test_signin.Away"
+    begun = time.perf_counter()
+    known = client.post("/accounts/password/reset/", {"email": "ada@example.org"})
+    assert time.perf_counter() - begun < Away.SECONDS
+    unknown = client.post("/accounts/password/reset/", {"email": "nobody@example.org"})
+    assert (known.status_code, known["Location"]) == (unknown.status_code, unknown["Location"])
+    assert letters() == []
 
 
 def test_a_password_is_changed_by_who_knows_the_old_one(cast: Cast, client: Client):

@@ -1,10 +1,25 @@
 """What django-allauth asks of us: nobody signs up here, and a refusal is in our words."""
 
+import logging
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, ClassVar
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
+from django.core.mail import EmailMessage
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+
+log = logging.getLogger(__name__)
+post = ThreadPoolExecutor(max_workers=1, thread_name_prefix="password-mail")
+
+
+def send(message: EmailMessage) -> None:
+    try:
+        message.send()
+    except Exception:  # nobody waits for the answer; whoever asked in vain asks again
+        log.exception("a mail about a password could not be sent")
 
 
 class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
@@ -26,3 +41,12 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no ty
 
     def add_message(self, *args: Any, **kwargs: Any) -> None:
         """The next page already shows that one is signed in or out: no message repeats it."""
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Beside the answer: to wait for the mail server would tell who has an account."""
+        facts = {"request": self.request, "email": email, **context}
+        post.submit(send, self.render_mail(template_prefix, email, facts))
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        """At our own address, whatever name the visitor called us by."""
+        return settings.SITE_URL + urlsplit(super().get_reset_password_from_key_url(key)).path
