@@ -188,6 +188,32 @@ def test_a_wrong_setting_stops_the_start_with_a_sentence(clone, home):
     assert one_sentence(done) == "postroad: DEBUG is 'perhaps'; say yes or no"
 
 
+def test_a_developers_help_is_not_given_to_visitors(clone, home):
+    visited = {"DEBUG": "yes", "SITE_URL": "https://ill.example.org"}
+    done = run(clone, "postroad", "check", POSTROAD_HOME=str(home), **visited)
+    assert "DEBUG shows our insides" in one_sentence(done)
+
+
+@pytest.mark.parametrize("site", ["ill.example.org", "https://", "https://example.org/ill"])
+def test_an_address_that_nobody_could_visit_is_refused(clone, home, site):
+    done = run(clone, "postroad", "check", POSTROAD_HOME=str(home), SITE_URL=site)
+    assert "SITE_URL is" in one_sentence(done)
+
+
+def test_a_database_that_is_not_made_or_not_there_gets_a_sentence(clone, tmp_path):
+    arguments = ("postroad", "load", str(ROOT / "run"), "--library", "LEE")
+    empty = run(clone, *arguments, POSTROAD_HOME=str(tmp_path))
+    assert "not made yet. Run `./run postroad migrate`" in one_sentence(empty)
+    away = "postgres://nobody@127.0.0.1:1/none"
+    done = run(clone, *arguments, POSTROAD_HOME=str(tmp_path), DATABASE_URL=away)
+    assert "The database cannot be used: connection" in one_sentence(done)
+
+
+def test_what_is_about_people_is_for_its_owner_alone(home):
+    assert (home / "postroad.sqlite3").stat().st_mode & 0o777 == 0o600
+    assert (home / "secret-key").stat().st_mode & 0o777 == 0o600
+
+
 def test_an_unknown_word_gets_the_list_of_what_there_is(clone):
     done = run(clone, "demmo")
     assert done.returncode == 2

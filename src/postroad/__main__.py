@@ -4,11 +4,23 @@ import os
 import sys
 
 
+def about_the_database(why: Exception) -> str:
+    """One sentence, unless it is a fault of ours, which should be seen with its frames."""
+    said = " ".join(str(why).split())
+    if "no such table" in said or ("relation" in said and "does not exist" in said):
+        return "The database is not made yet. Run `./run postroad migrate` first."
+    if type(why).__name__ != "OperationalError":
+        raise why
+    return f"The database cannot be used: {said.rstrip('.?')}."
+
+
 def main() -> None:
     """Run one management command from the command line."""
+    os.umask(0o077)  # database and mail are about people: for whoever runs us, and nobody else
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "postroad.settings")
     from django.core.exceptions import ImproperlyConfigured
     from django.core.management import CommandError, execute_from_command_line
+    from django.db import OperationalError, ProgrammingError
 
     arguments = sys.argv[1:]
     if arguments and not arguments[0].startswith("-"):
@@ -17,6 +29,8 @@ def main() -> None:
         execute_from_command_line(["postroad", *arguments])
     except (ImproperlyConfigured, CommandError) as why:
         sys.exit(f"postroad: {why}")
+    except (OperationalError, ProgrammingError) as why:
+        sys.exit(f"postroad: {about_the_database(why)}")
     except KeyboardInterrupt:
         sys.exit(130)
 

@@ -4,9 +4,11 @@ What two libraries could want different is policy and lives in `directory`.
 """
 
 import os
+import re
 import secrets
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import dj_database_url
 from csp.constants import NONE, SELF
@@ -31,9 +33,37 @@ def number(name: str, default: int) -> int:
     return int(text)
 
 
+def names(name: str, default: str) -> list[str]:
+    """An environment variable that lists names, with commas between."""
+    return [each.strip() for each in os.environ.get(name, default).split(",") if each.strip()]
+
+
+def log_level() -> str:
+    level = os.environ.get("LOG_LEVEL", "INFO").strip().upper()
+    if level not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
+        raise ImproperlyConfigured(f"LOG_LEVEL is {level!r}; say DEBUG, INFO, WARNING or ERROR")
+    return level
+
+
+def database(home: Path) -> dict[str, Any]:
+    """SQLite in the home, or the PostgreSQL that is named."""
+    address = os.environ.get("DATABASE_URL") or f"sqlite:///{home / 'postroad.sqlite3'}"
+    if not address.startswith(("postgres://", "postgresql://", "sqlite:///")):
+        raise ImproperlyConfigured(
+            f"DATABASE_URL begins with {address.split(':')[0]!r}; begin it with postgres://"
+        )
+    try:
+        found = dj_database_url.parse(address, conn_max_age=600, conn_health_checks=True)
+    except ValueError as why:
+        raise ImproperlyConfigured(f"DATABASE_URL cannot be read: {why}") from why
+    return dict(found)
+
+
 def secret_key(home: Path) -> str:
     """The key that signs sessions: from the environment, or made once and kept in the home."""
     if key := os.environ.get("SECRET_KEY"):
+        if len(key) < 32:
+            raise ImproperlyConfigured("SECRET_KEY is too short to be secret; 32 signs at least")
         return key
     kept = home / "secret-key"
     try:
@@ -59,12 +89,16 @@ DEBUG = flag("DEBUG")
 DEMO = flag("POSTROAD_DEMO")  # says on every page that this is a demonstration; opens the sign-ins
 CONSORTIUM = os.environ.get("CONSORTIUM", "")  # its name, beside ours on top of every page
 SECRET_KEY = secret_key(HOME)
-ALLOWED_HOSTS = os.environ.get("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
+ALLOWED_HOSTS = names("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
 METRICS_TOKEN = os.environ.get("METRICS_TOKEN", "")  # who else than this machine may read /metrics
-SITE_URL = os.environ.get("SITE_URL", "http://127.0.0.1:8000")
-if not SITE_URL.startswith(("http://", "https://")):
-    raise ImproperlyConfigured(f"SITE_URL is {SITE_URL!r}; begin it with https:// or http://")
+SITE_URL = os.environ.get("SITE_URL", "http://127.0.0.1:8000").rstrip("/")
+if not re.fullmatch(r"https?://[^/?#\s]+", SITE_URL):
+    raise ImproperlyConfigured(
+        f"SITE_URL is {SITE_URL!r}; say https:// or http:// and a name, without a path"
+    )
 HTTPS = SITE_URL.startswith("https://")
+if DEBUG and HTTPS:
+    raise ImproperlyConfigured("DEBUG shows our insides; say no to it where SITE_URL is https")
 
 INSTALLED_APPS = [
     "postroad.directory",
@@ -142,11 +176,7 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {
-    "default": dj_database_url.config(
-        default=f"sqlite:///{HOME / 'postroad.sqlite3'}", conn_max_age=600, conn_health_checks=True
-    )
-}
+DATABASES = {"default": database(HOME)}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
@@ -194,7 +224,7 @@ LOGGING = {
     },
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
-        "postroad": {"level": os.environ.get("LOG_LEVEL", "INFO").upper()},
+        "postroad": {"level": log_level()},
         "django": {"handlers": [], "level": "WARNING", "propagate": True},
         "django.request": {"level": "ERROR"},  # what was not there, trace tells in its own line
     },
