@@ -147,6 +147,20 @@ def test_a_port_in_use_is_named_and_another_way_told(clone, home):
     assert "--port" in said
 
 
+def test_a_port_that_there_is_not_is_refused(clone, home):
+    done = run(clone, "demo", "--port", "99999", POSTROAD_HOME=str(home))
+    assert one_sentence(done).startswith("postroad: 99999 is no port")
+
+
+def test_a_link_to_it_finds_its_clone(clone, home, tmp_path):
+    (tmp_path / "postroad-here").symlink_to(clone / "run")
+    command = [str(tmp_path / "postroad-here"), "postroad", "version"]
+    done = subprocess.run(
+        command, env=surroundings(POSTROAD_HOME=str(home)), cwd="/", capture_output=True, text=True
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def without_rights() -> tuple[str, ...]:
     """What makes root obey the rights of a folder as everybody must."""
     return ("setpriv", "--bounding-set=-dac_override,-dac_read_search") if not os.geteuid() else ()
@@ -329,6 +343,9 @@ def _on_linux(request: pytest.FixtureRequest) -> None:
 
 class TestServing:
     """One server for all of these, in this order: the last one ends it."""
+
+    def test_its_address_is_told_when_it_answers(self, served):
+        served.until(lambda: f"Postroad is at {served.address}/" in served.log.read_text())
 
     def test_the_worker_shows_that_it_lives(self, served):
         served.until(lambda: served.ready()["worker"] == "ok")

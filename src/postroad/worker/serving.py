@@ -11,7 +11,8 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from hashlib import blake2b
 from pathlib import Path
@@ -95,6 +96,21 @@ def worker_beside() -> Iterator[None]:
         watcher.join()
 
 
+def when_it_answers(address: str, port: int, tell: Callable[[], None]) -> None:
+    """Tell it once visitors can come: a browser sent too early says that nobody is there."""
+
+    def wait() -> None:
+        while True:
+            try:
+                socket.create_connection((address, port), timeout=1).close()
+            except OSError:
+                time.sleep(0.1)
+            else:
+                return tell()
+
+    threading.Thread(target=wait, name="when-it-answers", daemon=True).start()
+
+
 @contextmanager
 def patient_collector() -> Iterator[None]:
     """For work that makes much and ends soon: a seventh of its time was a search for cycles.
@@ -121,7 +137,9 @@ def end(processes: list[subprocess.Popen[bytes]]) -> None:
 
 
 def require_free(address: str, port: int) -> None:
-    """A sentence instead of a stack of frames when somebody else has the port."""
+    """A sentence instead of a stack of frames when the port is somebody else's, or none."""
+    if not 0 < port < 1 << 16:
+        raise CommandError(f"{port} is no port; choose one from 1 to 65535 with --port.")
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     with socket.socket(family) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

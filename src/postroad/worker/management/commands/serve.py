@@ -31,6 +31,11 @@ class Command(BaseCommand):
             if options["demo"]:
                 wanted = {"requests": options["requests"]} if options["requests"] else {}
                 call_command("demo", **wanted)
-        self.stdout.write(f"Postroad is at http://{address}:{port}/ until you press Ctrl-C.")
+        serving.when_it_answers(address, port, lambda: self.announce(address, port))
         with serving.worker_beside():
             serving.web(address, port, options["processes"])
+
+    def announce(self, address: str, port: int) -> None:
+        host = f"[{address}]" if ":" in address else address
+        self.stdout.write(f"Postroad is at http://{host}:{port}/ until you press Ctrl-C.")
+        self.stdout.flush()
