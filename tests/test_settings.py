@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
+from django.db import OperationalError, ProgrammingError
 
 from postroad import settings
+from postroad.__main__ import about_the_database
 
 
 def test_names_are_taken_without_their_blanks(monkeypatch):
@@ -51,3 +53,12 @@ def test_the_key_is_made_once_and_for_its_owner_alone(monkeypatch, tmp_path: Pat
     assert len(made) > 60
     assert settings.secret_key(tmp_path) == made
     assert (tmp_path / "secret-key").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_database_at_which_another_works_is_told_as_that():
+    assert about_the_database(OperationalError("database is locked")).startswith("Another Postroad")
+
+
+def test_a_fault_of_ours_keeps_its_frames():
+    with pytest.raises(ProgrammingError):
+        about_the_database(ProgrammingError("syntax error at or near SELECT"))

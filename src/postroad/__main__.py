@@ -11,6 +11,8 @@ def about_the_database(why: Exception) -> str:
         return "The database is not made yet. Run `./run postroad migrate` first."
     if type(why).__name__ != "OperationalError":
         raise why
+    if "is locked" in said:
+        return "Another Postroad works on this database just now. Try again in a minute."
     return f"The database cannot be used: {said.rstrip('.?')}."
 
 
