@@ -203,8 +203,8 @@ def test_a_wrong_setting_stops_the_start_with_a_sentence(clone, home):
 
 
 def test_a_developers_help_is_not_given_to_visitors(clone, home):
-    visited = {"DEBUG": "yes", "SITE_URL": "https://ill.example.org"}
-    done = run(clone, "postroad", "check", POSTROAD_HOME=str(home), **visited)
+    site = "https://ill.example.org"
+    done = run(clone, "postroad", "check", POSTROAD_HOME=str(home), DEBUG="yes", SITE_URL=site)
     assert "DEBUG shows our insides" in one_sentence(done)
 
 

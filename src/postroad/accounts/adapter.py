@@ -49,4 +49,5 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no ty
 
     def get_reset_password_from_key_url(self, key: str) -> str:
         """At our own address, whatever name the visitor called us by."""
-        return settings.SITE_URL + urlsplit(super().get_reset_password_from_key_url(key)).path
+        path = urlsplit(super().get_reset_password_from_key_url(key)).path
+        return f"{settings.SITE_URL}{path}"
