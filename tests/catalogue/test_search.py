@@ -23,6 +23,11 @@ SHELF = [
     record("b6", item("36"), title="Pride of Baghdad", author="Vaughan, Brian K.", year="2006"),
     record("b7", item("37"), title="Libraries of New England", author="", year="1901"),
     record("b8", item("38"), title="Undated", author="", year="    "),
+    record("b9", item("39"), title="O'Connor's women", author="", year="1950"),
+    record("b10", item("40"), title="The rail-road", author="", year="1850"),
+    record("b11", item("41"), title="Vremi\u0361a nol\u02b9", author="", year="1911"),
+    record("b12", item("42"), title="Τεχνογαμία", author="", year="1911"),
+    record("b13", item("43"), title="The prime minister", author="", year="1876"),
 ]
 
 
@@ -54,6 +59,14 @@ def find(words: str = "", **more) -> list[str]:
         ("library", "Libraries of New England"),
         ("orwell 1949", "1984"),  # the year is a word too
         ("1984", "1984"),
+        ("oconnor", "O'Connor's women"),
+        ("o’connor", "O'Connor's women"),
+        ("oconnors women", "O'Connor's women"),
+        ("women's", "O'Connor's women"),
+        ("railroad", "The rail-road"),
+        ("rail-road", "The rail-road"),
+        ("vremia nol", "Vremi\u0361a nol\u02b9"),  # as one types what was transcribed
+        ("τεχνογαμια", "Τεχνογαμία"),
     ],
 )
 def test_what_is_typed_finds_the_book(words, first, shelf):
@@ -62,7 +75,17 @@ def test_what_is_typed_finds_the_book(words, first, shelf):
 
 @pytest.mark.parametrize(
     "number",
-    ["0141439513", "0-14-143951-3", "9780141439518", "978 0 14 143951 8", "31234000000017"],
+    [
+        "0141439513",
+        "0-14-143951-3",
+        "9780141439518",
+        "978 0 14 143951 8",
+        "ISBN 0141439513",
+        "ISBN-13: 978-0-14-143951-8",
+        "isbn:0141439513",
+        "31234000000017",
+        "3123 4000 0000 17",  # as our pages show it
+    ],
 )
 def test_any_number_finds_the_book(number, shelf, django_assert_max_num_queries):
     with django_assert_max_num_queries(4):
@@ -81,8 +104,27 @@ def test_all_words_must_be_there_and_a_phrase_in_a_row(shelf):
 
 def test_a_slip_of_the_finger_gets_a_suggestion(shelf):
     answer = search.find(Question(words="prid prejudise"))
-    assert (answer.total, answer.suggestion) == (0, "pride prejudice")
-    assert search.find(Question(words="xqzzyv")).suggestion == ""
+    assert answer.total == 0
+    assert answer.suggestion == Question(words="pride prejudice")
+    assert search.find(Question(words="xqzzyv")).suggestion is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        (Question("prejudise zzz"), Question("prejudice")),  # what nothing is like is left out
+        (Question("pride minister"), Question("prime minister")),  # both are known, not together
+        (Question("pride", author="vaughn"), Question("pride", author="vaughan")),
+        (Question(author="Austin, Jane"), Question(author="austen jane")),
+    ],
+)
+def test_what_was_meant_is_offered_when_it_finds_something(typed, meant, shelf):
+    assert search.find(typed).suggestion == meant
+    assert search.find(meant).total
+
+
+def test_a_year_is_not_a_slip_of_another_year(shelf):
+    assert search.find(Question("1985")).suggestion is None
 
 
 def test_when_nothing_has_all_words_those_with_all_but_one_are_shown(shelf):

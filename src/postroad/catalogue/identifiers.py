@@ -21,6 +21,8 @@ ISSN = re.compile(r"(?<![0-9A-Za-z-])[0-9]{4}-?[0-9]{3}[0-9Xx](?![0-9A-Za-z-])")
 OCLC = re.compile(r"\s*(?:\(OCoLC\)|oclc:?)?\s*(?:ocm|ocn|on)?\s*0*([1-9][0-9]{0,13})\s*", re.I)
 OCLC_MARKED = re.compile(r"\s*(?:\(OCoLC\)|oclc:?\s|oclc:?(?=[0-9])|ocm|ocn|on(?=[0-9]))", re.I)
 LCCN = re.compile(r"[a-z]{0,3}[0-9]{8,10}")
+# What stands before a number on a title page or in a list: "ISBN-13: 978...", "ISSN 0001-5180"
+LABEL = re.compile(r"(?:isbn|issn|lccn)(?:[- ]?1[03](?=[\s:]))?(?:\s*:\s*|\s+|(?=[0-9]))", re.I)
 DASHES = str.maketrans("‐‑‒–—−", "------")
 DIGITS = re.compile(r"[0-9]")
 
@@ -77,9 +79,7 @@ def typed(text: str) -> tuple[Number, ...]:
     text = text.strip().translate(DASHES)
     if not DIGITS.search(text) or len(text) > 80:
         return ()
-    label, _, rest = text.partition(":")
-    if label.strip().lower() in {"isbn", "issn", "lccn"}:
-        text = rest.strip()
+    text = LABEL.sub("", text, count=1) if LABEL.match(text) else text
     whole = len(text.split()) == 1 or ISBN.fullmatch(text)
     if found := [*isbns(text), *issns(text)] if whole else []:
         return tuple(found)

@@ -38,7 +38,7 @@ class Answer:
     total: int
     page: int = 1
     facets: dict[str, dict[str, int]] = field(default_factory=dict)  # name: value: how many
-    suggestion: str = ""  # when nothing was found: what may have been meant
+    suggestion: Question | None = None  # when nothing was found: what may have been meant
     loosened: bool = False  # nothing has all the words; these have all but one
     by_number: bool = False
 
@@ -75,7 +75,8 @@ def by_number(text: str) -> list[Record]:
             return found
     if not SHORTEST_BARCODE <= len(text) <= LONGEST_BARCODE or not ANY_DIGIT.search(text):
         return []
-    copies = Item.objects.filter(barcode=text).exclude(status=ItemStatus.WITHDRAWN)
+    spellings = {text, "".join(text.split())}  # our pages show it in groups of four
+    copies = Item.objects.filter(barcode__in=spellings).exclude(status=ItemStatus.WITHDRAWN)
     return list(Record.objects.filter(pk__in=copies.values("record_id"))[:PAGE])
 
 

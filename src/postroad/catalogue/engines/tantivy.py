@@ -21,10 +21,10 @@ from typing import Any
 import tantivy
 from django.conf import settings
 
-from postroad.catalogue.question import FACETS
+from postroad.catalogue.question import FACETS, joined, plain
 from postroad.errors import Refusal
 
-SCHEMA_VERSION = 1  # raise it when schema() or an analyser changes: the index is then rebuilt
+SCHEMA_VERSION = 2  # raise it when schema() or an analyser changes: the index is then rebuilt
 TRIES = 5  # to open an index while others rebuild it
 HEAP = 64_000_000
 LOCK_PATIENCE = 120  # seconds; a rebuild of a million records takes less
@@ -79,6 +79,14 @@ def analyser(*, stemmed: bool) -> tantivy.TextAnalyzer:
 FOLDED, STEMMED = analyser(stemmed=False), analyser(stemmed=True)
 
 
+def folded(text: str) -> list[str]:
+    return list(FOLDED.analyze(plain(text)))
+
+
+def stemmed(text: str) -> list[str]:
+    return list(STEMMED.analyze(plain(text)))
+
+
 def schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     # A text key: deleting by a number deletes nothing, silently.
@@ -95,17 +103,20 @@ def schema() -> tantivy.Schema:
 
 
 def document(entry: Entry, made: tantivy.Schema) -> tantivy.Document:
-    titles, people = (entry.title, entry.other_titles), (entry.author, entry.contributors)
+    titles = [plain(text) for text in (entry.title, entry.other_titles)]
+    people = [plain(text) for text in (entry.author, entry.contributors)]
+    subjects, publisher = plain(entry.subjects), plain(entry.publisher)
+    others = [word for text in (*titles, *people, subjects) for word in joined(text)]
     year = str(entry.year or "")
     said: dict[str, Any] = {
         "key": [str(entry.record)],
         "record": [entry.record],
         "newest": [max(entry.year or 0, 0)],  # what has no year comes last in both orders
         "oldest": [max(entry.year or 9999, 0)],
-        "title": list(titles),
-        "author": list(people),
-        "subject": [entry.subjects],
-        "words": [*titles, *people, entry.subjects, entry.publisher, year],
+        "title": titles,
+        "author": people,
+        "subject": [subjects],
+        "words": [*titles, *people, subjects, publisher, year, " ".join(others)],
         "format": [entry.format],
         "language": [entry.language] if entry.language else [],
         "library": list(entry.libraries),

@@ -4,23 +4,26 @@ Queries are built from words, never parsed from text, so that nothing anybody ty
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any
 
 from tantivy import Occur, Order, Query, Schema
 
-from postroad.catalogue.engines.tantivy import FOLDED, STEMMED, searcher
-from postroad.catalogue.question import FACETS, PAGE, Found, Question
+from postroad.catalogue.engines.tantivy import folded, searcher, stemmed
+from postroad.catalogue.question import COMPOUND, FACETS, PAGE, Found, Question, joined
 
 PHRASE = re.compile(r'"([^"]*)"')
 QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"'})
+POSSESSIVE = re.compile(r"(?<=\w)['’]s$", re.I)
 MOST_CLAUSES = 32
 ALL_VALUES = 100_000  # of a facet in each segment: with fewer, the counts would be wrong
 # A word counts most in the title, and as it was typed more than by its stem.
 BOOSTS = (("title", 4.0), ("author", 1.5), ("subject", 1.2))
 TITLE_IN_A_ROW = 3.0
+MOST_WORDS = 8  # of a question whose words are looked at for slips of the finger
+ANY_DIGIT = re.compile(r"[0-9]")
 
 
 def ask(question: Question, page: int) -> Found:
@@ -32,15 +35,14 @@ def ask(question: Question, page: int) -> Found:
     found = look(index.schema, reader, question, ranked(index.schema, question, wanted), page)
     if found.total or not wanted:
         return found
-    if better := suggestion(reader, question):
-        return replace(found, suggestion=better)
+    found = replace(found, suggestion=suggestion(index.schema, reader, question))
     if len(wanted) < 3:
         return found
     most = Query.boolean_query(
         [(Occur.Should, clause) for clause in wanted], minimum_number_should_match=len(wanted) - 1
     )
     loose = look(index.schema, reader, question, most, page)
-    return replace(loose, loosened=loose.total > 0)
+    return replace(loose, suggestion=found.suggestion, loosened=loose.total > 0)
 
 
 def look(schema: Schema, reader: Any, question: Question, wanted: Query, page: int) -> Found:
@@ -67,18 +69,32 @@ def order_of(question: Question) -> dict[str, Any]:
 def clauses(schema: Schema, question: Question) -> list[Query]:
     """One for each word or phrase; a record must answer all."""
     text = question.words.translate(QUOTES)
-    made = [phrase(schema, words) for words in PHRASE.findall(text) if FOLDED.analyze(words)]
+    made = [phrase(schema, words) for words in PHRASE.findall(text) if folded(words)]
     rest = PHRASE.sub(" ", text).replace('"', " ")
-    words = zip(FOLDED.analyze(rest), STEMMED.analyze(rest), strict=True)
-    made += [word(schema, folded, stem) for folded, stem in words]
-    made += [Query.term_query(schema, "author", name) for name in FOLDED.analyze(question.author)]
+    made += [compound(schema, each) for each in COMPOUND.findall(rest) if folded(each)]
+    made += words_of(schema, COMPOUND.sub(" ", rest))
+    made += [Query.term_query(schema, "author", name) for name in folded(question.author)]
     return made[:MOST_CLAUSES]
 
 
-def word(schema: Schema, folded: str, stem: str) -> Query:
+def words_of(schema: Schema, text: str) -> list[Query]:
+    pairs = zip(folded(text), stemmed(text), strict=True)
+    return [word(schema, each, stem) for each, stem in pairs]
+
+
+def compound(schema: Schema, text: str) -> Query:
+    """Its parts, or the whole without the sign: rail-road is railroad too, women's is women."""
+    parts = words_of(schema, POSSESSIVE.sub("", text))
+    whole = words_of(schema, " ".join(joined(text)))
+    return Query.disjunction_max_query(
+        [Query.boolean_query([(Occur.Must, part) for part in parts]), *whole], 0.1
+    )
+
+
+def word(schema: Schema, spelling: str, stem: str) -> Query:
     """The word anywhere, best of all in the title."""
     places = [
-        Query.boost_query(Query.term_query(schema, name, folded), boost) for name, boost in BOOSTS
+        Query.boost_query(Query.term_query(schema, name, spelling), boost) for name, boost in BOOSTS
     ]
     places.append(Query.term_query(schema, "words", stem))
     return Query.disjunction_max_query(places, 0.1)
@@ -86,12 +102,11 @@ def word(schema: Schema, folded: str, stem: str) -> Query:
 
 def phrase(schema: Schema, text: str) -> Query:
     """The words in a row, all in one field."""
-    folded = FOLDED.analyze(text)
-    if len(folded) == 1:
-        return word(schema, folded[0], STEMMED.analyze(text)[0])
+    words = folded(text)
+    if len(words) == 1:
+        return word(schema, words[0], stemmed(text)[0])
     places = [
-        Query.boost_query(Query.phrase_query(schema, name, list(folded)), boost)
-        for name, boost in BOOSTS
+        Query.boost_query(Query.phrase_query(schema, name, words), boost) for name, boost in BOOSTS
     ]
     return Query.disjunction_max_query(places, 0.1)
 
@@ -101,9 +116,9 @@ def ranked(schema: Schema, question: Question, wanted: list[Query]) -> Query:
     if not wanted:
         return Query.all_query()
     parts = [(Occur.Must, clause) for clause in wanted]
-    words = FOLDED.analyze(question.words)[:MOST_CLAUSES]
+    words = folded(question.words)[:MOST_CLAUSES]
     if len(words) > 1:
-        row = Query.phrase_query(schema, "title", list(words))
+        row = Query.phrase_query(schema, "title", words)
         parts.append((Occur.Should, Query.boost_query(row, TITLE_IN_A_ROW)))
     return Query.boolean_query(parts)
 
@@ -140,24 +155,74 @@ def count(reader: Any, query: Query, names: Iterable[str]) -> dict[str, dict[str
     }
 
 
-def suggestion(reader: Any, question: Question) -> str:
-    """The question with each unknown word replaced by the likeliest known one, or nothing."""
-    words = FOLDED.analyze(question.words)[:MOST_CLAUSES]
-    meant = [known(reader, each) or near(reader, each) for each in words]
-    return " ".join(meant) if meant != words and all(meant) else ""
+def suggestion(schema: Schema, reader: Any, question: Question) -> Question | None:
+    """What may have been meant, if that finds anything."""
+    for better in meant(reader, question):
+        wanted = clauses(schema, better)
+        query = narrowed(schema, ranked(schema, better, wanted), question.chosen())
+        if wanted and reader.search(query, 1).count:
+            return better
+    return None
 
 
-def known(reader: Any, folded: str) -> str:
+def meant(reader: Any, question: Question) -> Iterator[Question]:
+    """The likeliest first: without unknown words, then with one known word replaced."""
+    words, names = folded(question.words), folded(question.author)
+    if len(words) + len(names) > MOST_WORDS:
+        return
+    spelt = [known(reader, each) or next(alike(reader, each), "") for each in words]
+    named = [is_name(reader, each) or next(alike(reader, each), "") for each in names]
+    if (spelt, named) != (words, names):
+        yield said(question, spelt, named)
+        return
+    for place, each in enumerate(words):
+        for other in alike(reader, each):
+            yield said(question, [*words[:place], other, *words[place + 1 :]], names)
+    for place, each in enumerate(names):
+        for other in alike(reader, each):
+            yield said(question, words, [*names[:place], other, *names[place + 1 :]])
+
+
+def said(question: Question, words: list[str], names: list[str]) -> Question:
+    text, author = (" ".join(filter(None, each)) for each in (words, names))
+    return replace(question, words=text, author=author)
+
+
+def known(reader: Any, spelling: str) -> str:
     """The word itself, if any record has it."""
-    stem = STEMMED.analyze(folded)
-    return folded if stem and reader.doc_freq("words", stem[0]) else ""
+    stem = stemmed(spelling)
+    return spelling if stem and reader.doc_freq("words", stem[0]) else ""
 
 
-def near(reader: Any, folded: str) -> str:
-    """The word of a title or name that begins alike and is the most similar."""
-    if len(folded) < 4:
-        return ""
+def is_name(reader: Any, spelling: str) -> str:
+    return spelling if reader.doc_freq("author", spelling) else ""
+
+
+def alike(reader: Any, spelling: str) -> Iterator[str]:
+    """Words of titles and names that begin alike: the fewest slips of the finger first, then the
+    commonest. A year or a number is not taken for a slip of another."""
+    if len(spelling) < 4 or ANY_DIGIT.search(spelling):
+        return
     found: set[str] = set()
     for name in ("title", "author"):
-        found |= {term for term, _ in reader.terms_with_prefix(name, folded[:2], limit=5000)}
-    return next(iter(get_close_matches(folded, found, n=1, cutoff=0.75)), "")
+        near = reader.terms_with_prefix(name, spelling[:2], limit=5000)
+        found |= {term for term, _ in near if abs(len(term) - len(spelling)) <= 2}
+    close = get_close_matches(spelling, found - {spelling}, n=8, cutoff=0.74)
+    yield from sorted(close, key=lambda each: (slips(spelling, each), -frequency(reader, each)))[:3]
+
+
+def frequency(reader: Any, spelling: str) -> int:
+    return int(reader.doc_freq("title", spelling) + reader.doc_freq("author", spelling))
+
+
+def slips(one: str, other: str) -> int:
+    """How many letters must be changed, added or left out (the distance of Levenshtein)."""
+    row = list(range(len(other) + 1))
+    for above, letter in enumerate(one, 1):
+        last, row[0] = row[0], above
+        for place, sign in enumerate(other, 1):
+            last, row[place] = (
+                row[place],
+                min(row[place] + 1, row[place - 1] + 1, last + (letter != sign)),
+            )
+    return row[-1]

@@ -132,12 +132,16 @@ def kept(request: HttpRequest) -> list[tuple[str, str]]:
     return [(name, value) for name in NARROWING for value in facets.values(request.GET, name)]
 
 
-def instead(request: HttpRequest, suggestion: str) -> str:
+def instead(request: HttpRequest, suggestion: Question | None) -> str:
     """The address of the same search with the words that may have been meant."""
+    if suggestion is None:
+        return ""
     query = request.GET.copy()
-    query["q"] = suggestion
+    query["q"] = suggestion.words
+    if suggestion.author:
+        query["author"] = suggestion.author
     query.pop("page", None)
-    return "?" + query.urlencode() if suggestion else ""
+    return "?" + query.urlencode()
 
 
 def page_of(answer: Answer) -> Page[int]:
