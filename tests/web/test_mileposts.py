@@ -6,6 +6,7 @@ from postroad.delivery import parcels
 from postroad.ill import borrowing, sweeps
 from postroad.ill.lifecycle import State
 from postroad.web.shared import mileposts
+from postroad.web.shared.pieces import Place
 from tests.cast import Cast
 from tests.ill.story import MONDAY, Story, begin
 
@@ -51,3 +52,27 @@ def test_what_was_sent_home_by_mistake_is_ready_for_her_again(cast: Cast):
     story.look()
     assert mileposts.status(story.ill, MONDAY).sentence == "Ready for you at Lee Library."
     borrowing.lend(story.ill, by=cast.borrower, at=MONDAY)
+
+
+def test_on_its_day_what_still_stands_on_the_lenders_shelf_promises_none(cast: Cast):
+    story = begin(cast).at(State.REFERRED)
+    assert "Tuesday 24 November" in detail(story)
+    story.now = MONDAY + timedelta(days=1)
+    assert detail(story) == ""
+    ahead = mileposts.stones(story.ill, story.now)[3]
+    assert (ahead.day, ahead.late) == (None, False)
+
+
+def test_what_is_due_today_or_tomorrow_says_so(cast: Cast):
+    story = begin(cast).at(State.LENT)
+    assert story.ill.due_back is not None
+    days = story.ill.due_back - story.ill.library.day_of(MONDAY)
+    for before, says in ((2, ""), (1, "That is tomorrow."), (0, "That is today.")):
+        status = mileposts.status(story.ill, MONDAY + days - timedelta(days=before))
+        assert (status.detail, status.tone == "warn") == (says, bool(says))
+
+
+def test_the_ring_says_who_has_it(cast: Cast):
+    story = begin(cast).at(State.REFERRED)
+    here = [stone for stone in mileposts.stones(story.ill, MONDAY) if stone.place == Place.HERE]
+    assert [stone.detail for stone in here] == ["Lenox Library"]

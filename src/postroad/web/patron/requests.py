@@ -1,7 +1,7 @@
 """What a patron has asked for: /patron/requests/."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.contrib import messages
@@ -28,7 +28,7 @@ from postroad.web import words
 from postroad.web.shared import history, mileposts
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.shared.mileposts import Status
-from postroad.web.shared.pieces import Place, Stone
+from postroad.web.shared.pieces import Place, Stone, Told
 
 FINISHED = 20  # shown in short under the open ones
 UNREAD = 3  # notices above the requests; the requests are the main thing
@@ -100,8 +100,8 @@ def lines(ills: Iterable[Request], now: datetime) -> list[Line]:
 
 
 def urgency(line: Line) -> int:
-    """What is overdue comes first, then what waits to be fetched; the rest as it was asked."""
-    if line.status.tone == "no":
+    """What is overdue or due comes first, then what waits to be fetched; the rest as asked."""
+    if line.ill.state == State.LENT and line.status.tone in {"no", "warn"}:
         return 0
     return 1 if line.ill.state == State.ARRIVED else 2
 
@@ -126,16 +126,29 @@ def one(request: SignedIn, ref: str) -> HttpResponse:
     now = timezone.now()
     ill = access.patron_request(request.user, ref)
     events = list(ill.events.select_related("by"))
+    told = history.history(ill, Sight.PATRON, events)
     return render(
         request,
         "patron/request.html",
         {
             "line": line(ill, now),
-            "stones": mileposts.stones(ill, now, events),
-            "told": history.history(ill, Sight.PATRON, events)[::-1],
+            "stones": stones(ill, now, events, told),
+            "told": told[::-1],
             "next": NEXT.get(State(ill.state), ""),
         },
     )
+
+
+def stones(ill: Request, now: datetime, events: list[Event], told: list[Told]) -> list[Stone]:
+    """The milestones; on the road, with what the van or a desk did last and when."""
+    found = mileposts.stones(ill, now, events)
+    if ill.state not in {State.SHIPPED, State.HOMEWARD} or not told:
+        return found
+    last = told[-1]
+    return [
+        replace(stone, day=last.at, detail=last.sentence) if stone.place == Place.HERE else stone
+        for stone in found
+    ]
 
 
 @needs(Role.PATRON)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -81,8 +81,8 @@ def _centre(ill: Request, now: datetime) -> Status:
 
 def _referred(ill: Request, now: datetime) -> Status:
     lender = {"lender": _lender(ill)}
-    day = _expected(ill)
-    if day is None or day < ill.library.day_of(now):
+    day = _still_expected(ill, now)
+    if day is None:
         return Status(_("%(lender)s is fetching it from the shelf.") % lender)
     return Status(
         _("%(lender)s is fetching it from the shelf.") % lender,
@@ -123,13 +123,19 @@ def _lent(ill: Request, now: datetime) -> Status:
     if ill.due_back is None:
         return Status(_("You have it at home."), tone="ok")
     due = {"day": words.day(ill.due_back), "library": ill.library.name}
-    if ill.due_back < ill.library.day_of(now):
+    today = ill.library.day_of(now)
+    if ill.due_back < today:
         return Status(
             _("It was due back on %(day)s.") % due,
             _("Please bring it to %(library)s.") % due,
             "no",
         )
-    return Status(_("You have it until %(day)s.") % due, tone="ok")
+    sentence = _("You have it until %(day)s.") % due
+    if ill.due_back == today:
+        return Status(sentence, _("That is today."), "warn")
+    if ill.due_back == today + timedelta(days=1):
+        return Status(sentence, _("That is tomorrow."), "warn")
+    return Status(sentence, tone="ok")
 
 
 def _back(ill: Request, now: datetime) -> Status:
@@ -199,17 +205,33 @@ def _stone(
     if away < 0 or (away == 0 and state == State.CLOSED):
         return Stone(str(label), Place.PASSED, days.get(state))
     if away == 0:
-        return Stone(str(label), Place.HERE, days.get(state), status(ill, now).detail)
-    expected = _expected_at(ill, state)
+        return Stone(str(label), Place.HERE, days.get(state), _place(ill))
+    expected = _expected_at(ill, state, now)
     late = expected is not None and expected < ill.library.day_of(now)
     return Stone(str(label), Place.AHEAD, expected, late=late)
 
 
-def _expected_at(ill: Request, state: State) -> date | None:
+def _expected_at(ill: Request, state: State, now: datetime) -> date | None:
     """The day on which a milestone ahead should be reached, where that can be said."""
-    if state == State.ARRIVED and ill.state in (State.REFERRED, State.SHIPPED):
-        return _expected(ill)
-    return None
+    if state != State.ARRIVED:
+        return None
+    if ill.state == State.REFERRED:
+        return _still_expected(ill, now)
+    return _expected(ill) if ill.state == State.SHIPPED else None
+
+
+def _place(ill: Request) -> str:
+    """Who has it at the milestone where it stands."""
+    here = {
+        State.REVIEW: ill.library.name,
+        State.CENTRE: _("The ILL centre"),
+        State.REFERRED: _lender(ill),
+        State.SHIPPED: _("From %(town)s") % {"town": _town(ill)},
+        State.ARRIVED: ill.library.name,
+        State.BACK: ill.library.name,
+        State.HOMEWARD: _("To %(lender)s") % {"lender": _lender(ill)},
+    }
+    return here.get(State(ill.state), "")
 
 
 def _cut_short(ill: Request, events: list[Event]) -> list[Stone]:
@@ -236,6 +258,13 @@ def _days(events: list[Event], ill: Request) -> dict[State, datetime]:
 
 def _expected(ill: Request) -> date | None:
     return ill.current.arrives_on if ill.current is not None else None
+
+
+def _still_expected(ill: Request, now: datetime) -> date | None:
+    """The day foreseen when the lender was asked, as long as the van can still keep it: what is
+    on the lender's shelf today is not here before tomorrow."""
+    day = _expected(ill)
+    return day if day is not None and day > ill.library.day_of(now) else None
 
 
 def _lender(ill: Request) -> str:
