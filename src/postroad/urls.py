@@ -18,6 +18,8 @@ guides: list[URLPattern | URLResolver] = [
     re_path(serve_pattern, wagtail_views.serve, name="wagtail_serve"),
 ]
 
+handler400 = "postroad.web.shared.refusals.unreadable"
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("postroad.health")),
     path("office/operations/", include("postroad.worker.operations")),

@@ -13,7 +13,7 @@ from django.contrib.staticfiles import finders
 from django.core.paginator import Paginator
 from django.template import Context, Template
 from django.template.loader import get_template
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 from playwright.sync_api import Page
 from pyzbar.pyzbar import decode as read_barcode
 
@@ -207,6 +207,16 @@ def test_bad_days_have_a_page_that_needs_nothing(name: str) -> None:
     assert "postroad.css" in page
     assert page.count("<h1>") == 1
     assert re.search(r"not(hing)? (was|is)|no data|nothing", page, re.I)  # that nothing was lost
+
+
+@pytest.mark.parametrize("sent", [{"note": "x" * 3_000_000}, {str(n): "" for n in range(1_500)}])
+@pytest.mark.django_db
+def test_too_much_at_once_is_told_from_what_cannot_be_read(sent: dict[str, str]) -> None:
+    client = Client(raise_request_exception=False)
+    answer = client.post("/accounts/login/", sent)
+    assert answer.status_code == 413
+    assert "That was too much at once" in answer.content.decode()
+    assert client.get("/", headers={"host": "nobody.example"}).status_code == 400
 
 
 @pytest.mark.parametrize(

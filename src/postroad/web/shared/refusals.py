@@ -4,13 +4,14 @@ import errno
 import logging
 from collections.abc import Callable
 
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.db import DatabaseError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.deprecation import MiddlewareMixin
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.defaults import page_not_found
+from django.views.defaults import bad_request, page_not_found
 
 from postroad.errors import Refusal
 from postroad.ill.access import NoSuchRequest
@@ -52,6 +53,13 @@ def cannot_write(trouble: Exception) -> str:
             "The server was too busy to write this down. Nothing was half done. Please try again."
         )
     return ""
+
+
+def unreadable(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """What the browser sent cannot be read; when it is only too much, the page says so."""
+    if isinstance(exception, (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)):
+        return render(request, "413.html", status=413)
+    return bad_request(request, exception)
 
 
 def say(request: HttpRequest, sentence: str, *, status: int) -> HttpResponse:
