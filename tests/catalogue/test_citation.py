@@ -24,3 +24,15 @@ def test_a_heading_is_turned_into_a_name(heading, name):
 def test_a_title_without_its_subtitle():
     assert citation.short_title("Emma : a novel / edited") == "Emma"
     assert citation.short_title(" : ") == " : "  # never nothing
+
+
+@pytest.mark.parametrize(
+    ("title", "read"),
+    [
+        ("Emma : a novel ; with notes", "Emma: a novel; with notes"),
+        ("1984", "1984"),
+        ("L'étranger : ", "L'étranger: "),
+    ],
+)
+def test_a_title_is_punctuated_as_readers_do(title, read):
+    assert citation.as_read(title) == read

@@ -3,6 +3,7 @@
 import re
 
 YEARS = re.compile(r",?\s*(?:(?:active|fl\.|b\.|d\.|ca\.)\s*)?(?:approximately )?\d{3,4}\??-?.*$")
+SPACED = re.compile(r"\s+([:;,])(?=\s)")  # as cataloguers set them
 SUBTITLE = re.compile(r" [:/] ")
 RELATOR = re.compile(r",\s*(?:author|editor|illustrator|translator|compiler|ed|ill)\.?$", re.I)
 
@@ -10,6 +11,11 @@ RELATOR = re.compile(r",\s*(?:author|editor|illustrator|translator|compiler|ed|i
 def short_title(title: str) -> str:
     """The title without its subtitle."""
     return SUBTITLE.split(title, maxsplit=1)[0].strip() or title
+
+
+def as_read(title: str) -> str:
+    """The whole title with its signs where readers expect them: "Emma: a novel"."""
+    return SPACED.sub(r"\1", title)
 
 
 def person(heading: str) -> str:

@@ -106,7 +106,8 @@ def phrase(schema: Schema, text: str) -> Query:
     if len(words) == 1:
         return word(schema, words[0], stemmed(text)[0])
     places = [
-        Query.boost_query(Query.phrase_query(schema, name, words), boost) for name, boost in BOOSTS
+        Query.boost_query(Query.phrase_query(schema, name, list(words)), boost)
+        for name, boost in BOOSTS
     ]
     return Query.disjunction_max_query(places, 0.1)
 
@@ -118,7 +119,7 @@ def ranked(schema: Schema, question: Question, wanted: list[Query]) -> Query:
     parts = [(Occur.Must, clause) for clause in wanted]
     words = folded(question.words)[:MOST_CLAUSES]
     if len(words) > 1:
-        row = Query.phrase_query(schema, "title", words)
+        row = Query.phrase_query(schema, "title", list(words))
         parts.append((Occur.Should, Query.boost_query(row, TITLE_IN_A_ROW)))
     return Query.boolean_query(parts)
 
