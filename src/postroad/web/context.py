@@ -88,6 +88,7 @@ def frame(request: HttpRequest) -> dict[str, object]:
         "demo": settings.DEMO,
         "consortium": settings.CONSORTIUM,
         "signposts": signposts(request.path, whose, held),
+        "at_work": bool(held) and whose not in {"public", "patron"},
         "silent_since": worker_silent_since if held and whose in {"staff", "office"} else None,
     }
 

@@ -53,6 +53,23 @@ def test_the_search_is_narrowed_by_links_alone(client, shelf):
     assert client.get("/search" + back).context["answer"].total == 2
 
 
+def test_what_narrows_is_shown_above_the_titles_and_taken_away_there(client, shelf):
+    page = client.get("/search?q=emma&format=book&year=1810")
+    assert [each.label for each in page.context["chosen"]] == ["book", "1810 to 1819"]
+    text = page.content.decode()
+    assert text.index('class="narrowed"') < text.index('class="records"')
+    assert "?q=emma&amp;year=1810" in text
+    assert 'class="narrowed"' not in client.get("/search?q=emma").content.decode()
+
+
+def test_years_stand_in_their_order_chosen_or_not(client, shelf):
+    page = client.get("/search?year=1810&year=1990")
+    years = next(each for each in page.context["facets"] if each.label == "Year")
+    labels = [each.label for each in years.choices]
+    assert labels[0] == "1990 to 1999"
+    assert labels == sorted(labels, reverse=True)
+
+
 def test_each_facet_has_words_for_its_values(client, shelf):
     facets = client.get("/search").context["facets"]
     said = {facet.label: [each.label for each in facet.choices] for facet in facets}
@@ -163,6 +180,22 @@ def test_a_patron_is_told_to_fetch_what_her_own_library_has(client, shelf, cast,
     assert "Lee Library has it on the shelf. Fetch it there" in page
     assert page.index(">Lee Library</a>") < page.index(">Lenox Library</a>")
     assert "On the shelf at Lee Library" in client.get("/search?q=emma").content.decode()
+
+
+def test_what_her_own_library_has_lent_out_is_said_of_it(client, shelf, cast, monday):
+    client.force_login(cast.ada)
+    assert rows(client)["lee"] == "your own library, fetch it there"
+    holdings.take(Item.objects.get(record=emma(), library=cast.lee))
+    assert rows(client)["lee"] == "your own library, and no copy is on the shelf"
+
+
+def test_one_search_box_is_enough_for_a_reader_who_searches(client, shelf, cast, monday):
+    """At work the box of the frame finds any number, so it stays."""
+    box = 'id="find"'
+    assert box not in client.get("/search").content.decode()
+    assert box in client.get(reverse("record", args=[emma().pk])).content.decode()
+    client.force_login(cast.lender)
+    assert box in client.get("/search").content.decode()
 
 
 def test_a_patron_sees_on_which_day_it_could_come(client, shelf, cast, monday):

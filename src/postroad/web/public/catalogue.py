@@ -34,6 +34,7 @@ class Hit:
     """A record in a list."""
 
     record: Record
+    title: str
     author: str
     format: str
     holds: str  # who has it, in a sentence
@@ -47,6 +48,7 @@ def results(request: HttpRequest) -> HttpResponse:
         answer = search.find(question, page)
     except NoIndex:
         return render(request, "public/search_later.html", status=503)
+    shown = facets.shown(answer.facets, request.GET)
     return render(
         request,
         "public/search.html",
@@ -54,7 +56,8 @@ def results(request: HttpRequest) -> HttpResponse:
             "question": question,
             "answer": answer,
             "hits": hits(answer.hits, home_of(request)),
-            "facets": facets.shown(answer.facets, request.GET),
+            "facets": shown,
+            "chosen": [each for facet in shown for each in facet.choices if each.chosen],
             "kept": kept(request),
             "asked": bool(question.words or question.author or question.number),
             "narrowed": bool(question.chosen()),
@@ -101,6 +104,7 @@ def hits(records: list[Record], home: Library | None) -> list[Hit]:
 def hit(record: Record, held: list[Holding], home: Library | None) -> Hit:
     return Hit(
         record=record,
+        title=citation.as_read(record.title),
         author=citation.person(record.author),
         format=record.get_format_display(),
         holds=holds(held, home),
@@ -152,7 +156,7 @@ def page_of(answer: Answer) -> Page[int]:
 
 # Why a library cannot lend the thing today, for a reader.
 WHY_NOT: dict[WhyNot, Promise] = {
-    WhyNot.BORROWER: _("your own library"),
+    WhyNot.BORROWER: _("your own library, fetch it there"),
     WhyNot.NOT_LENDING: _("does not lend to other libraries"),
     WhyNot.FORMAT: _("does not lend this format to other libraries"),
     WhyNot.NO_COPY: _("no copy on the shelf"),
@@ -171,7 +175,7 @@ class Owner:
     holding: Holding
     why_not: str
     arrives: date | None
-    miles: float | None
+    miles: int | None
 
     @property
     def able(self) -> bool:
@@ -192,7 +196,7 @@ def record(request: HttpRequest, pk: int) -> HttpResponse:
             "record": shown,
             "author": citation.person(shown.author),
             "short_title": citation.short_title(shown.title),
-            "subtitle": shown.title.removeprefix(citation.short_title(shown.title)).strip(" :/"),
+            "subtitle": subtitle(shown.title),
             "facts": facts(shown),
             "subjects": [(subject, address_of(subject)) for subject in shown.subjects],
             "home": home,
@@ -205,6 +209,12 @@ def record(request: HttpRequest, pk: int) -> HttpResponse:
             "ask": address_to_ask(shown),
         },
     )
+
+
+def subtitle(title: str) -> str:
+    """What follows the short title."""
+    rest = title.removeprefix(citation.short_title(title)).strip(" :/")
+    return citation.as_read(rest)
 
 
 def facts(shown: Record) -> list[tuple[str, str]]:
@@ -246,7 +256,7 @@ def owner(lender: Lender, library: Library, holding: Holding, home: Library | No
         holding=holding,
         why_not=reason(lender, holding, home),
         arrives=lender.arrives if home else None,
-        miles=lender.miles,
+        miles=None if lender.miles is None else round(lender.miles),
     )
 
 
@@ -255,6 +265,8 @@ def reason(lender: Lender, holding: Holding, home: Library | None) -> str:
     why = rota.why_not(lender)
     if why is None or (home is None and why is WhyNot.NO_DELIVERY_THERE):
         return ""
+    if why is WhyNot.BORROWER and not holding.on_shelf:
+        return str(_("your own library, and no copy is on the shelf"))
     if why is WhyNot.NO_COPY and holding.in_library_only:
         return str(_("to be used in the library only"))
     return str(WHY_NOT.get(why, why))

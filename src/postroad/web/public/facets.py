@@ -41,16 +41,18 @@ def index_name(name: str) -> str:
 
 
 def facet(name: str, counts: dict[str, int], typed: QueryDict, labels: dict[str, str]) -> Facet:
-    """What was chosen comes first, then what would leave the most, or the newest years."""
+    """What was chosen comes first, then what would leave the most; years stand in their order."""
     chosen = {value for value in values(typed, name) if value in labels}
     offered = [value for value in {*counts, *chosen} if value in labels]
     if name == "year":
-        offered.sort(key=lambda value: (value not in chosen, -int(value)))
+        offered.sort(key=int, reverse=True)
     else:
         offered.sort(key=lambda each: (each not in chosen, -counts.get(each, 0), labels[each]))
+    listed = set(offered[: max(MOST, len(chosen))])
     choices = [
         Choice(labels[each], turned(typed, name, each), counts.get(each, 0), each in chosen)
-        for each in offered[: max(MOST, len(chosen))]
+        for each in offered
+        if each in listed or each in chosen
     ]
     return Facet(str(TITLES[name]), choices, open=name in OPEN)
 
