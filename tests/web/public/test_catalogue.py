@@ -242,7 +242,10 @@ def test_the_number_of_queries_does_not_grow(
         Library(code=f"l{n}", name=f"Library {n}", town="Lee", state="MA", kind="public")
         for n in range(50)
     )
-    loading.stock(Item(record=emma(), library=each, barcode=f"9{each.pk}") for each in libraries)
+    loading.stock(
+        loading.NewCopy(emma().pk, each.pk, f"9{each.pk}", "FIC", "Stacks", ItemStatus.IN)
+        for each in libraries
+    )
     search.refresh()
     with django_assert_num_queries(queries):
         client.get(address)
