@@ -301,10 +301,17 @@ def unsend(ill: Request, *, by: User | None, at: datetime | None = None) -> None
     """It has not left after all, and lies where it lay before. Refused once the driver has it."""
     at = at or timezone.now()
     supply = _current(ill, "unsend")
-    if supply.parcel_home is not None:
-        parcels.cancel(supply.parcel_home, by=by, at=at)
-    verb = "unsend" if ill.lent_at else "reshelve"
-    ill.move(verb, by=by, at=at, supply=supply, role=Owner.BORROWING)
+    parcel = supply.parcel_home
+    ill.move(
+        "unsend" if ill.lent_at else "reshelve",
+        by=by,
+        at=at,
+        supply=supply,
+        supply_change={"parcel_home": None},
+        role=Owner.BORROWING,
+    )
+    if parcel is not None:
+        parcels.cancel(parcel, by=by, at=at)
 
 
 @transaction.atomic

@@ -177,19 +177,19 @@ def _terms(supply: Supply) -> dict[str, int]:
 @transaction.atomic
 def unship(supply: Supply, *, by: User | None, at: datetime | None = None) -> None:
     """It has not left after all: undo while the driver has not collected it."""
-    at = at or timezone.now()
-    if supply.parcel_out is not None:
-        parcels.cancel(supply.parcel_out, by=by, at=at)
+    at, parcel = at or timezone.now(), supply.parcel_out
     _take_back(supply, "unship", by=by, at=at)
+    if parcel is not None:
+        parcels.cancel(parcel, by=by, at=at)
 
 
 @transaction.atomic
 def come_back(supply: Supply, *, by: User | None, at: datetime | None = None) -> None:
     """The parcel went astray and is at its lender again, to be sent once more or refused."""
-    at = at or timezone.now()
-    if supply.parcel_out is not None and supply.lender is not None:
-        parcels.receive(supply.parcel_out, library=supply.lender, by=by, at=at)
+    at, parcel = at or timezone.now(), supply.parcel_out
     _take_back(supply, "come_back", by=by, at=at)
+    if parcel is not None and supply.lender is not None:
+        parcels.receive(parcel, library=supply.lender, by=by, at=at)
 
 
 def _take_back(supply: Supply, verb: str, *, by: User | None, at: datetime) -> None:

@@ -1,4 +1,9 @@
-"""The request, its supplies and its events. `Request.move` alone assigns a state."""
+"""The request, its supplies and its events. `Request.move` alone assigns a state.
+
+Where a verb moves several rows, each takes them in the same order, so that two at once never wait
+for one another: the copy that is shipped, the request, its supply, the copy that is back, the
+counts, and the parcel last.
+"""
 
 from collections.abc import Mapping
 from datetime import date, datetime

@@ -1,0 +1,277 @@
+"""Two hands at one and the same moment, on real connections: one gets through, the other is told.
+
+Whatever comes first, both sides agree afterwards. Each pair meets several times, since who comes
+first is up to the machine.
+"""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from functools import partial
+from threading import Barrier
+
+import pytest
+from django.db import connection, transaction
+
+from postroad.catalogue.models import Item, ItemStatus
+from postroad.delivery import parcels
+from postroad.delivery.models import Parcel, ParcelState
+from postroad.directory.models import Policy
+from postroad.errors import Refusal
+from postroad.ill import borrowing, lending, referral, sweeps, undo
+from postroad.ill.lifecycle import AGREE, Ending, Outcome, Reason, State, SupplyState
+from postroad.ill.models import Event, MovedMeanwhile, Request, Supply, Tally
+from postroad.worker import run
+from tests.cast import Cast
+from tests.ill.story import MONDAY, Story, copy, title
+
+ROUNDS = 4
+LATER = MONDAY + timedelta(hours=1)
+Act = Callable[[], object]
+
+
+@pytest.fixture
+def everybody(transactional_db: None, django_db_serialized_rollback: None, cast: Cast) -> Cast:
+    """Rows that other threads see; what the migrations wrote is put back afterwards."""
+    Policy.objects.update(open_requests=1000)
+    return cast
+
+
+def at_once(*acts: Act) -> list[Refusal | None]:
+    """What each was told. Anything but a refusal is an error: also a deadlock."""
+    together = Barrier(len(acts))
+
+    def hand(act: Act) -> Refusal | None:
+        together.wait(10)
+        try:
+            act()
+        except Refusal as no:
+            return no
+        finally:
+            connection.close()
+        return None
+
+    with ThreadPoolExecutor(len(acts)) as hands:
+        return list(hands.map(hand, acts))
+
+
+def begin_anew(cast: Cast, number: int, state: State) -> Story:
+    """A request of its own for each round."""
+    record = title(f"Walden {number}")
+    copy(record, cast.lenox, f"3000{number}")
+    ill = borrowing.ask(record, patron=cast.ada, library=cast.lee, by=cast.ada, at=MONDAY)
+    return Story(cast, record, ill).at(state)
+
+
+def fresh(story: Story) -> tuple[Request, Supply]:
+    """The request and its supply, as another desk has them on its screen."""
+    supply = (
+        Supply.objects.select_related("request__library", "lender", "item")
+        .select_related("parcel_out", "parcel_home")
+        .get(request=story.ill, attempt=story.ill.attempts)
+    )
+    return Request.objects.shown().get(pk=story.ill.pk), supply
+
+
+def assert_agreed(story: Story) -> tuple[Request, Supply]:
+    """Both sides tell one story: one open supply at most, one open parcel while it travels."""
+    ill, supply = fresh(story)
+    expected = AGREE[State(ill.state)]
+    assert supply.state in (expected or {SupplyState.CLOSED})
+    on_the_road = set(Parcel.objects.open().filter(ref=ill.ref).values_list("pk", flat=True))
+    travels = {State.SHIPPED: {supply.parcel_out_id}, State.HOMEWARD: {supply.parcel_home_id}}
+    assert on_the_road == travels.get(State(ill.state), set())
+    last = Event.objects.filter(request=ill).order_by("pk").last()
+    assert last is not None
+    assert last.after == ill.state
+    if supply.item is not None:
+        away = supply.state in (SupplyState.SHIPPED, SupplyState.RECEIVED, SupplyState.HOMEWARD)
+        assert (supply.item.status == ItemStatus.AWAY) == away
+    return ill, supply
+
+
+def one_no(answers: list[Refusal | None]) -> Refusal:
+    """The one that was refused."""
+    refused = [no for no in answers if no is not None]
+    assert len(refused) == 1, answers
+    return refused[0]
+
+
+def test_one_copy_shipped_for_two_requests_at_once_goes_to_one(everybody: Cast):
+    for number in range(ROUNDS):
+        first = begin_anew(everybody, number, State.REFERRED)
+        other = borrowing.ask(
+            first.record,
+            patron=everybody.bea,
+            library=everybody.pittsfield,
+            by=everybody.bea,
+            at=MONDAY,
+        )
+        second = Story(everybody, first.record, other).at(State.REFERRED)
+
+        def ship(story: Story) -> Act:
+            _ill, supply = fresh(story)
+            item = Item.objects.select_related("library", "record").get(record=story.record)
+            return lambda: lending.ship(supply, item=item, by=None, at=LATER)
+
+        no = one_no(at_once(ship(first), ship(second)))
+        assert isinstance(no, lending.ItemOut)
+        states = {assert_agreed(story)[0].state for story in (first, second)}
+        assert states == {State.SHIPPED, State.REFERRED}
+        assert Parcel.objects.filter(item_barcode=f"3000{number}").count() == 1
+    assert sum(tally.lent for tally in Tally.objects.all()) == ROUNDS
+
+
+def test_two_clerks_ship_two_copies_for_one_request_and_one_leaves(everybody: Cast):
+    for number in range(ROUNDS):
+        story = begin_anew(everybody, number, State.REFERRED)
+        copy(story.record, everybody.lenox, f"3001{number}")
+
+        def ship(barcode: str, story: Story = story) -> Act:
+            _ill, supply = fresh(story)
+            item = Item.objects.select_related("library", "record").get(barcode=barcode)
+            return lambda: lending.ship(supply, item=item, by=None, at=LATER)
+
+        no = one_no(at_once(ship(f"3000{number}"), ship(f"3001{number}")))
+        assert isinstance(no, MovedMeanwhile)
+        assert_agreed(story)
+        away = Item.objects.filter(record=story.record, status=ItemStatus.AWAY)
+        assert away.count() == 1
+
+
+def test_cancelling_while_the_lender_ships_stops_it_or_comes_too_late(everybody: Cast):
+    ends = set()
+    for number in range(ROUNDS):
+        story = begin_anew(everybody, number, State.REFERRED)
+        ill, supply = fresh(story)
+        item = Item.objects.select_related("library", "record").get(record=story.record)
+        ship = partial(lending.ship, supply, item=item, by=None, at=LATER)
+        cancel = partial(borrowing.cancel, ill, by=everybody.ada, at=LATER)
+        one_no(at_once(ship, cancel))
+        ill, supply = assert_agreed(story)
+        ends.add(ill.state)
+        assert Item.objects.get(pk=item.pk).status == (
+            ItemStatus.AWAY if ill.state == State.SHIPPED else ItemStatus.IN
+        )
+    assert ends <= {State.SHIPPED, State.CLOSED}
+
+
+# Two verbs that both start from a state, and where the request may stand when both were tried.
+PAIRS = [
+    (State.SHIPPED, "receive", "come_back", {State.ARRIVED, State.REFERRED}),
+    (State.SHIPPED, "receive", "unship", {State.ARRIVED, State.REFERRED}),
+    (State.SHIPPED, "receive", "receive", {State.ARRIVED}),
+    (State.ARRIVED, "lend", "check_in", {State.LENT, State.CLOSED}),
+    (State.ARRIVED, "lend", "send_home", {State.LENT, State.HOMEWARD}),
+    (State.BACK, "send_home", "check_in", {State.HOMEWARD, State.CLOSED}),
+    (State.BACK, "send_home", "untake_back", {State.HOMEWARD, State.LENT}),
+    (State.HOMEWARD, "unsend", "check_in", {State.BACK, State.CLOSED}),
+    (State.REFERRED, "promise", "refuse", {State.REFERRED, State.APPROVED}),
+    (State.REFERRED, "lapse", "promise", {State.APPROVED, State.REFERRED}),
+    (State.REFERRED, "lapse", "cancel", {State.APPROVED, State.CLOSED}),
+    (State.REFERRED, "expire", "promise", {State.CLOSED, State.REFERRED}),
+]
+VERBS: dict[str, Callable[[Request, Supply], object]] = {
+    "promise": lambda ill, supply: lending.promise(supply, by=None, at=LATER),
+    "refuse": lambda ill, supply: lending.refuse(supply, reason=Reason.OTHER, by=None, at=LATER),
+    "lapse": lambda ill, supply: lending.lapse(supply, at=LATER),
+    "unship": lambda ill, supply: lending.unship(supply, by=None, at=LATER),
+    "come_back": lambda ill, supply: lending.come_back(supply, by=None, at=LATER),
+    "check_in": lambda ill, supply: lending.check_in(supply, by=None, at=LATER),
+    "receive": lambda ill, supply: borrowing.receive(ill, by=None, at=LATER),
+    "lend": lambda ill, supply: borrowing.lend(ill, by=None, at=LATER),
+    "untake_back": lambda ill, supply: borrowing.untake_back(ill, by=None, at=LATER),
+    "send_home": lambda ill, supply: borrowing.send_home(ill, by=None, at=LATER),
+    "unsend": lambda ill, supply: borrowing.unsend(ill, by=None, at=LATER),
+    "cancel": lambda ill, supply: borrowing.cancel(ill, by=None, at=LATER),
+    "expire": lambda ill, supply: borrowing.expire(ill, at=LATER),
+}
+
+
+def test_of_two_verbs_at_once_one_counts_and_both_sides_know(everybody: Cast):
+    for number, (state, one, other, after) in enumerate(PAIRS * ROUNDS):
+        story = begin_anew(everybody, number, state)
+        hands = [partial(VERBS[verb], *fresh(story)) for verb in (one, other)]
+        no = one_no(at_once(*hands))
+        assert isinstance(no, MovedMeanwhile), (one, other)
+        ill, _supply = assert_agreed(story)
+        assert ill.state in after, (one, other)
+
+
+def test_two_workers_that_refer_one_request_at_once_ask_one_lender(everybody: Cast):
+    for number in range(ROUNDS):
+        record = title(f"Walden {number}")
+        for place in (everybody.lenox, everybody.pittsfield):
+            copy(record, place, f"{place.code}-{number}")
+        ill = borrowing.ask(
+            record, patron=everybody.ada, library=everybody.lee, by=everybody.ada, at=MONDAY
+        )
+        borrowing.approve(ill, by=None, at=MONDAY)
+        story = Story(everybody, record, ill)
+        screens = [Request.objects.heard_of().get(pk=ill.pk) for _each in range(2)]
+        hands = [lambda ill=ill: referral.refer_by_rota(ill, LATER) for ill in screens]
+        no = one_no(at_once(*hands))
+        assert isinstance(no, MovedMeanwhile)
+        story.look()
+        ill, supply = assert_agreed(story)
+        assert (ill.state, ill.attempts, supply.attempt) == (State.REFERRED, 1, 1)
+
+
+def test_two_workers_share_the_events_and_each_is_told_once(everybody: Cast):
+    for number in range(ROUNDS):
+        record = title(f"Walden {number}")
+        copy(record, everybody.lenox, f"3000{number}")
+        borrowing.ask(
+            record, patron=everybody.ada, library=everybody.lee, by=everybody.ada, at=MONDAY
+        )
+    at_once(lambda: run.until_idle(LATER), lambda: run.until_idle(LATER))
+    run.until_idle(LATER)
+    assert Request.objects.filter(state=State.REFERRED).count() == ROUNDS
+    assert Event.objects.filter(verb="refer").count() == ROUNDS
+    assert not Event.objects.exclude(trouble="").exists()
+
+
+def test_two_sweeps_at_once_ring_each_clock_once(everybody: Cast):
+    stories = [begin_anew(everybody, number, State.REFERRED) for number in range(ROUNDS)]
+    due = max(story.supply.due_at for story in stories)
+    at_once(lambda: sweeps.ring(due), lambda: sweeps.ring(due))
+    assert Event.objects.filter(verb="lapse").count() == ROUNDS
+    assert set(Supply.objects.values_list("ending", flat=True)) == {Ending.LAPSED}
+
+
+def test_the_drivers_pick_up_and_the_undo_of_a_shipment_at_once(everybody: Cast):
+    """Either the van has it and the desk is told so, or it stays and the driver is told so."""
+    for number in range(ROUNDS):
+        story = begin_anew(everybody, number, State.SHIPPED)
+        event = (
+            Event.objects.select_related("request__library", "supply__lender", "supply__item")
+            .select_related("supply__parcel_out")
+            .get(request=story.ill, verb="ship")
+        )
+        parcel = Parcel.objects.get(ref=story.ill.ref)
+        noted: list[parcels.Noted] = []
+
+        def pick_up(parcel: Parcel = parcel, noted: list[parcels.Noted] = noted) -> None:
+            with transaction.atomic():
+                noted.append(parcels.pick_up(parcel, by=None, at=LATER))
+
+        told, _driver = at_once(
+            lambda event=event: undo.undo(event, by=everybody.lender, at=LATER), pick_up
+        )
+        ill, _supply = assert_agreed(story)
+        parcel.refresh_from_db()
+        if told is None:
+            assert noted[0].doubt == parcels.Doubt.CANCELLED
+            assert (ill.state, parcel.state) == (State.REFERRED, ParcelState.CANCELLED)
+        else:
+            assert isinstance(told, parcels.AlreadyCollected)
+            assert noted[0].doubt is None
+            assert (ill.state, parcel.state) == (State.SHIPPED, ParcelState.MOVING)
+
+
+def test_forgetting_twice_at_once_writes_one_line(everybody: Cast):
+    for number in range(ROUNDS):
+        begin_anew(everybody, number, State.CLOSED)
+    at_once(lambda: sweeps.forget(LATER), lambda: sweeps.forget(LATER))
+    assert Event.objects.filter(verb="forget").count() == ROUNDS
+    assert set(Request.objects.values_list("outcome", "patron")) == {(Outcome.FILLED, None)}
