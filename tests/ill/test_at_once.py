@@ -18,7 +18,7 @@ from postroad.delivery import parcels
 from postroad.delivery.models import Parcel, ParcelState
 from postroad.directory.models import Policy
 from postroad.errors import Refusal
-from postroad.ill import borrowing, lending, referral, sweeps, undo
+from postroad.ill import borrowing, lending, mediation, referral, sweeps, undo
 from postroad.ill.lifecycle import AGREE, Ending, Outcome, Reason, State, SupplyState
 from postroad.ill.models import Event, MovedMeanwhile, Request, Supply, Tally
 from postroad.worker import run
@@ -267,6 +267,27 @@ def test_the_drivers_pick_up_and_the_undo_of_a_shipment_at_once(everybody: Cast)
             assert isinstance(told, parcels.AlreadyCollected)
             assert noted[0].doubt is None
             assert (ill.state, parcel.state) == (State.SHIPPED, ParcelState.MOVING)
+
+
+def test_one_number_of_an_outside_lender_written_on_two_requests_at_once_stands_on_one(
+    everybody: Cast,
+):
+    given = {"lender": "Yale", "system": "OCLC", "by": None, "at": LATER}
+    for number in range(ROUNDS):
+        asked = []
+        for reader, home in ((everybody.ada, everybody.lee), (everybody.bea, everybody.pittsfield)):
+            record = title(f"Nowhere {number} {reader}")
+            ill = borrowing.ask(record, patron=reader, library=home, by=reader, at=MONDAY)
+            borrowing.approve(ill, by=None, at=MONDAY)
+            referral.refer_by_rota(ill, MONDAY)
+            asked.append(ill)
+        hands = [
+            lambda ill=ill, number=number: mediation.refer_outside(ill, number=str(number), **given)
+            for ill in asked
+        ]
+        no = one_no(at_once(*hands))
+        assert isinstance(no, (mediation.NumberTaken, MovedMeanwhile))
+        assert Supply.objects.open().filter(ill_number=str(number)).count() == 1
 
 
 def test_forgetting_twice_at_once_writes_one_line(everybody: Cast):

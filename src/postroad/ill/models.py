@@ -294,6 +294,11 @@ class Supply(models.Model):
                 condition=Q(state__in=["shipped", "received", "homeward"]),
                 name="one_loan_an_item",
             ),
+            models.UniqueConstraint(
+                fields=["outside_system", "ill_number"],
+                condition=~Q(state="closed") & ~Q(ill_number=""),
+                name="one_open_supply_a_number",
+            ),
             models.CheckConstraint(
                 condition=Q(state="closed", due_at=None, closed_at__isnull=False)
                 | (~Q(state="closed") & Q(due_at__isnull=False, closed_at=None)),
