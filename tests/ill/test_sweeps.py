@@ -58,6 +58,7 @@ def test_of_two_workers_that_ring_a_clock_at_once_one_tells(cast):
 
 def test_a_request_that_intake_never_saw_is_left_to_staff(cast):
     story = begin(cast)
+    story.ill.events.update(due_at=None, gave_up_at=story.rings_at)
     sweeps.requests(story.rings_at)
     story.look()
     assert (story.ill.state, story.ill.concerns) == (State.REVIEW, ["not-checked"])

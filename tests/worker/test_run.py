@@ -4,13 +4,14 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from postroad.ill import borrowing, sweeps
 from postroad.ill.lifecycle import State
-from postroad.ill.models import Event
+from postroad.ill.models import Event, Request
 from postroad.worker import run
 from postroad.worker.listeners import LISTENERS, name
 from postroad.worker.models import Turn
 from postroad.worker.timetable import TIMETABLE, Job
-from tests.ill.story import MONDAY, begin
+from tests.ill.story import MONDAY, begin, copy, title
 
 
 def always_fails(event, now):
@@ -150,6 +151,36 @@ def test_a_worker_that_was_stopped_for_a_day_catches_up(cast):
     run.jobs(tomorrow)
     story.look()
     assert story.ill.state == State.REFERRED
+
+
+def test_after_a_day_without_a_worker_intake_still_looks_at_each_request(cast, monkeypatch):
+    """More were asked than one batch holds, so the clocks ring while some still wait."""
+    monkeypatch.setattr(run, "BATCH", 1)
+    story = begin(cast)
+    for other in ("Cape Cod", "Excursions"):
+        record = title(other)
+        copy(record, cast.lenox, other)
+        borrowing.ask(record, patron=cast.ada, library=cast.lee, by=cast.ada, at=MONDAY)
+    run._looked.clear()
+    tomorrow = MONDAY + timedelta(days=1)
+    for _look in range(20):
+        run.once(tomorrow)
+        tomorrow += timedelta(minutes=1)
+    assert set(Request.objects.values_list("state", flat=True)) == {State.REFERRED}
+    assert not Event.objects.filter(verb="review").exists()
+    assert story.ill.events.filter(verb="approve").count() == 1
+
+
+def test_what_intake_cannot_bear_comes_to_staff_once_it_was_given_up(cast, monkeypatch):
+    story = begin(cast)
+    monkeypatch.setattr(run, "LISTENERS", (always_fails,))
+    tomorrow = MONDAY + timedelta(days=1)
+    for hours in range(run.TRIES):
+        assert sweeps.requests(tomorrow) == 0
+        run.events(MONDAY + timedelta(hours=hours))
+    assert sweeps.requests(tomorrow) == 1
+    story.look()
+    assert story.ill.concerns == ["not-checked"]
 
 
 def test_every_line_of_the_timetable_runs(cast, settings, tmp_path):

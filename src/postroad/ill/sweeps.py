@@ -10,14 +10,14 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from django.db import OperationalError, transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from postroad.directory import thresholds
 from postroad.directory.models import Closure, Effect, Library
 from postroad.errors import Refusal
 from postroad.ill import borrowing, clocks, lending, lifecycle, referral
 from postroad.ill.lifecycle import REQUEST_CLOCKS, Ending, Outcome, Owner, State, SupplyState
-from postroad.ill.models import Request, Supply
+from postroad.ill.models import Event, Request, Supply
 
 Thing = TypeVar("Thing", Request, Supply)
 log = logging.getLogger(__name__)
@@ -36,8 +36,13 @@ def supplies(now: datetime) -> int:
 
 
 def requests(now: datetime) -> int:
-    """Requests whose owner let the time pass."""
-    due = Request.objects.due_before(now).select_related("library", "current__lender")
+    """Requests whose owner let the time pass.
+
+    A worker that was stopped has intake's work before it: what it has yet to be told of waits.
+    """
+    untold = Event.objects.untold().filter(request=OuterRef("pk"))
+    due = Request.objects.due_before(now).exclude(Q(state=State.ASKED) & Exists(untold))
+    due = due.select_related("library", "current__lender")
     return sum(_attempt(ill.ref, ring_request, ill, now) for ill in due[:BATCH])
 
 
