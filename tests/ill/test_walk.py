@@ -1,0 +1,504 @@
+"""The real verbs on the real database, in any order: what must hold after each, and that all ends.
+
+Readers, desks, the driver, the worker and time itself do whatever hypothesis thinks of; a refusal
+is an answer like any other, and some act on what they read long ago. After every step the whole
+database is read; in the end everybody does their duty, and then every loan must end.
+"""
+
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, note, settings
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
+from hypothesis.strategies import booleans, integers, sampled_from
+
+from postroad.catalogue.models import Item, ItemStatus
+from postroad.delivery import ledger, parcels
+from postroad.delivery.models import Custody, CustodyStep, Parcel
+from postroad.directory.models import Closure, Effect, Library
+from postroad.errors import Refusal
+from postroad.ill import borrowing, lending, mediation, sweeps, undo
+from postroad.ill.lifecycle import (
+    AGREE,
+    BORROWING,
+    HOLDER,
+    LENDING,
+    Holder,
+    Owner,
+    Reason,
+    State,
+    SupplyState,
+)
+from postroad.ill.models import Event, Request, Supply, Tally
+from postroad.notices import tell
+from postroad.notices.models import Notice
+from postroad.worker import run
+from tests.cast import Cast, gather
+from tests.ill.story import MONDAY, copy, title
+
+COPIES = {
+    "walden": ("lenox", "providence"),  # a single copy at each: several readers want it at once
+    "emma": ("lenox",),
+}
+READERS = {"ada": "lee", "bea": "pittsfield"}
+PLACES = ("lee", "lenox", "pittsfield", "providence")
+OUT = (SupplyState.SHIPPED, SupplyState.RECEIVED, SupplyState.HOMEWARD)
+SWEEPS: dict[str, Callable[[datetime], int]] = {
+    "clocks": sweeps.ring,
+    "need-by days": sweeps.expire,
+    "closed lenders": sweeps.closed_lenders,
+    "forgotten patrons": sweeps.forget,
+    "late parcels": parcels.ring,
+    "due soon": tell.due_soon,
+}
+# What `forget` takes; nothing else changes on a closed record.
+FORGETTABLE = ("patron_id", "note", "reason", "key")
+whichever = integers(0, 5)
+
+Verb = Callable[["House", Request], object]
+
+
+def supplied(verb: Callable[..., object], **more: Any) -> Verb:
+    """A verb of the lending side, for the supply that the request lives by."""
+    return lambda house, ill: verb(house.supply_of(ill), by=None, at=house.now, **more)
+
+
+def borrowed(verb: Callable[..., object], **more: Any) -> Verb:
+    return lambda house, ill: verb(ill, by=None, at=house.now, **more)
+
+
+# What may be done, and by which line of the tables; a reader's cancelling is her library's too.
+VERBS: dict[str, tuple[str, Verb]] = {
+    "approve": ("approve", borrowed(borrowing.approve, note="the reader rang")),
+    "cancel by the reader": (
+        "cancel",
+        lambda house, ill: borrowing.cancel(ill, by=ill.patron, at=house.now),
+    ),
+    "cancel": ("cancel", borrowed(borrowing.cancel, note="the reader rang")),
+    "decline": ("decline", borrowed(borrowing.decline, reason="Dear reader, nobody has it.")),
+    "receive": ("receive", borrowed(borrowing.receive)),
+    "unreceive": ("unreceive", borrowed(borrowing.unreceive)),
+    "lend": ("lend", borrowed(borrowing.lend)),
+    "unlend": ("unlend", borrowed(borrowing.unlend)),
+    "renew": ("renew", lambda house, ill: borrowing.renew(ill, by=ill.patron, at=house.now)),
+    "take back": ("take_back", borrowed(borrowing.take_back)),
+    "untake back": ("untake_back", borrowed(borrowing.untake_back)),
+    "send home": ("send_home", borrowed(borrowing.send_home)),
+    "unsend": ("unsend", borrowed(borrowing.unsend)),
+    "promise": ("promise", supplied(lending.promise)),
+    "refuse": ("refuse", supplied(lending.refuse, reason=Reason.ON_LOAN, note="is it for Ada?")),
+    "not on shelf": ("refuse", lambda house, ill: house.not_on_shelf(ill)),
+    "ship": ("ship", lambda house, ill: house.ship(ill)),
+    "unship": ("unship", supplied(lending.unship)),
+    "come back": ("come_back", supplied(lending.come_back)),
+    "check in": ("check_in", supplied(lending.check_in)),
+    "ask outside": ("refer_outside", lambda house, ill: house.ask_outside(ill)),
+    "sent from outside": ("ship", supplied(mediation.outside_shipped, barcode="o-1")),
+    "ask the members again": ("refer_again", borrowed(mediation.refer_again)),
+}
+
+
+class House(RuleBasedStateMachine):
+    """Some libraries, two readers, three copies, and everything that may be done."""
+
+    cast: Cast
+
+    @initialize()
+    def open(self) -> None:
+        self.sandbox = transaction.atomic()
+        self.sandbox.__enter__()
+        self.now = MONDAY
+        self.titles = {name: title(name) for name in COPIES}
+        for name, owners in COPIES.items():
+            for place in owners:
+                copy(self.titles[name], getattr(self.cast, place), f"{name}-{place}")
+        self.readers: dict[int, int] = {}  # of each request, also when its name has gone
+        self.closed: dict[tuple[type, int], dict[str, Any]] = {}
+        self.old_screens: list[Request] = []
+        for reader, what in (("ada", "walden"), ("bea", "walden"), ("ada", "emma")):
+            self.asks(reader, what, None)
+
+    def teardown(self) -> None:
+        try:
+            if sys.exc_info()[0] is None:
+                self.everybody_does_their_duty()
+        finally:
+            transaction.set_rollback(True)
+            self.sandbox.__exit__(None, None, None)
+
+    # What may happen
+
+    @rule(
+        reader=sampled_from(sorted(READERS)),
+        what=sampled_from(sorted(COPIES)),
+        need_by=sampled_from([None, None, 2, 40]),
+    )
+    def asks(self, reader: str, what: str, need_by: int | None) -> None:
+        patron, home = getattr(self.cast, reader), getattr(self.cast, READERS[reader])
+        day = home.day_of(self.now) + timedelta(days=need_by) if need_by else None
+        with suppress(Refusal):
+            ill = borrowing.ask(
+                self.titles[what],
+                patron=patron,
+                library=home,
+                by=patron,
+                at=self.tick(),
+                need_by=day,
+                note="for my thesis",
+                insists=len(self.readers) % 2 == 1,
+            )
+            self.readers[ill.pk] = patron.pk
+
+    @rule(which=whichever, verb=sampled_from(sorted(VERBS)))
+    def somebody_tries(self, which: int, verb: str) -> None:
+        if ill := self.one(which):
+            self.attempt(verb, ill)
+
+    @rule(which=whichever, choice=integers(0, 9))
+    def somebody_does(self, which: int, choice: int) -> None:
+        """One of the verbs that the tables allow now."""
+        if ill := self.one(which):
+            fits = [verb for verb, (line, _) in VERBS.items() if ill.state in BORROWING[line][0]]
+            if fits:
+                self.attempt(fits[choice % len(fits)], ill)
+
+    @rule(which=whichever, steps=integers(1, 6))
+    def it_goes_on(self, which: int, steps: int) -> None:
+        """What this request waits for is done, and what it waits for then."""
+        for _step in range(steps):
+            if ill := self.one(which):
+                self.duty(ill)
+
+    @rule(which=integers(0, 20), verb=sampled_from(sorted(VERBS)))
+    def somebody_acts_on_an_old_page(self, which: int, verb: str) -> None:
+        """The oldest are the last that anybody thinks of."""
+        if self.old_screens:
+            self.attempt(verb, self.old_screens.pop(-1 - which % len(self.old_screens)))
+
+    @rule(which=whichever, back=sampled_from([0, 0, 0, 1]))
+    def somebody_takes_back(self, which: int, back: int) -> None:
+        if ill := self.one(which):
+            events = ill.events.select_related("request__library", "request__current__lender")
+            newest = list(events.select_related("supply__lender").order_by("-pk"))
+            with suppress(Refusal):
+                undo.undo(newest[back % len(newest)], by=None, at=self.tick())
+
+    @rule(which=whichever, drops=booleans(), place=sampled_from(PLACES), late=sampled_from([0, 9]))
+    def the_driver_scans(self, which: int, drops: bool, place: str, late: int) -> None:
+        """Any parcel, also one that is closed, at any library, and told of hours later."""
+        every = list(Parcel.objects.select_related("from_library", "to_library").order_by("pk"))
+        if not every:
+            return
+        parcel, now = every[which % len(every)], self.tick()
+        told = {"by": None, "at": now - timedelta(hours=late), "noted_at": now}
+        with transaction.atomic():
+            if drops:
+                parcels.drop(parcel, library=getattr(self.cast, place), **told)
+            else:
+                parcels.pick_up(parcel, **told)
+
+    @rule(which=whichever)
+    def the_driver_takes_a_scan_back(self, which: int) -> None:
+        if scans := list(self.scans()):
+            with transaction.atomic():
+                parcels.undo(scans[which % len(scans)], by=None, at=self.tick())
+
+    @rule(
+        place=sampled_from(PLACES),
+        days=sampled_from([None, 0, 2, 30]),
+        effect=sampled_from(sorted(Effect.values)),
+    )
+    def a_library_closes(self, place: str, days: int | None, effect: str) -> None:
+        """For so many days more than this one; without a number, all are open again."""
+        library: Library = getattr(self.cast, place)
+        if days is None:
+            Closure.objects.all().delete()
+            return
+        today = library.day_of(self.now)
+        Closure.objects.create(
+            library=library, effect=effect, first_day=today, last_day=today + timedelta(days=days)
+        )
+
+    @rule(job=sampled_from(sorted(SWEEPS)))
+    def the_worker_works(self, job: str) -> None:
+        run.until_idle(self.tick())
+        SWEEPS[job](self.now)
+
+    @rule(job=sampled_from(sorted(SWEEPS)))
+    def the_clocks_ring_before_the_worker_works(self, job: str) -> None:
+        SWEEPS[job](self.tick())
+
+    @rule(hours=sampled_from([1, 2, 12, 30, 24 * 4, 24 * 15, 24 * 40]))
+    def time_passes(self, hours: int) -> None:
+        self.now += timedelta(hours=hours)
+
+    # How it is done
+
+    def tick(self) -> datetime:
+        self.now += timedelta(minutes=1)
+        return self.now
+
+    def one(self, which: int) -> Request | None:
+        keys = sorted(self.readers)
+        if not keys:
+            return None
+        pages = Request.objects.shown()
+        self.old_screens.append(pages.get(pk=keys[which % len(keys)]))
+        return pages.get(pk=keys[which % len(keys)])
+
+    def supply_of(self, ill: Request) -> Supply:
+        """As it was when the request was read."""
+        if ill.current is None:
+            raise Refusal
+        ill.current.request = ill
+        return ill.current
+
+    def attempt(self, verb: str, ill: Request) -> bool:
+        self.tick()
+        try:
+            with transaction.atomic():
+                VERBS[verb][1](self, ill)
+        except Refusal as no:
+            note(f"    {verb} {ill.pk}: {no}")
+            return False
+        note(f"    {verb} {ill.pk}: now {ill.state}")
+        return True
+
+    def item_of(self, supply: Supply, ill: Request) -> Item:
+        items = Item.objects.select_related("record", "library")
+        item = items.filter(record=ill.record_id, library=supply.lender_id).first()
+        if item is None:
+            raise Refusal
+        return item
+
+    def ship(self, ill: Request) -> None:
+        supply = self.supply_of(ill)
+        lending.ship(supply, item=self.item_of(supply, ill), by=None, at=self.now)
+
+    def not_on_shelf(self, ill: Request) -> None:
+        supply = self.supply_of(ill)
+        item = self.item_of(supply, ill)
+        reason = Reason.NOT_ON_SHELF
+        lending.refuse(supply, reason=reason, by=None, at=self.now, item=item, note="looked twice")
+
+    def ask_outside(self, ill: Request) -> None:
+        number = f"{ill.pk % 2}"  # now and then one that another request has
+        mediation.refer_outside(
+            ill, lender="Yale", system="OCLC", number=number, by=None, at=self.now
+        )
+
+    def scans(self) -> Iterable[Custody]:
+        driven = (CustodyStep.PICKED_UP, CustodyStep.DROPPED)
+        return Custody.objects.filter(step__in=driven).select_related("parcel").order_by("pk")
+
+    def duty(self, ill: Request) -> None:
+        """What brings this request on."""
+        outside = ill.current is not None and ill.current.is_outside
+        wanted = {
+            State.REVIEW: ["approve"],
+            State.REFERRED: ["sent from outside"] if outside else ["ship", "refuse"],
+            State.CENTRE: ["ask outside", "decline"],
+            State.SHIPPED: ["receive"],
+            State.ARRIVED: ["lend"],
+            State.LENT: ["take back"],
+            State.BACK: ["send home"],
+            State.HOMEWARD: ["check in"],
+        }
+        if ill.state in (State.ASKED, State.APPROVED):
+            run.until_idle(self.tick())
+        else:
+            any(self.attempt(verb, ill) for verb in wanted.get(State(ill.state), []))
+
+    def everybody_does_their_duty(self) -> None:
+        """Nobody is silent any more: whatever happened before, all loans end, and names go."""
+        Closure.objects.all().delete()
+        for _day in range(20):
+            self.now += timedelta(days=1)
+            for _step in range(6):
+                for ill in Request.objects.shown().exclude(state=State.CLOSED):
+                    self.duty(ill)
+            for sweep in SWEEPS.values():
+                sweep(self.now)
+            if not Request.objects.exclude(state=State.CLOSED).exists():
+                break
+        run.until_idle(self.now)
+        assert not Request.objects.exclude(state=State.CLOSED).exists(), "some loans do not end"
+        assert not Supply.objects.exclude(state=SupplyState.CLOSED).exists()
+        assert not Parcel.objects.open().exists()
+        assert not Item.objects.filter(status=ItemStatus.AWAY).exists()
+        self.now += timedelta(days=15)
+        sweeps.forget(self.now)
+        run.until_idle(self.now)
+        assert not Request.objects.filter(patron__isnull=False).exists()
+        self.all_is_well()
+
+    # What always holds
+
+    @invariant()
+    def all_is_well(self) -> None:
+        requests = list(Request.objects.all())
+        supplies = list(Supply.objects.all())
+        events = list(Event.objects.order_by("pk"))
+        made = list(Parcel.objects.all())
+        for ill in requests:
+            mine = [supply for supply in supplies if supply.request_id == ill.pk]
+            both_sides_agree(ill, mine)
+            one_has_it(ill, mine, [parcel for parcel in made if parcel.ref == ill.ref])
+            history_leads_here(ill, mine, [event for event in events if event.request_id == ill.pk])
+        for record in (*requests, *supplies, *made):
+            has_a_clock_or_has_ended(record)
+        for record in (*requests, *supplies):
+            self.closed_is_closed(record)
+        each_copy_is_in_one_place(supplies)
+        what_the_ledger_says_is_kept(made)
+        the_counts_are_those_of_the_loans(requests, supplies)
+        self.who_is_forgotten_is_nowhere(requests, events)
+        assert not [(event.verb, event.trouble) for event in events if event.trouble]
+
+    def closed_is_closed(self, record: Request | Supply) -> None:
+        if record.is_open:
+            assert (type(record), record.pk) not in self.closed, "a closed record was opened"
+            return
+        columns = {field.attname: getattr(record, field.attname) for field in record._meta.fields}
+        if isinstance(record, Request):
+            columns = {name: columns[name] for name in columns if name not in FORGETTABLE}
+        assert self.closed.setdefault((type(record), record.pk), columns) == columns
+
+    def who_is_forgotten_is_nowhere(
+        self, requests: Iterable[Request], events: Iterable[Event]
+    ) -> None:
+        gone = {ill.pk for ill in requests if ill.patron_id is None}
+        theirs = [event for event in events if event.request_id in gone]
+        assert not [event for event in theirs if event.by_id == self.readers[event.request_id]]
+        assert not [event.note for event in theirs if event.note]
+        assert not [ill for ill in requests if ill.pk in gone and (ill.note or ill.reason)]
+        told = {event.request_id for event in theirs if event.verb == "forget" and not event.due_at}
+        assert not Notice.objects.filter(event__request__in=told, user__isnull=False).exists()
+
+
+def both_sides_agree(ill: Request, supplies: list[Supply]) -> None:
+    open_ones = [supply for supply in supplies if supply.is_open]
+    assert len(open_ones) <= 1, "two lenders at once"
+    states = {SupplyState(supply.state) for supply in open_ones}
+    expected = AGREE[State(ill.state)]
+    assert states <= expected, (ill.state, states)
+    assert bool(states) == bool(expected), (ill.state, states)
+    newest = max(supplies, key=lambda supply: supply.attempt, default=None)
+    assert ill.current_id == (newest.pk if newest else None)
+    assert not open_ones or open_ones[0] == newest
+    assert ill.attempts == len(supplies)
+
+
+def one_has_it(ill: Request, supplies: list[Supply], made: list[Parcel]) -> None:
+    """It travels in one open parcel exactly while both sides say that it is on the road."""
+    on_the_road = {parcel.pk for parcel in made if parcel.is_open}
+    travels = {
+        SupplyState.SHIPPED: [supply.parcel_out_id for supply in supplies],
+        SupplyState.HOMEWARD: [supply.parcel_home_id for supply in supplies],
+    }
+    now = [supply for supply in supplies if supply.is_open and supply.lender_id]
+    expected = {
+        travels[state][supplies.index(supply)]
+        for supply in now
+        if (state := SupplyState(supply.state)) in travels
+    }
+    assert on_the_road == expected
+    if HOLDER[State(ill.state)] == Holder.COURIER and now:
+        assert len(on_the_road) == 1
+
+
+def history_leads_here(ill: Request, supplies: list[Supply], events: list[Event]) -> None:
+    state, attempts = "", {supply.pk: SupplyState.ASKED.value for supply in supplies}
+    at = events[0].at
+    for event in events:
+        assert event.before == state, "the history has a gap"
+        assert event.at >= at, "the history goes back in time"
+        if event.verb in BORROWING:
+            starts, end = BORROWING[event.verb]
+            assert event.before in starts
+            assert event.after == (end or event.before)
+        if event.supply_id and event.verb not in ("refer", "refer_outside"):
+            assert event.supply_before == attempts[event.supply_id], "the lender's has a gap"
+            if event.verb in LENDING:
+                assert event.supply_before in LENDING[event.verb][0]
+        if event.supply_id:
+            attempts[event.supply_id] = event.supply_after
+        state, at = event.after, event.at
+    assert state == ill.state
+    assert attempts == {supply.pk: supply.state for supply in supplies}
+
+
+def has_a_clock_or_has_ended(record: Request | Supply | Parcel) -> None:
+    assert record.is_open == (record.due_at is not None)
+    if not isinstance(record, Parcel):
+        assert record.owner in set(Owner)
+        assert record.is_open == (record.closed_at is None)
+        assert record.is_open or record.closed_at is not None
+    if isinstance(record, Supply) and not record.is_open:
+        assert record.ending, "a supply ended, and nobody knows how"
+
+
+def each_copy_is_in_one_place(supplies: Iterable[Supply]) -> None:
+    out = Counter(supply.item_id for supply in supplies if supply.item_id and supply.state in OUT)
+    assert set(out.values()) <= {1}, "one copy with two people"
+    for item in Item.objects.all():
+        assert (item.status == ItemStatus.AWAY) == (item.pk in out), (item.barcode, item.status)
+
+
+def what_the_ledger_says_is_kept(made: Iterable[Parcel]) -> None:
+    entries: dict[int, list[ledger.Entry]] = {}
+    for line in Custody.objects.select_related("undoes"):
+        entries.setdefault(line.parcel_id, []).append(parcels.entry_of(line))
+    for parcel in made:
+        lines = entries[parcel.pk]
+        stands = ledger.standing(lines, parcel.from_library_id, parcel.to_library_id)
+        assert (parcel.state, parcel.last_at) == (stands.state, stands.last.at)
+
+
+def the_counts_are_those_of_the_loans(
+    requests: Iterable[Request], supplies: Iterable[Supply]
+) -> None:
+    borrowers = {ill.pk: ill.library_id for ill in requests}
+    shipped = [supply for supply in supplies if supply.shipped_at and supply.lender_id]
+    lent, borrowed_ = Counter[int](), Counter[int]()
+    for tally in Tally.objects.all():
+        lent[tally.library_id] += tally.lent
+        borrowed_[tally.library_id] += tally.borrowed
+    assert +lent == Counter(supply.lender_id for supply in shipped)
+    assert +borrowed_ == Counter(borrowers[supply.request_id] for supply in shipped)
+
+
+FEW = settings(
+    max_examples=14,
+    stateful_step_count=40,
+    deadline=None,
+    database=None,
+    derandomize=True,
+    suppress_health_check=list(HealthCheck),
+)
+
+
+@pytest.mark.django_db
+def test_whatever_people_and_time_do_the_house_stays_in_order_and_every_loan_ends() -> None:
+    House.cast = gather()
+    run_state_machine_as_test(House, settings=FEW)
+
+
+@pytest.mark.nightly
+@pytest.mark.django_db
+def test_the_same_for_longer_and_each_night_anew() -> None:
+    House.cast = gather()
+    many = settings(FEW, max_examples=300, stateful_step_count=80, derandomize=False)
+    run_state_machine_as_test(House, settings=many)
