@@ -17,6 +17,7 @@ from postroad.catalogue.engines.tantivy import Entry, IndexBusy, IndexTrouble
 from postroad.catalogue.models import Record, Unindexed
 from postroad.catalogue.search import NoIndex, Question
 from tests.catalogue.records import item, load, record
+from tests.disk import full_disk
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -114,23 +115,6 @@ def test_a_full_disk_leaves_the_old_state_and_the_work_undone(cast, index):
     search.refresh()
     assert search.find(Question(words="persuasion")).total == 1
     assert not Unindexed.objects.exists()
-
-
-class full_disk:  # noqa: N801  # reads as `with full_disk():`
-    """No file may grow beyond nothing: what writing to a full disk comes to."""
-
-    def __enter__(self) -> None:
-        import resource
-
-        self.before = resource.getrlimit(resource.RLIMIT_FSIZE)
-        self.handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-        resource.setrlimit(resource.RLIMIT_FSIZE, (0, self.before[1]))
-
-    def __exit__(self, *_: object) -> None:
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_FSIZE, self.before)
-        signal.signal(signal.SIGXFSZ, self.handler)
 
 
 def test_loading_goes_on_when_the_index_cannot_follow(cast, monkeypatch):

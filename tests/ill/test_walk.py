@@ -481,7 +481,7 @@ def the_counts_are_those_of_the_loans(
 
 
 FEW = settings(
-    max_examples=14,
+    max_examples=10,
     stateful_step_count=40,
     deadline=None,
     database=None,

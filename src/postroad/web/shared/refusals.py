@@ -2,11 +2,13 @@
 
 import errno
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
+from django.contrib.sessions.exceptions import SessionInterrupted
+from django.contrib.sessions.middleware import SessionMiddleware
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.db import DatabaseError, OperationalError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.deprecation import MiddlewareMixin
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -38,6 +40,41 @@ class InTheReadersWords(MiddlewareMixin):
             log.error("%s %s not written: %s", request.method, request.path, trouble)
             return say(request, why, status=503)
         return None
+
+
+class Sessions(SessionMiddleware):
+    """Django's sessions, which blame the reader's browser when the disk is full.
+
+    What was asked for is done by then. A page that tells so goes out, though the next one will not
+    remember it; where there is only the way to that next one, the reader is told to look.
+    """
+
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
+        try:
+            return super().process_response(request, response)
+        except (DatabaseError, SessionInterrupted) as trouble:
+            if not any(map(cannot_write, causes(trouble))):
+                raise
+            log.error(
+                "%s %s: the session is not written: %s", request.method, request.path, trouble
+            )
+            return response if response.status_code == 200 else say(request, unsure(), status=503)
+
+
+def unsure() -> str:
+    return _(
+        "The disk of this server is full. What you did just now may be written down, or not: look "
+        "at it once more before you do it again. Please tell whoever runs the server."
+    )
+
+
+def causes(trouble: BaseException | None) -> Iterator[Exception]:
+    """An exception and those in whose place it was raised."""
+    while isinstance(trouble, Exception):
+        yield trouble
+        trouble = trouble.__cause__ or trouble.__context__
 
 
 def cannot_write(trouble: Exception) -> str:

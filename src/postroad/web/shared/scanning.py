@@ -34,7 +34,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -217,6 +217,9 @@ class ScanPage:
         except Refusal as no:
             log.info("%s: %r refused: %s", self.name, scan.text, no)
             return Line(Tone.NO, words.refusal(no), scan.text)
+        except DatabaseError as trouble:  # the address does not tell of which thing
+            log.error("%s: %r not written: %s", self.name, scan.text, trouble)
+            raise
 
     def take_back(self, here: Sitting, key: str) -> None:
         line = here.known(key)
