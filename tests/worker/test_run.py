@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
+from django.db import OperationalError
 
 from postroad.ill import borrowing, sweeps
 from postroad.ill.lifecycle import State
@@ -101,6 +102,25 @@ def test_what_fails_for_good_is_given_up_and_shown_and_can_be_sent_round_again(c
     run.until_idle(now)
     assert not Event.objects.given_up().exists()
     assert not Event.objects.untold().exists()
+
+
+def test_nothing_is_given_up_while_the_disk_is_full(cast, monkeypatch, caplog):
+    def no_room(event, now):
+        raise OperationalError("database or disk is full")
+
+    monkeypatch.setattr(run, "LISTENERS", (no_room,))
+    story = begin(cast)
+    now = MONDAY
+    for _ in range(3 * run.TRIES):
+        run.until_idle(now)
+        now += timedelta(minutes=5)
+    assert not Event.objects.given_up().exists()
+    assert all(story.ill.ref in record.getMessage() for record in caplog.records)
+    monkeypatch.setattr(run, "LISTENERS", LISTENERS)
+    run.until_idle(now)
+    story.look()
+    assert story.ill.state == State.REFERRED
+    assert not Event.objects.exclude(trouble="").exists()
 
 
 def test_a_lease_that_was_outrun_changes_nothing(cast):

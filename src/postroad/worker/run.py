@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from copy import copy
 from datetime import UTC, datetime, timedelta
 
-from django.db import DatabaseError, close_old_connections, connection
+from django.db import DatabaseError, OperationalError, close_old_connections, connection
 from django.utils import timezone
 
 from postroad import leases
@@ -86,9 +86,10 @@ def bring_requests(events: Sequence[Event]) -> None:
 def tell(event: Event, now: datetime) -> bool:
     """Tell every listener that has not been told; False if one of them failed.
 
-    A failure delays only the listener that failed; the others are not told again.
+    A failure delays only the listener that failed; the others are not told again. While it is the
+    database that is in trouble, a full disk say, nothing is given up: it goes on by itself.
     """
-    trouble = ""
+    trouble, lasts = "", True
     for listener in LISTENERS:
         if name(listener) in event.told:
             continue
@@ -96,15 +97,21 @@ def tell(event: Event, now: datetime) -> bool:
             listener(event, now)
         except MovedMeanwhile as why:  # somebody was quicker: look again, at what is now
             trouble = f"{name(listener)}: {why}"
-            log.info("event %s of request %s: %s", event.pk, event.request_id, trouble)
+            log.info("event %s of request %s: %s", event.pk, ref(event), trouble)
         except Exception as why:  # whatever it is, it is kept, retried, and shown in the end
             trouble = f"{name(listener)}: {type(why).__name__}: {why}"
-            log.exception("event %s of request %s: %s", event.pk, event.request_id, trouble)
+            lasts = not isinstance(why, OperationalError)
+            log.exception("event %s of request %s: %s", event.pk, ref(event), trouble)
         else:
             event.told.append(name(listener))
     if trouble:
-        put_off(event, trouble, now)
+        put_off(event, trouble, now, lasts=lasts)
     return not trouble
+
+
+def ref(event: Event) -> str:
+    """The number of its request, if that was brought; a database in trouble is not asked for it."""
+    return event.request.ref if Event.request.is_cached(event) else f"with key {event.request_id}"
 
 
 def finish(events: Sequence[Event]) -> None:
@@ -115,9 +122,12 @@ def finish(events: Sequence[Event]) -> None:
     ours.update(told=[name(listener) for listener in LISTENERS], due_at=None, trouble="")
 
 
-def put_off(event: Event, trouble: str, now: datetime) -> None:
-    """Write down who was told, and when to try again. An outrun lease changes nothing."""
-    failures = event.failures + 1
+def put_off(event: Event, trouble: str, now: datetime, *, lasts: bool = True) -> None:
+    """Write down who was told, and when to try again. An outrun lease changes nothing.
+
+    What does not last counts as no more than the last try but one.
+    """
+    failures = event.failures + 1 if lasts else min(event.failures + 1, TRIES - 1)
     given_up = failures >= TRIES
     Event.objects.filter(pk=event.pk, due_at=event.due_at).update(
         told=event.told,
