@@ -12,6 +12,7 @@ from django.db import connection
 from postroad.notices import folder, post, tell
 from postroad.notices.models import Notice
 from tests.cast import Cast
+from tests.disk import full_disk
 from tests.ill.story import MONDAY, Story, begin
 
 
@@ -97,6 +98,16 @@ def test_a_doubled_mail_lies_in_the_folder_once(notice: Notice, mail_folder: Pat
     Notice.objects.update(mail_due_at=MONDAY, mailed_at=None)
     post.send(MONDAY)
     assert len(list(mail_folder.iterdir())) == 1
+
+
+def test_a_full_disk_leaves_no_half_letter_and_the_mail_goes_when_there_is_room(
+    notice: Notice, mail_folder: Path
+):
+    with full_disk(), pytest.raises(OSError, match="large"):
+        folder.keep(post.letter(notice).message())
+    assert list(mail_folder.iterdir()) == []
+    assert post.send(MONDAY) == 1
+    assert [file.suffix for file in mail_folder.iterdir()] == [".eml"]
 
 
 def test_an_address_that_is_refused_does_not_stand_before_the_others(cast: Cast, server):

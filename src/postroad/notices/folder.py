@@ -52,12 +52,17 @@ def name_of(message_id: str) -> str:
 
 
 def keep(message: Message) -> None:
-    """Write beside, then put in place: a reader never sees half a message."""
+    """Write beside, then put in place: a reader never sees half a message, and none is left."""
     folder().mkdir(parents=True, exist_ok=True)
     place = folder() / f"{name_of(message['Message-ID'])}.eml"
-    with NamedTemporaryFile(dir=folder(), suffix=".part", delete=False) as beside:
-        beside.write(message.as_bytes())
-    Path(beside.name).replace(place)
+    with NamedTemporaryFile(dir=folder(), suffix=".part", delete=False) as file:
+        beside = Path(file.name)
+        try:
+            file.write(message.as_bytes())
+            file.flush()
+            beside.replace(place)
+        finally:
+            beside.unlink(missing_ok=True)
 
 
 def forget(message_id: str) -> None:
