@@ -57,6 +57,13 @@ def test_a_pick_up_after_the_planned_day_moves_the_expected_day(parcel, cast):
     assert parcel.expected_on == date(2026, 12, 4)
 
 
+def test_a_pick_up_that_is_told_after_the_receipt_promises_no_other_day(parcel, cast):
+    parcels.receive(parcel, library=cast.lenox, by=cast.lender, at=later(days=4))
+    parcels.pick_up(parcel, by=cast.driver, at=later(days=2), noted_at=later(days=5))
+    parcel.refresh_from_db()
+    assert (parcel.state, parcel.expected_on) == (ParcelState.ARRIVED, date(2026, 12, 2))
+
+
 def test_where_the_van_does_not_call_it_goes_by_mail_and_no_day_is_promised(make_parcel):
     parcel = make_parcel(receiver="otis_school")
     assert parcel.via == "mail"

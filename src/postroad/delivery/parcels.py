@@ -163,7 +163,7 @@ def pick_up(
     place = library.pk if library else parcel.from_library_id
     scan = Scan(CustodyStep.PICKED_UP, at, by, place, key, holder, noted_at=noted_at)
     noted = note(parcel, scan)
-    if not noted.again and after_plan(parcel, at):
+    if not noted.again and parcel.state == ParcelState.MOVING and after_plan(parcel, at):
         expect_again(parcel, at)
     return noted
 
