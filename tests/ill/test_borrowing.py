@@ -231,6 +231,14 @@ def test_only_the_last_thing_that_happened_can_be_undone(cast):
         undo.undo(story.ill.events.get(verb="ship"), by=cast.lender, at=MONDAY)
 
 
+def test_what_came_last_is_known_though_the_clocks_of_two_servers_differ(cast):
+    story = begin(cast).at(State.SHIPPED)
+    borrowing.receive(story.ill, by=cast.borrower, at=MONDAY - timedelta(seconds=5))
+    undo.undo(story.ill.events.get(verb="receive"), by=cast.borrower, at=MONDAY)
+    story.look()
+    assert story.ill.state == State.SHIPPED
+
+
 def test_a_verb_out_of_turn_changes_nothing(cast):
     story = begin(cast).at(State.REFERRED)
     with pytest.raises(OutOfTurn):
