@@ -207,6 +207,19 @@ def test_a_parcel_that_went_astray_comes_back_and_can_be_sent_again(cast):
     assert story.ill.state == State.SHIPPED
 
 
+def test_who_looks_at_the_parcel_before_the_last_receives_nothing(cast):
+    """The state is the same again, the parcel is not: the new one must not stay open for ever."""
+    story = begin(cast).at(State.SHIPPED)
+    old_screen = Request.objects.shown().get(pk=story.ill.pk)
+    lending.come_back(story.supply, by=cast.lender, at=MONDAY)
+    story.look()
+    story.ship()
+    with pytest.raises(MovedMeanwhile):
+        borrowing.receive(old_screen, by=cast.borrower, at=MONDAY)
+    story.look()
+    assert (story.ill.state, story.supply.parcel_out.state) == (State.SHIPPED, "ready")
+
+
 def test_an_item_that_is_home_closes_a_loan_that_the_borrower_forgot_to_scan(cast):
     story = begin(cast).at(State.LENT)
     lending.check_in(story.supply, by=cast.lender, at=MONDAY)

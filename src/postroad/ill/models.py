@@ -337,6 +337,7 @@ class Supply(models.Model):
         before = SupplyState(self.state)
         after = lifecycle.step_supply(before, verb, ref=ill.ref)
         unrung = _unrung(before, after, self.due_at)
+        road = {name: getattr(self, f"{name}_id") for name in TRAVELS.values()}
         for name, value in change.items():
             setattr(self, name, value)
         clock = clocks.of_supply(
@@ -350,7 +351,8 @@ class Supply(models.Model):
         changes = {**change, "state": after, "due_at": clock.due_at, "owner": clock.owner}
         if after == SupplyState.CLOSED:
             changes["closed_at"] = at
-        if not Supply.objects.filter(pk=self.pk, state=before, **unrung).update(**changes):
+        still = Supply.objects.filter(pk=self.pk, state=before, **unrung, **road)
+        if not still.update(**changes):  # it may have come back and gone again in another parcel
             raise MovedMeanwhile(ref=ill.ref, verb=verb)
         for name, value in changes.items():
             setattr(self, name, value)
