@@ -26,6 +26,8 @@ from postroad.web.courier.route import SITTINGS, chosen_stop
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.shared.scanning import Line, Scan, ScanPage, Tone
 
+OVER = (Doubt.CANCELLED, Doubt.ARRIVED)  # a desk was quicker than this scan, by a moment
+
 
 class Hand(StrEnum):
     """What the driver is doing."""
@@ -144,6 +146,8 @@ def nothing_to_do(here: AtStop, parcel: Parcel) -> Line | None:
 
 
 def said_of_pick_up(noted: Noted) -> Line:
+    if noted.doubt in OVER:
+        return closed(noted.parcel)
     if noted.doubt == Doubt.ELSEWHERE:
         sender = named(noted.parcel.from_library)
         sentence = _("Picked up, though it was made ready at %(sender)s. It goes to %(receiver)s.")
@@ -154,6 +158,8 @@ def said_of_pick_up(noted: Noted) -> Line:
 
 
 def said_of_drop(noted: Noted) -> Line:
+    if noted.doubt in OVER:
+        return closed(noted.parcel)
     if noted.doubt == Doubt.MISDROPPED:
         sentence = _(
             "This goes to %(receiver)s, not here. It is written down as left here: "
