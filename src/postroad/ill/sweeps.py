@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from django.db import OperationalError, transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Case, Exists, F, OuterRef, Q, When
 
 from postroad.directory import thresholds
 from postroad.directory.models import Closure, Effect, Library
@@ -165,8 +165,9 @@ def forget_patron(ill: Request, now: datetime) -> None:
     patron = ill.patron_id
     if not ended.update(patron=None, note="", reason="", key=None):
         return
-    ill.events.filter(by=patron).update(by=None)
-    ill.events.exclude(note="").update(note="")  # staff write names too
+    written = ill.events.filter(Q(by=patron) | ~Q(note=""))  # staff write names too
+    written.update(by=Case(When(by=patron, then=None), default=F("by")), note="")
+    ill.supplies.exclude(reason_note="").update(reason_note="")
     ill.events.filter(verb="decline").update(facts={})  # what was written to her
     ill.events.create(
         verb="forget",
