@@ -114,6 +114,7 @@ class House(RuleBasedStateMachine):
     """Some libraries, two readers, three copies, and everything that may be done."""
 
     cast: Cast
+    now: datetime
 
     @initialize()
     def open(self) -> None:
@@ -202,7 +203,7 @@ class House(RuleBasedStateMachine):
         if not every:
             return
         parcel, now = every[which % len(every)], self.tick()
-        told = {"by": None, "at": now - timedelta(hours=late), "noted_at": now}
+        told: dict[str, Any] = {"by": None, "at": now - timedelta(hours=late), "noted_at": now}
         with transaction.atomic():
             if drops:
                 parcels.drop(parcel, library=getattr(self.cast, place), **told)
@@ -357,9 +358,11 @@ class House(RuleBasedStateMachine):
             both_sides_agree(ill, mine)
             one_has_it(ill, mine, [parcel for parcel in made if parcel.ref == ill.ref])
             history_leads_here(ill, mine, [event for event in events if event.request_id == ill.pk])
-        for record in (*requests, *supplies, *made):
+        everything: list[Any] = [*requests, *supplies, *made]
+        for record in everything:
             has_a_clock_or_has_ended(record)
-        for record in (*requests, *supplies):
+        sides: list[Any] = [*requests, *supplies]
+        for record in sides:
             self.closed_is_closed(record)
         each_copy_is_in_one_place(supplies)
         what_the_ledger_says_is_kept(made)
@@ -384,6 +387,7 @@ class House(RuleBasedStateMachine):
         assert not [event for event in theirs if event.by_id == self.readers[event.request_id]]
         assert not [event.note for event in theirs if event.note]
         assert not [ill for ill in requests if ill.pk in gone and (ill.note or ill.reason)]
+        assert not Supply.objects.filter(request__in=gone).exclude(reason_note="").exists()
         told = {event.request_id for event in theirs if event.verb == "forget" and not event.due_at}
         assert not Notice.objects.filter(event__request__in=told, user__isnull=False).exists()
 
