@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 
 from postroad.delivery import parcels
 from postroad.delivery.models import Custody, CustodyStep, Parcel, ParcelState
@@ -256,3 +257,21 @@ def test_the_list_below_asks_no_more_for_many_than_for_few(
     crowd(cast, 7, state, start=3)
     with django_assert_num_queries(6):
         assert len(desk.get(f"/staff/borrowing/{page}/").context["left"]) == 10
+
+
+def test_what_strayed_back_to_its_lender_goes_to_the_lending_side_and_stays_under_way(story, at):
+    """Received here its parcel would be closed, and the request would wait for it for ever."""
+    borrower_and_lender = story.cast.neighbour
+    copy(story.record, story.cast.pittsfield, "30002000000016")
+    story.record.items.filter(library=story.cast.lenox).delete()
+    story.at(State.SHIPPED)
+    parcel = story.supply.parcel_out
+    with transaction.atomic():
+        parcels.pick_up(parcel, by=story.cast.driver, at=MONDAY + timedelta(minutes=5))
+    told = answer(scan(at(borrower_and_lender), "receive", parcel.number))
+    assert (told.tone, told.sentence) == (
+        Tone.WARN,
+        "This is your own, come home. Check it in on the lending side.",
+    )
+    parcel.refresh_from_db()
+    assert parcel.state == ParcelState.MOVING

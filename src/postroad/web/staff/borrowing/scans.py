@@ -136,7 +136,7 @@ def not_for_us(here: AtDesk, scan: Scan, unknown: Refusal) -> Line:
     if not found or found[0].state not in (ParcelState.MOVING, ParcelState.DROPPED):
         return Line(Tone.NO, words.refusal(unknown), scan.text)
     parcel = found[0]
-    if parcel.to_library_id == here.library.pk:
+    if here.library.pk in (parcel.to_library_id, parcel.from_library_id):
         said = _("This is your own, come home. Check it in on the lending side.")
         return Line(Tone.WARN, said, scan.text)
     return seen_astray(here, parcel, scan)
