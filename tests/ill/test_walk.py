@@ -64,7 +64,7 @@ SWEEPS: dict[str, Callable[[datetime], int]] = {
     "due soon": tell.due_soon,
 }
 # What `forget` takes; nothing else changes on a closed record.
-FORGETTABLE = ("patron_id", "note", "reason", "key")
+FORGETTABLE = ("patron_id", "note", "reason", "reason_note", "key")
 whichever = integers(0, 5)
 
 Verb = Callable[["House", Request], object]
@@ -375,8 +375,7 @@ class House(RuleBasedStateMachine):
             assert (type(record), record.pk) not in self.closed, "a closed record was opened"
             return
         columns = {field.attname: getattr(record, field.attname) for field in record._meta.fields}
-        if isinstance(record, Request):
-            columns = {name: columns[name] for name in columns if name not in FORGETTABLE}
+        columns = {name: columns[name] for name in columns if name not in FORGETTABLE}
         assert self.closed.setdefault((type(record), record.pk), columns) == columns
 
     def who_is_forgotten_is_nowhere(
