@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 
-from postroad.worker import serving
+from postroad.worker import empty, serving
 
 
 class Command(BaseCommand):
@@ -26,6 +26,7 @@ class Command(BaseCommand):
         address, port = options["address"], options["port"]
         serving.require_free(address, port)
         serving.require_writable(settings.HOME)
+        empty.lay()
         with serving.patient_collector():
             call_command("migrate", interactive=False, verbosity=0)
             if options["demo"]:
