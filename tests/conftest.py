@@ -11,6 +11,7 @@ pinned by pytest-django's `django_assert_num_queries`. Tests that ask for `site`
 `browse` are marked `browser` by themselves.
 """
 
+import gzip
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -22,6 +23,7 @@ from django.db import connection
 from playwright.sync_api import Browser, Page
 from pytest_django.live_server_helper import LiveServer
 
+from postroad.worker import empty
 from tests.cast import Cast, gather
 
 ROOT = Path(__file__).parent.parent
@@ -33,6 +35,20 @@ def _fresh_cache() -> None:
     """A sign-in that failed in one test must not slow the next, nor may its thresholds hold."""
     for each in settings.CACHES:
         caches[each].clear()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """On SQLite, start as a first start does: with the empty database, not with all migrations."""
+    if connection.vendor == "sqlite":
+        target = Path(connection.settings_dict["TEST"]["NAME"])
+        target.write_bytes(gzip.decompress(empty.PACKED.read_bytes()))
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """The file that was just laid is not to be deleted first; it goes with its folder."""
+    return connection.vendor == "sqlite"
 
 
 @pytest.fixture

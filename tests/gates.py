@@ -75,7 +75,7 @@ LINT_IMPORTS = "import sys; from importlinter.cli import lint_imports; sys.exit(
 
 
 def tests(which: str) -> tuple[str, ...]:
-    pytest = (sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider")
+    pytest = (sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--durations=12")
     return (*pytest, "-n", "2", "--dist", "loadgroup", "-m", which)
 
 

@@ -15,6 +15,7 @@ import pytest
 import time_machine
 from django.core.cache import caches
 from django.db import OperationalError, connection, connections, transaction
+from django.db.backends.utils import CursorWrapper
 from django.test import Client
 from playwright.sync_api import Page, expect
 
@@ -257,6 +258,19 @@ def test_a_full_disk_is_told_in_words_and_in_the_log_and_nothing_is_half_done(
     assert (story.supply.state, story.ill.state, Event.objects.count()) == before
 
 
+def said(cursor: CursorWrapper, pragma: str) -> int:
+    cursor.execute(f"PRAGMA {pragma}")
+    (number,) = cursor.fetchone()
+    return int(number)
+
+
+def fill_what_is_free(cursor: CursorWrapper) -> None:
+    """Other tests left free pages in the file, which would take all that this one writes."""
+    free = said(cursor, "freelist_count")
+    cursor.execute("CREATE TABLE filling (bytes BLOB)")
+    cursor.execute("INSERT INTO filling VALUES (zeroblob(%s))", [free * said(cursor, "page_size")])
+
+
 @pytest.mark.once  # a limit that only SQLite has
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_a_file_that_cannot_grow_stops_half_way_through_nothing(cast: Cast):
@@ -265,10 +279,9 @@ def test_a_file_that_cannot_grow_stops_half_way_through_nothing(cast: Cast):
     copy(record, cast.lenox, WALDEN)
     clerk = sit(cast.ada)
     with connection.cursor() as cursor:
-        cursor.execute("PRAGMA page_count")
-        (pages,) = cursor.fetchone()
-        cursor.execute("PRAGMA max_page_count")
-        (limit,) = cursor.fetchone()
+        fill_what_is_free(cursor)
+        pages = said(cursor, "page_count")
+        limit = said(cursor, "max_page_count")
         cursor.execute(f"PRAGMA max_page_count = {pages}")
     try:
         statuses = [
@@ -281,6 +294,7 @@ def test_a_file_that_cannot_grow_stops_half_way_through_nothing(cast: Cast):
     finally:
         with connection.cursor() as cursor:
             cursor.execute(f"PRAGMA max_page_count = {limit}")
+            cursor.execute("DROP TABLE filling")
     assert 503 in statuses
     assert set(statuses) <= {302, 503}
     asked = Request.objects.count()
