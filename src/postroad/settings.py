@@ -87,7 +87,8 @@ HOME = Path(os.environ.get("POSTROAD_HOME", "var")).resolve()
 
 DEBUG = flag("DEBUG")
 DEMO = flag("POSTROAD_DEMO")  # says on every page that this is a demonstration; opens the sign-ins
-CONSORTIUM = os.environ.get("CONSORTIUM", "")  # its name, beside ours on top of every page
+# Its name, beside ours on top of every page; that of the demonstration is invented.
+CONSORTIUM = os.environ.get("CONSORTIUM", "Old Post Road Library Consortium" if DEMO else "")
 SECRET_KEY = secret_key(HOME)
 ALLOWED_HOSTS = names("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
 METRICS_TOKEN = os.environ.get("METRICS_TOKEN", "")  # who else than this machine may read /metrics

@@ -12,7 +12,6 @@ from datetime import date, timedelta
 from functools import cache
 from importlib.resources import files
 
-CONSORTIUM = "Old Post Road Library Consortium"
 CENTRE = "CENTER"  # code of the library that handles what no member could supply
 REAL_DELIVERY_CODES = frozenset({"JAM", "BRO", "RED"})
 

@@ -32,7 +32,7 @@ HISTORY = timedelta(days=92)
 HOURS, DAYS = timedelta(hours=1), timedelta(days=1)
 LOCAL = ZoneInfo("America/New_York")
 OPENS, CLOSES = 9, 17  # by the clock there, for desks and vans; readers ask at any hour
-ASTRAY = 0.015  # of the parcels, which lie somewhere for weeks
+ASTRAY = 0.025  # of the parcels: they lie somewhere for weeks, unseen
 MACHINES_TURN = frozenset({State.ASKED, State.APPROVED})
 # Why lenders say no, as counted over 18,289 answers: docs/reference/data.md names the source.
 NO = {
@@ -361,7 +361,7 @@ class Story:
         if at.date() < parcel.expected_on:
             return self.until_morning(at, parcel.expected_on - at.date())
         if parcel.state == "moving" and self.chance(ASTRAY):
-            return self.until_morning(at, 21 * DAYS)
+            return self.until_morning(at, 40 * DAYS)
         if parcel.state == "moving" and self.chance(0.04):
             return self.until_morning(at)
         if parcel.state == "moving":

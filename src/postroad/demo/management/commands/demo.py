@@ -3,6 +3,7 @@
 import time
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 from django.utils import timezone
@@ -55,7 +56,7 @@ class Command(BaseCommand):
             self.say(f"  {done} of {wanted}")
 
     def greet(self) -> None:
-        self.stdout.write(f"\n{facts.CONSORTIUM}: a demonstration. Sign in as")
+        self.stdout.write(f"\n{settings.CONSORTIUM or 'Postroad'}: a demonstration. Sign in as")
         for name, label in house.sign_ins():
             self.stdout.write(f"  {name:<10} {label}")
         self.stdout.write(f"with the password {house.PASSWORD}, or by the buttons on the page.")
