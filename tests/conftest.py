@@ -11,6 +11,7 @@ pinned by pytest-django's `django_assert_num_queries`. Tests that ask for `site`
 `browse` are marked `browser` by themselves.
 """
 
+import gc
 import gzip
 import os
 from collections.abc import Callable, Iterator
@@ -119,6 +120,12 @@ def page(browse: Callable[..., Page]) -> Page:
 @pytest.fixture
 def phone(browse: Callable[..., Page]) -> Page:
     return browse(width=360)
+
+
+def pytest_sessionstart() -> None:
+    """Thousands of tests make much and keep little: to look for cycles seldom saves a tenth."""
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
