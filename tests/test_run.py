@@ -66,7 +66,8 @@ def bare(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def home(clone: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home whose database is made already."""
     home = tmp_path_factory.mktemp("home")
-    done = run(clone, "postroad", "migrate", "-v0", POSTROAD_HOME=str(home))
+    lay = "from postroad.worker import empty; empty.lay()"  # as the first `serve` does
+    done = run(clone, "postroad", "shell", "-v0", "-c", lay, POSTROAD_HOME=str(home))
     assert done.returncode == 0, done.stderr
     return home
 
@@ -203,14 +204,14 @@ def test_a_wrong_setting_stops_the_start_with_a_sentence(clone, home):
 
 
 def test_a_developers_help_is_not_given_to_visitors(clone, home):
-    site = "https://ill.example.org"
-    done = run(clone, "postroad", "check", POSTROAD_HOME=str(home), DEBUG="yes", SITE_URL=site)
+    address = "https://ill.example.org"
+    done = run(clone, "postroad", "check", POSTROAD_HOME=str(home), DEBUG="yes", SITE_URL=address)
     assert "DEBUG shows our insides" in one_sentence(done)
 
 
-@pytest.mark.parametrize("site", ["ill.example.org", "https://", "https://example.org/ill"])
-def test_an_address_that_nobody_could_visit_is_refused(clone, home, site):
-    done = run(clone, "postroad", "check", POSTROAD_HOME=str(home), SITE_URL=site)
+@pytest.mark.parametrize("address", ["ill.example.org", "https://", "https://example.org/ill"])
+def test_an_address_that_nobody_could_visit_is_refused(clone, home, address):
+    done = run(clone, "postroad", "check", POSTROAD_HOME=str(home), SITE_URL=address)
     assert "SITE_URL is" in one_sentence(done)
 
 
