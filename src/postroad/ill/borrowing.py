@@ -275,13 +275,11 @@ def untake_back(ill: Request, *, by: User | None, at: datetime | None = None) ->
 
 
 @transaction.atomic
-def send_home(
-    ill: Request, *, by: User | None, at: datetime | None = None, tracking_number: str = ""
-) -> None:
+def send_home(ill: Request, *, by: User | None, at: datetime | None = None) -> None:
     """The item goes back to its library, lent or unclaimed, in a parcel of its own (R4 to R7)."""
     at = at or timezone.now()
     supply = _current(ill, "send_home")
-    parcel = returns.parcel_home(ill, supply, by=by, at=at, tracking_number=tracking_number)
+    parcel = returns.parcel_home(ill, supply, by=by, at=at)
     facts = {"to": supply.lender_name}
     if parcel is not None and parcel.expected_on is not None:
         facts["expected_on"] = parcel.expected_on.isoformat()

@@ -8,13 +8,10 @@ from postroad.delivery.models import Parcel
 from postroad.ill.models import Request, Supply
 
 
-def parcel_home(
-    ill: Request, supply: Supply, *, by: User | None, at: datetime, tracking_number: str = ""
-) -> Parcel | None:
+def parcel_home(ill: Request, supply: Supply, *, by: User | None, at: datetime) -> Parcel | None:
     """The parcel that takes the item back to its library.
 
-    None for an outside lender: its address is not ours to drive to, so the item goes by mail and
-    the tracking number (R5) stands on the supply.
+    None for an outside lender: its address is not ours to drive to, so the item goes by mail.
     """
     if supply.lender is None:
         return None
@@ -26,5 +23,4 @@ def parcel_home(
         ref=ill.ref,
         at=at,
         by=by,
-        tracking_number=tracking_number,
     )
