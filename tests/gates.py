@@ -63,10 +63,8 @@ def gates(nightly: bool) -> list[Gate]:
         Gate("imports", (here, "-c", LINT_IMPORTS)),
         Gate("system checks", (*postroad, "check", "--fail-level", "WARNING")),
         Gate("migrations", (*postroad, "makemigrations", "--check", "--dry-run")),
-        Gate("tests on SQLite", tests(f"({night}) and not browser"), ("libzbar0",)),
-        Gate(
-            "tests on PostgreSQL", tests(f"({night}) and not browser"), ("postgresql", "libzbar0")
-        ),
+        Gate("tests on SQLite", tests(f"({night}) and not browser")),
+        Gate("tests on PostgreSQL", tests(f"({night}) and not browser"), ("postgresql",)),
         Gate("journeys in a browser", tests(f"({night}) and browser"), ("chromium",)),
     ]
 

@@ -15,13 +15,13 @@ from django.template import Context, Template
 from django.template.loader import get_template
 from django.test import Client, RequestFactory
 from playwright.sync_api import Page
-from pyzbar.pyzbar import decode as read_barcode
 
 from postroad.accounts.models import Role
 from postroad.web import context
 from postroad.web.shared.charts import Bar, Bars, Line
 from postroad.web.shared.pieces import Place, Stone
 from postroad.web.shared.signs import SIGNS
+from tests import barcodes
 from tests.browser import assert_accessible, weight
 
 WEB = Path(context.__file__).parent
@@ -281,13 +281,11 @@ def test_a_piece_of_every_kind_weighs_less_than_a_page_may(
 def test_a_scanner_reads_the_barcode_from_the_screen(
     page: Page, settings: SimpleNamespace, tmp_path: Path
 ) -> None:
-    from PIL import Image
-
     settings.DEMO = True
     page.goto("/patterns")
     picture = tmp_path / "barcode.png"
     page.locator(".slip .barcode").screenshot(path=picture)
-    assert [found.data for found in read_barcode(Image.open(picture))] == [b"P4F7K2M9Q8TX"]
+    assert barcodes.read(picture) == ["P4F7K2M9Q8TX"]
 
 
 def test_the_patterns_are_not_for_the_public(client, settings):
