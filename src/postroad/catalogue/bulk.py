@@ -1,7 +1,7 @@
 """Many new rows at once, of whose keys nobody needs to hear.
 
 Django's `bulk_create` writes a statement for every hundred rows on SQLite, and composes each anew:
-nine tenths of its time. Here one statement serves for all.
+most of its time. Here one statement serves for all.
 """
 
 from collections.abc import Iterable, Sequence
