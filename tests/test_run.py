@@ -290,6 +290,9 @@ class Served:
         lines = self.children().items()
         return next((pid for pid, line in lines if "postroad worker " in line), None)
 
+    def pages(self) -> list[int]:
+        return [pid for pid, line in self.children().items() if "spawn_main" in line]
+
 
 def session(pid: int) -> int | None:
     try:
@@ -366,6 +369,11 @@ class TestServing:
         assert before is not None
         os.kill(before, signal.SIGKILL)
         served.until(lambda: served.worker() not in {None, before})
+
+    def test_ctrl_c_reaches_the_pages_by_their_server_alone(self, served):
+        pages = served.pages()
+        assert len(pages) == 2
+        assert [os.getpgid(pid) for pid in pages] == pages
 
     def test_ctrl_c_ends_everything_and_leaves_nothing_behind(self, served):
         said = served.log.read_text()
