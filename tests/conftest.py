@@ -11,7 +11,6 @@ pinned by pytest-django's `django_assert_num_queries`. Tests that ask for `site`
 `browse` are marked `browser` by themselves.
 """
 
-import gc
 import gzip
 import os
 from collections.abc import Callable, Iterator
@@ -24,6 +23,7 @@ from django.db import connection
 from playwright.sync_api import Browser, Page
 from pytest_django.live_server_helper import LiveServer
 
+from postroad import memory
 from postroad.worker import empty
 from tests.cast import Cast, gather
 
@@ -124,8 +124,7 @@ def phone(browse: Callable[..., Page]) -> Page:
 
 def pytest_sessionstart() -> None:
     """Thousands of tests make much and keep little: to look for cycles seldom saves a tenth."""
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 100)
+    memory.settle()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

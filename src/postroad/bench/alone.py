@@ -1,18 +1,19 @@
 """Part of a bench in a process of its own: `python -m postroad.bench.alone PART ARGUMENTS`."""
 
-import gc
 import os
 import sys
 from importlib import import_module
 
 import django
 
+from postroad import memory
+
 
 def main(part: str, *arguments: str) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "postroad.settings")
     django.setup()
     module = import_module(f"postroad.bench.{part}")
-    gc.freeze()  # as the worker and the web server do
+    memory.settle()  # as the worker and the web server do
     module.main(*arguments)
 
 

@@ -1,6 +1,5 @@
 """Web server and worker as processes: one command starts both, and its end ends both."""
 
-import gc
 import logging
 import multiprocessing
 import os
@@ -109,21 +108,6 @@ def when_it_answers(address: str, port: int, tell: Callable[[], None]) -> None:
                 return tell()
 
     threading.Thread(target=wait, name="when-it-answers", daemon=True).start()
-
-
-@contextmanager
-def patient_collector() -> Iterator[None]:
-    """For work that makes much and ends soon: a seventh of its time was a search for cycles.
-
-    Not to search at all would save as much, and hold twice the memory.
-    """
-    before = gc.get_threshold()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 100)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
 
 
 def end(processes: list[subprocess.Popen[bytes]]) -> None:

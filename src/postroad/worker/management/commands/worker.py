@@ -1,6 +1,5 @@
 """`postroad worker`: what runs by itself, until it is told to stop."""
 
-import gc
 import os
 import signal
 import threading
@@ -10,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
+from postroad import memory
 from postroad.worker import run
 
 
@@ -28,7 +28,7 @@ class Command(BaseCommand):
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: stop.set())
         import_module(settings.ROOT_URLCONF)  # notices name pages: the first need not wait for them
-        gc.freeze()  # what was loaded stays: walking it again and again costs 30 ms each time
+        memory.settle()
         run.forever(stop)
 
 
