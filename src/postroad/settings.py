@@ -234,12 +234,8 @@ LOGGING = {
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-    )
+    {"NAME": f"postroad.accounts.passwords.{name}"}
+    for name in ("LongEnough", "NotOnesName", "NotEverybodys")
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "account-start"

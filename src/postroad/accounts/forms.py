@@ -1,34 +1,63 @@
-"""The forms of django-allauth without their hints inside the fields: each label stands above."""
+"""The forms of django-allauth in our words, and without their hints inside the fields.
 
+Each label stands above its field.
+"""
+
+from collections.abc import Mapping
 from typing import Any
 
 from allauth.account import forms
+from django.contrib.auth.password_validation import password_validators_help_texts
 from django.utils.translation import gettext_lazy as _
 
+from postroad.mistakes import InOurWords
 
-class Plain:
+LABELS: Mapping[str, Any] = {
+    "login": _("Name"),
+    "password": _("Password"),
+    "email": _("E-mail address"),
+    "oldpassword": _("Your present password"),
+    "password1": _("New password"),
+    "password2": _("New password, once more"),
+}
+
+
+class Plain(InOurWords):
     """A form whose fields say what they are by their labels alone."""
-
-    fields: dict[str, Any]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for field in self.fields.values():
+        for name, field in self.fields.items():
+            field.label = LABELS.get(name, field.label)
             field.widget.attrs.pop("placeholder", None)
+            field.help_text = ""  # the way to a new password stands below the form
+
+
+class Twice(Plain):
+    """A new password, written twice."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password1"].help_text = " ".join(password_validators_help_texts())
+
+    def clean(self) -> Any:
+        """In the place of allauth's, whose sentence cannot be changed."""
+        given = super(forms.PasswordVerificationMixin, self).clean()
+        first, again = (self.cleaned_data.get(name) for name in ("password1", "password2"))
+        if first and again and first != again:
+            self.add_error("password2", _("These two are not alike. Write the new one twice."))
+        return given
 
 
 class SignIn(Plain, forms.LoginForm):  # type: ignore[misc]  # allauth has no types
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["login"].label = _("Name")
-        self.fields["password"].help_text = ""  # the way to a new password stands below the form
-
-
-class ChangePassword(Plain, forms.ChangePasswordForm):  # type: ignore[misc]
     pass
 
 
-class SetPassword(Plain, forms.SetPasswordForm):  # type: ignore[misc]
+class ChangePassword(Twice, forms.ChangePasswordForm):  # type: ignore[misc]
+    pass
+
+
+class SetPassword(Twice, forms.SetPasswordForm):  # type: ignore[misc]
     pass
 
 
@@ -36,5 +65,5 @@ class ResetPassword(Plain, forms.ResetPasswordForm):  # type: ignore[misc]
     pass
 
 
-class ResetPasswordKey(Plain, forms.ResetPasswordKeyForm):  # type: ignore[misc]
+class ResetPasswordKey(Twice, forms.ResetPasswordKeyForm):  # type: ignore[misc]
     pass

@@ -9,15 +9,20 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, ClassVar
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.admin.panels import FieldPanel
+from wagtail.blocks.stream_block import StreamBlockValidationError
 from wagtail.fields import StreamField
 from wagtail.models import Page
 from wagtail.search import index
+
+from postroad import mistakes
+from postroad.guides.forms import PageForm
 
 WORDS = ["h2", "h3", "bold", "italic", "ol", "ul", "link", "document-link"]
 
@@ -36,6 +41,15 @@ class Body(blocks.StreamBlock):  # type: ignore[misc]  # Wagtail has no types
         help_text=_("One thing that a reader must not miss, in a sentence or two."),
     )
 
+    def clean(self, value: Any) -> Any:
+        """Mistakes are said in our words; a draft may still be empty."""
+        if self.required and not self.is_deferred_validation and not value:
+            empty = ValidationError(_("Nothing is written yet. Add a text first."))
+            raise StreamBlockValidationError(non_block_errors=[empty])
+        for block in self.child_blocks.values():
+            mistakes.speak(block.field)
+        return super().clean(value)
+
 
 class FrontPage(Page):  # type: ignore[misc]  # Wagtail has no types
     """The front door: the search box first, then guides and news."""
@@ -44,6 +58,7 @@ class FrontPage(Page):  # type: ignore[misc]  # Wagtail has no types
         max_length=300, blank=True, help_text=_("One or two sentences under the search box.")
     )
 
+    base_form_class = PageForm
     template = "guides/front.html"
     max_count = 1
     parent_page_types: ClassVar[list[str]] = ["wagtailcore.Page"]
@@ -65,6 +80,7 @@ class Guides(Page):  # type: ignore[misc]  # Wagtail has no types
 
     intro: models.CharField[str, str] = models.CharField(max_length=300, blank=True)
 
+    base_form_class = PageForm
     template = "guides/guides.html"
     max_count = 1
     parent_page_types: ClassVar[list[str]] = ["guides.FrontPage"]
@@ -89,6 +105,7 @@ class GuidePage(Page):  # type: ignore[misc]  # Wagtail has no types
         default=today, help_text=_("Shown to the readers. Change it when what you say changes.")
     )
 
+    base_form_class = PageForm
     template = "guides/guide.html"
     parent_page_types: ClassVar[list[str]] = ["guides.Guides"]
     subpage_types: ClassVar[list[str]] = []
@@ -110,6 +127,7 @@ class News(Page):  # type: ignore[misc]  # Wagtail has no types
 
     intro: models.CharField[str, str] = models.CharField(max_length=300, blank=True)
 
+    base_form_class = PageForm
     template = "guides/news.html"
     max_count = 1
     parent_page_types: ClassVar[list[str]] = ["guides.FrontPage"]
@@ -130,6 +148,7 @@ class NewsPage(Page):  # type: ignore[misc]  # Wagtail has no types
     intro: models.CharField[str, str] = models.CharField(max_length=300)
     body = StreamField(Body(), blank=True)
 
+    base_form_class = PageForm
     template = "guides/news_item.html"
     parent_page_types: ClassVar[list[str]] = ["guides.News"]
     subpage_types: ClassVar[list[str]] = []

@@ -30,6 +30,7 @@ from postroad.ill.access import NoSuchRequest, Sight
 from postroad.ill.lifecycle import LENDING, Reason, State
 from postroad.ill.mediation import NumberTaken
 from postroad.ill.models import Event, Request, Supply
+from postroad.mistakes import InOurWords
 from postroad.web import words
 from postroad.web.shared import history, mileposts
 from postroad.web.shared.gates import SignedIn, needs
@@ -184,11 +185,11 @@ def rotas(requests: Sequence[int]) -> dict[int, dict[str, Any]]:
 # The forms, and what each of them does
 
 
-class NoQuestions(forms.Form):
+class NoQuestions(InOurWords, forms.Form):
     """A button alone."""
 
 
-class OutsideForm(forms.Form):
+class OutsideForm(InOurWords, forms.Form):
     """A lender elsewhere was asked."""
 
     NUMBERED = frozenset({"OCLC WorldShare", "Docline", "RapidILL"})
@@ -226,7 +227,7 @@ class OutsideForm(forms.Form):
             )
 
 
-class SentForm(forms.Form):
+class SentForm(InOurWords, forms.Form):
     """The lender elsewhere says that it has sent the item, and on what terms."""
 
     expected_on = forms.DateField(
@@ -268,7 +269,7 @@ class SentForm(forms.Form):
         return tracking.tidy(self.cleaned_data["tracking_number"])
 
 
-class NoForm(forms.Form):
+class NoForm(InOurWords, forms.Form):
     """The lender elsewhere cannot send it."""
 
     reason = forms.ChoiceField(
@@ -278,7 +279,7 @@ class NoForm(forms.Form):
     note = forms.CharField(label=gettext_lazy("In its words"), required=False, max_length=300)
 
 
-class CloseForm(forms.Form):
+class CloseForm(InOurWords, forms.Form):
     """The reader is told why she cannot have it."""
 
     OWN = "own"
@@ -306,7 +307,6 @@ class CloseForm(forms.Form):
         required=False,
         max_length=160,
         help_text=gettext_lazy("The reader reads this after the sentence chosen above."),
-        error_messages={"max_length": gettext_lazy("Use %(limit_value)d signs at most.")},
         widget=forms.Textarea(attrs={"rows": 2}),
     )
 

@@ -22,6 +22,7 @@ from postroad.delivery.codes import CodeMissing
 from postroad.delivery.models import Route, ScheduleChange, Stop
 from postroad.directory.models import Closure, Effect, Library, State
 from postroad.directory.opening import ALWAYS, weekdays
+from postroad.mistakes import InOurWords
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.shared.pieces import Choice
 
@@ -49,7 +50,7 @@ class Days(forms.MultipleChoiceField):
         return value
 
 
-class StopForm(forms.Form):
+class StopForm(InOurWords, forms.Form):
     """Where and when the van calls at a library."""
 
     route = forms.ModelChoiceField(Route.objects.all(), label=gettext_lazy("Route"))
@@ -62,7 +63,7 @@ class StopForm(forms.Form):
     )
 
 
-class CodeForm(forms.Form):
+class CodeForm(InOurWords, forms.Form):
     """Rhode Island's three letters."""
 
     delivery_code = forms.CharField(label=gettext_lazy("Three letters"), max_length=3)
@@ -80,7 +81,7 @@ def day_field(label: Any) -> forms.DateField:
     return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}))
 
 
-class StretchForm(forms.Form):
+class StretchForm(InOurWords, forms.Form):
     """From one day to another, and why."""
 
     first_day = day_field(gettext_lazy("First day"))

@@ -25,6 +25,7 @@ from postroad.ill import borrowing, intake, referral, rota
 from postroad.ill.borrowing import AlreadyAsked, NeedByPassed, OnYourShelf
 from postroad.ill.intake import Concern
 from postroad.ill.models import Request
+from postroad.mistakes import InOurWords
 from postroad.web import words
 from postroad.web.shared import mileposts
 from postroad.web.shared.gates import SignedIn, needs
@@ -78,7 +79,7 @@ def options(libraries: Iterable[Library]) -> list[tuple[str, str]]:
     return [(library.code, f"{library.town}, {library.name}") for library in libraries]
 
 
-class AskForm(forms.Form):
+class AskForm(InOurWords, forms.Form):
     """What the patron says about her wish."""
 
     key = forms.CharField(widget=forms.HiddenInput, required=False)
@@ -96,7 +97,6 @@ class AskForm(forms.Form):
         help_text=gettext_lazy(
             "After this day we stop looking. Leave it empty if it may take long."
         ),
-        error_messages={"invalid": gettext_lazy("Write the day like 12/31/2026.")},
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     note = forms.CharField(
@@ -104,11 +104,6 @@ class AskForm(forms.Form):
         required=False,
         max_length=NOTE_LENGTH,
         help_text=gettext_lazy("For instance: any edition will do. Library staff read it."),
-        error_messages={
-            "max_length": gettext_lazy(
-                "Use %(limit_value)d signs at most; you wrote %(show_value)d."
-            )
-        },
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 

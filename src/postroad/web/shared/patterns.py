@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from postroad.mistakes import InOurWords
 from postroad.web.shared.charts import Bar, Bars, Line
 from postroad.web.shared.pieces import (
     Choice,
@@ -61,7 +62,7 @@ def patterns(request: HttpRequest) -> HttpResponse:
     )
 
 
-class Ask(forms.Form):
+class Ask(InOurWords, forms.Form):
     where = forms.ChoiceField(
         label="Pick-up library",
         choices=[("", "Choose one"), ("lee", "Lee Library"), ("lenox", "Lenox Library")],

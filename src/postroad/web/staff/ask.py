@@ -23,6 +23,7 @@ from postroad.directory.models import Library
 from postroad.errors import Refusal
 from postroad.ill import borrowing
 from postroad.ill.borrowing import AlreadyAsked, OnYourShelf
+from postroad.mistakes import InOurWords
 from postroad.web import words
 from postroad.web.shared import gates
 from postroad.web.shared.gates import SignedIn
@@ -33,7 +34,7 @@ FURTHEST = timedelta(days=366)
 LONGEST = 60  # signs of a card's number
 
 
-class Wish(forms.Form):
+class Wish(InOurWords, forms.Form):
     """What the patron said at the desk."""
 
     key = forms.UUIDField(widget=forms.HiddenInput, required=False)

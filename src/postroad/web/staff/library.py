@@ -20,6 +20,7 @@ from postroad.accounts.models import Role
 from postroad.catalogue.models import Format
 from postroad.delivery import parcels
 from postroad.directory.models import Closure, Effect, Library, Policy
+from postroad.mistakes import InOurWords
 from postroad.reports import counts
 from postroad.reports.counts import Filled
 from postroad.web.shared import gates
@@ -31,7 +32,7 @@ SEASON = timedelta(days=90)  # what "lately" means in the figures
 FURTHEST = timedelta(days=3 * 366)
 
 
-class PolicyForm(forms.ModelForm[Policy]):
+class PolicyForm(InOurWords, forms.ModelForm[Policy]):
     """What a library decides for itself, in plain words."""
 
     formats_not_lent = forms.MultipleChoiceField(
@@ -97,7 +98,7 @@ class PolicyForm(forms.ModelForm[Policy]):
             )
 
 
-class ClosureForm(forms.ModelForm[Closure]):
+class ClosureForm(InOurWords, forms.ModelForm[Closure]):
     """Days on which this library does not do something."""
 
     class Meta:

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from postroad.ill import borrowing
 from postroad.ill.models import Event
+from postroad.mistakes import InOurWords
 from postroad.numbers import grouped
 from postroad.web import words
 from postroad.web.shared.gates import SignedIn
@@ -72,7 +73,7 @@ def say_renewal(request: HttpRequest, event: Event) -> None:
         messages.warning(request, _("Not renewed: %(why)s.") % why)
 
 
-class Decline(forms.Form):
+class Decline(InOurWords, forms.Form):
     reason = forms.CharField(
         label=gettext_lazy("Why it cannot be supplied"),
         help_text=gettext_lazy("The patron reads this sentence as you write it."),

@@ -13,6 +13,7 @@ from postroad.delivery.models import ParcelState
 from postroad.ill import lending
 from postroad.ill.lifecycle import Reason
 from postroad.ill.models import Supply
+from postroad.mistakes import InOurWords
 from postroad.web import words
 from postroad.web.shared.gates import SignedIn
 from postroad.web.staff.borrowing.verbs import said_of
@@ -39,7 +40,7 @@ def not_on_shelf(request: SignedIn, ref: str, attempt: int) -> HttpResponse:
     return back(request, "staff-lending")
 
 
-class Refuse(forms.Form):
+class Refuse(InOurWords, forms.Form):
     reason = forms.ChoiceField(
         label=gettext_lazy("Why it cannot be lent"),
         choices=[(reason.value, words.REASONS[reason]) for reason in Reason],

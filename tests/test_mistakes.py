@@ -1,0 +1,176 @@
+"""No form of ours speaks in Django's own sentences."""
+
+import pkgutil
+import re
+from collections.abc import Callable, Iterator, Mapping
+from importlib import import_module
+from typing import Any
+
+import pytest
+from allauth.core import context
+from django import forms
+from django.core import validators
+from django.db import models
+from django.http import QueryDict
+from django.test import RequestFactory
+from django.utils import timezone
+from wagtail.blocks.stream_block import StreamBlockValidationError
+
+import postroad
+from postroad.accounts.forms import ChangePassword, ResetPasswordKey, SetPassword, SignIn
+from postroad.guides.models import Body, FrontPage, GuidePage, Guides, News, NewsPage
+from postroad.mistakes import InOurWords
+from postroad.web.patron.ask import AskForm, PickUp
+from tests.cast import PASSWORD, Cast
+
+ELSEWHERE = re.compile(r"\.(migrations|management)\b|\.(__main__|settings|wsgi)$")
+BARE = {"InOurWords", "Plain", "Twice", "PageForm"}  # without fields; others are made of them
+
+LONG = "x" * 5000
+HOSTILE = ["", "\0", "a\0b", LONG, "9" * 5000, "-1", "2.5", "no such thing", "2026-02-31"]
+
+# How Django's sentences begin and end, for those that are put together from parts.
+DJANGOS = re.compile(
+    r"^(Enter an? |Ensure |Select a valid |Null characters|This field|“.*” is not|No file was)"
+    r"|is not (a valid|one of)|[Ii]nvalid|^(This|The|Your) password "
+)
+
+
+def modules() -> Iterator[str]:
+    for each in pkgutil.walk_packages(postroad.__path__, "postroad."):
+        if not ELSEWHERE.search(each.name):
+            yield each.name
+
+
+def below(kind: type) -> Iterator[type]:
+    for each in kind.__subclasses__():
+        yield each
+        yield from below(each)
+
+
+def ours() -> list[type[forms.BaseForm]]:
+    """Every form class that stands in a file of ours, and the forms of the editors' pages."""
+    for name in modules():
+        import_module(name)
+    kept = {
+        each
+        for each in below(forms.BaseForm)
+        if each.__module__.startswith("postroad.") and each.__name__ not in BARE
+    }
+    pages = [
+        page.get_edit_handler().get_form_class()
+        for page in (FrontPage, Guides, GuidePage, News, NewsPage)
+    ]
+    return [*sorted(kept, key=lambda each: (each.__module__, each.__name__)), *pages]
+
+
+FORMS = ours()
+
+
+Made = Callable[[Cast, QueryDict], forms.BaseForm]
+
+# Forms that want to know more than what was sent.
+MADE: Mapping[type, Made] = {
+    AskForm: lambda cast, data: AskForm(data, PickUp(cast.lee, ""), timezone.localdate()),
+    ChangePassword: lambda cast, data: ChangePassword(cast.ada, data),
+    SetPassword: lambda cast, data: SetPassword(cast.ada, data),
+    SignIn: lambda _cast, data: SignIn(data, request=context.request),
+    ResetPasswordKey: lambda cast, data: ResetPasswordKey(data, user=cast.ada),
+}
+
+
+def filled(kind: type[Any], cast: Cast, value: str) -> forms.BaseForm:
+    """The form with this value in each of its fields."""
+    made: Made = MADE.get(kind, lambda _cast, data: kind(data))
+    data = QueryDict(mutable=True)
+    data["body-count"] = "0"  # of the parts of a page
+    for name in made(cast, data).fields:
+        data[name] = value
+    return made(cast, data)
+
+
+def sentences(form: forms.BaseForm) -> Iterator[tuple[str, str]]:
+    for field, mistakes in form.errors.items():
+        yield from ((field, str(sentence)) for sentence in mistakes)
+
+
+def of_django() -> set[str]:
+    """The sentences that stand whole in Django's code."""
+    texts: list[Any] = [validators.ProhibitNullCharactersValidator.message]
+    for kind in (*below(forms.Field), *below(models.Field), *below(validators.BaseValidator)):
+        if kind.__module__.startswith("django."):
+            texts += getattr(kind, "default_error_messages", {}).values()
+            texts.append(getattr(kind, "message", ""))
+    return {str(text) for text in texts if not hasattr(text, "_number")}
+
+
+def test_there_are_forms_to_look_at():
+    names = {kind.__name__ for kind in FORMS}
+    assert {"SignIn", "ResetPassword", "AskForm", "PolicyForm", "StopForm", "GuidePageForm"} < names
+
+
+@pytest.mark.parametrize("kind", FORMS, ids=lambda kind: kind.__name__)
+def test_every_form_is_one_of_ours(kind: type[forms.BaseForm]):
+    assert issubclass(kind, InOurWords)
+
+
+@pytest.mark.parametrize("value", HOSTILE, ids=lambda value: ascii(value[:12]))
+@pytest.mark.parametrize("kind", FORMS, ids=lambda kind: kind.__name__)
+def test_no_form_speaks_in_djangos_sentences(
+    cast: Cast, rf: RequestFactory, kind: type[forms.BaseForm], value: str
+):
+    with context.request_context(rf.post("/")):
+        said = list(sentences(filled(kind, cast, value)))
+    assert [each for each in said if each[1] in of_django() or DJANGOS.search(each[1])] == []
+
+
+@pytest.mark.parametrize("value", HOSTILE, ids=lambda value: ascii(value[:12]))
+def test_no_kind_of_field_that_we_know_of_does(value: str):
+    """Also those that no form of ours has yet."""
+    kinds = [forms.CharField, forms.IntegerField, forms.DecimalField, forms.FloatField]
+    kinds += [forms.DateField, forms.TimeField, forms.DateTimeField]
+    kinds += [forms.EmailField, forms.SlugField, forms.UUIDField]
+    kinds += [forms.ChoiceField, forms.MultipleChoiceField, forms.GenericIPAddressField]
+    kind: Any = type("Any", (InOurWords, forms.Form), {each.__name__: each() for each in kinds})
+    said = list(sentences(kind(dict.fromkeys(kind.base_fields, value))))
+    assert said
+    assert [each for each in said if each[1] in of_django() or DJANGOS.search(each[1])] == []
+
+
+def test_a_field_keeps_better_words_of_its_own():
+    class Form(InOurWords, forms.Form):
+        who = forms.CharField(error_messages={"required": "Say who was asked."})
+        day = forms.DateField()
+
+    assert Form({}).errors == {"who": ["Say who was asked."], "day": ["Choose a day."]}
+
+
+@pytest.mark.parametrize(
+    ("first", "again", "said"),
+    [
+        ("short", "short", "Too short to be safe: use 8 signs or more."),
+        ("password1", "password1", "Many people use this one, so it is guessed first."),
+        ("ada@example", "ada@example", "Too much like your name or address"),
+        (PASSWORD, "another of them", "These two are not alike."),
+    ],
+)
+def test_a_new_password_that_will_not_do_is_told_why(cast: Cast, first: str, again: str, said: str):
+    form = SetPassword(cast.ada, {"password1": first, "password2": again})
+    assert said in " ".join(sentence for _field, sentence in sentences(form))
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ([], "Nothing is written yet. Add a text first."),
+        ([("text", "")], "Fill this in."),
+        ([("text", "<p>It is here.</p>"), ("note", "")], "Fill this in."),
+    ],
+)
+def test_an_editor_is_told_in_our_words_what_the_body_lacks(body: list[tuple[str, str]], said: str):
+    block = Body()
+    raw = [{"type": kind, "value": text} for kind, text in body]
+    with pytest.raises(StreamBlockValidationError) as no:
+        block.clean(block.to_python(raw))
+    of_blocks = [sentence for each in no.value.block_errors.values() for sentence in each.messages]
+    assert [*no.value.non_block_errors, *of_blocks] == [said]
