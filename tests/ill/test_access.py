@@ -62,3 +62,12 @@ def test_only_the_patron_reaches_her_own_page(cast, name):
     with pytest.raises(NoSuchRequest):
         access.patron_request(cast.people[name], story.ill.ref)
     assert access.patron_request(cast.ada, story.ill.ref.lower()) == story.ill
+
+
+def test_who_may_know_the_patron_and_who_what_was_written():
+    assert {sight for sight in Sight if sight.knows_patron} == {Sight.PATRON, Sight.BORROWING}
+    assert {sight for sight in Sight if sight.reads_notes} == {
+        Sight.PATRON,
+        Sight.BORROWING,
+        Sight.CENTRE,
+    }

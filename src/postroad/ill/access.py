@@ -28,6 +28,16 @@ class Sight(StrEnum):
     CENTRE = "centre"
     OPERATOR = "operator"
 
+    @property
+    def knows_patron(self) -> bool:
+        """Who asks, and her card: nobody's business but hers and her own library's."""
+        return self in (Sight.PATRON, Sight.BORROWING)
+
+    @property
+    def reads_notes(self) -> bool:
+        """What was written by hand about the wish: whoever looks for the thing needs that."""
+        return self.knows_patron or self is Sight.CENTRE
+
 
 def sight(user: User, ill: Request) -> Sight | None:
     """As whom this person sees the request; None: not at all."""

@@ -127,7 +127,7 @@ def tell(event: Event, sentences: Sentences, sight: Sight) -> Told:
     sentence = str((FORGOTTEN if silent else sentences)[event.verb]) % facts(event)
     if sight == Sight.PATRON:
         return Told(sentence, event.at)
-    note = event.note if sight in (Sight.BORROWING, Sight.CENTRE) else ""
+    note = event.note if sight.reads_notes else ""
     return Told(sentence, event.at, who(event, sight), note)
 
 

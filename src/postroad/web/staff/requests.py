@@ -1,7 +1,7 @@
 """One request, for any staff who may see it: /staff/requests/REF/.
 
 What is shown and offered goes by how this person sees it: the borrowing library knows its patron,
-a lender sees a library and a number.
+all others see a library and a number.
 """
 
 from collections.abc import Iterator
@@ -126,8 +126,6 @@ def page(request: SignedIn, ill: Request, sight: Sight, now: datetime) -> dict[s
         "escalated": escalated(events),
         "concerns": [words.label(words.CONCERNS, concern) for concern in ill.concerns],
         "history": told(ill, events, supplies, sight),
-        "knows_patron": sight in (Sight.BORROWING, Sight.CENTRE),
-        "knows_contact": sight == Sight.BORROWING,
     }
 
 
