@@ -53,6 +53,19 @@ def test_the_key_of_somebody_elses_form_finds_nothing(cast):
         )
 
 
+@pytest.mark.parametrize("key", ["as it is kept", "as it was sent"])
+def test_a_key_that_is_kept_already_is_of_no_use_to_another(cast, key):
+    """Also one that was read in the database, or made for her by the rule that makes them."""
+    sent = uuid4()
+    adas = begin(cast, key=sent).ill
+    guessed = adas.key if key == "as it is kept" else sent
+    borrowing.ask(
+        adas.record, patron=cast.bea, library=cast.lee, by=cast.bea, at=MONDAY, key=guessed
+    )
+    assert Request.objects.filter(patron=cast.ada).count() == 1
+    assert Request.objects.filter(patron=cast.bea).count() == 1
+
+
 def test_what_she_asked_for_already_is_shown_to_her(cast):
     story = begin(cast)
     with pytest.raises(borrowing.AlreadyAsked) as refused:

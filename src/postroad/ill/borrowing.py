@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -63,16 +63,21 @@ def ask(
     her own shelf, or asked for already, is refused unless she `insists`; then staff will look.
     """
     at = at or timezone.now()
-    if key is not None and (first := Request.objects.filter(key=key, patron=patron).first()):
+    key = uuid5(key, str(patron.pk)) if key else None  # hers: no other's form is hit by a guess
+    if first := _first_press(key):
         return first
     _may_ask(record, patron, library, at, need_by, insists)
     try:
         with transaction.atomic():
             return _write(record, patron, library, by, at, need_by, note, insists, key)
     except IntegrityError:
-        if key is None:
-            raise
-        return Request.objects.get(key=key, patron=patron)
+        if first := _first_press(key):
+            return first
+        raise
+
+
+def _first_press(key: UUID | None) -> Request | None:
+    return Request.objects.filter(key=key).first() if key else None
 
 
 def _may_ask(

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
-from uuid import UUID, uuid4, uuid5
+from uuid import UUID, uuid4
 
 from django import forms
 from django.contrib import messages
@@ -190,8 +190,6 @@ def library_of(form: AskForm, pick_up: PickUp) -> Library:
 
 
 def send(request: SignedIn, record: Record, library: Library, form: AskForm) -> Request:
-    """The verb. The form's key is made this patron's own, so that no other's can be hit by it."""
-    key: UUID | None = form.cleaned_data["key"]
     return borrowing.ask(
         record,
         patron=request.user,
@@ -200,7 +198,7 @@ def send(request: SignedIn, record: Record, library: Library, form: AskForm) -> 
         need_by=form.cleaned_data["need_by"],
         note=form.cleaned_data["note"],
         insists=form.cleaned_data["insists"],
-        key=uuid5(key, str(request.user.pk)) if key else None,
+        key=form.cleaned_data["key"],
     )
 
 

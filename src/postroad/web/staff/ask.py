@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
-from uuid import UUID, uuid4, uuid5
+from uuid import uuid4
 
 from django import forms
 from django.contrib import messages
@@ -122,7 +122,6 @@ def send(
     request: SignedIn, card: Card, record: Record, library: Library, form: Wish
 ) -> HttpResponse:
     """The same verb as the patron's own; a second press gives the first request again."""
-    key: UUID | None = form.cleaned_data["key"]
     ill = borrowing.ask(
         record,
         patron=card.user,
@@ -131,7 +130,7 @@ def send(
         need_by=form.cleaned_data["need_by"],
         note=form.cleaned_data["note"],
         insists=form.cleaned_data["insists"],
-        key=uuid5(key, str(card.user.pk)) if key else None,
+        key=form.cleaned_data["key"],
     )
     messages.success(request, _("Asked for %(patron)s.") % {"patron": card.user})
     return redirect("staff-request", ill.ref)
