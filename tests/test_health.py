@@ -1,7 +1,9 @@
 """What machines hear when they ask: the truth, also on a bad day."""
 
 import logging
+from collections.abc import Iterator
 from datetime import timedelta
+from io import StringIO
 
 import pytest
 from django.db import DatabaseError, connection
@@ -9,6 +11,7 @@ from django.utils import timezone
 
 from postroad import health
 from postroad.catalogue import search
+from postroad.web.shared import trace
 from postroad.worker.models import Turn
 
 
@@ -107,3 +110,34 @@ def test_a_path_cannot_break_the_log_into_lines(client, db, caplog):
         client.get("/guides/%0AINFO all is well")
     [line] = [each.getMessage() for each in caplog.records if each.name == "postroad.visits"]
     assert "\n" not in line
+
+
+@pytest.fixture
+def log() -> Iterator[StringIO]:
+    """What the operator reads: the handler of the settings, with what it leaves out and adds."""
+    kept = [each for each in logging.getLogger().handlers if any(map(is_ours, each.filters))]
+    [handler] = [each for each in kept if isinstance(each, logging.StreamHandler)]
+    lines = StringIO()
+    before = handler.setStream(lines)
+    yield lines
+    handler.setStream(before)
+
+
+def is_ours(each: object) -> bool:
+    return isinstance(each, trace.Visit)
+
+
+@pytest.mark.parametrize(
+    ("sent", "headers", "said"),
+    [
+        ({str(n): "" for n in range(1_500)}, {}, "POST /accounts/login/: The number of GET/POST"),
+        ({"note": "x" * 3_000_000}, {}, "POST /accounts/login/: Request body exceeded"),
+        ({}, {"Host": "elsewhere.test"}, "POST /accounts/login/: Invalid HTTP_HOST header"),
+    ],
+)
+def test_what_a_visitor_may_not_send_is_one_line_in_the_log(client, db, log, sent, headers, said):
+    client.raise_request_exception = False
+    headers = {"X-Request-ID": "visit-17", **headers}
+    assert client.post("/accounts/login/", sent, headers=headers).status_code in (400, 413)
+    [line] = [each for each in log.getvalue().splitlines() if "postroad.visits" not in each]
+    assert f"[visit-17] {said}" in line

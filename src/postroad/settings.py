@@ -212,14 +212,17 @@ CACHES = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"visit": {"()": "postroad.web.shared.trace.Visit"}},
+    "filters": {
+        "visit": {"()": "postroad.web.shared.trace.Visit"},
+        "refused": {"()": "postroad.web.shared.trace.Refused"},
+    },
     "formatters": {
         "line": {"format": "%(asctime)s %(levelname)s %(name)s [%(visit)s] %(message)s"},
     },
     "handlers": {
         "stderr": {
             "class": "logging.StreamHandler",
-            "filters": ["visit"],
+            "filters": ["visit", "refused"],
             "formatter": "line",
         },
     },

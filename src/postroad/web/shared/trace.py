@@ -34,6 +34,17 @@ class Visit(logging.Filter):
         return True
 
 
+class Refused(logging.Filter):
+    """What a visitor sent and Django refused is no fault of ours: one line, without frames."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        request = getattr(record, "request", None)
+        if record.name.startswith("django.security.") and request is not None:
+            record.msg = f"{method_of(request)} {path_of(request)}: {record.getMessage()}"
+            record.args, record.exc_info, record.exc_text = None, None, None
+        return True
+
+
 def trace(get_response: Answer) -> Answer:
     """Number the visit; afterwards tell what was asked, what came of it, and how long it took.
 
@@ -65,10 +76,16 @@ def number_of(request: HttpRequest) -> str:
 def tell(request: HttpRequest, status: int, took: float) -> None:
     match = request.resolver_match
     page = match.view_name or match.route if match else "none"
-    method = request.method if request.method in METHODS else "other"
-    SECONDS.labels(page, method, str(status)).observe(took)
+    SECONDS.labels(page, method_of(request), str(status)).observe(took)
     if request.path in QUIET:
         return
     milliseconds = round(took * 1000)
-    path = ascii(request.path)[1:-1]  # no line break of a visitor's making
-    log.info("%s %s: %d in %d ms", request.method, path, status, milliseconds)
+    log.info("%s %s: %d in %d ms", request.method, path_of(request), status, milliseconds)
+
+
+def method_of(request: HttpRequest) -> str:
+    return request.method if request.method in METHODS else "other"
+
+
+def path_of(request: HttpRequest) -> str:
+    return ascii(request.path)[1:-1]  # no line break of a visitor's making
