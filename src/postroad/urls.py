@@ -1,5 +1,6 @@
 """The roof: mounts the doors."""
 
+from allauth.account import views as account_views
 from django.urls import URLPattern, URLResolver, include, path, re_path
 from wagtail import views as wagtail_views
 from wagtail.admin import urls as wagtailadmin_urls
@@ -24,6 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("postroad.health")),
     path("office/operations/", include("postroad.worker.operations")),
     path("", include("postroad.web.urls")),
+    path("cms/logout/", account_views.logout),  # Wagtail's signs out whoever only looks at it
     path("cms/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     *guides,  # last: any address may be a guide or news

@@ -197,10 +197,16 @@ def test_signing_in_changes_the_session_key_and_out_ends_it(cast: Cast, client: 
     assert not get_user(client).is_authenticated
 
 
-def test_looking_at_the_sign_out_page_signs_nobody_out(cast: Cast, client: Client):
-    client.force_login(cast.ada)
-    assert client.get("/accounts/logout/").status_code == 200
-    assert get_user(client) == cast.ada
+@pytest.mark.parametrize("address", ["/accounts/logout/", "/cms/logout/"])
+def test_only_a_press_signs_out(cast: Cast, client: Client, address: str):
+    """Not a look: a link to the address in some letter would be enough."""
+    client.force_login(cast.editor)
+    page = client.get(address)
+    assert page.status_code == 200
+    assert "You are signed in as" in page.content.decode()
+    assert get_user(client) == cast.editor
+    assert client.post(address)["Location"] == "/"
+    assert not get_user(client).is_authenticated
 
 
 def test_nobody_signs_up(client: Client, db: None):
