@@ -315,6 +315,32 @@ def test_a_button_signs_in_its_role_and_leads_to_its_work(client: Client, demo: 
     assert get_user(client).username == "driver"
 
 
+def test_a_button_carries_the_way_back(client: Client, demo: None):
+    page = client.get(f"{LOGIN}?next=/courier/%3Fday%3D1").content.decode()
+    buttons = page.split('id="demo-roles"')[1]
+    assert buttons.count('name="next" value="/courier/?day=1"') == len(Role)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "reached"),
+    [
+        ("/courier/scan/", "/courier/scan/"),
+        ("/courier/?day=1", "/courier/?day=1"),
+        ("/record/7", "/record/7"),
+        ("/staff/lending/", "/courier/"),  # another's: there he would hear of no such page
+        ("/cms/pages/", "/courier/"),
+        ("/no/such/place?", "/courier/"),
+        ("https://elsewhere.test/", "/courier/"),
+        ("", "/courier/"),
+    ],
+)
+def test_a_button_leads_back_to_what_its_role_may_see(
+    client: Client, demo: None, wanted: str, reached: str
+):
+    answer = client.post("/accounts/demo/driver/", {"next": wanted})
+    assert answer["Location"] == reached
+
+
 def test_a_button_is_pressed_not_followed(client: Client, demo: None):
     assert client.get("/accounts/demo/driver/").status_code == 405
 

@@ -7,6 +7,7 @@ given by the library.
 from typing import Any
 
 from allauth.account import views
+from allauth.account.utils import get_next_redirect_url
 from django.conf import settings
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_required
@@ -19,6 +20,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from postroad.accounts import roles
 from postroad.accounts.models import Role, User
+from postroad.web.shared import gates
 
 START = {
     Role.PATRON: "patron-requests",
@@ -57,12 +59,16 @@ def start(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def demo(request: HttpRequest, role: str) -> HttpResponse:
-    """Sign in as the demonstration's account for this role, whose name is the role's own."""
+    """Sign in as the demonstration's account for this role, whose name is the role's own.
+
+    It leads to the page that was wanted before, if that is one of this role's.
+    """
     if not settings.DEMO or role not in Role.values:
         raise Http404
     user = get_object_or_404(User, username=role, is_active=True)
     login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
-    return redirect(START[Role(role)])
+    wanted = get_next_redirect_url(request)
+    return redirect(wanted if wanted and gates.open_to(Role(role), wanted) else START[Role(role)])
 
 
 class SignIn(views.LoginView):  # type: ignore[misc]  # allauth has no types

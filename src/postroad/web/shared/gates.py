@@ -14,6 +14,7 @@ from django.contrib import messages
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import resolve_url
+from django.urls import Resolver404, resolve
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.defaults import page_not_found
@@ -71,6 +72,18 @@ def needs(
         return guarded
 
     return gate
+
+
+def open_to(role: Role, address: str) -> bool:
+    """Whether the page at this address of ours is one of this role's, or everybody's."""
+    path = urlsplit(address).path
+    if path.startswith(EDITORS):
+        return role is Role.EDITOR
+    try:
+        page = resolve(path).func
+    except Resolver404:
+        return False
+    return role in getattr(page, "needs", Role)
 
 
 def at_hand(request: HttpRequest, wanted: tuple[Role, ...]) -> bool:
