@@ -13,6 +13,7 @@ import subprocess
 import sys
 import sysconfig
 import time
+import tomllib
 import urllib.error
 import urllib.request
 import venv
@@ -151,6 +152,25 @@ def test_a_port_in_use_is_named_and_another_way_told(clone, home):
 def test_a_port_that_there_is_not_is_refused(clone, home):
     done = run(clone, "demo", "--port", "99999", POSTROAD_HOME=str(home))
     assert one_sentence(done).startswith("postroad: 99999 is no port")
+
+
+@pytest.mark.parametrize("typed", ["abc", "", "-1", "80.5"])
+def test_a_port_that_is_no_number_is_refused_as_shortly(clone, home, typed):
+    done = run(clone, "demo", f"--port={typed}", POSTROAD_HOME=str(home))
+    assert one_sentence(done).startswith(f"postroad: “{typed}” is no port")
+
+
+@pytest.mark.parametrize("option", ["--processes", "--requests"])
+def test_how_many_is_a_number_from_one_on(clone, home, option):
+    done = run(clone, "demo", option, "two", POSTROAD_HOME=str(home))
+    assert one_sentence(done) == f"postroad: “two” is no number for {option}; choose one from 1 on."
+
+
+@pytest.mark.parametrize("asked", ["version", "--version"])
+def test_it_tells_its_own_version(clone, home, asked):
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    done = run(clone, "postroad", asked, POSTROAD_HOME=str(home))
+    assert done.stdout == f"Postroad {project['version']}\n"
 
 
 def test_a_link_to_it_finds_its_clone(clone, home, tmp_path):

@@ -3,6 +3,8 @@
 import os
 import sys
 
+from postroad import __version__
+
 
 def about_the_database(why: Exception) -> str:
     """One sentence, unless it is a fault of ours, which should be seen with its frames."""
@@ -18,6 +20,9 @@ def about_the_database(why: Exception) -> str:
 
 def main() -> None:
     """Run one management command from the command line."""
+    if sys.argv[1:] in (["version"], ["--version"]):
+        sys.stdout.write(f"Postroad {__version__}\n")  # Django would tell its own
+        return
     os.umask(0o077)  # database and mail are about people: for whoever runs us, and nobody else
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "postroad.settings")
     from django.core.exceptions import ImproperlyConfigured

@@ -7,7 +7,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 
 from postroad import memory
-from postroad.worker import empty, serving
+from postroad.worker import arguments, empty, serving
 
 
 class Command(BaseCommand):
@@ -17,11 +17,12 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--address", default="127.0.0.1", help="where to listen")
-        parser.add_argument("--port", type=int, default=8000, help="where at the address")
-        parser.add_argument("--processes", type=int, default=1, help="how many share the visits")
+        arguments.listening(parser)
         parser.add_argument("--demo", action="store_true", help="load the demo consortium first")
-        parser.add_argument("--requests", type=int, help="how many requests the demo starts with")
+        requests = arguments.count("--requests")
+        parser.add_argument(
+            "--requests", type=requests, help="how many requests the demo starts with"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         address, port = options["address"], options["port"]
