@@ -57,10 +57,10 @@ def test_the_key_of_somebody_elses_form_finds_nothing(cast):
 def test_a_key_that_is_kept_already_is_of_no_use_to_another(cast, key):
     """Also one that was read in the database, or made for her by the rule that makes them."""
     sent = uuid4()
-    adas = begin(cast, key=sent).ill
-    guessed = adas.key if key == "as it is kept" else sent
+    story = begin(cast, key=sent)
+    guessed = story.ill.key if key == "as it is kept" else sent
     borrowing.ask(
-        adas.record, patron=cast.bea, library=cast.lee, by=cast.bea, at=MONDAY, key=guessed
+        story.record, patron=cast.bea, library=cast.lee, by=cast.bea, at=MONDAY, key=guessed
     )
     assert Request.objects.filter(patron=cast.ada).count() == 1
     assert Request.objects.filter(patron=cast.bea).count() == 1
