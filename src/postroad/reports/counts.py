@@ -1,17 +1,41 @@
-"""What a library lent and borrowed, how much of it was filled, and how long it took."""
+"""What a library lent and borrowed, how much of it was filled, and how long it took.
+
+Each figure is counted from rows that a page can show: `web/staff/figures.py`.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from statistics import median
+from typing import Any
+from zoneinfo import ZoneInfo
 
-from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models import (
+    Count,
+    DurationField,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    Subquery,
+)
 
 from postroad.directory.models import Library
 from postroad.ill.lifecycle import Ending, Outcome
-from postroad.ill.models import Event, Request, Supply, Tally
+from postroad.ill.models import (
+    Event,
+    Request,
+    RequestQuerySet,
+    Supply,
+    SupplyQuerySet,
+    Tally,
+)
 
 MONTHS = 12
+SEASON = timedelta(days=90)  # what "lately" means
+FILLED = Q(outcome__in=(Outcome.FILLED, Outcome.UNCLAIMED))
+SHIPPED = Q(shipped_at__isnull=False)
+NOT_SHIPPED = Q(shipped_at=None, ending__in=(Ending.REFUSED, Ending.LAPSED, Ending.CLOSED))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,49 +78,90 @@ class Filled:
         return round(100 * self.filled / self.ended) if self.ended else None
 
 
-def filled_for_us(library: Library, since: datetime) -> Filled:
-    """Of the requests of this library that ended: those that arrived. Cancelled ones count not."""
+def ended_for_us(library: Library, since: datetime) -> RequestQuerySet:
+    """The requests of this library that ended. Cancelled ones count not."""
     ended = Request.objects.at(library).filter(closed_at__gte=since)
-    found = ended.exclude(outcome=Outcome.CANCELLED).aggregate(
-        ended=Count("pk"),
-        filled=Count("pk", filter=Q(outcome__in=(Outcome.FILLED, Outcome.UNCLAIMED))),
-    )
-    return Filled(found["filled"], found["ended"])
+    return ended.exclude(outcome=Outcome.CANCELLED)
 
 
-def filled_by_us(library: Library, since: datetime) -> Filled:
-    """Of the requests that this library answered: those that it shipped.
+def answered_by_us(library: Library, since: datetime) -> SupplyQuerySet:
+    """The requests that this library was asked for and that it shipped or did not.
 
     A request that was withdrawn before an answer counts not; one that lapsed does, as a no.
     """
-    asked = Supply.objects.at(library).filter(asked_at__gte=since)
-    shipped = Q(shipped_at__isnull=False)
-    refused = Q(ending__in=(Ending.REFUSED, Ending.LAPSED, Ending.CLOSED))
-    found = asked.filter(shipped | refused).aggregate(
-        ended=Count("pk"), filled=Count("pk", filter=shipped)
-    )
+    return Supply.objects.at(library).filter(SHIPPED | NOT_SHIPPED, asked_at__gte=since)
+
+
+def arrived(library: Library, since: datetime) -> Any:
+    """What reached the hold shelf of this library, with the time that it took."""
+    scans = Event.objects.filter(request=OuterRef("pk"), verb="receive").order_by("-at")
+    rows = Request.objects.at(library).annotate(arrived_at=Subquery(scans.values("at")[:1]))
+    return took(rows.filter(arrived_at__gte=since), "arrived_at")
+
+
+def shipped(library: Library, since: datetime) -> Any:
+    """What this library sent, with the time that it took."""
+    return took(Supply.objects.at(library).filter(shipped_at__gte=since), "shipped_at")
+
+
+def took(rows: Any, end: str) -> Any:
+    return rows.annotate(took=ExpressionWrapper(F(end) - F("asked_at"), DurationField()))
+
+
+def lent_in(library: Library, month: date) -> SupplyQuerySet:
+    """The loans that the month of `by_month` counts as lent."""
+    return Supply.objects.filter(in_month(month), lender=library)
+
+
+def borrowed_in(library: Library, month: date) -> SupplyQuerySet:
+    """The loans that the month of `by_month` counts as borrowed, from members."""
+    rows = Supply.objects.filter(in_month(month), request__library=library)
+    return rows.select_related("lender")
+
+
+def in_month(month: date) -> Q:
+    """Shipped in this month, by the lender's own days."""
+    first, last = (datetime.combine(day, time()) for day in (month, before(month, -1)))
+    found = Q(pk=None)
+    for name in Library.objects.values_list("time_zone", flat=True).order_by().distinct():
+        zone = ZoneInfo(name)
+        found |= Q(
+            lender__time_zone=name,
+            shipped_at__gte=first.replace(tzinfo=zone),
+            shipped_at__lt=last.replace(tzinfo=zone),
+        )
+    return found
+
+
+def filled_for_us(library: Library, since: datetime) -> Filled:
+    """Of the requests of this library that ended: those that arrived."""
+    return share_of(ended_for_us(library, since), FILLED)
+
+
+def filled_by_us(library: Library, since: datetime) -> Filled:
+    """Of the requests that this library answered: those that it shipped."""
+    return share_of(answered_by_us(library, since), SHIPPED)
+
+
+def share_of(rows: Any, good: Q) -> Filled:
+    found = rows.aggregate(ended=Count("pk"), filled=Count("pk", filter=good))
     return Filled(found["filled"], found["ended"])
 
 
 def days_to_arrive(library: Library, since: datetime) -> float | None:
     """The middle of the days from asked to the hold shelf; None if nothing arrived."""
-    arrived = Event.objects.filter(request=OuterRef("pk"), verb="receive").order_by("-at")
-    rows = (
-        Request.objects.at(library)
-        .annotate(arrived_at=Subquery(arrived.values("at")[:1]))
-        .filter(arrived_at__gte=since)
-        .values_list("asked_at", F("arrived_at"))
-    )
-    return middle(rows)
+    return middle(arrived(library, since).values_list("took", flat=True))
 
 
 def days_to_ship(library: Library, since: datetime) -> float | None:
     """The middle of the days from asked to shipped; None if nothing was shipped."""
-    rows = Supply.objects.at(library).filter(shipped_at__gte=since)
-    spans = rows.values_list("asked_at", "shipped_at")
-    return middle((asked, shipped) for asked, shipped in spans if shipped)
+    return middle(shipped(library, since).values_list("took", flat=True))
 
 
-def middle(spans: Iterable[tuple[datetime, datetime]]) -> float | None:
-    days = [(end - start) / timedelta(days=1) for start, end in spans]
+def middle(spans: Iterable[timedelta]) -> float | None:
+    days = [in_days(span) for span in spans]
     return round(median(days), 1) if days else None
+
+
+def in_days(span: timedelta) -> float:
+    return span / timedelta(days=1)

@@ -1,14 +1,21 @@
 """Our library: policy, closures, figures."""
 
-from datetime import date
+import re
+from datetime import UTC, date, datetime
+from statistics import median
+from typing import Any
 
 import pytest
 import time_machine
+from django.utils import timezone
 
-from postroad.directory.models import Closure, Policy
-from postroad.ill.lifecycle import State
+from postroad.accounts.models import Post, Role
+from postroad.directory.models import Closure, Library, Policy
+from postroad.ill import borrowing, lending
+from postroad.ill.lifecycle import Reason, State
 from postroad.reports import counts
 from tests.ill.story import MONDAY
+from tests.web.staff.crowd import loan, read, warm
 
 GOOD = {
     "lends": "on",
@@ -21,6 +28,11 @@ GOOD = {
     "hold_shelf_days": 5,
     "open_requests": 20,
 }
+
+
+def said(page: Any) -> str:
+    """What a page says, without its tags."""
+    return re.sub(r"<[^>]+>", "", page.content.decode())
 
 
 def test_the_director_decides(cast, at):
@@ -145,7 +157,7 @@ def test_the_figures_are_those_of_the_loans(story, at):
     assert counts.filled_by_us(story.cast.lenox, MONDAY).percent == 100
     assert counts.days_to_arrive(story.cast.lee, MONDAY) == 0
     assert counts.days_to_ship(story.cast.lenox, MONDAY) == 0
-    assert "100 % (1 of 1)" in at(story.cast.lender).get("/staff/library/").content.decode()
+    assert "100 % (1 of 1)" in said(at(story.cast.lender).get("/staff/library/"))
 
 
 def test_without_a_loan_there_is_no_share_rather_than_a_wrong_one(cast):
@@ -170,3 +182,89 @@ def test_the_figures_cost_the_same_for_any_number_of_loans(
     story.at(State.CLOSED)
     with django_assert_max_num_queries(15):
         desk.get("/staff/library/")
+
+
+OPENS = re.compile(r'<a href="(/staff/library/(?:lent|borrowed)/[^"]*)">([\d.]+)(?: days)?</a>')
+
+
+@pytest.fixture
+def season(cast, at):
+    """Some loans and a refusal, seen from the lender's and the borrower's library."""
+    with time_machine.travel(MONDAY, tick=True):
+        for place, state in enumerate([State.CLOSED, State.LENT, State.SHIPPED, State.REFERRED]):
+            loan(cast, place, state)
+        lending.refuse(loan(cast, 8, State.REFERRED).supply, reason=Reason.MISSING, by=None)
+        declined = loan(cast, 9, State.REFERRED)
+        lending.refuse(declined.supply, reason=Reason.POLICY, by=None)
+        declined.listen()
+        borrowing.decline(declined.ill, reason="Nobody lends it.", by=cast.centre)
+        yield
+
+
+@pytest.mark.parametrize(("who", "figures"), [("lenox_director", 4), ("director", 4)])
+def test_every_figure_opens_the_rows_that_it_counts(cast, at, season, who, figures):
+    if who == "lenox_director":
+        Post.objects.create(user=cast.lender, role=Role.DIRECTOR, library=cast.lenox)
+    desk = at(cast.lender if who == "lenox_director" else cast.director)
+    opened = OPENS.findall(desk.get("/staff/library/").content.decode())
+    assert len(opened) == figures
+    for address, figure in opened:
+        page = desk.get(address)
+        assert page.context["rows"], address
+        if "show=sent" in address or "show=arrived" in address:
+            middle = median(row.days for row in page.context["rows"])
+            assert middle == pytest.approx(float(figure), abs=0.1)
+        else:
+            assert page.context["page"].paginator.count == int(figure), address
+
+
+def test_the_rows_lead_to_their_requests_and_say_how_they_ended(cast, at, season):
+    desk = at(cast.director)
+    page = desk.get("/staff/library/borrowed/?show=unfilled")
+    assert [row.how for row in page.context["rows"]] == ["could not be supplied"]
+    for row in desk.get("/staff/library/borrowed/").context["rows"]:
+        assert desk.get(f"/staff/requests/{row.ill.ref}/").status_code == 200
+    refused = at(cast.lender).get("/staff/library/lent/?show=refused").context["rows"]
+    assert {row.how for row in refused} == {
+        "said no: missing or lost",
+        "said no: not lent by this library's policy",
+    }
+
+
+def test_who_only_lends_sees_what_was_lent_and_no_reader_anywhere(cast, at, season):
+    Post.objects.create(user=cast.stranger, role=Role.LENDING, library=cast.lee)
+    page = read(at(cast.stranger).get("/staff/library/"))
+    assert "/staff/library/borrowed/" not in page
+    assert at(cast.stranger).get("/staff/library/borrowed/").status_code == 404
+    for address in ("borrowed/", "borrowed/?show=arrived", "borrowed/?month=2026-11"):
+        assert "Ada" not in read(at(cast.director).get(f"/staff/library/{address}"))
+
+
+@pytest.mark.parametrize(
+    "month", ["", "2026-13", "9999-12", "0001-01", "now", "\x00", "2026-1", "9" * 90]
+)
+def test_a_month_that_is_none_shows_the_usual_list(cast, at, month):
+    page = at(cast.director).get("/staff/library/borrowed/", {"month": month, "show": "\x00"})
+    assert (page.status_code, page.context["month"]) == (200, None)
+    assert "Nothing was counted here." in page.content.decode()
+
+
+def test_a_loan_counts_in_the_lenders_month_also_in_another_zone(story, at):
+    """Shipped on the last evening of November in Lenox, when it is December by UTC."""
+    Library.objects.filter(pk=story.cast.lee.pk).update(time_zone="Pacific/Auckland")
+    with time_machine.travel(datetime(2026, 12, 1, 3, tzinfo=UTC), tick=True):
+        story.now = timezone.now()
+        story.at(State.SHIPPED)
+        for library, field in ((story.cast.lenox, "lent"), (story.cast.lee, "borrowed")):
+            rows = {"lent": counts.lent_in, "borrowed": counts.borrowed_in}[field]
+            for month in counts.by_month(library, date(2026, 12, 31)):
+                assert rows(library, month.first).count() == getattr(month, field)
+
+
+def test_a_list_costs_the_same_for_any_number_of_rows(
+    cast, at, season, django_assert_max_num_queries
+):
+    desk = warm(at(cast.director))
+    for address in ("borrowed/", "borrowed/?month=2026-11", "lent/"):
+        with django_assert_max_num_queries(16):
+            desk.get(f"/staff/library/{address}")

@@ -22,13 +22,11 @@ from postroad.delivery import parcels
 from postroad.directory.models import Closure, Effect, Library, Policy
 from postroad.mistakes import InOurWords
 from postroad.reports import counts
-from postroad.reports.counts import Filled
 from postroad.web.shared import gates
 from postroad.web.shared.charts import Bar, Bars
 from postroad.web.shared.gates import SignedIn
 from postroad.web.staff.counter import LENDING, counter, show
 
-SEASON = timedelta(days=90)  # what "lately" means in the figures
 FURTHEST = timedelta(days=3 * 366)
 
 
@@ -163,7 +161,7 @@ def page(
             "closure_form": closure or ClosureForm(),
             "closures": closures,
             "everywhere": Closure.objects.filter(library=None, last_day__gte=today)[:10],
-            **figures(ours, today),
+            **figures(ours, today, Role.DIRECTOR in desk.roles),
         },
         status=422 if mistaken else 200,
     )
@@ -173,46 +171,54 @@ def idle(month: counts.Month) -> bool:
     return not (month.lent or month.borrowed)
 
 
-def figures(ours: Library, today: date) -> dict[str, Any]:
-    since = timezone.now() - SEASON
+def figures(ours: Library, today: date, director: bool) -> dict[str, Any]:
+    """Each figure with the address of the rows that it counts, for whom may see them."""
+    since = timezone.now() - counts.SEASON
     months = [*dropwhile(idle, counts.by_month(ours, today))]
+    lent = reverse("staff-library-lent")
+    borrowed = reverse("staff-library-borrowed") if director else ""
     return {
         "lent": Bars(
             _("Lent, month by month"),
             _("Month"),
             _("loans"),
-            [Bar(named(month.first), month.lent) for month in months],
+            [bar(month.first, month.lent, lent) for month in months],
         ),
         "borrowed": Bars(
             _("Borrowed, month by month"),
             _("Month"),
             _("loans"),
-            [Bar(named(month.first), month.borrowed) for month in months],
+            [bar(month.first, month.borrowed, borrowed) for month in months],
         ),
-        "facts": [
-            (_("Of what our patrons asked for, filled"), share(counts.filled_for_us(ours, since))),
-            (_("Of what we were asked for, shipped"), share(counts.filled_by_us(ours, since))),
-            (_("From asked to our hold shelf"), span(counts.days_to_arrive(ours, since))),
-            (_("From asked to shipped by us"), span(counts.days_to_ship(ours, since))),
+        "shares": [
+            (
+                _("Of what our patrons asked for, filled"),
+                counts.filled_for_us(ours, since),
+                borrowed,
+                "filled",
+            ),
+            (
+                _("Of what we were asked for, shipped"),
+                counts.filled_by_us(ours, since),
+                lent,
+                "shipped",
+            ),
+        ],
+        "spans": [
+            (
+                _("From asked to our hold shelf"),
+                counts.days_to_arrive(ours, since),
+                borrowed,
+                "arrived",
+            ),
+            (_("From asked to shipped by us"), counts.days_to_ship(ours, since), lent, "sent"),
         ],
     }
 
 
-def named(first: date) -> str:
-    return date_format(first, "F Y")
-
-
-def share(filled: Filled) -> str:
-    if filled.percent is None:
-        return _("nothing ended yet")
-    facts = {"percent": filled.percent, "filled": filled.filled, "ended": filled.ended}
-    return _("%(percent)s %% (%(filled)s of %(ended)s)") % facts
-
-
-def span(days: float | None) -> str:
-    if days is None:
-        return _("nothing yet")
-    return _("%(days)s days, half of them sooner") % {"days": days}
+def bar(first: date, count: int, address: str) -> Bar:
+    rows = f"{address}?month={first:%Y-%m}" if address and count else ""
+    return Bar(date_format(first, "F Y"), count, rows)
 
 
 @require_POST

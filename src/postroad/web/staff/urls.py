@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from postroad.web.staff import ask, desk, find, library, overview, requests, slips
+from postroad.web.staff import ask, desk, figures, find, library, overview, requests, slips
 from postroad.web.staff.borrowing import queue as borrowing
 from postroad.web.staff.borrowing import scans as borrowing_scans
 from postroad.web.staff.borrowing import verbs
@@ -32,6 +32,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("lending/slips/", slips.lending_page, name="staff-lending-slips"),
     path("lending/slips.pdf", slips.lending_pdf, name="staff-lending-slips-pdf"),
     path("library/", library.library, name="staff-library"),
+    path("library/borrowed/", figures.borrowed_page, name="staff-library-borrowed"),
+    path("library/lent/", figures.lent_page, name="staff-library-lent"),
     path("library/policy/", library.policy, name="staff-library-policy"),
     path("library/closures/", library.close, name="staff-library-closures"),
     path("library/closures/<int:closure>/remove/", library.reopen, name="staff-library-reopen"),
