@@ -297,7 +297,7 @@ def test_a_long_list_takes_no_more_queries(
 
     more(0, 3)
     ada.get("/patron/requests/")
-    with django_assert_num_queries(8) as few:
+    with django_assert_num_queries(9) as few:
         ada.get("/patron/requests/")
     more(3, 30)
     with django_assert_num_queries(len(few)):
@@ -314,3 +314,11 @@ def test_what_needs_her_stands_first(ada: Client, story: Story):
     Request.objects.filter(pk=overdue.pk).update(state=State.LENT, due_back=day)
     listed = [line.title for line in ada.get("/patron/requests/").context["open"]]
     assert listed == ["Cape Cod", "Walden", "Civil Disobedience"]
+
+
+def test_days_are_those_of_her_own_library(ada: Client, story: Story):
+    """When she asked it was Monday in Massachusetts, and Tuesday where her library stands."""
+    for zone, day in (("America/New_York", "Monday 23"), ("Pacific/Auckland", "Tuesday 24")):
+        type(story.cast.lee).objects.filter(pk=story.cast.lee.pk).update(time_zone=zone)
+        for address in (path(story), "/patron/requests/"):
+            assert f"{day} November" in page(ada, address)

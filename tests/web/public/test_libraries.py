@@ -82,3 +82,17 @@ def test_what_is_invented_is_marked(client, cast, settings):
     settings.DEMO = True
     page = client.get("/libraries/providence").content.decode()
     assert page.count(">invented</span>") == 3  # its stop, its code, Rhode Island's code
+
+
+def test_each_library_in_the_list_is_open_or_shut_by_its_own_day(client, cast):
+    """It is Monday in Massachusetts, and Tuesday already where Providence stands for now."""
+    Library.objects.filter(pk=cast.providence.pk).update(
+        time_zone="Pacific/Auckland", open_days="-T-----"
+    )
+    tuesday = date(2026, 11, 24)
+    for library in (cast.lee, cast.providence):
+        Closure.objects.create(library=library, first_day=tuesday, last_day=tuesday)
+    found = {row.library.code: row for row in client.get("/libraries").context["rows"]}
+    assert found["lee"].shut is None
+    assert found["providence"].shut is not None
+    assert (found["lee"].open_today, found["providence"].open_today) == (True, True)

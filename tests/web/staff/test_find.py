@@ -115,3 +115,14 @@ def test_many_hits_ask_no_more_than_few(cast, at, django_assert_num_queries):
         Supply.objects.filter(pk__in=keys).update(item_barcode="30001")
         with django_assert_num_queries(13):
             assert len(desk.get("/staff/find/?q=30001").context["rows"]) == asked
+
+
+def test_the_hits_bear_the_days_of_the_desk(story, at):
+    """Two loans of one copy; when they were asked for it was Tuesday where the desk stands."""
+    story.at(State.CLOSED)
+    ill = borrowing.ask(
+        story.record, patron=story.cast.ada, library=story.cast.lee, by=None, at=MONDAY
+    )
+    Story(story.cast, story.record, ill).at(State.SHIPPED)
+    type(story.cast.lee).objects.filter(pk=story.cast.lee.pk).update(time_zone="Asia/Tokyo")
+    assert "Tuesday 24 November" in look(at, story.cast.borrower, BARCODE).content.decode()

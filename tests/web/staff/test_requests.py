@@ -284,3 +284,14 @@ def test_a_lender_does_not_read_what_others_answered_nor_why_staff_hesitated(sto
     assert "blocked" not in told
     ours = page(at, story.cast.borrower, story).context["history"]
     assert "blocked" in " ".join(line.sentence for line in ours)
+
+
+def test_either_side_reads_it_by_its_own_days(story, at):
+    """Monday morning in Lee is Tuesday morning in Auckland, where Lenox is for now."""
+    story.at(State.SHIPPED)
+    type(story.cast.lenox).objects.filter(pk=story.cast.lenox.pk).update(
+        time_zone="Pacific/Auckland"
+    )
+    for who, day in ((story.cast.borrower, "Monday 23"), (story.cast.lender, "Tuesday 24")):
+        page = read(at(who).get(f"/staff/requests/{story.ill.ref}/"))
+        assert f"{day} November, " in page

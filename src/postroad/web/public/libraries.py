@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.core.paginator import Paginator
@@ -27,8 +27,8 @@ NARROWING = ("q", "state", "kind", "network")
 def libraries(request: HttpRequest) -> HttpResponse:
     typed = {name: request.GET.get(name, "").strip()[:100] for name in NARROWING}
     page = Paginator(chosen(typed), A_PAGE).get_page(request.GET.get("page"))
-    today = timezone.localdate()
-    shut = closures(today, today, page.object_list)
+    now = timezone.now()
+    shut = closures(*days_anywhere(now), page.object_list)
     return render(
         request,
         "public/libraries.html",
@@ -36,8 +36,8 @@ def libraries(request: HttpRequest) -> HttpResponse:
             "typed": typed,
             "narrowed": any(typed.values()),
             "page": page,
-            "rows": rows(page.object_list, shut, today),
-            "everywhere": [each for each in shut if each.library_id is None],
+            "rows": [row(each, shut, now) for each in page.object_list],
+            "everywhere": [each for each in shut if holds(each, None, timezone.localdate(now))],
             "states": State.choices,
             "kinds": [(kind.value, kind.label) for kind in Kind if kind is not Kind.CENTRE],
             "networks": Network.objects.order_by("name"),
@@ -54,12 +54,23 @@ class Row:
     open_today: bool
 
 
-def rows(libraries: Iterable[Library], shut: Iterable[Closure], today: date) -> list[Row]:
-    theirs = {each.library_id: each for each in shut if each.library_id is not None}
-    return [
-        Row(each, theirs.get(each.pk), today.weekday() in weekdays(each.open_days))
-        for each in libraries
-    ]
+def row(library: Library, shut: Iterable[Closure], now: datetime) -> Row:
+    """By the library's own day, which need not be that of its neighbour in the list."""
+    today = library.day_of(now)
+    return Row(
+        library,
+        next((each for each in shut if holds(each, library.pk, today)), None),
+        today.weekday() in weekdays(library.open_days),
+    )
+
+
+def holds(closure: Closure, library: int | None, day: date) -> bool:
+    return closure.library_id == library and closure.shut().covers(day)
+
+
+def days_anywhere(now: datetime) -> tuple[date, date]:
+    """The first and the last day that it can be somewhere at this moment."""
+    return (now - timedelta(days=1)).date(), (now + timedelta(days=1)).date()
 
 
 def chosen(typed: dict[str, str]) -> QuerySet[Library]:

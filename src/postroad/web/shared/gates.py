@@ -10,11 +10,13 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import resolve_url
 from django.urls import Resolver404, resolve
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.defaults import page_not_found
@@ -51,7 +53,10 @@ def needs(
     [Callable[Concatenate[SignedIn, P], HttpResponse]],
     Callable[Concatenate[HttpRequest, P], HttpResponse],
 ]:
-    """Let in who fills one of these roles; work at a library counts at the desk chosen just now."""
+    """Let in who fills one of these roles; work at a library counts at the desk chosen just now.
+
+    Days are those of that desk, on a patron's page those of her library, else the consortium's.
+    """
     if not wanted:
         raise ValueError("name the roles that may come in")
 
@@ -66,7 +71,8 @@ def needs(
                 raise Http404
             if not at_hand(request, wanted):
                 return to_another_desk(request)
-            return page(request, *args, **kwargs)  # type: ignore[arg-type]  # signed in, as checked
+            with timezone.override(zone_of(request, wanted)):
+                return page(request, *args, **kwargs)  # type: ignore[arg-type]  # is signed in
 
         guarded.needs = frozenset(wanted)  # type: ignore[attr-defined]  # read by the test of gates
         return guarded
@@ -84,6 +90,14 @@ def open_to(role: Role, address: str) -> bool:
     except Resolver404:
         return False
     return role in getattr(page, "needs", Role)
+
+
+def zone_of(request: HttpRequest, wanted: tuple[Role, ...]) -> str:
+    """In whose days a page for these roles speaks."""
+    if not AT_A_LIBRARY.isdisjoint(wanted) and desks(request.user):
+        return desk(request).library.time_zone
+    card = roles.card_of(request.user) if Role.PATRON in wanted else None
+    return card.library.time_zone if card else settings.TIME_ZONE
 
 
 def at_hand(request: HttpRequest, wanted: tuple[Role, ...]) -> bool:

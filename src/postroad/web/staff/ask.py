@@ -26,9 +26,9 @@ from postroad.ill.borrowing import AlreadyAsked, OnYourShelf
 from postroad.mistakes import InOurWords
 from postroad.web import words
 from postroad.web.shared import gates
-from postroad.web.shared.gates import SignedIn
+from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.shared.scanning import plain
-from postroad.web.staff.counter import BORROWING, counter, show
+from postroad.web.staff.counter import BORROWING, show
 
 FURTHEST = timedelta(days=366)
 LONGEST = 60  # signs of a card's number
@@ -67,7 +67,7 @@ class Asked:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@counter(*BORROWING)
+@needs(*BORROWING)
 def ask(request: SignedIn) -> HttpResponse:
     library = gates.desk(request).library
     asked = said(request, library)

@@ -1,8 +1,6 @@
-"""The counter at which staff work: its gate, its counts in the navigation, the way back to it."""
+"""The counter at which staff work: its counts in the navigation, the way back to it."""
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -19,29 +17,9 @@ from postroad.web.shared import gates
 from postroad.web.shared.gates import SignedIn
 from postroad.web.staff import queues
 
-P = ParamSpec("P")
-View = Callable[Concatenate[HttpRequest, P], HttpResponse]
-
 BORROWING = (Role.BORROWING, Role.DIRECTOR)
 LENDING = (Role.LENDING, Role.DIRECTOR)
 STAFF = (Role.BORROWING, Role.LENDING, Role.DIRECTOR)
-
-
-def counter(
-    *wanted: Role,
-) -> Callable[[Callable[Concatenate[SignedIn, P], HttpResponse]], View[P]]:
-    """`gates.needs`, and days are the days of the library at whose desk one sits."""
-
-    def gate(page: Callable[Concatenate[SignedIn, P], HttpResponse]) -> View[P]:
-        @gates.needs(*wanted)
-        @wraps(page)
-        def seated(request: SignedIn, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-            with timezone.override(gates.desk(request).library.time_zone):
-                return page(request, *args, **kwargs)
-
-        return seated
-
-    return gate
 
 
 def show(

@@ -10,6 +10,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from postroad.accounts import roles
@@ -20,7 +21,9 @@ from postroad.ill.access import Sight
 from postroad.ill.lifecycle import State
 from postroad.ill.models import Request
 from postroad.web import words
+from postroad.web.shared import gates
 from postroad.web.shared.scanning import plain
+from postroad.web.staff.counter import STAFF
 
 LONGEST = 200
 
@@ -42,9 +45,10 @@ def find(request: HttpRequest) -> HttpResponse:
     rows = [
         (ill, address(ill, sight), words.label(words.STATES, ill.state)) for ill, sight in found
     ]
-    return render(
-        request, "staff/find.html", {"asked": asked, "rows": rows, "catalogue": catalogue}
-    )
+    with timezone.override(gates.zone_of(request, STAFF)):
+        return render(
+            request, "staff/find.html", {"asked": asked, "rows": rows, "catalogue": catalogue}
+        )
 
 
 def address(ill: Request, sight: Sight) -> str:

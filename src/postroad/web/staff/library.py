@@ -24,8 +24,8 @@ from postroad.mistakes import InOurWords
 from postroad.reports import counts
 from postroad.web.shared import gates
 from postroad.web.shared.charts import Bar, Bars
-from postroad.web.shared.gates import SignedIn
-from postroad.web.staff.counter import LENDING, counter, show
+from postroad.web.shared.gates import SignedIn, needs
+from postroad.web.staff.counter import LENDING, show
 
 FURTHEST = timedelta(days=3 * 366)
 
@@ -134,7 +134,7 @@ class ClosureForm(InOurWords, forms.ModelForm[Closure]):
 
 
 @require_safe
-@counter(*LENDING)
+@needs(*LENDING)
 def library(request: SignedIn) -> HttpResponse:
     """All of it at a glance; the lending staff read, the director changes."""
     return page(request)
@@ -222,7 +222,7 @@ def bar(first: date, count: int, address: str) -> Bar:
 
 
 @require_POST
-@counter(Role.DIRECTOR)
+@needs(Role.DIRECTOR)
 def policy(request: SignedIn) -> HttpResponse:
     """The director decides."""
     form = PolicyForm(request.POST, instance=gates.desk(request).library.rules)
@@ -234,7 +234,7 @@ def policy(request: SignedIn) -> HttpResponse:
 
 
 @require_POST
-@counter(Role.DIRECTOR)
+@needs(Role.DIRECTOR)
 def close(request: SignedIn) -> HttpResponse:
     """Days on which we are closed, or do not lend, or have no delivery."""
     ours = gates.desk(request).library
@@ -249,7 +249,7 @@ def close(request: SignedIn) -> HttpResponse:
 
 
 @require_POST
-@counter(Role.DIRECTOR)
+@needs(Role.DIRECTOR)
 def reopen(request: SignedIn, closure: int) -> HttpResponse:
     """The closure was a mistake, or is over."""
     ours = gates.desk(request).library

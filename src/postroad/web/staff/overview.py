@@ -14,17 +14,17 @@ from postroad.ill.lifecycle import Owner
 from postroad.ill.models import Request, Supply
 from postroad.notices.models import Notice
 from postroad.web.shared import gates
-from postroad.web.shared.gates import SignedIn
+from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.shared.pieces import Choice
 from postroad.web.staff import queues
-from postroad.web.staff.counter import STAFF, counter, frame
+from postroad.web.staff.counter import STAFF, frame
 from postroad.web.staff.queues import Queue
 
 SHOWN = 10  # rows of each list; the queue has all
 
 
 @require_safe
-@counter(*STAFF)
+@needs(*STAFF)
 def overview(request: SignedIn) -> HttpResponse:
     """How much stands in each queue, what is due today, what the library was told."""
     now = timezone.now()
@@ -71,7 +71,7 @@ def due_supplies(library: Library, now: datetime) -> list[Supply]:
 
 
 @require_POST
-@counter(*STAFF)
+@needs(*STAFF)
 def read(request: SignedIn, notice: int) -> HttpResponse:
     """Somebody at the library has read a notice."""
     ours = Notice.objects.at(gates.desk(request).library)

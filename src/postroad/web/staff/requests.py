@@ -93,8 +93,14 @@ def request(request: SignedIn, ref: str) -> HttpResponse:
     ill, sight = access.request_for(request.user, ref)
     if sight == Sight.PATRON:
         raise NoSuchRequest(ref=ref)
-    with timezone.override(ill.library.time_zone):
+    with timezone.override(answering(request.user, ill, sight).time_zone):
         return render(request, "staff/request.html", page(request, ill, sight, timezone.now()))
+
+
+def answering(user: User, ill: Request, sight: Sight) -> Library:
+    """The library that answers for what is seen, by whose days its staff read the page."""
+    lender = seen_supplies(user, ill, sight)[-1].lender if sight == Sight.LENDING else None
+    return lender or ill.library
 
 
 def page(request: SignedIn, ill: Request, sight: Sight, now: datetime) -> dict[str, Any]:
@@ -107,7 +113,7 @@ def page(request: SignedIn, ill: Request, sight: Sight, now: datetime) -> dict[s
     status = standing.of_request(ill, sight, now)
     if sight == Sight.LENDING:
         status = standing.of_supply(supplies[-1], now)
-    library = supplies[-1].lender if sight == Sight.LENDING else ill.library
+    library = answering(request.user, ill, sight)
     here = at_work(request, library)
     return {
         **frame(request),
@@ -121,7 +127,7 @@ def page(request: SignedIn, ill: Request, sight: Sight, now: datetime) -> dict[s
         "item": answers if answers and answers.item_barcode else None,
         "offers": list(offers(request.user, ill, answers, sight)) if here else [],
         "undoable": undoable(request.user, ill, events[-1:]) if here else None,
-        "elsewhere": None if here or library is None else sit_down(request.user, library),
+        "elsewhere": None if here else sit_down(request.user, library),
         "attempts": [attempt(supply) for supply in supplies],
         "escalated": escalated(events),
         "concerns": [words.label(words.CONCERNS, concern) for concern in ill.concerns],
@@ -173,7 +179,7 @@ def escalated(events: list[Event]) -> Why | None:
     return reasons.why(found.facts.get("rota", {}), found.at) if found else None
 
 
-def at_work(request: SignedIn, library: Library | None) -> bool:
+def at_work(request: SignedIn, library: Library) -> bool:
     """Whether this person sits at the desk that answers for this."""
     every = gates.desks(request.user)
     return bool(every) and gates.desk(request).library == library

@@ -23,8 +23,8 @@ from postroad.ill.lifecycle import SupplyState
 from postroad.ill.models import Supply
 from postroad.web import words
 from postroad.web.shared import gates
-from postroad.web.shared.gates import SignedIn
-from postroad.web.staff.counter import BORROWING, LENDING, counter, show
+from postroad.web.shared.gates import SignedIn, needs
+from postroad.web.staff.counter import BORROWING, LENDING, show
 
 MOST = 100  # slips of one print
 
@@ -52,7 +52,7 @@ def listed(side: str, wanted: tuple[Role, ...], which: Ready) -> Callable[..., H
     """The page on which slips are chosen."""
 
     @require_safe
-    @counter(*wanted)
+    @needs(*wanted)
     def page(request: SignedIn) -> HttpResponse:
         parcels = which(gates.desk(request).library)
         return show(request, "staff/slips.html", {"side": side, "parcels": parcels[:MOST]})
@@ -64,7 +64,7 @@ def printed(side: str, wanted: tuple[Role, ...], which: Ready) -> Callable[..., 
     """The PDF: of the chosen parcels, or of all that were not printed yet."""
 
     @require_POST
-    @counter(*wanted)
+    @needs(*wanted)
     def pdf(request: SignedIn) -> HttpResponse:
         parcels = which(gates.desk(request).library)
         if request.POST.get("which") == "new":

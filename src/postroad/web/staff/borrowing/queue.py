@@ -15,9 +15,9 @@ from django.views.decorators.http import require_safe
 from postroad.ill.lifecycle import State
 from postroad.ill.models import Event, Request
 from postroad.web import words
-from postroad.web.shared.gates import SignedIn
+from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.staff import queues
-from postroad.web.staff.counter import BORROWING, counter, frame
+from postroad.web.staff.counter import BORROWING, frame
 from postroad.web.staff.queues import Queue
 
 ROWS = 50  # of one page
@@ -35,7 +35,7 @@ class Row:
 
 
 @require_safe
-@counter(*BORROWING)
+@needs(*BORROWING)
 def queue(request: SignedIn) -> HttpResponse:
     """One queue, chosen in the address, with the counts of all."""
     now = timezone.now()

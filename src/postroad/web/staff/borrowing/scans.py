@@ -25,10 +25,10 @@ from postroad.ill.models import Event, Request
 from postroad.numbers import grouped
 from postroad.web import words
 from postroad.web.shared import gates
-from postroad.web.shared.gates import SignedIn
+from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.shared.scanning import Line, Scan, ScanPage, Tone, sitting
 from postroad.web.staff import queues
-from postroad.web.staff.counter import BORROWING, counter, frame, works
+from postroad.web.staff.counter import BORROWING, frame, works
 from postroad.web.staff.queues import Queue
 
 
@@ -46,7 +46,7 @@ Answer = Callable[[AtDesk, Scan], Line]
 def page(name: str, queue: str, answer: Answer) -> Callable[..., HttpResponse]:
     """A scan page of this name; below its list stands what is left in one of the queues."""
 
-    @counter(*BORROWING)
+    @needs(*BORROWING)
     def scan(request: SignedIn) -> HttpResponse:
         here = AtDesk(request.user, gates.desk(request).library)
         sheet = ScanPage(

@@ -18,8 +18,8 @@ from postroad.ill.models import Event
 from postroad.mistakes import InOurWords
 from postroad.numbers import grouped
 from postroad.web import words
-from postroad.web.shared.gates import SignedIn
-from postroad.web.staff.counter import BORROWING, back, borrowed, counter, show
+from postroad.web.shared.gates import SignedIn, needs
+from postroad.web.staff.counter import BORROWING, back, borrowed, show
 
 LONGEST_REASON = 300
 
@@ -28,7 +28,7 @@ def pressed(verb: Callable[..., Any], said: str | Promise) -> Callable[..., Http
     """A button that needs no further word."""
 
     @require_POST
-    @counter(*BORROWING)
+    @needs(*BORROWING)
     def press(request: SignedIn, ref: str) -> HttpResponse:
         ill = borrowed(request.user, ref)
         verb(ill, by=request.user)
@@ -55,7 +55,7 @@ send_home = pressed(borrowing.send_home, gettext_lazy("Made ready for home; prin
 
 
 @require_POST
-@counter(*BORROWING)
+@needs(*BORROWING)
 def renew(request: SignedIn, ref: str) -> HttpResponse:
     """Ask the lender's policy for the patron; the answer may be no."""
     ill = borrowed(request.user, ref)
@@ -83,7 +83,7 @@ class Decline(InOurWords, forms.Form):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@counter(*BORROWING)
+@needs(*BORROWING)
 def decline(request: SignedIn, ref: str) -> HttpResponse:
     """Close a request with a reason that its patron can read."""
     ill = borrowed(request.user, ref)
@@ -101,7 +101,7 @@ def decline(request: SignedIn, ref: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@counter(*BORROWING)
+@needs(*BORROWING)
 def cancel(request: SignedIn, ref: str) -> HttpResponse:
     """For the patron, who no longer wants it. Asks first: a cancelled request stays so."""
     ill = borrowed(request.user, ref)

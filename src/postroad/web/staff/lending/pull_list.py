@@ -10,9 +10,9 @@ from postroad.ill.lifecycle import SupplyState
 from postroad.ill.models import Supply
 from postroad.web.shared import gates
 from postroad.web.shared.barcodes import code_128
-from postroad.web.shared.gates import SignedIn
+from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.staff import queues
-from postroad.web.staff.counter import LENDING, counter, show
+from postroad.web.staff.counter import LENDING, show
 from postroad.web.staff.lending import copies
 from postroad.web.staff.lending.copies import Copies
 
@@ -49,7 +49,7 @@ class Line:
 
 
 @require_safe
-@counter(*LENDING)
+@needs(*LENDING)
 def pull_list(request: SignedIn) -> HttpResponse:
     """All that waits here, or only what was ticked in the queue."""
     library = gates.desk(request).library

@@ -14,9 +14,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from postroad.ill.models import Supply
-from postroad.web.shared.gates import SignedIn
+from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.staff import queues
-from postroad.web.staff.counter import LENDING, counter, frame
+from postroad.web.staff.counter import LENDING, frame
 from postroad.web.staff.lending import copies
 from postroad.web.staff.lending.copies import Copies
 from postroad.web.staff.queues import Queue
@@ -38,7 +38,7 @@ def page_of(template: str, every: Callable[[datetime], list[Queue]]) -> Callable
     """A page of one of these queues, chosen in the address, with the counts of all."""
 
     @require_safe
-    @counter(*LENDING)
+    @needs(*LENDING)
     def page(request: SignedIn) -> HttpResponse:
         now = timezone.now()
         here = frame(request)

@@ -18,16 +18,16 @@ from postroad.ill.models import Event, Supply
 from postroad.numbers import grouped
 from postroad.web import words
 from postroad.web.shared import gates
-from postroad.web.shared.gates import SignedIn
+from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.shared.scanning import Line, Scan, ScanPage, Tone, sitting
 from postroad.web.staff import queues
-from postroad.web.staff.counter import LENDING, counter, frame, works
+from postroad.web.staff.counter import LENDING, frame, works
 from postroad.web.staff.lending import copies, verbs
 
 SHOWN = 12  # rows of what is left; the queue has all
 
 
-@counter(*LENDING)
+@needs(*LENDING)
 def ship(request: SignedIn) -> HttpResponse:
     """Each scan finds who waits for this copy, and says where it goes."""
     library = gates.desk(request).library
@@ -126,7 +126,7 @@ def latest_parcel(request: SignedIn, library: Library, name: str) -> Parcel | No
     )
 
 
-@counter(*LENDING)
+@needs(*LENDING)
 def check_in(request: SignedIn) -> HttpResponse:
     """Each scan brings a copy back to its shelf."""
     library = gates.desk(request).library

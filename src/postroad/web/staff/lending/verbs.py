@@ -15,14 +15,14 @@ from postroad.ill.lifecycle import Reason
 from postroad.ill.models import Supply
 from postroad.mistakes import InOurWords
 from postroad.web import words
-from postroad.web.shared.gates import SignedIn
+from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.staff.borrowing.verbs import said_of
-from postroad.web.staff.counter import LENDING, back, counter, lent, show
+from postroad.web.staff.counter import LENDING, back, lent, show
 from postroad.web.staff.lending import copies
 
 
 @require_POST
-@counter(*LENDING)
+@needs(*LENDING)
 def promise(request: SignedIn, ref: str, attempt: int) -> HttpResponse:
     supply = lent(request.user, ref, attempt)
     lending.promise(supply, by=request.user)
@@ -31,7 +31,7 @@ def promise(request: SignedIn, ref: str, attempt: int) -> HttpResponse:
 
 
 @require_POST
-@counter(*LENDING)
+@needs(*LENDING)
 def not_on_shelf(request: SignedIn, ref: str, attempt: int) -> HttpResponse:
     """The copy is marked missing, and the next library is asked."""
     supply = lent(request.user, ref, attempt)
@@ -58,7 +58,7 @@ class Refuse(InOurWords, forms.Form):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@counter(*LENDING)
+@needs(*LENDING)
 def refuse(request: SignedIn, ref: str, attempt: int) -> HttpResponse:
     """No, with a reason from the list."""
     supply = lent(request.user, ref, attempt)
@@ -82,7 +82,7 @@ def no(request: SignedIn, supply: Supply, reason: Reason, note: str = "") -> Non
 
 
 @require_POST
-@counter(*LENDING)
+@needs(*LENDING)
 def check_in(request: SignedIn, ref: str, attempt: int) -> HttpResponse:
     """It is home, whatever its barcode says."""
     supply = lent(request.user, ref, attempt)
@@ -92,7 +92,7 @@ def check_in(request: SignedIn, ref: str, attempt: int) -> HttpResponse:
 
 
 @require_POST
-@counter(*LENDING)
+@needs(*LENDING)
 def come_back(request: SignedIn, ref: str, attempt: int) -> HttpResponse:
     """It never got there and is here again."""
     supply = lent(request.user, ref, attempt)
