@@ -457,17 +457,16 @@ def expect_anew(
 
 
 def reckon(parcel: Parcel, known: Mapping[int, Calendar], at: datetime) -> Forecast | None:
-    """The forecast as it is on this day of the sender's: what waits leaves then or later, what has
-    left is under way."""
+    """The forecast as it is at this moment: what waits leaves today or later, by the sender's day;
+    what has left is under way, and comes no earlier than today, by the receiver's."""
     sender, receiver = known.get(parcel.from_library_id), known.get(parcel.to_library_id)
     if sender is None or receiver is None:
         return None
-    today = sender.day_of(at)
     if parcel.last_step == CustodyStep.MADE:
-        return forecast.expect(max(sender.day_of(parcel.made_at), today), sender, receiver)
-    left = sender.day_of(parcel.last_at)
+        return forecast.expect(sender.day_of(max(parcel.made_at, at)), sender, receiver)
+    left, yesterday = sender.day_of(parcel.last_at), receiver.day_of(at) - timedelta(days=1)
     on_the_road = Calendar(weekdays(ALWAYS), sender.zone)
-    return forecast.expect(max(left, today - timedelta(days=1)), on_the_road, receiver)
+    return forecast.expect(max(left, yesterday), on_the_road, receiver)
 
 
 def keep_forecast(parcel: Parcel, expected: Forecast | None) -> None:

@@ -123,8 +123,8 @@ def _expire(ill: Request, now: datetime) -> None:
 
 def closed_lenders(now: datetime) -> int:
     """Move on what waits at a lender that has closed for longer than we are patient (R8)."""
-    today = now.date()
-    shut = Closure.objects.touching(today, today).exclude(effect=Effect.NO_DELIVERY)
+    today, day = now.date(), timedelta(days=1)  # somewhere it is still yesterday, or tomorrow
+    shut = Closure.objects.touching(today - day, today + day).exclude(effect=Effect.NO_DELIVERY)
     waiting = Supply.objects.waiting()
     closed = Library.objects.filter(pk__in=shut.exclude(library=None).values("library"))
     asked = closed.filter(pk__in=waiting.values("lender"))
