@@ -85,7 +85,6 @@ HISTORY: list[Any] = [
     "Arrived from Lenox Library; due back on",
     "Lent to the patron until",
     "Renewed until",
-    "Renewal refused: it has been renewed as often as its library allows.",
     "Brought back by the patron.",
     "Sent home to Lenox Library.",
     "The van picked it up at Lee Library.",

@@ -1,6 +1,6 @@
 """The verbs of the borrowing side: the patron, her library's staff, and what time does for them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta
 from uuid import UUID, uuid5
 
@@ -232,7 +232,7 @@ def renew(ill: Request, *, by: User | None, at: datetime | None = None) -> Event
     """Ask the lender's policy for more days; the answer, yes or no, is the event returned."""
     at = at or timezone.now()
     supply = _current(ill, "renew")
-    if why := why_not_renew(ill, supply, at):
+    if why := why_not_renew(ill, supply, at, waited_for([ill])):
         facts = {"why": why}
         return ill.move(
             "refuse_renewal", by=by, at=at, supply=supply, facts=facts, role=role(ill, by)
@@ -252,19 +252,27 @@ def renew(ill: Request, *, by: User | None, at: datetime | None = None) -> Event
     )
 
 
-def why_not_renew(ill: Request, supply: Supply, at: datetime) -> str | None:
-    """The rule of the lender that says no to a renewal, or None."""
+def why_not_renew(
+    ill: Request, supply: Supply, at: datetime, waited_for: Collection[int]
+) -> str | None:
+    """The rule of the lender that says no to a renewal, or None.
+
+    `waited_for` are the titles that somebody waits for, this one among others.
+    """
     if supply.renewals_allowed == 0:
         return "never"
     if ill.renewals >= supply.renewals_allowed:
         return "no-more"
-    today = ill.library.day_of(at)
-    if ill.due_back is None or ill.due_back < today:
+    if ill.due_back is None or ill.due_back < ill.library.day_of(at):
         return "overdue"
-    waiting = Request.objects.filter(record=ill.record_id, state__in=lifecycle.UNSHIPPED)
-    if ill.record_id is not None and waiting.exclude(pk=ill.pk).exists():
-        return "others-wait"
-    return None
+    return "others-wait" if ill.record_id in waited_for else None
+
+
+def waited_for(lent: Iterable[Request]) -> set[int]:
+    """Those of the lent titles that somebody else waits for; one query, none for no title."""
+    records = {ill.record_id for ill in lent} - {None}
+    waiting = Request.objects.filter(record__in=records, state__in=lifecycle.UNSHIPPED)
+    return set(waiting.values_list("record", flat=True)) if records else set()
 
 
 @transaction.atomic

@@ -15,6 +15,7 @@ from postroad.notices import tell
 from postroad.notices.models import Notice
 from tests.cast import Cast
 from tests.ill.story import MONDAY, Story, begin, title
+from tests.web.staff.crowd import crowd
 
 
 @pytest.fixture
@@ -160,6 +161,32 @@ def test_a_renewal_that_is_refused_says_why(ada: Client, story: Story, reason: A
     assert said.startswith(f"It could not be renewed: {REFUSED[reason]}.")
     story.look()
     assert story.ill.due_back == due
+
+
+@pytest.mark.parametrize("reason", REFUSED)
+def test_what_is_sure_to_be_refused_is_not_offered_and_the_reason_is_said(
+    ada: Client, story: Story, reason: Any
+):
+    story.at(State.LENT)
+    for address in (path(story), "/patron/requests/"):
+        assert path(story, "renew/") in ada.get(address).content.decode()
+        assert "cannot be renewed" not in page(ada, address)
+    reason(story)
+    for address in (path(story), "/patron/requests/"):
+        assert path(story, "renew/") not in ada.get(address).content.decode()
+        assert f"It cannot be renewed: {REFUSED[reason]}." in page(ada, address)
+
+
+def test_many_loans_are_looked_after_at_once(
+    ada: Client, cast: Cast, django_assert_num_queries: Any
+):
+    crowd(cast, 2, State.LENT)
+    ada.get("/patron/requests/")
+    with django_assert_num_queries(10):
+        ada.get("/patron/requests/")
+    crowd(cast, 7, State.LENT, start=2)
+    with django_assert_num_queries(10):
+        assert ada.get("/patron/requests/").content.count(b"/renew/") == 9
 
 
 def test_renewing_what_went_back_meanwhile_says_so(ada: Client, story: Story):

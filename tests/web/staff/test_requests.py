@@ -5,7 +5,7 @@ import pytest
 from postroad.delivery import parcels
 from postroad.ill import borrowing, lending
 from postroad.ill.lifecycle import BORROWING, LENDING, Reason, State, SupplyState
-from postroad.ill.models import Request
+from postroad.ill.models import Request, Supply
 from tests.ill.story import MONDAY, Story, copy
 from tests.web.staff.crowd import read
 
@@ -35,6 +35,16 @@ def test_the_borrower_is_offered_what_the_table_allows(story, at, state):
     buttons = {"approve", "receive", "lend", "take_back", "send_home", "renew", "decline", "cancel"}
     allowed = {verb for verb in buttons if state in BORROWING[verb][0]}
     assert offered(page(at, story.cast.borrower, story)) == allowed
+
+
+def test_a_renewal_that_is_sure_to_be_refused_is_not_offered_but_explained(story, at):
+    story.at(State.LENT)
+    assert "renew" in offered(page(at, story.cast.borrower, story))
+    Supply.objects.update(renewals_allowed=0)
+    shown = page(at, story.cast.borrower, story)
+    assert "renew" not in offered(shown)
+    assert "It cannot be renewed: the library that owns it does not renew." in read(shown)
+    assert "cannot be renewed" not in read(page(at, story.cast.lender, story))
 
 
 @pytest.mark.parametrize("state", STATES)

@@ -29,6 +29,7 @@ from postroad.web.shared import history, mileposts
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.shared.mileposts import Status
 from postroad.web.shared.pieces import Place, Stone, Told
+from postroad.web.shared.renewal import no_renewal
 
 FINISHED = 20  # shown in short under the open ones
 UNREAD = 3  # notices above the requests; the requests are the main thing
@@ -67,6 +68,7 @@ class Line:
     stones: list[Stone]
     renew: bool
     cancel: bool
+    no_renewal: str = ""  # why what she has at home cannot be renewed
 
     @property
     def place(self) -> int:
@@ -96,7 +98,17 @@ def requests(request: SignedIn) -> HttpResponse:
 
 
 def lines(ills: Iterable[Request], now: datetime) -> list[Line]:
-    return [line(ill, now) for ill in ills]
+    ills = list(ills)
+    no = refusals(ills, now)
+    return [line(ill, now, no) for ill in ills]
+
+
+def refusals(ills: Iterable[Request], now: datetime) -> dict[int, str]:
+    """What of these cannot be renewed now, and why, so that nobody has to press to learn it."""
+    lent = [ill for ill in ills if ill.state in BORROWING["renew"][0]]
+    waited_for = borrowing.waited_for(lent)
+    asked = {ill.pk: no_renewal(ill, now, waited_for) for ill in lent}
+    return {pk: why for pk, why in asked.items() if why}
 
 
 def urgency(line: Line) -> int:
@@ -106,15 +118,16 @@ def urgency(line: Line) -> int:
     return 1 if line.ill.state == State.ARRIVED else 2
 
 
-def line(ill: Request, now: datetime) -> Line:
+def line(ill: Request, now: datetime, no: Mapping[int, str]) -> Line:
     return Line(
         ill=ill,
         title=citation.short_title(ill.title),
         author=citation.person(ill.author),
         status=mileposts.status(ill, now),
         stones=mileposts.stones(ill, now),
-        renew=ill.state in BORROWING["renew"][0],
+        renew=ill.state in BORROWING["renew"][0] and ill.pk not in no,
         cancel=ill.state in BORROWING["cancel"][0],
+        no_renewal=no.get(ill.pk, ""),
     )
 
 
@@ -131,7 +144,7 @@ def one(request: SignedIn, ref: str) -> HttpResponse:
         request,
         "patron/request.html",
         {
-            "line": line(ill, now),
+            "line": line(ill, now, refusals([ill], now)),
             "stones": stones(ill, now, events, told),
             "told": told[::-1],
             "next": NEXT.get(State(ill.state), ""),

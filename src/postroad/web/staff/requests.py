@@ -22,7 +22,7 @@ from django.views.decorators.http import require_POST, require_safe
 from postroad.accounts import roles
 from postroad.accounts.models import Role, User
 from postroad.directory.models import Library
-from postroad.ill import access
+from postroad.ill import access, borrowing
 from postroad.ill import undo as taking_back
 from postroad.ill.access import NoSuchRequest, Sight
 from postroad.ill.lifecycle import BORROWING as BORROWING_TABLE
@@ -30,7 +30,7 @@ from postroad.ill.lifecycle import LENDING as LENDING_TABLE
 from postroad.ill.lifecycle import Ending, State, SupplyState
 from postroad.ill.models import Event, Request, Supply
 from postroad.web import words
-from postroad.web.shared import gates, history, mileposts
+from postroad.web.shared import gates, history, mileposts, renewal
 from postroad.web.shared import why as reasons
 from postroad.web.shared.gates import SignedIn
 from postroad.web.shared.pieces import Place, Stone, Told, Why
@@ -115,6 +115,9 @@ def page(request: SignedIn, ill: Request, sight: Sight, now: datetime) -> dict[s
         status = standing.of_supply(supplies[-1], now)
     library = answering(request.user, ill, sight)
     here = at_work(request, library)
+    offered = list(offers(request.user, ill, answers, sight)) if here else []
+    renewable = any(each.verb == "renew" for each in offered)
+    no_renewal = renewal.no_renewal(ill, now, borrowing.waited_for([ill])) if renewable else ""
     return {
         **frame(request),
         "ill": ill,
@@ -125,7 +128,8 @@ def page(request: SignedIn, ill: Request, sight: Sight, now: datetime) -> dict[s
         "holder": holder,
         "parcel": parcel,
         "item": answers if answers and answers.item_barcode else None,
-        "offers": list(offers(request.user, ill, answers, sight)) if here else [],
+        "offers": [each for each in offered if not (no_renewal and each.verb == "renew")],
+        "no_renewal": no_renewal,
         "undoable": undoable(request.user, ill, events[-1:]) if here else None,
         "elsewhere": None if here else sit_down(request.user, library),
         "attempts": [attempt(supply) for supply in supplies],
