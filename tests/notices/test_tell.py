@@ -9,6 +9,7 @@ from postroad.ill.lifecycle import Reason, State
 from postroad.ill.models import Event, Request
 from postroad.notices import post, tell
 from postroad.notices.models import Kind, Notice
+from postroad.worker import run
 from tests.cast import Cast
 from tests.ill.story import MONDAY, Story, begin, copy, title
 
@@ -318,6 +319,29 @@ def test_late_news_of_a_forgotten_patron_is_told_to_nobody(story: Story):
     sweeps.forget(MONDAY + timedelta(days=1))
     tell_all(story)
     tell_all(story)
+    assert not Notice.objects.exists()
+
+
+def test_a_worker_whose_lease_was_outrun_tells_nobody_who_was_forgotten_meanwhile(story: Story):
+    story.at(State.CLOSED)
+    slow = run.claim(MONDAY)  # with the request as it is now; then it stalls
+    assert any(event.request.patron_id for event in slow)
+    later = MONDAY + run.LEASE
+    run.until_idle(later)
+    assert sweeps.forget(later) == 1
+    run.until_idle(later)
+    for event in slow:
+        run.tell(event, later)
+    run.finish(slow)
+    assert not Notice.objects.filter(user__isnull=False).exists()
+
+
+def test_nor_does_a_reminder_that_was_on_its_way(story: Story):
+    story.at(State.LENT)
+    read_before = Request.objects.select_related("library", "patron", "current__lender").get()
+    soon = MONDAY + timedelta(days=26)
+    Request.objects.update(patron=None)
+    tell.remind(read_before, soon)
     assert not Notice.objects.exists()
 
 

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.db import OperationalError
+from django.db.models import QuerySet
 
 from postroad.ill import borrowing, sweeps
 from postroad.ill.lifecycle import State
@@ -145,6 +146,33 @@ def test_each_turn_of_a_job_is_taken_by_one_worker(db, monkeypatch):
     run._looked.clear()
     run.jobs(MONDAY + timedelta(minutes=1))
     assert len(runs) == 2
+
+
+def test_a_turn_that_could_not_be_written_down_is_taken_as_soon_as_it_can(db, monkeypatch):
+    runs: list[datetime] = []
+    monkeypatch.setattr(run, "TIMETABLE", (Job("a job", runs.append, timedelta(hours=1)),))
+    run._looked.clear()
+    with monkeypatch.context() as trouble:
+
+        def locked(*args, **kwargs):
+            raise OperationalError("database is locked")
+
+        trouble.setattr(QuerySet, "update", locked)
+        with pytest.raises(OperationalError):
+            run.jobs(MONDAY)
+    run.jobs(MONDAY + timedelta(seconds=3))
+    assert runs == [MONDAY + timedelta(seconds=3)]
+
+
+def test_of_two_workers_the_one_that_is_left_takes_the_next_turn_in_time(db, monkeypatch):
+    runs: list[datetime] = []
+    monkeypatch.setattr(run, "TIMETABLE", (Job("a job", runs.append, timedelta(hours=1)),))
+    run._looked.clear()
+    run.jobs(MONDAY)  # by one that is stopped after it
+    run._looked.clear()
+    for minutes in (50, 60):  # by another, which first looks shortly before the next turn
+        run.jobs(MONDAY + timedelta(minutes=minutes))
+    assert runs == [MONDAY, MONDAY + timedelta(hours=1)]
 
 
 def test_a_job_that_fails_is_noted_and_stops_no_other(db, monkeypatch):

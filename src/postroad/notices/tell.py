@@ -68,7 +68,20 @@ def people(event: Event, now: datetime) -> None:
         return
     ill = event.request
     with transaction.atomic() if event.verb in TAKES_BACK else nullcontext():
-        notices = [notice(telling, event, ill, event.at) for telling in tellings(event, ill)]
+        write([notice(telling, event, ill, event.at) for telling in tellings(event, ill)], ill)
+
+
+def write(notices: list[Notice], ill: Request) -> None:
+    """Save them, each once; none to a patron whose name has left the request since it was read.
+
+    A worker may be slow, and its lease outrun: what it wrote then, nobody would delete again. The
+    lock makes whoever takes the name wait, and find the notice.
+    """
+    with transaction.atomic():
+        if any(notice.user_id for notice in notices):
+            row = Request.objects.select_for_update(no_key=True).filter(pk=ill.pk)
+            hers = row.values_list("patron", flat=True).get()
+            notices = [notice for notice in notices if notice.user_id in (None, hers)]
         Notice.objects.bulk_create(notices, ignore_conflicts=True)
 
 
@@ -217,8 +230,7 @@ def remind(ill: Request, now: datetime) -> bool:
     if ill.patron is None or not ill.due_back or not today <= ill.due_back <= today + warning:
         return False
     event = Event.objects.filter(request=ill, verb__in=["lend", "renew"]).latest("pk")
-    reminder = notice(Telling(Kind.DUE_SOON, ill.patron), event, ill, now)
-    Notice.objects.bulk_create([reminder], ignore_conflicts=True)
+    write([notice(Telling(Kind.DUE_SOON, ill.patron), event, ill, now)], ill)
     return True
 
 

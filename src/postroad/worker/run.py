@@ -159,13 +159,18 @@ _looked: dict[str, datetime] = {}  # when a job is next worth asking the databas
 
 
 def my_turn(job: Job, now: datetime) -> bool:
-    """Whether this process may run the job now: one of all workers gets each turn."""
+    """Whether this process may run the job now: one of all workers gets each turn.
+
+    When to look again is noted only once the database has answered, and is never later than the
+    turn that another worker left behind.
+    """
     if now < _looked.get(job.name, datetime.min.replace(tzinfo=UTC)):
         return False
-    _looked[job.name] = now + job.every
-    Turn.objects.get_or_create(name=job.name, defaults={"next_at": now})
+    turn, _new = Turn.objects.get_or_create(name=job.name, defaults={"next_at": now})
     due = Turn.objects.filter(name=job.name, next_at__lte=now)
-    return bool(due.update(next_at=now + job.every))
+    mine = turn.next_at <= now and bool(due.update(next_at=now + job.every))
+    _looked[job.name] = max(turn.next_at, now) if not mine else now + job.every
+    return mine
 
 
 def run(job: Job, now: datetime) -> bool:
