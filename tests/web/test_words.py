@@ -12,7 +12,9 @@ from postroad.errors import Refusal
 from postroad.ill import lifecycle, rota
 from postroad.ill.access import Sight
 from postroad.ill.intake import Concern
+from postroad.ill.lending import ItemOut
 from postroad.ill.lifecycle import BORROWING, LENDING, State
+from postroad.ill.models import MovedMeanwhile
 from postroad.web import words
 from postroad.web.shared import history, mileposts
 from tests.ill.story import MONDAY, begin
@@ -95,3 +97,13 @@ def test_the_status_names_the_town_and_the_day(cast):
         assert mileposts.status(story.ill, MONDAY).sentence == (
             "On its way from Lenox; should be here on Tuesday 24 November."
         )
+
+
+def test_a_refusal_groups_its_numbers_as_every_page_does():
+    load_all()
+    facts = {"state": State.LENT, "verb": "receive", "side": "borrowing", "ref": "7K3M9Q2X"}
+    moved = words.refusal(MovedMeanwhile(ref="7K3M9Q2X", verb="ship"))
+    gone = words.refusal(ItemOut(barcode="30001000000017", status="out"))
+    assert "request 7K3M 9Q2X a moment" in moved
+    assert "request 7K3M 9Q2X is with the patron" in words.refusal(lifecycle.OutOfTurn(**facts))
+    assert "copy 3000 1000 0000 17 is lent out" in gone

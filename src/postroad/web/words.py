@@ -16,8 +16,10 @@ from postroad.errors import Refusal
 from postroad.ill.intake import Concern
 from postroad.ill.lifecycle import Ending, Outcome, Owner, Reason, State, SupplyState
 from postroad.ill.rota import WhyNot
+from postroad.numbers import grouped
 
 Words = Mapping[str, Promise]
+NUMBERS = ("ref", "barcode")  # among the facts of a refusal
 
 # code of the refusal: its sentence, with the facts by name
 REFUSALS: dict[str, Promise] = {
@@ -204,7 +206,12 @@ def refusal(no: Refusal) -> str:
     sentence = REFUSALS.get(no.code)
     if sentence is None:
         return _("This cannot be done now (%(code)s). Nothing was changed.") % {"code": no.code}
-    return str(sentence) % no.facts
+    return str(sentence) % shown(no.facts)
+
+
+def shown(facts: Mapping[str, object]) -> dict[str, object]:
+    """The facts as people read them: the numbers of requests and items four by four."""
+    return {name: grouped(str(fact)) if name in NUMBERS else fact for name, fact in facts.items()}
 
 
 def out_of_turn(facts: Mapping[str, object]) -> str:
@@ -212,7 +219,7 @@ def out_of_turn(facts: Mapping[str, object]) -> str:
     states = SUPPLY_STATES if facts.get("side") == "lending" else STATES
     where = states.get(str(facts["state"]), str(facts["state"]))
     if facts.get("ref"):
-        named = {"ref": facts["ref"], "where": where}
+        named = {"ref": grouped(str(facts["ref"])), "where": where}
         return _("Not now: request %(ref)s %(where)s. Nothing was changed.") % named
     return _("Not now: this request %(where)s. Nothing was changed.") % {"where": where}
 

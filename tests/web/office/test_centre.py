@@ -13,6 +13,7 @@ from postroad.directory.models import Policy
 from postroad.ill import borrowing, finding, mediation, referral
 from postroad.ill.lifecycle import Ending, Outcome, State, SupplyState
 from postroad.ill.models import Request, Supply
+from postroad.numbers import grouped
 from tests.cast import Cast
 from tests.ill.story import MONDAY, Story, begin, title
 
@@ -139,7 +140,7 @@ def test_a_number_that_stands_on_another_request_is_refused_beside_its_field(
     other = begin_another(story)
     answer = press(centre, other, "outside", **OUTSIDE)
     assert answer.status_code == 422
-    assert story.ill.ref in answer.context["forms"]["outside"].errors["number"][0]
+    assert grouped(story.ill.ref) in answer.context["forms"]["outside"].errors["number"][0]
     assert other.ill.state == State.CENTRE
 
 

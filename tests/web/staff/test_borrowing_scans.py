@@ -11,7 +11,7 @@ from postroad.ill import borrowing
 from postroad.ill.lifecycle import State
 from postroad.web.shared.scanning import Tone
 from tests.ill.story import MONDAY, Story, copy, title
-from tests.web.staff.crowd import crowd, warm
+from tests.web.staff.crowd import crowd, read, warm
 
 BARCODE = "30001000000017"
 
@@ -275,3 +275,13 @@ def test_what_strayed_back_to_its_lender_goes_to_the_lending_side_and_stays_unde
     )
     parcel.refresh_from_db()
     assert parcel.state == ParcelState.MOVING
+
+
+def test_an_unknown_number_is_said_once_and_that_of_a_request_in_groups(story, at):
+    story.at(State.LENT)
+    page = read(scan(at(story.cast.borrower), "receive", "4711"))
+    band = page[page.index('role="status"') : page.index("This sitting")]
+    assert band.count("4711") == 1
+    page = read(scan(at(story.cast.borrower), "receive", BARCODE))
+    assert f"request {story.ill.ref[:4]} {story.ill.ref[4:]} is with the patron" in page
+    assert "<span>3000</span><span>1000</span>" in page

@@ -20,7 +20,6 @@ from postroad.delivery import parcels, rounds
 from postroad.delivery.models import Custody, CustodyStep, Parcel, ParcelState, Stop
 from postroad.delivery.parcels import Doubt, Noted
 from postroad.directory.models import Library
-from postroad.numbers import grouped
 from postroad.web import words
 from postroad.web.courier.route import SITTINGS, chosen_stop
 from postroad.web.shared.gates import SignedIn, needs
@@ -176,7 +175,7 @@ def closed(parcel: Parcel) -> Line:
         said = _("%(place)s took this parcel back, %(time)s. Leave it at the desk there.")
     else:
         said = _("%(place)s received this parcel, %(time)s. Leave it at a desk, not on the van.")
-    return no(said % facts, grouped(parcel.number))
+    return no(said % facts, parcel.number)
 
 
 def take_back(here: AtStop, token: str) -> str:
@@ -193,11 +192,11 @@ def take_back(here: AtStop, token: str) -> str:
 
 def line(tone: Tone, sentence: str, noted: Noted) -> Line:
     undo = "" if noted.again else str(noted.line.pk)
-    return Line(tone, sentence, grouped(noted.parcel.number), undo=undo)
+    return Line(tone, sentence, noted.parcel.number, undo=undo)
 
 
 def look(sentence: str, parcel: Parcel) -> Line:
-    return Line(Tone.WARN, sentence, grouped(parcel.number))
+    return Line(Tone.WARN, sentence, parcel.number)
 
 
 def no(sentence: str, ref: str) -> Line:

@@ -71,7 +71,7 @@ class Line:
 
     tone: Tone
     sentence: str
-    ref: str = ""  # the number to show beside it
+    ref: str = ""  # the number to show beside it, four by four
     undo: str = ""  # what the page's undo is told; without it the line has no button
     key: str = ""  # set by the sitting, like what follows
     at: str = ""
@@ -216,7 +216,8 @@ class ScanPage:
                 return self.scan(scan)
         except Refusal as no:
             log.info("%s: %r refused: %s", self.name, scan.text, no)
-            return Line(Tone.NO, words.refusal(no), scan.text)
+            said_in_full = scan.text in no.facts.values()
+            return Line(Tone.NO, words.refusal(no), "" if said_in_full else scan.text)
         except DatabaseError as trouble:  # the address does not tell of which thing
             log.error("%s: %r not written: %s", self.name, scan.text, trouble)
             raise

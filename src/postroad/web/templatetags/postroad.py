@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from postroad.catalogue import citation
+from postroad.numbers import grouped
 from postroad.web.shared import barcodes
 from postroad.web.shared.charts import Bars, Line
 from postroad.web.shared.pieces import Stone
@@ -22,6 +23,7 @@ from postroad.web.shared.signs import SIGNS
 register = template.Library()
 register.filter("short_title", citation.short_title)
 register.filter("person", citation.person)
+register.filter("grouped", grouped)  # where no marks may stand: in a title, say
 
 
 @register.simple_tag
@@ -101,11 +103,10 @@ def when(value: date | datetime | None) -> SafeString:
 @register.filter
 def group_by_four(value: object) -> SafeString:
     """A number in groups of four for the eye; copied or heard it is still one number."""
-    text = "".join(str(value).split())
-    groups = [text[start : start + 4] for start in range(0, len(text), 4)]
+    groups = grouped("".join(str(value).split())).split()
     return format_html(
         '<span class="number">{}</span>',
-        format_html_join("", "<span>{}</span>", ([g] for g in groups)),
+        format_html_join("", "<span>{}</span>", ([group] for group in groups)),
     )
 
 

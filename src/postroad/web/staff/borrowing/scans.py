@@ -22,7 +22,6 @@ from postroad.ill import undo as taking_back
 from postroad.ill.access import NoSuchRequest
 from postroad.ill.lifecycle import OutOfTurn, State
 from postroad.ill.models import Event, Request
-from postroad.numbers import grouped
 from postroad.web import words
 from postroad.web.shared import gates
 from postroad.web.shared.gates import SignedIn, needs
@@ -101,7 +100,7 @@ def latest(request: SignedIn, here: AtDesk, name: str) -> Request | None:
 def done(ill: Request, verb: str, sentence: str, tone: Tone = Tone.OK) -> Line:
     """A line that can be taken back: its undo names the event."""
     event = Event.objects.filter(request=ill, verb=verb).order_by("-pk").first()
-    return Line(tone, sentence, grouped(ill.ref), undo=str(event.pk) if event else "")
+    return Line(tone, sentence, ill.ref, undo=str(event.pk) if event else "")
 
 
 def undo(here: AtDesk, token: str) -> str:
@@ -134,7 +133,7 @@ def not_for_us(here: AtDesk, scan: Scan, unknown: Refusal) -> Line:
     """A parcel that is not this desk's: say whose it is, and write down where it was seen."""
     found = [parcel for parcel in parcels.matching(scan.text) if parcel.is_open]
     if not found or found[0].state not in (ParcelState.MOVING, ParcelState.DROPPED):
-        return Line(Tone.NO, words.refusal(unknown), scan.text)
+        raise unknown
     parcel = found[0]
     if here.library.pk in (parcel.to_library_id, parcel.from_library_id):
         said = _("This is your own, come home. Check it in on the lending side.")
@@ -177,7 +176,7 @@ def send_home_scan(here: AtDesk, scan: Scan) -> Line:
     """What is back or unclaimed goes home; what comes straight from the patron is taken back."""
     ill = to_send(here, scan)
     if held := still_held(ill):
-        return Line(Tone.NO, held, grouped(ill.ref))
+        return Line(Tone.NO, held, ill.ref)
     if ill.state == State.LENT:
         borrowing.take_back(ill, by=here.user)
     borrowing.send_home(ill, by=here.user)

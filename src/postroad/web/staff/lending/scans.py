@@ -15,7 +15,6 @@ from postroad.ill import undo as taking_back
 from postroad.ill.access import NoSuchRequest
 from postroad.ill.lifecycle import Ending, OutOfTurn, SupplyState
 from postroad.ill.models import Event, Supply
-from postroad.numbers import grouped
 from postroad.web import words
 from postroad.web.shared import gates
 from postroad.web.shared.gates import SignedIn, needs
@@ -54,7 +53,7 @@ def ship_scan(request: SignedIn, library: Library, scan: Scan) -> Line:
     parcel = lending.ship(supply, item=item, by=request.user)
     event = Event.objects.filter(supply=supply, verb="ship").latest("pk")
     tone, said = where_to(parcel)
-    return Line(tone, said, grouped(parcel.number), undo=str(event.pk))
+    return Line(tone, said, parcel.number, undo=str(event.pk))
 
 
 def by_request(library: Library, text: str) -> tuple[Supply, Item | None] | None:
@@ -118,7 +117,7 @@ def to_ship(request: SignedIn, library: Library, name: str) -> dict[str, Any]:
 
 def latest_parcel(request: SignedIn, library: Library, name: str) -> Parcel | None:
     lines = sitting(request, name).lines
-    shown = ["".join(line.ref.split()) for line in lines[:1] if line.stands]
+    shown = [line.ref for line in lines[:1] if line.stands]
     return (
         Parcel.objects.select_related("to_library")
         .filter(number__in=shown, from_library=library, state=ParcelState.READY)
@@ -152,7 +151,7 @@ def check_in_scan(request: SignedIn, library: Library, scan: Scan) -> Line:
         if unclaimed
         else _("Home: “%(title)s”. Shelve it: %(shelf)s.")
     )
-    return Line(Tone.OK, said % facts, grouped(supply.request.ref))
+    return Line(Tone.OK, said % facts, supply.request.ref)
 
 
 def shelf_of(supply: Supply) -> str:
@@ -172,12 +171,12 @@ def not_out(request: SignedIn, library: Library, scan: Scan, no: OutOfTurn) -> L
             "once more or say no."
         )
         facts = {"library": supply.request.library.name, "title": supply.request.title[:80]}
-        return Line(Tone.WARN, said % facts, grouped(ref))
+        return Line(Tone.WARN, said % facts, ref)
     last = Supply.objects.at(library).filter(request__ref=ref).latest("attempt")
     if last.ending == Ending.SUPPLIED:
         day = words.day(timezone.localdate(last.closed_at)) if last.closed_at else ""
         said = _("Checked in before, on %(day)s. Nothing more to do: put it on its shelf.")
-        return Line(Tone.WARN, said % {"day": day}, grouped(ref))
+        return Line(Tone.WARN, said % {"day": day}, ref)
     raise no
 
 
