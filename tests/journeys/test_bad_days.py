@@ -69,7 +69,7 @@ def test_the_second_of_two_clerks_is_told_and_nothing_happens_twice(
     first.presses("Yes, on the shelf")
     first.is_told("Promised; ship it next.")
     second.presses("Yes, on the shelf")
-    expect(second.page.get_by_role("heading", level=1)).to_have_text("Not now")
+    expect(second.page.get_by_role("heading", level=1)).to_have_text("Done already")
     second.reads("is promised and waits to be shipped. Nothing was changed.")
     second.follows("Back")
     second.reads("Walden")

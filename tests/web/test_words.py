@@ -101,9 +101,21 @@ def test_the_status_names_the_town_and_the_day(cast):
 
 def test_a_refusal_groups_its_numbers_as_every_page_does():
     load_all()
-    facts = {"state": State.LENT, "verb": "receive", "side": "borrowing", "ref": "7K3M9Q2X"}
+    late = lifecycle.OutOfTurn(state=State.LENT, verb="receive", side="borrowing", ref="7K3M9Q2X")
     moved = words.refusal(MovedMeanwhile(ref="7K3M9Q2X", verb="ship"))
     gone = words.refusal(ItemOut(barcode="30001000000017", status="out"))
     assert "request 7K3M 9Q2X a moment" in moved
-    assert "request 7K3M 9Q2X is with the patron" in words.refusal(lifecycle.OutOfTurn(**facts))
+    assert "request 7K3M 9Q2X is with the patron" in words.refusal(late)
     assert "copy 3000 1000 0000 17 is lent out" in gone
+
+
+@pytest.mark.parametrize(
+    ("table", "side", "states"),
+    [(BORROWING, "borrowing", lifecycle.State), (LENDING, "lending", lifecycle.SupplyState)],
+)
+def test_only_what_stands_where_the_verb_leads_is_called_done(table, side, states):
+    for verb, (before, after) in table.items():
+        for state in set(states) - before:
+            said = words.refusal(lifecycle.OutOfTurn(state=state, verb=verb, side=side))
+            done = state == after and state != "closed"
+            assert said.startswith("That is done already: the request " if done else "This cannot")

@@ -29,6 +29,12 @@ class NotWanted(Refusal):
     code = "not-wanted"
 
 
+class OtherCopy(Refusal):
+    """The title is right, but another copy of it is the one that was shipped."""
+
+    code = "other-copy"
+
+
 def by_number(text: str) -> QuerySet[Request]:
     """The requests that carry this number in any of its places, the newest first."""
     plain = "".join(text.split())[:LONGEST]
@@ -69,6 +75,8 @@ def to_borrow(library: Library, text: str, verb: str) -> Request:
     """
     mine = [ill for ill in by_number(text) if ill.library_id == library.pk]
     if not mine:
+        open_here = Q(request__library=library, request__state__in=BORROWING[verb][0])
+        _say_if_other_copy(text, open_here)
         raise UnknownNumber(number=text[:LONGEST], desk=library.name)
     ready = [ill for ill in mine if ill.state in BORROWING[verb][0]]
     if not ready:
@@ -86,6 +94,7 @@ def to_lend(library: Library, text: str, verb: str) -> Supply:
         .order_by("-asked_at")
     )
     if not mine:
+        _say_if_other_copy(text, Q(lender=library, state__in=LENDING[verb][0]))
         raise UnknownNumber(number=text[:LONGEST], desk=library.name)
     ready = [supply for supply in mine if supply.state in LENDING[verb][0]]
     if not ready:
@@ -122,6 +131,18 @@ def _read(items: QuerySet[Item], barcode: str) -> Item | None:
     meant = readings(barcode)
     found = items.filter(barcode__in=meant).select_related("record", "library")
     return min(found, key=lambda item: meant.index(item.barcode), default=None)
+
+
+def _say_if_other_copy(text: str, meant: Q) -> None:
+    """Raise OtherCopy if one of these supplies is of the title that bears this barcode."""
+    barcode = "".join(text.split())[:LONGEST]
+    for item in Item.objects.filter(barcode__in=readings(barcode)).select_related("record"):
+        same = Q(lender=item.library_id, request__record=item.record_id)
+        supply = Supply.objects.open().filter(meant, same).select_related("request").first()
+        if supply is not None:
+            raise OtherCopy(
+                title=item.record.title, sent=supply.item_barcode, ref=supply.request.ref
+            )
 
 
 def _say_whose(library: Library, barcode: str) -> None:

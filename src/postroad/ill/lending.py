@@ -40,6 +40,7 @@ class ItemOut(Refusal):
 def promise(supply: Supply, *, by: User | None, at: datetime | None = None) -> None:
     """The lender says yes; what follows is the walk to the shelf."""
     at = at or timezone.now()
+    _check(supply, "promise")
     supply.request.move(
         "promise",
         by=by,
@@ -67,6 +68,7 @@ def refuse(
     the same empty place.
     """
     at = at or timezone.now()
+    _check(supply, "refuse")
     if item is not None and reason in MISSING_NOW and item.status == ItemStatus.IN:
         holdings.mark_missing(item)
     supply.request.move(

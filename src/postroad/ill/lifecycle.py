@@ -82,6 +82,13 @@ class OutOfTurn(Refusal):
 
     code = "out-of-turn"
 
+    @property
+    def already(self) -> bool:
+        """Whether it stands where the verb leads to: a colleague, or a second press, was late."""
+        table = LENDING if self.facts["side"] == "lending" else BORROWING
+        _before, after = table[str(self.facts["verb"])]
+        return after == self.facts["state"] != State.CLOSED  # which has many ways to it
+
 
 S, L = State, SupplyState
 UNSHIPPED = frozenset({S.ASKED, S.REVIEW, S.APPROVED, S.REFERRED, S.CENTRE})

@@ -14,12 +14,12 @@ from django.utils.translation import gettext_lazy
 
 from postroad.errors import Refusal
 from postroad.ill.intake import Concern
-from postroad.ill.lifecycle import Ending, Outcome, Owner, Reason, State, SupplyState
+from postroad.ill.lifecycle import Ending, Outcome, OutOfTurn, Owner, Reason, State, SupplyState
 from postroad.ill.rota import WhyNot
 from postroad.numbers import grouped
 
 Words = Mapping[str, Promise]
-NUMBERS = ("ref", "barcode")  # among the facts of a refusal
+NUMBERS = ("ref", "barcode", "sent")  # among the facts of a refusal
 
 # code of the refusal: its sentence, with the facts by name
 REFUSALS: dict[str, Promise] = {
@@ -78,6 +78,11 @@ REFUSALS: dict[str, Promise] = {
         "It is in at %(library)s: look under %(call_number)s. You can fetch it there today, or ask "
         "all the same."
     ),
+    "other-copy": gettext_lazy(
+        "This is “%(title)s”, but another copy than the one on record for request %(ref)s, which "
+        "is %(sent)s. If this one came in its place, scan the number of the request instead, and "
+        "tell the other library. Nothing was changed."
+    ),
     "parcel-already-collected": gettext_lazy(
         "The van has this parcel already, so it cannot be held back. It will come home by itself."
     ),
@@ -124,6 +129,16 @@ SUPPLY_STATES: Words = {
     SupplyState.RECEIVED: gettext_lazy("is at the borrowing library"),
     SupplyState.HOMEWARD: gettext_lazy("is on its way home"),
     SupplyState.CLOSED: gettext_lazy("is finished"),
+}
+
+# What has to be done before, where that is at hand.
+FIRST: Mapping[tuple[str, str], Promise] = {
+    ("receive", State.REFERRED): gettext_lazy(
+        "If you have it in hand, its lender forgot to scan it: ask it to ship it, then scan again."
+    ),
+    ("lend", State.SHIPPED): gettext_lazy("Receive it first."),
+    ("send_home", State.SHIPPED): gettext_lazy("Receive it first."),
+    ("take_back", State.ARRIVED): gettext_lazy("It was not lent: lend it, or send it home."),
 }
 
 OUTCOMES: Words = {
@@ -201,8 +216,8 @@ OWNERS: Words = {
 
 def refusal(no: Refusal) -> str:
     """Why a rule said no, for people."""
-    if no.code == "out-of-turn":
-        return out_of_turn(no.facts)
+    if isinstance(no, OutOfTurn):
+        return out_of_turn(no)
     sentence = REFUSALS.get(no.code)
     if sentence is None:
         return _("This cannot be done now (%(code)s). Nothing was changed.") % {"code": no.code}
@@ -214,14 +229,20 @@ def shown(facts: Mapping[str, object]) -> dict[str, object]:
     return {name: grouped(str(fact)) if name in NUMBERS else fact for name, fact in facts.items()}
 
 
-def out_of_turn(facts: Mapping[str, object]) -> str:
-    """Where the thing stands, which is why the verb cannot be done now."""
-    states = SUPPLY_STATES if facts.get("side") == "lending" else STATES
-    where = states.get(str(facts["state"]), str(facts["state"]))
-    if facts.get("ref"):
-        named = {"ref": grouped(str(facts["ref"])), "where": where}
-        return _("Not now: request %(ref)s %(where)s. Nothing was changed.") % named
-    return _("Not now: this request %(where)s. Nothing was changed.") % {"where": where}
+def out_of_turn(no: OutOfTurn) -> str:
+    """Where the thing stands, which is why the verb cannot be done now; and what to do first."""
+    state, verb = str(no.facts["state"]), str(no.facts["verb"])
+    states = SUPPLY_STATES if no.facts["side"] == "lending" else STATES
+    facts = {"request": the_request(no.facts.get("ref")), "where": label(states, state)}
+    if no.already:
+        return _("That is done already: %(request)s %(where)s. Nothing was changed.") % facts
+    said = _("This cannot be done now, for %(request)s %(where)s. Nothing was changed.") % facts
+    first = FIRST.get((verb, state))
+    return f"{said} {first}" if first else said
+
+
+def the_request(ref: object) -> str:
+    return _("request %(ref)s") % {"ref": grouped(str(ref))} if ref else _("the request")
 
 
 def label(words: Words, code: str) -> str:

@@ -304,7 +304,7 @@ def test_two_clerks_press_at_once_and_one_is_told(centre: Client, story: Story, 
     asked_outside(story)
     typed = {"outside": {**OUTSIDE, "number": "7"}, "close": {"ready": "0"}}.get(step, {})
     answer = press(centre, story, step, **typed)
-    assert re.search("Not now: request|Somebody else moved request", said(answer))
+    assert re.search("cannot be done now, for|Somebody else moved request", said(answer))
     assert story.ill.state == State.REFERRED
     assert story.ill.attempts == 1
 

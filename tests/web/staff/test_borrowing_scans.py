@@ -98,8 +98,9 @@ def test_an_empty_scan_says_that_it_was_empty(story, at):
 def test_what_was_received_before_is_not_received_again(story, at):
     story.at(State.ARRIVED)
     said = answer(scan(at(story.cast.borrower), "receive", BARCODE))
-    assert said.tone == Tone.NO
+    assert said.tone == Tone.WARN
     assert "is on the hold shelf" in said.sentence
+    assert story.ill.events.filter(verb="receive").count() == 1
 
 
 @pytest.mark.parametrize("sent", [BARCODE, f"B{BARCODE}C"])
@@ -285,3 +286,55 @@ def test_an_unknown_number_is_said_once_and_that_of_a_request_in_groups(story, a
     page = read(scan(at(story.cast.borrower), "receive", BARCODE))
     assert f"request {story.ill.ref[:4]} {story.ill.ref[4:]} is with the patron" in page
     assert "<span>3000</span><span>1000</span>" in page
+
+
+OTHER = "30001000000025"
+STATIONS = {
+    "receive": State.SHIPPED,
+    "lend": State.ARRIVED,
+    "take-back": State.LENT,
+    "send-home": State.BACK,
+}
+
+
+@pytest.mark.parametrize("station", STATIONS)
+def test_the_right_title_in_another_copy_is_told_from_an_unknown_thing(story, at, station):
+    """Lenox scanned one copy and packed the other."""
+    story.at(STATIONS[station])
+    copy(story.record, story.cast.lenox, OTHER)
+    desk = at(story.cast.borrower)
+    told = answer(scan(desk, station, OTHER))
+    assert told.tone == Tone.NO
+    assert "another copy than the one on record for request " in told.sentence
+    assert "which is 3000 1000 0000 17." in told.sentence
+    story.look()
+    assert story.ill.state == STATIONS[station]
+    assert answer(scan(desk, station, story.ill.ref)).tone == Tone.OK  # as the answer advises
+
+
+def test_a_copy_of_a_title_that_nobody_here_waits_for_is_unknown(story, at):
+    story.at(State.SHIPPED)
+    copy(title("Cape Cod"), story.cast.lenox, OTHER)
+    copy(story.record, story.cast.providence, "30003000000015")
+    for barcode in (OTHER, "30003000000015"):
+        told = answer(scan(at(story.cast.borrower), "receive", barcode))
+        assert "has nothing with the number" in told.sentence
+
+
+@pytest.mark.parametrize("station", STATIONS)
+def test_what_a_colleague_has_just_scanned_is_done_already_and_no_mistake(story, at, station):
+    story.at(STATIONS[station])
+    first, second = at(story.cast.borrower), at(story.cast.director)
+    assert answer(scan(first, station, BARCODE)).tone == Tone.OK
+    events = story.ill.events.count()
+    told = answer(scan(second, station, BARCODE))
+    assert told.tone == Tone.WARN
+    assert told.sentence.startswith("That is done already: request ")
+    assert told.undo == ""  # that is the colleague's
+    assert story.ill.events.count() == events
+
+
+def test_a_scan_at_the_wrong_page_says_what_comes_first(story, at):
+    story.at(State.SHIPPED)
+    told = answer(scan(at(story.cast.borrower), "lend", BARCODE))
+    assert (told.tone, told.sentence.endswith("Receive it first.")) == (Tone.NO, True)

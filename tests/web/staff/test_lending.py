@@ -258,7 +258,8 @@ def test_what_was_shipped_before_is_on_its_way_already(story, at):
     scan(desk, "ship", BARCODE)
     scan(desk, "ship", "no such thing")
     said = answer(scan(desk, "ship", BARCODE))
-    assert said.tone == Tone.NO
+    assert said.tone == Tone.WARN
+    assert said.sentence.startswith("That is done already: request ")
     assert "on its way to the borrower" in said.sentence
     assert Parcel.objects.count() == 1
 
@@ -498,3 +499,26 @@ def test_the_list_below_asks_no_more_for_many_than_for_few(
     crowd(cast, 7, state, start=3)
     with django_assert_num_queries(queries):
         assert len(desk.get(f"/staff/lending/{page}/").context["left"]) == 10
+
+
+def test_another_copy_of_what_is_out_is_told_from_an_unknown_thing(story, at):
+    story.at(State.HOMEWARD)
+    copy(story.record, story.cast.lenox, "30001000000025")
+    desk = at(story.cast.lender)
+    told = answer(scan(desk, "check-in", "30001000000025"))
+    assert told.tone == Tone.NO
+    assert "another copy than the one on record" in told.sentence
+    assert answer(scan(desk, "check-in", story.ill.ref)).tone == Tone.OK
+    assert story.supply.ending == Ending.SUPPLIED
+
+
+def test_a_second_no_is_told_by_the_lenders_own_side(story, at):
+    """Where the request is by then is not the lender's to know."""
+    story.at(State.REFERRED)
+    desk, address = at(story.cast.lender), f"/staff/supplies/{story.ill.ref}/1/refuse/"
+    desk.post(address, {"reason": Reason.ON_LOAN})
+    story.listen()
+    page = read(desk.post(address, {"reason": Reason.ON_LOAN}))
+    assert "is finished. Nothing was changed." in page
+    assert "ILL centre" not in page
+    assert story.ill.events.filter(verb="refuse").count() == 1

@@ -17,6 +17,7 @@ from django.views.defaults import bad_request, page_not_found
 
 from postroad.errors import Refusal
 from postroad.ill.access import NoSuchRequest
+from postroad.ill.lifecycle import OutOfTurn
 from postroad.web import words
 
 log = logging.getLogger(__name__)
@@ -35,7 +36,9 @@ class InTheReadersWords(MiddlewareMixin):
             return page_not_found(request, Http404())
         if isinstance(trouble, Refusal):
             log.info("%s %s refused: %s", request.method, request.path, trouble)
-            return say(request, words.refusal(trouble), status=409)
+            already = isinstance(trouble, OutOfTurn) and trouble.already
+            heading = _("Done already") if already else ""
+            return say(request, words.refusal(trouble), status=409, heading=heading)
         if isinstance(trouble, (DatabaseError, OSError)) and (why := cannot_write(trouble)):
             log.error("%s %s not written: %s", request.method, request.path, trouble)
             return say(request, why, status=503)
@@ -97,9 +100,9 @@ def unreadable(request: HttpRequest, exception: Exception) -> HttpResponse:
     return bad_request(request, exception)
 
 
-def say(request: HttpRequest, sentence: str, *, status: int) -> HttpResponse:
+def say(request: HttpRequest, sentence: str, *, status: int, heading: str = "") -> HttpResponse:
     """The page of a no, with the way back to where the reader came from."""
-    facts = {"sentence": sentence, "back": way_back(request)}
+    facts = {"heading": heading or _("Not now"), "sentence": sentence, "back": way_back(request)}
     return render(request, "shared/refused.html", facts, status=status)
 
 

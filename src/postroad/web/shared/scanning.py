@@ -41,6 +41,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from postroad.errors import Refusal
+from postroad.ill.lifecycle import OutOfTurn
 from postroad.web import words
 
 log = logging.getLogger(__name__)
@@ -202,7 +203,7 @@ class ScanPage:
             here.say(known)
         else:
             line = self.attempt(scan)
-            if line.tone is Tone.NO and (first := here.just_done(scan.text)):
+            if not line.undo and (first := here.just_done(scan.text)):
                 here.say(twice(first))
             else:
                 text = scan.text if line.undo else ""
@@ -216,8 +217,9 @@ class ScanPage:
                 return self.scan(scan)
         except Refusal as no:
             log.info("%s: %r refused: %s", self.name, scan.text, no)
+            tone = Tone.WARN if isinstance(no, OutOfTurn) and no.already else Tone.NO
             said_in_full = scan.text in no.facts.values()
-            return Line(Tone.NO, words.refusal(no), "" if said_in_full else scan.text)
+            return Line(tone, words.refusal(no), "" if said_in_full else scan.text)
         except DatabaseError as trouble:  # the address does not tell of which thing
             log.error("%s: %r not written: %s", self.name, scan.text, trouble)
             raise
