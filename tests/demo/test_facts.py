@@ -24,7 +24,7 @@ DATA = ROOT / "src" / "postroad" / "demo" / "data"
 SOURCES = {"PG", "BL", "CCE", "LC"}  # all public domain or CC0
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def read() -> list[marc.Facts]:
     """All titles, as a strict reader and our own catalogue understand them."""
     everything = io.BytesIO(b"".join(records.titles()))
@@ -34,7 +34,7 @@ def read() -> list[marc.Facts]:
         return [marc.facts(record) for record in reader if record]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def copies() -> list[stock.StockFact]:
     return list(stock.stock(1))
 
