@@ -20,6 +20,7 @@ import pytest
 from django.conf import settings
 from django.core.cache import caches
 from django.db import connection
+from django.test import SimpleTestCase
 from playwright.sync_api import Browser, Page
 from pytest_django.live_server_helper import LiveServer
 
@@ -144,8 +145,15 @@ def belongs(item: pytest.Item) -> bool:
     """
     if item.get_closest_marker("postgres"):
         return connection.vendor == "postgresql"
-    if item.get_closest_marker("once"):
+    if item.get_closest_marker("once") or not asks_a_database(item):
         return connection.vendor == "sqlite"
     if os.environ.get("POSTROAD_NO_SKIPS") and "shared" in getattr(item, "fixturenames", ()):
         return (SHARED / "data").is_dir()
     return True
+
+
+def asks_a_database(item: pytest.Item) -> bool:
+    """Only such a test can end otherwise on another; the rest pytest-django lets have none."""
+    fixtures = {"db", "transactional_db"} & set(getattr(item, "fixturenames", ()))
+    of_django = issubclass(getattr(item, "cls", None) or object, SimpleTestCase)
+    return bool(fixtures or of_django or item.get_closest_marker("django_db"))
