@@ -1,4 +1,4 @@
-"""`./run test`: every check that stands before a change, one by one, with the sum at the end.
+"""`./run test`: every check that stands before a change, with the sum at the end.
 
     ./run test [--nightly] [--no-skips] [PATH OR OPTION OF PYTEST...]
 
@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,6 +39,8 @@ class Gate:
     name: str
     command: tuple[str, ...]
     needs: tuple[str, ...] = ()
+    database: str = ""  # on the private PostgreSQL; without one it is SQLite
+    aloud: bool = False  # what it says is passed on line by line, since it takes minutes
 
 
 @dataclass(slots=True)
@@ -51,25 +54,43 @@ class Outcome:
     skipped: int = 0
 
 
-def gates(nightly: bool) -> list[Gate]:
+POSTROAD = (sys.executable, "-m", "postroad")
+LINT_IMPORTS = "import sys; from importlinter.cli import lint_imports; sys.exit(lint_imports())"
+
+
+def reading() -> list[Gate]:
+    """What reads the code."""
     here = sys.executable
     folders = [folder for folder in ("src", "tests", "tools") if (ROOT / folder).is_dir()]
-    night = "nightly or not nightly" if nightly else "not nightly"
-    postroad = (here, "-m", "postroad")
     return [
         Gate("format", (here, "-m", "ruff", "format", "--check", *folders)),
         Gate("lint", (here, "-m", "ruff", "check", *folders)),
         Gate("types", (here, "-m", "mypy", "--strict", *folders)),
         Gate("imports", (here, "-c", LINT_IMPORTS)),
-        Gate("system checks", (*postroad, "check", "--fail-level", "WARNING")),
-        Gate("migrations", (*postroad, "makemigrations", "--check", "--dry-run")),
-        Gate("tests on SQLite", tests(f"({night}) and not browser")),
-        Gate("tests on PostgreSQL", tests(f"({night}) and not browser"), ("postgresql",)),
-        Gate("journeys in a browser", tests(f"({night}) and browser"), ("chromium",)),
+        Gate("system checks", (*POSTROAD, "check", "--fail-level", "WARNING")),
+        Gate("migrations", (*POSTROAD, "makemigrations", "--check", "--dry-run")),
     ]
 
 
-LINT_IMPORTS = "import sys; from importlinter.cli import lint_imports; sys.exit(lint_imports())"
+def laying() -> Gate:
+    """All migrations on PostgreSQL, from nothing.
+
+    They make `template1`, which every new database of that server begins as a copy of; so no
+    process of the tests has to run them once more.
+    """
+    command = (*POSTROAD, "migrate", "--verbosity", "0")
+    return Gate("migrate PostgreSQL", command, ("postgresql",), "template1")
+
+
+def running(nightly: bool) -> list[Gate]:
+    """What runs the code."""
+    night = "nightly or not nightly" if nightly else "not nightly"
+    steps, seen = tests(f"({night}) and not browser"), tests(f"({night}) and browser")
+    return [
+        Gate("tests on SQLite", steps, aloud=True),
+        Gate("tests on PostgreSQL", steps, ("postgresql",), "postgres", aloud=True),
+        Gate("journeys in a browser", seen, ("chromium",), aloud=True),
+    ]
 
 
 def tests(which: str) -> tuple[str, ...]:
@@ -86,8 +107,17 @@ def main(arguments: Sequence[str]) -> int:
     if rest:
         which = ["-m", "nightly or not nightly"] if nightly else []
         return subprocess.run([sys.executable, "-m", "pytest", *which, *rest], cwd=ROOT).returncode
-    missing = provide()
-    outcomes = [attempt(gate, missing) for gate in gates(nightly)]
+    with ExitStack() as stack:
+        # There are two cores: one reads the code while the other brings what the tests need.
+        beside = stack.enter_context(ThreadPoolExecutor(1))
+        read = beside.submit(lambda: [attempt(gate) for gate in reading()])
+        missing = provide()
+        server = ""
+        if "postgresql" not in missing:
+            server = stack.enter_context(servers.postgresql(careful=False))
+        laid = attempt(laying(), missing, server)
+        outcomes = [*read.result(), laid]
+        outcomes += [attempt(gate, missing, server) for gate in running(nightly)]
     return conclude(outcomes, strict)
 
 
@@ -102,28 +132,34 @@ def provide() -> list[str]:
     return [package for package, there in NEEDS.items() if not there()]
 
 
-def attempt(gate: Gate, missing: Sequence[str]) -> Outcome:
-    """Pass one gate, showing what it says."""
-    print(f"\n== {gate.name} ==", flush=True)
+def attempt(gate: Gate, missing: Sequence[str] = (), server: str = "") -> Outcome:
+    """Pass one gate, showing what it says. `server` is the address of the private PostgreSQL."""
+    title = f"\n== {gate.name} ==\n"
     absent = [package for package in gate.needs if package in missing]
     if absent:
         reason = f"skipped: {', '.join(absent)} is not on this machine"
-        print(reason, flush=True)
+        print(title + reason, flush=True)
         return Outcome(gate.name, passed=True, words=reason, skipped=1)
+    environment = dict(os.environ)
+    environment.pop("DATABASE_URL", None)
+    if gate.database:
+        environment["DATABASE_URL"] = f"{server.rpartition('/')[0]}/{gate.database}"
     start = time.monotonic()
-    with ExitStack() as stack:
-        environment = dict(os.environ)
-        environment.pop("DATABASE_URL", None)
-        if "postgresql" in gate.needs:
-            environment["DATABASE_URL"] = stack.enter_context(servers.postgresql(careful=False))
-        code, last = run(gate.command, environment)
+    if gate.aloud:
+        print(title, end="", flush=True)
+    code, said = run(gate.command, environment, gate.aloud)
+    if not gate.aloud:  # in one piece, since another speaks at the same time
+        print(title + "".join(said), end="", flush=True)
+    last = next((line.strip() for line in reversed(said) if line.strip()), "")
     skipped = sum(int(number) for number in SKIPS.findall(last))
     return Outcome(gate.name, code == 0, time.monotonic() - start, last, skipped)
 
 
-def run(command: Sequence[str], environment: dict[str, str]) -> tuple[int, str]:
-    """Run a command, pass on what it prints, and keep its last line."""
-    last = ""
+def run(
+    command: Sequence[str], environment: dict[str, str], aloud: bool
+) -> tuple[int, Sequence[str]]:
+    """Run a command and keep the lines that it prints; pass them on at once, if that is wanted."""
+    said: list[str] = []
     with subprocess.Popen(
         command,
         cwd=ROOT,
@@ -134,9 +170,10 @@ def run(command: Sequence[str], environment: dict[str, str]) -> tuple[int, str]:
     ) as process:
         assert process.stdout is not None
         for line in process.stdout:
-            print(line, end="", flush=True)
-            last = line.strip() or last
-    return process.returncode, last
+            said.append(line)
+            if aloud:
+                print(line, end="", flush=True)
+    return process.returncode, said
 
 
 def conclude(outcomes: Sequence[Outcome], strict: bool) -> int:
