@@ -107,6 +107,7 @@ def main(arguments: Sequence[str]) -> int:
     if rest:
         which = ["-m", "nightly or not nightly"] if nightly else []
         return subprocess.run([sys.executable, "-m", "pytest", *which, *rest], cwd=ROOT).returncode
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # a hundred starts would each compile it all
     with ExitStack() as stack:
         # There are two cores: one reads the code while the other brings what the tests need.
         beside = stack.enter_context(ThreadPoolExecutor(1))
