@@ -25,9 +25,9 @@ from postroad.reports import counts
 from postroad.reports.counts import FILLED, SEASON, SHIPPED
 from postroad.web import words
 from postroad.web.shared import gates
-from postroad.web.shared.gates import SignedIn
+from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.shared.pieces import Choice
-from postroad.web.staff.counter import LENDING, counter, show
+from postroad.web.staff.counter import LENDING, show
 
 A_PAGE = 50
 OUR_TIME = range(1970, 2200)
@@ -82,13 +82,13 @@ def lent(library: Library, now: datetime) -> list[Counted]:
 
 
 @require_safe
-@counter(Role.DIRECTOR)
+@needs(Role.DIRECTOR)
 def borrowed_page(request: SignedIn) -> HttpResponse:
     return page(request, _("What we borrowed"), borrowed, counts.borrowed_in, of_borrower)
 
 
 @require_safe
-@counter(*LENDING)
+@needs(*LENDING)
 def lent_page(request: SignedIn) -> HttpResponse:
     return page(request, _("What we lent"), lent, counts.lent_in, of_lender)
 
