@@ -3,6 +3,7 @@
 import pytest
 
 from postroad.delivery import parcels
+from postroad.delivery.models import Parcel
 from postroad.ill import borrowing, lending
 from postroad.ill.lifecycle import BORROWING, LENDING, Reason, State, SupplyState
 from postroad.ill.models import Request, Supply
@@ -244,6 +245,20 @@ def test_the_borrower_does_not_take_back_a_shipment(story, at):
     assert answer.status_code == 409
     at(story.cast.lender).post(f"/staff/requests/{story.ill.ref}/undo/", {"event": event.pk})
     assert story.supply.state == SupplyState.PROMISED
+
+
+@pytest.mark.parametrize(
+    ("state", "who"), [(State.SHIPPED, "lender"), (State.HOMEWARD, "borrower")]
+)
+def test_what_the_van_has_is_not_offered_to_be_taken_back(story, at, state, who):
+    story.at(state)
+    clerk, parcel = getattr(story.cast, who), Parcel.objects.latest("pk")
+    event = page(at, clerk, story).context["undoable"]
+    assert event is not None
+    parcels.pick_up(parcel, by=story.cast.driver, at=MONDAY)
+    assert page(at, clerk, story).context["undoable"] is None
+    stale = at(clerk).post(f"/staff/requests/{story.ill.ref}/undo/", {"event": event.pk})
+    assert "The van has this parcel already" in read(stale)
 
 
 def test_at_another_desk_of_his_he_is_shown_the_way_to_the_right_one(story, at):

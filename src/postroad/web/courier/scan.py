@@ -138,9 +138,9 @@ def nothing_to_do(here: AtStop, parcel: Parcel) -> Line | None:
     facts = {"time": time_of(parcel), "place": place_of(parcel)}
     lies_here = parcel.last_library_id == here.library.pk
     if parcel.last_step == CustodyStep.DROPPED and lies_here and not picks_up(here, parcel):
-        return look(_("Already dropped here, %(time)s. Leave it.") % facts, parcel)
+        return look(_("Already dropped here (%(time)s). Leave it.") % facts, parcel)
     if parcel.last_step == CustodyStep.PICKED_UP and picks_up(here, parcel):
-        return look(_("Already on the van: picked up at %(place)s, %(time)s.") % facts, parcel)
+        return look(_("Already on the van: picked up %(time)s at %(place)s.") % facts, parcel)
     return None
 
 
@@ -172,9 +172,9 @@ def said_of_drop(noted: Noted) -> Line:
 def closed(parcel: Parcel) -> Line:
     facts = {"time": time_of(parcel), "place": place_of(parcel)}
     if parcel.state == ParcelState.CANCELLED:
-        said = _("%(place)s took this parcel back, %(time)s. Leave it at the desk there.")
+        said = _("%(place)s took this parcel back (%(time)s). Leave it at the desk there.")
     else:
-        said = _("%(place)s received this parcel, %(time)s. Leave it at a desk, not on the van.")
+        said = _("%(place)s received this parcel (%(time)s). Leave it at a desk, not on the van.")
     return no(said % facts, parcel.number)
 
 

@@ -202,24 +202,25 @@ class ScanPage:
         elif scan.key and (known := here.known(scan.key)):
             here.say(known)
         else:
-            line = self.attempt(scan)
-            if not line.undo and (first := here.just_done(scan.text)):
+            line, refused = self.attempt(scan)
+            if (refused or line.tone is Tone.NO) and (first := here.just_done(scan.text)):
                 here.say(twice(first))
             else:
                 text = scan.text if line.undo else ""
                 here.add(replace(line, text=text, at=now(), key=scan.key[:64] or uuid.uuid4().hex))
 
-    def attempt(self, scan: Scan) -> Line:
+    def attempt(self, scan: Scan) -> tuple[Line, bool]:
+        """The answer, and whether a rule said no."""
         if len(scan.text) > LONGEST:
-            return Line(Tone.NO, _("That is too long for a barcode. Scan it once more."))
+            return Line(Tone.NO, _("That is too long for a barcode. Scan it once more.")), True
         try:
             with transaction.atomic():
-                return self.scan(scan)
+                return self.scan(scan), False
         except Refusal as no:
             log.info("%s: %r refused: %s", self.name, scan.text, no)
             tone = Tone.WARN if isinstance(no, OutOfTurn) and no.already else Tone.NO
             said_in_full = scan.text in no.facts.values()
-            return Line(tone, words.refusal(no), "" if said_in_full else scan.text)
+            return Line(tone, words.refusal(no), "" if said_in_full else scan.text), True
         except DatabaseError as trouble:  # the address does not tell of which thing
             log.error("%s: %r not written: %s", self.name, scan.text, trouble)
             raise

@@ -21,6 +21,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from postroad.accounts import roles
 from postroad.accounts.models import Role, User
+from postroad.delivery.models import ParcelState
 from postroad.directory.models import Library
 from postroad.ill import access, borrowing
 from postroad.ill import undo as taking_back
@@ -109,6 +110,7 @@ def page(request: SignedIn, ill: Request, sight: Sight, now: datetime) -> dict[s
     answers = supplies[-1] if sight == Sight.LENDING else ill.current
     over = sight == Sight.LENDING and supplies[-1].ending not in ("", Ending.SUPPLIED)
     parcel = None if over else standing.under_way(ill, answers)
+    on_the_van = parcel is not None and parcel.state != ParcelState.READY
     holder = "" if over else standing.holder(ill, parcel)
     status = standing.of_request(ill, sight, now)
     if sight == Sight.LENDING:
@@ -130,7 +132,7 @@ def page(request: SignedIn, ill: Request, sight: Sight, now: datetime) -> dict[s
         "item": answers if answers and answers.item_barcode else None,
         "offers": [each for each in offered if not (no_renewal and each.verb == "renew")],
         "no_renewal": no_renewal,
-        "undoable": undoable(request.user, ill, events[-1:]) if here else None,
+        "undoable": undoable(request.user, ill, events[-1:]) if here and not on_the_van else None,
         "elsewhere": None if here else sit_down(request.user, library),
         "attempts": [attempt(supply) for supply in supplies],
         "escalated": escalated(events),
