@@ -12,6 +12,8 @@ from postroad.ill import lending
 from postroad.ill.lifecycle import Ending, Outcome, Reason, State, SupplyState
 from postroad.ill.models import Request
 from postroad.web.shared.scanning import Tone
+from postroad.web.staff import slips
+from postroad.web.staff.lending import pull_list
 from tests.ill.story import MONDAY, copy, title
 from tests.web.staff.crowd import crowd, loan, read, warm
 
@@ -522,3 +524,21 @@ def test_a_second_no_is_told_by_the_lenders_own_side(story, at):
     assert "is finished. Nothing was changed." in page
     assert "ILL centre" not in page
     assert story.ill.events.filter(verb="refuse").count() == 1
+
+
+def test_a_list_that_is_too_long_says_how_many_more_wait(cast, at, monkeypatch):
+    crowd(cast, 4, State.REFERRED)
+    monkeypatch.setattr(pull_list, "MOST", 3)
+    desk = at(cast.lender)
+    page = desk.get("/staff/lending/pull-list/")
+    assert (len(page.context["lines"]), page.context["more"]) == (3, 1)
+    assert "One more waits" in read(page)
+    assert desk.get("/staff/lending/pull-list/?show=promised").context["more"] == 0
+
+
+def test_slips_that_are_too_many_say_so_too(cast, at, monkeypatch):
+    crowd(cast, 4, State.SHIPPED)
+    monkeypatch.setattr(slips, "MOST", 2)
+    page = at(cast.lender).get("/staff/lending/slips/")
+    assert len(page.context["parcels"]) == 2
+    assert "2 more parcels wait." in read(page)

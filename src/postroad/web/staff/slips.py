@@ -54,8 +54,11 @@ def listed(side: str, wanted: tuple[Role, ...], which: Ready) -> Callable[..., H
     @require_safe
     @needs(*wanted)
     def page(request: SignedIn) -> HttpResponse:
-        parcels = which(gates.desk(request).library)
-        return show(request, "staff/slips.html", {"side": side, "parcels": parcels[:MOST]})
+        waiting = which(gates.desk(request).library)
+        parcels = list(waiting[:MOST])
+        more = waiting.count() - MOST if len(parcels) == MOST else 0
+        here = {"side": side, "parcels": parcels, "more": more}
+        return show(request, "staff/slips.html", here)
 
     return page
 

@@ -66,5 +66,9 @@ def pull_list(request: SignedIn) -> HttpResponse:
     return show(
         request,
         "staff/lending/pull-list.html",
-        {"lines": sorted(lines, key=lambda line: line.place), "printed": timezone.now()},
+        {
+            "lines": sorted(lines, key=lambda line: line.place),
+            "more": waiting.count() - MOST if len(lines) == MOST else 0,
+            "printed": timezone.now(),
+        },
     )
