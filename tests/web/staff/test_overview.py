@@ -1,13 +1,15 @@
 """The desk at a glance."""
 
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 
 from postroad.directory.models import Policy
 from postroad.ill.lifecycle import State
-from postroad.ill.models import Supply
+from postroad.ill.models import Event, Supply
 from postroad.notices import tell
-from postroad.notices.models import Notice
+from postroad.notices.models import Kind, Notice
 from postroad.web.staff import queues
 from tests.ill.story import MONDAY
 from tests.web.staff.crowd import crowd, warm
@@ -64,6 +66,25 @@ def test_a_notice_is_read_once_and_by_its_own_library(story, at):
     assert at(story.cast.lender).post(address).status_code == 404
     desk.post(address)
     assert not desk.get("/staff/").context["notices"]
+
+
+def test_many_notices_do_not_hide_the_work_and_are_read_at_one_press(cast, at):
+    crowd(cast, 5, State.REFERRED)
+    for event in Event.objects.all():
+        moment = event.at + timedelta(minutes=event.pk)
+        facts = {"library": cast.lee, "kind": Kind.NEEDS_REVIEW, "ref": event.request.ref}
+        Notice.objects.create(event=event, subject="Needs you", made_at=moment, **facts)
+    desk = at(cast.borrower)
+    page = desk.get("/staff/")
+    shown = page.context["notices"]
+    assert (len(shown), page.context["unread"]) == (3, Notice.objects.count())
+    late = Event.objects.create(request=event.request, verb="nudge", at=moment)
+    after = moment + timedelta(hours=1)
+    Notice.objects.create(event=late, subject="Came just now", made_at=after, **facts)
+    desk.post(f"/staff/notices/{shown[0].pk}/read/", {"all": "yes"})
+    assert [notice.subject for notice in desk.get("/staff/").context["notices"]] == [
+        "Came just now"
+    ]
 
 
 def test_an_empty_desk_says_what_it_means(cast, at):

@@ -21,6 +21,7 @@ from postroad.web.staff.counter import STAFF, frame
 from postroad.web.staff.queues import Queue
 
 SHOWN = 10  # rows of each list; the queue has all
+UNREAD = 3  # notices above the desks; what is to be done is the main thing
 
 
 @require_safe
@@ -30,6 +31,8 @@ def overview(request: SignedIn) -> HttpResponse:
     now = timezone.now()
     here = frame(request)
     library, found = here["desk"].library, here["found"]
+    unread = Notice.objects.at(library).unread()
+    notices = list(unread[:UNREAD])
     return render(
         request,
         "staff/overview.html",
@@ -41,7 +44,8 @@ def overview(request: SignedIn) -> HttpResponse:
             "to_do": due_requests(library, now) if found.borrowing else [],
             "to_lend": due_supplies(library, now) if found.lending else [],
             "now": now,
-            "notices": Notice.objects.at(library).unread()[:SHOWN],
+            "notices": notices,
+            "unread": unread.count() if len(notices) == UNREAD else len(notices),
             "others": len(gates.desks(request.user)) > 1,
         },
     )
@@ -73,8 +77,9 @@ def due_supplies(library: Library, now: datetime) -> list[Supply]:
 @require_POST
 @needs(*STAFF)
 def read(request: SignedIn, notice: int) -> HttpResponse:
-    """Somebody at the library has read a notice."""
+    """Somebody at the library has read a notice, or all up to the newest that was shown."""
     ours = Notice.objects.at(gates.desk(request).library)
     told = get_object_or_404(ours, pk=notice)
-    ours.unread().filter(pk=told.pk).update(read_at=timezone.now())
+    which = {"made_at__lte": told.made_at} if "all" in request.POST else {"pk": told.pk}
+    ours.unread().filter(**which).update(read_at=timezone.now())
     return redirect("staff")
