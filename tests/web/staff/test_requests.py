@@ -1,5 +1,7 @@
 """One request, as each of those who may see it sees it."""
 
+from datetime import timedelta
+
 import pytest
 
 from postroad.delivery import parcels
@@ -135,6 +137,19 @@ def test_the_borrower_reads_the_lender_s_own_deadline(story, at):
     story.at(State.REFERRED)
     status = page(at, story.cast.borrower, story).context["status"]
     assert status.detail == "It is the turn of the lending library, until Wednesday 25 November."
+
+
+@pytest.mark.parametrize("days", [0, 1])
+def test_what_is_overdue_is_said_to_be_on_both_sides(story, at, days):
+    story.at(State.LENT)
+    day = MONDAY.date() - timedelta(days=days)
+    Request.objects.update(due_back=day)
+    ours = read(page(at, story.cast.borrower, story))
+    theirs = read(page(at, story.cast.lender, story))
+    assert ("With its patron; it was due back on Sunday 22 November." in ours) == bool(days)
+    assert ("The patron is reminded again when " in ours) == bool(days)
+    assert ("With its patron until Monday 23 November." in ours) == (not days)
+    assert f"It {'was' if days else 'is'} due back on " in theirs
 
 
 @pytest.mark.parametrize(("state", "due"), [(State.LENT, True), (State.CLOSED, False)])

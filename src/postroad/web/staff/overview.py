@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -80,6 +81,6 @@ def read(request: SignedIn, notice: int) -> HttpResponse:
     """Somebody at the library has read a notice, or all up to the newest that was shown."""
     ours = Notice.objects.at(gates.desk(request).library)
     told = get_object_or_404(ours, pk=notice)
-    which = {"made_at__lte": told.made_at} if "all" in request.POST else {"pk": told.pk}
-    ours.unread().filter(**which).update(read_at=timezone.now())
+    which = Q(made_at__lte=told.made_at) if "all" in request.POST else Q(pk=told.pk)
+    ours.unread().filter(which).update(read_at=timezone.now())
     return redirect("staff")

@@ -46,8 +46,10 @@ def _sentence(ill: Request, state: State, today: date) -> str:
             return _("On its way from %(lender)s; should be here on %(day)s.") % facts
         case State.SHIPPED:
             return _("On its way from %(lender)s.") % {"lender": lender}
+        case State.LENT if overdue(ill, today):
+            return _("With its patron; it was due back on %(day)s.") % {"day": due_back(ill)}
         case State.LENT if ill.due_back:
-            return _("With its patron until %(day)s.") % {"day": words.day(ill.due_back)}
+            return _("With its patron until %(day)s.") % {"day": due_back(ill)}
         case State.HOMEWARD:
             return _("On its way home to %(lender)s.") % {"lender": lender}
         case _:
@@ -61,6 +63,8 @@ def turn(ill: Request, sight: Sight, now: datetime) -> str:
     if until is None:
         return ""
     day = words.day(timezone.localdate(until))
+    if ill.state == State.LENT and overdue(ill, timezone.localdate(now)):
+        return _("The patron is reminded again when %(day)s is over.") % {"day": day}
     if ill.owner == sight:
         if until < now:
             return _("It is your turn, since %(day)s.") % {"day": day}
@@ -71,6 +75,14 @@ def turn(ill: Request, sight: Sight, now: datetime) -> str:
     return _("It is the turn of %(who)s, until %(day)s.") % facts
 
 
+def overdue(ill: Request, today: date) -> bool:
+    return ill.due_back is not None and ill.due_back < today
+
+
+def due_back(ill: Request) -> str:
+    return words.day(ill.due_back) if ill.due_back else ""
+
+
 def deadline(ill: Request) -> datetime | None:
     """The lender's own while it has the request in hand: the request's clock is the longer one."""
     asked = ill.current if ill.state == State.REFERRED else None
@@ -79,7 +91,7 @@ def deadline(ill: Request) -> datetime | None:
 
 def tone_of(ill: Request, state: State, now: datetime) -> str:
     today = timezone.localdate(now)
-    if state == State.LENT and ill.due_back and ill.due_back < today:
+    if state == State.LENT and overdue(ill, today):
         return "no"
     expected = ill.current.arrives_on if ill.current else None
     if state == State.SHIPPED and expected and expected < today:
@@ -97,6 +109,11 @@ def of_supply(supply: Supply, now: datetime) -> Status:
         reason = words.label(words.REASONS, supply.reason) if supply.reason else ""
         return Status(_("Finished for you: %(how)s.") % {"how": how}, reason, "ok")
     where = words.label(words.SUPPLY_STATES, supply.state)
+    if supply.state == SupplyState.RECEIVED and supply.request.due_back:
+        sentence, ill = _("It %(where)s.") % {"where": where}, supply.request
+        if overdue(ill, ill.library.day_of(now)):
+            return Status(sentence, _("It was due back on %(day)s.") % {"day": due_back(ill)}, "no")
+        return Status(sentence, _("It is due back on %(day)s.") % {"day": due_back(ill)})
     day = words.day(timezone.localdate(supply.due_at)) if supply.due_at else ""
     ours = supply.state in (SupplyState.ASKED, SupplyState.PROMISED)
     detail = _("It is your turn, until %(day)s.") % {"day": day} if ours and day else ""
