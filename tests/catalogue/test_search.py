@@ -133,6 +133,32 @@ def test_when_nothing_has_all_words_those_with_all_but_one_are_shown(shelf):
     assert titles(answer) == ["Emma Goldman in exile"]
 
 
+@pytest.mark.parametrize(
+    ("since", "until", "some"),
+    [
+        (1942, 1949, {"L'étranger", "1984"}),
+        (1989, None, {"Emma Goldman in exile", "Pride of Baghdad"}),
+        (None, 1816, {"Emma", "Pride and prejudice"}),
+        (1901, 1901, {"Libraries of New England"}),
+        (1943, 1948, set()),
+        (9999, 1, set()),
+    ],
+)
+def test_from_one_year_to_another_both_included(shelf, since, until, some):
+    assert set(find(since=since, until=until)) == some
+
+
+def test_what_has_no_year_is_in_no_span_of_years(shelf):
+    assert find("undated") == ["Undated"]
+    assert find("undated", until=9999) == find("undated", since=1) == []
+
+
+def test_a_number_among_the_words_is_a_word_where_years_narrow(shelf):
+    """As with every other narrowing: a number finds its book alone, or not at all."""
+    assert search.find(Question("0141439513")).by_number
+    assert not search.find(Question("0141439513", since=1900)).by_number
+
+
 def test_what_has_no_year_comes_last_in_both_orders(shelf):
     assert find(sort="newest")[0] == "Pride of Baghdad"
     assert find(sort="oldest")[0] == "Pride and prejudice"
@@ -199,14 +225,22 @@ def crowd(cast):
         Question(
             years=frozenset({1890}), formats=frozenset({"book"}), languages=frozenset({"spa"})
         ),
+        Question(words="river", since=1900, until=1955, formats=frozenset({"book"})),
+        Question(until=1899, languages=frozenset({"fre"})),
+        Question(since=1956, years=frozenset({1950, 2000})),
     ],
 )
 def test_facets_are_exact(question, crowd):
     answer = search.find(question)
     records = [facts for facts in all_facts() if question.words in facts["words"]]
-    assert answer.total == sum(fits(facts, question.chosen()) for facts in records)
+    chosen = question.chosen()
+    if question.span:
+        first, last = question.span
+        chosen["year"] = [str(year) for year in range(first, last + 1)]
+    assert answer.total == sum(fits(facts, chosen) for facts in records)
     for name in ("format", "language", "library", "decade"):
-        others = {facet: values for facet, values in question.chosen().items() if facet != name}
+        own = {name, "year"} if name == "decade" else {name}  # years are one facet
+        others = {facet: values for facet, values in chosen.items() if facet not in own}
         counted: Counter[str] = Counter()
         for facts in records:
             if fits(facts, others):
@@ -225,6 +259,7 @@ def all_facts() -> list[dict[str, set[str]]]:
             "language": {each.language},
             "library": owners[each.pk],
             "decade": {str((each.year or 0) // 10 * 10)},
+            "year": {str(each.year or "")},
         }
         for each in Record.objects.all()
     ]

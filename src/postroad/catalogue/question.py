@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 PAGE = 20
 LAST_PAGE = 500  # nobody reads that far, and each page before it must be counted through
 LONGEST = 500  # signs of a question
+FIRST_YEAR, LAST_YEAR = 1, 9999
 SORTS = ("relevance", "newest", "oldest")
 FACETS = ("format", "language", "library", "decade")
 # Accents of every alphabet that has them, the ties of transcriptions, the signs for ain and soft.
@@ -42,12 +43,25 @@ class Question:
     languages: frozenset[str] = frozenset()
     libraries: frozenset[str] = frozenset()  # their codes
     years: frozenset[int] = frozenset()  # any year of each decade
+    since: int | None = None  # the first year that will do; what has none is left out
+    until: int | None = None  # the last
     sort: str = "relevance"
 
     def tidied(self) -> "Question":
         return replace(
             self, words=tidy(self.words), author=tidy(self.author), number=tidy(self.number)
         )
+
+    @property
+    def span(self) -> tuple[int, int] | None:
+        """The first and the last year that will do, if only some years will."""
+        if self.since is None and self.until is None:
+            return None
+        return self.since or FIRST_YEAR, LAST_YEAR if self.until is None else self.until
+
+    @property
+    def narrowed(self) -> bool:
+        return self.span is not None or bool(self.chosen())
 
     def chosen(self) -> dict[str, list[str]]:
         """The facets that narrow it, by the index's name for them."""

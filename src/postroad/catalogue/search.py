@@ -50,7 +50,7 @@ class Answer:
 def find(question: Question, page: int = 1) -> Answer:
     """The page of records that answer the question, with the counts of each facet."""
     question, page = question.tidied(), min(max(page, 1), LAST_PAGE)
-    alone = question.words and not question.author and not question.chosen()
+    alone = question.words and not question.author and not question.narrowed
     if number := question.number or (question.words if alone else ""):
         hits = by_number(number)
         if hits or question.number:

@@ -70,6 +70,74 @@ def test_years_stand_in_their_order_chosen_or_not(client, shelf):
     assert labels == sorted(labels, reverse=True)
 
 
+def span(client, address: str):
+    facets = client.get(address).context["facets"]
+    return next(each for each in facets if each.label == "Year").span
+
+
+def test_years_are_narrowed_by_a_form_that_keeps_all_else(client, shelf):
+    address = "/search?q=emma&format=film&format=book&year=1810&page=2&sort=newest"
+    form = span(client, address)
+    assert form.kept == [
+        ("q", "emma"),
+        ("sort", "newest"),
+        ("format", "film"),
+        ("format", "book"),
+    ]
+    page = client.get("/search", {"q": "emma", "format": ["film", "book"], "from": 1990, "to": ""})
+    assert [hit.format for hit in page.context["hits"]] == ["film"]
+    assert '<input type="text" id="from" name="from" value="1990"' in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("typed", "label", "some"),
+    [
+        ("from=1762&to=1813", "1762 to 1813", {"Emma", "Émile"}),
+        ("from=1813&to=1762", "1762 to 1813", {"Emma", "Émile"}),  # the wrong way round
+        ("from=+1996+", "1996 and later", {"Emma"}),
+        ("to=1762", "1762 and earlier", {"Émile"}),
+        ("from=1762&to=1762", "1762", {"Émile"}),
+    ],
+)
+def test_the_years_typed_stand_above_the_titles_and_are_left_out_there(
+    client, shelf, typed, label, some
+):
+    page = client.get(f"/search?{typed}")
+    assert set(found(client, f"/search?{typed}")) == some
+    [choice] = page.context["chosen"]
+    assert (choice.label, choice.address) == (label, "?")
+    assert page.context["narrowed"]
+    assert [name for name, _value in page.context["kept"]] == [
+        each.split("=")[0] for each in typed.split("&")
+    ]
+
+
+@pytest.mark.parametrize(
+    "wrong", ["abc", "-5", "0", "19999", "19.5", "१९५०", "\x00", "<b>", "9" * 900]
+)
+@pytest.mark.parametrize("name", ["from", "to"])
+def test_what_is_no_year_is_said_and_narrows_nothing(client, shelf, name, wrong):
+    page = client.get("/search", {"q": "emma", name: wrong})
+    text = page.content.decode()
+    assert "is no year, so all years are shown" in text
+    assert "<b>" not in text
+    assert page.context["answer"].total == 2
+    assert not page.context["narrowed"]
+    assert not page.context["kept"]
+
+
+def test_a_decade_takes_the_place_of_the_years_typed(client, shelf):
+    decade = choice(client, "/search?from=1990&to=1999&q=emma", "1810 to 1819")
+    assert decade.count == 1  # the years typed do not narrow their own facet
+    assert parse_qs(urlsplit(decade.address).query) == {"q": ["emma"], "year": ["1810"]}
+
+
+def test_years_in_which_nothing_appeared_say_so_and_stay_to_be_changed(client, shelf):
+    page = client.get("/search?q=emma&from=1600&to=1601")
+    assert "No library here has that" in page.content.decode()
+    assert span(client, "/search?q=emma&from=1600&to=1601").first == "1600"
+
+
 def test_each_facet_has_words_for_its_values(client, shelf):
     facets = client.get("/search").context["facets"]
     said = {facet.label: [each.label for each in facet.choices] for facet in facets}

@@ -9,7 +9,7 @@ from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any
 
-from tantivy import Occur, Order, Query, Schema
+from tantivy import FieldType, Occur, Order, Query, Schema
 
 from postroad.catalogue.engines.tantivy import folded, searcher, stemmed
 from postroad.catalogue.question import COMPOUND, FACETS, PAGE, Found, Question, joined
@@ -46,14 +46,14 @@ def ask(question: Question, page: int) -> Found:
 
 
 def look(schema: Schema, reader: Any, question: Question, wanted: Query, page: int) -> Found:
-    chosen = question.chosen()
+    chosen = filters(schema, question)
     result = reader.search(
-        narrowed(schema, wanted, chosen), PAGE, offset=(page - 1) * PAGE, **order_of(question)
+        narrowed(wanted, chosen), PAGE, offset=(page - 1) * PAGE, **order_of(question)
     )
     return Found(
         records=reader.fast_field_values("record", [address for _, address in result.hits]),
         total=result.count,
-        facets=facets(schema, reader, wanted, chosen),
+        facets=facets(reader, wanted, chosen),
     )
 
 
@@ -124,26 +124,35 @@ def ranked(schema: Schema, question: Question, wanted: list[Query]) -> Query:
     return Query.boolean_query(parts)
 
 
-def narrowed(schema: Schema, wanted: Query, chosen: dict[str, list[str]]) -> Query:
-    """Only records with one of the chosen values of each facet."""
+def filters(schema: Schema, question: Question) -> dict[str, Query]:
+    """What narrows the question, by the facet that it belongs to. Years are one facet."""
+    made = {
+        name: Query.term_set_query(schema, name, values)
+        for name, values in question.chosen().items()
+    }
+    if question.span:
+        years = Query.range_query(schema, "newest", FieldType.Unsigned, *question.span)
+        decades = made.get("decade", Query.all_query())
+        made["decade"] = Query.boolean_query([(Occur.Must, years), (Occur.Must, decades)])
+    return {name: Query.const_score_query(query, 0.0) for name, query in made.items()}
+
+
+def narrowed(wanted: Query, chosen: dict[str, Query]) -> Query:
+    """Only records that pass each filter."""
     if not chosen:
         return wanted
-    filters = [
-        (Occur.Must, Query.const_score_query(Query.term_set_query(schema, name, values), 0.0))
-        for name, values in chosen.items()
-    ]
-    return Query.boolean_query([(Occur.Must, wanted), *filters])
+    return Query.boolean_query(
+        [(Occur.Must, wanted), *((Occur.Must, each) for each in chosen.values())]
+    )
 
 
-def facets(
-    schema: Schema, reader: Any, wanted: Query, chosen: dict[str, list[str]]
-) -> dict[str, dict[str, int]]:
+def facets(reader: Any, wanted: Query, chosen: dict[str, Query]) -> dict[str, dict[str, int]]:
     """How many records each value would leave. A facet does not narrow its own values."""
     free = [name for name in FACETS if name not in chosen]
-    counted = count(reader, narrowed(schema, wanted, chosen), free)
+    counted = count(reader, narrowed(wanted, chosen), free)
     for name in chosen:
-        others = {other: values for other, values in chosen.items() if other != name}
-        counted |= count(reader, narrowed(schema, wanted, others), [name])
+        others = {other: query for other, query in chosen.items() if other != name}
+        counted |= count(reader, narrowed(wanted, others), [name])
     return counted
 
 
@@ -160,7 +169,7 @@ def suggestion(schema: Schema, reader: Any, question: Question) -> Question | No
     """What may have been meant, if that finds anything."""
     for better in meant(reader, question):
         wanted = clauses(schema, better)
-        query = narrowed(schema, ranked(schema, better, wanted), question.chosen())
+        query = narrowed(ranked(schema, better, wanted), filters(schema, question))
         if wanted and reader.search(query, 1).count:
             return better
     return None

@@ -1,5 +1,6 @@
 """Finding something in the union catalogue, and looking at it."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlencode
@@ -24,8 +25,10 @@ from postroad.directory.models import Library
 from postroad.ill import referral, rota
 from postroad.ill.rota import Lender, WhyNot
 from postroad.web.public import facets, languages
+from postroad.web.shared.pieces import Choice, Facet
 
-NARROWING = ("format", "language", "library", "year")
+FACETS = ("format", "language", "library", "year")
+NARROWING = (*FACETS, facets.FIRST, facets.LAST)
 NEAREST = 12  # owners before "all others"
 
 
@@ -57,10 +60,11 @@ def results(request: HttpRequest) -> HttpResponse:
             "answer": answer,
             "hits": hits(answer.hits, home_of(request)),
             "facets": shown,
-            "chosen": [each for facet in shown for each in facet.choices if each.chosen],
+            "chosen": list(chosen(shown)),
+            "mistake": facets.years(request.GET).mistake,
             "kept": kept(request),
             "asked": bool(question.words or question.author or question.number),
-            "narrowed": bool(question.chosen()),
+            "narrowed": question.narrowed,
             "wider": facets.without(request.GET, *NARROWING),
             "instead": instead(request, answer.suggestion),
             "page": page_of(answer),
@@ -71,7 +75,7 @@ def results(request: HttpRequest) -> HttpResponse:
 def question_of(request: HttpRequest) -> Question:
     """What the address asks. What makes no sense in it is left out."""
     typed = request.GET
-    sort = typed.get("sort", "")
+    sort, years = typed.get("sort", ""), facets.years(typed)
     return Question(
         words=typed.get("q", ""),
         author=typed.get("author", ""),
@@ -82,8 +86,18 @@ def question_of(request: HttpRequest) -> Question:
         years=frozenset(
             int(year) for year in facets.values(typed, "year") if facets.is_decade(year)
         ),
+        since=years.since,
+        until=years.until,
         sort=sort if sort in SORTS else "relevance",
     )
+
+
+def chosen(shown: list[Facet]) -> Iterator[Choice]:
+    """What narrows the search just now: each leads to where it is left out."""
+    for facet in shown:
+        yield from (each for each in facet.choices if each.chosen)
+        if facet.span and facet.span.chosen:
+            yield facet.span.chosen
 
 
 def number(text: str, otherwise: int) -> int:
@@ -133,7 +147,8 @@ def holds(held: list[Holding], home: Library | None) -> str:
 
 def kept(request: HttpRequest) -> list[tuple[str, str]]:
     """What a new question in the form keeps of the old one: the narrowing."""
-    return [(name, value) for name in NARROWING for value in facets.values(request.GET, name)]
+    names = FACETS if facets.years(request.GET).mistake else NARROWING
+    return [(name, value) for name in names for value in facets.values(request.GET, name)]
 
 
 def instead(request: HttpRequest, suggestion: Question | None) -> str:

@@ -1,6 +1,7 @@
 """The narrowing of a search: each value is a link that adds or takes away itself."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from django.http import QueryDict
 from django.utils.functional import Promise
@@ -10,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from postroad.catalogue.models import Format
 from postroad.directory.models import Library
 from postroad.web.public import languages
-from postroad.web.shared.pieces import Choice, Facet
+from postroad.web.shared.pieces import Choice, Facet, Span
 
 MOST = 24  # values of one facet: a page with every library of two states would be heavy
 LONGEST = 20  # signs of a value
@@ -22,6 +23,7 @@ TITLES: dict[str, Promise] = {
     "year": gettext_lazy("Year"),
 }
 NAME_IN_INDEX = {"year": "decade"}
+FIRST, LAST = "from", "to"  # years that are typed, in the address
 
 
 def values(typed: QueryDict, name: str) -> list[str]:
@@ -33,7 +35,7 @@ def shown(counts: dict[str, dict[str, int]], typed: QueryDict) -> list[Facet]:
     """The facets with anything to choose, and what was chosen even if it counts none."""
     labels = labels_of(counts, typed)
     made = (facet(name, counts.get(index_name(name), {}), typed, labels[name]) for name in TITLES)
-    return [each for each in made if each.choices]
+    return [each for each in made if each.choices or each.span]
 
 
 def index_name(name: str) -> str:
@@ -54,7 +56,70 @@ def facet(name: str, counts: dict[str, int], typed: QueryDict, labels: dict[str,
         for each in offered
         if each in listed or each in chosen
     ]
-    return Facet(str(TITLES[name]), choices, open=name in OPEN)
+    typed_years = span(typed) if name == "year" else None
+    if not choices and typed_years and not (typed_years.first or typed_years.last):
+        typed_years = None  # nothing was found, so there are no years to choose from
+    opened = name in OPEN or bool(typed_years and typed_years.mistake)
+    return Facet(str(TITLES[name]), choices, opened, typed_years)
+
+
+@dataclass(frozen=True, slots=True)
+class Years:
+    """What was typed as first and last year, and what can be taken from it."""
+
+    first: str
+    last: str
+    mistake: str = ""
+
+    @property
+    def since(self) -> int | None:
+        return int(self.first) if self.first and not self.mistake else None
+
+    @property
+    def until(self) -> int | None:
+        return int(self.last) if self.last and not self.mistake else None
+
+
+def years(typed: QueryDict) -> Years:
+    """Typed the wrong way round they are turned; what is no year is said and narrows nothing."""
+    first, last = (shown_as(typed.get(name, "")) for name in (FIRST, LAST))
+    wrong = next((text for text in (first, last) if text and not is_year(text)), "")
+    if wrong:
+        said = _("“%(typed)s” is no year, so all years are shown. Write it in digits, like 1950.")
+        return Years(first, last, said % {"typed": wrong})
+    if first and last and int(first) > int(last):
+        first, last = last, first
+    return Years(first, last)
+
+
+def shown_as(text: str) -> str:
+    """What was typed, so that a page can say it back."""
+    said = " ".join(text[:LONGEST].split())
+    return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in said)
+
+
+def is_year(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= 4 and int(text) > 0
+
+
+def span(typed: QueryDict) -> Span:
+    """The form of first and last year. It takes the place of the decades, and keeps all else."""
+    asked = years(typed)
+    names = ("q", "author", "number", "sort", *(name for name in TITLES if name != "year"))
+    kept = [(name, value) for name in names for value in typed.getlist(name) if value]
+    label = "" if asked.mistake else said_of(asked.first, asked.last)
+    chosen = Choice(label, without(typed, FIRST, LAST), chosen=True) if label else None
+    return Span(asked.first, asked.last, kept, chosen, asked.mistake)
+
+
+def said_of(first: str, last: str) -> str:
+    if first == last:
+        return first
+    if not last:
+        return _("%(first)s and later") % {"first": first}
+    if not first:
+        return _("%(last)s and earlier") % {"last": last}
+    return _("%(first)s to %(last)s") % {"first": first, "last": last}
 
 
 def labels_of(counts: dict[str, dict[str, int]], typed: QueryDict) -> dict[str, dict[str, str]]:
@@ -89,7 +154,8 @@ def turned(typed: QueryDict, name: str, value: str) -> str:
     there = values(typed, name)
     left = [each for each in there if each != value]
     query.setlist(name, left if len(left) < len(there) else [*there, value])
-    query.pop("page", None)
+    for other in ("page", *((FIRST, LAST) if name == "year" else ())):
+        query.pop(other, None)
     return "?" + query.urlencode()
 
 

@@ -18,6 +18,7 @@ from postroad.web.shared.pieces import (
     PassedOver,
     Place,
     Ranked,
+    Span,
     Stone,
     Told,
     Why,
@@ -159,6 +160,11 @@ def facets() -> list[Facet]:
             open=True,
         ),
         Facet("Language", [Choice("English", "?l=eng", 1192), Choice("Portuguese", "?l=por", 9)]),
+        Facet(
+            "Year",
+            [Choice("1990 to 1999", "?year=1990", 310), Choice("1810 to 1819", "?year=1810", 4)],
+            span=Span("1980", "1995", [("q", "tide")], Choice("1980 to 1995", "?q=tide")),
+        ),
     ]
 
 

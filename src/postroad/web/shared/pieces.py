@@ -73,11 +73,24 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
+class Span:
+    """The first and the last year, to be typed beside the choices of a facet."""
+
+    first: str
+    last: str
+    kept: Sequence[tuple[str, str]]  # what else the address says
+    chosen: Choice | None = None  # leads to where it is left out
+    mistake: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Facet:
     label: str
     choices: Sequence[Choice]
     open: bool = field(default=False)  # unfolded from the start
+    span: Span | None = None
 
     @property
     def chosen(self) -> int:
-        return sum(choice.chosen for choice in self.choices)
+        typed = self.span is not None and self.span.chosen is not None
+        return sum(choice.chosen for choice in self.choices) + typed
