@@ -206,9 +206,9 @@ def test_a_long_queue_asks_no_more_than_a_short_one(cast, at, show, django_asser
     crowd(cast, 3, state)
     with django_assert_num_queries(QUERIES):
         assert len(desk.get(f"/staff/borrowing/?show={show}").context["rows"]) == 3
-    crowd(cast, 27, state, start=3)
+    crowd(cast, 7, state, start=3)
     with django_assert_num_queries(QUERIES):
-        assert len(desk.get(f"/staff/borrowing/?show={show}").context["rows"]) == 30
+        assert len(desk.get(f"/staff/borrowing/?show={show}").context["rows"]) == 10
 
 
 def test_a_request_whose_patron_has_gone_still_moves(story, at):
