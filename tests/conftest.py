@@ -136,6 +136,18 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if left_out:
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in left_out]
+    items.sort(key=turn)
+
+
+def turn(item: pytest.Item) -> int:
+    """When it is run. What empties the tables comes after all that relies on what is in them."""
+    mark, long = item.get_closest_marker("django_db"), bool(item.get_closest_marker("first"))
+    empties = "transactional_db" in getattr(item, "fixturenames", ())
+    if empties or (mark and mark.kwargs.get("transaction")):
+        return 2 if long else 3
+    if long:
+        return 0
+    return 1 if asks_a_database(item) else 4
 
 
 def belongs(item: pytest.Item) -> bool:

@@ -33,6 +33,7 @@ def takes_it_up(centre: Person, ref: str) -> None:
     look_on_a_phone_at_night(centre.page)
 
 
+@pytest.mark.first
 def test_an_outside_lender_sends_it_and_has_it_back(play: Play, asked: str):
     ada, centre, clerk = play["ada"], play["centre"], play["borrower"]
     takes_it_up(centre, asked)

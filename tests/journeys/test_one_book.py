@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from playwright.sync_api import expect
 
 from postroad.catalogue.models import Record
@@ -17,6 +18,7 @@ from tests.journeys.road import (
 from tests.journeys.seeing import look_on_a_phone_at_night
 
 
+@pytest.mark.first
 def test_one_book_goes_out_and_comes_home(play: Play, walden: Record, mailoutbox: list[Any]):
     ada, lender, clerk = play["ada"], play["lender"], play["borrower"]
     ref = patron_asks(ada, play)

@@ -1,5 +1,7 @@
 """The main road once more in browsers that run no scripts, where it is the same road."""
 
+import pytest
+
 from postroad.catalogue.models import Record
 from postroad.ill.models import Request
 from tests.journeys.conftest import BARCODE
@@ -13,6 +15,7 @@ from tests.journeys.road import (
 )
 
 
+@pytest.mark.first
 def test_the_same_road_without_scripts(plain_play: Play, walden: Record):
     play = plain_play
     ada, lender, clerk = play["ada"], play["lender"], play["borrower"]

@@ -49,6 +49,7 @@ def unpacked(folder: Path) -> Path:
     return path
 
 
+@pytest.mark.first
 def test_it_is_what_the_migrations_make(tmp_path):
     """If this fails: .venv/bin/python tools/make_empty.py"""
     made = tmp_path / "made.sqlite3"

@@ -94,6 +94,7 @@ def everybody_asks() -> list[Request]:
     return asked
 
 
+@pytest.mark.first
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_a_worker_that_is_killed_again_and_again_loses_nothing_and_does_nothing_twice(tmp_path):
     chance = random.Random(1673)

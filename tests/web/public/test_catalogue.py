@@ -319,6 +319,7 @@ def test_the_number_of_queries_does_not_grow(
         client.get(address)
 
 
+@pytest.mark.first
 def test_the_pages_are_accessible_and_light_and_need_no_script(browse, shelf, cast):
     addresses = ["/search?q=emma", "/search?q=emna", f"/record/{emma().pk}", "/libraries"]
     for address in [*addresses, "/libraries/lee"]:

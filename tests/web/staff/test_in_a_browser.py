@@ -53,6 +53,7 @@ def busy(cast):
     return {stage: crowd(cast, 2, stage, 10 * place) for place, stage in enumerate(stages)}
 
 
+@pytest.mark.first
 @pytest.mark.parametrize(("width", "dark"), [(1280, False), (360, True)])
 def test_axe_finds_nothing(browse, busy, width, dark):
     page = sign_in(browse(width=width, dark=dark), "director")
