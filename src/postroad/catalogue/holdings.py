@@ -2,9 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q
 
 from postroad.catalogue.models import Item, ItemStatus, Record
 from postroad.errors import Refusal
@@ -24,12 +23,6 @@ class Holding:
     copies: int
     on_shelf: int
     in_library_only: int
-
-
-def owners(record: Record) -> QuerySet[Item, Any]:
-    """The keys of the libraries that own the record, to be looked for in other queries."""
-    held = Item.objects.filter(record=record).exclude(status=ItemStatus.WITHDRAWN)
-    return held.order_by().values("library")
 
 
 def counts(record: Record) -> list[Holding]:

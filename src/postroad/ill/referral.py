@@ -1,28 +1,29 @@
 """From approved to a lender: the facts are gathered, the rota ranks, the first is asked."""
 
+import json
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from math import asin, cos, radians, sin, sqrt
 from typing import Any, NamedTuple
 
 from django.db import IntegrityError, transaction
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 
 from postroad.accounts.models import User
-from postroad.catalogue import holdings
 from postroad.catalogue.models import Record
 from postroad.delivery import forecast, stops
 from postroad.directory import thresholds
-from postroad.directory.models import Closure, Effect, Keys, Library, Policy, calendar
-from postroad.directory.opening import Calendar
-from postroad.ill import rota, tally
+from postroad.directory.models import Effect, Library, Policy
+from postroad.directory.opening import Calendar, Shut, Spell, weekdays
+from postroad.ill import owners, rota
 from postroad.ill.clocks import of_supply
-from postroad.ill.lifecycle import WAITING, Owner, State, SupplyState
+from postroad.ill.lifecycle import Owner, State, SupplyState
 from postroad.ill.models import Event, MovedMeanwhile, Request, Supply
+from postroad.ill.owners import Place
 
 AWAITS_LENDER = frozenset({"approve", "refuse", "lapse", "refer_again"})
 AT_WORK = (Effect.CLOSED, Effect.NO_LENDING)
-AHEAD = timedelta(days=60)  # closures further away change no lender's turn today
+AHEAD = timedelta(days=90)  # what changes days further away is read only where it matters
 
 
 def refer(event: Event, now: datetime) -> None:
@@ -115,33 +116,10 @@ def prospects(
     """What is known today of every library that owns a record. A constant number of queries."""
     if record is None:
         return []
-    held = {holding.library_id: holding for holding in holdings.counts(record)}
-    owners = holdings.owners(record)
-    facts = _Facts(owners, borrower, now, need_by, ill)
-    active = Library.objects.filter(pk__in=owners, active=True).order_by()
-    return [
-        facts.lender(owner, held[owner.pk], record.format)
-        for owner in map(_Owner._make, active.values_list(*_OWNER))
-        if owner.pk in held  # not one whose first copy came just now
-    ]
+    facts = _Facts(record, borrower, now, need_by, ill)
+    return [facts.lender(owner) for owner in facts.places if owner.on_shelf is not None]
 
 
-class _Owner(NamedTuple):
-    """What the ranking needs of a library. Of two hundred, whole models take thrice as long."""
-
-    pk: int
-    code: str
-    name: str
-    town: str
-    open_days: str
-    time_zone: str
-    latitude: float | None
-    longitude: float | None
-    lends: bool | None  # None where nobody wrote a policy
-    formats_not_lent: list[str] | None
-
-
-_OWNER = (*_Owner._fields[:-2], "policy__lends", "policy__formats_not_lent")
 _USUAL = Policy()
 
 
@@ -154,76 +132,106 @@ class _Days(NamedTuple):
 
 
 class _Facts:
-    """The facts about many libraries, each kind fetched once."""
+    """The facts about many libraries. What some of them have in common is worked out once."""
 
     def __init__(
         self,
-        owners: Keys,
+        record: Record,
         borrower: Library,
         now: datetime,
         need_by: date | None,
         ill: Request | None,
     ) -> None:
-        self.borrower, self.now, self.need_by = borrower, now, need_by
-        with_borrower = Library.objects.filter(Q(pk__in=owners) | Q(pk=borrower.pk)).order_by()
-        self.closures = _closures(owners, now)
-        self.vans = stops.calendars(with_borrower.values("pk"))
-        self.tally = tally.of_the_year(owners, now.date())
-        self.in_hand = _in_hand(owners)
+        self.record, self.borrower, self.now, self.need_by = record, borrower, now, need_by
+        self.places = owners.with_borrower(record, borrower, now.date())
         self.asked = _asked(ill) if ill and ill.attempts else set()
-        self.shared: dict[tuple[str, str], _Days] = {}
         self.patience = thresholds.days("closure-patience", on=borrower.day_of(now))
+        self.look_ahead(now.date() + AHEAD)
 
-    def lender(self, owner: _Owner, holding: holdings.Holding, format_: str) -> rota.Lender:
+    def look_ahead(self, until: date) -> None:
+        """Bring what changes the days of these libraries, up to a day."""
+        yesterday = self.now.date() - timedelta(days=1)  # where it is still that day
+        self.changes = owners.changes(self.record, self.borrower, yesterday, until)
+        self.until = until
+        self.desks: dict[tuple[object, ...], _Days] = {}
+        self.roads: dict[tuple[object, ...], date | None] = {}
+        here = (place for place in self.places if place.on_shelf is None)
+        self.receiver = next(map(self._van, here), None)
+
+    def lender(self, owner: Place) -> rota.Lender:
         days = self._days(owner)
-        lent, borrowed = self.tally.get(owner.pk, (0, 0))
         return rota.Lender(
             code=owner.code,
             name=owner.name,
             town=owner.town,
-            on_shelf=holding.on_shelf,
+            on_shelf=owner.on_shelf or 0,
             lends=_USUAL.lends if owner.lends is None else owner.lends,
-            lends_format=format_ not in (owner.formats_not_lent or ()),
+            lends_format=self.record.format not in json.loads(owner.formats_not_lent or "[]"),
             is_borrower=owner.pk == self.borrower.pk,
             asked_already=owner.pk in self.asked,
             open_on=days.open_on,
             lending_on=days.lending_on,
-            on_route=owner.pk in self.vans,
-            borrower_on_route=self.borrower.pk in self.vans,
-            arrives=self._arrives(owner, days.lending_on),
+            on_route=owner.van_days is not None,
+            borrower_on_route=self.receiver is not None,
+            arrives=self._arrives(owner, days),
             need_by=self.need_by,
             today=days.today,
             patience=self.patience,
-            lent=lent,
-            borrowed=borrowed,
-            in_hand=self.in_hand.get(owner.pk, 0),
+            lent=owner.lent or 0,
+            borrowed=owner.borrowed or 0,
+            in_hand=owner.in_hand or 0,
             miles=_miles(owner, self.borrower),
         )
 
-    def _days(self, owner: _Owner) -> _Days:
-        """Libraries without a closure of their own, that open on the same days, share theirs."""
-        own = self.closures.get(owner.pk, ())
-        shared = (owner.open_days, owner.time_zone) if not own else None
-        if shared is not None and shared in self.shared:
-            return self.shared[shared]
-        closures = [*self.closures.get(None, ()), *own]
-        desk = calendar(owner, closures, [Effect.CLOSED])
-        lends_less = any(closure.effect == Effect.NO_LENDING for closure in closures)
-        lending = calendar(owner, closures, AT_WORK) if lends_less else desk
-        today = desk.day_of(self.now)
-        days = _Days(today, desk.next_open(today), lending.next_open(today))
-        if shared is not None:
-            self.shared[shared] = days
-        return days
+    def _days(self, owner: Place) -> _Days:
+        alike = (owner.open_days, owner.time_zone, self.changes.get(owner.pk))
+        if alike not in self.desks:
+            desk = self._calendar(owner, owner.open_days, [Effect.CLOSED])
+            lending = self._calendar(owner, owner.open_days, AT_WORK)
+            today = desk.day_of(self.now)
+            self.desks[alike] = _Days(today, desk.next_open(today), lending.next_open(today))
+        return self.desks[alike]
 
-    def _arrives(self, owner: _Owner, ready: date | None) -> date | None:
+    def _arrives(self, owner: Place, days: _Days) -> date | None:
         """The day the van would bring it, if it is pulled on the first day of lending (R11)."""
-        sender: Calendar | None = self.vans.get(owner.pk)
-        receiver: Calendar | None = self.vans.get(self.borrower.pk)
-        if ready is None or sender is None or receiver is None:
+        if days.lending_on is None or self.receiver is None or owner.van_days is None:
             return None
-        days = forecast.legs(ready, sender, receiver)
+        alike = (days.lending_on, owner.van_days, self.changes.get(owner.pk))
+        if alike not in self.roads:
+            self.roads[alike] = self._delivered(owner, days.lending_on, self.receiver)
+        arrives = self.roads[alike]
+        soon = (days.lending_on - days.today).days <= self.patience
+        if soon and self.until < date.max and (arrives is None or arrives > self.until):
+            self.look_ahead(date.max)
+            return self._arrives(owner, days)
+        return arrives
+
+    def _delivered(self, owner: Place, ready: date, receiver: Calendar) -> date | None:
+        sender = self._van(owner)
+        days = forecast.legs(ready, sender, receiver) if sender else None
         return days[-1] if days else None
+
+    def _van(self, place: Place) -> Calendar | None:
+        """The days on which the van calls there, if it does."""
+        if place.van_days is None:
+            return None
+        return self._calendar(place, place.van_days, stops.NO_VAN, spells=True)
+
+    def _calendar(
+        self, place: Place, days: str, effects: Collection[str], *, spells: bool = False
+    ) -> Calendar:
+        own = self.changes.get(place.pk, ())
+        shut = (each for each in (*self.changes.get(None, ()), *own) if each.effect in effects)
+        return Calendar(
+            weekdays(days),
+            place.time_zone,
+            tuple(Shut(each.first_day, each.last_day) for each in shut),
+            tuple(
+                Spell(each.first_day, each.last_day, weekdays(each.days))
+                for each in own
+                if spells and each.days
+            ),
+        )
 
 
 def _asked(ill: Request) -> set[int | None]:
@@ -232,26 +240,10 @@ def _asked(ill: Request) -> set[int | None]:
     return set(ill.supplies.filter(~Exists(anew)).order_by().values_list("lender", flat=True))
 
 
-def _closures(owners: Keys, now: datetime) -> dict[int | None, list[Closure]]:
-    day = now.date()
-    found: dict[int | None, list[Closure]] = {}
-    touching = Closure.objects.touching(day - timedelta(days=1), day + AHEAD)
-    theirs = Q(library=None) | Q(library__in=owners)
-    for closure in touching.filter(theirs, effect__in=AT_WORK):
-        found.setdefault(closure.library_id, []).append(closure)
-    return found
-
-
-def _in_hand(owners: Keys) -> dict[int, int]:
-    """How many requests each library has not yet answered or shipped."""
-    waiting = Supply.objects.filter(lender__in=owners, state__in=WAITING)
-    return dict(waiting.order_by().values_list("lender").annotate(Count("pk")))
-
-
 EARTH_MILES = 3959
 
 
-def _miles(one: _Owner, other: Library) -> float | None:
+def _miles(one: Place, other: Library) -> float | None:
     """The distance as the crow flies, rounded: only the order counts."""
     places = (one.latitude, one.longitude, other.latitude, other.longitude)
     if any(place is None for place in places):

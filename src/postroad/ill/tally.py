@@ -1,15 +1,12 @@
 """Counting what each library lent and borrowed: once for each loan, in its own transaction."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.db import connection
-from django.db.models import F, Sum
+from django.db.models import F
 
-from postroad.directory.models import Keys, Library
+from postroad.directory.models import Library
 from postroad.ill.models import Tally
-
-YEAR = timedelta(days=365)
-
 
 # Several loans of a library may be counted at once, each adding to what the others wrote.
 ADD = """
@@ -38,13 +35,3 @@ def uncount(*, lender: Library, borrower: Library, at: datetime) -> None:
 
 def _month(library: Library, at: datetime) -> date:
     return library.day_of(at).replace(day=1)
-
-
-def of_the_year(libraries: Keys, today: date) -> dict[int, tuple[int, int]]:
-    """(lent, borrowed) of each library in the last twelve months, in one query."""
-    rows = (
-        Tally.objects.filter(library__in=libraries, month__gt=today - YEAR)
-        .values_list("library_id")
-        .annotate(Sum("lent"), Sum("borrowed"))
-    )
-    return {library: (lent, borrowed) for library, lent, borrowed in rows}

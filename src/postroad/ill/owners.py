@@ -1,0 +1,124 @@
+"""What is known of the libraries that own a title: two statements, whatever their number.
+
+A referral and the page of a title ask for it all at once. These are written out, since Django
+composes a query anew each time: for the nine that they replace, that took longer than the answers.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+from typing import Any, NamedTuple
+
+from django.db import connection
+
+from postroad.catalogue.models import ItemStatus, Record
+from postroad.directory.models import Library
+from postroad.ill.lifecycle import WAITING
+
+YEAR = timedelta(days=365)  # over which the fair share is counted
+
+# Of two hundred owners, the database finds them again sooner than it is told their keys. The
+# borrower is last and has no count, whether it owns the title or not.
+PLACES = f"""
+    WITH places AS (
+        SELECT library_id, COUNT(*) FILTER (WHERE status = '{ItemStatus.IN.value}') AS on_shelf
+        FROM catalogue_item
+        WHERE record_id = %(record)s AND status <> '{ItemStatus.WITHDRAWN.value}'
+        GROUP BY library_id
+        UNION ALL SELECT %(borrower)s, NULL
+    )
+"""  # noqa: S608  # words of ours
+
+# The sums are looked up for each library: joined, PostgreSQL reads all that was ever counted.
+OWNERS = f"""
+    {PLACES}
+    SELECT library.id, library.code, library.name, library.town, library.open_days,
+        library.time_zone, library.latitude, library.longitude,
+        policy.lends, policy.formats_not_lent, stop.days, places.on_shelf,
+        (SELECT SUM(lent) FROM ill_tally WHERE library_id = library.id AND month > %(since)s),
+        (SELECT SUM(borrowed) FROM ill_tally WHERE library_id = library.id AND month > %(since)s),
+        waiting.in_hand
+    FROM places
+    JOIN directory_library library ON library.id = places.library_id
+    LEFT JOIN directory_policy policy ON policy.library_id = library.id
+    LEFT JOIN delivery_stop stop ON stop.library_id = library.id AND stop.active
+    LEFT JOIN (
+        SELECT lender_id, COUNT(*) AS in_hand FROM ill_supply
+        WHERE state IN ({", ".join(f"'{state.value}'" for state in sorted(WAITING))})
+            AND lender_id IN (SELECT library_id FROM places)
+        GROUP BY lender_id
+    ) waiting ON waiting.lender_id = library.id
+    WHERE library.active OR places.on_shelf IS NULL
+"""  # noqa: S608  # words of ours
+
+CHANGES = f"""
+    {PLACES}
+    SELECT library_id, first_day, last_day, effect, '' FROM directory_closure
+    WHERE library_id IS NULL AND last_day >= %(first)s AND first_day <= %(last)s
+    UNION ALL
+    SELECT library_id, first_day, last_day, effect, '' FROM directory_closure
+    WHERE library_id IN (SELECT library_id FROM places)
+        AND last_day >= %(first)s AND first_day <= %(last)s
+    UNION ALL
+    SELECT stop.library_id, first_day, last_day, '', change.days
+    FROM delivery_schedulechange change JOIN delivery_stop stop ON stop.id = change.stop_id
+    WHERE stop.library_id IN (SELECT library_id FROM places)
+        AND last_day >= %(first)s AND first_day <= %(last)s
+    ORDER BY 2
+"""  # noqa: S608  # words of ours
+
+
+class Place(NamedTuple):
+    """A row of OWNERS."""
+
+    pk: int
+    code: str
+    name: str
+    town: str
+    open_days: str
+    time_zone: str
+    latitude: float | None
+    longitude: float | None
+    lends: bool | None  # None where nobody wrote a policy
+    formats_not_lent: str | None  # JSON
+    van_days: str | None  # None where the van does not call
+    on_shelf: int | None  # copies that are in; None in the borrower's own row
+    lent: int | None  # in the last twelve months
+    borrowed: int | None
+    in_hand: int | None  # requests that it has not answered or shipped
+
+
+class Change(NamedTuple):
+    """Days on which a library, or everybody, does not do something, or the van calls otherwise."""
+
+    first_day: date
+    last_day: date
+    effect: str  # of a closure
+    days: str  # of the van
+
+
+def with_borrower(record: Record, borrower: Library, today: date) -> list[Place]:
+    """Every library that owns the record and takes part, and the borrower in a row of its own."""
+    since = connection.ops.adapt_datefield_value(today - YEAR)
+    return list(map(Place._make, _rows(OWNERS, _places(record, borrower) | {"since": since})))
+
+
+def changes(
+    record: Record, borrower: Library, first: date, last: date
+) -> dict[int | None, tuple[Change, ...]]:
+    """What changes their days between two days, by library; that of everybody under None."""
+    adapted = connection.ops.adapt_datefield_value
+    found: dict[int | None, tuple[Change, ...]] = {}
+    stretch = {"first": adapted(first), "last": adapted(last)}
+    for library, *change in _rows(CHANGES, _places(record, borrower) | stretch):
+        found[library] = (*found.get(library, ()), Change(*change))
+    return found
+
+
+def _places(record: Record, borrower: Library) -> dict[str, Any]:
+    return {"record": record.pk, "borrower": borrower.pk or 0}
+
+
+def _rows(sql: str, facts: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, facts)
+        yield from cursor.fetchall()
