@@ -167,7 +167,7 @@ QUIET = Place(
     asked=None,
     latitude=42.3,
 )
-first_day = some.integers(-9, 9) | some.integers(80, 100)
+first_day = some.integers(-9, 9) | some.integers(10, 30)
 length = some.integers(0, 3) | some.integers(0, 3) | some.integers(0, 200)
 week = some.sampled_from(["MTWTFSS", "M-W-F--", "-T--F--", "-----S-", "-------"])
 closures = some.lists(
@@ -208,7 +208,7 @@ places = some.builds(
 )
 YESTERDAY = replace(QUIET, open_days="MTWTFSS", closures=[(Effect.CLOSED, -1, 0)])
 GONE = replace(QUIET, copies=[ItemStatus.WITHDRAWN])
-PAUSED = replace(QUIET, closures=[(Effect.NO_DELIVERY, 0, 95), (Effect.NO_DELIVERY, 96, 9)])
+PAUSED = replace(QUIET, closures=[(Effect.NO_DELIVERY, 0, 39), (Effect.NO_DELIVERY, 40, 40)])
 
 
 @pytest.mark.django_db
@@ -256,11 +256,11 @@ def test_the_choice_is_that_of_the_rules_told_plainly(
 
 
 def nearby(lender: Lender) -> Lender:
-    """Of who is passed over for being closed, days that are months away need not be right."""
+    """Of who is passed over for being closed, days that are weeks away need not be right."""
     if lender.lending_on is not None and (lender.lending_on - TODAY).days <= lender.patience + 1:
         return lender
     days = {name: getattr(lender, name) for name in ("open_on", "lending_on", "arrives")}
-    return replace(lender, **{name: day and min(day, ahead(80)) for name, day in days.items()})
+    return replace(lender, **{name: day and min(day, ahead(15)) for name, day in days.items()})
 
 
 def furnish(library: Library, place: Place, record: Record, ill: Request) -> None:

@@ -4,8 +4,10 @@ A referral and the page of a title ask for it all at once. These are written out
 composes a query anew each time: for the nine that they replace, that took longer than the answers.
 """
 
+import json
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
+from functools import cache
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -85,6 +87,15 @@ class Place(NamedTuple):
     lent: int | None  # in the last twelve months
     borrowed: int | None
     in_hand: int | None  # requests that it has not answered or shipped
+
+    def lends_format(self, format_: str) -> bool:
+        return format_ not in _listed(self.formats_not_lent or "[]")
+
+
+@cache
+def _listed(formats: str) -> frozenset[str]:
+    """A list of formats, as it stands in the row; most rows bear one of a few."""
+    return frozenset(json.loads(formats))
 
 
 class Change(NamedTuple):

@@ -1,6 +1,5 @@
 """From approved to a lender: the facts are gathered, the rota ranks, the first is asked."""
 
-import json
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from math import asin, cos, radians, sin, sqrt
@@ -23,7 +22,7 @@ from postroad.ill.owners import Place
 
 AWAITS_LENDER = frozenset({"approve", "refuse", "lapse", "refer_again"})
 AT_WORK = (Effect.CLOSED, Effect.NO_LENDING)
-AHEAD = timedelta(days=90)  # what changes days further away is read only where it matters
+AHEAD = 14  # days; what changes days after that is read only if the van does not come before
 
 
 def refer(event: Event, now: datetime) -> None:
@@ -146,7 +145,7 @@ class _Facts:
         self.places = owners.with_borrower(record, borrower, now.date())
         self.asked = _asked(ill) if ill and ill.attempts else set()
         self.patience = thresholds.days("closure-patience", on=borrower.day_of(now))
-        self.look_ahead(now.date() + AHEAD)
+        self.look_ahead(now.date() + timedelta(days=self.patience + AHEAD))
 
     def look_ahead(self, until: date) -> None:
         """Bring what changes the days of these libraries, up to a day."""
@@ -166,7 +165,7 @@ class _Facts:
             town=owner.town,
             on_shelf=owner.on_shelf or 0,
             lends=_USUAL.lends if owner.lends is None else owner.lends,
-            lends_format=self.record.format not in json.loads(owner.formats_not_lent or "[]"),
+            lends_format=owner.lends_format(self.record.format),
             is_borrower=owner.pk == self.borrower.pk,
             asked_already=owner.pk in self.asked,
             open_on=days.open_on,
