@@ -1,0 +1,252 @@
+"""What the centre does with a request: the form of each step, its verb, and when it is offered."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from postroad.accounts.models import User
+from postroad.delivery import tracking
+from postroad.ill import borrowing, lending, mediation
+from postroad.ill.access import NoSuchRequest
+from postroad.ill.lifecycle import LENDING, Reason, State
+from postroad.ill.models import Request, Supply
+from postroad.mistakes import InOurWords
+from postroad.web import words
+
+
+class NoQuestions(InOurWords, forms.Form):
+    """A button alone."""
+
+
+class OutsideForm(InOurWords, forms.Form):
+    """A lender elsewhere was asked."""
+
+    NUMBERED = frozenset({"OCLC WorldShare", "Docline", "RapidILL"})
+    SYSTEMS = (
+        ("OCLC WorldShare", "OCLC WorldShare"),
+        ("Docline", "Docline"),
+        ("RapidILL", "RapidILL"),
+        ("letter", gettext_lazy("by letter or mail")),
+        ("other", gettext_lazy("another way")),
+    )
+    system = forms.ChoiceField(label=gettext_lazy("Asked through"), choices=SYSTEMS)
+    lender = forms.CharField(
+        label=gettext_lazy("Lender"),
+        max_length=120,
+        help_text=gettext_lazy("Its name as the reader may read it, for instance Yale University."),
+        error_messages={"required": gettext_lazy("Say who was asked.")},
+    )
+    number = forms.CharField(
+        label=gettext_lazy("ILL number"),
+        max_length=40,
+        required=False,
+        help_text=gettext_lazy("With it, anybody finds this request again from the search box."),
+    )
+
+    def clean_number(self) -> str:
+        """As the search box looks for it: without gaps."""
+        return "".join(self.cleaned_data["number"].split())
+
+    def clean(self) -> None:
+        system = self.cleaned_data.get("system")
+        if system in self.NUMBERED and self.cleaned_data.get("number") == "":
+            self.add_error(
+                "number",
+                _("%(system)s gives each request a number. Enter it.") % {"system": system},
+            )
+
+
+class SentForm(InOurWords, forms.Form):
+    """The lender elsewhere says that it has sent the item, and on what terms."""
+
+    expected_on = forms.DateField(
+        label=gettext_lazy("Should be here on"),
+        required=False,
+        help_text=gettext_lazy("Leave it empty to reckon with three weeks by mail."),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    loan_days = forms.IntegerField(
+        label=gettext_lazy("Days of the loan, from the day it arrives"),
+        min_value=1,
+        max_value=366,
+        initial=28,
+    )
+    renewals = forms.IntegerField(
+        label=gettext_lazy("Renewals that the lender allows"), min_value=0, max_value=9, initial=0
+    )
+    barcode = forms.CharField(
+        label=gettext_lazy("Barcode of the item"),
+        required=False,
+        max_length=40,
+        help_text=gettext_lazy("If you know it, the library can receive it by scan."),
+    )
+    tracking_number = forms.CharField(
+        label=gettext_lazy("Tracking number"), required=False, max_length=40
+    )
+
+    def clean_expected_on(self) -> date | None:
+        day: date | None = self.cleaned_data["expected_on"]
+        today = timezone.localdate()
+        if day is not None and not today <= day <= today + timedelta(days=366):
+            raise forms.ValidationError(_("Choose a day from today on, within a year."))
+        return day
+
+    def clean_barcode(self) -> str:
+        return "".join(self.cleaned_data["barcode"].split())
+
+    def clean_tracking_number(self) -> str:
+        return tracking.tidy(self.cleaned_data["tracking_number"])
+
+
+class NoForm(InOurWords, forms.Form):
+    """The lender elsewhere cannot send it."""
+
+    reason = forms.ChoiceField(
+        label=gettext_lazy("Why not"),
+        choices=[(reason.value, words.REASONS[reason]) for reason in Reason],
+    )
+    note = forms.CharField(label=gettext_lazy("In its words"), required=False, max_length=300)
+
+
+class CloseForm(InOurWords, forms.Form):
+    """The reader is told why she cannot have it."""
+
+    OWN = "own"
+    READY = (
+        gettext_lazy("No library that we can ask lends it."),
+        gettext_lazy(
+            "It is too new to be lent between libraries. Ask again in some months, or propose to "
+            "your library that it buys it."
+        ),
+        gettext_lazy("It may only be used where it is. Your library can tell you where that is."),
+        gettext_lazy("We could not find out what it is. Ask again with the author or the year."),
+        gettext_lazy("It is lent for a fee only, and none was agreed."),
+    )
+    ready = forms.ChoiceField(
+        label=gettext_lazy("What the reader is told"),
+        choices=[
+            *((str(n), sentence) for n, sentence in enumerate(READY)),
+            (OWN, gettext_lazy("only what I write below")),
+        ],
+        widget=forms.RadioSelect,
+        initial="0",
+    )
+    own = forms.CharField(
+        label=gettext_lazy("In your words"),
+        required=False,
+        max_length=160,
+        help_text=gettext_lazy("The reader reads this after the sentence chosen above."),
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    def clean(self) -> None:
+        if self.cleaned_data.get("ready") == self.OWN and self.cleaned_data.get("own") == "":
+            self.add_error("own", _("Write why: the reader has to know."))
+
+    def reason(self) -> str:
+        chosen = self.cleaned_data["ready"]
+        ready = "" if chosen == self.OWN else str(self.READY[int(chosen)])
+        return f"{ready} {self.cleaned_data['own']}".strip()
+
+
+Act = Callable[[Request, Any, User], None]
+
+
+def _ask_outside(ill: Request, form: Any, by: User) -> None:
+    mediation.refer_outside(
+        ill,
+        lender=form.cleaned_data["lender"],
+        system=form.cleaned_data["system"],
+        number=form.cleaned_data["number"],
+        by=by,
+    )
+
+
+def _sent(ill: Request, form: Any, by: User) -> None:
+    mediation.outside_shipped(current(ill), by=by, **form.cleaned_data)
+
+
+def _said_no(ill: Request, form: Any, by: User) -> None:
+    reason = Reason(form.cleaned_data["reason"])
+    lending.refuse(current(ill), reason=reason, by=by, note=form.cleaned_data["note"])
+
+
+def _home(ill: Request, form: Any, by: User) -> None:
+    lending.check_in(current(ill), by=by)
+
+
+def _unsent(ill: Request, form: Any, by: User) -> None:
+    lending.unship(current(ill), by=by)
+
+
+def _close(ill: Request, form: Any, by: User) -> None:
+    borrowing.decline(ill, reason=form.reason(), by=by)
+
+
+def _again(ill: Request, form: Any, by: User) -> None:
+    mediation.refer_again(ill, by=by)
+
+
+def current(ill: Request) -> Supply:
+    """The outside supply that the request lives by; the centre answers for no member."""
+    if ill.current is None or not ill.current.is_outside:
+        raise NoSuchRequest(ref=ill.ref)
+    ill.current.request = ill
+    return ill.current
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Something that the centre does with a request: its form, its verb, and when it is offered."""
+
+    form: type[forms.Form]
+    act: Act
+    verb: str
+    outside: bool  # it is about an outside lender's supply
+    done: Promise
+
+    def fits(self, ill: Request) -> bool:
+        if not self.outside:
+            return ill.state == State.CENTRE
+        supply = ill.current
+        return supply is not None and supply.is_outside and supply.state in LENDING[self.verb][0]
+
+
+STEPS: Mapping[str, Step] = {
+    "outside": Step(
+        OutsideForm, _ask_outside, "refer_outside", False, gettext_lazy("Written down.")
+    ),
+    "again": Step(
+        NoQuestions,
+        _again,
+        "refer_again",
+        False,
+        gettext_lazy("The member libraries are asked once more."),
+    ),
+    "close": Step(
+        CloseForm, _close, "decline", False, gettext_lazy("Closed. The reader is told why.")
+    ),
+    "sent": Step(
+        SentForm, _sent, "ship", True, gettext_lazy("Written down. The reader is told the day.")
+    ),
+    "no": Step(
+        NoForm,
+        _said_no,
+        "refuse",
+        True,
+        gettext_lazy("Written down. If no member can lend it, it comes back to this queue."),
+    ),
+    "unsent": Step(
+        NoQuestions, _unsent, "unship", True, gettext_lazy("Taken back: it has not been sent.")
+    ),
+    "home": Step(
+        NoQuestions, _home, "check_in", True, gettext_lazy("It is home. The loan is finished.")
+    ),
+}
