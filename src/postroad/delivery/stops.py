@@ -1,31 +1,49 @@
 """The days on which the van calls, with everything that changes them."""
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db import connection
 
 from postroad.delivery.models import Route, Stop
-from postroad.directory.models import Closure, Effect, Keys, Library
+from postroad.directory.models import Closure, Effect, Library
 from postroad.directory.opening import Calendar, Shut, Spell, weekdays
 
 NO_VAN = (Effect.CLOSED, Effect.NO_DELIVERY)
 
+# Written out, since every parcel asks for it, and to compose it takes Django longer than to answer
+# takes the database. A stretch of days has no zone; one without weekdays is one without the van.
+DAYS = """
+    SELECT library_id, first_day, last_day, NULL AS days, NULL AS time_zone, reason
+    FROM directory_closure
+    WHERE effect IN ({no_van}) AND (library_id IS NULL OR library_id IN ({libraries}))
+    UNION ALL
+    SELECT stop.library_id, first_day, last_day, change.days, NULL, ''
+    FROM delivery_schedulechange change JOIN delivery_stop stop ON stop.id = change.stop_id
+    WHERE stop.active AND stop.library_id IN ({libraries})
+    UNION ALL
+    SELECT stop.library_id, NULL, NULL, stop.days, library.time_zone, ''
+    FROM delivery_stop stop JOIN directory_library library ON library.id = stop.library_id
+    WHERE stop.active AND stop.library_id IN ({libraries})
+    ORDER BY 2
+"""
 
-def calendars(libraries: Keys) -> dict[int, Calendar]:
-    """The delivery days of these libraries, in two queries. Who has no stop is absent."""
+
+def calendars(libraries: Collection[int]) -> dict[int, Calendar]:
+    """The delivery days of these libraries, in one query. Who has no stop is absent."""
     stops: dict[int, tuple[str, str]] = {}
     spells: dict[int, list[Spell]] = defaultdict(list)
-    for library, days, zone, *change in _days_and_changes(libraries):
-        stops[library] = (days, zone)
-        first_day, last_day, changed = change
-        if first_day is not None:
-            spells[library].append(Spell(first_day, last_day, weekdays(changed)))
-    if not stops:
-        return {}
-    shut = shut_days(libraries)
+    shut: dict[int | None, list[Shut]] = defaultdict(list)
+    for library, first_day, last_day, days, zone, reason in _days(libraries):
+        if zone:
+            stops[library] = (days, zone)
+        elif days:
+            spells[library].append(Spell(first_day, last_day, weekdays(days)))
+        else:
+            shut[library].append(Shut(first_day, last_day, reason))
     return {
         library: Calendar(
             weekdays(days), zone, tuple(shut[None] + shut[library]), tuple(spells[library])
@@ -34,31 +52,15 @@ def calendars(libraries: Keys) -> dict[int, Calendar]:
     }
 
 
-def _days_and_changes(libraries: Keys) -> QuerySet[Stop, tuple[Any, ...]]:
-    """A row for each change of a stop, the later ones last; one with nothing where none is."""
-    return (
-        Stop.objects.filter(library__in=libraries, active=True)
-        .order_by("changes__first_day")
-        .values_list(
-            "library_id",
-            "days",
-            "library__time_zone",
-            "changes__first_day",
-            "changes__last_day",
-            "changes__days",
-        )
-    )
-
-
-def shut_days(libraries: Keys) -> dict[int | None, list[Shut]]:
-    """The stretches without the van by library; those of everybody under None."""
-    found: dict[int | None, list[Shut]] = defaultdict(list)
-    everybodys_or_theirs = Q(library=None) | Q(library__in=libraries)
-    closures = Closure.objects.filter(everybodys_or_theirs, effect__in=NO_VAN)
-    rows = closures.values_list("library", "first_day", "last_day", "reason")
-    for library, first_day, last_day, reason in rows:
-        found[library].append(Shut(first_day, last_day, reason))
-    return found
+def _days(libraries: Collection[int]) -> list[tuple[Any, ...]]:
+    keys = tuple(libraries)
+    if not keys:
+        return []
+    places = {"no_van": ["%s"] * len(NO_VAN), "libraries": ["%s"] * len(keys)}
+    sql = DAYS.format(**{name: ", ".join(each) for name, each in places.items()})
+    with connection.cursor() as cursor:
+        cursor.execute(sql, (*NO_VAN, *keys, *keys, *keys))
+        return list(cursor.fetchall())
 
 
 @dataclass(frozen=True, slots=True)

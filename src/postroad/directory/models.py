@@ -1,19 +1,14 @@
 """Libraries, their networks and policies, closures, and thresholds with a date."""
 
-from collections.abc import Collection, Iterable
 from datetime import date, datetime
-from typing import Any, Protocol, TypeAlias
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.core.cache import caches
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from postroad.directory.opening import Calendar, Shut, weekdays
-
-# The keys of some libraries. Of many, better as a query: two hundred numbers take longer to send
-# than to find again.
-Keys: TypeAlias = Collection[int] | models.QuerySet[Any, Any]
+from postroad.directory.opening import Shut
 
 
 class Network(models.Model):
@@ -173,28 +168,3 @@ class Threshold(models.Model):
         gone = super().delete(*args, **kwargs)
         caches["process"].delete("thresholds")
         return gone
-
-
-class Place(Protocol):
-    """A library, or what somebody has read of one."""
-
-    @property
-    def pk(self) -> int: ...
-    @property
-    def open_days(self) -> str: ...
-    @property
-    def time_zone(self) -> str: ...
-
-
-def calendar(library: Place, closures: Iterable[Closure], effects: Iterable[str]) -> Calendar:
-    """The calendar of a library, counting closures that have one of these effects."""
-    wanted = frozenset(effects)
-    return Calendar(
-        days=weekdays(library.open_days),
-        zone=library.time_zone,
-        shut=tuple(
-            closure.shut()
-            for closure in closures
-            if closure.effect in wanted and closure.library_id in (None, library.pk)
-        ),
-    )
