@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from postroad.catalogue.models import Identifier
@@ -360,6 +362,19 @@ def test_late_is_whose_clock_has_rung(centre: Client, story: Story):
     assert "Walden" not in page(centre, "/office/centre/?show=late")
     story.ill.move("nudge", by=None, at=MONDAY + timedelta(days=3), facts={"state": "centre"})
     assert "Walden" in page(centre, "/office/centre/?show=late")
+
+
+@pytest.mark.once  # PostgreSQL reads a table through as long as it is as small as here
+def test_what_is_closed_is_read_for_no_filter_of_the_queue(centre: Client, story: Story):
+    """However many requests have ended, an index leads to the others."""
+    with CaptureQueriesContext(connection) as asked:
+        page(centre, "/office/centre/?show=late")
+    counts = [each["sql"] for each in asked if "COUNT(*)" in each["sql"]]
+    assert len(counts) >= 6
+    with connection.cursor() as cursor:
+        for sql in counts:
+            plan = cursor.execute(f"EXPLAIN QUERY PLAN {sql}").fetchall()
+            assert "SCAN ill_request" not in str(plan)
 
 
 def test_a_long_queue_takes_no_more_queries(

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 
 from postroad.accounts.models import Role
 from postroad.catalogue import citation
-from postroad.ill.lifecycle import State
+from postroad.ill.lifecycle import OPEN, State
 from postroad.ill.models import Event, Request
 from postroad.web import words
 from postroad.web.shared.gates import SignedIn, needs
@@ -38,11 +38,8 @@ SHOWS: Mapping[str, tuple[Promise, Q]] = {
     "homeward": (gettext_lazy("On its way home"), OUTSIDE & Q(state=State.HOMEWARD)),
     "late": (
         gettext_lazy("Late"),
-        Q(rung=True)
-        & (
-            OUTSIDE & ~Q(state=State.CLOSED)
-            | Q(state__in=[State.CENTRE, State.SHIPPED, State.HOMEWARD])
-        ),
+        Q(rung=True, state__in=OPEN)  # which an index finds, however many are closed
+        & (OUTSIDE | Q(state__in=[State.CENTRE, State.SHIPPED, State.HOMEWARD])),
     ),
 }
 
