@@ -24,7 +24,13 @@ from postroad.web.patron.ask import AskForm, PickUp
 from tests.cast import PASSWORD, Cast
 
 ELSEWHERE = re.compile(r"\.(migrations|management)\b|\.(__main__|settings|wsgi)$")
-BARE = {"InOurWords", "Plain", "Twice", "PageForm"}  # without fields; others are made of them
+BARE = {
+    "InOurWords",
+    "Plain",
+    "Twice",
+    "PageForm",
+    "GuideForm",
+}  # without fields; others are made of them
 
 LONG = "x" * 5000
 HOSTILE = ["", "\0", "a\0b", LONG, "9" * 5000, "-1", "2.5", "no such thing", "2026-02-31"]

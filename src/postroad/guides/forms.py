@@ -1,4 +1,6 @@
-"""The form in which an editor writes a page."""
+"""The forms in which an editor writes pages."""
+
+from typing import Any
 
 from wagtail.admin.forms.pages import WagtailAdminPageForm
 
@@ -7,3 +9,13 @@ from postroad.mistakes import InOurWords
 
 class PageForm(InOurWords, WagtailAdminPageForm):  # type: ignore[misc]  # Wagtail has no types
     """Wagtail's, and what it says of a mistake is in our words."""
+
+
+class GuideForm(PageForm):
+    """A new guide begins with an empty text: there is no looking for where to write."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk is None and not self.is_bound:
+            body: Any = self.fields["body"]
+            self.initial["body"] = body.block.to_python([{"type": "text", "value": ""}])

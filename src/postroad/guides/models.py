@@ -22,8 +22,10 @@ from wagtail.models import Page
 from wagtail.search import index
 
 from postroad import mistakes
-from postroad.guides.forms import PageForm
+from postroad.guides.forms import GuideForm, PageForm
 
+# The address is made from the title and stays, so no page asks for it.
+TITLE: list[Any] = [FieldPanel("title", classname="title")]
 WORDS = ["h2", "h3", "bold", "italic", "ol", "ul", "link", "document-link"]
 
 
@@ -59,11 +61,12 @@ class FrontPage(Page):  # type: ignore[misc]  # Wagtail has no types
     )
 
     base_form_class = PageForm
+    promote_panels: ClassVar[list[Any]] = []
     template = "guides/front.html"
     max_count = 1
     parent_page_types: ClassVar[list[str]] = ["wagtailcore.Page"]
     subpage_types: ClassVar[list[str]] = ["guides.Guides", "guides.News"]
-    content_panels: ClassVar[list[Any]] = [*Page.content_panels, FieldPanel("lead")]
+    content_panels: ClassVar[list[Any]] = [*TITLE, FieldPanel("lead")]
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         return {
@@ -81,11 +84,12 @@ class Guides(Page):  # type: ignore[misc]  # Wagtail has no types
     intro: models.CharField[str, str] = models.CharField(max_length=300, blank=True)
 
     base_form_class = PageForm
+    promote_panels: ClassVar[list[Any]] = []
     template = "guides/guides.html"
     max_count = 1
     parent_page_types: ClassVar[list[str]] = ["guides.FrontPage"]
     subpage_types: ClassVar[list[str]] = ["guides.GuidePage"]
-    content_panels: ClassVar[list[Any]] = [*Page.content_panels, FieldPanel("intro")]
+    content_panels: ClassVar[list[Any]] = [*TITLE, FieldPanel("intro")]
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         return {
@@ -105,12 +109,13 @@ class GuidePage(Page):  # type: ignore[misc]  # Wagtail has no types
         default=today, help_text=_("Shown to the readers. Change it when what you say changes.")
     )
 
-    base_form_class = PageForm
+    base_form_class = GuideForm
+    promote_panels: ClassVar[list[Any]] = []
     template = "guides/guide.html"
     parent_page_types: ClassVar[list[str]] = ["guides.Guides"]
     subpage_types: ClassVar[list[str]] = []
     content_panels: ClassVar[list[Any]] = [
-        *Page.content_panels,
+        *TITLE,
         FieldPanel("intro"),
         FieldPanel("body"),
         FieldPanel("updated_on"),
@@ -128,11 +133,12 @@ class News(Page):  # type: ignore[misc]  # Wagtail has no types
     intro: models.CharField[str, str] = models.CharField(max_length=300, blank=True)
 
     base_form_class = PageForm
+    promote_panels: ClassVar[list[Any]] = []
     template = "guides/news.html"
     max_count = 1
     parent_page_types: ClassVar[list[str]] = ["guides.FrontPage"]
     subpage_types: ClassVar[list[str]] = ["guides.NewsPage"]
-    content_panels: ClassVar[list[Any]] = [*Page.content_panels, FieldPanel("intro")]
+    content_panels: ClassVar[list[Any]] = [*TITLE, FieldPanel("intro")]
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         return {
@@ -149,11 +155,12 @@ class NewsPage(Page):  # type: ignore[misc]  # Wagtail has no types
     body = StreamField(Body(), blank=True)
 
     base_form_class = PageForm
+    promote_panels: ClassVar[list[Any]] = []
     template = "guides/news_item.html"
     parent_page_types: ClassVar[list[str]] = ["guides.News"]
     subpage_types: ClassVar[list[str]] = []
     content_panels: ClassVar[list[Any]] = [
-        *Page.content_panels,
+        *TITLE,
         FieldPanel("day"),
         FieldPanel("intro"),
         FieldPanel("body"),

@@ -49,6 +49,8 @@ class SecurityPolicy(CSPMiddleware):
         parts = super().get_policy_parts(request, response, report_only)
         if request.path_info.startswith(EDITORS) and not report_only:
             parts.config = EDITORS_POLICY
+        if getattr(request, "is_dummy", False):  # a preview, which the editor's page frames
+            parts.replace = {**(parts.replace or {}), "frame-ancestors": [SELF]}
         return parts
 
 
