@@ -54,9 +54,19 @@ def test_a_renewal_that_is_sure_to_be_refused_is_not_offered_but_explained(story
 def test_the_lender_is_offered_what_the_table_allows(story, at, state):
     story.at(state)
     now = SupplyState(story.supply.state)
-    buttons = {"promise", "refuse", "come_back", "check_in"}
+    buttons = {"promise", "ship", "refuse", "come_back", "check_in"}
     allowed = {verb for verb in buttons if now in LENDING[verb][0]}
     assert offered(page(at, story.cast.lender, story)) == allowed
+
+
+def test_what_was_promised_is_to_be_scanned_out(story, at):
+    story.at(State.REFERRED)
+    lending.promise(story.supply, by=story.cast.lender, at=MONDAY)
+    shown = page(at, story.cast.lender, story)
+    assert [(o.verb, o.address) for o in shown.context["offers"] if o.main] == [
+        ("ship", "/staff/lending/ship/")
+    ]
+    assert '<a class="main" href="/staff/lending/ship/">' in read(shown)
 
 
 @pytest.mark.parametrize("state", STATES)

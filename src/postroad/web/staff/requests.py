@@ -46,7 +46,7 @@ class Offer:
     verb: str
     label: str | Promise
     address: str
-    asks: bool = False  # leads to a page with a question first
+    asks: bool = False  # leads to a page with a question or a scan first
     main: bool = False  # what is expected now
 
 
@@ -58,7 +58,11 @@ EXPECTED = {
     State.LENT: "take_back",
     State.BACK: "send_home",
 }
-EXPECTED_OF_LENDER = {SupplyState.ASKED: "promise", SupplyState.HOMEWARD: "check_in"}
+EXPECTED_OF_LENDER = {
+    SupplyState.ASKED: "promise",
+    SupplyState.PROMISED: "ship",
+    SupplyState.HOMEWARD: "check_in",
+}
 # verb: its button, and whether a page asks first
 OF_THE_BORROWER: dict[str, tuple[Promise, bool]] = {
     "approve": (gettext_lazy("Approve"), False),
@@ -72,6 +76,7 @@ OF_THE_BORROWER: dict[str, tuple[Promise, bool]] = {
 }
 OF_THE_LENDER: dict[str, tuple[Promise, bool]] = {
     "promise": (gettext_lazy("Yes, on the shelf"), False),
+    "ship": (gettext_lazy("Scan to ship"), True),
     "check_in": (gettext_lazy("Check in"), False),
     "come_back": (gettext_lazy("It is here again"), False),
     "refuse": (gettext_lazy("Say no"), True),
@@ -211,9 +216,15 @@ def offers(user: User, ill: Request, supply: Supply | None, sight: Sight) -> Ite
 def answers_of(ill: Request, supply: Supply) -> Iterator[Offer]:
     for verb, (label, asks) in OF_THE_LENDER.items():
         if SupplyState(supply.state) in LENDING_TABLE[verb][0]:
-            name = f"staff-supply-{verb.replace('_', '-')}"
             main = EXPECTED_OF_LENDER.get(SupplyState(supply.state)) == verb
-            yield Offer(verb, label, reverse(name, args=[ill.ref, supply.attempt]), asks, main)
+            yield Offer(verb, label, address_of(verb, ill, supply), asks, main)
+
+
+def address_of(verb: str, ill: Request, supply: Supply) -> str:
+    """Each verb has its own; shipping needs the item in hand, so it has a scan page."""
+    if verb == "ship":
+        return reverse("staff-lending-ship")
+    return reverse(f"staff-supply-{verb.replace('_', '-')}", args=[ill.ref, supply.attempt])
 
 
 def undoable(user: User, ill: Request, last: list[Event]) -> Event | None:

@@ -22,6 +22,7 @@ from postroad.web.shared.signs import SIGNS
 
 register = template.Library()
 register.filter("short_title", citation.short_title)
+register.filter("as_read", citation.as_read)
 register.filter("person", citation.person)
 register.filter("grouped", grouped)  # where no marks may stand: in a title, say
 
