@@ -9,7 +9,7 @@ import time_machine
 
 import postroad
 from postroad.errors import Refusal
-from postroad.ill import lifecycle, rota
+from postroad.ill import lifecycle, rota, sweeps
 from postroad.ill.access import Sight
 from postroad.ill.intake import Concern
 from postroad.ill.lending import ItemOut
@@ -119,3 +119,21 @@ def test_only_what_stands_where_the_verb_leads_is_called_done(table, side, state
             said = words.refusal(lifecycle.OutOfTurn(state=state, verb=verb, side=side))
             done = state == after and state != "closed"
             assert said.startswith("That is done already: the request " if done else "This cannot")
+
+
+def test_every_clock_that_only_reminds_has_words_for_what_did_not_happen():
+    clocks = {**lifecycle.REQUEST_CLOCKS, **lifecycle.SUPPLY_CLOCKS}
+    reminding = {str(state) for state, clock in clocks.items() if clock.rings.startswith("nudge")}
+    outside = {str(state) for state in lifecycle.WAITING}
+    assert reminding | outside == {str(state) for state in words.TIME_IS_UP}
+
+
+def test_a_clock_that_rings_on_both_sides_is_told_once_to_each(cast):
+    story = begin(cast).at(State.LENT)
+    sweeps.ring(story.rings_at)
+    for sight, told in (
+        (Sight.BORROWING, "Time is up: the patron has not brought it back."),
+        (Sight.LENDING, "Time is up: the borrowing library has not sent it back."),
+    ):
+        lines = [line.sentence for line in history.history(story.ill, sight)]
+        assert [line for line in lines if line.startswith("Time is up")] == [told]

@@ -131,6 +131,21 @@ SUPPLY_STATES: Words = {
     SupplyState.CLOSED: gettext_lazy("is finished"),
 }
 
+# What has not happened when the clock of a state rings, on either side.
+TIME_IS_UP: Words = {
+    State.REVIEW: gettext_lazy("nobody has looked at it yet"),
+    State.REFERRED: gettext_lazy("it still waits for its lender"),
+    State.CENTRE: gettext_lazy("it still waits at the ILL centre"),
+    State.SHIPPED: gettext_lazy("it has not arrived yet"),
+    State.ARRIVED: gettext_lazy("nobody has fetched it"),
+    State.LENT: gettext_lazy("the patron has not brought it back"),
+    State.BACK: gettext_lazy("it still waits to be sent home"),
+    State.HOMEWARD: gettext_lazy("it has not come home yet"),
+    SupplyState.ASKED: gettext_lazy("the lender has not answered yet"),
+    SupplyState.PROMISED: gettext_lazy("the lender has not sent it yet"),
+    SupplyState.RECEIVED: gettext_lazy("the borrowing library has not sent it back"),
+}
+
 # What has to be done before, where that is at hand.
 FIRST: Mapping[tuple[str, str], Promise] = {
     ("receive", State.REFERRED): gettext_lazy(

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from postroad.delivery import parcels
 from postroad.delivery.models import Custody, CustodyStep, Parcel
 from postroad.ill.access import Sight
+from postroad.ill.lifecycle import WAITING
 from postroad.ill.models import Event, Request
 from postroad.web import words
 from postroad.web.shared.pieces import Told
@@ -47,8 +48,8 @@ FOR_STAFF: Sentences = {
     "cancel": gettext_lazy("Cancelled."),
     "decline": gettext_lazy("Closed unfilled: %(reason)s"),
     "expire": gettext_lazy("Ended: the day by which it was needed has passed."),
-    "nudge": gettext_lazy("Time ran out: it still %(state)s."),
-    "nudge_lender": gettext_lazy("Time ran out on the lending side."),
+    "nudge": gettext_lazy("Time is up: %(state)s."),
+    "nudge_lender": gettext_lazy("Time is up: %(state)s."),
     "forget": gettext_lazy("The patron's name was taken from this record."),
 }
 
@@ -95,7 +96,7 @@ CODES: Mapping[str, Mapping[str, Promise]] = {
     "reason": words.REASONS,
     "ending": words.ENDINGS,
     "why": words.NO_RENEWAL,
-    "state": words.STATES,
+    "state": words.TIME_IS_UP,
 }
 ROLES: Mapping[str, Promise] = {
     **words.OWNERS,
@@ -116,9 +117,19 @@ def history(
     if events is None:
         events = ill.events.select_related("by")
     sentences = FOR_PATRON if sight == Sight.PATRON else FOR_STAFF
-    told = [tell(event, sentences, sight) for event in events if event.verb in sentences]
+    told = [
+        tell(event, sentences, sight)
+        for event in events
+        if event.verb in sentences and not said_by_the_other(event, sight)
+    ]
     told += [line for parcel in parcels_of(ill, libraries) for line in road(parcel)]
     return sorted(told, key=lambda line: line.at)
+
+
+def said_by_the_other(event: Event, sight: Sight) -> bool:
+    """Whether a clock rang on the reader's own side at the same time: both ring once it is sent."""
+    other = "nudge" if sight == Sight.LENDING else "nudge_lender"
+    return event.verb == other and event.supply_after not in WAITING
 
 
 def tell(event: Event, sentences: Sentences, sight: Sight) -> Told:
