@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 from datetime import date
 from importlib.resources import files
 from pathlib import Path
@@ -73,3 +74,8 @@ def test_every_concern_of_intake_has_words(concern: str):
 @pytest.mark.parametrize("why", ["never", "no-more", "overdue", "others-wait"])
 def test_every_refusal_of_a_renewal_has_words(why: str):
     assert str(words.NOT_RENEWED[why]).endswith(".")
+
+
+def test_a_title_has_its_signs_where_readers_expect_them():
+    facts = replace(SAMPLES[Kind.ASKED], title="Emma : a novel")
+    assert words.write(Kind.ASKED, facts).subject.endswith("Emma: a novel")

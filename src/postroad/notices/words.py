@@ -11,6 +11,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from postroad import numbers
+from postroad.catalogue import citation
 from postroad.notices.models import Kind
 
 SUBJECT_LENGTH = 200
@@ -43,10 +44,12 @@ class Words:
 
 
 def write(kind: Kind, facts: Facts) -> Words:
+    title = citation.as_read(facts.title)
     context = {
         **asdict(facts),
+        "title": title,
         "number": numbers.grouped(facts.ref),
-        "short": Truncator(facts.title).chars(SHORT),
+        "short": Truncator(title).chars(SHORT),
         "day": date_format(facts.day, "l j F") if facts.day else "",
     }
     subject, text, html = (

@@ -6,6 +6,7 @@ from django.contrib.messages import get_messages
 from postroad.directory.models import Policy
 from postroad.ill import borrowing
 from postroad.ill.lifecycle import Outcome, State
+from postroad.ill.models import Request, Supply
 from tests.ill.story import MONDAY, Story
 from tests.web.staff.crowd import crowd, warm
 
@@ -180,10 +181,27 @@ def test_cancelling_asks_first(story, at):
 def test_the_lender_s_policy_answers_a_renewal(story, at):
     story.at(State.LENT)
     desk, address = at(story.cast.borrower), f"/staff/requests/{story.ill.ref}/renew/"
-    first = [str(each) for each in get_messages(desk.post(address).wsgi_request)]
-    again = [str(each) for each in get_messages(desk.post(address).wsgi_request)]
-    assert first[0].startswith("Renewed until")
-    assert "renewed as often as its library allows" in again[-1]
+
+    def press() -> str:
+        story.look()
+        answer = desk.post(address, {"due": str(story.ill.due_back)})
+        return [str(each) for each in get_messages(answer.wsgi_request)][-1]
+
+    assert press().startswith("Renewed until")
+    assert "renewed as often as its library allows" in press()
+
+
+def test_a_double_press_renews_once_where_twice_were_allowed(story, at):
+    story.at(State.LENT)
+    Supply.objects.update(renewals_allowed=2)
+    desk, address = at(story.cast.borrower), f"/staff/requests/{story.ill.ref}/"
+    field = f'name="due" value="{story.ill.due_back}"'
+    assert field in desk.get(address).content.decode()
+    for _press in range(2):
+        answer = desk.post(f"{address}renew/", {"due": str(story.ill.due_back)})
+    told = [str(each) for each in get_messages(answer.wsgi_request)]
+    assert told[-1] == "It was renewed already. The page shows the new day."
+    assert Request.objects.get().renewals == 1
 
 
 def test_days_are_those_of_the_library(story, at):

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -16,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from postroad.accounts.models import Role, User
+from postroad.accounts.models import Role
 from postroad.catalogue import citation
 from postroad.errors import Refusal
 from postroad.ill import access, borrowing
@@ -29,7 +28,7 @@ from postroad.web.shared import history, mileposts
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.shared.mileposts import Status
 from postroad.web.shared.pieces import Place, Stone, Told
-from postroad.web.shared.renewal import no_renewal
+from postroad.web.shared.renewal import no_renewal, renew_once
 
 FINISHED = 20  # shown in short under the open ones
 UNREAD = 3  # notices above the requests; the requests are the main thing
@@ -169,7 +168,11 @@ def stones(ill: Request, now: datetime, events: list[Event], told: list[Told]) -
 def renew(request: SignedIn, ref: str) -> HttpResponse:
     """The lender's policy answers at once; a second press of the same button renews once."""
     try:
-        event = renew_once(request.user, ref, request.POST.get("due", ""))
+        event = renew_once(
+            lambda: access.patron_request(request.user, ref),
+            request.POST.get("due", ""),
+            by=request.user,
+        )
     except access.NoSuchRequest:
         raise
     except Refusal:
@@ -177,17 +180,6 @@ def renew(request: SignedIn, ref: str) -> HttpResponse:
     else:
         say(request, event)
     return redirect("patron-request", ref)
-
-
-@transaction.atomic
-def renew_once(patron: User, ref: str, due: str) -> Event | None:
-    """The answer; None if the day that her page showed is no longer the due day."""
-    first = access.patron_request(patron, ref)
-    Request.objects.select_for_update().get(pk=first.pk)  # two presses wait here for each other
-    ill = access.patron_request(patron, ref)
-    if ill.due_back is not None and due != ill.due_back.isoformat():
-        return None
-    return borrowing.renew(ill, by=patron)
 
 
 def say(request: SignedIn, event: Event | None) -> None:

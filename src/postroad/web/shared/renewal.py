@@ -1,12 +1,14 @@
-"""What cannot be renewed, said before anybody presses the button."""
+"""Renewing: what cannot be is said before anybody presses the button, and two presses are one."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import datetime
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
+from postroad.accounts.models import User
 from postroad.ill import borrowing
-from postroad.ill.models import Request
+from postroad.ill.models import Event, Request
 from postroad.web import words
 
 
@@ -20,3 +22,13 @@ def no_renewal(ill: Request, now: datetime, waited_for: Collection[int]) -> str:
         if why
         else ""
     )
+
+
+@transaction.atomic
+def renew_once(find: Callable[[], Request], due: str, *, by: User) -> Event | None:
+    """The lender's answer; None if the day that the page showed is no longer the due day."""
+    Request.objects.select_for_update().get(pk=find().pk)  # two presses wait here for each other
+    ill = find()
+    if ill.due_back is not None and due != ill.due_back.isoformat():
+        return None
+    return borrowing.renew(ill, by=by)

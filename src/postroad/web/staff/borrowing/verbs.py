@@ -19,6 +19,7 @@ from postroad.mistakes import InOurWords
 from postroad.numbers import grouped
 from postroad.web import words
 from postroad.web.shared.gates import SignedIn, needs
+from postroad.web.shared.renewal import renew_once
 from postroad.web.staff.counter import BORROWING, back, borrowed, show
 
 LONGEST_REASON = 300
@@ -57,15 +58,17 @@ send_home = pressed(borrowing.send_home, gettext_lazy("Made ready for home; prin
 @require_POST
 @needs(*BORROWING)
 def renew(request: SignedIn, ref: str) -> HttpResponse:
-    """Ask the lender's policy for the patron; the answer may be no."""
-    ill = borrowed(request.user, ref)
-    event = borrowing.renew(ill, by=request.user)
+    """Ask the lender's policy for the patron; the answer may be no, and two presses are one."""
+    due = request.POST.get("due", "")
+    event = renew_once(lambda: borrowed(request.user, ref), due, by=request.user)
     say_renewal(request, event)
-    return back(request, "staff-request", ill.ref)
+    return back(request, "staff-request", ref)
 
 
-def say_renewal(request: HttpRequest, event: Event) -> None:
-    if event.verb == "renew":
+def say_renewal(request: HttpRequest, event: Event | None) -> None:
+    if event is None:
+        messages.info(request, _("It was renewed already. The page shows the new day."))
+    elif event.verb == "renew":
         day = {"day": words.day(event.facts["due_back"])}
         messages.success(request, _("Renewed until %(day)s.") % day)
     else:
