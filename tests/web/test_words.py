@@ -122,8 +122,8 @@ def test_only_what_stands_where_the_verb_leads_is_called_done(table, side, state
 
 
 def test_every_clock_that_only_reminds_has_words_for_what_did_not_happen():
-    clocks = {**lifecycle.REQUEST_CLOCKS, **lifecycle.SUPPLY_CLOCKS}
-    reminding = {str(state) for state, clock in clocks.items() if clock.rings.startswith("nudge")}
+    clocks = [*lifecycle.REQUEST_CLOCKS.items(), *lifecycle.SUPPLY_CLOCKS.items()]
+    reminding = {str(state) for state, clock in clocks if clock.rings.startswith("nudge")}
     outside = {str(state) for state in lifecycle.WAITING}
     assert reminding | outside == {str(state) for state in words.TIME_IS_UP}
 
