@@ -110,14 +110,15 @@ def main(arguments: Sequence[str]) -> int:
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # a hundred starts would each compile it all
     with ExitStack() as stack:
         # There are two cores: one reads the code while the other brings what the tests need.
-        beside = stack.enter_context(ThreadPoolExecutor(1))
-        read = beside.submit(lambda: [attempt(gate) for gate in reading()])
+        beside = ThreadPoolExecutor(1)
+        stack.callback(beside.shutdown, cancel_futures=True)
+        read = [beside.submit(attempt, gate) for gate in reading()]
         missing = provide()
         server = ""
         if "postgresql" not in missing:
             server = stack.enter_context(servers.postgresql(careful=False))
         laid = attempt(laying(), missing, server)
-        outcomes = [*read.result(), laid]
+        outcomes = [*(each.result() for each in read), laid]
         outcomes += [attempt(gate, missing, server) for gate in running(nightly)]
     return conclude(outcomes, strict)
 
