@@ -85,7 +85,8 @@ def laying() -> Gate:
 def running(nightly: bool) -> list[Gate]:
     """What runs the code."""
     night = "nightly or not nightly" if nightly else "not nightly"
-    steps, seen = tests(f"({night}) and not browser"), tests(f"({night}) and browser")
+    steps = tests(f"({night}) and not browser", processes=2)
+    seen = tests(f"({night}) and browser", processes=3)  # one waits while a page is drawn
     return [
         Gate("tests on SQLite", steps, aloud=True),
         Gate("tests on PostgreSQL", steps, ("postgresql",), "postgres", aloud=True),
@@ -93,9 +94,9 @@ def running(nightly: bool) -> list[Gate]:
     ]
 
 
-def tests(which: str) -> tuple[str, ...]:
+def tests(which: str, processes: int) -> tuple[str, ...]:
     pytest = (sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--durations=12")
-    return (*pytest, "-n", "2", "--dist", "loadgroup", "-m", which)
+    return (*pytest, "-n", str(processes), "--dist", "loadgroup", "-m", which)
 
 
 def main(arguments: Sequence[str]) -> int:
