@@ -61,3 +61,11 @@ def test_counts_tell_what_each_library_has(cast, emma, django_assert_num_queries
         Holding(cast.lee.pk, copies=2, on_shelf=1, in_library_only=0),
         Holding(cast.lenox.pk, copies=1, on_shelf=0, in_library_only=1),
     ]
+
+
+@pytest.mark.once  # PostgreSQL reads a table through as long as it is as small as here
+@pytest.mark.django_db
+def test_the_copies_of_some_titles_are_found_without_reading_all_that_a_library_owns():
+    theirs = Item.objects.filter(library=1, record__in=[1, 2, 3])
+    plan = theirs.exclude(status=ItemStatus.WITHDRAWN).order_by("shelf_key", "pk").explain()
+    assert "(record_id=? AND library_id=?)" in plan

@@ -115,7 +115,7 @@ class Item(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["record", "status", "library"], name="item_holdings"),
+            models.Index(fields=["record", "library", "status"], name="item_of_record"),
             models.Index(fields=["library", "control_number"], name="item_listed_by"),
             # The constraint's own index is partial, and SQLite does not use it to look up.
             models.Index(fields=["barcode", "library"], name="item_barcode"),
