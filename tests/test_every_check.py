@@ -9,8 +9,8 @@ from tests.gates import Gate, Outcome, attempt, conclude
 SERVER = "postgres://postgres@%2Ftmp%2Fsocket/postgres"
 
 
-def says(program: str, **more: str) -> Gate:
-    return Gate("some check", (sys.executable, "-c", program), **more)
+def says(program: str, database: str = "") -> Gate:
+    return Gate("some check", (sys.executable, "-c", program), database=database)
 
 
 def test_what_the_machine_lacks_is_left_out_with_a_reason_and_counted(capsys):
