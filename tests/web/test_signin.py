@@ -274,10 +274,20 @@ def test_a_password_is_changed_by_who_knows_the_old_one(cast: Cast, client: Clie
     change = {"oldpassword": "wrong", "password1": "nine-lives-22", "password2": "nine-lives-22"}
     refusal = client.post("/accounts/password/change/", change)
     assert "That is not your present password." in refusal.content.decode()
-    client.post("/accounts/password/change/", {**change, "oldpassword": PASSWORD})
+    changed = client.post("/accounts/password/change/", {**change, "oldpassword": PASSWORD})
     assert get_user(client).is_authenticated  # still signed in here
+    assert changed["Location"] == reverse("account-start")
+    start = client.get("/accounts/start/", follow=True).content.decode()
+    assert "Your new password counts from now on." in start
     client.post("/accounts/logout/")
     assert sign_in(client, "ada", "nine-lives-22").status_code == 302
+
+
+def test_every_page_leads_to_a_new_password_when_one_is_signed_in(cast: Cast, client: Client):
+    way = 'href="/accounts/password/change/"'
+    assert way not in client.get("/").content.decode()
+    client.force_login(cast.driver)
+    assert way in client.get("/courier/").content.decode()
 
 
 @pytest.mark.parametrize("weak", ["short", "password1", "12345678"])

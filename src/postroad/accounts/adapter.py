@@ -7,12 +7,16 @@ from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
+from django.contrib import messages
 from django.core.mail import EmailMessage
 from django.http import HttpRequest
+from django.shortcuts import resolve_url
 from django.utils.translation import gettext_lazy as _
 
 log = logging.getLogger(__name__)
 post = ThreadPoolExecutor(max_workers=1, thread_name_prefix="password-mail")
+
+NEW_PASSWORD = {f"account/messages/password_{done}.txt" for done in ("changed", "set")}
 
 
 def send(message: EmailMessage) -> None:
@@ -39,13 +43,26 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no ty
         """Cards and posts are given by a library, never taken."""
         return False
 
-    def add_message(self, *args: Any, **kwargs: Any) -> None:
-        """The next page already shows that one is signed in or out: no message repeats it."""
+    def add_message(
+        self,
+        request: HttpRequest,
+        level: int,
+        message_template: str = "",
+        *_args: Any,
+        **_more: Any,
+    ) -> None:
+        """The next page shows by itself that one is signed in or out, but not a new password."""
+        if message_template in NEW_PASSWORD and request.user.is_authenticated:
+            messages.success(request, _("Your new password counts from now on."))
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Beside the answer: to wait for the mail server would tell who has an account."""
         facts = {"request": self.request, "email": email, **context}
         post.submit(send, self.render_mail(template_prefix, email, facts))
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        """Back to work, never to an empty form."""
+        return resolve_url(settings.LOGIN_REDIRECT_URL)
 
     def get_reset_password_from_key_url(self, key: str) -> str:
         """At our own address, whatever name the visitor called us by."""

@@ -22,6 +22,7 @@ BORROWER = [
     "/staff/ask/?card=20000000000001&q=walden",
     "/staff/find/?q=12345",
     "/staff/library/",
+    "/staff/library/borrowed/?show=arrived",
 ]
 LENDER = [
     "/staff/lending/",
@@ -32,6 +33,7 @@ LENDER = [
     "/staff/lending/check-in/",
     "/staff/lending/slips/",
     "/staff/library/",
+    "/staff/library/lent/",
 ]
 
 
