@@ -25,7 +25,7 @@ from postroad import mistakes
 from postroad.guides.forms import GuideForm, PageForm
 
 # The address is made from the title and stays, so no page asks for it.
-TITLE: list[Any] = [FieldPanel("title", classname="title")]
+TITLE: list[Any] = [FieldPanel("title")]
 WORDS = ["h2", "h3", "bold", "italic", "ol", "ul", "link", "document-link"]
 
 
