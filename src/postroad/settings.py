@@ -318,6 +318,7 @@ EMAIL_BACKEND = (
 DEFAULT_FROM_EMAIL = os.environ.get("MAIL_FROM", "Postroad <postroad@localhost>")
 
 LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English")]  # Django's own words are never in another language than ours
 TIME_ZONE = "America/New_York"
 USE_I18N = True
 USE_TZ = True
@@ -343,7 +344,7 @@ WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
 WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
 WAGTAIL_WORKFLOW_ENABLED = False  # who writes may publish: nobody else would approve it
 WAGTAIL_USER_TIME_ZONES = [TIME_ZONE]
-WAGTAILADMIN_PERMITTED_LANGUAGES = [("en", "English")]
+WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
 WAGTAIL_GRAVATAR_PROVIDER_URL = None  # no editor's browser asks anybody else for anything
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False

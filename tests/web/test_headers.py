@@ -113,3 +113,8 @@ def test_with_https_cookies_are_secure_and_browsers_keep_to_it(tmp_path: Path):
 
 def test_without_https_the_demonstration_still_signs_in(tmp_path: Path):
     assert deployed("http://127.0.0.1:8000", tmp_path) == "False False False False session"
+
+
+def test_no_page_mixes_another_language_with_ours(client, db):
+    page = client.get("/accounts/login/", headers={"Accept-Language": "de"}).content.decode()
+    assert '<html lang="en"' in page
