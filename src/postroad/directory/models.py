@@ -107,6 +107,16 @@ class ClosureQuerySet(models.QuerySet["Closure"]):
         """Those with a day in common with the stretch from `first` to `last`."""
         return self.filter(first_day__lte=last, last_day__gte=first)
 
+    def worth_telling(self) -> "ClosureQuerySet":
+        """Without the days on which no van calls because nobody is there anyway."""
+        shut = Closure.objects.filter(
+            models.Q(library=models.OuterRef("library")) | models.Q(library=None),
+            effect=Effect.CLOSED,
+            first_day__lte=models.OuterRef("first_day"),
+            last_day__gte=models.OuterRef("last_day"),
+        )
+        return self.exclude(models.Exists(shut), effect=Effect.NO_DELIVERY)
+
 
 class Closure(models.Model):
     """Days on which a library, or with no library the whole consortium, does not do something."""

@@ -89,7 +89,7 @@ def chosen(typed: dict[str, str]) -> QuerySet[Library]:
 
 def closures(first: date, last: date, of: Iterable[Library]) -> list[Closure]:
     """What is shut between these days, at these libraries or everywhere."""
-    touching = Closure.objects.touching(first, last)
+    touching = Closure.objects.touching(first, last).worth_telling()
     return list(touching.filter(Q(library=None) | Q(library__in=list(of))))
 
 

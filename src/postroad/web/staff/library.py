@@ -150,6 +150,7 @@ def page(
     kept = ours.rules
     mistaken = policy or closure
     closures = Closure.objects.filter(library=ours, last_day__gte=today)
+    everywhere = Closure.objects.filter(library=None, last_day__gte=today)
     return show(
         request,
         "staff/library.html",
@@ -160,7 +161,7 @@ def page(
             "policy_form": policy or PolicyForm(instance=kept),
             "closure_form": closure or ClosureForm(),
             "closures": closures,
-            "everywhere": Closure.objects.filter(library=None, last_day__gte=today)[:10],
+            "everywhere": everywhere.worth_telling()[:10],
             **figures(ours, today, Role.DIRECTOR in desk.roles),
         },
         status=422 if mistaken else 200,
