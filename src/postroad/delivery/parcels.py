@@ -252,7 +252,7 @@ def remind(parcel: Parcel, *, at: datetime) -> bool:
         return False
     where = parcel.last_library.code if parcel.last_library else parcel.last_holder
     late = "parcel %s of request %s is late: %s at %s, %s"
-    log.warning(late, parcel.number, parcel.ref, parcel.last_step, where, parcel.last_at)
+    log.info(late, parcel.number, parcel.ref, parcel.last_step, where, parcel.last_at)
     return True
 
 
