@@ -35,6 +35,21 @@ def test_a_parcel_that_left_late_has_its_new_day_on_her_page(cast: Cast):
     assert wednesday.sentence == "On its way from Lenox; should be here on Thursday 26 November."
 
 
+def test_what_the_van_has_left_at_her_library_is_no_longer_on_its_way(cast: Cast):
+    story = begin(cast).at(State.SHIPPED)
+    out = story.supply.parcel_out
+    assert out is not None
+    parcels.drop(out, library=cast.otis_school, by=cast.driver, at=MONDAY)
+    story.look()
+    assert mileposts.status(story.ill, MONDAY).sentence.startswith("On its way from Lenox;")
+    parcels.drop(out, library=cast.lee, by=cast.driver, at=MONDAY + timedelta(hours=1))
+    story.look()
+    arrived = mileposts.status(story.ill, MONDAY + timedelta(days=5))
+    assert arrived.sentence == "It has come to Lee Library, where staff unpack it."
+    ahead = mileposts.stones(story.ill, MONDAY + timedelta(days=5))
+    assert not any(stone.late for stone in ahead)
+
+
 def test_a_book_that_was_not_fetched_in_time_waits_until_no_new_day(cast: Cast):
     story = begin(cast).at(State.ARRIVED)
     assert "Thursday 3 December" in detail(story)

@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from postroad.delivery.models import CustodyStep
 from postroad.ill.lifecycle import Outcome, Owner, State
 from postroad.ill.models import Event, Request
 from postroad.web import words
@@ -92,6 +93,11 @@ def _referred(ill: Request, now: datetime) -> Status:
 
 def _shipped(ill: Request, now: datetime) -> Status:
     facts = {"town": _town(ill), "library": ill.library.name}
+    if _at_the_door(ill):
+        return Status(
+            _("It has come to %(library)s, where staff unpack it.") % facts,
+            _("You will hear as soon as you can fetch it."),
+        )
     day = _expected(ill)
     if day is None:
         return Status(_("On its way from %(town)s to %(library)s.") % facts)
@@ -217,7 +223,8 @@ def _expected_at(ill: Request, state: State, now: datetime) -> date | None:
         return None
     if ill.state == State.REFERRED:
         return _still_expected(ill, now)
-    return _expected(ill) if ill.state == State.SHIPPED else None
+    on_its_way = ill.state == State.SHIPPED and not _at_the_door(ill)
+    return _expected(ill) if on_its_way else None
 
 
 def _place(ill: Request) -> str:
@@ -254,6 +261,14 @@ def _days(events: list[Event], ill: Request) -> dict[State, datetime]:
             if event.verb in verbs:
                 days[state] = event.at
     return days
+
+
+def _at_the_door(ill: Request) -> bool:
+    """Whether the van has left it at the borrowing library, which has not unpacked it yet."""
+    parcel = ill.current.parcel_out if ill.current is not None else None
+    if parcel is None or parcel.last_step != CustodyStep.DROPPED:
+        return False
+    return parcel.last_library_id == ill.library_id
 
 
 def _expected(ill: Request) -> date | None:
