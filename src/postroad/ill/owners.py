@@ -30,7 +30,9 @@ PLACES = f"""
     )
 """  # noqa: S608  # words of ours
 
-# The sums are looked up for each library: joined, PostgreSQL reads all that was ever counted.
+# What is counted is looked up for each library: joined, PostgreSQL reads all that was ever lent, or
+# counts anew for each library what all have in hand.
+ON_HAND = ", ".join(f"'{state.value}'" for state in sorted(WAITING))
 OWNERS = f"""
     {PLACES}
     SELECT library.id, library.code, library.name, library.town, library.open_days,
@@ -38,17 +40,11 @@ OWNERS = f"""
         policy.lends, policy.formats_not_lent, stop.days, places.on_shelf,
         (SELECT SUM(lent) FROM ill_tally WHERE library_id = library.id AND month > %(since)s),
         (SELECT SUM(borrowed) FROM ill_tally WHERE library_id = library.id AND month > %(since)s),
-        waiting.in_hand
+        (SELECT COUNT(*) FROM ill_supply WHERE lender_id = library.id AND state IN ({ON_HAND}))
     FROM places
     JOIN directory_library library ON library.id = places.library_id
     LEFT JOIN directory_policy policy ON policy.library_id = library.id
     LEFT JOIN delivery_stop stop ON stop.library_id = library.id AND stop.active
-    LEFT JOIN (
-        SELECT lender_id, COUNT(*) AS in_hand FROM ill_supply
-        WHERE state IN ({", ".join(f"'{state.value}'" for state in sorted(WAITING))})
-            AND lender_id IN (SELECT library_id FROM places)
-        GROUP BY lender_id
-    ) waiting ON waiting.lender_id = library.id
     WHERE library.active OR places.on_shelf IS NULL
 """  # noqa: S608  # words of ours
 
@@ -86,7 +82,7 @@ class Place(NamedTuple):
     on_shelf: int | None  # copies that are in; None in the borrower's own row
     lent: int | None  # in the last twelve months
     borrowed: int | None
-    in_hand: int | None  # requests that it has not answered or shipped
+    in_hand: int  # requests that it has not answered or shipped
 
     def lends_format(self, format_: str) -> bool:
         return format_ not in _listed(self.formats_not_lent or "[]")

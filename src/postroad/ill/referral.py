@@ -178,7 +178,7 @@ class _Facts:
             patience=self.patience,
             lent=owner.lent or 0,
             borrowed=owner.borrowed or 0,
-            in_hand=owner.in_hand or 0,
+            in_hand=owner.in_hand,
             miles=_miles(owner, self.borrower),
         )
 
