@@ -52,6 +52,11 @@ def test_the_delivery_office_finds_the_parcel(story, at):
         assert look(at, who, number).status_code == 200
 
 
+def test_a_parcels_number_without_a_digit_is_no_title(story, at):
+    assert look(at, story.cast.driver, "PMRP TRYS CGXJ").status_code == 200
+    assert look(at, story.cast.driver, "PMRP TRYS CGXK")["Location"].startswith("/search?")
+
+
 def test_an_ill_number_opens_the_request(story, at):
     story.record.items.all().delete()
     story.listen()

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from postroad.accounts import roles
 from postroad.accounts.models import Role, User
-from postroad.delivery import parcels
+from postroad.delivery import codes, parcels
 from postroad.ill import access
 from postroad.ill.access import Sight
 from postroad.ill.lifecycle import State
@@ -40,7 +40,7 @@ def find(request: HttpRequest) -> HttpResponse:
     if not found and roles.has(request.user, Role.DELIVERY) and parcels.matching(asked):
         return redirect(f"{reverse('office-delivery-parcels')}?{urlencode({'q': asked})}")
     catalogue = f"{reverse('search')}?{urlencode({'q': asked})}"
-    if not found and asked and not any(sign.isdigit() for sign in asked):
+    if not found and asked and is_words(asked):
         return redirect(catalogue)
     rows = [
         (ill, address(ill, sight), words.label(words.STATES, ill.state)) for ill, sight in found
@@ -49,6 +49,11 @@ def find(request: HttpRequest) -> HttpResponse:
         return render(
             request, "staff/find.html", {"asked": asked, "rows": rows, "catalogue": catalogue}
         )
+
+
+def is_words(asked: str) -> bool:
+    """Whether a title or a name is meant. By chance a parcel's number has no digit either."""
+    return not any(sign.isdigit() for sign in asked) and codes.read_number(asked) is None
 
 
 def address(ill: Request, sight: Sight) -> str:
