@@ -300,7 +300,7 @@ def test_the_data_is_light():
     assert sum(path.stat().st_size for path in DATA.iterdir()) < 1_500_000
 
 
-@pytest.mark.first
+@pytest.mark.nightly  # it reads all that is shared, for files that hardly ever change
 def test_the_builder_makes_the_same_bytes_again(shared, tmp_path):
     script = "import sys, make_demo_data as make; from pathlib import Path;"
     script += " make.TARGET = Path(sys.argv[1]); make.main(Path(sys.argv[2]))"
