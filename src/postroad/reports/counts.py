@@ -95,7 +95,9 @@ def answered_by_us(library: Library, since: datetime) -> SupplyQuerySet:
 def arrived(library: Library, since: datetime) -> Any:
     """What reached the hold shelf of this library, with the time that it took."""
     scans = Event.objects.filter(request=OuterRef("pk"), verb="receive").order_by("-at")
-    rows = Request.objects.at(library).annotate(arrived_at=Subquery(scans.values("at")[:1]))
+    not_long_over = Q(closed_at=None) | Q(closed_at__gte=since)  # no scan of others is looked up
+    rows = Request.objects.at(library).filter(not_long_over)
+    rows = rows.annotate(arrived_at=Subquery(scans.values("at")[:1]))
     return took(rows.filter(arrived_at__gte=since), "arrived_at")
 
 
