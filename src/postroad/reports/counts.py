@@ -96,8 +96,8 @@ def arrived(library: Library, since: datetime) -> Any:
     """What reached the hold shelf of this library, with the time that it took."""
     scans = Event.objects.filter(request=OuterRef("pk"), verb="receive").order_by("-at")
     not_long_over = Q(closed_at=None) | Q(closed_at__gte=since)  # no scan of others is looked up
-    rows = Request.objects.at(library).filter(not_long_over)
-    rows = rows.annotate(arrived_at=Subquery(scans.values("at")[:1]))
+    ours = Request.objects.at(library).filter(not_long_over)
+    rows = ours.annotate(arrived_at=Subquery(scans.values("at")[:1]))
     return took(rows.filter(arrived_at__gte=since), "arrived_at")
 
 
