@@ -7,12 +7,14 @@ from datetime import date
 from typing import Any
 
 from django.db import connection
+from django.db.models import Q
 
 from postroad.delivery.models import Route, Stop
 from postroad.directory.models import Closure, Effect, Library
 from postroad.directory.opening import Calendar, Shut, Spell, weekdays
 
 NO_VAN = (Effect.CLOSED, Effect.NO_DELIVERY)
+TOLD = Q(effect=Effect.NO_DELIVERY) | Q(effect=Effect.CLOSED, library=None)  # to the office
 
 # Written out, since every parcel asks for it, and to compose it takes Django longer than to answer
 # takes the database. A stretch of days has no zone; one without weekdays is one without the van.
@@ -65,7 +67,10 @@ def _days(libraries: Collection[int]) -> list[tuple[Any, ...]]:
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """A stretch without the van, entered once: anywhere, along a route, or at one library."""
+    """A stretch without the van, entered once: anywhere, along a route, or at one library.
+
+    Where all libraries are shut, no van comes either; that is not the delivery office's to change.
+    """
 
     pk: int  # of one of its closures
     first_day: date
@@ -73,19 +78,20 @@ class Pause:
     reason: str
     libraries: list[Library]  # none: anywhere
     route: str  # of all these libraries, if there are several on one
+    all_shut: bool
 
 
 def pauses(day: date) -> list[Pause]:
     """Those that are not over, the next first, in two queries."""
     closures = (
-        Closure.objects.filter(effect=Effect.NO_DELIVERY, last_day__gte=day)
+        Closure.objects.filter(TOLD, last_day__gte=day)
         .select_related("library")
         .order_by("first_day", "last_day", "reason", "library__town", "pk")
     )
     together: dict[tuple[Any, ...], list[Closure]] = defaultdict(list)
     for closure in closures:
-        everywhere = closure.library_id is None
-        together[(closure.first_day, closure.last_day, closure.reason, everywhere)].append(closure)
+        where = (closure.library_id is None, closure.effect)
+        together[(closure.first_day, closure.last_day, closure.reason, *where)].append(closure)
     routes = dict(Stop.objects.order_by().values_list("library", "route__code"))
     return [as_one(entered, routes) for entered in together.values()]
 
@@ -101,6 +107,7 @@ def as_one(entered: list[Closure], routes: dict[int, str]) -> Pause:
         reason=first.reason,
         libraries=libraries,
         route=on.pop() if len(libraries) > 1 and len(on) == 1 else "",
+        all_shut=first.effect == Effect.CLOSED,
     )
 
 

@@ -170,9 +170,8 @@ def make_routes(libraries: dict[str, Library], today: date) -> None:
 def make_closures(libraries: dict[str, Library], today: date) -> None:
     """The holidays, and a few libraries that are shut or not lending just now."""
     Closure.objects.bulk_create(
-        Closure(effect=effect, first_day=each.day, last_day=each.day, reason=each.name)
+        Closure(effect=Effect.CLOSED, first_day=each.day, last_day=each.day, reason=each.name)
         for each in facts.holidays(today.year - 1, today.year + 1)
-        for effect in (Effect.NO_DELIVERY, Effect.CLOSED)
     )
     some = [
         ("GOSHEN", Effect.CLOSED, -20, 40, "New roof"),

@@ -263,6 +263,19 @@ def test_a_delay_on_a_route_is_one_pause_for_each_of_its_stops(office, cast):
     assert not Closure.objects.filter(reason="Storm").exists()
 
 
+def test_a_day_on_which_all_are_closed_is_told_and_not_the_offices_to_remove(office, cast):
+    day = timezone.localdate() + timedelta(days=3)
+    days = {"first_day": day, "last_day": day, "reason": "Founders' Day"}
+    shut = Closure.objects.create(effect="closed", **days)
+    Closure.objects.create(effect="closed", library=cast.lee, **{**days, "reason": "New floor"})
+    page = office.get(PAUSES)
+    assert says(page, "Founders", "all libraries are closed")
+    assert not says(page, "New floor")
+    assert f'name="pause" value="{shut.pk}"' not in page.content.decode()
+    office.post(PAUSES, {"form": "remove", "pause": shut.pk})
+    assert Closure.objects.filter(pk=shut.pk).exists()
+
+
 def test_an_age_is_drawn_opens_its_rows_and_can_be_taken_off(office, make_parcel):
     make_parcel(days_ago=2)
     page = office.get(HOME)

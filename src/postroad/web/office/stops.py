@@ -241,7 +241,7 @@ def whole(text: str) -> int:
 def pauses_from(day: date) -> Any:
     """Days without the van that are not over."""
     return (
-        Closure.objects.filter(effect=Effect.NO_DELIVERY, last_day__gte=day)
+        Closure.objects.filter(stops.TOLD, last_day__gte=day)
         .select_related("library")
         .order_by("first_day", "library__town")
     )
