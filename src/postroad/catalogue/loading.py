@@ -14,6 +14,7 @@ from typing import IO, NamedTuple, TypeVar
 
 from django.db import connection, transaction
 
+from postroad import barcodes
 from postroad.catalogue import bulk, marc, reading, search, union
 from postroad.catalogue.marc import Facts, HoldingsRecord, NoTitle
 from postroad.catalogue.models import Item, Unindexed
@@ -149,7 +150,10 @@ def stock(copies: Iterable[NewCopy]) -> int:
     """Many new copies at once; how many. The index follows at the next refresh."""
     count = 0
     for batch in batches(copies, STOCK_BATCH):
-        keyed = ((*copy, shelf_key(copy.call_number)) for copy in batch)
+        keyed = (
+            (*copy._replace(barcode=barcodes.plain(copy.barcode)), shelf_key(copy.call_number))
+            for copy in batch
+        )
         with transaction.atomic():
             bulk.insert(Item, (*NewCopy._fields, "shelf_key"), keyed)
             Unindexed.objects.note(copy.record_id for copy in batch)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import pymarc
 
+from postroad import barcodes
 from postroad.catalogue import identifiers, matching
 from postroad.catalogue.identifiers import Number
 from postroad.errors import Refusal
@@ -314,7 +315,7 @@ def copy_of(field: pymarc.Field, layout: Layout) -> Copy | None:
     if any(place.upper() in ONLINE for place in places):
         return None
     return Copy(
-        barcode=tidy(one(field, layout.barcode))[:40],
+        barcode=barcodes.plain(tidy(one(field, layout.barcode)))[:40],
         call_number=tidy(join(field, layout.call_number))[:120],
         location=" ".join(dict.fromkeys(filter(None, places)))[:80],
         volume=tidy(one(field, layout.volume))[:80],

@@ -105,7 +105,7 @@ class Item(models.Model):
         Record, on_delete=models.PROTECT, related_name="items", db_index=False
     )
     library = models.ForeignKey(Library, on_delete=models.PROTECT, related_name="+", db_index=False)
-    barcode = models.CharField(max_length=40, blank=True)
+    barcode = models.CharField(max_length=40, blank=True)  # as barcodes.plain has it
     call_number = models.CharField(max_length=120, blank=True)
     shelf_key = models.CharField(max_length=160, blank=True)  # call_number, so that it sorts
     location = models.CharField(max_length=80, blank=True)

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 
+from postroad import barcodes
 from postroad.catalogue import identifiers
 from postroad.catalogue.engines import tantivy as engine
 from postroad.catalogue.engines.tantivy import IndexBusy, IndexTrouble, NoIndex
@@ -73,10 +74,10 @@ def by_number(text: str) -> list[Record]:
         same = Identifier.objects.filter(value=number.value, kind=number.kind)
         if found := list(Record.objects.filter(pk__in=same.values("record_id"))[:PAGE]):
             return found
-    if not SHORTEST_BARCODE <= len(text) <= LONGEST_BARCODE or not ANY_DIGIT.search(text):
+    barcode = barcodes.plain(text)  # labels and our pages show it in groups
+    if not SHORTEST_BARCODE <= len(barcode) <= LONGEST_BARCODE or not ANY_DIGIT.search(barcode):
         return []
-    spellings = {text, "".join(text.split())}  # our pages show it in groups of four
-    copies = Item.objects.filter(barcode__in=spellings).exclude(status=ItemStatus.WITHDRAWN)
+    copies = Item.objects.filter(barcode=barcode).exclude(status=ItemStatus.WITHDRAWN)
     return list(Record.objects.filter(pk__in=copies.values("record_id"))[:PAGE])
 
 
