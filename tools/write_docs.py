@@ -176,7 +176,8 @@ def limits_of_policy() -> str:
     for name, field in form.fields.items():
         least, most = PolicyForm.LIMITS.get(name, ("", ""))
         value = getattr(usual, name)
-        said = {True: "yes", False: "no"}.get(value, value) if value != [] else "lends all"
+        said = {True: "yes", False: "no"}[value] if isinstance(value, bool) else value
+        said = said if said != [] else "lends all"
         rows.append((field.label, code(name), said, f"{least} to {most}" if least != "" else ""))
     return table("on the page", "column", "the usual", "may be")(rows)
 

@@ -71,7 +71,7 @@ def test_every_concern_of_intake_has_words(concern: str):
     assert str(words.CONCERNS[concern]).endswith(".")
 
 
-@pytest.mark.parametrize("why", ["never", "no-more", "overdue", "others-wait"])
+@pytest.mark.parametrize("why", ["never", "no-more", "overdue", "others-wait", "blocked"])
 def test_every_refusal_of_a_renewal_has_words(why: str):
     assert str(words.NOT_RENEWED[why]).endswith(".")
 

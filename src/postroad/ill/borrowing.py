@@ -1,6 +1,6 @@
 """The verbs of the borrowing side: the patron, her library's staff, and what time does for them."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from uuid import UUID, uuid5
 
@@ -8,13 +8,16 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from postroad.accounts.models import Card, User
-from postroad.catalogue.models import Item, ItemStatus, Record
+from postroad.catalogue.models import Format, Item, ItemStatus, Record
 from postroad.delivery import parcels
 from postroad.directory.models import Library
 from postroad.errors import Refusal
-from postroad.ill import clocks, lifecycle, returns
+from postroad.ill import clocks, lifecycle, renewals, returns
 from postroad.ill.lifecycle import Ending, Outcome, Owner, State
 from postroad.ill.models import Event, Request, Supply
+
+# What is asked for as a copy or opened on a screen: no library puts it into a parcel.
+NOT_LENT = frozenset({Format.SERIAL.value, Format.ERESOURCE.value})
 
 
 class CannotAsk(Refusal):
@@ -37,6 +40,12 @@ class AlreadyAsked(CannotAsk):
     """The same patron has an open request for the same title."""
 
     code = "already-asked"
+
+
+class NotLent(CannotAsk):
+    """No library lends a thing of this format: it is read where it is, or on a screen."""
+
+    code = "not-lent"
 
 
 class OnYourShelf(CannotAsk):
@@ -91,6 +100,8 @@ def _may_ask(
     homes = Card.objects.filter(user=patron).values_list("library", flat=True)
     if not homes:
         raise NoCard
+    if record.format in NOT_LENT:
+        raise NotLent(format=record.format)
     if need_by is not None and need_by < library.day_of(at):
         raise NeedByPassed(need_by=need_by)
     if insists:
@@ -104,8 +115,8 @@ def _may_ask(
 
 
 def already_asked(record: Record, patron: User) -> Request | None:
-    """The patron's open request for this title, if any."""
-    return Request.objects.open().of(patron).filter(record=record).first()
+    """The patron's request for this title that she waits for or has at home, if any."""
+    return Request.objects.outstanding().of(patron).filter(record=record).first()
 
 
 def own_copy(record: int, libraries: Collection[int]) -> Item | None:
@@ -229,15 +240,25 @@ def unlend(ill: Request, *, by: User | None, at: datetime | None = None) -> None
 
 @transaction.atomic
 def renew(ill: Request, *, by: User | None, at: datetime | None = None) -> Event:
-    """Ask the lender's policy for more days; the answer, yes or no, is the event returned."""
+    """Ask the lender's policy for more days; the answer, yes or no, is the event returned.
+
+    A blocked card does not renew. Her library's staff may do it for her all the same, which stands
+    in the history; the lender, which is not told of cards, hears of neither.
+    """
     at = at or timezone.now()
     supply = _current(ill, "renew")
-    if why := why_not_renew(ill, supply, at, waited_for([ill])):
-        facts = {"why": why}
+    blocked = renewals.blocked(ill)
+    herself = blocked if role(ill, by) == Owner.PATRON else ""
+    if why := renewals.why_not(ill, supply, at, renewals.held_for_others([ill]), herself):
         return ill.move(
-            "refuse_renewal", by=by, at=at, supply=supply, facts=facts, role=role(ill, by)
+            "refuse_renewal",
+            by=by,
+            at=at,
+            supply=supply if why != renewals.BLOCKED else None,
+            facts={"why": why},
+            role=role(ill, by),
         )
-    assert ill.due_back is not None  # a lent request has one; why_not_renew looked
+    assert ill.due_back is not None  # a lent request has one; why_not looked
     at_work = clocks.at_work(ill.library, at)
     day = ill.due_back + timedelta(days=supply.renewal_days)
     due_back = at_work.next_open(day) or day
@@ -247,32 +268,9 @@ def renew(ill: Request, *, by: User | None, at: datetime | None = None) -> Event
         at=at,
         supply=supply,
         change={"due_back": due_back, "renewals": ill.renewals + 1},
-        facts={"due_back": due_back.isoformat()},
+        facts={"due_back": due_back.isoformat()} | ({"blocked": True} if blocked else {}),
         role=role(ill, by),
     )
-
-
-def why_not_renew(
-    ill: Request, supply: Supply, at: datetime, waited_for: Collection[int]
-) -> str | None:
-    """The rule of the lender that says no to a renewal, or None.
-
-    `waited_for` are the titles that somebody waits for, this one among others.
-    """
-    if supply.renewals_allowed == 0:
-        return "never"
-    if ill.renewals >= supply.renewals_allowed:
-        return "no-more"
-    if ill.due_back is None or ill.due_back < ill.library.day_of(at):
-        return "overdue"
-    return "others-wait" if ill.record_id in waited_for else None
-
-
-def waited_for(lent: Iterable[Request]) -> set[int]:
-    """Those of the lent titles that somebody else waits for; one query, none for no title."""
-    records = {ill.record_id for ill in lent} - {None}
-    waiting = Request.objects.filter(record__in=records, state__in=lifecycle.UNSHIPPED)
-    return set(waiting.values_list("record", flat=True)) if records else set()
 
 
 @transaction.atomic

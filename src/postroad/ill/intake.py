@@ -29,7 +29,7 @@ class Facts:
 
     has_card: bool
     blocked: str  # why, or empty
-    open_requests: int  # of this patron, this one too
+    outstanding: int  # what this patron waits for or has at home, this one too
     limit: int
     own_copy: bool
     duplicate: bool
@@ -44,7 +44,7 @@ def concerns(facts: Facts) -> Iterator[Concern]:
         yield Concern.NO_CARD
     if facts.blocked:
         yield Concern.BLOCKED
-    if facts.open_requests > facts.limit:
+    if facts.outstanding > facts.limit:
         yield Concern.LIMIT
     if facts.own_copy:
         yield Concern.OWN_COPY
@@ -74,7 +74,7 @@ def gather(ill: Request, now: datetime) -> Facts:
     card = Card.objects.filter(user=ill.patron_id).first()
     policy = ill.library.rules
     mine = list(
-        Request.objects.open().filter(patron=ill.patron_id).values_list("pk", "record_id")
+        Request.objects.outstanding().filter(patron=ill.patron_id).values_list("pk", "record_id")
         if ill.patron_id
         else []
     )
@@ -83,7 +83,7 @@ def gather(ill: Request, now: datetime) -> Facts:
     return Facts(
         has_card=card is not None,
         blocked=card.blocked if card else "",
-        open_requests=len(mine),
+        outstanding=len(mine),
         limit=policy.open_requests,
         own_copy=copy is not None,
         duplicate=any(record == ill.record_id and pk != ill.pk for pk, record in mine),

@@ -92,6 +92,7 @@ class OutOfTurn(Refusal):
 
 S, L = State, SupplyState
 UNSHIPPED = frozenset({S.ASKED, S.REVIEW, S.APPROVED, S.REFERRED, S.CENTRE})
+OUTSTANDING = UNSHIPPED | {S.SHIPPED, S.ARRIVED, S.LENT}  # the patron waits for it or has it
 OPEN = frozenset(State) - {S.CLOSED}
 OPEN_SUPPLY = frozenset(SupplyState) - {L.CLOSED}
 STAYS = None

@@ -36,6 +36,11 @@ class RequestQuerySet(models.QuerySet["Request"]):
     def open(self) -> "RequestQuerySet":
         return self.exclude(state=State.CLOSED)
 
+    def outstanding(self) -> "RequestQuerySet":
+        """What a patron waits for or has at home: what counts against her. Not what she brought
+        back, though it may still be on its way home."""
+        return self.filter(state__in=lifecycle.OUTSTANDING)
+
     def at(self, library: Library) -> "RequestQuerySet":
         """Those that this library borrows."""
         return self.filter(library=library)

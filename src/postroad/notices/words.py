@@ -59,12 +59,13 @@ def write(kind: Kind, facts: Facts) -> Words:
     return Words(" ".join(subject.split())[:SUBJECT_LENGTH], text.strip() + "\n", html.strip())
 
 
-# Why the lender's policy says no to a renewal (ill.borrowing.why_not_renew).
+# Why the lender's policy says no to a renewal (ill.renewals.why_not).
 NOT_RENEWED: Mapping[str, Promise] = {
     "never": _("Its library does not renew it."),
     "no-more": _("It was renewed as often as its library allows."),
     "overdue": _("It is overdue already."),
     "others-wait": _("Somebody else waits for it."),
+    "blocked": _("Your library card is blocked. Ask at your library's desk."),
 }
 
 # Why intake leaves a request to staff (ill.intake.Concern, and the sweep's "not-checked").

@@ -72,6 +72,11 @@ REFUSALS: dict[str, Promise] = {
         "Nobody is waiting for “%(title)s” (%(barcode)s) from your library. Put it back on its "
         "shelf. Nothing was changed."
     ),
+    "not-lent": gettext_lazy(
+        "Libraries do not lend whole journals, newspapers or electronic resources to each other, "
+        "so this cannot be asked for as a loan. The staff at your library's desk can help you get "
+        "an article or a way to read it."
+    ),
     "nothing-to-print": gettext_lazy("Nothing was chosen, so nothing was printed."),
     "nothing-to-undo": gettext_lazy("There is nothing to take back here. Nothing changed."),
     "on-your-shelf": gettext_lazy(
@@ -218,6 +223,7 @@ NO_RENEWAL: Words = {
     "no-more": gettext_lazy("it has been renewed as often as its library allows"),
     "overdue": gettext_lazy("it is overdue already"),
     "others-wait": gettext_lazy("somebody else is waiting for it"),
+    "blocked": gettext_lazy("the library card is blocked"),
 }
 
 OWNERS: Words = {

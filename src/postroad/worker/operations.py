@@ -28,6 +28,7 @@ from django.views.decorators.http import require_POST, require_safe
 from postroad.accounts.models import Role
 from postroad.catalogue import search
 from postroad.catalogue.models import Record, Unindexed
+from postroad.ill.access import Sight
 from postroad.ill.models import Event
 from postroad.notices.models import Notice
 from postroad.web.shared import alive, history
@@ -123,7 +124,7 @@ def trouble(event: Event) -> Trouble:
     """In words what happened, then who could not bear it and what it said."""
     listener, _colon, said = event.trouble.partition(": ")
     sentence = history.FOR_STAFF.get(event.verb)
-    what = str(sentence) % history.facts(event) if sentence else event.verb
+    what = str(sentence) % history.facts(event, Sight.OPERATOR) if sentence else event.verb
     return Trouble(event, what, listener, said or event.trouble)
 
 

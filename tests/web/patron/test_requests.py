@@ -7,6 +7,7 @@ import pytest
 import time_machine
 from django.test import Client
 
+from postroad.accounts.models import Card
 from postroad.directory.models import Policy
 from postroad.ill import borrowing, sweeps
 from postroad.ill.lifecycle import Outcome, State
@@ -349,3 +350,17 @@ def test_days_are_those_of_her_own_library(ada: Client, story: Story):
         type(story.cast.lee).objects.filter(pk=story.cast.lee.pk).update(time_zone=zone)
         for address in (path(story), "/patron/requests/"):
             assert f"{day} November" in page(ada, address)
+
+
+def test_a_blocked_card_renews_neither_by_button_nor_by_hand(ada: Client, story: Story):
+    story.at(State.LENT)
+    due = story.ill.due_back
+    Card.objects.filter(user=story.cast.ada).update(blocked="Owes 80 dollars")
+    for address in (path(story), "/patron/requests/"):
+        assert path(story, "renew/") not in ada.get(address).content.decode()
+        assert "cannot be renewed: the library card is blocked" in page(ada, address)
+    said = renew(ada, story)
+    assert "the library card is blocked" in said
+    assert "staff there can help you" in said
+    story.look()
+    assert (story.ill.renewals, story.ill.due_back) == (0, due)

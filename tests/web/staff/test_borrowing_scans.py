@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import transaction
 
+from postroad.accounts.models import Card
 from postroad.delivery import parcels
 from postroad.delivery.models import Custody, CustodyStep, Parcel, ParcelState
 from postroad.ill import borrowing
@@ -338,3 +339,23 @@ def test_a_scan_at_the_wrong_page_says_what_comes_first(story, at):
     story.at(State.SHIPPED)
     told = answer(scan(at(story.cast.borrower), "lend", BARCODE))
     assert (told.tone, told.sentence.endswith("Receive it first.")) == (Tone.NO, True)
+
+
+@pytest.mark.parametrize(("page", "before"), [("receive", State.SHIPPED), ("lend", State.ARRIVED)])
+def test_a_card_that_was_blocked_meanwhile_is_named(story, at, page, before):
+    story.at(before)
+    Card.objects.filter(user=story.cast.ada).update(blocked="Owes 80 dollars")
+    desk = at(story.cast.borrower)
+    shown = scan(desk, page, BARCODE)
+    assert answer(shown).tone == Tone.WARN
+    assert "card of this reader is blocked" in answer(shown).sentence
+    assert "Owes 80 dollars" in shown.content.decode()
+    assert "Owes" not in str(dict(desk.session))
+
+
+@pytest.mark.parametrize(("page", "before"), [("receive", State.SHIPPED), ("lend", State.ARRIVED)])
+def test_a_button_names_a_blocked_card_too(story, at, page, before):
+    story.at(before)
+    Card.objects.filter(user=story.cast.ada).update(blocked="Owes 80 dollars")
+    done = at(story.cast.borrower).post(f"/staff/requests/{story.ill.ref}/{page}/", follow=True)
+    assert "blocked: Owes 80 dollars" in done.content.decode()

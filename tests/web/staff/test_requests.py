@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from postroad.accounts.models import Card
 from postroad.delivery import parcels
 from postroad.delivery.models import Parcel
 from postroad.ill import borrowing, lending
@@ -345,3 +346,14 @@ def test_either_side_reads_it_by_its_own_days(story, at):
     for who, day in ((story.cast.borrower, "Monday 23"), (story.cast.lender, "Tuesday 24")):
         page = read(at(who).get(f"/staff/requests/{story.ill.ref}/"))
         assert f"{day} November, " in page
+
+
+def test_staff_may_renew_for_a_blocked_card_and_the_page_says_so(story, at):
+    story.at(State.LENT)
+    Card.objects.filter(user=story.cast.ada).update(blocked="Owes 80 dollars")
+    desk, address = at(story.cast.borrower), f"/staff/requests/{story.ill.ref}/"
+    assert "you can do it for her all the same" in desk.get(address).content.decode()
+    done = desk.post(f"{address}renew/", {"due": str(story.ill.due_back)}, follow=True)
+    assert "Owes 80 dollars" in done.content.decode()
+    story.look()
+    assert story.ill.renewals == 1

@@ -15,10 +15,11 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from postroad.accounts.models import Role
+from postroad.accounts.models import Card, Role
+from postroad.accounts.roles import card_of
 from postroad.catalogue import citation
 from postroad.errors import Refusal
-from postroad.ill import access, borrowing
+from postroad.ill import access, borrowing, renewals
 from postroad.ill.access import Sight
 from postroad.ill.lifecycle import BORROWING, State
 from postroad.ill.models import Event, Request
@@ -28,7 +29,7 @@ from postroad.web.shared import history, mileposts
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.shared.mileposts import Status
 from postroad.web.shared.pieces import Place, Stone, Told
-from postroad.web.shared.renewal import no_renewal, renew_once
+from postroad.web.shared.renewal import after_no, no_renewal, renew_once
 
 FINISHED = 20  # shown in short under the open ones
 UNREAD = 3  # notices above the requests; the requests are the main thing
@@ -81,32 +82,33 @@ class Line:
 def requests(request: SignedIn) -> HttpResponse:
     """Hers, the open ones first; and what we have told her."""
     now = timezone.now()
-    mine = Request.objects.of(request.user).shown()
+    mine, card = Request.objects.of(request.user).shown(), card_of(request.user)
     finished = mine.filter(state=State.CLOSED).order_by("-closed_at")[:FINISHED]
     unread = Notice.objects.to_person(request.user).unread()
     return render(
         request,
         "patron/requests.html",
         {
-            "open": sorted(lines(mine.open().order_by("-asked_at"), now), key=urgency),
-            "finished": lines(finished, now),
+            "open": sorted(lines(mine.open().order_by("-asked_at"), now, card), key=urgency),
+            "finished": lines(finished, now, card),
             "notices": unread[:UNREAD],
             "unread": unread.count(),
         },
     )
 
 
-def lines(ills: Iterable[Request], now: datetime) -> list[Line]:
+def lines(ills: Iterable[Request], now: datetime, card: Card | None) -> list[Line]:
     ills = list(ills)
-    no = refusals(ills, now)
+    no = refusals(ills, now, card)
     return [line(ill, now, no) for ill in ills]
 
 
-def refusals(ills: Iterable[Request], now: datetime) -> dict[int, str]:
+def refusals(ills: Iterable[Request], now: datetime, card: Card | None) -> dict[int, str]:
     """What of these cannot be renewed now, and why, so that nobody has to press to learn it."""
     lent = [ill for ill in ills if ill.state in BORROWING["renew"][0]]
-    waited_for = borrowing.waited_for(lent)
-    asked = {ill.pk: no_renewal(ill, now, waited_for) for ill in lent}
+    held = renewals.held_for_others(lent)
+    blocked = card.blocked if card else ""
+    asked = {ill.pk: no_renewal(ill, now, held, blocked) for ill in lent}
     return {pk: why for pk, why in asked.items() if why}
 
 
@@ -143,7 +145,7 @@ def one(request: SignedIn, ref: str) -> HttpResponse:
         request,
         "patron/request.html",
         {
-            "line": line(ill, now, refusals([ill], now)),
+            "line": line(ill, now, refusals([ill], now, card_of(request.user))),
             "stones": stones(ill, now, events, told),
             "told": told[::-1],
             "next": NEXT.get(State(ill.state), ""),
@@ -193,8 +195,11 @@ def say(request: SignedIn, event: Event | None) -> None:
         why = words.label(words.NO_RENEWAL, event.facts["why"])
         messages.warning(
             request,
-            _("It could not be renewed: %(why)s. The day on which it is due stays as it was.")
-            % {"why": why},
+            _(
+                "It could not be renewed: %(why)s. The day on which it is due stays as it was. "
+                "%(next)s"
+            )
+            % {"why": why, "next": after_no(event.facts["why"])},
         )
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from postroad.delivery import parcels
 from postroad.delivery.models import Custody, CustodyStep, Parcel
+from postroad.ill import renewals
 from postroad.ill.access import Sight
 from postroad.ill.lifecycle import WAITING
 from postroad.ill.models import Event, Request
@@ -135,15 +136,18 @@ def said_by_the_other(event: Event, sight: Sight) -> bool:
 def tell(event: Event, sentences: Sentences, sight: Sight) -> Told:
     """One event as a sentence, with who did it where the reader may know."""
     silent = event.verb in FORGOTTEN and not event.facts
-    sentence = str((FORGOTTEN if silent else sentences)[event.verb]) % facts(event)
+    sentence = str((FORGOTTEN if silent else sentences)[event.verb]) % facts(event, sight)
+    if event.verb == "renew" and event.facts.get("blocked") and sight == Sight.BORROWING:
+        sentence = f"{sentence} {_('The card was blocked.')}"
     if sight == Sight.PATRON:
         return Told(sentence, event.at)
     note = event.note if sight.reads_notes else ""
     return Told(sentence, event.at, who(event, sight), note)
 
 
-def facts(event: Event) -> dict[str, Any]:
-    """The event's facts in words: days as days, codes as what they mean."""
+def facts(event: Event, sight: Sight) -> dict[str, Any]:
+    """The event's facts in words: days as days, codes as what they mean. Why a card is blocked, or
+    that it is, nobody reads who does not know whose it is."""
     said = _Unknown({name: value for name, value in event.facts.items() if value is not None})
     for name in DAYS:
         if said.get(name):
@@ -151,6 +155,8 @@ def facts(event: Event) -> dict[str, Any]:
     for name, meaning in CODES.items():
         if name in said:
             said[name] = words.label(meaning, said[name])
+    if event.facts.get("why") == renewals.BLOCKED and not sight.knows_patron:
+        said["why"] = _("the borrowing library said no")
     if "concerns" in said:
         said["concerns"] = ", ".join(words.label(words.CONCERNS, each) for each in said["concerns"])
     return said

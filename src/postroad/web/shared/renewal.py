@@ -7,21 +7,31 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from postroad.accounts.models import User
-from postroad.ill import borrowing
+from postroad.ill import borrowing, renewals
 from postroad.ill.models import Event, Request
 from postroad.web import words
 
 
-def no_renewal(ill: Request, now: datetime, waited_for: Collection[int]) -> str:
-    """The sentence that stands in the button's place, or nothing where the lender would say yes."""
+def no_renewal(
+    ill: Request, now: datetime, held_for_others: Collection[int], blocked: str = ""
+) -> str:
+    """The sentence that stands in the button's place, or nothing where the answer would be yes."""
     if ill.current is None:
         return ""
-    why = borrowing.why_not_renew(ill, ill.current, now, waited_for)
-    return (
-        _("It cannot be renewed: %(why)s.") % {"why": words.label(words.NO_RENEWAL, why)}
-        if why
-        else ""
-    )
+    why = renewals.why_not(ill, ill.current, now, held_for_others, blocked)
+    if why is None:
+        return ""
+    said = _("It cannot be renewed: %(why)s.") % {"why": words.label(words.NO_RENEWAL, why)}
+    return f"{said} {after_no(why)}"
+
+
+def after_no(why: str) -> str:
+    """What a patron can do after a renewal was refused."""
+    if why == renewals.BLOCKED:
+        return _("Ask at your library's desk; staff there can help you.")
+    if why == "overdue":
+        return _("Please bring it back; if you need it longer, talk to your library.")
+    return _("Bring it back by its day; you can ask for it again after that.")
 
 
 @transaction.atomic

@@ -62,7 +62,7 @@ class PolicyForm(InOurWords, forms.ModelForm[Policy]):
             "renewals": gettext_lazy("How often it may be renewed"),
             "renewal_days": gettext_lazy("Days of a renewal"),
             "hold_shelf_days": gettext_lazy("Days on our hold shelf"),
-            "open_requests": gettext_lazy("Open requests of one patron"),
+            "open_requests": gettext_lazy("Requests that one patron may have at a time"),
             "approves_by_itself": gettext_lazy(
                 "Requests of our patrons go on by themselves when every check is passed"
             ),
@@ -72,7 +72,10 @@ class PolicyForm(InOurWords, forms.ModelForm[Policy]):
             "ship_days": gettext_lazy("After that the next library is asked."),
             "loan_days": gettext_lazy("Counted from the arrival: the road takes no day of it."),
             "hold_shelf_days": gettext_lazy("After that it goes home."),
-            "open_requests": gettext_lazy("Further ones wait for you to look at them."),
+            "open_requests": gettext_lazy(
+                "Counted are those that the patron waits for or has at home. Further ones wait for "
+                "you to look at them."
+            ),
         }
 
     LIMITS: ClassVar[dict[str, tuple[int, int]]] = {

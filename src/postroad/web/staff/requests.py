@@ -23,7 +23,7 @@ from postroad.accounts import roles
 from postroad.accounts.models import Role, User
 from postroad.delivery.models import ParcelState
 from postroad.directory.models import Library
-from postroad.ill import access, borrowing
+from postroad.ill import access, renewals
 from postroad.ill import undo as taking_back
 from postroad.ill.access import NoSuchRequest, Sight
 from postroad.ill.lifecycle import BORROWING as BORROWING_TABLE
@@ -124,7 +124,8 @@ def page(request: SignedIn, ill: Request, sight: Sight, now: datetime) -> dict[s
     here = at_work(request, library)
     offered = list(offers(request.user, ill, answers, sight)) if here else []
     renewable = any(each.verb == "renew" for each in offered)
-    no_renewal = renewal.no_renewal(ill, now, borrowing.waited_for([ill])) if renewable else ""
+    held = renewals.held_for_others([ill]) if renewable else set()
+    no_renewal = renewal.no_renewal(ill, now, held) if renewable else ""
     return {
         **frame(request),
         "ill": ill,
@@ -137,6 +138,7 @@ def page(request: SignedIn, ill: Request, sight: Sight, now: datetime) -> dict[s
         "item": answers if answers and answers.item_barcode else None,
         "offers": [each for each in offered if not (no_renewal and each.verb == "renew")],
         "no_renewal": no_renewal,
+        "blocked": renewals.blocked(ill) if renewable else "",
         "undoable": undoable(request.user, ill, events[-1:]) if here and not on_the_van else None,
         "elsewhere": None if here else sit_down(request.user, library),
         "attempts": [attempt(supply) for supply in supplies],

@@ -17,7 +17,7 @@ from postroad.delivery import parcels
 from postroad.delivery.models import Parcel, ParcelState
 from postroad.directory.models import Library
 from postroad.errors import Refusal
-from postroad.ill import borrowing, finding
+from postroad.ill import borrowing, finding, renewals
 from postroad.ill import undo as taking_back
 from postroad.ill.access import NoSuchRequest
 from postroad.ill.lifecycle import OutOfTurn, State
@@ -125,8 +125,18 @@ def receive_scan(here: AtDesk, scan: Scan) -> Line:
         return not_for_us(here, scan, unknown)
     borrowing.receive(ill, by=here.user)
     until = words.day(timezone.localdate(ill.due_at)) if ill.due_at else ""
-    said = _("On the hold shelf until %(day)s: “%(title)s”.")
-    return done(ill, "receive", said % {"day": until, "title": ill.title[:80]})
+    said = _("On the hold shelf until %(day)s: “%(title)s”.") % {
+        "day": until,
+        "title": ill.title[:80],
+    }
+    return done(ill, "receive", *with_her(said, ill))
+
+
+def with_her(said: str, ill: Request) -> tuple[str, Tone]:
+    """What the desk must know of the reader, without her name: her card is blocked."""
+    if renewals.blocked(ill):
+        return f"{said} {_('The card of this reader is blocked; see below why.')}", Tone.WARN
+    return said, Tone.OK
 
 
 def not_for_us(here: AtDesk, scan: Scan, unknown: Refusal) -> Line:
@@ -155,8 +165,8 @@ def lend_scan(here: AtDesk, scan: Scan) -> Line:
     ill = finding.to_borrow(here.library, scan.text, "lend")
     borrowing.lend(ill, by=here.user)
     due = words.day(ill.due_back) if ill.due_back else ""
-    said = _("Lent until %(day)s: “%(title)s”.")
-    return done(ill, "lend", said % {"day": due, "title": ill.title[:80]})
+    said = _("Lent until %(day)s: “%(title)s”.") % {"day": due, "title": ill.title[:80]}
+    return done(ill, "lend", *with_her(said, ill))
 
 
 def take_back_scan(here: AtDesk, scan: Scan) -> Line:

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
-from postroad.ill import borrowing
-from postroad.ill.models import Event
+from postroad.ill import borrowing, renewals
+from postroad.ill.models import Event, Request
 from postroad.mistakes import InOurWords
 from postroad.numbers import grouped
 from postroad.web import words
@@ -25,8 +25,10 @@ from postroad.web.staff.counter import BORROWING, back, borrowed, show
 LONGEST_REASON = 300
 
 
-def pressed(verb: Callable[..., Any], said: str | Promise) -> Callable[..., HttpResponse]:
-    """A button that needs no further word."""
+def pressed(
+    verb: Callable[..., Any], said: str | Promise, *, to_her: bool = False
+) -> Callable[..., HttpResponse]:
+    """A button that needs no further word. `to_her` says that the reader is about to have it."""
 
     @require_POST
     @needs(*BORROWING)
@@ -34,9 +36,17 @@ def pressed(verb: Callable[..., Any], said: str | Promise) -> Callable[..., Http
         ill = borrowed(request.user, ref)
         verb(ill, by=request.user)
         messages.success(request, said_of(said, ill.title, ill.ref))
+        if to_her:
+            say_blocked(request, ill)
         return back(request, "staff-request", ill.ref)
 
     return press
+
+
+def say_blocked(request: HttpRequest, ill: Request) -> None:
+    """The desk hears that the reader's card is blocked, which stops nothing that staff do."""
+    if why := renewals.blocked(ill):
+        messages.warning(request, _("The reader's card is blocked: %(why)s.") % {"why": why})
 
 
 def said_of(said: str | Promise, title: str, ref: str) -> str:
@@ -49,8 +59,8 @@ def said_of(said: str | Promise, title: str, ref: str) -> str:
 
 
 approve = pressed(borrowing.approve, gettext_lazy("Approved; a lender is being asked."))
-receive = pressed(borrowing.receive, gettext_lazy("It is on the hold shelf."))
-lend = pressed(borrowing.lend, gettext_lazy("Lent."))
+receive = pressed(borrowing.receive, gettext_lazy("It is on the hold shelf."), to_her=True)
+lend = pressed(borrowing.lend, gettext_lazy("Lent."), to_her=True)
 take_back = pressed(borrowing.take_back, gettext_lazy("Taken back; send it home next."))
 send_home = pressed(borrowing.send_home, gettext_lazy("Made ready for home; print its slip."))
 
@@ -62,6 +72,7 @@ def renew(request: SignedIn, ref: str) -> HttpResponse:
     due = request.POST.get("due", "")
     event = renew_once(lambda: borrowed(request.user, ref), due, by=request.user)
     say_renewal(request, event)
+    say_blocked(request, borrowed(request.user, ref))
     return back(request, "staff-request", ref)
 
 

@@ -1,0 +1,112 @@
+"""Whether a loan may be renewed: the lender's terms, the reader's card, and who waits."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable
+from datetime import datetime
+
+from django.db.models import Count
+
+from postroad.accounts.models import Card
+from postroad.catalogue.models import Item, ItemStatus
+from postroad.ill.lifecycle import UNSHIPPED, State
+from postroad.ill.models import Request, Supply
+
+BLOCKED = "blocked"  # her card: a reason of her own library, which no lender hears
+
+
+def why_not(
+    ill: Request, supply: Supply, at: datetime, held_for_others: Collection[int], blocked: str = ""
+) -> str | None:
+    """The rule that says no to a renewal, or None.
+
+    `held_for_others` are keys of loans, as the function of this name finds them. `blocked` is what
+    her card is blocked for; staff, who may renew all the same, do not give it.
+    """
+    if blocked:
+        return BLOCKED
+    if supply.renewals_allowed == 0:
+        return "never"
+    if ill.renewals >= supply.renewals_allowed:
+        return "no-more"
+    if ill.due_back is None or ill.due_back < ill.library.day_of(at):
+        return "overdue"
+    return "others-wait" if ill.pk in held_for_others else None
+
+
+def blocked(ill: Request) -> str:
+    """Why the card of the reader is blocked; empty if it is not, or nobody's name is kept."""
+    card = Card.objects.filter(user=ill.patron_id).first() if ill.patron_id else None
+    return card.blocked if card else ""
+
+
+def held_for_others(lent: Iterable[Request]) -> set[int]:
+    """Those of these loans for whose very copy somebody else waits: a hold at its owner.
+
+    A copy is waited for by a request that its owner has in hand, unless the owner has another copy
+    in; and by one that no library can serve now, unless this owner was asked for it before, or a
+    copy that can be lent is in elsewhere. What another library has in hand, that one will send.
+    """
+    loans = [(ill, ill.current) for ill in lent if ill.record_id and ill.current]
+    records = {ill.record_id for ill, _supply in loans}
+    waiting = list(
+        Request.objects.filter(record__in=records, state__in=UNSHIPPED).select_related("current")
+        if records
+        else []
+    )
+    if not waiting:
+        return set()
+    copies = _copies(records)
+    before = set(
+        Supply.objects.filter(request__in=waiting, lender__isnull=False).values_list(
+            "request", "lender"
+        )
+    )
+    return {
+        ill.pk
+        for ill, supply in loans
+        if supply.lender_id is not None and _is_held(ill, supply.lender_id, waiting, copies, before)
+    }
+
+
+def _copies(records: set[int | None]) -> Counter[tuple[int, int]]:
+    """How many copies are in, by record and by library that lends; withdrawn ones are none."""
+    found = Item.objects.filter(record__in=records, status=ItemStatus.IN, library__active=True)
+    lent = found.exclude(library__policy__lends=False).order_by()
+    rows = lent.values_list("record", "library").annotate(copies=Count("pk"))
+    return Counter({(record, library): copies for record, library, copies in rows})
+
+
+def _is_held(
+    ill: Request,
+    owner: int,
+    waiting: list[Request],
+    copies: Counter[tuple[int, int]],
+    before: set[tuple[int, int]],
+) -> bool:
+    others = [
+        each
+        for each in waiting
+        if each.record_id == ill.record_id
+        and each.pk != ill.pk
+        and (each.patron_id is None or each.patron_id != ill.patron_id)
+    ]
+    asked_here = [each for each in others if _in_hand(each) == owner]
+    if len(asked_here) > copies[(ill.record_id or 0, owner)]:
+        return True
+    return any(
+        each.library_id != owner
+        and (each.pk, owner) not in before
+        and (each.state == State.CENTRE or not _in_elsewhere(each, copies))
+        for each in others
+        if each.state != State.REFERRED
+    )
+
+
+def _in_hand(ill: Request) -> int | None:
+    """The library that was asked for it and has not answered or shipped."""
+    return ill.current.lender_id if ill.state == State.REFERRED and ill.current else None
+
+
+def _in_elsewhere(ill: Request, copies: Counter[tuple[int, int]]) -> bool:
+    """Whether some library other than its own could send it a copy that is in."""
+    return any(record == ill.record_id and library != ill.library_id for record, library in copies)

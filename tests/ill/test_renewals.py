@@ -1,0 +1,163 @@
+"""Renewing: the owner's hold and the reader's card."""
+
+from datetime import date
+
+import pytest
+
+from postroad.accounts.models import Card
+from postroad.catalogue.models import Format, ItemStatus
+from postroad.directory.models import Policy
+from postroad.ill import borrowing, lending, renewals
+from postroad.ill.access import Sight
+from postroad.ill.lifecycle import Reason, State
+from postroad.ill.models import Request
+from postroad.notices import tell
+from postroad.notices.models import Notice
+from postroad.web.shared.history import history
+from tests.ill.story import MONDAY, Story, begin, copy, title
+
+
+def bea_asks(cast, record, **more) -> Story:
+    ill = borrowing.ask(
+        record, patron=cast.bea, library=cast.pittsfield, by=cast.bea, at=MONDAY, **more
+    )
+    return Story(cast, record, ill)
+
+
+def answer(story: Story, by=None) -> str:
+    """What a renewal would be answered, by the page's own rule."""
+    story.look()
+    held = renewals.held_for_others([story.ill])
+    return renewals.why_not(story.ill, story.supply, MONDAY, held) or "yes"
+
+
+def test_another_copy_that_is_in_does_not_end_her_loan(cast):
+    story = begin(cast).at(State.LENT)
+    copy(story.record, cast.providence, "40001000000011")
+    bea_asks(cast, story.record)  # nobody looked at it yet: Providence can send it
+    assert answer(story) == "yes"
+
+
+def test_what_another_library_has_in_hand_does_not_end_her_loan(cast):
+    story = begin(cast).at(State.LENT)
+    copy(story.record, cast.providence, "40001000000011")
+    other = bea_asks(cast, story.record)
+    other.listen()
+    assert other.ill.current.lender == cast.providence
+    assert answer(story) == "yes"
+
+
+def test_a_hold_at_the_owner_ends_her_loan(cast):
+    story = begin(cast).at(State.LENT)
+    spare = copy(story.record, cast.lenox, "30001000000025")
+    other = bea_asks(cast, story.record)
+    other.listen()
+    assert other.ill.current.lender == cast.lenox
+    assert answer(story) == "yes"  # the other copy is for Bea
+    spare.status = ItemStatus.MISSING
+    spare.save()
+    assert answer(story) == "others-wait"
+
+
+def test_at_the_centre_waits_for_her_copy_whoever_was_not_refused_it(cast):
+    story = begin(cast).at(State.LENT)
+    other = bea_asks(cast, story.record)
+    other.listen()
+    assert other.ill.state == State.CENTRE
+    assert answer(story) == "others-wait"
+
+
+def test_whoever_this_owner_refused_does_not_wait_for_its_copy(cast):
+    story = begin(cast)
+    other = bea_asks(cast, story.record)
+    other.listen()
+    lending.refuse(other.supply, reason=Reason.CONDITION, by=cast.lender, at=MONDAY)
+    other.listen()
+    assert other.ill.state == State.CENTRE
+    story.at(State.LENT)
+    assert answer(story) == "yes"
+
+
+def test_a_copy_in_a_library_that_does_not_lend_serves_nobody(cast):
+    story = begin(cast).at(State.LENT)
+    copy(story.record, cast.providence, "40001000000011")
+    Policy.objects.filter(library=cast.providence).update(lends=False)
+    bea_asks(cast, story.record)
+    assert answer(story) == "others-wait"
+
+
+def test_her_own_second_request_does_not_end_her_loan(cast):
+    story = begin(cast).at(State.LENT)
+    borrowing.ask(
+        story.record, patron=cast.ada, library=cast.lee, by=cast.ada, at=MONDAY, insists=True
+    )
+    assert answer(story) == "yes"
+
+
+def test_who_waits_is_asked_of_many_loans_at_once(cast, django_assert_max_num_queries):
+    story = begin(cast).at(State.LENT)
+    bea_asks(cast, story.record)
+    every = list(Request.objects.shown())
+    with django_assert_max_num_queries(3):
+        assert story.ill.pk in renewals.held_for_others(every)
+    with django_assert_max_num_queries(0):
+        assert renewals.held_for_others([]) == set()
+
+
+def test_a_blocked_card_does_not_renew_and_no_lender_hears_of_it(cast):
+    story = begin(cast).at(State.LENT)
+    Card.objects.filter(user=cast.ada).update(blocked="Owes 80 dollars")
+    no = borrowing.renew(story.ill, by=cast.ada, at=MONDAY)
+    assert (no.verb, no.facts, no.supply) == ("refuse_renewal", {"why": "blocked"}, None)
+    story.look()
+    assert (story.ill.state, story.ill.renewals) == (State.LENT, 0)
+    tell.people(no, MONDAY)
+    assert "card is blocked" in Notice.objects.get(kind="not-renewed").text
+    said = {sight: " ".join(line.sentence for line in history(story.ill, sight)) for sight in Sight}
+    assert "blocked" in said[Sight.BORROWING]
+    assert "blocked" in said[Sight.PATRON]
+    assert "blocked" not in said[Sight.CENTRE] + said[Sight.OPERATOR] + said[Sight.LENDING]
+
+
+def test_staff_renew_for_her_all_the_same_and_it_is_said(cast):
+    story = begin(cast).at(State.LENT)
+    Card.objects.filter(user=cast.ada).update(blocked="Owes 80 dollars")
+    yes = borrowing.renew(story.ill, by=cast.borrower, at=MONDAY)
+    assert (yes.verb, story.ill.due_back) == ("renew", date(2027, 1, 4))
+    said = {sight: " ".join(line.sentence for line in history(story.ill, sight)) for sight in Sight}
+    assert "The card was blocked." in said[Sight.BORROWING]
+    assert not any("blocked" in said[sight] for sight in Sight if sight != Sight.BORROWING)
+
+
+def test_what_she_brought_back_does_not_count_against_her(cast):
+    Policy.objects.filter(library=cast.lee).update(open_requests=2)
+    stories = []
+    for number, name in enumerate(("Walden", "Emma")):
+        record = title(name)
+        copy(record, cast.lenox, f"3000100000000{number}")
+        ill = borrowing.ask(record, patron=cast.ada, library=cast.lee, by=cast.ada, at=MONDAY)
+        stories.append(Story(cast, record, ill).at(State.BACK))
+    borrowing.send_home(stories[0].ill, by=cast.borrower, at=MONDAY)
+    third, again = title("Moby Dick"), stories[1].record
+    copy(third, cast.lenox, "30001000000099")
+    copy(again, cast.lenox, "30001000000098")
+    for record in (third, again):  # what she brought back she may ask for once more
+        ill = borrowing.ask(record, patron=cast.ada, library=cast.lee, by=cast.ada, at=MONDAY)
+        story = Story(cast, record, ill)
+        story.listen()
+        assert story.ill.state == State.REFERRED, story.ill.concerns
+    fourth = borrowing.ask(
+        title("Typee"), patron=cast.ada, library=cast.lee, by=cast.ada, at=MONDAY
+    )
+    assert fourth.record
+    story = Story(cast, fourth.record, fourth)
+    story.listen()
+    assert story.ill.concerns == ["limit"]
+
+
+@pytest.mark.parametrize("format_", [Format.SERIAL, Format.ERESOURCE])
+def test_a_journal_or_what_is_read_on_a_screen_is_not_asked_for_as_a_loan(cast, format_):
+    record = title(format=format_)
+    with pytest.raises(borrowing.NotLent):
+        borrowing.ask(record, patron=cast.ada, library=cast.lee, by=None, at=MONDAY, insists=True)
+    assert not Request.objects.exists()
