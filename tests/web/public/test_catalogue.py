@@ -339,3 +339,54 @@ def test_a_reader_without_scripts_narrows_and_opens_a_record(browse, shelf):
     page.get_by_role("main").get_by_role("link", name="Emma").click()
     assert page.get_by_role("heading", level=1).inner_text() == "Emma"
     assert page.get_by_role("row", name="Lenox Library").is_visible()
+
+
+STAFF = ["borrower", "lender", "director", "allrounder", "centre", "driver", "delivery", "editor"]
+
+
+@pytest.mark.parametrize("who", [*STAFF, "operator", "stranger", "ada", None])
+def test_a_record_offers_only_what_leads_somewhere(who, client, cast, shelf):
+    if who:
+        client.force_login(getattr(cast, who))
+    page = client.get(reverse("record", args=[emma().pk]))
+    ask = page.context["ask"]
+    offered = {name for name in ("herself", "for_reader") if getattr(ask, name)}
+    expected = {"ada": {"herself"}, None: {"herself"}}
+    staff = {"for_reader"} if who in {"borrower", "director"} else set()
+    assert offered == expected.get(who, staff)
+    for name in offered:
+        assert client.get(getattr(ask, name), follow=True).status_code == 200
+    if who == "stranger":
+        assert "Your library" in ask.no
+
+
+def test_a_record_and_a_list_say_that_she_has_asked_for_it(client, cast, shelf):
+    client.force_login(cast.ada)
+    ask = {"library": "lee", "insists": "on"}
+    client.post(reverse("patron-ask", args=[emma().pk]), ask)
+    for address in (reverse("record", args=[emma().pk]), "/search?q=emma"):
+        page = client.get(address).content.decode()
+        assert "We have your request and are looking" in page, address
+        assert "/patron/requests/" in page
+    client.force_login(cast.bea)
+    assert "/patron/requests/0" not in client.get("/search?q=emma").content.decode()
+    assert client.get(reverse("record", args=[emma().pk])).context["ask"].asked is None
+
+
+@pytest.mark.parametrize("format_", ["serial", "eresource"])
+def test_what_is_not_lent_is_said_in_words_with_what_to_do(format_, client, cast, shelf):
+    Record.objects.filter(pk=emma().pk).update(format=format_)
+    pk = Record.objects.get(title="Emma", format=format_).pk
+    page = client.get(reverse("record", args=[pk]))
+    assert "cannot be asked for as a loan" in page.content.decode()
+    assert reverse("patron-ask", args=[pk]) not in page.content.decode()
+    client.force_login(cast.ada)
+    for answer in (client.get, client.post):
+        said = answer(reverse("patron-ask", args=[pk]))
+        assert (said.status_code, "desk can help" in said.content.decode()) == (409, True)
+    client.force_login(cast.borrower)
+    address = f"/staff/ask/?card={cast.ada.card.barcode}&record={pk}"
+    for answer in (client.get, client.post):
+        said = answer(address).content.decode()
+        assert "cannot be asked for as a loan" in said
+        assert 'name="need_by"' not in said

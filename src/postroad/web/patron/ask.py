@@ -27,7 +27,7 @@ from postroad.ill.intake import Concern
 from postroad.ill.models import Request
 from postroad.mistakes import InOurWords
 from postroad.web import words
-from postroad.web.shared import mileposts
+from postroad.web.shared import mileposts, refusals
 from postroad.web.shared.gates import SignedIn, needs
 
 FURTHEST = timedelta(days=366)  # how far away a need-by day may lie
@@ -163,6 +163,11 @@ def ask(request: SignedIn, pk: int) -> HttpResponse:
     card = card_of(request.user)
     if record is None or card is None:
         raise Http404
+    if record.format in borrowing.NOT_LENT:
+        heading = _("Not lent between libraries")
+        return refusals.say(
+            request, words.refusal(borrowing.NotLent()), status=409, heading=heading
+        )
     now = timezone.now()
     pick_up = PickUp(card.library, request.GET.get("where", ""))
     today = card.library.day_of(now)
@@ -248,7 +253,7 @@ def prospect(
 def warnings(wish: Request, now: datetime) -> Iterator[str]:
     """What will make intake leave the request to staff, said before she asks."""
     facts = intake.gather(wish, now)
-    facts = replace(facts, open_requests=facts.open_requests + 1)
+    facts = replace(facts, outstanding=facts.outstanding + 1)
     found = set(intake.concerns(facts))
     if Concern.BLOCKED in found:
         yield _(
@@ -261,8 +266,8 @@ def warnings(wish: Request, now: datetime) -> Iterator[str]:
             "ask all the same; your library looks at it first.",
             "You have %(n)d open requests, as many as your library lets go on by themselves. You "
             "can ask all the same; your library looks at it first.",
-            facts.open_requests - 1,
-        ) % {"n": facts.open_requests - 1}
+            facts.outstanding - 1,
+        ) % {"n": facts.outstanding - 1}
     if Concern.POLICY in found:
         yield _("%(library)s looks at each request itself, so it may take a day more.") % {
             "library": wish.library.name

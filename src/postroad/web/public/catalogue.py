@@ -1,14 +1,15 @@
 """Finding something in the union catalogue, and looking at it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import cast
 from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext
@@ -16,20 +17,25 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from postroad.accounts import roles
+from postroad.accounts.models import Role, User
 from postroad.catalogue import citation, holdings, search
 from postroad.catalogue.holdings import Holding
 from postroad.catalogue.models import Format, Record
 from postroad.catalogue.question import LAST_PAGE, PAGE
 from postroad.catalogue.search import SORTS, Answer, NoIndex, Question
 from postroad.directory.models import Library
-from postroad.ill import referral, rota
+from postroad.ill import borrowing, referral, rota
+from postroad.ill.models import Request
 from postroad.ill.rota import Lender, WhyNot
+from postroad.web import words
 from postroad.web.public import facets, languages
+from postroad.web.shared import gates, mileposts
 from postroad.web.shared.pieces import Choice, Facet
 
 FACETS = ("format", "language", "library", "year")
 NARROWING = (*FACETS, facets.FIRST, facets.LAST)
 NEAREST = 12  # owners before "all others"
+BORROWING = (Role.BORROWING, Role.DIRECTOR)  # who ask for a reader
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +47,8 @@ class Hit:
     author: str
     format: str
     holds: str  # who has it, in a sentence
+    asked: Request | None = None  # by this reader, who waits for it or has it at home
+    asked_status: str = ""
 
 
 @require_safe
@@ -58,7 +66,7 @@ def results(request: HttpRequest) -> HttpResponse:
         {
             "question": question,
             "answer": answer,
-            "hits": hits(answer.hits, home_of(request)),
+            "hits": hits(request, answer.hits),
             "facets": shown,
             "chosen": list(chosen(shown)),
             "mistake": facets.years(request.GET).mistake,
@@ -110,22 +118,25 @@ def home_of(request: HttpRequest) -> Library | None:
     return card.library if card else None
 
 
-def hits(records: list[Record], home: Library | None) -> list[Hit]:
+def hits(request: HttpRequest, records: list[Record]) -> list[Hit]:
     held = holdings.counts_of(record.pk for record in records)
-    return [hit(record, held.get(record.pk, []), home) for record in records]
+    home, asked = home_of(request), asked_for(request, [record.pk for record in records])
+    return [hit(each, held.get(each.pk, []), home, asked.get(each.pk)) for each in records]
 
 
-def hit(record: Record, held: list[Holding], home: Library | None) -> Hit:
+def hit(record: Record, held: list[Holding], home: Library | None, asked: Request | None) -> Hit:
     return Hit(
         record=record,
         title=citation.as_read(record.title),
         author=citation.person(record.author),
         format=record.get_format_display(),
-        holds=holds(held, home),
+        holds=holds(held, home, lent=record.format not in borrowing.NOT_LENT),
+        asked=asked,
+        asked_status=mileposts.status(asked, timezone.now()).sentence if asked else "",
     )
 
 
-def holds(held: list[Holding], home: Library | None) -> str:
+def holds(held: list[Holding], home: Library | None, *, lent: bool = True) -> str:
     """Who has it now."""
     on_shelf = {holding.library_id for holding in held if holding.on_shelf}
     if home and home.pk in on_shelf:
@@ -142,6 +153,8 @@ def holds(held: list[Holding], home: Library | None) -> str:
             len(held),
         )
         return said % {"n": len(held)}
+    if not lent:
+        return gettext("No library lists a copy")
     return gettext("No library lists a copy; ask, and we look farther")
 
 
@@ -221,7 +234,7 @@ def record(request: HttpRequest, pk: int) -> HttpResponse:
             "others": found[NEAREST:],
             "able": sum(owner.able for owner in found),
             "soonest": next((owner.arrives for owner in found if owner.able), None),
-            "ask": address_to_ask(shown),
+            "ask": asking(request, shown),
         },
     )
 
@@ -287,9 +300,36 @@ def reason(lender: Lender, holding: Holding, home: Library | None) -> str:
     return str(WHY_NOT.get(why, why))
 
 
-def address_to_ask(shown: Record) -> str:
-    """Where a patron asks for it."""
-    try:
-        return reverse("patron-ask", args=[shown.pk])
-    except NoReverseMatch:
-        return ""
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """How this reader may ask for a title, and what she has asked for already."""
+
+    herself: str = ""  # the address of each, where it is open to her
+    for_reader: str = ""
+    no: str = ""  # why not, in place of a button
+    asked: Request | None = None
+    asked_status: str = ""
+
+
+def asking(request: HttpRequest, shown: Record) -> Asking:
+    """Only what leads somewhere: a patron asks herself, borrowing staff for a reader, and whoever
+    is not signed in is asked to sign in first."""
+    if shown.format in borrowing.NOT_LENT:
+        return Asking(no=words.refusal(borrowing.NotLent()))
+    for_reader = ""
+    if roles.has_any(request.user, BORROWING) and gates.at_hand(request, BORROWING):
+        for_reader = f"{reverse('staff-ask')}?{urlencode({'record': shown.pk})}"
+    if roles.card_of(request.user) is not None or not request.user.is_authenticated:
+        asked = asked_for(request, [shown.pk]).get(shown.pk)
+        status = mileposts.status(asked, timezone.now()).sentence if asked else ""
+        return Asking(reverse("patron-ask", args=[shown.pk]), for_reader, "", asked, status)
+    no = "" if roles.held(request.user) else words.refusal(borrowing.NoCard())
+    return Asking(for_reader=for_reader, no=no)
+
+
+def asked_for(request: HttpRequest, records: Iterable[int]) -> dict[int, Request]:
+    """Which of these titles the reader waits for or has at home; the newest request of each."""
+    if roles.card_of(request.user) is None:
+        return {}
+    hers = Request.objects.outstanding().of(cast("User", request.user)).filter(record__in=records)
+    return {ill.record_id or 0: ill for ill in hers.shown().order_by("asked_at", "pk")}

@@ -78,6 +78,8 @@ def ask(request: SignedIn) -> HttpResponse:
             return send(request, asked.card, asked.record, library, form)
         except Refusal as no:
             trouble = no
+    lent = asked.record is None or asked.record.format not in borrowing.NOT_LENT
+    trouble = trouble if lent else borrowing.NotLent()
     hits, later = found(asked)
     return show(
         request,
@@ -87,6 +89,7 @@ def ask(request: SignedIn) -> HttpResponse:
             "form": form,
             "trouble": words.refusal(trouble) if trouble else "",
             "may_insist": isinstance(trouble, (AlreadyAsked, OnYourShelf)),
+            "lent": lent,
             "hits": hits,
             "later": later,
         },
