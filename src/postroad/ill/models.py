@@ -258,7 +258,7 @@ class Supply(models.Model):
         max_length=10, choices=[(s, s) for s in SupplyState], default=SupplyState.ASKED
     )
     ending = models.CharField(max_length=14, choices=[(e, e) for e in lifecycle.Ending], blank=True)
-    reason = models.CharField(max_length=20, blank=True)
+    reason = models.CharField(max_length=32, blank=True)
     reason_note = models.CharField(max_length=300, blank=True)
     owner = models.CharField(max_length=10, choices=[(o, o) for o in lifecycle.Owner])
     asked_at = models.DateTimeField()

@@ -126,6 +126,7 @@ def why() -> Why:
             Ranked("Pittsfield, Berkshire Athenaeum", ("Thursday 3 December", "9", "even")),
             Ranked("Stockbridge Library", ("Friday 4 December", "0", "borrowed 6 more")),
         ],
+        ["Lanesborough Public Library", "Adams Free Library"],
         [
             PassedOver("Great Barrington", "closed until Monday 30 November"),
             PassedOver("Williams College", "does not lend films"),

@@ -57,6 +57,7 @@ class Why:
     sentence: str
     headings: Sequence[str] = ()
     ranking: Sequence[Ranked] = ()
+    then: Sequence[str] = ()  # the names of those after them
     passed_over: Sequence[PassedOver] = ()
     changes: str = ""
     decided: datetime | None = None

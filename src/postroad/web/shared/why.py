@@ -1,21 +1,30 @@
 """Why this lender, and why not that one: the ranking that was kept, in words."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from postroad.directory.models import Library
 from postroad.web import words
 from postroad.web.shared.pieces import PassedOver, Ranked, Why
 
 
-def why(rota: Mapping[str, Any], decided: datetime | None = None) -> Why:
-    """A rota as `ill.referral.explain` kept it. An empty one gives an empty order."""
-    order, over = rota.get("order", []), rota.get("passed_over", [])
+def why(rota: Mapping[str, Any], names: Mapping[str, str], decided: datetime | None = None) -> Why:
+    """A rota as `ill.referral.explain` kept it, with the `names` of its libraries.
+
+    An empty one gives an empty order.
+    """
+    order, then = rota.get("order", []), rota.get("then", [])
+    over = [
+        (names.get(code, code), words.label(words.WHY_NOT, reason))
+        for reason, codes in rota.get("passed_over", {}).items()
+        for code in codes
+    ]
     return Why(
-        sentence=sentence(len(order), len(over)),
+        sentence=sentence(len(order) + len(then), len(over)),
         headings=[
             _("Would arrive"),
             _("Lent : borrowed, 12 months"),
@@ -24,12 +33,11 @@ def why(rota: Mapping[str, Any], decided: datetime | None = None) -> Why:
             _("Copies in"),
         ],
         ranking=[
-            Ranked(_named(each), facts(each), chosen=number == 0)
+            Ranked(names.get(each["code"], each["code"]), facts(each), chosen=number == 0)
             for number, each in enumerate(order)
         ],
-        passed_over=[
-            PassedOver(_named(each), words.label(words.WHY_NOT, each["why_not"])) for each in over
-        ],
+        then=[names.get(code, code) for code in then],
+        passed_over=[PassedOver(name, reason) for name, reason in sorted(over)],
         changes=_(
             "Soonest to arrive goes first; on the same day, who has lent least against what it "
             "borrowed; then who has least in hand; then the nearest. A closure that ends, a copy "
@@ -37,6 +45,16 @@ def why(rota: Mapping[str, Any], decided: datetime | None = None) -> Why:
         ),
         decided=decided,
     )
+
+
+def names(rotas: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """What the libraries of these rotas are called, by code. One query, or none."""
+    codes: set[str] = set()
+    for rota in rotas:
+        codes.update(each["code"] for each in rota.get("order", ()))
+        codes.update(rota.get("then", ()), *rota.get("passed_over", {}).values())
+    known = Library.objects.filter(code__in=codes).only("code", "name", "town") if codes else ()
+    return {library.code: _named(library) for library in known}
 
 
 def sentence(able: int, over: int) -> str:
@@ -59,5 +77,5 @@ def facts(each: Mapping[str, Any]) -> list[str]:
     ]
 
 
-def _named(each: Mapping[str, Any]) -> str:
-    return f"{each['name']}, {each['town']}" if each["town"] not in each["name"] else each["name"]
+def _named(library: Library) -> str:
+    return library.name if library.town in library.name else f"{library.name}, {library.town}"

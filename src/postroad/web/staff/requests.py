@@ -4,7 +4,7 @@ What is shown and offered goes by how this person sees it: the borrowing library
 all others see a library and a number.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -141,8 +141,7 @@ def page(request: SignedIn, ill: Request, sight: Sight, now: datetime) -> dict[s
         "blocked": renewals.blocked(ill) if renewable else "",
         "undoable": undoable(request.user, ill, events[-1:]) if here and not on_the_van else None,
         "elsewhere": None if here else sit_down(request.user, library),
-        "attempts": [attempt(supply) for supply in supplies],
-        "escalated": escalated(events),
+        **explained(supplies, events),
         "concerns": [words.label(words.CONCERNS, concern) for concern in ill.concerns],
         "history": told(ill, events, supplies, sight),
     }
@@ -177,19 +176,24 @@ def stones(ill: Request, now: datetime, events: list[Event], holder: str) -> lis
     ]
 
 
-def attempt(supply: Supply) -> Attempt:
-    decided = reasons.why(supply.rota, supply.asked_at) if supply.rota else None
+def explained(supplies: Sequence[Supply], events: Sequence[Event]) -> dict[str, Any]:
+    """Each attempt with why it was this lender, and why no member could be asked at the end."""
+    led = next((event for event in reversed(events) if event.verb == "escalate"), None)
+    nobody = led.facts.get("rota", {}) if led else {}
+    names = reasons.names([*(supply.rota for supply in supplies), nobody])
+    return {
+        "attempts": [attempt(supply, names) for supply in supplies],
+        "escalated": reasons.why(nobody, names, led.at) if led else None,
+    }
+
+
+def attempt(supply: Supply, names: Mapping[str, str]) -> Attempt:
+    decided = reasons.why(supply.rota, names, supply.asked_at) if supply.rota else None
     if supply.state != SupplyState.CLOSED:
         return Attempt(supply, words.label(words.SUPPLY_STATES, supply.state), "", decided)
     reason = words.label(words.REASONS, supply.reason) if supply.reason else ""
     said = "; ".join(part for part in (reason, supply.reason_note) if part)
     return Attempt(supply, words.label(words.ENDINGS, supply.ending), said, decided)
-
-
-def escalated(events: list[Event]) -> Why | None:
-    """Why no member could be asked, as it was decided the last time."""
-    found = next((event for event in reversed(events) if event.verb == "escalate"), None)
-    return reasons.why(found.facts.get("rota", {}), found.at) if found else None
 
 
 def at_work(request: SignedIn, library: Library) -> bool:

@@ -128,7 +128,7 @@ def row(ill: Any, rota: Mapping[str, Any]) -> Row:
 def stands(ill: Request, rota: Mapping[str, Any]) -> str:
     """Why it is here, or where it stands with its lender."""
     if ill.state == State.CENTRE:
-        return nobody(len(rota.get("passed_over", ())), ill.attempts)
+        return nobody(sum(map(len, rota.get("passed_over", {}).values())), ill.attempts)
     where = words.label(words.STATES, ill.state)
     lender = ill.current.lender_name if ill.current else ""
     return f"{lender}: {where}" if lender else where

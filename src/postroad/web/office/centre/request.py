@@ -30,7 +30,7 @@ from postroad.web.office.centre.steps import STEPS, current
 from postroad.web.shared import history, mileposts
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.shared.pieces import Why
-from postroad.web.shared.why import why
+from postroad.web.shared.why import names, why
 
 CARRIERS: Mapping[Carrier, Promise | str] = {
     Carrier.USPS: "USPS",
@@ -165,7 +165,10 @@ def attempt(supply: Supply) -> Attempt:
 def why_here(events: Sequence[Event]) -> Why | None:
     """Why no member could supply it, as it was decided last."""
     led = [event for event in events if event.verb == "escalate"]
-    return why(led[-1].facts.get("rota", {}), led[-1].at) if led else None
+    if not led:
+        return None
+    rota = led[-1].facts.get("rota", {})
+    return why(rota, names([rota]), led[-1].at)
 
 
 def carriers(number: str) -> str:
