@@ -1,7 +1,8 @@
 """`./run test`: every check that stands before a change, with the sum at the end.
 
-    ./run test [--nightly] [--no-skips] [PATH OR OPTION OF PYTEST...]
+    ./run test [--nightly] [--may-skip] [PATH OR OPTION OF PYTEST...]
 
+Nothing is skipped unless `--may-skip` allows it; then what the machine lacks is left out, and told.
 With a path, only those tests run, on SQLite (or on DATABASE_URL).
 """
 
@@ -19,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from postroad.bench import servers
-from tests import browser
+from tests import browser, debian
 
 ROOT = Path(__file__).parent.parent
 SKIPS = re.compile(r"(\d+) skipped")
@@ -72,14 +73,14 @@ def reading() -> list[Gate]:
     ]
 
 
-def laying() -> Gate:
-    """All migrations on PostgreSQL, from nothing.
+def laying(nightly: bool) -> Gate:
+    """All tables on PostgreSQL, from nothing: tools/lay_empty.py.
 
     They make `template1`, which every new database of that server begins as a copy of; so no
-    process of the tests has to run them once more.
+    process of the tests has to run the migrations once more.
     """
-    command = (*POSTROAD, "migrate", "--verbosity", "0")
-    return Gate("migrate PostgreSQL", command, ("postgresql",), "template1")
+    command = (sys.executable, "tools/lay_empty.py", *(["--by-migrations"] if nightly else []))
+    return Gate("tables on PostgreSQL", command, ("postgresql",), "template1")
 
 
 def running(nightly: bool) -> list[Gate]:
@@ -100,47 +101,64 @@ def tests(which: str, processes: int) -> tuple[str, ...]:
 
 
 def main(arguments: Sequence[str]) -> int:
-    own = {"--nightly", "--no-skips"}
-    nightly, strict = ("--nightly" in arguments), ("--no-skips" in arguments)
+    own = {"--nightly", "--may-skip"}
+    nightly, lenient = ("--nightly" in arguments), ("--may-skip" in arguments)
     rest = [argument for argument in arguments if argument not in own]
-    if strict:
-        os.environ["POSTROAD_NO_SKIPS"] = "yes"
     if rest:
         which = ["-m", "nightly or not nightly"] if nightly else []
         return subprocess.run([sys.executable, "-m", "pytest", *which, *rest], cwd=ROOT).returncode
+    missing = absent()
+    if missing and may_install():
+        missing = provide(missing)
+    if missing and not lenient:
+        print(WITHOUT.format(", ".join(missing)), file=sys.stderr)
+        return 1
+    if not lenient:
+        os.environ["POSTROAD_NO_SKIPS"] = "yes"
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # a hundred starts would each compile it all
     with ExitStack() as stack:
-        # There are two cores: one reads the code while the other brings what the tests need.
+        # To read the code takes one core; the other begins with the tests meanwhile.
         beside = ThreadPoolExecutor(1)
         stack.callback(beside.shutdown, cancel_futures=True)
         read = [beside.submit(attempt, gate) for gate in reading()]
-        missing = provide()
         server = ""
         if "postgresql" not in missing:
             server = stack.enter_context(servers.postgresql(careful=False))
-        laid = attempt(laying(), missing, server)
-        outcomes = [*(each.result() for each in read), laid]
-        outcomes += [attempt(gate, missing, server) for gate in running(nightly)]
-    return conclude(outcomes, strict)
+        ran = [attempt(gate, missing, server) for gate in (laying(nightly), *running(nightly))]
+        outcomes = [*(each.result() for each in read), *ran]
+    return conclude(outcomes, lenient)
 
 
-def provide() -> list[str]:
-    """Install what is missing where we may; the names of what is missing still."""
-    missing = [package for package, there in NEEDS.items() if not there()]
-    if missing and os.geteuid() == 0 and shutil.which("apt-get"):
-        print(f"Installing {', '.join(missing)} from Debian ...", flush=True)
-        environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-        for command in (["update"], ["install", "-y", "--no-install-recommends", *missing]):
-            subprocess.run(["apt-get", "-q", "-q", *command], env=environment)
+WITHOUT = """
+FAILED before anything was tried: this machine lacks {}.
+As root on Debian, `./run test` installs these packages; elsewhere please install what they hold.
+`./run test --may-skip` goes on without them, and tells what it left out."""
+
+
+def absent() -> list[str]:
+    """What the checks need and this machine lacks, by Debian's names."""
     return [package for package, there in NEEDS.items() if not there()]
+
+
+def may_install() -> bool:
+    return os.geteuid() == 0 and shutil.which("apt-get") is not None
+
+
+def provide(missing: Sequence[str]) -> list[str]:
+    """Install what is missing; the names of what is missing still."""
+    try:
+        debian.install(missing)
+    except debian.Failed as why:
+        print(f"It could not be installed: {why}", file=sys.stderr, flush=True)
+    return absent()
 
 
 def attempt(gate: Gate, missing: Sequence[str] = (), server: str = "") -> Outcome:
     """Pass one gate, showing what it says. `server` is the address of the private PostgreSQL."""
     title = f"\n== {gate.name} ==\n"
-    absent = [package for package in gate.needs if package in missing]
-    if absent:
-        reason = f"skipped: {', '.join(absent)} is not on this machine"
+    lacking = [package for package in gate.needs if package in missing]
+    if lacking:
+        reason = f"skipped: {', '.join(lacking)} is not on this machine"
         print(title + reason, flush=True)
         return Outcome(gate.name, passed=True, words=reason, skipped=1)
     environment = dict(os.environ)
@@ -179,8 +197,8 @@ def run(
     return process.returncode, said
 
 
-def conclude(outcomes: Sequence[Outcome], strict: bool) -> int:
-    """The sum of all; 1 if a gate is shut, or if something was skipped where nothing may be."""
+def conclude(outcomes: Sequence[Outcome], lenient: bool) -> int:
+    """The sum of all; 1 if a gate is shut, or if something was skipped that may not be."""
     print("\n== all together ==")
     for each in outcomes:
         verdict = "passed" if each.passed else "FAILED"
@@ -191,9 +209,9 @@ def conclude(outcomes: Sequence[Outcome], strict: bool) -> int:
         print(f"{skipped} skipped; the reasons stand above.")
     if shut:
         print(f"FAILED: {', '.join(shut)}")
-    elif strict and skipped:
-        print("FAILED: nothing may be skipped here")
-    return 1 if shut or (strict and skipped) else 0
+    elif skipped and not lenient:
+        print("FAILED: nothing may be skipped without --may-skip")
+    return 1 if shut or (skipped and not lenient) else 0
 
 
 if __name__ == "__main__":
