@@ -1,23 +1,24 @@
 """The empty database that is unpacked at a first start is the one that the migrations make."""
 
 import gzip
-import os
+import re
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+import make_empty
 import pytest
+from django.apps import apps
 from django.conf import settings
 
+from postroad.bench import servers
 from postroad.worker import empty
 
 pytestmark = pytest.mark.once
-ROOT = Path(__file__).parents[2]
 OF_THE_DAY = {"translation_key"}  # drawn by lot at each making, as are the times
 TIMES = ("date", "datetime")
+DRAWN = re.compile(r"'[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}'|'\d{4}-\d\d-\d\d \d\d:[^']*'")
 
 
 @contextmanager
@@ -49,21 +50,35 @@ def unpacked(folder: Path) -> Path:
     return path
 
 
+def test_it_was_made_of_the_migrations_that_are_here():
+    assert make_empty.is_fresh(), "run .venv/bin/python tools/make_empty.py"
+
+
+def test_another_migration_is_another_sum(monkeypatch, tmp_path):
+    before = make_empty.total()
+    (tmp_path / "migrations").mkdir()
+    monkeypatch.setattr(apps.get_app_config("ill"), "path", str(tmp_path))
+    without = make_empty.total()
+    (tmp_path / "migrations" / "0001_initial.py").write_text("# one\n")
+    one = make_empty.total()
+    (tmp_path / "migrations" / "0001_initial.py").write_text("# other\n")
+    assert len({before, without, one, make_empty.total()}) == 4
+
+
+@pytest.mark.nightly
 @pytest.mark.first
 def test_it_is_what_the_migrations_make(tmp_path):
-    """If this fails: .venv/bin/python tools/make_empty.py"""
-    made = tmp_path / "made.sqlite3"
-    environment = os.environ | {
-        "POSTROAD_HOME": str(tmp_path),
-        "DATABASE_URL": f"sqlite:///{made}",
-        "DJANGO_SETTINGS_MODULE": "postroad.settings",
-        "PYTHONPATH": str(ROOT / "src"),
-    }
-    command = [sys.executable, "-m", "postroad", "migrate", "--verbosity", "0"]
-    subprocess.run(command, env=environment, cwd=ROOT, check=True)
-    with opened(made) as theirs, opened(unpacked(tmp_path)) as ours:
+    with opened(make_empty.made(tmp_path)) as theirs, opened(unpacked(tmp_path)) as ours:
         assert schema(ours) == schema(theirs)
         assert rows(ours) == rows(theirs)
+
+
+@pytest.mark.nightly
+@pytest.mark.first
+@pytest.mark.skipif(servers.programs() is None, reason="no PostgreSQL on this machine")
+def test_on_postgresql_it_is_what_the_migrations_make(tmp_path):
+    ours = gzip.decompress(make_empty.PACKED_SQL.read_bytes()).decode()
+    assert DRAWN.sub("", ours) == DRAWN.sub("", make_empty.made_sql(tmp_path))
 
 
 @pytest.fixture
