@@ -101,10 +101,10 @@ def make(
 
     It goes by delivery where the van calls at both ends and by mail elsewhere, unless told `via`.
     """
-    known = stops.calendars((from_library.pk, to_library.pk))
+    shipped = from_library.day_of(at)
+    known = stops.calendars((from_library.pk, to_library.pk), shipped)
     sender, receiver = known.get(from_library.pk), known.get(to_library.pk)
     via = via or (Via.DELIVERY if sender and receiver else Via.MAIL)
-    shipped = from_library.day_of(at)
     patience = thresholds.days(LATE[via], on=shipped, library=to_library)
     by_van = via == Via.DELIVERY
     expected = (
@@ -421,7 +421,8 @@ def after_plan(parcel: Parcel, at: datetime) -> bool:
 
 def expect_again(parcel: Parcel, at: datetime) -> None:
     """A new expected day, counted from the day on which the van really took it."""
-    known = stops.calendars((parcel.from_library_id, parcel.to_library_id))
+    ends = (parcel.from_library_id, parcel.to_library_id)
+    known = stops.calendars(ends, (at - timedelta(days=2)).date())
     if expected := reckon(parcel, known, at):
         keep_forecast(parcel, expected)
         parcel.save(update_fields=FORECAST)
@@ -445,7 +446,7 @@ def expect_anew(
         due = due.filter(Q(from_library__in=libraries) | Q(to_library__in=libraries))
     parcels = list(due)
     ends = {end for parcel in parcels for end in (parcel.from_library_id, parcel.to_library_id)}
-    known = stops.calendars(ends)
+    known = stops.calendars(ends, (at - timedelta(days=2)).date())
     moved = []
     for parcel in parcels:
         expected = reckon(parcel, known, at)

@@ -44,7 +44,7 @@ def calls(route: Route, day: date) -> list[Call]:
     """The stops of a route on a day, in a constant number of queries."""
     places = list(route.stops.filter(active=True).select_related("library", "route"))
     ids = [place.library_id for place in places]
-    known, load = stops.calendars(ids), loads(ids, day)
+    known, load = stops.calendars(ids, day), loads(ids, day)
     return [call(place, known[place.library_id], load[place.library_id], day) for place in places]
 
 

@@ -7,7 +7,7 @@ says which facts are real, and what is invented. What the libraries own is in st
 import csv
 import gzip
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
 from importlib.resources import files
@@ -72,6 +72,7 @@ class ScheduleFact:
 class Holiday:
     day: date
     name: str
+    state: str = ""  # the one that keeps it; both, where empty
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,11 +213,14 @@ def changes_in(year: int, library: LibraryFact, stop: StopFact) -> Iterator[Sche
 
 
 def holidays(first_year: int, last_year: int) -> Iterator[Holiday]:
-    """The days on which no van goes; one that falls on a Sunday is kept on the Monday."""
+    """The days on which libraries are closed, of a state or of both.
+
+    One that falls on a Sunday is kept on the Monday.
+    """
     for year in range(first_year, last_year + 1):
         for holiday in holidays_in(year):
             is_sunday = holiday.day.weekday() == 6
-            yield Holiday(holiday.day + timedelta(days=is_sunday), holiday.name)
+            yield replace(holiday, day=holiday.day + timedelta(days=is_sunday))
 
 
 def holidays_in(year: int) -> tuple[Holiday, ...]:
@@ -224,9 +228,11 @@ def holidays_in(year: int) -> tuple[Holiday, ...]:
         Holiday(date(year, 1, 1), "New Year's Day"),
         Holiday(nth(year, 1, 0, 3), "Martin Luther King Jr. Day"),
         Holiday(nth(year, 2, 0, 3), "Presidents' Day"),
-        Holiday(nth(year, 4, 0, 3), "Patriots' Day"),
+        Holiday(nth(year, 4, 0, 3), "Patriots' Day", "MA"),
         Holiday(nth(year, 6, 0, 1) - timedelta(days=7), "Memorial Day"),
+        Holiday(date(year, 6, 19), "Juneteenth"),
         Holiday(date(year, 7, 4), "Independence Day"),
+        Holiday(nth(year, 8, 0, 2), "Victory Day", "RI"),
         Holiday(nth(year, 9, 0, 1), "Labor Day"),
         Holiday(nth(year, 10, 0, 2), "Columbus Day"),
         Holiday(date(year, 11, 11), "Veterans Day"),

@@ -170,7 +170,14 @@ def make_routes(libraries: dict[str, Library], today: date) -> None:
 def make_closures(libraries: dict[str, Library], today: date) -> None:
     """The holidays, and a few libraries that are shut or not lending just now."""
     Closure.objects.bulk_create(
-        Closure(effect=Effect.CLOSED, first_day=each.day, last_day=each.day, reason=each.name)
+        Closure(
+            state=each.state,
+            effect=Effect.CLOSED,
+            first_day=each.day,
+            last_day=each.day,
+            reason=each.name,
+            source="office",
+        )
         for each in facts.holidays(today.year - 1, today.year + 1)
     )
     some = [
@@ -187,6 +194,7 @@ def make_closures(libraries: dict[str, Library], today: date) -> None:
             first_day=today + timedelta(days=first),
             last_day=today + timedelta(days=last),
             reason=reason,
+            source="library",
         )
         for code, effect, first, last, reason in some
         if code in libraries

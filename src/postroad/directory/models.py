@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from typing import Any
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from django.core.cache import caches
@@ -47,7 +48,7 @@ class Library(models.Model):
     latitude = models.FloatField(null=True, blank=True)
     longitude = models.FloatField(null=True, blank=True)
     time_zone = models.CharField(max_length=40, default="America/New_York")
-    open_days = models.CharField(max_length=7, default="MTWTFS-")
+    open_days = models.CharField(max_length=7, default="MTWTFS-")  # no day: not known
     email = models.EmailField(blank=True)
     yearly_loans = models.PositiveIntegerField(default=0)
     delivery_code = models.CharField(max_length=3, blank=True)  # Rhode Island's 3 letters (R7)
@@ -100,17 +101,34 @@ class Effect(models.TextChoices):
     CLOSED = "closed", _("closed")
     NO_LENDING = "no-lending", _("open, but not lending")
     NO_DELIVERY = "no-delivery", _("no delivery")
+    NO_RETURNS = "no-returns", _("open, but not accepting returns")
 
 
 class ClosureQuerySet(models.QuerySet["Closure"]):
     def touching(self, first: date, last: date) -> "ClosureQuerySet":
         """Those with a day in common with the stretch from `first` to `last`."""
-        return self.filter(first_day__lte=last, last_day__gte=first)
+        return self.held().filter(first_day__lte=last, last_day__gte=first)
+
+    def held(self) -> "ClosureQuerySet":
+        """Without those that were withdrawn before their first day was over."""
+        return self.filter(last_day__gte=models.F("first_day"))
+
+    def current(self, today: date) -> "ClosureQuerySet":
+        """Those that hold today or are still to come."""
+        return self.held().filter(last_day__gte=today)
+
+    def at(self, library: Library) -> "ClosureQuerySet":
+        """Those that hold at a library: its own, its state's and everybody's."""
+        everybody = models.Q(library=None, state__in=("", library.state))
+        return self.filter(models.Q(library=library) | everybody)
 
     def worth_telling(self) -> "ClosureQuerySet":
         """Without the days on which no van calls because nobody is there anyway."""
-        shut = Closure.objects.filter(
-            models.Q(library=models.OuterRef("library")) | models.Q(library=None),
+        own = models.Q(library=models.OuterRef("library"))
+        state = models.Q(library=None, state=models.OuterRef("state"))
+        its_state = models.Q(library=None, state=models.OuterRef("library__state"))
+        shut = Closure.objects.held().filter(
+            own | state | its_state | models.Q(library=None, state=""),
             effect=Effect.CLOSED,
             first_day__lte=models.OuterRef("first_day"),
             last_day__gte=models.OuterRef("last_day"),
@@ -119,31 +137,54 @@ class ClosureQuerySet(models.QuerySet["Closure"]):
 
 
 class Closure(models.Model):
-    """Days on which a library, or with no library the whole consortium, does not do something."""
+    """Days on which a library, a state or the whole consortium does not do something.
+
+    Written by `closures` alone. One that has held a day is never deleted: it ends.
+    """
+
+    FURTHER_NOTICE = date(9999, 12, 31)  # the last day of what has no end yet
 
     library = models.ForeignKey(Library, null=True, blank=True, on_delete=models.CASCADE)
+    state = models.CharField(max_length=2, choices=State, blank=True)  # all libraries of a state
     effect = models.CharField(max_length=12, choices=Effect, default=Effect.CLOSED)
     first_day = models.DateField()
     last_day = models.DateField()
     reason = models.CharField(max_length=120, blank=True)
 
+    entry = models.UUIDField(default=uuid4, db_index=True)  # what was entered at once
+    source = models.CharField(max_length=40, blank=True)  # "library", "office", "statement:17"
+    said_by = models.CharField(max_length=150, blank=True)  # a name: it stays when they have left
+    said_at = models.DateTimeField(null=True)
+    was_until = models.DateField(null=True)  # the last day that it had before it was ended
+    ended_by = models.CharField(max_length=150, blank=True)
+    ended_at = models.DateTimeField(null=True)
+
     objects = ClosureQuerySet.as_manager()
 
     class Meta:
-        ordering = ["first_day"]
+        ordering = ["first_day", "pk"]
         indexes = [
             # All that a ranking asks of two hundred libraries' closures stands in the index.
             models.Index(fields=["library", "last_day", "first_day", "effect"], name="closure_days")
         ]
         constraints = [
-            models.CheckConstraint(
-                condition=models.Q(last_day__gte=models.F("first_day")),
+            models.CheckConstraint(  # one that was withdrawn holds no day
+                condition=models.Q(last_day__gte=models.F("first_day"))
+                | models.Q(ended_at__isnull=False),
                 name="closure_ends_after_it_starts",
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(library=None) | models.Q(state=""), name="closure_has_one_scope"
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.first_day} to {self.last_day}: {self.reason}"
+
+    @property
+    def open_ended(self) -> bool:
+        """Until further notice."""
+        return self.last_day == self.FURTHER_NOTICE
 
     def shut(self) -> Shut:
         return Shut(self.first_day, self.last_day, self.reason)

@@ -6,6 +6,7 @@ Pure: facts come in, days come out. A working day is that library's own day, in 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
 from functools import cache
 from zoneinfo import ZoneInfo
 
@@ -17,9 +18,19 @@ HORIZON = 366  # days that a search looks ahead before it says "never"
 @cache
 def weekdays(days: str) -> frozenset[int]:
     """The weekdays (Monday is 0) of a string like "MTWTF--"; a hyphen is a day without."""
+    if not days:
+        return frozenset()
     if len(days) != 7:
         raise ValueError(f"seven places, Monday first, wanted; got {days!r}")
     return frozenset(place for place, letter in enumerate(days) if letter != "-")
+
+
+class Standing(StrEnum):
+    """Whether a library is open on a day. Where no opening days are known, it is neither."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +81,47 @@ class Calendar:
 
     def is_open(self, day: date) -> bool:
         return day.weekday() in self.days_on(day) and self.shut_on(day) is None
+
+    @property
+    def known(self) -> bool:
+        """Whether anything is known of its usual days."""
+        return bool(self.days)
+
+    def standing(self, day: date) -> Standing:
+        """What may be said of a day: an unknown one is neither open nor closed."""
+        if self.shut_on(day) is not None:
+            return Standing.CLOSED
+        if not self.known:
+            return Standing.UNKNOWN
+        return Standing.OPEN if self.is_open(day) else Standing.CLOSED
+
+    def last_open(self, day: date) -> date:
+        """The last open day at or before `day`; `day` itself where none is known."""
+        for back in range(HORIZON):
+            if self.is_open(day - timedelta(days=back)):
+                return day - timedelta(days=back)
+        return day
+
+    def eve(self, day: date) -> datetime:
+        """The last moment before it is open again after `day`: nothing rings behind a locked door.
+
+        Where no open day is known, the end of `day` itself.
+        """
+        again = self.next_open(day + timedelta(days=1))
+        return self.end_of(again - timedelta(days=1) if again else day)
+
+    def kept_until(self, day: date, count: int) -> date:
+        """The last of `count` days after `day` on which something is kept for somebody.
+
+        Days of a closure do not count, and the last one is an open day.
+        """
+        counted = 0
+        for _ahead in range(count + HORIZON):
+            if counted >= count:
+                break
+            day += timedelta(days=1)
+            counted += self.shut_on(day) is None
+        return self.next_open(day) or day
 
     def open_days(self, start: date) -> Iterator[date]:
         """The open days from `start` on, that day included; ends after a year without hope."""

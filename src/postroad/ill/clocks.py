@@ -4,11 +4,9 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from django.db import connection
-
-from postroad.directory import thresholds
-from postroad.directory.models import Effect, Library
-from postroad.directory.opening import Calendar, Shut, weekdays
+from postroad.directory import closures, thresholds
+from postroad.directory.models import Library
+from postroad.directory.opening import Calendar
 from postroad.ill.lifecycle import (
     OUTSIDE_CLOCK,
     REQUEST_CLOCKS,
@@ -144,22 +142,7 @@ def working(library: Library, at: datetime, count: int) -> datetime:
     return at_work(library, at).after(at, count) or at + NEVER_OPEN
 
 
-# Written out: every second clock asks for it, and to compose it took Django longer than to answer.
-SHUT = """
-    SELECT first_day, last_day, reason FROM directory_closure
-    WHERE (library_id IS NULL OR library_id = %s) AND effect IN ({effects}) AND last_day >= %s
-    ORDER BY first_day
-"""
-
-
-def at_work(
-    library: Library, at: datetime, effects: Collection[str] = (Effect.CLOSED,)
-) -> Calendar:
-    """The calendar of a library's desk from a day before `at` on; no day counts as shut but
+def at_work(library: Library, at: datetime, effects: Collection[str] = closures.DESK) -> Calendar:
+    """The calendar of a library's desk from some weeks before `at` on; no day counts as shut but
     those on which one of these `effects` holds."""
-    since = connection.ops.adapt_datefield_value((at - timedelta(days=1)).date())
-    sql = SHUT.format(effects=", ".join(["%s"] * len(effects)))
-    with connection.cursor() as cursor:
-        cursor.execute(sql, (library.pk, *effects, since))
-        shut = tuple(Shut(*row) for row in cursor.fetchall())
-    return Calendar(weekdays(library.open_days), library.time_zone, shut)
+    return closures.calendar(library, at.date() - closures.LOOK_BACK, effects)

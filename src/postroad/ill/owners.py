@@ -35,8 +35,8 @@ PLACES = f"""
 ON_HAND = ", ".join(f"'{state.value}'" for state in sorted(WAITING))
 OWNERS = f"""
     {PLACES}
-    SELECT library.id, library.code, library.name, library.town, library.open_days,
-        library.time_zone, library.latitude, library.longitude,
+    SELECT library.id, library.code, library.name, library.town, library.state,
+        library.open_days, library.time_zone, library.latitude, library.longitude,
         policy.lends, policy.formats_not_lent, stop.days, places.on_shelf,
         (SELECT SUM(lent) FROM ill_tally WHERE library_id = library.id AND month > %(since)s),
         (SELECT SUM(borrowed) FROM ill_tally WHERE library_id = library.id AND month > %(since)s),
@@ -50,18 +50,18 @@ OWNERS = f"""
 
 CHANGES = f"""
     {PLACES}
-    SELECT library_id, first_day, last_day, effect, '' FROM directory_closure
+    SELECT library_id, state, first_day, last_day, effect, '' FROM directory_closure
     WHERE library_id IS NULL AND last_day >= %(first)s AND first_day <= %(last)s
     UNION ALL
-    SELECT library_id, first_day, last_day, effect, '' FROM directory_closure
+    SELECT library_id, '', first_day, last_day, effect, '' FROM directory_closure
     WHERE library_id IN (SELECT library_id FROM places)
         AND last_day >= %(first)s AND first_day <= %(last)s
     UNION ALL
-    SELECT stop.library_id, first_day, last_day, '', change.days
+    SELECT stop.library_id, '', first_day, last_day, '', change.days
     FROM delivery_schedulechange change JOIN delivery_stop stop ON stop.id = change.stop_id
     WHERE stop.library_id IN (SELECT library_id FROM places)
         AND last_day >= %(first)s AND first_day <= %(last)s
-    ORDER BY 2
+    ORDER BY 3
 """  # noqa: S608  # words of ours
 
 
@@ -72,6 +72,7 @@ class Place(NamedTuple):
     code: str
     name: str
     town: str
+    state: str
     open_days: str
     time_zone: str
     latitude: float | None
@@ -95,7 +96,7 @@ def _listed(formats: str) -> frozenset[str]:
 
 
 class Change(NamedTuple):
-    """Days on which a library, or everybody, does not do something, or the van calls otherwise."""
+    """Days on which a library, a state or all do not do something, or the van calls otherwise."""
 
     first_day: date
     last_day: date
@@ -111,13 +112,15 @@ def with_borrower(record: Record, borrower: Library, today: date) -> list[Place]
 
 def changes(
     record: Record, borrower: Library, first: date, last: date
-) -> dict[int | None, tuple[Change, ...]]:
-    """What changes their days between two days, by library; that of everybody under None."""
+) -> dict[int | str, tuple[Change, ...]]:
+    """What changes their days between two days, by library; that of a state under its code, and
+    that of everybody under none."""
     adapted = connection.ops.adapt_datefield_value
-    found: dict[int | None, tuple[Change, ...]] = {}
+    found: dict[int | str, tuple[Change, ...]] = {}
     stretch = {"first": adapted(first), "last": adapted(last)}
-    for library, *change in _rows(CHANGES, _places(record, borrower) | stretch):
-        found[library] = (*found.get(library, ()), Change(*change))
+    for library, state, *change in _rows(CHANGES, _places(record, borrower) | stretch):
+        scope = library or state
+        found[scope] = (*found.get(scope, ()), Change(*change))
     return found
 
 

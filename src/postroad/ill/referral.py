@@ -11,8 +11,8 @@ from django.db.models import Exists, OuterRef
 from postroad.accounts.models import User
 from postroad.catalogue.models import Record
 from postroad.delivery import forecast, stops
-from postroad.directory import thresholds
-from postroad.directory.models import Effect, Library, Policy
+from postroad.directory import closures, thresholds
+from postroad.directory.models import Library, Policy
 from postroad.directory.opening import Calendar, Shut, Spell, weekdays
 from postroad.ill import owners, rota
 from postroad.ill.clocks import of_supply
@@ -21,7 +21,6 @@ from postroad.ill.models import Event, MovedMeanwhile, Request, Supply
 from postroad.ill.owners import Place
 
 AWAITS_LENDER = frozenset({"approve", "refuse", "lapse", "refer_again"})
-AT_WORK = (Effect.CLOSED, Effect.NO_LENDING)
 AHEAD = 14  # days; what changes days after that is read only if the van does not come before
 
 
@@ -190,10 +189,10 @@ class _Facts:
         )
 
     def _days(self, owner: Place) -> _Days:
-        alike = (owner.open_days, owner.time_zone, self.changes.get(owner.pk))
+        alike = (owner.open_days, owner.time_zone, owner.state, self.changes.get(owner.pk))
         if alike not in self.desks:
-            desk = self._calendar(owner, owner.open_days, [Effect.CLOSED])
-            lending = self._calendar(owner, owner.open_days, AT_WORK)
+            desk = self._calendar(owner, owner.open_days, closures.DESK)
+            lending = self._calendar(owner, owner.open_days, closures.LENDING)
             today = desk.day_of(self.now)
             self.desks[alike] = _Days(today, desk.next_open(today), lending.next_open(today))
         return self.desks[alike]
@@ -202,7 +201,7 @@ class _Facts:
         """The day the van would bring it, if it is pulled on the first day of lending (R11)."""
         if days.lending_on is None or self.receiver is None or owner.van_days is None:
             return None
-        alike = (days.lending_on, owner.van_days, self.changes.get(owner.pk))
+        alike = (days.lending_on, owner.van_days, owner.state, self.changes.get(owner.pk))
         if alike not in self.roads:
             self.roads[alike] = self._delivered(owner, days.lending_on, self.receiver)
         arrives = self.roads[alike]
@@ -227,7 +226,8 @@ class _Facts:
         self, place: Place, days: str, effects: Collection[str], *, spells: bool = False
     ) -> Calendar:
         own = self.changes.get(place.pk, ())
-        shut = (each for each in (*self.changes.get(None, ()), *own) if each.effect in effects)
+        said = (self.changes.get("", ()), self.changes.get(place.state, ()), own)
+        shut = (each for scope in said for each in scope if each.effect in effects)
         return Calendar(
             weekdays(days),
             place.time_zone,

@@ -12,8 +12,8 @@ from typing import TypeVar
 from django.db import OperationalError, transaction
 from django.db.models import Case, Exists, F, OuterRef, Q, When
 
-from postroad.directory import thresholds
-from postroad.directory.models import Closure, Effect, Library
+from postroad.directory import closures, thresholds
+from postroad.directory.models import Closure, Library
 from postroad.errors import Refusal
 from postroad.ill import borrowing, clocks, lending, lifecycle, referral
 from postroad.ill.lifecycle import REQUEST_CLOCKS, Ending, Outcome, Owner, State, SupplyState
@@ -124,9 +124,11 @@ def _expire(ill: Request, now: datetime) -> None:
 def closed_lenders(now: datetime) -> int:
     """Move on what waits at a lender that has closed for longer than we are patient (R8)."""
     today, day = now.date(), timedelta(days=1)  # somewhere it is still yesterday, or tomorrow
-    shut = Closure.objects.touching(today - day, today + day).exclude(effect=Effect.NO_DELIVERY)
+    shut = Closure.objects.touching(today - day, today + day).filter(effect__in=closures.LENDING)
     waiting = Supply.objects.waiting()
-    closed = Library.objects.filter(pk__in=shut.exclude(library=None).values("library"))
+    # Where everybody is closed, nobody else can be asked sooner.
+    own, its_state = Q(library=OuterRef("pk")), Q(library=None, state=OuterRef("state"))
+    closed = Library.objects.filter(Exists(shut.filter(own | its_state)))
     asked = closed.filter(pk__in=waiting.values("lender"))
     patience = thresholds.days("closure-patience", on=today)
     gone = [library for library in asked if _stays_closed(library, patience, now)]
@@ -140,7 +142,7 @@ def _leave_closed(supply: Supply, now: datetime) -> None:
 
 def _stays_closed(lender: Library, patience: int, now: datetime) -> bool:
     """Whether the lender opens and lends again later than we wait."""
-    desk = clocks.at_work(lender, now, (Effect.CLOSED, Effect.NO_LENDING))
+    desk = clocks.at_work(lender, now, closures.LENDING)
     again = desk.next_open(desk.day_of(now))
     return again is None or (again - desk.day_of(now)).days > patience
 

@@ -27,6 +27,12 @@ REFUSALS: dict[str, Promise] = {
         "You have already asked for this title. Your request is %(ref)s; you can follow it there, "
         "or ask for another copy."
     ),
+    "closure-not-ended": gettext_lazy(
+        "This closure has not been ended, so there is nothing to put back. Nothing was changed."
+    ),
+    "closure-over": gettext_lazy(
+        "The days of this closure are over already. They stay on record. Nothing was changed."
+    ),
     "delivery-code-missing": gettext_lazy(
         "A slip to Rhode Island needs the library's three letters, and this library has none yet. "
         "It cannot be printed until the delivery office enters them."

@@ -254,13 +254,40 @@ def test_a_delay_on_a_route_is_one_pause_for_each_of_its_stops(office, cast):
     page = office.get(PAUSES)
     assert says(page, "Snow", "WEST 2: 4 libraries")
     (snow,) = [pause for pause in page.context["page"] if pause.reason == "Snow"]
-    office.post(PAUSES, {"form": "remove", "pause": snow.pk})
-    assert not Closure.objects.filter(reason="Snow").exists()
+    office.post(PAUSES, {"form": "remove", "pause": snow.entry})
+    assert not Closure.objects.held().filter(reason="Snow").exists()
     everywhere = Closure.objects.get(reason="Storm")
     assert everywhere.library is None
     assert says(office.get(PAUSES), "Storm", "everywhere")
-    office.post(PAUSES, {"form": "remove", "pause": everywhere.pk})
-    assert not Closure.objects.filter(reason="Storm").exists()
+    office.post(PAUSES, {"form": "remove", "pause": everywhere.entry})
+    assert not Closure.objects.held().exists()
+
+
+def test_two_delays_of_equal_days_and_words_end_each_by_itself(office, cast):
+    today = timezone.localdate().isoformat()
+    sent = {"form": "pause", "first_day": today, "last_day": today, "reason": "Snow"}
+    for _twice in range(2):
+        office.post(PAUSES, sent)
+    first, second = office.get(PAUSES).context["page"]
+    office.post(PAUSES, {"form": "remove", "pause": first.entry})
+    assert [pause.entry for pause in office.get(PAUSES).context["page"]] == [second.entry]
+
+
+def test_the_end_of_a_delay_can_be_taken_back(office, cast):
+    today = timezone.localdate()
+    sent = {"form": "pause", "first_day": today, "last_day": today + timedelta(days=3)}
+    office.post(
+        f"{HOME}stops/lee/",
+        {f"pause-{k}": v for k, v in sent.items()} | {"form": "pause", "pause-reason": "Ice"},
+    )
+    office.post(PAUSES, {**sent, "reason": "Snow"})
+    for page, reason in ((PAUSES, "Snow"), (f"{HOME}stops/lee/", "Ice")):
+        entry = Closure.objects.get(reason=reason).entry
+        office.post(page, {"form": "remove", "pause": entry})
+        assert says(office.get(page), reason, "ended by")
+        office.post(page, {"form": "put-back", "pause": entry})
+        kept = Closure.objects.get(reason=reason)
+        assert (kept.last_day, kept.ended_at) == (today + timedelta(days=3), None)
 
 
 def test_a_day_on_which_all_are_closed_is_told_and_not_the_offices_to_remove(office, cast):
@@ -271,8 +298,8 @@ def test_a_day_on_which_all_are_closed_is_told_and_not_the_offices_to_remove(off
     page = office.get(PAUSES)
     assert says(page, "Founders", "all libraries are closed")
     assert not says(page, "New floor")
-    assert f'name="pause" value="{shut.pk}"' not in page.content.decode()
-    office.post(PAUSES, {"form": "remove", "pause": shut.pk})
+    assert f'name="pause" value="{shut.entry}"' not in page.content.decode()
+    office.post(PAUSES, {"form": "remove", "pause": shut.entry})
     assert Closure.objects.filter(pk=shut.pk).exists()
 
 
@@ -332,7 +359,7 @@ def test_a_closure_of_a_library_itself_is_not_the_offices_to_remove(office, cast
     closed = Closure.objects.create(
         library=cast.lee, first_day=date(2026, 1, 1), last_day=date(2030, 1, 1), reason="Works"
     )
-    office.post(PAUSES, {"form": "remove", "pause": closed.pk})
+    office.post(PAUSES, {"form": "remove", "pause": closed.entry})
     assert Closure.objects.filter(pk=closed.pk).exists()
 
 

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from postroad.delivery.models import ScheduleChange
+from postroad.directory import closures
 from postroad.directory.models import Closure, Effect, Library, Policy
 
 
@@ -50,7 +51,7 @@ def test_what_is_shut_today_is_said(client, cast):
             reason="snow",
         )
     page = client.get("/libraries")
-    assert [row.library.code for row in page.context["rows"] if row.shut] == ["lee"]
+    assert [row.library.code for row in page.context["rows"] if row.is_shut] == ["lee"]
     assert "no delivery, Monday 23 November to Friday 27 November (snow)" in page.content.decode()
     assert "closed, Monday 23 November" in client.get("/libraries/lee").content.decode()
 
@@ -58,7 +59,7 @@ def test_what_is_shut_today_is_said(client, cast):
 def test_a_weekday_on_which_it_is_closed_is_not_called_open(client, cast):
     Library.objects.filter(pk=cast.lee.pk).update(open_days="-TWTF--")
     rows = client.get("/libraries").context["rows"]
-    assert [row.library.code for row in rows if not row.open_today] == ["lee"]
+    assert [row.library.code for row in rows if not row.is_open] == ["lee"]
 
 
 def test_the_page_of_a_library_says_how_it_takes_part(client, cast):
@@ -93,6 +94,32 @@ def test_each_library_in_the_list_is_open_or_shut_by_its_own_day(client, cast):
     for library in (cast.lee, cast.providence):
         Closure.objects.create(library=library, first_day=tuesday, last_day=tuesday)
     found = {row.library.code: row for row in client.get("/libraries").context["rows"]}
-    assert found["lee"].shut is None
-    assert found["providence"].shut is not None
-    assert (found["lee"].open_today, found["providence"].open_today) == (True, True)
+    assert (found["lee"].is_open, found["providence"].is_open) == (True, False)
+
+
+def test_on_a_holiday_of_one_state_only_its_libraries_are_closed(client, cast):
+    day = date(2026, 11, 23)
+    closures.close(state="RI", first_day=day, last_day=day, reason="Victory Day", source="office")
+    page = client.get("/libraries")
+    assert [row.library.code for row in page.context["rows"] if not row.is_open] == ["providence"]
+    assert "All libraries in Rhode Island:" in page.content.decode()
+    assert "Open today." in client.get("/libraries/lee").content.decode()
+    shut = client.get("/libraries/providence").content.decode()
+    assert "Closed today; open again on Tuesday 24 November." in shut
+    assert "Victory Day" in shut
+
+
+def test_until_further_notice_is_said_so(client, cast):
+    closures.close(
+        libraries=[cast.lee], first_day=date(2026, 11, 20), reason="Fire", source="library"
+    )
+    page = client.get("/libraries/lee").content.decode()
+    assert "Closed until further notice." in page
+    assert "9999" not in page + client.get("/libraries").content.decode()
+
+
+def test_of_a_library_whose_days_are_not_known_neither_open_nor_closed_is_said(client, cast):
+    Library.objects.filter(pk=cast.lee.pk).update(open_days="-------")
+    page = client.get("/libraries/lee").content.decode()
+    assert "Its opening days are not known." in page
+    assert ">not known<" in client.get("/libraries?q=lee").content.decode()

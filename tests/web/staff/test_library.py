@@ -81,7 +81,7 @@ def test_a_closure_is_entered_and_removed(cast, at):
     )
     assert "open, but not lending" in desk.get("/staff/library/").content.decode()
     desk.post(f"/staff/library/closures/{closure.pk}/remove/")
-    assert not Closure.objects.exists()
+    assert not Closure.objects.held().exists()
 
 
 def test_what_is_under_way_is_expected_after_a_closure_and_before_it_again(story, at):

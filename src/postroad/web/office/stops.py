@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django import forms
 from django.contrib import messages
@@ -20,6 +21,7 @@ from postroad.accounts.models import Role
 from postroad.delivery import codes, parcels, stops
 from postroad.delivery.codes import CodeMissing
 from postroad.delivery.models import Route, ScheduleChange, Stop
+from postroad.directory import closures
 from postroad.directory.models import Closure, Effect, Library, State
 from postroad.directory.opening import ALWAYS, weekdays
 from postroad.mistakes import InOurWords
@@ -173,7 +175,8 @@ def stop(request: SignedIn, code: str) -> HttpResponse:
             "stop": found,
             "forms": forms_here,
             "changes": found.changes.filter(last_day__gte=today) if found else [],
-            "pauses": pauses_from(today).filter(Q(library=library) | Q(library=None)),
+            "pauses": pauses_from(today).at(library),
+            "ended": lately_ended(today).at(library),
             "rhode_island": library.state == State.RHODE_ISLAND,
         },
     )
@@ -203,8 +206,8 @@ def change(
 ) -> bool:
     """Do what was asked; False if the form must be shown again."""
     name = request.POST.get("form", "")
-    if name == "remove":
-        remove(request, library, stop)
+    if name in CHANGES_OF_MIND:
+        change_of_mind(request, library, stop)
         return True
     form = forms_here.get(name)
     if form is None or not form.is_valid():
@@ -215,7 +218,7 @@ def change(
     elif name == "change" and stop:
         ScheduleChange.objects.create(stop=stop, **facts)
     elif name == "pause":
-        stops.pause(at=library, **facts)
+        stops.pause(at=library, said_by=str(request.user), **facts)
     elif name == "code":
         Library.objects.filter(pk=library.pk).update(**facts)
         messages.success(request, _("Saved. Slips to this library can be printed now."))
@@ -225,13 +228,34 @@ def change(
     return True
 
 
-def remove(request: SignedIn, library: Library, stop: Stop | None) -> None:
-    """A reduced schedule or a pause of this library; a pause for everybody is removed elsewhere."""
+CHANGES_OF_MIND = ("remove", "put-back")
+
+
+def change_of_mind(request: SignedIn, library: Library, stop: Stop | None) -> None:
+    """A reduced schedule or a pause of this library; a pause for everybody is ended elsewhere."""
     if stop and (number := whole(request.POST.get("change", ""))):
         ScheduleChange.objects.filter(pk=number, stop=stop).delete()
-    if number := whole(request.POST.get("pause", "")):
-        Closure.objects.filter(pk=number, library=library, effect=Effect.NO_DELIVERY).delete()
-    messages.success(request, saved(timezone.localdate(), [library.pk]))
+    first_day = end_or_put_back(request, library)
+    messages.success(request, saved(first_day, [library.pk]))
+
+
+def end_or_put_back(request: SignedIn, library: Library | None = None) -> date:
+    """End a pause, or take its end back; from which day on the van comes on other days."""
+    entry = entry_of(request.POST.get("pause", ""))
+    if entry is None or not Closure.objects.filter(entry=entry, effect=Effect.NO_DELIVERY):
+        return timezone.localdate()
+    if request.POST.get("form") == "put-back":
+        closures.put_back(entry, library=library)
+    else:
+        stops.resume(entry, by=str(request.user), library=library)
+    return timezone.localdate()
+
+
+def entry_of(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 def whole(text: str) -> int:
@@ -240,11 +264,14 @@ def whole(text: str) -> int:
 
 def pauses_from(day: date) -> Any:
     """Days without the van that are not over."""
-    return (
-        Closure.objects.filter(stops.TOLD, last_day__gte=day)
-        .select_related("library")
-        .order_by("first_day", "library__town")
-    )
+    told = Closure.objects.current(day).filter(stops.TOLD).select_related("library")
+    return told.order_by("first_day", "library__town")
+
+
+def lately_ended(day: date) -> Any:
+    """What somebody has ended, though some of its days are still to come."""
+    ended = Closure.objects.filter(was_until__gte=day, effect=Effect.NO_DELIVERY)
+    return ended.select_related("library").order_by("-ended_at")
 
 
 @needs(Role.DELIVERY)
@@ -257,21 +284,29 @@ def pauses(request: SignedIn) -> HttpResponse:
     return render(
         request,
         "office/delivery/pauses.html",
-        {"form": form, "page": listed.get_page(request.GET.get("page"))},
+        {
+            "form": form,
+            "page": listed.get_page(request.GET.get("page")),
+            "ended": ended_entries(timezone.localdate()),
+        },
     )
+
+
+def ended_entries(day: date) -> list[Closure]:
+    """One row of each entry that was ended, the last one first."""
+    return list({each.entry: each for each in reversed(lately_ended(day)[:200])}.values())[::-1]
 
 
 @transaction.atomic
 def change_pauses(request: SignedIn, form: PauseForm) -> bool:
     """Add or remove one; False if the form must be shown again."""
-    if request.POST.get("form") == "remove":
-        stops.resume(whole(request.POST.get("pause", "")))
-        messages.success(request, saved(timezone.localdate()))
+    if request.POST.get("form") in CHANGES_OF_MIND:
+        messages.success(request, saved(end_or_put_back(request)))
         return True
     if not form.is_valid():
         return False
     facts = dict(form.cleaned_data)
-    made = stops.pause(at=facts.pop("route"), **facts)
+    made = stops.pause(at=facts.pop("route"), said_by=str(request.user), **facts)
     places = [closure.library_id for closure in made if closure.library_id]
     messages.success(request, saved(facts["first_day"], places or None))
     return True

@@ -1,8 +1,6 @@
 """The libraries of the consortium: a list to narrow, and a page for each."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 
 from django.conf import settings
 from django.core.paginator import Paginator
@@ -15,7 +13,8 @@ from django.views.decorators.http import require_safe
 
 from postroad.catalogue.models import Format
 from postroad.delivery.models import Stop
-from postroad.directory.models import Closure, Kind, Library, Network, State
+from postroad.directory import closures
+from postroad.directory.models import Kind, Library, Network, State
 from postroad.directory.opening import weekdays
 
 A_PAGE = 40
@@ -27,8 +26,8 @@ NARROWING = ("q", "state", "kind", "network")
 def libraries(request: HttpRequest) -> HttpResponse:
     typed = {name: request.GET.get(name, "").strip()[:100] for name in NARROWING}
     page = Paginator(chosen(typed), A_PAGE).get_page(request.GET.get("page"))
-    now = timezone.now()
-    shut = closures(*days_anywhere(now), page.object_list)
+    now, listed = timezone.now(), list(page.object_list)
+    board = closures.Board(listed, now)
     return render(
         request,
         "public/libraries.html",
@@ -36,41 +35,13 @@ def libraries(request: HttpRequest) -> HttpResponse:
             "typed": typed,
             "narrowed": any(typed.values()),
             "page": page,
-            "rows": [row(each, shut, now) for each in page.object_list],
-            "everywhere": [each for each in shut if holds(each, None, timezone.localdate(now))],
+            "rows": [board.today(each) for each in listed],
+            "everywhere": board.for_many(timezone.localdate(now)),
             "states": State.choices,
             "kinds": [(kind.value, kind.label) for kind in Kind if kind is not Kind.CENTRE],
             "networks": Network.objects.order_by("name"),
         },
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A library in the list, and how it stands today."""
-
-    library: Library
-    shut: Closure | None
-    open_today: bool
-
-
-def row(library: Library, shut: Iterable[Closure], now: datetime) -> Row:
-    """By the library's own day, which need not be that of its neighbour in the list."""
-    today = library.day_of(now)
-    return Row(
-        library,
-        next((each for each in shut if holds(each, library.pk, today)), None),
-        today.weekday() in weekdays(library.open_days),
-    )
-
-
-def holds(closure: Closure, library: int | None, day: date) -> bool:
-    return closure.library_id == library and closure.shut().covers(day)
-
-
-def days_anywhere(now: datetime) -> tuple[date, date]:
-    """The first and the last day that it can be somewhere at this moment."""
-    return (now - timedelta(days=1)).date(), (now + timedelta(days=1)).date()
 
 
 def chosen(typed: dict[str, str]) -> QuerySet[Library]:
@@ -87,18 +58,14 @@ def chosen(typed: dict[str, str]) -> QuerySet[Library]:
     return found.order_by("town", "name", "pk")
 
 
-def closures(first: date, last: date, of: Iterable[Library]) -> list[Closure]:
-    """What is shut between these days, at these libraries or everywhere."""
-    touching = Closure.objects.touching(first, last).worth_telling()
-    return list(touching.filter(Q(library=None) | Q(library__in=list(of))))
-
-
 @require_safe
 def library(request: HttpRequest, code: str) -> HttpResponse:
     shown = Library.objects.select_related("network", "policy").filter(code=code).first()
     if shown is None:
         raise Http404
-    today = shown.day_of(timezone.now())
+    now = timezone.now()
+    board = closures.Board([shown], now)
+    today = board.today(shown)
     policy = shown.rules
     stop = Stop.objects.select_related("route").filter(library=shown, active=True).first()
     labels = dict(Format.choices)
@@ -112,7 +79,8 @@ def library(request: HttpRequest, code: str) -> HttpResponse:
             "stop": stop,
             "open_days": day_names(shown.open_days),
             "van_days": day_names(stop.days) if stop else [],
-            "closures": closures(today, today + AHEAD, [shown]),
+            "today": today,
+            "closures": board.told(shown, today.day + AHEAD),
             "demo": settings.DEMO,
         },
     )

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 from postroad.accounts.models import Role
 from postroad.catalogue.models import Format
 from postroad.delivery import parcels
+from postroad.directory import closures
 from postroad.directory.models import Closure, Effect, Library, Policy
 from postroad.mistakes import InOurWords
 from postroad.reports import counts
@@ -152,8 +153,7 @@ def page(
     ours, today = desk.library, timezone.localdate()
     kept = ours.rules
     mistaken = policy or closure
-    closures = Closure.objects.filter(library=ours, last_day__gte=today)
-    everywhere = Closure.objects.filter(library=None, last_day__gte=today)
+    standing = Closure.objects.current(today).at(ours)
     return show(
         request,
         "staff/library.html",
@@ -163,8 +163,8 @@ def page(
             "not_lent": [Format(code).label for code in kept.formats_not_lent if code in Format],
             "policy_form": policy or PolicyForm(instance=kept),
             "closure_form": closure or ClosureForm(),
-            "closures": closures,
-            "everywhere": everywhere.worth_telling()[:10],
+            "closures": standing.filter(library=ours),
+            "everywhere": standing.filter(library=None).worth_telling()[:10],
             **figures(ours, today, Role.DIRECTOR in desk.roles),
         },
         status=422 if mistaken else 200,
@@ -245,9 +245,18 @@ def close(request: SignedIn) -> HttpResponse:
     form = ClosureForm(request.POST, instance=Closure(library=ours))
     if not form.is_valid():
         return page(request, closure=form)
+    facts = form.cleaned_data
     with transaction.atomic():
-        form.save()
-        expect_anew(ours, form.instance.first_day)
+        closures.close(
+            libraries=[ours],
+            effect=Effect(facts["effect"]),
+            first_day=facts["first_day"],
+            last_day=facts["last_day"],
+            reason=facts["reason"],
+            source="library",
+            said_by=str(request.user),
+        )
+        expect_anew(ours, facts["first_day"])
     messages.success(request, _("Entered. Requests and expected days go by it from now on."))
     return redirect(f"{reverse('staff-library')}#closures")
 
@@ -258,9 +267,9 @@ def reopen(request: SignedIn, closure: int) -> HttpResponse:
     """The closure was a mistake, or is over."""
     ours = gates.desk(request).library
     with transaction.atomic():
-        removed = get_object_or_404(Closure, pk=closure, library=ours)
-        removed.delete()
-        expect_anew(ours, removed.first_day)
+        ended = get_object_or_404(Closure, pk=closure, library=ours)
+        closures.reopen(ended.entry, by=str(request.user), library=ours)
+        expect_anew(ours, ended.first_day)
     messages.success(request, _("Removed. We are open on these days."))
     return redirect(f"{reverse('staff-library')}#closures")
 

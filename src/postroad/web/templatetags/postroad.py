@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from postroad.catalogue import citation
+from postroad.directory.models import Closure
 from postroad.numbers import grouped
 from postroad.web.shared import barcodes
 from postroad.web.shared.charts import Bars, Line
@@ -52,6 +53,23 @@ def day(value: date | datetime | None) -> str:
     same_year = here.year == timezone.localdate().year
     # Translators: how a day is written, in Django's date signs: Thursday 3 December
     return date_format(here, _("l j F") if same_year else _("l j F Y"))
+
+
+@register.filter
+def stretch(value: Any) -> str:
+    """The days of a closure: Thursday 3 December; Thursday 3 to Friday 4; until further notice."""
+    first = day(value.first_day)
+    if value.last_day == value.first_day:
+        return first
+    if value.open_ended:
+        return _("%(first)s until further notice") % {"first": first}
+    return _("%(first)s to %(last)s") % {"first": first, "last": day(value.last_day)}
+
+
+@register.filter
+def until(value: date) -> str:
+    """The last day of a closure, as it was entered."""
+    return _("further notice") if value == Closure.FURTHER_NOTICE else day(value)
 
 
 @register.filter

@@ -1,0 +1,257 @@
+"""The one record of being open: closes, reopens, says why, and answers for a day.
+
+Every page, clock and list that says something of open or closed asks here, or asks a calendar that
+was made here. A closure is said of a library, of a state, or (without either) of everybody.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID, uuid4
+
+from django.db import connection, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from postroad.directory.models import Closure, Effect, Library
+from postroad.directory.opening import Calendar, Shut, Standing, weekdays
+from postroad.errors import Refusal
+
+DESK = (Effect.CLOSED,)  # what keeps a reader from the desk
+LENDING = (Effect.CLOSED, Effect.NO_LENDING)  # what keeps a library from lending
+RETURNS = (Effect.CLOSED, Effect.NO_RETURNS)  # what keeps it from taking back what comes by mail
+LOOK_BACK = timedelta(days=31)  # to find the last open day behind a row of closures
+
+
+class NotEnded(Refusal):
+    """The closure goes on, so there is nothing to put back."""
+
+    code = "closure-not-ended"
+
+
+class AlreadyOver(Refusal):
+    """The days of the closure have passed: what was, stays."""
+
+    code = "closure-over"
+
+
+def close(
+    *,
+    first_day: date,
+    last_day: date | None = None,
+    effect: Effect = Effect.CLOSED,
+    reason: str = "",
+    libraries: Iterable[Library | int] = (),
+    state: str = "",
+    source: str,
+    said_by: str = "",
+    at: datetime | None = None,
+) -> list[Closure]:
+    """Enter a closure; no last day means until further notice.
+
+    With several libraries it is one entry of several rows, which ends as one.
+    """
+    places: list[int | None] = [
+        each.pk if isinstance(each, Library) else each for each in libraries
+    ]
+    if places and state:
+        raise ValueError("a closure is of libraries or of a state, not of both")
+    entry, at = uuid4(), at or timezone.now()
+    return Closure.objects.bulk_create(
+        Closure(
+            library_id=library,
+            state=state,
+            effect=effect,
+            first_day=first_day,
+            last_day=last_day or Closure.FURTHER_NOTICE,
+            reason=reason,
+            entry=entry,
+            source=source,
+            said_by=said_by,
+            said_at=at,
+        )
+        for library in places or [None]
+    )
+
+
+@transaction.atomic
+def reopen(
+    entry: UUID, *, by: str, at: datetime | None = None, library: Library | None = None
+) -> list[Closure]:
+    """End what was entered at once, or its row of one library: today is open again.
+
+    What has held for some days keeps them, so that it can be said afterwards why a clock stood
+    still; what has not begun holds no day. Nothing is deleted, and `put_back` undoes it.
+    """
+    at = at or timezone.now()
+    rows = _rows(entry, library)
+    standing = [row for row in rows if row.last_day >= max(row.first_day, today_of(row, at))]
+    if rows and not standing:
+        raise AlreadyOver(reason=rows[0].reason)
+    for row in standing:
+        row.was_until, row.ended_by, row.ended_at = row.last_day, by, at
+        day = timedelta(days=1)
+        row.last_day = max(today_of(row, at) - day, row.first_day - day)
+    Closure.objects.bulk_update(standing, ["last_day", "was_until", "ended_by", "ended_at"])
+    return standing
+
+
+@transaction.atomic
+def put_back(entry: UUID, *, library: Library | None = None) -> list[Closure]:
+    """The end was a mistake: the closure goes on as it was entered."""
+    rows = [row for row in _rows(entry, library) if row.was_until is not None]
+    if not rows:
+        raise NotEnded
+    for row in rows:
+        assert row.was_until is not None  # the filter looked
+        row.last_day, row.was_until, row.ended_by, row.ended_at = row.was_until, None, "", None
+    Closure.objects.bulk_update(rows, ["last_day", "was_until", "ended_by", "ended_at"])
+    return rows
+
+
+def _rows(entry: UUID, library: Library | None) -> list[Closure]:
+    rows = Closure.objects.select_for_update(of=("self",)).filter(entry=entry)
+    if library is not None:
+        rows = rows.filter(library=library)
+    return list(rows.select_related("library"))
+
+
+def today_of(closure: Closure, at: datetime) -> date:
+    """The day it is where the closure holds."""
+    return closure.library.day_of(at) if closure.library else timezone.localdate(at)
+
+
+def concerns(closure: Closure, library: Library) -> bool:
+    """Whether a closure is this library's business, by whomever it was said."""
+    if closure.library_id is not None:
+        return closure.library_id == library.pk
+    return closure.state in ("", library.state)
+
+
+# Written out: every second clock asks for it, and to compose it took Django longer than to answer.
+SHUT = """
+    SELECT library_id, state, first_day, last_day, reason FROM directory_closure
+    WHERE (library_id IS NULL OR library_id IN ({libraries})) AND effect IN ({effects})
+        AND last_day >= %s
+    ORDER BY first_day
+"""
+
+
+def calendar(library: Library, since: date, effects: Collection[str] = DESK) -> Calendar:
+    """The calendar of one library from a day on, in one query."""
+    return calendars([library], since, effects)[library.pk]
+
+
+def calendars(
+    libraries: Collection[Library], since: date, effects: Collection[str] = DESK
+) -> dict[int, Calendar]:
+    """The calendars of these libraries from a day on, in one query, by their keys.
+
+    No day is shut but those on which one of `effects` holds; what ended before `since` is not read.
+    """
+    if not libraries:
+        return {}
+    shut: dict[int | str, list[Shut]] = defaultdict(list)
+    for library, state, first, last, reason in _shut(
+        [e.pk or 0 for e in libraries], since, effects
+    ):
+        shut[library or state].append(Shut(first, last, reason))
+    return {each.pk: _calendar(each, shut) for each in libraries}
+
+
+def _calendar(library: Library, shut: Mapping[int | str, list[Shut]]) -> Calendar:
+    found = (shut.get(scope, ()) for scope in (library.pk, library.state, ""))
+    stretches = tuple(each for scope in found for each in scope)
+    return Calendar(weekdays(library.open_days), library.time_zone, stretches)
+
+
+def _shut(
+    libraries: Collection[int], since: date, effects: Collection[str]
+) -> list[tuple[int | None, str, date, date, str]]:
+    places = {"libraries": ["%s"] * len(libraries), "effects": ["%s"] * len(effects)}
+    sql = SHUT.format(**{name: ", ".join(each) for name, each in places.items()})
+    adapted = connection.ops.adapt_datefield_value(since)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, (*libraries, *effects, adapted))
+        return list(cursor.fetchall())
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """How a library stands on its own day, and what a page may say of it."""
+
+    library: Library
+    day: date
+    standing: Standing
+    closure: Closure | None  # why it is closed, or what else stops although it is open
+    again: date | None  # the next open day, of one that is closed
+
+    @property
+    def is_open(self) -> bool:
+        return self.standing == Standing.OPEN
+
+    @property
+    def is_known(self) -> bool:
+        return self.standing != Standing.UNKNOWN
+
+    @property
+    def is_shut(self) -> bool:
+        """Whether a closure keeps its doors locked, be it one of its weekdays or not."""
+        return self.closure is not None and self.closure.effect in DESK
+
+
+class Board:
+    """What is known of the days of some libraries from now on, in one query."""
+
+    def __init__(self, libraries: Collection[Library], now: datetime) -> None:
+        yesterday = (now - timedelta(days=1)).date()  # somewhere it is that day still
+        scopes = Q(library__in=[each.pk for each in libraries]) | Q(library=None)
+        self.now = now
+        self.closures = list(Closure.objects.current(yesterday).filter(scopes))
+        self.libraries = libraries
+
+    def today(self, library: Library) -> Today:
+        own = self.of(library)
+        shut = tuple(each.shut() for each in own if each.effect in DESK)
+        desk = Calendar(weekdays(library.open_days), library.time_zone, shut)
+        day = library.day_of(self.now)
+        standing = desk.standing(day)
+        holding = [each for each in own if each.shut().covers(day)]
+        holding.sort(key=lambda each: (each.effect not in DESK, each.library_id is None))
+        again = desk.next_open(day) if standing == Standing.CLOSED else None
+        return Today(library, day, standing, next(iter(holding), None), again)
+
+    def of(self, library: Library) -> list[Closure]:
+        """The closures that are this library's business."""
+        return [each for each in self.closures if concerns(each, library)]
+
+    def told(self, library: Library, until: date) -> list[Closure]:
+        """What is worth telling of a library from its today on, the next first."""
+        own, today = self.of(library), library.day_of(self.now)
+        soon = [each for each in own if each.last_day >= today and each.first_day <= until]
+        return [each for each in soon if not _goes_without_saying(each, own)]
+
+    def for_many(self, day: date) -> list[Closure]:
+        """What holds on a day for all libraries, or for all of a state."""
+        many = [each for each in self.closures if each.library_id is None]
+        holding = [each for each in many if each.shut().covers(day)]
+        return [each for each in holding if not _goes_without_saying(each, holding)]
+
+
+def today(libraries: Collection[Library], now: datetime) -> dict[int, Today]:
+    """How these libraries stand now, each on its own day; one query, whatever their number."""
+    board = Board(libraries, now)
+    return {each.pk: board.today(each) for each in libraries}
+
+
+def _goes_without_saying(closure: Closure, among: Iterable[Closure]) -> bool:
+    """Whether no van comes only because nobody is there anyway."""
+    return closure.effect == Effect.NO_DELIVERY and any(
+        other.effect == Effect.CLOSED
+        and other.state in ("", closure.state or other.state)
+        and (other.library_id is None or closure.library_id is not None)
+        and other.first_day <= closure.first_day
+        and other.last_day >= closure.last_day
+        for other in among
+    )
