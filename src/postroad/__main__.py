@@ -1,9 +1,12 @@
 """The `postroad` command: Django's management with ours beside it."""
 
+import errno
 import os
 import sys
 
 from postroad import __version__
+
+NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO}
 
 
 def about_the_database(why: Exception) -> str:
@@ -11,6 +14,8 @@ def about_the_database(why: Exception) -> str:
     said = " ".join(str(why).split())
     if "no such table" in said or ("relation" in said and "does not exist" in said):
         return "The database is not made yet. Run `./run postroad migrate` first."
+    if "already exists" in said:
+        return "Another start was making the database at the same moment. Start again."
     if type(why).__name__ != "OperationalError":
         raise why
     if "is locked" in said:
@@ -38,6 +43,11 @@ def main() -> None:
         sys.exit(f"postroad: {why}")
     except (OperationalError, ProgrammingError) as why:
         sys.exit(f"postroad: {about_the_database(why)}")
+    except OSError as why:
+        if why.errno not in NO_ROOM:
+            raise
+        place = f" ({why.filename})" if why.filename else ""
+        sys.exit(f"postroad: Nothing more can be written{place}: {why.strerror}.")
     except KeyboardInterrupt:
         sys.exit(130)
 

@@ -5,7 +5,6 @@ What two libraries could want different is policy and lives in `directory`.
 
 import os
 import re
-import secrets
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,8 @@ from typing import Any
 import dj_database_url
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
+
+from postroad import home as files
 
 
 def flag(name: str, default: bool = False) -> bool:
@@ -62,24 +63,15 @@ def database(home: Path) -> dict[str, Any]:
 def secret_key(home: Path) -> str:
     """The key that signs sessions: from the environment, or made once and kept in the home."""
     if key := os.environ.get("SECRET_KEY"):
-        if len(key) < 32:
-            raise ImproperlyConfigured("SECRET_KEY is too short to be secret; 32 signs at least")
+        if len(key) < files.KEY_LENGTH:
+            raise ImproperlyConfigured(
+                f"SECRET_KEY is too short to be secret; {files.KEY_LENGTH} characters at least"
+            )
         return key
-    kept = home / "secret-key"
     try:
-        return kept.read_text()
-    except FileNotFoundError:
-        pass
-    made = secrets.token_urlsafe(50)
-    try:
-        home.mkdir(parents=True, exist_ok=True)
-        with os.fdopen(os.open(kept, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
-            file.write(made)
-    except FileExistsError:
-        return kept.read_text()
-    except OSError as why:
-        raise ImproperlyConfigured(f"POSTROAD_HOME {home} cannot be written: {why}") from why
-    return made
+        return files.secret_key(home)
+    except files.Unusable as why:
+        raise ImproperlyConfigured(str(why)) from why
 
 
 PACKAGE = Path(__file__).parent

@@ -7,27 +7,24 @@ is applied as usual. A test holds the file against what the migrations make.
 """
 
 import gzip
-import os
-import tempfile
-from contextlib import suppress
 from pathlib import Path
 
 from django.conf import settings
+
+from postroad import home
 
 PACKED = Path(__file__).with_name("empty.sqlite3.gz")
 
 
 def lay() -> None:
-    """Put the empty database where the settings want one, if that is a file not there yet."""
+    """Put the empty database where the settings want one, if that is a file not there yet.
+
+    Be alone in the home: of two that lay one, the second would take away what the first began.
+    """
     database = settings.DATABASES["default"]
     if database["ENGINE"] != "django.db.backends.sqlite3":
         return
     target = Path(database["NAME"])
     if target.exists() or not target.parent.is_dir():
         return
-    with tempfile.NamedTemporaryFile(dir=target.parent, prefix="empty-") as file:
-        file.write(gzip.decompress(PACKED.read_bytes()))
-        file.flush()
-        os.fsync(file.fileno())
-        with suppress(OSError):  # another start was quicker, or the disk knows no links: no matter
-            os.link(file.name, target)
+    home.put_whole(target, gzip.decompress(PACKED.read_bytes()))

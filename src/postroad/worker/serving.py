@@ -23,6 +23,8 @@ from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
+from postroad import home
+
 log = logging.getLogger(__name__)
 
 THREADS = 2 * (os.cpu_count() or 1) + 1  # one waits for the database, another is answered
@@ -155,9 +157,12 @@ def gather_static_files() -> None:
     if stamp.is_file() and stamp.read_text() == now:
         return
     require_writable(root.parent)
-    shutil.rmtree(root, ignore_errors=True)
-    call_command("collectstatic", interactive=False, verbosity=0)
-    stamp.write_text(now)
+    with home.alone(settings.HOME):
+        if stamp.is_file() and stamp.read_text() == now:
+            return  # another start was quicker
+        shutil.rmtree(root, ignore_errors=True)
+        call_command("collectstatic", interactive=False, verbosity=0)
+        home.put_whole(stamp, now.encode())
 
 
 def fingerprint() -> str:

@@ -1,0 +1,135 @@
+"""The folder in which one Postroad keeps its files: written whole or not at all, by one at a time.
+
+No Django here: the settings themselves begin with it.
+"""
+
+import fcntl
+import os
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+KEY_LENGTH = 32  # characters that a secret has at least
+MAKING, LIVING = "making.lock", "living.lock"
+
+
+class Unusable(Exception):
+    """What is in the home, or its disk, must be seen to by somebody; the sentence says what."""
+
+
+class LivedIn(Exception):
+    """Another process holds the home."""
+
+
+def secret_key(home: Path) -> str:
+    """The key that signs sessions, made once and kept in the home."""
+    kept = home / "secret-key"
+    try:
+        if (key := read_key(kept)) is not None:
+            return key
+        home.mkdir(parents=True, exist_ok=True)
+        with alone(home):
+            if (key := read_key(kept)) is not None:  # another start was quicker
+                return key
+            made = secrets.token_urlsafe(50)
+            put_whole(kept, made.encode())
+            return made
+    except OSError as why:
+        raise Unusable(f"POSTROAD_HOME {home} cannot be used: {why.strerror}") from why
+
+
+def read_key(kept: Path) -> str | None:
+    """The key in this file; None if there is no such file. One that is not whole is no secret."""
+    try:
+        said = kept.read_bytes()
+    except FileNotFoundError:
+        return None
+    key = said.decode("ascii", "replace")
+    bare = key.strip()
+    if len(bare) < KEY_LENGTH or not (bare.isascii() and bare.isprintable()):
+        how = "cut short or damaged" if said else "empty"
+        raise Unusable(
+            f"{kept} is {how}, as a full disk leaves it. "
+            "Put the file back from a backup, or remove it: a new key is made then, and everybody "
+            "signs in again"
+        )
+    return key
+
+
+def put_whole(path: Path, content: bytes, *, mode: int = 0o600) -> None:
+    """All of it or nothing, even on a disk that is full or loses its power."""
+    beside = path.with_name(f".{path.name}-{secrets.token_hex(4)}")
+    try:
+        with os.fdopen(os.open(beside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, mode), "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+    except BaseException:
+        with suppress(OSError):
+            beside.unlink()
+        raise
+    settle(path.parent)
+
+
+def settle(folder: Path) -> None:
+    """What was renamed in it stays so through a loss of power; not every file system can say so."""
+    with suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+_alone: set[Path] = set()
+
+
+@contextmanager
+def alone(home: Path, *, waits: Callable[[], object] | None = None) -> Iterator[None]:
+    """One process at a time makes something in the home. `waits` is told once if another is at it.
+
+    The system frees the lock of a process that dies. Whoever has it may ask for it again.
+    """
+    if home in _alone:
+        yield
+        return
+    with (home / MAKING).open("a") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if waits:
+                waits()
+            fcntl.flock(file, fcntl.LOCK_EX)
+        _alone.add(home)
+        try:
+            yield
+        finally:
+            _alone.discard(home)
+
+
+_living: list[object] = []  # open as long as this process lives
+
+
+def live_in(home: Path) -> None:
+    """Say, for as long as this process lives, that it works with what the home holds."""
+    file = (home / LIVING).open("a")
+    try:
+        fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        file.close()
+        raise LivedIn from None
+    _living.append(file)
+
+
+@contextmanager
+def emptied(home: Path) -> Iterator[None]:
+    """Nobody works with the home, and nobody begins to; LivedIn if somebody does."""
+    home.mkdir(parents=True, exist_ok=True)
+    with (home / LIVING).open("a") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise LivedIn from None
+        yield
