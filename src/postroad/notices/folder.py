@@ -5,7 +5,7 @@ One file for each Message-ID, so that a message sent twice is there once.
 
 import hashlib
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email import message_from_binary_file
@@ -65,8 +65,9 @@ def keep(message: Message) -> None:
             beside.unlink(missing_ok=True)
 
 
-def forget(message_id: str) -> None:
-    (folder() / f"{name_of(message_id)}.eml").unlink(missing_ok=True)
+def forget(message_ids: Iterable[str]) -> None:
+    for each in message_ids:
+        (folder() / f"{name_of(each)}.eml").unlink(missing_ok=True)
 
 
 def newest(count: int) -> list[Letter]:

@@ -88,7 +88,7 @@ def deliver(notice: Notice, server: BaseEmailBackend, now: datetime) -> bool:
         still.update(mail_trouble=f"{type(why).__name__}: {why}"[:300])
         raise
     if not still.update(mail_due_at=None, mailed_at=now, mail_trouble=""):
-        folder.forget(message_id(notice))  # its patron was forgotten just now
+        folder.forget([message_id(notice)])  # its patron was forgotten just now
     return True
 
 

@@ -4,20 +4,19 @@ from collections.abc import Iterator, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import partial
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, Subquery
-from django.urls import reverse
 
-from postroad.accounts.models import User
+from postroad.accounts.models import Role, User
 from postroad.directory import thresholds
 from postroad.directory.models import Library
 from postroad.ill import clocks
 from postroad.ill.lifecycle import State, SupplyState
 from postroad.ill.models import Event, Request
-from postroad.notices import folder, post, words
-from postroad.notices.models import Kind, Notice
+from postroad.notices import folder, links, post, words
+from postroad.notices.models import Kind, Notice, NoticeQuerySet
 from postroad.notices.words import Facts
 
 PATRON: Mapping[str, Kind] = {
@@ -52,12 +51,15 @@ CORRECTED = frozenset({Kind.ON_ITS_WAY, Kind.ARRIVED})  # who heard this hears t
 BATCH = 200
 
 
+Recipient = User | Library | Role  # a role is all who hold it for the consortium
+
+
 @dataclass(frozen=True, slots=True)
 class Telling:
     """A kind of notice for one recipient."""
 
     kind: Kind
-    to: User | Library
+    to: Recipient
 
 
 def people(event: Event, now: datetime) -> None:
@@ -71,14 +73,36 @@ def people(event: Event, now: datetime) -> None:
         write([notice(telling, event, ill, event.at) for telling in tellings(event, ill)], ill)
 
 
-def write(notices: list[Notice], ill: Request) -> None:
+def note(
+    kind: Kind,
+    to: Recipient,
+    facts: Facts,
+    *,
+    source: str,
+    source_key: str,
+    now: datetime,
+    about: str = "",
+    ill: Request | None = None,
+) -> None:
+    """Write what follows from no event of a request: from a day, say, or from a closure.
+
+    Told once for each source and recipient: `source="morning", source_key="2026-11-23"`. It leads
+    to the request, or else to what it is `about` (`links.PAGES`); `facts.link` is made of that.
+    """
+    blank = addressed(to)
+    blank.source, blank.source_key, blank.about = source, source_key, about
+    blank.ref = ill.ref if ill is not None else ""
+    write([worded(blank, kind, replace(facts, link=links.address(blank)), now)], ill)
+
+
+def write(notices: list[Notice], ill: Request | None) -> None:
     """Save them, each once; none to a patron whose name has left the request since it was read.
 
     A worker may be slow, and its lease outrun: what it wrote then, nobody would delete again. The
     lock makes whoever takes the name wait, and find the notice.
     """
     with transaction.atomic():
-        if any(notice.user_id for notice in notices):
+        if ill is not None and any(notice.user_id for notice in notices):
             row = Request.objects.select_for_update(no_key=True).filter(pk=ill.pk)
             hers = row.values_list("patron", flat=True).get()
             notices = [notice for notice in notices if notice.user_id in (None, hers)]
@@ -121,55 +145,57 @@ def undone(event: Event, ill: Request) -> bool:
 
 
 def correction(event: Event, ill: Request) -> Iterator[Telling]:
-    """Take back the notice of a mistake; if its mail is out, say that it was one."""
+    """Take back the notice of a mistake; if its mail may be out, say that it was one."""
     _verb, kind = TAKES_BACK[event.verb]
     wrong = Notice.objects.filter(event__request=ill, kind=kind, event__lt=event.pk)
-    mailed = wrong.filter(mailed_at__isnull=False).exists()
-    wrong.delete()
+    mailed = wrong.perhaps_mailed().exists()
+    take_away(wrong)
     if ill.patron and mailed and kind in CORRECTED:
         yield Telling(Kind.NOT_YET, ill.patron)
 
 
 def notice(telling: Telling, event: Event, ill: Request, at: datetime) -> Notice:
-    """What this recipient reads, not saved yet."""
-    written = words.write(telling.kind, facts(telling, event, ill))
-    address = telling.to.email
-    person = telling.to if isinstance(telling.to, User) else None
-    library = telling.to if isinstance(telling.to, Library) else None
-    return Notice(
-        user=person,
-        library=library,
-        event=event,
-        kind=telling.kind,
-        ref=ill.ref,
-        subject=written.subject,
-        text=written.text,
-        html=written.html,
-        made_at=at,
-        mail_to=address,
-        mail_due_at=at if address else None,
-    )
+    """What this recipient reads of an event, not saved yet."""
+    blank = addressed(telling.to)
+    blank.event, blank.ref = event, ill.ref
+    known = replace(facts(telling.kind, event, ill), link=links.address(blank))
+    return worded(blank, telling.kind, known, at)
 
 
-def facts(telling: Telling, event: Event, ill: Request) -> Facts:
-    """What this recipient may know: no library is told the patron's name."""
-    for_patron = isinstance(telling.to, User)
-    known = Facts(
+def addressed(to: Recipient) -> Notice:
+    """An empty notice to this recipient."""
+    match to:
+        case User():
+            return Notice(user=to, mail_to=to.email)
+        case Library():
+            return Notice(library=to, mail_to=to.email)
+    holders = User.objects.filter(is_active=True, posts__role=to, posts__library=None)
+    there = [address for address in holders.values_list("email", flat=True) if address]
+    return Notice(office=to, mail_to=", ".join(there))
+
+
+def worded(blank: Notice, kind: Kind, facts: Facts, at: datetime) -> Notice:
+    """The notice with its words, and with its mail due if there is where to send it."""
+    written = words.write(kind, facts)
+    blank.kind, blank.made_at = kind, at
+    blank.subject, blank.text, blank.html = written.subject, written.text, written.html
+    blank.mail_due_at = at if blank.mail_to.strip() else None
+    return blank
+
+
+def facts(kind: Kind, event: Event, ill: Request) -> Facts:
+    """What its recipient may know: no library is told the patron's name."""
+    return Facts(
         ref=ill.ref,
         title=ill.title,
         author=ill.author,
         library=ill.library.name,
-        link=link("patron-request" if for_patron else "staff-request", ill.ref),
         place=place(event, ill),
-        why=why(telling.kind, event, ill),
+        day=day(kind, event, ill),
+        why=why(kind, event, ill),
         again=event.verb == "nudge",
         homeward=State.HOMEWARD in (event.after, event.supply_after),
     )
-    return replace(known, day=day(telling.kind, event, ill))
-
-
-def link(name: str, ref: str) -> str:
-    return f"{settings.SITE_URL.rstrip('/')}{reverse(name, args=[ref])}"
 
 
 def place(event: Event, ill: Request) -> str:
@@ -236,7 +262,16 @@ def remind(ill: Request, now: datetime) -> bool:
 
 def forget(event: Event) -> None:
     """Nothing of what the patron was told about this request stays, here or in the folder."""
-    hers = Notice.objects.filter(event__request=event.request_id, user__isnull=False)
-    for notice in hers:
-        folder.forget(post.message_id(notice))
-    hers.delete()
+    ref = Request.objects.filter(pk=event.request_id).values("ref")
+    take_away(Notice.objects.filter(ref__in=ref, user__isnull=False))
+
+
+def take_away(notices: NoticeQuerySet) -> None:
+    """The rows and their letters. Before: who is killed in between leaves a row, and begins anew.
+    And after: a letter that was just being put into the folder lies there by then.
+    """
+    gone = [post.message_id(notice) for notice in notices]
+    remove = partial(folder.forget, gone)
+    remove()
+    notices.delete()
+    transaction.on_commit(remove)

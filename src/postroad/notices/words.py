@@ -22,10 +22,10 @@ SHORT = 70  # signs of a title in a subject
 class Facts:
     """What the templates may say."""
 
-    ref: str
-    title: str
-    library: str  # where it is fetched
-    link: str
+    ref: str = ""  # these two are empty in what is about no request
+    title: str = ""
+    library: str = ""  # where it is fetched, or whose desk it is
+    link: str = ""
     author: str = ""
     place: str = ""  # the town or lender from which it comes, or to which it goes home
     day: date | None = None  # expected, due, or until when it waits
@@ -48,7 +48,7 @@ def write(kind: Kind, facts: Facts) -> Words:
     context = {
         **asdict(facts),
         "title": title,
-        "number": numbers.grouped(facts.ref),
+        "number": numbers.grouped(facts.ref) if facts.ref else "",
         "short": Truncator(title).chars(SHORT),
         "day": date_format(facts.day, "l j F") if facts.day else "",
     }

@@ -1,0 +1,63 @@
+"""Addresses of mail as people type them, and those that do not work."""
+
+import re
+from collections.abc import Iterable
+from datetime import datetime
+from email.utils import getaddresses
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+
+from postroad.notices.models import DeadAddress
+
+BETWEEN = re.compile(r"[,;\s]+")
+
+
+def recipients(typed: str) -> list[str]:
+    """The addresses in a field. None at all if any part of it is no address.
+
+    Several are taken as several: "a@x.org, b@x.org". Of "ann smith@x.org" nothing is guessed: mail
+    to somebody else would tell what Ann borrows.
+    """
+    typed = typed.strip()
+    if not typed.isprintable():
+        return []
+    if "<" in typed or '"' in typed:
+        found = [address for _name, address in getaddresses([typed.replace(";", ",")])]
+    else:
+        found = [part for part in BETWEEN.split(typed) if part]
+    return list(dict.fromkeys(found)) if all(map(is_usable, found)) else []
+
+
+def is_usable(address: str) -> bool:
+    """Whether a letter to it can be written. Before the @ that is ASCII: few servers take more."""
+    try:
+        validate_email(address)
+    except ValidationError:
+        return False
+    return address.partition("@")[0].isascii() and len(address) <= 254
+
+
+def bury(typed: str, said: str, now: datetime) -> None:
+    """Remember that what was typed here reaches nobody, and what the server said."""
+    DeadAddress.objects.update_or_create(
+        address=key(typed),
+        defaults={"said": said[:300]},
+        create_defaults={"said": said[:300], "since": now},
+    )
+
+
+def revive(typed: str) -> None:
+    """A letter has left for it."""
+    DeadAddress.objects.filter(address=key(typed)).delete()
+
+
+def dead(typed: Iterable[str]) -> dict[str, DeadAddress]:
+    """Of these fields those that reach nobody, by what is typed in them. Not the empty ones."""
+    keys = {each: key(each) for each in typed if each.strip()}
+    buried = {each.address: each for each in DeadAddress.objects.filter(address__in=keys.values())}
+    return {each: buried[key] for each, key in keys.items() if key in buried}
+
+
+def key(typed: str) -> str:
+    return typed.strip().lower()[:254]
