@@ -1,6 +1,7 @@
 """Notices that follow from no event of a request: from a day, from a closure."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -16,7 +17,7 @@ from postroad.notices.words import Facts
 from tests.cast import Cast
 from tests.ill.story import MONDAY, begin
 
-DAY = {"source": "morning", "source_key": "2026-11-23", "now": MONDAY}
+DAY: dict[str, Any] = {"source": "morning", "source_key": "2026-11-23", "now": MONDAY}
 
 
 def test_a_library_is_told_once_of_a_day_and_anew_of_the_next(cast: Cast):
@@ -80,8 +81,13 @@ def test_nor_is_it_written_to_somebody_who_was_forgotten_meanwhile(cast: Cast):
         {"office": Role.CENTRE},  # it is for two
     ],
 )
-def test_a_notice_has_one_source_and_one_recipient(cast: Cast, wrong: dict[str, object]):
-    facts = {"library": cast.lee, "source": "morning", "kind": Kind.LATE, "made_at": MONDAY}
+def test_a_notice_has_one_source_and_one_recipient(cast: Cast, wrong: dict[str, Any]):
+    facts: dict[str, Any] = {
+        "library": cast.lee,
+        "source": "morning",
+        "kind": Kind.LATE,
+        "made_at": MONDAY,
+    }
     with pytest.raises(IntegrityError), transaction.atomic():
         Notice.objects.create(**(facts | wrong))
     Notice.objects.create(**facts)
