@@ -47,6 +47,7 @@ COMES_IN, SIGN_IN, NOT_THERE = "yes", "sign in", "-"
 EXAMPLES: dict[str, Callable[[Story], object]] = {
     "closure": lambda story: Closure.objects.get(library=story.cast.lee).pk,
     "notice": lambda story: Notice.objects.filter(library=story.cast.lee).latest("pk").pk,
+    "key": lambda story: story.cast.ada.card.pk,
     "step": lambda story: "again",
     "attempt": lambda story: story.supply.attempt,
     "code": lambda story: story.cast.lee.code,

@@ -1,10 +1,15 @@
 """People: their library card, and the posts that they hold."""
 
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from postroad import barcodes
+from postroad.accounts import names
 from postroad.directory.models import Library
 
 
@@ -25,8 +30,34 @@ class Role(models.TextChoices):
 AT_A_LIBRARY = frozenset({Role.BORROWING, Role.LENDING, Role.DIRECTOR})
 
 
+if TYPE_CHECKING:
+    Text = models.CharField[str, str]
+else:
+    Text = models.CharField
+
+
+class NameKey(Text):
+    """The name as it is looked for, made from it at each save, also of many at once."""
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> str:
+        first, last, username = (
+            getattr(model_instance, name) for name in ("first_name", "last_name", "username")
+        )
+        made = names.key(f"{first} {last}".strip() or username)[: self.max_length]
+        setattr(model_instance, self.attname, made)
+        return made
+
+
 class User(AbstractUser):
     """Somebody who signs in."""
+
+    name_key = NameKey(max_length=320, editable=False, default="")  # names.key of the name
+
+    def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
+        """Whoever writes the name writes its key."""
+        if update_fields is not None and {"first_name", "last_name", "username"} & {*update_fields}:
+            update_fields = {*update_fields, "name_key"}
+        super().save(*args, update_fields=update_fields, **kwargs)
 
     @cached_property
     def held(self) -> tuple["Post", ...]:
@@ -67,13 +98,43 @@ class Post(models.Model):
         return f"{self.user_id} is {self.role} of {self.library_id}"
 
 
+class CardNumber(Text):
+    """The number of a card, without the gaps with which it may be printed."""
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> str:
+        number = barcodes.plain(getattr(model_instance, self.attname))
+        setattr(model_instance, self.attname, number)
+        return number
+
+
+class CardQuerySet(models.QuerySet["Card"]):
+    def of_readers(self) -> "CardQuerySet":
+        """Of people who may still sign in."""
+        return self.filter(user__is_active=True).select_related("user", "library")
+
+    def named(self, typed: str) -> "CardQuerySet":
+        """Of those whose name has a word that begins so, for each word typed; none for no word."""
+        wanted = names.words(typed)
+        found = self if wanted else self.none()
+        for word in wanted[:6]:
+            found = found.filter(user__name_key__contains=f" {word}")
+        return found
+
+
 class Card(models.Model):
-    """A patron's library card."""
+    """A patron's library card. Its number is unique in its library only, as a barcode is."""
 
     user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="card")
     library = models.ForeignKey(Library, on_delete=models.PROTECT, related_name="+")
-    barcode = models.CharField(max_length=30, unique=True)
+    barcode = CardNumber(max_length=30)
     blocked = models.CharField(max_length=120, blank=True)  # why the patron may not ask; empty: may
+
+    objects = CardQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["library", "barcode"], name="one_card_number_a_library")
+        ]
 
     def __str__(self) -> str:
         return self.barcode

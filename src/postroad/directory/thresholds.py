@@ -19,6 +19,8 @@ DEFAULTS = {
     "desk": 1,  # working days that an item may lie at a desk before it goes on
     "closure-patience": 4,  # calendar days that a request waits for a lender to open again
     "overdue-repeat": 7,  # calendar days between two reminders
+    "overdue-desk": 7,  # calendar days overdue until the desk should talk to the reader
+    "overdue-lender": 28,  # calendar days overdue until it is to be settled with the lender
     "due-soon": 3,  # calendar days before the due day on which the reader is reminded
     "forget-after-loan": 0,  # calendar days from check-in until the patron's name goes
     "forget-after-unfilled": 14,  # the same for a request that ended without a loan

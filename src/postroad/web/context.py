@@ -14,6 +14,7 @@ from postroad.web.shared.alive import worker_silent_since
 
 STAFF = frozenset({Role.BORROWING, Role.LENDING, Role.DIRECTOR})
 OFFICE = frozenset({Role.CENTRE, Role.DELIVERY, Role.EDITOR, Role.OPERATOR})
+KNOW_READERS = frozenset({Role.BORROWING, Role.DIRECTOR})  # who find a reader by her name
 MAIL_READERS = OFFICE - {Role.EDITOR}
 WORK = {
     "patron": frozenset({Role.PATRON}),
@@ -88,6 +89,7 @@ def frame(request: HttpRequest) -> dict[str, object]:
         "demo": settings.DEMO,
         "consortium": settings.CONSORTIUM,
         "signposts": signposts(request.path, whose, held),
+        "knows_readers": bool(held & KNOW_READERS),
         "at_work": bool(held) and whose not in {"public", "patron"},
         "silent_since": worker_silent_since if held and whose in {"staff", "office"} else None,
     }

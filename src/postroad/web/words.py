@@ -64,6 +64,7 @@ REFUSALS: dict[str, Promise] = {
     "no-card": gettext_lazy(
         "Asking needs a library card, and this account has none. Your library's desk can add it."
     ),
+    "no-such-reader": gettext_lazy("There is no such reader for you here."),
     "no-such-request": gettext_lazy("There is no such request for you here."),
     "no-search-index": gettext_lazy(
         "The catalogue is being made ready for searching. Nothing is lost; please try again in a "

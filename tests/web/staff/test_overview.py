@@ -1,13 +1,14 @@
 """The desk at a glance."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+import time_machine
 from django.utils import timezone
 
-from postroad.directory.models import Policy
+from postroad.directory.models import Policy, Threshold
 from postroad.ill.lifecycle import State
-from postroad.ill.models import Event, Supply
+from postroad.ill.models import Event
 from postroad.notices import tell
 from postroad.notices.models import Kind, Notice
 from postroad.web.staff import queues
@@ -36,23 +37,69 @@ def test_every_figure_leads_to_its_rows(story, at):
         assert len(desk.get(figure.address).context["rows"]) == figure.count
 
 
-def test_what_must_be_worked_off_stands_out_and_is_what_the_navigation_counts(story, at):
+def test_what_must_be_worked_off_is_listed_and_is_what_the_navigation_counts(story, at):
     story.at(State.REFERRED)
     page = at(story.cast.lender).get("/staff/")
-    marked = [figure for figure in page.context["lending"] if figure.chosen and figure.count]
-    assert [str(figure.label) for figure in marked] == ["To answer"]
-    assert page.content.decode().count('<li class="tone-warn">') == len(marked)
-    assert page.context["counts"]["staff-lending"] == sum(figure.count for figure in marked)
+    (work,) = page.context["to_lend"]
+    assert (str(work.queue.label), work.count) == ("To answer", 1)
+    assert [row.supply.request for row in work.rows] == [story.ill]
+    shown = page.content.decode()
+    assert "Walden" in shown
+    assert "818 THO" in shown
+    assert "/promise/" in shown
+    assert "Ada" not in shown
+    assert page.context["counts"]["staff-lending"] == work.count
+    assert "is due today" not in shown
 
 
-def test_what_is_due_by_tonight_is_named(story, at):
-    story.at(State.REFERRED)
-    desk = at(story.cast.lender)
-    assert not desk.get("/staff/").context["to_lend"]
-    Supply.objects.update(due_at=MONDAY)
-    page = desk.get("/staff/")
-    assert [supply.request for supply in page.context["to_lend"]] == [story.ill]
-    assert "was due Monday 23 November" in page.content.decode()
+def test_each_thing_to_do_stands_with_its_reader_and_its_button(story, at):
+    story.at(State.BACK)
+    page = at(story.cast.borrower).get("/staff/")
+    (work,) = page.context["to_borrow"]
+    assert (work.queue.key, [row.ill for row in work.rows]) == ("back", [story.ill])
+    shown = page.content.decode()
+    assert "for Ada" in shown
+    assert f"/staff/requests/{story.ill.ref}/send-home/" in shown
+    assert "Nothing of the borrowing desk" not in shown
+
+
+def test_a_long_queue_shows_its_first_things_and_the_way_to_all(cast, at):
+    crowd(cast, 7, State.BACK)
+    page = at(cast.borrower).get("/staff/")
+    (work,) = page.context["to_borrow"]
+    assert (len(work.rows), work.count) == (5, 7)
+    assert 'href="/staff/borrowing/?show=back">All 7' in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("days", "step"),
+    [
+        (1, "1 day late; the reader is reminded by mail"),
+        (6, "6 days late; the reader is reminded by mail"),
+        (7, "7 days late; talk to the reader"),
+        (28, "28 days late; agree with the lender what is to be done"),
+    ],
+)
+def test_overdue_loans_stand_on_the_desks_list_by_steps(story, at, days, step):
+    story.at(State.LENT)
+    now = datetime(2026, 12, 21, 15, tzinfo=UTC) + timedelta(days=days)
+    with time_machine.travel(now, tick=False):
+        desk = at(story.cast.borrower)
+        for address in ("/staff/", "/staff/borrowing/?show=overdue"):
+            shown = desk.get(address).content.decode()
+            assert "Walden" in shown
+            assert "Ada" in shown
+            assert step.lower() in shown.lower()
+        assert desk.get("/staff/").context["counts"]["staff-borrowing"] == 1
+        assert not desk.get("/staff/borrowing/?show=lent").context["rows"]
+
+
+def test_a_trade_that_agrees_on_other_days_reads_other_steps(story, at):
+    story.at(State.LENT)
+    Threshold.objects.create(name="overdue-desk", days=2, effective=date(2026, 1, 1))
+    with time_machine.travel(datetime(2026, 12, 23, 15, tzinfo=UTC), tick=False):
+        shown = at(story.cast.borrower).get("/staff/").content.decode()
+    assert "2 days late; talk to the reader" in shown
 
 
 def test_a_notice_is_read_once_and_by_its_own_library(story, at):
@@ -99,10 +146,13 @@ def test_an_empty_desk_says_what_it_means(cast, at):
 def test_the_counts_cost_one_query_a_side(cast, at, django_assert_num_queries):
     Policy.objects.update(open_requests=99)
     desk = warm(at(cast.director))
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(7):
         desk.get("/staff/")
     crowd(cast, 5, State.LENT)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(7):
+        desk.get("/staff/")
+    crowd(cast, 8, State.BACK, start=5)
+    with django_assert_num_queries(8):  # and one for each queue in which there is something
         desk.get("/staff/")
 
 

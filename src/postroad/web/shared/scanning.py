@@ -78,6 +78,7 @@ class Line:
     at: str = ""
     taken_back: bool = False
     text: str = ""  # what was scanned, if it did something
+    cards: str = ""  # keys of the cards that were scanned: the page shows their readers anew
 
     @property
     def stands(self) -> bool:

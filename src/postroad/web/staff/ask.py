@@ -21,7 +21,7 @@ from postroad.catalogue.question import Question
 from postroad.catalogue.search import NoIndex
 from postroad.directory.models import Library
 from postroad.errors import Refusal
-from postroad.ill import borrowing
+from postroad.ill import borrowing, readers
 from postroad.ill.borrowing import AlreadyAsked, OnYourShelf
 from postroad.mistakes import InOurWords
 from postroad.web import words
@@ -100,12 +100,12 @@ def ask(request: SignedIn) -> HttpResponse:
 def said(request: SignedIn, library: Library) -> Asked:
     """A card of another library is as unknown here as one that does not exist."""
     number = "".join(plain(request.GET.get("card", "")).split())[:LONGEST]
-    cards = Card.objects.select_related("user").filter(library=library, user__is_active=True)
+    cards = readers.by_number([library.pk], number) if number else []
     key = request.GET.get("record", "")
     record = int(key) if key.isascii() and key.isdecimal() and len(key) < 18 else 0
     return Asked(
         number,
-        cards.filter(barcode=number).first() if number else None,
+        next((card for card in cards if card.library_id == library.pk), None),
         plain(request.GET.get("q", "")),
         Record.objects.filter(pk=record).first() if record else None,
     )

@@ -1,7 +1,9 @@
 """One search box for any number: /staff/find/.
 
 Ours, an ILL number, an item's barcode, a parcel's number or its carrier's. What is no number at all
-is looked for in the catalogue. The delivery office, which sees no requests, finds the parcel.
+is looked for in the catalogue. The delivery office, which sees no requests, finds the parcel. At a
+borrowing desk a reader's card and her name find the reader; there the box is sent as a form, so
+that no name stands in an address.
 """
 
 from urllib.parse import urlencode
@@ -11,12 +13,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
 
 from postroad.accounts import roles
-from postroad.accounts.models import Role, User
+from postroad.accounts.models import Card, Role, User
 from postroad.delivery import codes, parcels
-from postroad.ill import access
+from postroad.ill import access, readers
 from postroad.ill.access import Sight
 from postroad.ill.lifecycle import State
 from postroad.ill.models import Request
@@ -28,26 +31,57 @@ from postroad.web.staff.counter import STAFF
 LONGEST = 200
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
 @login_required
 def find(request: HttpRequest) -> HttpResponse:
     """One hit is opened, several are listed, and none says what was looked for and what to do."""
-    asked = plain(request.GET.get("q", ""))[:LONGEST]
+    typed = request.POST if request.method == "POST" else request.GET
+    asked = plain(typed.get("q", ""))[:LONGEST]
     assert isinstance(request.user, User)  # the gate
     found = access.find(request.user, asked)
-    if len(found) == 1:
+    people = readers_of(request.user, asked)
+    if len(found) == 1 and not people:
         return redirect(address(*found[0]))
+    if len(people) == 1 and not found and not is_words(asked):
+        return redirect("staff-reader", people[0].pk)
+    if people:
+        return listed(request, asked, found, people)
     if not found and roles.has(request.user, Role.DELIVERY) and parcels.matching(asked):
         return redirect(f"{reverse('office-delivery-parcels')}?{urlencode({'q': asked})}")
     catalogue = f"{reverse('search')}?{urlencode({'q': asked})}"
     if not found and asked and is_words(asked):
         return redirect(catalogue)
+    return listed(request, asked, found, people)
+
+
+def readers_of(user: User, asked: str) -> list[Card]:
+    """The readers of this person's libraries: by a card's number, or by a name without a digit."""
+    at = readers.libraries(user)
+    if not at or not asked:
+        return []
+    return readers.by_number(at, asked) or (readers.by_name(at, asked) if is_words(asked) else [])
+
+
+def listed(
+    request: HttpRequest, asked: str, found: list[tuple[Request, Sight]], people: list[Card]
+) -> HttpResponse:
+    """What was found, to choose from."""
+    assert isinstance(request.user, User)
     rows = [
         (ill, address(ill, sight), words.label(words.STATES, ill.state)) for ill, sight in found
     ]
     with timezone.override(gates.zone_of(request, STAFF)):
         return render(
-            request, "staff/find.html", {"asked": asked, "rows": rows, "catalogue": catalogue}
+            request,
+            "staff/find.html",
+            {
+                "asked": asked,
+                "rows": rows,
+                "people": people,
+                "knows_readers": bool(readers.libraries(request.user)),
+                "catalogue": f"{reverse('search')}?{urlencode({'q': asked})}",
+            },
         )
 
 

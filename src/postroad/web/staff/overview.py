@@ -1,6 +1,7 @@
 """The desk at a glance: /staff/."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Q
@@ -11,24 +12,27 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from postroad.directory.models import Library
-from postroad.ill.lifecycle import Owner
-from postroad.ill.models import Request, Supply
 from postroad.notices.models import Notice
 from postroad.web.shared import gates
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.shared.pieces import Choice
 from postroad.web.staff import queues
+from postroad.web.staff.borrowing import queue as borrowing
+from postroad.web.staff.borrowing.queue import Row as BorrowingRow
 from postroad.web.staff.counter import STAFF, frame
+from postroad.web.staff.lending import copies
+from postroad.web.staff.lending import queue as lending
+from postroad.web.staff.lending.queue import Row as LendingRow
 from postroad.web.staff.queues import Queue
 
-SHOWN = 10  # rows of each list; the queue has all
+SHOWN = 5  # rows of each queue; its page has all
 UNREAD = 3  # notices above the desks; what is to be done is the main thing
 
 
 @require_safe
 @needs(*STAFF)
 def overview(request: SignedIn) -> HttpResponse:
-    """How much stands in each queue, what is due today, what the library was told."""
+    """What is to be done, thing by thing; how much else stands where; what the library was told."""
     now = timezone.now()
     here = frame(request)
     library, found = here["desk"].library, here["found"]
@@ -39,11 +43,13 @@ def overview(request: SignedIn) -> HttpResponse:
         "staff/overview.html",
         {
             **here,
-            "borrowing": figures("staff-borrowing", queues.borrowing(now), found.borrowing),
-            "lending": figures("staff-lending", queues.lending(now), found.lending),
-            "out": figures("staff-lending-out", queues.out(now), found.lending),
-            "to_do": due_requests(library, now) if found.borrowing else [],
-            "to_lend": due_supplies(library, now) if found.lending else [],
+            "to_borrow": to_borrow(library, found.borrowing, now),
+            "to_lend": to_lend(library, found.lending, now),
+            "borrowing": others("staff-borrowing", queues.borrowing(now), found.borrowing),
+            "lending": [
+                *others("staff-lending", queues.lending(now), found.lending),
+                *others("staff-lending-out", queues.out(now), found.lending),
+            ],
             "now": now,
             "notices": notices,
             "unread": unread.count() if len(notices) == UNREAD else len(notices),
@@ -52,27 +58,52 @@ def overview(request: SignedIn) -> HttpResponse:
     )
 
 
-def figures(name: str, every: Sequence[Queue], counts: dict[str, int]) -> list[Choice]:
-    """Each queue with its count, the way to its rows, and whether it is to be worked off."""
-    to_do = (*queues.TO_BORROW, *queues.TO_LEND)
-    address = reverse(name)
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One queue that must be worked off, with its first rows."""
+
+    queue: Queue
+    address: str
+    count: int
+    rows: Sequence[BorrowingRow | LendingRow]
+
+
+def to_borrow(library: Library, counts: dict[str, int], now: datetime) -> list[Work]:
+    """What the borrowing desk has to do, in the order of a day's work; a query a queue."""
+    address = reverse("staff-borrowing")
     return [
-        Choice(str(each.label), f"{address}?show={each.key}", counts[each.key], each.key in to_do)
-        for each in every
-        if each.key in counts
+        Work(
+            queue,
+            f"{address}?show={queue.key}",
+            counts[queue.key],
+            [borrowing.row(ill, queue, now) for ill in borrowing.rows_of(library, queue)[:SHOWN]],
+        )
+        for queue in queues.borrowing(now)
+        if queue.key in queues.TO_BORROW and counts.get(queue.key)
     ]
 
 
-def due_requests(library: Library, now: datetime) -> list[Request]:
-    """What the borrowing desk should have done by the end of today."""
-    due = queues.requests(library).filter(owner=Owner.BORROWING)
-    return list(due.due_before(queues.tonight(now)).order_by("due_at", "pk")[:SHOWN])
+def to_lend(library: Library, counts: dict[str, int], now: datetime) -> list[Work]:
+    """What the lending desk has to do; two queries a queue."""
+    address, found = reverse("staff-lending"), []
+    for queue in queues.lending(now):
+        if queue.key in queues.TO_LEND and counts.get(queue.key):
+            supplies = list(lending.rows_of(library, queue)[:SHOWN])
+            at_hand = copies.of(supplies, library)
+            rows = [lending.row(supply, queue, at_hand, now) for supply in supplies]
+            found.append(Work(queue, f"{address}?show={queue.key}", counts[queue.key], rows))
+    return found
 
 
-def due_supplies(library: Library, now: datetime) -> list[Supply]:
-    """What the lending desk should have answered or shipped by the end of today."""
-    due = queues.supplies(library).waiting().select_related("request__library")
-    return list(due.due_before(queues.tonight(now)).order_by("due_at", "pk")[:SHOWN])
+def others(name: str, every: Sequence[Queue], counts: dict[str, int]) -> list[Choice]:
+    """The queues that are there to be looked at, with what stands in them."""
+    to_do = (*queues.TO_BORROW, *queues.TO_LEND)
+    address = reverse(name)
+    return [
+        Choice(str(each.label), f"{address}?show={each.key}", counts[each.key])
+        for each in every
+        if each.key not in to_do and counts.get(each.key)
+    ]
 
 
 @require_POST

@@ -17,9 +17,10 @@ from postroad.ill.lifecycle import Owner, State, SupplyState
 from postroad.ill.models import Request, RequestQuerySet, Supply, SupplyQuerySet
 from postroad.web.shared.gates import Desk
 from postroad.web.shared.pieces import Choice
+from postroad.web.staff import telling
 
 # The queues that somebody at the desk must work off; the others are there to be looked at.
-TO_BORROW = ("review", "back", "unclaimed")
+TO_BORROW = ("review", "call", "overdue", "back", "unclaimed")
 TO_LEND = ("asked", "promised")
 
 
@@ -29,6 +30,7 @@ class Act:
 
     address: str  # the name of the verb's address
     label: Promise
+    main: bool = True  # not where the thing is scanned, and a row's button is for the odd case
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ def soonest(supply: str) -> Coalesce:
 def borrowing(now: datetime) -> list[Queue]:
     """The queues of the borrowing side, in the order of a day's work."""
     over = Q(due_at__lte=now) | Q(owner=Owner.BORROWING)
+    overdue = Q(state=State.LENT, due_back__lt=timezone.localdate(now))
     return [
         Queue(
             "review",
@@ -61,6 +64,25 @@ def borrowing(now: datetime) -> list[Queue]:
             _("Asked"),
             Act("staff-request-approve", _("Approve")),
             _("Requests that pass the checks are approved by themselves; the others come here."),
+        ),
+        Queue(
+            "call",
+            _("To tell"),
+            telling.to_tell(),
+            ("due_at", "pk"),
+            _("Every reader can be reached by mail, or has been told."),
+            _("Until"),
+            Act("staff-request-told", _("Told")),
+            _("Readers whom no mail reaches come here when something waits for them or is due."),
+        ),
+        Queue(
+            "overdue",
+            _("Overdue"),
+            overdue,
+            ("due_back", "pk"),
+            _("Nothing that your readers have at home is overdue."),
+            _("Was due"),
+            next=_("What is not brought back by its day comes here, the oldest first."),
         ),
         Queue(
             "back",
@@ -105,11 +127,11 @@ def borrowing(now: datetime) -> list[Queue]:
         Queue(
             "lent",
             _("Lent"),
-            Q(state=State.LENT),
+            Q(state=State.LENT) & ~overdue,
             (F("due_back").asc(nulls_last=True), "pk"),
             _("No patron of yours has anything from another library."),
             _("Due"),
-            Act("staff-request-take-back", _("Take back")),
+            Act("staff-request-take-back", _("Take back"), main=False),
             next=_("What you lend from the hold shelf stands here until it comes back."),
         ),
         Queue(

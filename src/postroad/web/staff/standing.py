@@ -31,6 +31,11 @@ def of_request(ill: Request, sight: Sight, now: datetime) -> Status:
     return Status(sentence, turn(ill, sight, now), tone_of(ill, state, now))
 
 
+def sentence(ill: Request, now: datetime) -> str:
+    """How it stands, without whose turn it is."""
+    return _sentence(ill, State(ill.state), timezone.localdate(now))
+
+
 def _sentence(ill: Request, state: State, today: date) -> str:
     supply = ill.current
     lender = supply.lender_name if supply else ""

@@ -2,7 +2,17 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from postroad.web.staff import ask, desk, figures, find, library, overview, requests, slips
+from postroad.web.staff import (
+    ask,
+    desk,
+    figures,
+    find,
+    library,
+    overview,
+    readers,
+    requests,
+    slips,
+)
 from postroad.web.staff.borrowing import queue as borrowing
 from postroad.web.staff.borrowing import scans as borrowing_scans
 from postroad.web.staff.borrowing import verbs
@@ -16,6 +26,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/", desk.desk, name="staff-desk"),
     path("find/", find.find, name="find"),
     path("ask/", ask.ask, name="staff-ask"),
+    path("readers/<int:key>/", readers.reader, name="staff-reader"),
     path("notices/<int:notice>/read/", overview.read, name="staff-notice-read"),
     path("borrowing/", borrowing.queue, name="staff-borrowing"),
     path("borrowing/receive/", borrowing_scans.receive, name="staff-borrowing-receive"),
@@ -46,6 +57,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("requests/<slug:ref>/renew/", verbs.renew, name="staff-request-renew"),
     path("requests/<slug:ref>/take-back/", verbs.take_back, name="staff-request-take-back"),
     path("requests/<slug:ref>/send-home/", verbs.send_home, name="staff-request-send-home"),
+    path("requests/<slug:ref>/told/", verbs.told, name="staff-request-told"),
     path("requests/<slug:ref>/undo/", requests.undo, name="staff-request-undo"),
     path(
         "supplies/<slug:ref>/<int:attempt>/promise/", answers.promise, name="staff-supply-promise"

@@ -5,22 +5,27 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.core.paginator import Paginator
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
+from postroad.directory import thresholds
+from postroad.directory.models import Library
 from postroad.ill.lifecycle import State
 from postroad.ill.models import Event, Request
 from postroad.web import words
 from postroad.web.shared.gates import SignedIn, needs
-from postroad.web.staff import queues
+from postroad.web.staff import queues, telling
 from postroad.web.staff.counter import BORROWING, frame
 from postroad.web.staff.queues import Queue
+from postroad.web.staff.telling import Contact
 
 ROWS = 50  # of one page
+STEPS = ("overdue-desk", "overdue-lender")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +36,8 @@ class Row:
     day: date | None  # what the queue goes by
     class_: str  # due, soon or nothing
     where: str
+    step: str  # of what is overdue: what happened about it, and what is to be done
+    contact: Contact | None  # how the reader can be told, where that is the work
     concerns: Sequence[str]
 
 
@@ -43,16 +50,7 @@ def queue(request: SignedIn) -> HttpResponse:
     counts = here["found"].borrowing
     every = queues.borrowing(now)
     chosen = queues.named(request.GET.get("show", ""), every, counts)
-    arrivals = Event.objects.filter(request=OuterRef("pk"), verb="receive").order_by("-at")
-    rows = (
-        queues.requests(here["desk"].library)
-        .filter(chosen.which)
-        .shown()
-        .select_related("current__parcel_home")
-        .annotate(arrived_at=Subquery(arrivals.values("at")[:1]))
-        .order_by(*chosen.order)
-    )
-    page = Paginator(rows, ROWS).get_page(request.GET.get("page"))
+    page = Paginator(rows_of(here["desk"].library, chosen), ROWS).get_page(request.GET.get("page"))
     return render(
         request,
         "staff/borrowing/queue.html",
@@ -66,6 +64,19 @@ def queue(request: SignedIn) -> HttpResponse:
     )
 
 
+def rows_of(library: Library, queue: Queue) -> QuerySet[Request]:
+    """What stands in a queue, in its order, with all that a row shows."""
+    arrivals = Event.objects.filter(request=OuterRef("pk"), verb="receive").order_by("-at")
+    return (
+        queues.requests(library)
+        .filter(queue.which)
+        .shown()
+        .select_related("current__parcel_home", "patron__card")
+        .annotate(arrived_at=Subquery(arrivals.values("at")[:1]))
+        .order_by(*queue.order)
+    )
+
+
 def row(ill: Request, queue: Queue, now: datetime) -> Row:
     today = timezone.localdate(now)
     day = day_of(ill, queue)
@@ -76,6 +87,8 @@ def row(ill: Request, queue: Queue, now: datetime) -> Row:
         if queue.key != "review"
         else queues.urgency(queues.local(ill.due_at), today),
         where(ill),
+        step(ill, today) if queue.key == "overdue" else "",
+        telling.contact(ill.patron) if queue.key in {"call", "overdue"} else None,
         [words.label(words.CONCERNS, concern) for concern in ill.concerns],
     )
 
@@ -91,14 +104,28 @@ def day_of(ill: Request, queue: Queue) -> date | None:
         case "homeward":
             home = supply.parcel_home if supply else None
             return home.expected_on if home else None
-        case "lent":
+        case "lent" | "overdue":
             return ill.due_back
+        case "call":
+            return ill.due_back if ill.state == State.LENT else queues.local(ill.due_at)
         case "waiting":
             return ill.need_by
         case "unclaimed":
             return queues.local(getattr(ill, "arrived_at", None))
         case _:
             return queues.local(ill.due_at)
+
+
+def step(ill: Request, today: date) -> str:
+    """How long it is overdue, and what that asks of the desk."""
+    days = (today - ill.due_back).days if ill.due_back else 0
+    talk, settle = (thresholds.days(name, on=today, library=ill.library) for name in STEPS)
+    late = ngettext("%(n)d day late", "%(n)d days late", days) % {"n": days}
+    if days < talk:
+        return _("%(late)s; the reader is reminded by mail") % {"late": late}
+    if days < settle:
+        return _("%(late)s; talk to the reader") % {"late": late}
+    return _("%(late)s; agree with the lender what is to be done") % {"late": late}
 
 
 def where(ill: Request) -> str:

@@ -11,13 +11,14 @@ from typing import Any
 from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from postroad.accounts.models import User
+from postroad.accounts.models import Card, User
 from postroad.delivery import parcels
 from postroad.delivery.models import Parcel, ParcelState
 from postroad.directory.models import Library
 from postroad.errors import Refusal
-from postroad.ill import borrowing, finding, renewals
+from postroad.ill import borrowing, finding, readers, renewals
 from postroad.ill import undo as taking_back
 from postroad.ill.access import NoSuchRequest
 from postroad.ill.lifecycle import OutOfTurn, State
@@ -26,9 +27,11 @@ from postroad.web import words
 from postroad.web.shared import gates
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.shared.scanning import Line, Scan, ScanPage, Tone, sitting
-from postroad.web.staff import queues
+from postroad.web.staff import queues, telling
+from postroad.web.staff import readers as reader_page
 from postroad.web.staff.counter import BORROWING, frame, works
 from postroad.web.staff.queues import Queue
+from postroad.web.staff.readers import Reader
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,7 @@ def context(request: SignedIn, here: AtDesk, name: str, queue: str) -> dict[str,
         "queue": chosen,
         "left": left(here.library, chosen),
         "latest": latest(request, here, name),
+        "readers": readers_of(request, here, name),
     }
 
 
@@ -77,7 +81,16 @@ SHOWN = 12  # rows of what is left; the queue has all
 
 def left(library: Library, queue: Queue) -> list[Request]:
     rows = queues.requests(library).filter(queue.which).order_by(*queue.order)
-    return list(rows.select_related("patron", "current__lender", "current__parcel_home")[:SHOWN])
+    also = ("patron__card", "current__lender", "current__parcel_home")
+    return list(rows.select_related(*also)[:SHOWN])
+
+
+def readers_of(request: SignedIn, here: AtDesk, name: str) -> list[Reader]:
+    """Whose card was scanned last: who she is stands here and not in the list that is kept."""
+    lines = sitting(request, name).lines
+    keys = lines[0].cards.split(",") if lines and lines[0].cards else []
+    cards = (readers.one(here.user, int(key)) for key in keys)
+    return [reader_page.of(card, [here.library.pk]) for card in cards]
 
 
 def latest(request: SignedIn, here: AtDesk, name: str) -> Request | None:
@@ -133,10 +146,15 @@ def receive_scan(here: AtDesk, scan: Scan) -> Line:
 
 
 def with_her(said: str, ill: Request) -> tuple[str, Tone]:
-    """What the desk must know of the reader, without her name: her card is blocked."""
+    """What the desk must know of the reader, without her name: her card is blocked, no mail."""
+    more = []
     if renewals.blocked(ill):
-        return f"{said} {_('The card of this reader is blocked; see below why.')}", Tone.WARN
-    return said, Tone.OK
+        more.append(_("The card of this reader is blocked; see below why."))
+    if ill.state == State.ARRIVED and (trouble := telling.contact(ill.patron).trouble):
+        more.append(
+            _("No mail reaches this reader (%(why)s): call, or tell in person.") % {"why": trouble}
+        )
+    return " ".join([said, *more]), Tone.WARN if more else Tone.OK
 
 
 def not_for_us(here: AtDesk, scan: Scan, unknown: Refusal) -> Line:
@@ -162,11 +180,34 @@ def seen_astray(here: AtDesk, parcel: Parcel, scan: Scan) -> Line:
 
 
 def lend_scan(here: AtDesk, scan: Scan) -> Line:
-    ill = finding.to_borrow(here.library, scan.text, "lend")
+    try:
+        ill = finding.to_borrow(here.library, scan.text, "lend")
+    except Refusal:
+        if cards := readers.by_number([here.library.pk], scan.text):
+            return of_a_reader(here, cards)
+        raise
     borrowing.lend(ill, by=here.user)
     due = words.day(ill.due_back) if ill.due_back else ""
     said = _("Lent until %(day)s: “%(title)s”.") % {"day": due, "title": ill.title[:80]}
     return done(ill, "lend", *with_her(said, ill))
+
+
+def of_a_reader(here: AtDesk, cards: list[Card]) -> Line:
+    """The answer to a card: how much is to be handed out; whose it is stands below."""
+    keys = ",".join(str(card.pk) for card in cards)
+    if len(cards) > 1:
+        said = _("This number is on the cards of two libraries: choose the reader below.")
+        return Line(Tone.WARN, said, cards=keys)
+    found = reader_page.of(cards[0], [here.library.pk])
+    shelf = ngettext(
+        "A reader's card: %(n)d item to hand out.",
+        "A reader's card: %(n)d items to hand out.",
+        len(found.shelf),
+    ) % {"n": len(found.shelf)}
+    blocked = _("The card is blocked.") if cards[0].blocked else ""
+    scan_next = _("Scan each as you hand it out.") if found.shelf else ""
+    tone = Tone.WARN if blocked or not found.shelf else Tone.OK
+    return Line(tone, " ".join(filter(None, (shelf, blocked, scan_next))), cards=keys)
 
 
 def take_back_scan(here: AtDesk, scan: Scan) -> Line:

@@ -20,6 +20,7 @@ from postroad.numbers import grouped
 from postroad.web import words
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.shared.renewal import renew_once
+from postroad.web.staff import telling
 from postroad.web.staff.counter import BORROWING, back, borrowed, show
 
 LONGEST_REASON = 300
@@ -63,6 +64,16 @@ receive = pressed(borrowing.receive, gettext_lazy("It is on the hold shelf."), t
 lend = pressed(borrowing.lend, gettext_lazy("Lent."), to_her=True)
 take_back = pressed(borrowing.take_back, gettext_lazy("Taken back; send it home next."))
 send_home = pressed(borrowing.send_home, gettext_lazy("Made ready for home; print its slip."))
+
+
+@require_POST
+@needs(*BORROWING)
+def told(request: SignedIn, ref: str) -> HttpResponse:
+    """A clerk has told the reader herself what no mail could tell her."""
+    ill = borrowed(request.user, ref)
+    telling.told(ill)
+    messages.success(request, said_of(_("Noted: the reader was told."), ill.title, ill.ref))
+    return back(request, "staff-request", ill.ref)
 
 
 @require_POST

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from postroad.directory.models import Library
 from postroad.ill.models import Supply
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.staff import queues
@@ -45,9 +47,7 @@ def page_of(template: str, every: Callable[[datetime], list[Queue]]) -> Callable
         library, counts = here["desk"].library, here["found"].lending
         known = every(now)
         chosen = queues.named(request.GET.get("show", ""), known, counts)
-        rows = queues.supplies(library).filter(chosen.which).shown()
-        rows = rows.select_related("parcel_home").order_by(*chosen.order)
-        part = Paginator(rows, ROWS).get_page(request.GET.get("page"))
+        part = Paginator(rows_of(library, chosen), ROWS).get_page(request.GET.get("page"))
         at_hand = copies.of(part, library)
         return render(
             request,
@@ -66,6 +66,12 @@ def page_of(template: str, every: Callable[[datetime], list[Queue]]) -> Callable
 
 queue = page_of("staff/lending/queue.html", queues.lending)
 out = page_of("staff/lending/out.html", queues.out)
+
+
+def rows_of(library: Library, queue: Queue) -> QuerySet[Supply]:
+    """What stands in a queue, in its order, with all that a row shows."""
+    rows = queues.supplies(library).filter(queue.which).shown()
+    return rows.select_related("parcel_home").order_by(*queue.order)
 
 
 def row(supply: Supply, queue: Queue, at_hand: dict[int, Copies], now: datetime) -> Row:
