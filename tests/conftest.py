@@ -23,12 +23,18 @@ from django.db import connection
 from django.test import SimpleTestCase
 from playwright.sync_api import Browser, Page
 from pytest_django.live_server_helper import LiveServer
+from pytest_django.plugin import DjangoDbBlocker
 
 from postroad import memory
 from postroad.worker import empty
+from tests import keeping
 from tests.cast import Cast, gather
 
-ROOT = Path(__file__).parent.parent
+HERE = Path(__file__).parent
+ROOT = HERE.parent
+# Rows and rules: what stands in these is asked again on PostgreSQL in each run. Of other folders
+# that is what is marked `both`; the rest of them is asked there at night.
+BOTH = {"accounts", "catalogue", "delivery", "directory", "ill", "notices", "reports", "worker"}
 SHARED = Path(os.environ.get("POSTROAD_SHARED", ROOT.parent / "shared")).resolve()
 
 
@@ -53,6 +59,15 @@ def django_db_keepdb() -> bool:
     return connection.vendor == "sqlite"
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[keeping.OnSqlite | keeping.OnPostgresql]:
+    """What the migrations put into the tables is there in every test."""
+    with django_db_blocker.unblock(), keeping.kept() as state:
+        yield state
+
+
 @pytest.fixture
 def cast(db: None) -> Cast:
     """Everybody in tests/cast.py, saved."""
@@ -71,21 +86,13 @@ def shared() -> Path:
 def _browser(django_db_setup: None) -> Iterator[Browser]:
     from tests import browser
 
-    migrated = getattr(connection, "_test_serialized_contents", "")
     with browser.running() as chromium:
-        # Playwright's loop gives this thread another connection; it too must know what to put back.
-        connection._test_serialized_contents = migrated  # type: ignore[attr-defined]
         yield chromium
 
 
 @pytest.fixture
-def site(
-    transactional_db: None, django_db_serialized_rollback: None, live_server: LiveServer
-) -> str:
-    """The address of a running Postroad, on this test's database.
-
-    What the migrations put into the tables is put back after such a test.
-    """
+def site(transactional_db: None, live_server: LiveServer) -> str:
+    """The address of a running Postroad, on this test's database."""
     return live_server.url
 
 
@@ -132,6 +139,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if {"site", "browse"} & set(getattr(item, "fixturenames", ())):
             item.add_marker("browser")
+        if item.path.relative_to(HERE).parts[0] in BOTH:
+            item.add_marker("both")
     left_out = [item for item in items if not belongs(item)]
     if left_out:
         config.hook.pytest_deselected(items=left_out)
@@ -140,14 +149,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def turn(item: pytest.Item) -> int:
-    """When it is run. What empties the tables comes after all that relies on what is in them."""
-    mark, long = item.get_closest_marker("django_db"), bool(item.get_closest_marker("first"))
-    empties = "transactional_db" in getattr(item, "fixturenames", ())
-    if empties or (mark and mark.kwargs.get("transaction")):
-        return 2 if long else 3
-    if long:
+    """When it is run: what takes long before what does not, what asks no database at the end."""
+    if item.get_closest_marker("first"):
         return 0
-    return 1 if asks_a_database(item) else 4
+    return 1 if asks_a_database(item) else 2
 
 
 def belongs(item: pytest.Item) -> bool:

@@ -8,6 +8,7 @@ With a path, only those tests run, on SQLite (or on DATABASE_URL).
 
 import ctypes.util
 import os
+import random
 import re
 import shutil
 import subprocess
@@ -87,10 +88,11 @@ def running(nightly: bool) -> list[Gate]:
     """What runs the code."""
     night = "nightly or not nightly" if nightly else "not nightly"
     steps = tests(f"({night}) and not browser", processes=2)
+    again = steps if nightly else tests(f"({night}) and not browser and both", processes=2)
     seen = tests(f"({night}) and browser", processes=3)  # one waits while a page is drawn
     return [
         Gate("tests on SQLite", steps, aloud=True),
-        Gate("tests on PostgreSQL", steps, ("postgresql",), "postgres", aloud=True),
+        Gate("tests on PostgreSQL", again, ("postgresql",), "postgres", aloud=True),
         Gate("journeys in a browser", seen, ("chromium",), aloud=True),
     ]
 
@@ -115,6 +117,7 @@ def main(arguments: Sequence[str]) -> int:
         return 1
     if not lenient:
         os.environ["POSTROAD_NO_SKIPS"] = "yes"
+    os.environ.setdefault("POSTROAD_SEED", str(random.randrange(10**6)))  # of what is drawn by lot
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # a hundred starts would each compile it all
     with ExitStack() as stack:
         # To read the code takes one core; the other begins with the tests meanwhile.
@@ -203,6 +206,8 @@ def conclude(outcomes: Sequence[Outcome], lenient: bool) -> int:
     for each in outcomes:
         verdict = "passed" if each.passed else "FAILED"
         print(f"{verdict}  {each.name:<22} {each.seconds:6.1f} s  {each.words}")
+    if "POSTROAD_SEED" in os.environ:
+        print(f"Drawn by lot with POSTROAD_SEED={os.environ['POSTROAD_SEED']}")
     shut = [each.name for each in outcomes if not each.passed]
     skipped = sum(each.skipped for each in outcomes)
     if skipped:

@@ -26,7 +26,8 @@ def test_a_percentile_is_a_value_that_was_measured():
     assert figures.percentile([7], 95) == 7
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.both
+@pytest.mark.django_db(transaction=True)
 def test_loans_go_out_and_home_in_processes_and_each_is_looked_at():
     found = list(loans.measure(loans=4, clerks=2, workers=1))
     assert_speaks(found)
@@ -52,9 +53,7 @@ def test_a_referral_is_timed_and_finds_its_lender():
     assert Request.objects.filter(current__isnull=False).count() == 2 + referral.WARM_UP
 
 
-@pytest.mark.django_db(
-    transaction=True, serialized_rollback=True
-)  # the end of a visit closes connections
+@pytest.mark.django_db(transaction=True)  # the end of a visit closes connections
 def test_a_page_that_is_not_there_gives_no_figure():
     from django.core.wsgi import get_wsgi_application
 

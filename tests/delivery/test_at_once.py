@@ -13,7 +13,7 @@ NOON = datetime(2026, 11, 30, 17, tzinfo=UTC)
 
 
 @pytest.fixture
-def kept(transactional_db, django_db_serialized_rollback):
+def kept(transactional_db):
     """Rows that other threads see; what the migrations wrote is put back afterwards."""
 
 

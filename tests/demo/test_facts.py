@@ -21,6 +21,7 @@ from postroad.directory.opening import weekdays
 
 ROOT = Path(__file__).parent.parent.parent
 DATA = ROOT / "src" / "postroad" / "demo" / "data"
+pytestmark = pytest.mark.xdist_group("stock")  # the stock is invented once for all of these
 SOURCES = {"PG", "BL", "CCE", "LC"}  # all public domain or CC0
 
 

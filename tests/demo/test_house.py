@@ -5,6 +5,10 @@ import pytest
 from postroad.demo import facts, house
 from postroad.demo.stock import StockFact, stock
 
+pytestmark = pytest.mark.xdist_group(
+    "stock"
+)  # beside tests/demo/test_facts.py, which invents it too
+
 
 @pytest.fixture(scope="module")
 def shelved() -> list[StockFact]:

@@ -32,7 +32,7 @@ Act = Callable[[], object]
 
 
 @pytest.fixture
-def everybody(transactional_db: None, django_db_serialized_rollback: None, cast: Cast) -> Cast:
+def everybody(transactional_db: None, cast: Cast) -> Cast:
     """Rows that other threads see; what the migrations wrote is put back afterwards."""
     Policy.objects.update(open_requests=1000)
     return cast

@@ -102,7 +102,8 @@ def test_every_state_has_one_holder_and_a_word_on_what_the_lender_may_think():
 
 
 # No deadline: a busy machine takes its time, and is not wrong for that.
-HARD = settings(max_examples=300, stateful_step_count=60, deadline=None)
+FEW = settings(max_examples=100, stateful_step_count=60, deadline=None)
+MANY = settings(FEW, max_examples=1000)
 
 
 class Loan(RuleBasedStateMachine):
@@ -177,5 +178,6 @@ class Loan(RuleBasedStateMachine):
             assert (self.supply in SUPPLY_CLOCKS) == (self.supply != SupplyState.CLOSED)
 
 
-def test_random_verbs_never_part_the_two_sides():
-    run_state_machine_as_test(Loan, settings=HARD)
+@pytest.mark.parametrize("hard", [FEW, pytest.param(MANY, marks=pytest.mark.nightly)])
+def test_random_verbs_never_part_the_two_sides(hard):
+    run_state_machine_as_test(Loan, settings=hard)

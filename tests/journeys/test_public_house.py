@@ -31,7 +31,13 @@ def published(site: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("width", "dark"), [(1280, False), (1280, True), (360, False), (360, True)]
+    ("width", "dark"),
+    [
+        (1280, False),
+        (360, True),
+        pytest.param(1280, True, marks=pytest.mark.nightly),
+        pytest.param(360, False, marks=pytest.mark.nightly),
+    ],
 )
 def test_the_public_pages_are_for_everybody(
     published: None, browse: Callable[..., Page], width: int, dark: bool

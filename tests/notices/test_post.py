@@ -175,7 +175,7 @@ def test_nobody_is_called_when_there_is_nothing_to_send(db: None, settings):
     assert post.send(MONDAY) == 0
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_no_transaction_is_open_while_we_wait_for_the_server(server):
     from tests.cast import gather
 

@@ -22,7 +22,7 @@ NOW = {"HX-Request": "true"}
 # SQLite writes in our process; a PostgreSQL server has a disk of its own.
 pytestmark = [
     pytest.mark.once,
-    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+    pytest.mark.django_db(transaction=True),
 ]
 
 

@@ -163,6 +163,7 @@ def test_every_address_has_its_row_and_every_row_its_address():
     assert set(written()) == {f"/{shown(address)}" for address in addresses()}
 
 
+@pytest.mark.both
 @pytest.mark.parametrize("heading", KNOCKING)
 def test_each_hears_what_the_table_says(story: Story, heading: str):
     table = written()

@@ -56,7 +56,9 @@ def busy(cast):
 
 
 @pytest.mark.first
-@pytest.mark.parametrize(("width", "dark"), [(1280, False), (360, True)])
+@pytest.mark.parametrize(
+    ("width", "dark"), [(360, True), pytest.param(1280, False, marks=pytest.mark.nightly)]
+)
 def test_axe_finds_nothing(browse, busy, width, dark):
     page = sign_in(browse(width=width, dark=dark), "director")
     requests = [f"/staff/requests/{story.ill.ref}/" for story, _other in busy.values()]
