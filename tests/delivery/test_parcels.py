@@ -7,7 +7,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from postroad.delivery import parcels, stops
-from postroad.delivery.models import Custody, CustodyStep, How, Parcel, ParcelState, Route
+from postroad.delivery.models import Custody, CustodyStep, How, Parcel, ParcelState, Route, Stop
 from postroad.delivery.parcels import AlreadyCollected, Doubt, NothingToUndo
 from postroad.directory.models import Threshold
 
@@ -312,35 +312,33 @@ def test_the_ledger_has_one_line_for_each_scan(parcel, cast):
     assert Custody.objects.filter(parcel=parcel, step=CustodyStep.PICKED_UP).count() == 1
 
 
-def test_a_pause_moves_the_days_of_parcels_under_way_and_its_removal_moves_them_back(
-    make_parcel, cast, django_assert_max_num_queries
-):
-    """Lenox has the van on Wednesday; on that Wednesday the road is closed."""
-    waiting, moving, unconcerned = make_parcel(), make_parcel(), make_parcel("lenox", "lee")
-    parcels.pick_up(moving, by=cast.driver, at=later(hours=2))
-    wednesday = date(2026, 12, 2)
-    made = stops.pause(first_day=wednesday, last_day=wednesday, reason="Road closed", at=cast.lenox)
-    with django_assert_max_num_queries(6):
-        moved = parcels.expect_anew(
-            at=later(hours=3), first_day=wednesday, libraries=[cast.lenox.pk]
-        )
-    assert {parcel.pk for parcel in moved} == {waiting.pk, moving.pk}
-    for parcel in (waiting, moving):
-        parcel.refresh_from_db()
-        assert parcel.expected_on == date(2026, 12, 4)
-        skipped = parcel.forecast["steps"][-1]["skipped"]
-        assert skipped == [{"day": "2026-12-02", "reason": "Road closed"}]
-    for closure in made:
-        closure.delete()
-    parcels.expect_anew(at=later(hours=4), first_day=wednesday)
-    waiting.refresh_from_db()
-    unconcerned.refresh_from_db()
-    assert waiting.expected_on == wednesday
-    assert unconcerned.expected_on == date(2026, 12, 1)
+def test_between_the_states_it_is_expected_a_night_later(make_parcel):
+    """Collected on Monday: at the hub on Tuesday, handed over, there on Wednesday or later."""
+    Stop.objects.update(days="MTWTF--")
+    assert make_parcel("lee", "lenox").expected_on == date(2026, 12, 1)
+    for ends in (("lee", "providence"), ("providence", "lee")):
+        assert make_parcel(*ends).expected_on == date(2026, 12, 2)
 
 
-def test_what_was_not_collected_yet_is_not_expected_in_the_past(make_parcel):
-    parcel = make_parcel()
-    [moved] = parcels.expect_anew(at=later(days=3), first_day=date(2026, 11, 30))
-    assert moved == parcel
-    assert moved.expected_on == date(2026, 12, 4)
+def test_a_number_by_mail_names_its_carrier_only_if_it_can_be_no_others(make_parcel):
+    post = make_parcel(via="mail", tracking_number="9400 1112 0620 6406 2607 87")
+    assert (post.carrier, post.tracking_number) == ("usps", "9400111206206406260787")
+    assert make_parcel(via="mail", tracking_number="123").carrier == ""
+
+
+@pytest.mark.parametrize("step", ["pick_up", "drop", "receive"])
+def test_two_scanners_that_see_one_step_write_one_line(parcel, cast, step):
+    where = {"library": cast.lee if step == "pick_up" else cast.pittsfield}
+    act = getattr(parcels, step)
+    first = act(parcel, by=cast.driver, at=later(hours=1), key="one", **where)
+    second = act(parcel, by=cast.lender, at=later(hours=1, minutes=2), key="two", **where)
+    assert (second.again, second.line, second.doubt) == (True, first.line, Doubt.ALREADY)
+    assert len(steps(parcel)) == 2
+
+
+def test_the_same_step_on_another_visit_is_another_line(parcel, cast):
+    first = parcels.drop(parcel, library=cast.pittsfield, by=None, at=later(hours=1))
+    parcels.pick_up(parcel, library=cast.pittsfield, by=None, at=later(hours=1, minutes=2))
+    again = parcels.drop(parcel, library=cast.pittsfield, by=None, at=later(hours=1, minutes=4))
+    assert again.line != first.line
+    assert steps(parcel) == ["made", "dropped", "picked-up", "dropped"]

@@ -3,7 +3,15 @@
 import pytest
 
 from postroad.delivery.codes import CodeMissing
-from postroad.delivery.routing import Address, Carried, Place, address, carried, return_slip_inside
+from postroad.delivery.routing import (
+    Address,
+    Carried,
+    Place,
+    address,
+    carried,
+    nights,
+    return_slip_inside,
+)
 
 LEE = Place("Lee Library", "Lee", "MA", route="WEST 2", letter="W")
 BOSTON = Place("Central Library", "Boston", "MA", route="METRO 1", letter="M")
@@ -21,9 +29,18 @@ def test_rhode_island_is_sorted_by_three_letters():
 
 def test_what_comes_from_rhode_island_goes_by_way_of_the_southeast_with_its_way_home_inside():
     assert address(JAMESTOWN, BOSTON) == Address("S", "Boston")
-    assert return_slip_inside(JAMESTOWN, BOSTON)
-    assert not return_slip_inside(BOSTON, JAMESTOWN)
-    assert not return_slip_inside(JAMESTOWN, JAMESTOWN)
+    assert return_slip_inside(JAMESTOWN, BOSTON, lent=True)
+    assert not return_slip_inside(BOSTON, JAMESTOWN, lent=True)
+    assert not return_slip_inside(JAMESTOWN, JAMESTOWN, lent=True)
+
+
+def test_what_goes_home_from_rhode_island_has_no_other_slip_inside():
+    assert not return_slip_inside(JAMESTOWN, BOSTON, lent=False)
+
+
+def test_between_the_states_it_takes_a_night_more():
+    assert [nights(*ends) for ends in (("MA", "MA"), ("RI", "RI"))] == [1, 1]
+    assert [nights(*ends) for ends in (("MA", "RI"), ("RI", "MA"))] == [2, 2]
 
 
 @pytest.mark.parametrize("code", ["", "jam", "J1M", "JAME"])

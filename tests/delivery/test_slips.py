@@ -12,7 +12,7 @@ from stdnum import luhn
 
 from postroad.delivery import slips
 from postroad.delivery.codes import CodeMissing, new_number
-from postroad.delivery.models import Parcel
+from postroad.delivery.models import Parcel, Purpose
 from postroad.delivery.routing import Carried, Place
 from postroad.delivery.slips import Layout, NothingToPrint, SlipFacts
 from postroad.numbers import ALPHABET, grouped
@@ -140,14 +140,26 @@ def test_libraries_of_one_name_are_told_apart():
         assert f"{school.town}, MA" in text
 
 
-def test_what_leaves_rhode_island_has_the_slip_for_its_way_home():
-    facts = slip(JAMESTOWN, LEE)
+def test_what_rhode_island_lends_has_the_slip_for_its_way_home():
+    facts = slip(JAMESTOWN, LEE, lent=True)
     pdf = slips.slips([facts], Layout.LABEL)
     outside, inside = [page.get_textpage().get_text_bounded() for page in pages(pdf)]
     assert "JAM" not in outside.replace("Jamestown", "").replace("(JAM)", "")
     assert "fold inside" in inside
     assert "JAM" in inside
     assert barcodes(pdf) == [facts.number]
+
+
+def test_what_goes_home_from_rhode_island_has_exactly_one_slip(make_parcel):
+    """A second slip with Rhode Island's code would send the book there again."""
+    for purpose in (Purpose.RETURN, Purpose.TRANSFER, Purpose.OTHER):
+        parcel = make_parcel("providence", "lee", purpose=purpose)
+        for layout in Layout:
+            printed = slips.print_slips([parcel], layout)
+            assert barcodes(printed) == [parcel.number]
+            assert "fold inside" not in words(printed)
+    lent = make_parcel("providence", "lee", purpose=Purpose.LOAN)
+    assert "fold inside" in words(slips.print_slips([lent]))
 
 
 def test_no_slip_to_rhode_island_without_its_three_letters():

@@ -99,9 +99,9 @@ class Plainly:
         collected = first(ready, lambda day: self.van_calls(lender, day)) if ready else None
         if collected is None:
             return None
-        return first(
-            collected + timedelta(days=1), lambda day: self.van_calls(self.ill.library, day)
-        )
+        across = {lender.state, self.ill.library.state} == {"MA", "RI"}
+        at_hub = collected + timedelta(days=2 if across else 1)
+        return first(at_hub, lambda day: self.van_calls(self.ill.library, day))
 
     def van_calls(self, library: Library, day: date) -> bool:
         stop = self.stops.get(library.pk)

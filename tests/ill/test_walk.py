@@ -25,11 +25,11 @@ from hypothesis.stateful import (
 from hypothesis.strategies import booleans, integers, sampled_from
 
 from postroad.catalogue.models import Item, ItemStatus
-from postroad.delivery import ledger, parcels
+from postroad.delivery import ledger, outlook, parcels
 from postroad.delivery.models import Custody, CustodyStep, Parcel
 from postroad.directory.models import Closure, Effect, Library
 from postroad.errors import Refusal
-from postroad.ill import borrowing, lending, mediation, sweeps, undo
+from postroad.ill import borrowing, lending, mediation, road, sweeps, undo
 from postroad.ill.lifecycle import (
     AGREE,
     BORROWING,
@@ -60,6 +60,8 @@ SWEEPS: dict[str, Callable[[datetime], int]] = {
     "need-by days": sweeps.expire,
     "closed lenders": sweeps.closed_lenders,
     "forgotten patrons": sweeps.forget,
+    "days of parcels": outlook.follow,
+    "clocks of the road": road.follow,
     "late parcels": parcels.ring,
     "due soon": tell.due_soon,
 }

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from postroad.delivery import parcels
+from postroad.delivery import outlook, parcels
 from postroad.delivery.models import Custody, Parcel, Stop
 from postroad.directory.models import Closure, Effect, Library
 from postroad.directory.opening import Calendar, Shut, weekdays
@@ -312,7 +312,7 @@ def test_a_parcel_between_two_zones_is_promised_for_a_day_of_its_receiver_that_i
         parcels.pick_up(parcel, by=None, at=at + timedelta(hours=1))
     later = at + timedelta(hours=wait)
     Parcel.objects.filter(pk=parcel.pk).update(expected_on=None)  # whatever was promised before
-    parcels.expect_anew(at=later, first_day=date(2026, 1, 1))
+    parcels.expect_anew([Parcel.objects.select_related().get(pk=parcel.pk)], at=later)
     parcel.refresh_from_db()
     promised_well(parcel, receiver, later, days[1])
     forget_parcels()
@@ -330,7 +330,7 @@ def test_a_parcel_under_way_is_not_promised_for_a_day_that_is_over_where_it_goes
     parcel = sent(scattered, "pittsfield", "lee", saturday)
     parcels.pick_up(parcel, by=None, at=saturday)
     Stop.objects.filter(library=scattered.lee).update(days="MTWTFSS")
-    parcels.expect_anew(at=datetime(2026, 12, 1, 8, tzinfo=UTC), first_day=date(2026, 11, 1))
+    outlook.follow(datetime(2026, 12, 1, 8, tzinfo=UTC))
     parcel.refresh_from_db()
     assert parcel.expected_on == date(2026, 12, 1)
 

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from postroad.delivery import ledger
+from postroad.delivery import ledger, tracking
 from postroad.directory.models import Library
 from postroad.directory.opening import Spell, weekdays
 
@@ -81,6 +81,25 @@ class Via(models.TextChoices):
     MAIL = "mail", _("mail")
 
 
+class Purpose(models.TextChoices):
+    """Why it travels. A slip for the way home lies in what is lent, never in what returns (R7)."""
+
+    LOAN = "loan", _("loan")
+    RETURN = "return", _("return")
+    TRANSFER = "transfer", _("transfer")
+    CLAIM = "claim", _("claim")
+    OTHER = "other", _("other")
+
+
+class Carrier(models.TextChoices):
+    """Who carries a parcel that goes by mail, as far as its number tells."""
+
+    USPS = tracking.Carrier.USPS.value, _("USPS")
+    UPS = tracking.Carrier.UPS.value, _("UPS")
+    FEDEX = tracking.Carrier.FEDEX.value, _("FedEx")
+    POST = tracking.Carrier.POST.value, _("the post of another country")
+
+
 class ParcelState(models.TextChoices):
     """Where a parcel stands; what the ledger says, kept at hand."""
 
@@ -148,16 +167,22 @@ class Parcel(models.Model):
     number = models.CharField(max_length=16, unique=True)
     from_library = models.ForeignKey(Library, on_delete=models.PROTECT, related_name="+")
     to_library = models.ForeignKey(Library, on_delete=models.PROTECT, related_name="+")
+    purpose = models.CharField(max_length=8, choices=Purpose, default=Purpose.OTHER)
+    item_library = models.ForeignKey(  # the owner: a barcode is unique in its library only
+        Library, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     item_barcode = models.CharField(max_length=40, blank=True, db_index=True)
     title = models.CharField(max_length=300, blank=True)
     ref = models.CharField(max_length=40, blank=True, db_index=True)  # the request's number
     need_by = models.DateField(null=True, blank=True)
     via = models.CharField(max_length=8, choices=Via, default=Via.DELIVERY)
-    tracking_number = models.CharField(max_length=40, blank=True)
+    carrier = models.CharField(max_length=5, choices=Carrier, blank=True)
+    tracking_number = models.CharField(max_length=40, blank=True, db_index=True)
     made_at = models.DateTimeField()
     expected_on = models.DateField(null=True, blank=True)
     forecast = models.JSONField(default=dict, blank=True)
-    late_at = models.DateTimeField()  # the last moment at which it is not late; never moves (R14)
+    late_days = models.PositiveSmallIntegerField()  # what the trade allowed on its day (R14)
+    late_at = models.DateTimeField()  # the last moment at which it is not late (R6)
     due_at = models.DateTimeField(null=True, blank=True)  # when somebody is told (again)
     printings = models.PositiveSmallIntegerField(default=0)
 
@@ -238,3 +263,14 @@ class Custody(models.Model):
 
     def __str__(self) -> str:
         return f"{self.parcel_id} {self.step} at {self.at}"
+
+
+class Outlook(models.Model):
+    """The days of the van from which the parcels' days were reckoned last; one row."""
+
+    days = models.JSONField(default=dict)  # a digest of each library's calendar, by its key
+    changed = models.JSONField(default=list)  # libraries whose parcels are being reckoned anew
+    reached = models.PositiveBigIntegerField(default=0)  # the last parcel that was looked at
+
+    def __str__(self) -> str:
+        return f"{len(self.changed)} libraries changed, reached {self.reached}"

@@ -5,17 +5,24 @@ never loses one, and answers a repeat as it answered the first time. `at` is whe
 """
 
 import logging
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from django.db.models import Q
-
 from postroad.accounts.models import User
-from postroad.delivery import codes, forecast, ledger, stops
+from postroad.delivery import codes, forecast, ledger, routing, stops, tracking
 from postroad.delivery.forecast import Forecast
-from postroad.delivery.models import Custody, CustodyStep, How, Parcel, ParcelState, Via
+from postroad.delivery.models import (
+    Carrier,
+    Custody,
+    CustodyStep,
+    How,
+    Parcel,
+    ParcelState,
+    Purpose,
+    Via,
+)
 from postroad.directory import thresholds
 from postroad.directory.models import Library
 from postroad.directory.opening import ALWAYS, Calendar, weekdays
@@ -28,6 +35,11 @@ BATCH = 200  # late parcels in one sweep; the next takes the rest
 ENDS = ("from_library", "to_library", "last_library")
 LATE = {Via.DELIVERY: "courier-late", Via.MAIL: "mail-late"}  # R10, R9
 FORECAST = ["expected_on", "forecast"]
+ONE_VISIT = timedelta(minutes=10)  # two scans of one step at one place within are one event
+SEEN = (CustodyStep.PICKED_UP, CustodyStep.DROPPED, CustodyStep.RECEIVED)
+UNDER_WAY = (ParcelState.READY, ParcelState.MOVING)
+ON_PLAN = (CustodyStep.MADE, CustodyStep.PICKED_UP, CustodyStep.SORTED)
+LAST_KEY = "\uffff"  # of a line that is not written yet: after all others of its moment
 KEPT = [
     "state",
     "due_at",
@@ -93,6 +105,8 @@ def make(
     ref: str,
     at: datetime,
     by: User | None,
+    purpose: Purpose = Purpose.OTHER,
+    item_library: Library | None = None,
     via: Via | None = None,
     tracking_number: str = "",
     need_by: date | None = None,
@@ -107,8 +121,11 @@ def make(
     via = via or (Via.DELIVERY if sender and receiver else Via.MAIL)
     patience = thresholds.days(LATE[via], on=shipped, library=to_library)
     by_van = via == Via.DELIVERY
+    nights = routing.nights(from_library.state, to_library.state)
     expected = (
-        forecast.expect(shipped, sender, receiver) if by_van and sender and receiver else None
+        forecast.expect(shipped, sender, receiver, nights)
+        if by_van and sender and receiver
+        else None
     )
     waits_for = receiver if by_van and receiver else every_day(to_library)
     late_at = forecast.late_after(shipped, patience, waits_for)
@@ -116,15 +133,19 @@ def make(
         number=codes.new_number(),
         from_library=from_library,
         to_library=to_library,
+        purpose=purpose,
+        item_library=item_library,
         item_barcode=item_barcode,
         title=title[:300],
         ref=ref,
         need_by=need_by,
         via=via,
-        tracking_number=tracking_number,
+        carrier=carrier_of(tracking_number),
+        tracking_number=tracking.tidy(tracking_number),
         made_at=at,
         expected_on=expected.day if expected else None,
         forecast=expected.as_json() if expected else {},
+        late_days=patience,
         late_at=late_at,
         due_at=late_at,
         last_at=at,
@@ -142,6 +163,12 @@ def make(
         user=by,
     )
     return parcel
+
+
+def carrier_of(tracking_number: str) -> str:
+    """The only carrier that the number can belong to; "" if it can be nobody's or several's."""
+    found = tracking.candidates(tracking_number)
+    return Carrier(found[0].value) if len(found) == 1 else ""
 
 
 def every_day(library: Library) -> Calendar:
@@ -342,6 +369,8 @@ def note(parcel: Parcel, scan: Scan) -> Noted:
     if scan.step == CustodyStep.CANCELLED and ledger.collected(map(entry_of, lines)):
         raise AlreadyCollected(number=parcel.number)
     doubt = doubt_about(parcel, scan)
+    if known := same_visit(parcel, scan, lines):
+        return Noted(parcel, known, again=True, doubt=Doubt.ALREADY)
     line = Custody(
         parcel=parcel,
         key=key,
@@ -373,6 +402,24 @@ def settle(parcel: Parcel, lines: list[Custody]) -> None:
     parcel.last_library_id = last.library_id
     parcel.last_user_id = last.user_id
     parcel.save(update_fields=KEPT)
+
+
+def same_visit(parcel: Parcel, scan: Scan, lines: list[Custody]) -> Custody | None:
+    """The line of another scan of this very step: two scanners at one stop see one thing happen.
+
+    It stands beside this one in the order of the events, at the same place, on the same visit.
+    """
+    if scan.step not in SEEN:
+        return None
+    this = ledger.Entry(LAST_KEY, ledger.Move(scan.step), scan.at, ledger.How(scan.how), scan.place)
+    order = ledger.in_force([*map(entry_of, lines), this])
+    here = order.index(this)
+    beside = {order[at].key for at in (here - 1, here + 1) if 0 <= at < len(order)}
+    for line in lines:
+        same = (line.step, line.library_id) == (scan.step, scan.place)
+        if same and line.key in beside and abs(line.at - scan.at) <= ONE_VISIT:
+            return line
+    return None
 
 
 def doubt_about(parcel: Parcel, scan: Scan) -> Doubt | None:
@@ -428,33 +475,49 @@ def expect_again(parcel: Parcel, at: datetime) -> None:
         parcel.save(update_fields=FORECAST)
 
 
-def expect_anew(
-    *, at: datetime, first_day: date, libraries: Collection[int] | None = None
-) -> list[Parcel]:
-    """After the timetable has changed: the parcels that are now expected on another day.
+def expect_anew(parcels: Sequence[Parcel], *, at: datetime) -> list[Parcel]:
+    """After the timetable has changed: those of these open parcels whose days are others now.
 
-    Looks at those that were to arrive on `first_day` or later, from or to these libraries, or all.
     Where the van comes no more, no day is promised; those without one get one when it comes again.
+    While deliveries to the receiver are suspended the clock stands still, whenever the suspension
+    was entered or ended (R6). To be called with their ends at hand, in a transaction.
     """
-    due = Parcel.objects.filter(
-        Q(expected_on__gte=first_day) | Q(expected_on=None),
-        via=Via.DELIVERY,
-        state__in=(ParcelState.READY, ParcelState.MOVING),
-        last_step__in=(CustodyStep.MADE, CustodyStep.PICKED_UP, CustodyStep.SORTED),
-    )
-    if libraries is not None:
-        due = due.filter(Q(from_library__in=libraries) | Q(to_library__in=libraries))
-    parcels = list(due)
     ends = {end for parcel in parcels for end in (parcel.from_library_id, parcel.to_library_id)}
-    known = stops.calendars(ends, (at - timedelta(days=2)).date())
-    moved = []
-    for parcel in parcels:
+    since = min((parcel.made_at for parcel in parcels), default=at) - timedelta(days=1)
+    known = stops.calendars(ends, since.date())
+    moved = [parcel for parcel in parcels if set_days(parcel, known, at)]
+    Parcel.objects.bulk_update(moved, [*FORECAST, "late_at", "due_at"], batch_size=500)
+    return moved
+
+
+def set_days(parcel: Parcel, known: Mapping[int, Calendar], at: datetime) -> bool:
+    """Reckon the expected day and the lateness of one parcel anew; whether either is another."""
+    before = (parcel.expected_on, parcel.late_at)
+    if may_be_promised_anew(parcel, at):
         expected = reckon(parcel, known, at)
         if (expected.day if expected else None) != parcel.expected_on:
             keep_forecast(parcel, expected)
-            moved.append(parcel)
-    Parcel.objects.bulk_update(moved, FORECAST, batch_size=500)
-    return moved
+    set_lateness(parcel, known, at)
+    return (parcel.expected_on, parcel.late_at) != before
+
+
+def may_be_promised_anew(parcel: Parcel, at: datetime) -> bool:
+    """What is under way and did not come on its day keeps that day: people wait since then."""
+    if parcel.state not in UNDER_WAY or parcel.last_step not in ON_PLAN:
+        return False
+    today = parcel.to_library.day_of(at)
+    missed = parcel.expected_on is not None and parcel.expected_on < today
+    return not missed or parcel.state == ParcelState.READY
+
+
+def set_lateness(parcel: Parcel, known: Mapping[int, Calendar], at: datetime) -> None:
+    """Somebody was told already if the clock is past its first ring: then it rings as it would."""
+    receiver = known.get(parcel.to_library_id) or every_day(parcel.to_library)
+    shipped = parcel.from_library.day_of(parcel.made_at)
+    late_at = forecast.late_after(shipped, parcel.late_days, receiver)
+    if parcel.due_at == parcel.late_at or late_at > at:
+        parcel.due_at = late_at
+    parcel.late_at = late_at
 
 
 def reckon(parcel: Parcel, known: Mapping[int, Calendar], at: datetime) -> Forecast | None:
@@ -463,11 +526,12 @@ def reckon(parcel: Parcel, known: Mapping[int, Calendar], at: datetime) -> Forec
     sender, receiver = known.get(parcel.from_library_id), known.get(parcel.to_library_id)
     if sender is None or receiver is None:
         return None
+    nights = routing.nights(parcel.from_library.state, parcel.to_library.state)
     if parcel.last_step == CustodyStep.MADE:
-        return forecast.expect(sender.day_of(max(parcel.made_at, at)), sender, receiver)
-    left, yesterday = sender.day_of(parcel.last_at), receiver.day_of(at) - timedelta(days=1)
+        return forecast.expect(sender.day_of(max(parcel.made_at, at)), sender, receiver, nights)
+    left, today = sender.day_of(parcel.last_at), receiver.day_of(at)
     on_the_road = Calendar(weekdays(ALWAYS), sender.zone)
-    return forecast.expect(max(left, yesterday), on_the_road, receiver)
+    return forecast.expect(max(left, today - timedelta(days=nights)), on_the_road, receiver, nights)
 
 
 def keep_forecast(parcel: Parcel, expected: Forecast | None) -> None:

@@ -52,7 +52,20 @@ def address(sender: Place, receiver: Place, by: Carried = Carried.DELIVERY) -> A
     return Address(letter, receiver.town)
 
 
-def return_slip_inside(sender: Place, receiver: Place, by: Carried = Carried.DELIVERY) -> bool:
-    """What leaves Rhode Island carries the slip for its way home, folded so that none sees it."""
+def return_slip_inside(
+    sender: Place, receiver: Place, by: Carried = Carried.DELIVERY, *, lent: bool
+) -> bool:
+    """What Rhode Island lends carries the slip for its way home, folded so that none sees it.
+
+    What is not `lent` has no way home before it: it is on it, or stays where it goes.
+    """
     over_the_border = sender.state == RHODE_ISLAND and receiver.state != RHODE_ISLAND
-    return by is Carried.DELIVERY and over_the_border
+    return lent and by is Carried.DELIVERY and over_the_border
+
+
+def nights(sender_state: str, receiver_state: str) -> int:
+    """Nights between the day of collection and the first on which it can be delivered (R11).
+
+    Between the states one courier hands over to the other, which takes a night more.
+    """
+    return 2 if (sender_state == RHODE_ISLAND) != (receiver_state == RHODE_ISLAND) else 1

@@ -20,7 +20,7 @@ from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 
 from postroad.delivery import routing
-from postroad.delivery.models import Parcel, Stop
+from postroad.delivery.models import Parcel, Purpose, Stop
 from postroad.delivery.routing import Address, Carried, Place
 from postroad.directory.models import Library
 from postroad.errors import Refusal
@@ -58,6 +58,7 @@ class SlipFacts:
     need_by: date | None = None
     by: Carried = Carried.DELIVERY
     copy: bool = False
+    lent: bool = False  # and so to come back the same way
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,7 @@ def facts_of(parcels: Sequence[Parcel]) -> list[SlipFacts]:
             need_by=parcel.need_by,
             by=Carried(parcel.via),
             copy=parcel.printings > 0,
+            lent=parcel.purpose == Purpose.LOAN,
         )
         for parcel in parcels
     ]
@@ -123,7 +125,8 @@ def places(libraries: Iterable[int]) -> dict[int, Place]:
 
 
 def with_return_slip(facts: SlipFacts) -> list[SlipFacts]:
-    if not facts.number or not routing.return_slip_inside(facts.sender, facts.receiver, facts.by):
+    ends = facts.sender, facts.receiver
+    if not facts.number or not routing.return_slip_inside(*ends, facts.by, lent=facts.lent):
         return [facts]
     home = SlipFacts(number="", sender=facts.receiver, receiver=facts.sender, ref=facts.ref)
     return [facts, home]

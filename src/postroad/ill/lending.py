@@ -9,7 +9,7 @@ from postroad.accounts.models import User
 from postroad.catalogue import holdings
 from postroad.catalogue.models import Item, ItemStatus
 from postroad.delivery import parcels
-from postroad.delivery.models import Parcel
+from postroad.delivery.models import Parcel, Purpose
 from postroad.errors import Refusal
 from postroad.ill import tally
 from postroad.ill.lifecycle import Ending, Outcome, OutOfTurn, Owner, Reason, SupplyState
@@ -116,6 +116,8 @@ def ship(supply: Supply, *, item: Item, by: User | None, at: datetime | None = N
     parcel = parcels.make(
         from_library=lender,
         to_library=ill.library,
+        purpose=Purpose.LOAN,
+        item_library=lender,
         item_barcode=item.barcode,
         title=ill.title,
         ref=ill.ref,

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from postroad import numbers
 from postroad.accounts.models import User
 from postroad.catalogue.models import Format, Item, Record
-from postroad.delivery.models import Parcel
+from postroad.delivery.models import Carrier, Parcel
 from postroad.directory.models import Library
 from postroad.errors import Refusal
 from postroad.ill import clocks, lifecycle
@@ -275,7 +275,11 @@ class Supply(models.Model):
     loan_days = models.PositiveSmallIntegerField(default=28)  # the terms of its own date (R14)
     renewals_allowed = models.PositiveSmallIntegerField(default=0)
     renewal_days = models.PositiveSmallIntegerField(default=14)
-    tracking_number = models.CharField(max_length=40, blank=True)  # of an outside lender's parcel
+    # Of the two ways of an outside lender's item, which has no parcel: that needs two libraries.
+    carrier = models.CharField(max_length=5, choices=Carrier, blank=True)
+    tracking_number = models.CharField(max_length=40, blank=True, db_index=True)
+    return_carrier = models.CharField(max_length=5, choices=Carrier, blank=True)
+    return_tracking_number = models.CharField(max_length=40, blank=True, db_index=True)
     expected_on = models.DateField(null=True, blank=True)  # at the borrowing library
     parcel_out = models.ForeignKey(Parcel, null=True, on_delete=models.PROTECT, related_name="+")
     parcel_home = models.ForeignKey(Parcel, null=True, on_delete=models.PROTECT, related_name="+")

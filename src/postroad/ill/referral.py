@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef
 
 from postroad.accounts.models import User
 from postroad.catalogue.models import Record
-from postroad.delivery import forecast, stops
+from postroad.delivery import forecast, routing, stops
 from postroad.directory import closures, thresholds
 from postroad.directory.models import Library, Policy
 from postroad.directory.opening import Calendar, Shut, Spell, weekdays
@@ -213,7 +213,8 @@ class _Facts:
 
     def _delivered(self, owner: Place, ready: date, receiver: Calendar) -> date | None:
         sender = self._van(owner)
-        days = forecast.legs(ready, sender, receiver) if sender else None
+        nights = routing.nights(owner.state, self.borrower.state)
+        days = forecast.legs(ready, sender, receiver, nights) if sender else None
         return days[-1] if days else None
 
     def _van(self, place: Place) -> Calendar | None:

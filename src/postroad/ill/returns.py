@@ -4,7 +4,7 @@ from datetime import datetime
 
 from postroad.accounts.models import User
 from postroad.delivery import parcels
-from postroad.delivery.models import Parcel
+from postroad.delivery.models import Parcel, Purpose
 from postroad.ill.models import Request, Supply
 
 
@@ -18,6 +18,8 @@ def parcel_home(ill: Request, supply: Supply, *, by: User | None, at: datetime) 
     return parcels.make(
         from_library=ill.library,
         to_library=supply.lender,
+        purpose=Purpose.RETURN,
+        item_library=supply.lender,
         item_barcode=supply.item_barcode,
         title=ill.title,
         ref=ill.ref,

@@ -46,6 +46,8 @@ JOBS: Mapping[str, Promise] = {
     "mail": gettext_lazy("mail to people"),
     "search index": gettext_lazy("search index follows the catalogue"),
     "clocks": gettext_lazy("clocks of requests and supplies"),
+    "days of parcels": gettext_lazy("parcels' days follow the van's"),
+    "clocks of the road": gettext_lazy("clocks of loans that are on the road"),
     "late parcels": gettext_lazy("parcels that are late"),
     "need-by days": gettext_lazy("need-by days that passed"),
     "closed lenders": gettext_lazy("requests held by closed lenders"),

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from django.contrib.sessions.backends.db import SessionStore
 
 from postroad.catalogue import search
-from postroad.delivery import parcels
-from postroad.ill import sweeps
+from postroad.delivery import outlook, parcels
+from postroad.ill import road, sweeps
 from postroad.notices import post, tell
 
 
@@ -27,6 +27,8 @@ TIMETABLE = (
     Job("mail", post.send, 2 * SECONDS),
     Job("search index", lambda now: search.refresh(), 5 * SECONDS),
     Job("clocks", sweeps.ring, 20 * SECONDS),
+    Job("days of parcels", outlook.follow, 30 * SECONDS),
+    Job("clocks of the road", road.follow, MINUTES),
     Job("late parcels", parcels.ring, 10 * MINUTES),
     Job("need-by days", sweeps.expire, 10 * MINUTES),
     Job("closed lenders", sweeps.closed_lenders, 10 * MINUTES),

@@ -10,6 +10,7 @@ import time_machine
 from django.utils import timezone
 
 from postroad.accounts.models import Post, Role
+from postroad.delivery import outlook
 from postroad.directory.models import Closure, Library, Policy
 from postroad.ill import borrowing, lending
 from postroad.ill.lifecycle import Reason, State
@@ -89,9 +90,12 @@ def test_what_is_under_way_is_expected_after_a_closure_and_before_it_again(story
         story.at(State.SHIPPED)
         desk, expected = at(story.cast.director), story.supply.parcel_out.expected_on
         days = {"first_day": expected, "last_day": expected, "reason": "Burst pipe"}
+        outlook.follow(MONDAY)
         desk.post("/staff/library/closures/", {"effect": "closed", **days})
+        outlook.follow(MONDAY)
         assert story.supply.parcel_out.expected_on > expected
         desk.post(f"/staff/library/closures/{Closure.objects.get().pk}/remove/")
+        outlook.follow(MONDAY)
         assert story.supply.parcel_out.expected_on == expected
 
 

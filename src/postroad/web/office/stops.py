@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from postroad.accounts.models import Role
-from postroad.delivery import codes, parcels, stops
+from postroad.delivery import codes, outlook, stops
 from postroad.delivery.codes import CodeMissing
 from postroad.delivery.models import Route, ScheduleChange, Stop
 from postroad.directory import closures
@@ -223,8 +223,7 @@ def change(
         Library.objects.filter(pk=library.pk).update(**facts)
         messages.success(request, _("Saved. Slips to this library can be printed now."))
         return True
-    first_day = facts.get("first_day", timezone.localdate())
-    messages.success(request, saved(first_day, [library.pk]))
+    messages.success(request, saved(facts.get("first_day"), facts.get("last_day"), [library.pk]))
     return True
 
 
@@ -235,20 +234,19 @@ def change_of_mind(request: SignedIn, library: Library, stop: Stop | None) -> No
     """A reduced schedule or a pause of this library; a pause for everybody is ended elsewhere."""
     if stop and (number := whole(request.POST.get("change", ""))):
         ScheduleChange.objects.filter(pk=number, stop=stop).delete()
-    first_day = end_or_put_back(request, library)
-    messages.success(request, saved(first_day, [library.pk]))
+    end_or_put_back(request, library)
+    messages.success(request, saved())
 
 
-def end_or_put_back(request: SignedIn, library: Library | None = None) -> date:
-    """End a pause, or take its end back; from which day on the van comes on other days."""
+def end_or_put_back(request: SignedIn, library: Library | None = None) -> None:
+    """End a pause, or take its end back."""
     entry = entry_of(request.POST.get("pause", ""))
     if entry is None or not Closure.objects.filter(entry=entry, effect=Effect.NO_DELIVERY):
-        return timezone.localdate()
+        return
     if request.POST.get("form") == "put-back":
         closures.put_back(entry, library=library)
     else:
         stops.resume(entry, by=str(request.user), library=library)
-    return timezone.localdate()
 
 
 def entry_of(text: str) -> UUID | None:
@@ -301,35 +299,31 @@ def ended_entries(day: date) -> list[Closure]:
 def change_pauses(request: SignedIn, form: PauseForm) -> bool:
     """Add or remove one; False if the form must be shown again."""
     if request.POST.get("form") in CHANGES_OF_MIND:
-        messages.success(request, saved(end_or_put_back(request)))
+        end_or_put_back(request)
+        messages.success(request, saved())
         return True
     if not form.is_valid():
         return False
     facts = dict(form.cleaned_data)
     made = stops.pause(at=facts.pop("route"), said_by=str(request.user), **facts)
     places = [closure.library_id for closure in made if closure.library_id]
-    messages.success(request, saved(facts["first_day"], places or None))
+    messages.success(request, saved(facts["first_day"], facts["last_day"], places or None))
     return True
 
 
-def saved(first_day: date, libraries: list[int] | None = None) -> str:
-    """What the change means for parcels that are expected from that day on."""
-    now = timezone.now()
-    moved = parcels.expect_anew(at=now, first_day=first_day, libraries=libraries)
-    if not moved:
-        return _("Saved. No parcel under way is expected on another day because of it.")
+def saved(
+    first_day: date | None = None, last_day: date | None = None, libraries: list[int] | None = None
+) -> str:
+    """What the change means for parcels under way; a job gives them their new days."""
+    soon = _("Saved. Parcels under way get their new days within a minute.")
+    if first_day is None or last_day is None:
+        return soon
+    count = outlook.expected(first_day, last_day, libraries)
+    if not count:
+        return _("Saved. No parcel under way was expected on these days.")
     said = ngettext(
-        "Saved. %(count)s parcel is now expected on another day.",
-        "Saved. %(count)s parcels are now expected on another day.",
-        len(moved),
-    ) % {"count": len(moved)}
-    dayless = sum(parcel.expected_on is None for parcel in moved)
-    return f"{said} {without_day(dayless)}" if dayless else said
-
-
-def without_day(count: int) -> str:
-    return ngettext(
-        "For %(count)s of them no day can be said: the van does not come.",
-        "For %(count)s of them no day can be said: the van does not come.",
+        "%(count)s parcel was expected on these days.",
+        "%(count)s parcels were expected on these days.",
         count,
     ) % {"count": count}
+    return f"{soon} {said}"

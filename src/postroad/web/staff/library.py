@@ -18,7 +18,6 @@ from django.views.decorators.http import require_POST, require_safe
 
 from postroad.accounts.models import Role
 from postroad.catalogue.models import Format
-from postroad.delivery import parcels
 from postroad.directory import closures
 from postroad.directory.models import Closure, Effect, Library, Policy
 from postroad.mistakes import InOurWords
@@ -256,7 +255,6 @@ def close(request: SignedIn) -> HttpResponse:
             source="library",
             said_by=str(request.user),
         )
-        expect_anew(ours, facts["first_day"])
     messages.success(request, _("Entered. Requests and expected days go by it from now on."))
     return redirect(f"{reverse('staff-library')}#closures")
 
@@ -269,11 +267,5 @@ def reopen(request: SignedIn, closure: int) -> HttpResponse:
     with transaction.atomic():
         ended = get_object_or_404(Closure, pk=closure, library=ours)
         closures.reopen(ended.entry, by=str(request.user), library=ours)
-        expect_anew(ours, ended.first_day)
     messages.success(request, _("Removed. We are open on these days."))
     return redirect(f"{reverse('staff-library')}#closures")
-
-
-def expect_anew(ours: Library, first_day: date) -> None:
-    """What is under way from or to us may now come on another day."""
-    parcels.expect_anew(at=timezone.now(), first_day=first_day, libraries=[ours.pk])
