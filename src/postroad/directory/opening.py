@@ -113,15 +113,16 @@ class Calendar:
     def kept_until(self, day: date, count: int) -> date:
         """The last of `count` days after `day` on which something is kept for somebody.
 
-        Days of a closure do not count, and the last one is an open day.
+        Days of a closure do not count, and the last one is an open day. While nobody knows when it
+        opens again, the days of the calendar have to do.
         """
-        counted = 0
+        counted, last = 0, day
         for _ahead in range(count + HORIZON):
             if counted >= count:
                 break
-            day += timedelta(days=1)
-            counted += self.shut_on(day) is None
-        return self.next_open(day) or day
+            last += timedelta(days=1)
+            counted += self.shut_on(last) is None
+        return self.next_open(last) or day + timedelta(days=count)
 
     def open_days(self, start: date) -> Iterator[date]:
         """The open days from `start` on, that day included; ends after a year without hope."""

@@ -12,7 +12,7 @@ from postroad.catalogue.models import Format, Item, ItemStatus, Record
 from postroad.delivery import parcels
 from postroad.directory.models import Library
 from postroad.errors import Refusal
-from postroad.ill import clocks, lifecycle, renewals, returns
+from postroad.ill import clocks, dates, lifecycle, renewals, returns
 from postroad.ill.lifecycle import Ending, Outcome, Owner, State
 from postroad.ill.models import Event, Request, Supply
 
@@ -188,10 +188,10 @@ def approve(ill: Request, *, by: User | None, at: datetime | None = None, note: 
 
 @transaction.atomic
 def receive(ill: Request, *, by: User | None, at: datetime | None = None) -> None:
-    """The item is on the hold shelf. The due day counts from here: the road eats no loan."""
+    """The item is on the hold shelf. Its due day is a proposal: it counts from when it is lent."""
     at = at or timezone.now()
     supply = _current(ill, "receive")
-    due_back = loan_end(ill.library, at, supply.loan_days)
+    due_back = dates.loan_end(ill.library, at, supply.loan_days)
     ill.move(
         "receive",
         by=by,
@@ -203,13 +203,6 @@ def receive(ill: Request, *, by: User | None, at: datetime | None = None) -> Non
     )
     if supply.parcel_out is not None:
         parcels.receive(supply.parcel_out, library=ill.library, by=by, at=at)
-
-
-def loan_end(library: Library, at: datetime, days: int) -> date:
-    """The first open day of `library` at or after `days` calendar days."""
-    at_work = clocks.at_work(library, at)
-    day = at_work.day_of(at) + timedelta(days=days)
-    return at_work.next_open(day) or day
 
 
 @transaction.atomic
@@ -224,17 +217,39 @@ def unreceive(ill: Request, *, by: User | None, at: datetime | None = None) -> N
 
 @transaction.atomic
 def lend(ill: Request, *, by: User | None, at: datetime | None = None) -> None:
-    """The patron takes the item with her."""
+    """The patron takes the item with her: the days that its lender grants count from now.
+
+    Neither the road nor the hold shelf takes a day of the loan. Both sides read the due day.
+    """
     at = at or timezone.now()
-    due = {"due_back": ill.due_back.isoformat()} if ill.due_back else {}
-    ill.move("lend", by=by, at=at, change={"lent_at": at}, facts=due, role=Owner.BORROWING)
+    supply = _current(ill, "lend")
+    due_back = dates.loan_end(ill.library, at, supply.loan_days)
+    proposed = ill.due_back or due_back
+    ill.move(
+        "lend",
+        by=by,
+        at=at,
+        supply=supply,
+        change={"lent_at": at, "due_back": due_back},
+        facts={"due_back": due_back.isoformat(), "proposed": proposed.isoformat()},
+        role=Owner.BORROWING,
+    )
 
 
 @transaction.atomic
 def unlend(ill: Request, *, by: User | None, at: datetime | None = None) -> None:
     """The loan was a mistake: the item is on the hold shelf."""
+    at = at or timezone.now()
+    lent = ill.events.filter(verb="lend").order_by("-pk").first()
+    proposed = lent.facts.get("proposed") if lent else None
+    due_back = date.fromisoformat(proposed) if proposed else ill.due_back
     ill.move(
-        "unlend", by=by, at=at or timezone.now(), change={"lent_at": None}, role=Owner.BORROWING
+        "unlend",
+        by=by,
+        at=at,
+        supply=_current(ill, "unlend"),
+        change={"lent_at": None, "due_back": due_back},
+        role=Owner.BORROWING,
     )
 
 
@@ -259,9 +274,8 @@ def renew(ill: Request, *, by: User | None, at: datetime | None = None) -> Event
             role=role(ill, by),
         )
     assert ill.due_back is not None  # a lent request has one; why_not looked
-    at_work = clocks.at_work(ill.library, at)
     day = ill.due_back + timedelta(days=supply.renewal_days)
-    due_back = at_work.next_open(day) or day
+    due_back = dates.open_from(clocks.at_work(ill.library, at), day)
     return ill.move(
         "renew",
         by=by,

@@ -103,7 +103,8 @@ def _rings_at(
             days = thresholds.days(clock.limit, on=library.day_of(at), library=library)
             return _end_of_day(library, at, days)
         case Unit.SHELF:
-            return _end_of_day(library, at, library.rules.hold_shelf_days)
+            desk, days = at_work(library, at), library.rules.hold_shelf_days
+            return desk.end_of(desk.kept_until(desk.day_of(at), days))
         case Unit.DATE:
             return _end_of_loan(library, due_back, at)
         case Unit.POLICY:
@@ -120,11 +121,15 @@ def _end_of_day(library: Library, at: datetime, days: int) -> datetime:
 
 
 def _end_of_loan(library: Library, due_back: date | None, at: datetime) -> datetime:
-    """The end of the due day; once that has passed, the time of the next reminder."""
+    """The last moment before the library opens again after the due day; once that has passed, the
+    same of the next reminder: nobody is reminded while the doors are locked."""
     if due_back is None:
         return at + timedelta(days=library.rules.loan_days)
-    end = Calendar(frozenset(), library.time_zone).end_of(due_back)
-    return end if end > at else _next_reminder(library, end, at)
+    desk = at_work(library, at)
+    end = desk.eve(due_back)
+    if end > at:
+        return end
+    return desk.eve(desk.day_of(_next_reminder(library, desk.end_of(due_back), at)))
 
 
 def _next_reminder(library: Library, missed: datetime, at: datetime) -> datetime:

@@ -115,6 +115,8 @@ BORROWING: Mapping[str, tuple[frozenset[State], State | None]] = {
     "unreceive": (frozenset({S.ARRIVED}), S.SHIPPED),
     "lend": (frozenset({S.ARRIVED}), S.LENT),
     "unlend": (frozenset({S.LENT}), S.ARRIVED),
+    "postpone": (frozenset({S.LENT}), STAYS),  # its day has become a closed day
+    "hold_longer": (frozenset({S.ARRIVED}), STAYS),  # a closure falls into its time on the shelf
     "renew": (frozenset({S.LENT}), STAYS),
     "refuse_renewal": (frozenset({S.LENT}), STAYS),
     "take_back": (frozenset({S.LENT}), S.BACK),
@@ -139,6 +141,9 @@ LENDING: Mapping[str, tuple[frozenset[SupplyState], SupplyState | None]] = {
     "come_back": (frozenset({L.SHIPPED}), L.PROMISED),
     "receive": (frozenset({L.SHIPPED}), L.RECEIVED),
     "unreceive": (frozenset({L.RECEIVED}), L.SHIPPED),
+    "lend": (frozenset({L.RECEIVED}), STAYS),  # the due day counts from here
+    "unlend": (frozenset({L.RECEIVED}), STAYS),
+    "postpone": (frozenset({L.RECEIVED}), STAYS),
     "renew": (frozenset({L.RECEIVED}), STAYS),
     "refuse_renewal": (frozenset({L.RECEIVED}), STAYS),
     "send_home": (frozenset({L.RECEIVED}), L.HOMEWARD),
@@ -204,8 +209,8 @@ class Unit(StrEnum):
     CALENDAR = "calendar"  # calendar days, by threshold
     ROAD = "road"  # as long as its parcel is not late (R6, R9, R10); without one, as CALENDAR
     POLICY = "policy"  # working days of the lender, by its policy
-    SHELF = "shelf"  # calendar days, by the borrowing library's policy
-    DATE = "date"  # the end of the day on which the item is due
+    SHELF = "shelf"  # days without those of closures, by the borrowing library's policy
+    DATE = "date"  # until the borrowing library opens again after the day on which it is due
 
 
 @dataclass(frozen=True, slots=True)

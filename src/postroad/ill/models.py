@@ -201,7 +201,7 @@ class Request(models.Model):
             outside=supply is not None and supply.is_outside,
             rung=verb == "nudge",
         )
-        changes = {**change, "state": after, "due_at": clock.due_at, "owner": clock.owner}
+        changes = {"due_at": clock.due_at, **change, "state": after, "owner": clock.owner}
         if after == State.CLOSED:
             changes["closed_at"] = at
         if not Request.objects.filter(pk=self.pk, state=before, **unrung).update(**changes):

@@ -8,6 +8,7 @@ from django.db.models import Count
 
 from postroad.accounts.models import Card
 from postroad.catalogue.models import Item, ItemStatus
+from postroad.ill import dates
 from postroad.ill.lifecycle import UNSHIPPED, State
 from postroad.ill.models import Request, Supply
 
@@ -28,7 +29,7 @@ def why_not(
         return "never"
     if ill.renewals >= supply.renewals_allowed:
         return "no-more"
-    if ill.due_back is None or ill.due_back < ill.library.day_of(at):
+    if ill.due_back is None or dates.is_overdue(ill, at):
         return "overdue"
     return "others-wait" if ill.pk in held_for_others else None
 

@@ -15,7 +15,7 @@ from django.db.models import Case, Exists, F, OuterRef, Q, When
 from postroad.directory import closures, thresholds
 from postroad.directory.models import Closure, Library
 from postroad.errors import Refusal
-from postroad.ill import borrowing, clocks, lending, lifecycle, referral
+from postroad.ill import borrowing, clocks, dates, lending, lifecycle, referral
 from postroad.ill.lifecycle import REQUEST_CLOCKS, Ending, Outcome, Owner, State, SupplyState
 from postroad.ill.models import Event, Request, Supply
 
@@ -67,6 +67,9 @@ def _attempt(ref: str, act: Callable[[Thing, datetime], None], thing: Thing, now
 
 def ring_supply(supply: Supply, now: datetime) -> None:
     """The verb that stands in the table for this state."""
+    ill = supply.request
+    if supply.state == SupplyState.RECEIVED and dates.put_off(supply, ill.library, now):
+        return
     clock = clocks.supply_clock(SupplyState(supply.state), outside=supply.is_outside)
     if clock.rings == "lapse":
         _lapse(supply, now)
@@ -94,6 +97,8 @@ def _lapse(supply: Supply, now: datetime) -> None:
 
 def ring_request(ill: Request, now: datetime) -> None:
     """The verb that stands in the table for this state."""
+    if ill.state in (State.ARRIVED, State.LENT) and may_wait(ill, now):
+        return
     clock = REQUEST_CLOCKS[State(ill.state)]
     if clock.rings == "review":
         borrowing.review(ill, concerns=["not-checked"], by=None, at=now)
@@ -102,6 +107,38 @@ def ring_request(ill: Request, now: datetime) -> None:
     else:
         facts = {"state": ill.state, "owner": ill.owner}
         ill.move(clock.rings, by=None, at=now, supply=ill.current, facts=facts, role=Owner.MACHINE)
+
+
+def may_wait(ill: Request, now: datetime) -> bool:
+    """Whether a closure gives the reader more time: nobody is late before a locked door (R8)."""
+    if ill.state == State.LENT:
+        return dates.postpone(ill, now) or dates.put_off(ill, ill.library, now)
+    at_work = clocks.at_work(ill.library, now)
+    if dates.hold_longer(ill, now):
+        return True
+    shut = at_work.shut_on(at_work.day_of(now)) is not None  # not for a weekday of its week
+    return shut and dates.put_off(ill, ill.library, now)
+
+
+def closed_days(now: datetime, library: Library | None = None) -> int:
+    """Move the days that a closure has hit since they were promised, of one library or of all.
+
+    It looks at where things stand, not at what was entered: late or twice, it does the same.
+    """
+    loans, held = dates.hit_loans(now), dates.hit_holds(now)
+    if library is not None:
+        loans = loans.filter(library=library)
+        held = [ill for ill in held if ill.library_id == library.pk]
+    moved = sum(_attempt(ill.ref, _postpone, ill, now) for ill in loans[:BATCH])
+    return moved + sum(_attempt(ill.ref, _hold_longer, ill, now) for ill in held[:BATCH])
+
+
+def _postpone(ill: Request, now: datetime) -> None:
+    dates.postpone(ill, now)
+
+
+def _hold_longer(ill: Request, now: datetime) -> None:
+    dates.hold_longer(ill, now)
 
 
 def expire(now: datetime) -> int:

@@ -18,6 +18,8 @@ WALDEN = Facts(
 )
 
 REASONS = {
+    Kind.NEW_DUE_DAY: "burst pipe",
+    Kind.HELD_LONGER: "burst pipe",
     Kind.CANNOT_SUPPLY: "The only copy lies under glass and does not travel.",
     Kind.NOT_RENEWED: "Somebody else waits for it.",
     Kind.NEEDS_REVIEW: "The reader has asked for this title already.",

@@ -24,6 +24,8 @@ PATRON: Mapping[str, Kind] = {
     "ship": Kind.ON_ITS_WAY,
     "receive": Kind.ARRIVED,
     "lend": Kind.LENT,
+    "postpone": Kind.NEW_DUE_DAY,
+    "hold_longer": Kind.HELD_LONGER,
     "renew": Kind.RENEWED,
     "refuse_renewal": Kind.NOT_RENEWED,
     "decline": Kind.CANNOT_SUPPLY,
@@ -48,6 +50,7 @@ TAKES_BACK: Mapping[str, tuple[str, Kind]] = {
 }
 HEARD = frozenset({*PATRON, *TAKES_BACK, "review", "nudge", "nudge_lender"})
 CORRECTED = frozenset({Kind.ON_ITS_WAY, Kind.ARRIVED})  # who heard this hears that it is not so
+DUE = ("lend", "renew", "postpone")  # each sets a day, before which there is one reminder
 BATCH = 200
 
 
@@ -220,7 +223,8 @@ def day(kind: Kind, event: Event, ill: Request) -> date | None:
         return shelf_end(event, ill)
     if kind in {Kind.DUE_SOON, Kind.OVERDUE, Kind.NOT_RENEWED}:
         return ill.due_back
-    written = event.facts.get("due_back") or event.facts.get("expected_on")
+    known = event.facts
+    written = known.get("due_back") or known.get("until") or known.get("expected_on")
     return date.fromisoformat(written) if written else None
 
 
@@ -237,7 +241,7 @@ def due_soon(now: datetime) -> int:
     def soon(days: int) -> Q:
         return Q(due_back__lte=tomorrow + timedelta(days=days))
 
-    last = Event.objects.filter(request=OuterRef("pk"), verb__in=["lend", "renew"])
+    last = Event.objects.filter(request=OuterRef("pk"), verb__in=DUE)
     told = Notice.objects.filter(kind=Kind.DUE_SOON, event=OuterRef("last_event"))
     due = (
         Request.objects.filter(thresholds.reached("due-soon", soon, on=tomorrow))
@@ -255,7 +259,7 @@ def remind(ill: Request, now: datetime) -> bool:
     warning = timedelta(days=thresholds.days("due-soon", on=today, library=ill.library))
     if ill.patron is None or not ill.due_back or not today <= ill.due_back <= today + warning:
         return False
-    event = Event.objects.filter(request=ill, verb__in=["lend", "renew"]).latest("pk")
+    event = Event.objects.filter(request=ill, verb__in=DUE).latest("pk")
     write([notice(Telling(Kind.DUE_SOON, ill.patron), event, ill, now)], ill)
     return True
 

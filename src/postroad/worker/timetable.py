@@ -31,6 +31,7 @@ TIMETABLE = (
     Job("clocks of the road", road.follow, MINUTES),
     Job("late parcels", parcels.ring, 10 * MINUTES),
     Job("need-by days", sweeps.expire, 10 * MINUTES),
+    Job("closed days", sweeps.closed_days, 10 * MINUTES),
     Job("closed lenders", sweeps.closed_lenders, 10 * MINUTES),
     Job("forgotten patrons", sweeps.forget, 20 * SECONDS),
     Job("due soon", tell.due_soon, HOURS),

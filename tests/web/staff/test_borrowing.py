@@ -21,7 +21,7 @@ QUEUES = {
 }
 
 
-QUERIES = 7  # session, person, posts, card, counts, number of rows, rows
+QUERIES = 8  # session, person, posts, card, the desk's day, counts, number of rows, rows
 
 
 def in_review(story: Story) -> Story:

@@ -181,10 +181,10 @@ def test_the_figures_cost_the_same_for_any_number_of_loans(
 ):
     desk = at(story.cast.director)
     desk.get("/staff/library/")
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(17):
         desk.get("/staff/library/")
     story.at(State.CLOSED)
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(17):
         desk.get("/staff/library/")
 
 
@@ -270,5 +270,5 @@ def test_a_list_costs_the_same_for_any_number_of_rows(
 ):
     desk = warm(at(cast.director))
     for address in ("borrowed/", "borrowed/?month=2026-11", "lent/"):
-        with django_assert_max_num_queries(16):
+        with django_assert_max_num_queries(18):
             desk.get(f"/staff/library/{address}")

@@ -316,7 +316,7 @@ def test_many_attempts_ask_no_more_than_one(cast, at, story, django_assert_max_n
 
 # session, person, posts, card, request, supplies, lenders, events, parcels, counts, card, and the
 # names of those who were ranked
-QUERIES = 12
+QUERIES = 13
 
 
 def test_a_lender_does_not_read_what_others_answered_nor_why_staff_hesitated(story, at):

@@ -38,6 +38,8 @@ FOR_STAFF: Sentences = {
     "unreceive": gettext_lazy("The receipt was taken back: it has not arrived."),
     "lend": gettext_lazy("Lent to the patron until %(due_back)s."),
     "unlend": gettext_lazy("The loan was taken back: it is on the hold shelf."),
+    "postpone": gettext_lazy("Due on %(due_back)s instead of %(was)s: its library is closed then."),
+    "hold_longer": gettext_lazy("Held until %(until)s: days of a closure do not count."),
     "renew": gettext_lazy("Renewed until %(due_back)s."),
     "refuse_renewal": gettext_lazy("Renewal refused: %(why)s."),
     "take_back": gettext_lazy("Brought back by the patron."),
@@ -70,6 +72,10 @@ FOR_PATRON: Sentences = {
     "unreceive": gettext_lazy("It has not arrived after all; we are sorry."),
     "lend": gettext_lazy("You took it home, until %(due_back)s."),
     "unlend": gettext_lazy("It is on the hold shelf."),
+    "postpone": gettext_lazy(
+        "Due on %(due_back)s instead of %(was)s: your library is closed then."
+    ),
+    "hold_longer": gettext_lazy("It waits for you until %(until)s, since your library is closed."),
     "renew": gettext_lazy("Renewed until %(due_back)s."),
     "refuse_renewal": gettext_lazy("It could not be renewed: %(why)s."),
     "take_back": gettext_lazy("You brought it back."),
@@ -92,7 +98,7 @@ CUSTODY: Mapping[CustodyStep, Promise] = {
     CustodyStep.DROPPED: gettext_lazy("The van left it at %(place)s."),
 }
 
-DAYS = ("expected_on", "due_back")
+DAYS = ("expected_on", "due_back", "was", "until")
 CODES: Mapping[str, Mapping[str, Promise]] = {
     "reason": words.REASONS,
     "ending": words.ENDINGS,

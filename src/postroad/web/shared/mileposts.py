@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from postroad.delivery.models import CustodyStep
+from postroad.ill import clocks, dates
 from postroad.ill.lifecycle import Outcome, Owner, State
 from postroad.ill.models import Event, Request
 from postroad.web import words
@@ -130,18 +131,31 @@ def _lent(ill: Request, now: datetime) -> Status:
         return Status(_("You have it at home."), tone="ok")
     due = {"day": words.day(ill.due_back), "library": ill.library.name}
     today = ill.library.day_of(now)
-    if ill.due_back < today:
+    if dates.is_overdue(ill, now):
         return Status(
             _("It was due back on %(day)s.") % due,
             _("Please bring it to %(library)s.") % due,
             "no",
         )
+    if ill.due_back < today:
+        return _behind_a_locked_door(ill, now)
     sentence = _("You have it until %(day)s.") % due
     if ill.due_back == today:
         return Status(sentence, _("That is today."), "warn")
     if ill.due_back == today + timedelta(days=1):
         return Status(sentence, _("That is tomorrow."), "warn")
     return Status(sentence, tone="ok")
+
+
+def _behind_a_locked_door(ill: Request, now: datetime) -> Status:
+    """Its day has passed, and the library has not been open since: nobody could bring it back."""
+    facts = {"library": ill.library.name, "due": words.day(ill.due_back) if ill.due_back else ""}
+    again = clocks.at_work(ill.library, now).next_open(ill.library.day_of(now))
+    said = _("It was to come back on %(due)s, but %(library)s is closed.") % facts
+    if again is None:
+        return Status(said, _("Keep it until the library is open again."), "warn")
+    day = {"day": words.day(again)}
+    return Status(said, _("Bring it on %(day)s, when it opens again.") % day, "warn")
 
 
 def _back(ill: Request, now: datetime) -> Status:

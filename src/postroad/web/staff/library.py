@@ -20,6 +20,7 @@ from postroad.accounts.models import Role
 from postroad.catalogue.models import Format
 from postroad.directory import closures
 from postroad.directory.models import Closure, Effect, Library, Policy
+from postroad.ill import sweeps
 from postroad.mistakes import InOurWords
 from postroad.reports import counts
 from postroad.web.shared import gates
@@ -70,8 +71,14 @@ class PolicyForm(InOurWords, forms.ModelForm[Policy]):
         help_texts: ClassVar[dict[str, Any]] = {
             "answer_days": gettext_lazy("After that the next library is asked."),
             "ship_days": gettext_lazy("After that the next library is asked."),
-            "loan_days": gettext_lazy("Counted from the arrival: the road takes no day of it."),
-            "hold_shelf_days": gettext_lazy("After that it goes home."),
+            "loan_days": gettext_lazy(
+                "Counted from the day on which the reader takes it: neither the road nor the hold "
+                "shelf takes a day of it."
+            ),
+            "hold_shelf_days": gettext_lazy(
+                "After that it goes home. Days of a closure do not count, and the last day is one "
+                "on which we are open."
+            ),
             "open_requests": gettext_lazy(
                 "Counted are those that the patron waits for or has at home. Further ones wait for "
                 "you to look at them."
@@ -255,6 +262,7 @@ def close(request: SignedIn) -> HttpResponse:
             source="library",
             said_by=str(request.user),
         )
+    sweeps.closed_days(timezone.now(), ours)
     messages.success(request, _("Entered. Requests and expected days go by it from now on."))
     return redirect(f"{reverse('staff-library')}#closures")
 

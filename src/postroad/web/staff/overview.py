@@ -23,7 +23,7 @@ from postroad.web.staff.counter import STAFF, frame
 from postroad.web.staff.lending import copies
 from postroad.web.staff.lending import queue as lending
 from postroad.web.staff.lending.queue import Row as LendingRow
-from postroad.web.staff.queues import Queue
+from postroad.web.staff.queues import Counts, Queue
 
 SHOWN = 5  # rows of each queue; its page has all
 UNREAD = 3  # notices above the desks; what is to be done is the main thing
@@ -43,12 +43,14 @@ def overview(request: SignedIn) -> HttpResponse:
         "staff/overview.html",
         {
             **here,
-            "to_borrow": to_borrow(library, found.borrowing, now),
+            "to_borrow": to_borrow(library, found, now),
             "to_lend": to_lend(library, found.lending, now),
-            "borrowing": others("staff-borrowing", queues.borrowing(now), found.borrowing),
+            "borrowing": others(
+                "staff-borrowing", queues.borrowing(now, found.desk_day), found.borrowing
+            ),
             "lending": [
                 *others("staff-lending", queues.lending(now), found.lending),
-                *others("staff-lending-out", queues.out(now), found.lending),
+                *others("staff-lending-out", found.out, found.lending),
             ],
             "now": now,
             "notices": notices,
@@ -68,18 +70,21 @@ class Work:
     rows: Sequence[BorrowingRow | LendingRow]
 
 
-def to_borrow(library: Library, counts: dict[str, int], now: datetime) -> list[Work]:
+def to_borrow(library: Library, found: Counts, now: datetime) -> list[Work]:
     """What the borrowing desk has to do, in the order of a day's work; a query a queue."""
     address = reverse("staff-borrowing")
     return [
         Work(
             queue,
             f"{address}?show={queue.key}",
-            counts[queue.key],
-            [borrowing.row(ill, queue, now) for ill in borrowing.rows_of(library, queue)[:SHOWN]],
+            found.borrowing[queue.key],
+            [
+                borrowing.row(ill, queue, borrowing.day_for(queue, found, now))
+                for ill in borrowing.rows_of(library, queue)[:SHOWN]
+            ],
         )
-        for queue in queues.borrowing(now)
-        if queue.key in queues.TO_BORROW and counts.get(queue.key)
+        for queue in queues.borrowing(now, found.desk_day)
+        if queue.key in queues.TO_BORROW and found.borrowing.get(queue.key)
     ]
 
 

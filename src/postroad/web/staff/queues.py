@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from postroad.accounts.models import Role
 from postroad.directory.models import Library
+from postroad.ill import dates
 from postroad.ill.lifecycle import Owner, State, SupplyState
 from postroad.ill.models import Request, RequestQuerySet, Supply, SupplyQuerySet
 from postroad.web.shared.gates import Desk
@@ -50,10 +51,13 @@ def soonest(supply: str) -> Coalesce:
     return Coalesce(f"{supply}parcel_out__expected_on", f"{supply}expected_on")
 
 
-def borrowing(now: datetime) -> list[Queue]:
-    """The queues of the borrowing side, in the order of a day's work."""
+def borrowing(now: datetime, desk_day: date | None = None) -> list[Queue]:
+    """The queues of the borrowing side, in the order of a day's work.
+
+    `desk_day` is the last day on which the library was open: what is due then is not overdue.
+    """
     over = Q(due_at__lte=now) | Q(owner=Owner.BORROWING)
-    overdue = Q(state=State.LENT, due_back__lt=timezone.localdate(now))
+    overdue = Q(state=State.LENT, due_back__lt=desk_day or timezone.localdate(now))
     return [
         Queue(
             "review",
@@ -180,9 +184,9 @@ def lending(now: datetime) -> list[Queue]:
     ]
 
 
-def out(now: datetime) -> list[Queue]:
+def out(now: datetime, library: Library) -> list[Queue]:
     """What this library has lent to others and not yet got back."""
-    late = Q(state=SupplyState.RECEIVED, request__due_back__lt=timezone.localdate(now))
+    late = dates.overdue_of(library, now)
     return [
         Queue(
             "received",
@@ -213,16 +217,21 @@ def out(now: datetime) -> list[Queue]:
             _("Expected there"),
             next=_("What you ship stands here until the other library receives it."),
         ),
-        Queue(
-            "homeward",
-            _("On its way home"),
-            Q(state=SupplyState.HOMEWARD),
-            (F("parcel_home__expected_on").asc(nulls_last=True), "pk"),
-            _("Nothing is on its way home to you."),
-            _("Expected"),
-            next=_("What other libraries send home comes here until you check it in."),
-        ),
+        coming_home(),
     ]
+
+
+def coming_home() -> Queue:
+    """What this library has lent and gets back."""
+    return Queue(
+        "homeward",
+        _("On its way home"),
+        Q(state=SupplyState.HOMEWARD),
+        (F("parcel_home__expected_on").asc(nulls_last=True), "pk"),
+        _("Nothing is on its way home to you."),
+        _("Expected"),
+        next=_("What other libraries send home comes here until you check it in."),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +240,8 @@ class Counts:
 
     borrowing: dict[str, int] = field(default_factory=dict)
     lending: dict[str, int] = field(default_factory=dict)  # with what is out
+    out: list[Queue] = field(default_factory=list)
+    desk_day: date | None = None  # of the borrowing side
 
     @property
     def navigation(self) -> dict[str, int]:
@@ -247,9 +258,13 @@ def counts(desk: Desk, now: datetime) -> Counts:
     """One query a side."""
     borrows = not desk.roles.isdisjoint({Role.BORROWING, Role.DIRECTOR})
     lends = not desk.roles.isdisjoint({Role.LENDING, Role.DIRECTOR})
+    away = out(now, desk.library) if lends else []
+    day = dates.desk_day(desk.library, now) if borrows else None
     return Counts(
-        count(requests(desk.library), borrowing(now)) if borrows else {},
-        count(supplies(desk.library), [*lending(now), *out(now)]) if lends else {},
+        count(requests(desk.library), borrowing(now, day)) if borrows else {},
+        count(supplies(desk.library), [*lending(now), *away]) if lends else {},
+        away,
+        day,
     )
 
 

@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from postroad.accounts.models import Card
-from postroad.ill import readers
+from postroad.ill import dates, readers
 from postroad.ill.lifecycle import UNSHIPPED, State
 from postroad.ill.models import Request
 from postroad.web.shared.gates import SignedIn, needs
@@ -58,7 +58,6 @@ def reader(request: SignedIn, key: int) -> HttpResponse:
 def of(card: Card, at: Collection[int]) -> Reader:
     """What these libraries have to do with her; nothing of what she fetches elsewhere."""
     now = timezone.now()
-    today = timezone.localdate(now)
     hers = Request.objects.open().of(card.user).filter(library__in=at).shown()
     found: dict[str, list[Held]] = {"shelf": [], "home": [], "waits": [], "back": []}
     for ill in hers.order_by("due_back", "due_at", "pk"):
@@ -67,7 +66,7 @@ def of(card: Card, at: Collection[int]) -> Reader:
                 day = timezone.localdate(ill.due_at) if ill.due_at else None
                 found["shelf"].append(Held(ill, day))
             case State.LENT:
-                found["home"].append(Held(ill, ill.due_back, standing.overdue(ill, today)))
+                found["home"].append(Held(ill, ill.due_back, dates.is_overdue(ill, now)))
             case state:
                 stands = standing.sentence(ill, now)
                 waits = state in UNSHIPPED or state == State.SHIPPED

@@ -1,6 +1,6 @@
 """Where a request stands, as staff say it; what a patron reads is in shared/mileposts.py."""
 
-from datetime import date, datetime
+from datetime import datetime
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from postroad.delivery import parcels
 from postroad.delivery.models import CustodyStep, Parcel
+from postroad.ill import dates
 from postroad.ill.access import Sight
 from postroad.ill.lifecycle import HOLDER, Holder, Outcome, State, SupplyState
 from postroad.ill.models import Request, Supply
@@ -27,16 +28,17 @@ def of_request(ill: Request, sight: Sight, now: datetime) -> Status:
             ill.reason,
             tone,
         )
-    sentence = _sentence(ill, state, timezone.localdate(now))
+    sentence = _sentence(ill, state, now)
     return Status(sentence, turn(ill, sight, now), tone_of(ill, state, now))
 
 
 def sentence(ill: Request, now: datetime) -> str:
     """How it stands, without whose turn it is."""
-    return _sentence(ill, State(ill.state), timezone.localdate(now))
+    return _sentence(ill, State(ill.state), now)
 
 
-def _sentence(ill: Request, state: State, today: date) -> str:
+def _sentence(ill: Request, state: State, now: datetime) -> str:
+    today = timezone.localdate(now)
     supply = ill.current
     lender = supply.lender_name if supply else ""
     match state:
@@ -51,7 +53,7 @@ def _sentence(ill: Request, state: State, today: date) -> str:
             return _("On its way from %(lender)s; should be here on %(day)s.") % facts
         case State.SHIPPED:
             return _("On its way from %(lender)s.") % {"lender": lender}
-        case State.LENT if overdue(ill, today):
+        case State.LENT if dates.is_overdue(ill, now):
             return _("With its patron; it was due back on %(day)s.") % {"day": due_back(ill)}
         case State.LENT if ill.due_back:
             return _("With its patron until %(day)s.") % {"day": due_back(ill)}
@@ -68,7 +70,7 @@ def turn(ill: Request, sight: Sight, now: datetime) -> str:
     if until is None:
         return ""
     day = words.day(timezone.localdate(until))
-    if ill.state == State.LENT and overdue(ill, timezone.localdate(now)):
+    if ill.state == State.LENT and dates.is_overdue(ill, now):
         return _("The patron is reminded again when %(day)s is over.") % {"day": day}
     if ill.owner == sight:
         if until < now:
@@ -78,10 +80,6 @@ def turn(ill: Request, sight: Sight, now: datetime) -> str:
     if until < now:
         return _("It is the turn of %(who)s, since %(day)s.") % facts
     return _("It is the turn of %(who)s, until %(day)s.") % facts
-
-
-def overdue(ill: Request, today: date) -> bool:
-    return ill.due_back is not None and ill.due_back < today
 
 
 def due_back(ill: Request) -> str:
@@ -96,7 +94,7 @@ def deadline(ill: Request) -> datetime | None:
 
 def tone_of(ill: Request, state: State, now: datetime) -> str:
     today = timezone.localdate(now)
-    if state == State.LENT and overdue(ill, today):
+    if state == State.LENT and dates.is_overdue(ill, now):
         return "no"
     expected = ill.current.arrives_on if ill.current else None
     if state == State.SHIPPED and expected and expected < today:
@@ -116,7 +114,7 @@ def of_supply(supply: Supply, now: datetime) -> Status:
     where = words.label(words.SUPPLY_STATES, supply.state)
     if supply.state == SupplyState.RECEIVED and supply.request.due_back:
         sentence, ill = _("It %(where)s.") % {"where": where}, supply.request
-        if overdue(ill, ill.library.day_of(now)):
+        if dates.is_overdue(ill, now):
             return Status(sentence, _("It was due back on %(day)s.") % {"day": due_back(ill)}, "no")
         return Status(sentence, _("It is due back on %(day)s.") % {"day": due_back(ill)})
     day = words.day(timezone.localdate(supply.due_at)) if supply.due_at else ""

@@ -21,7 +21,7 @@ from postroad.web import words
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.staff import queues, telling
 from postroad.web.staff.counter import BORROWING, frame
-from postroad.web.staff.queues import Queue
+from postroad.web.staff.queues import Counts, Queue
 from postroad.web.staff.telling import Contact
 
 ROWS = 50  # of one page
@@ -41,6 +41,9 @@ class Row:
     concerns: Sequence[str]
 
 
+LOANS = ("lent",)  # where the day of the desk counts: behind a locked door nothing is late
+
+
 @require_safe
 @needs(*BORROWING)
 def queue(request: SignedIn) -> HttpResponse:
@@ -48,9 +51,10 @@ def queue(request: SignedIn) -> HttpResponse:
     now = timezone.now()
     here = frame(request)
     counts = here["found"].borrowing
-    every = queues.borrowing(now)
+    every = queues.borrowing(now, here["found"].desk_day)
     chosen = queues.named(request.GET.get("show", ""), every, counts)
     page = Paginator(rows_of(here["desk"].library, chosen), ROWS).get_page(request.GET.get("page"))
+    today = day_for(chosen, here["found"], now)
     return render(
         request,
         "staff/borrowing/queue.html",
@@ -59,7 +63,7 @@ def queue(request: SignedIn) -> HttpResponse:
             "queue": chosen,
             "choices": queues.choices(every, chosen, counts),
             "page": page,
-            "rows": [row(ill, chosen, now) for ill in page],
+            "rows": [row(ill, chosen, today) for ill in page],
         },
     )
 
@@ -77,8 +81,12 @@ def rows_of(library: Library, queue: Queue) -> QuerySet[Request]:
     )
 
 
-def row(ill: Request, queue: Queue, now: datetime) -> Row:
-    today = timezone.localdate(now)
+def day_for(queue: Queue, found: Counts, now: datetime) -> date:
+    """The day by which a row is late: of loans, the last one on which the desk was open."""
+    return (queue.key in LOANS and found.desk_day) or timezone.localdate(now)
+
+
+def row(ill: Request, queue: Queue, today: date) -> Row:
     day = day_of(ill, queue)
     return Row(
         ill,

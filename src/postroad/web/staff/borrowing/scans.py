@@ -18,7 +18,7 @@ from postroad.delivery import parcels
 from postroad.delivery.models import Parcel, ParcelState
 from postroad.directory.models import Library
 from postroad.errors import Refusal
-from postroad.ill import borrowing, finding, readers, renewals
+from postroad.ill import borrowing, dates, finding, readers, renewals
 from postroad.ill import undo as taking_back
 from postroad.ill.access import NoSuchRequest
 from postroad.ill.lifecycle import OutOfTurn, State
@@ -186,9 +186,12 @@ def lend_scan(here: AtDesk, scan: Scan) -> Line:
         if cards := readers.by_number([here.library.pk], scan.text):
             return of_a_reader(here, cards)
         raise
+    foreseen = ill.due_back
     borrowing.lend(ill, by=here.user)
     due = words.day(ill.due_back) if ill.due_back else ""
     said = _("Lent until %(day)s: “%(title)s”.") % {"day": due, "title": ill.title[:80]}
+    if foreseen is not None and foreseen != ill.due_back:
+        said += " " + _("The days count from today, not from its arrival; its library sees it.")
     return done(ill, "lend", *with_her(said, ill))
 
 
@@ -212,7 +215,7 @@ def of_a_reader(here: AtDesk, cards: list[Card]) -> Line:
 
 def take_back_scan(here: AtDesk, scan: Scan) -> Line:
     ill = finding.to_borrow(here.library, scan.text, "take_back")
-    late = ill.due_back is not None and ill.due_back < timezone.localdate()
+    late = dates.is_overdue(ill, timezone.now())
     borrowing.take_back(ill, by=here.user)
     lender = ill.current.lender_name if ill.current else ""
     facts = {"title": ill.title[:80], "lender": lender}

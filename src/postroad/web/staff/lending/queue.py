@@ -21,7 +21,7 @@ from postroad.web.staff import queues
 from postroad.web.staff.counter import LENDING, frame
 from postroad.web.staff.lending import copies
 from postroad.web.staff.lending.copies import Copies
-from postroad.web.staff.queues import Queue
+from postroad.web.staff.queues import Counts, Queue
 
 ROWS = 50  # of one page
 
@@ -36,7 +36,9 @@ class Row:
     class_: str  # due, soon or nothing
 
 
-def page_of(template: str, every: Callable[[datetime], list[Queue]]) -> Callable[..., HttpResponse]:
+def page_of(
+    template: str, every: Callable[[datetime, Counts], list[Queue]]
+) -> Callable[..., HttpResponse]:
     """A page of one of these queues, chosen in the address, with the counts of all."""
 
     @require_safe
@@ -45,7 +47,7 @@ def page_of(template: str, every: Callable[[datetime], list[Queue]]) -> Callable
         now = timezone.now()
         here = frame(request)
         library, counts = here["desk"].library, here["found"].lending
-        known = every(now)
+        known = every(now, here["found"])
         chosen = queues.named(request.GET.get("show", ""), known, counts)
         part = Paginator(rows_of(library, chosen), ROWS).get_page(request.GET.get("page"))
         at_hand = copies.of(part, library)
@@ -64,8 +66,8 @@ def page_of(template: str, every: Callable[[datetime], list[Queue]]) -> Callable
     return page
 
 
-queue = page_of("staff/lending/queue.html", queues.lending)
-out = page_of("staff/lending/out.html", queues.out)
+queue = page_of("staff/lending/queue.html", lambda now, _counts: queues.lending(now))
+out = page_of("staff/lending/out.html", lambda _now, counts: counts.out)
 
 
 def rows_of(library: Library, queue: Queue) -> QuerySet[Supply]:

@@ -181,7 +181,7 @@ def not_out(request: SignedIn, library: Library, scan: Scan, no: OutOfTurn) -> L
 
 
 def coming_home(request: SignedIn, library: Library) -> dict[str, Any]:
-    queue = next(each for each in queues.out(timezone.now()) if each.key == "homeward")
+    queue = queues.coming_home()
     rows = queues.supplies(library).filter(queue.which).shown().order_by(*queue.order)
     return {
         **frame(request),
