@@ -25,7 +25,7 @@ def asked(play: Play, walden: Record) -> str:
 
 def takes_it_up(centre: Person, ref: str) -> None:
     centre.goes("/office/centre/")
-    centre.reads("1 member library owns it and could not be asked.")
+    centre.reads("1 member library owns it, and none can be asked: it does not lend")
     centre.reads_not("Ada")
     centre.goes(f"/office/centre/{ref}/")
     centre.page.get_by_text("Why can no member supply it?").click()
@@ -70,8 +70,9 @@ def test_an_outside_lender_sends_it_and_has_it_back(play: Play, asked: str):
     clerk.scans(YALE, "Goes home to Yale University by mail: “Walden”.")
     play.later(days=5)
     centre.goes(f"/office/centre/{asked}/")
-    centre.follows("It is home")
+    centre.page.get_by_label("the lender wrote or called").check()
     centre.presses("It is home")
+    centre.presses("Yes, it is home")
     play.worker()
     clerk.goes(f"/staff/requests/{asked}/")
     clerk.reads("Finished: lent and home again.")
@@ -84,6 +85,8 @@ def test_it_cannot_be_had_and_the_patron_reads_why(play: Play, asked: str):
     why = "We could not find out what it is. Ask again with the author or the year."
     centre.page.get_by_label(why).check()
     centre.page.get_by_label("In your words").fill("Is it the one by Skinner?")
+    centre.presses("Close it and tell the reader")
+    centre.reads(f"The reader is told: “{why} Is it the one by Skinner?”")
     centre.presses("Close it and tell the reader")
     play.worker()
     ada.goes("/patron/requests/")

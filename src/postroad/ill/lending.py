@@ -12,7 +12,7 @@ from postroad.delivery import parcels
 from postroad.delivery.models import Parcel, Purpose
 from postroad.errors import Refusal
 from postroad.ill import tally
-from postroad.ill.lifecycle import Ending, Outcome, OutOfTurn, Owner, Reason, SupplyState
+from postroad.ill.lifecycle import Ending, Outcome, OutOfTurn, Owner, Proof, Reason, SupplyState
 from postroad.ill.models import Supply
 
 MISSING_NOW = frozenset({Reason.NOT_ON_SHELF, Reason.MISSING})
@@ -221,8 +221,18 @@ def _take_back(supply: Supply, verb: str, *, by: User | None, at: datetime) -> N
 
 
 @transaction.atomic
-def check_in(supply: Supply, *, by: User | None, at: datetime | None = None) -> None:
-    """The item is home. What the lender has in hand wins over what the borrower forgot to scan."""
+def check_in(
+    supply: Supply,
+    *,
+    by: User | None,
+    at: datetime | None = None,
+    rests_on: Proof | None = None,
+    note: str = "",
+) -> None:
+    """The item is home. What the lender has in hand wins over what the borrower forgot to scan.
+
+    Where the lender is elsewhere, nobody here has it in hand: `rests_on` says how we know.
+    """
     at = at or timezone.now()
     ill = supply.request
     ill.move(
@@ -232,7 +242,8 @@ def check_in(supply: Supply, *, by: User | None, at: datetime | None = None) -> 
         supply=supply,
         change={"outcome": Outcome.FILLED if ill.lent_at else Outcome.UNCLAIMED},
         supply_change={"ending": Ending.SUPPLIED},
-        facts={"lender": supply.lender_name},
+        facts={"lender": supply.lender_name} | ({"rests_on": rests_on} if rests_on else {}),
+        note=note,
         role=Owner.LENDING if supply.lender_id else Owner.CENTRE,
     )
     if supply.item is not None:

@@ -77,6 +77,14 @@ class Reason(StrEnum):
     OTHER = "other"
 
 
+class Proof(StrEnum):
+    """What it rests on that an outside lender has its item back."""
+
+    SYSTEM = "system"  # it closed the loan in the system through which it was asked
+    MESSAGE = "message"  # it wrote or called
+    TRACKING = "tracking"  # the carrier delivered it
+
+
 class OutOfTurn(Refusal):
     """This verb does not start from this state."""
 
@@ -154,6 +162,8 @@ LENDING: Mapping[str, tuple[frozenset[SupplyState], SupplyState | None]] = {
     "expire": (WAITING, L.CLOSED),
     "nudge_lender": (OPEN_SUPPLY, STAYS),
 }
+
+REMINDERS = frozenset({"nudge", "nudge_lender"})
 
 # Which states of the current supply go with a state of the request. Empty: no open supply.
 AGREE: Mapping[State, frozenset[SupplyState]] = {
@@ -255,6 +265,13 @@ def step(state: State, verb: str, **facts: object) -> State:
     if state not in before:
         raise OutOfTurn(state=state, verb=verb, side="borrowing", **facts)
     return after or state
+
+
+def reminders(before: int, verb: str, *, stays: bool) -> int:
+    """How often the clock has rung since the record came where it stands, or was renewed there."""
+    if verb in REMINDERS:
+        return before + 1
+    return before if stays and verb != "renew" else 0
 
 
 def step_supply(state: SupplyState, verb: str, **facts: object) -> SupplyState:

@@ -2,14 +2,14 @@
 
 from datetime import date, datetime, timedelta
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from postroad.accounts.models import User
 from postroad.directory import thresholds
 from postroad.errors import Refusal
 from postroad.ill.lifecycle import OutOfTurn, Owner, SupplyState
-from postroad.ill.models import Request, Supply
+from postroad.ill.models import MovedMeanwhile, Request, Supply
 from postroad.ill.referral import attempt
 
 
@@ -37,10 +37,7 @@ def refer_outside(
 ) -> Supply:
     """An outside lender was asked, in a system of its own and under its ILL number."""
     at = at or timezone.now()
-    taken = Supply.objects.open().filter(outside_system=system, ill_number=number)
-    others = taken.exclude(request=ill).exclude(ill_number="")  # a letter has no number
-    if other := others.select_related("request").first():
-        raise NumberTaken(system=system, number=number, ref=other.request.ref)
+    _must_be_free(system, number, ill)
     return attempt(
         ill,
         "refer_outside",
@@ -49,6 +46,63 @@ def refer_outside(
         at=at,
         facts={"lender": lender, "system": system, "number": number},
         role=Owner.CENTRE,
+    )
+
+
+def _must_be_free(system: str, number: str, ill: Request) -> None:
+    taken = Supply.objects.open().filter(outside_system=system, ill_number=number)
+    others = taken.exclude(request=ill).exclude(ill_number="")  # a letter has no number
+    if other := others.select_related("request").first():
+        raise NumberTaken(system=system, number=number, ref=other.request.ref)
+
+
+@transaction.atomic
+def correct(
+    supply: Supply,
+    *,
+    lender: str,
+    system: str,
+    number: str,
+    by: User | None,
+    at: datetime | None = None,
+) -> None:
+    """What was written down of an outside lender was mistyped. It moves no state and no clock.
+
+    Raises MovedMeanwhile if the attempt has ended, or somebody corrected it just before.
+    """
+    ill = supply.request
+    if not supply.is_outside:
+        raise Insider(lender=supply.lender_name)
+    _must_be_free(system, number, ill)
+    before = {
+        "outside_lender": supply.outside_lender,
+        "outside_system": supply.outside_system,
+        "ill_number": supply.ill_number,
+    }
+    after = {"outside_lender": lender, "outside_system": system, "ill_number": number}
+    if after == before:
+        return
+    same = Supply.objects.open().filter(pk=supply.pk, **before)
+    try:
+        with transaction.atomic():
+            corrected = same.update(**after)
+    except IntegrityError as taken:  # another wrote this number down between our look and our step
+        _must_be_free(system, number, ill)
+        raise MovedMeanwhile(ref=ill.ref, verb="correct") from taken
+    if not corrected:
+        raise MovedMeanwhile(ref=ill.ref, verb="correct")
+    at = at or timezone.now()
+    ill.events.create(
+        verb="correct",
+        supply=supply,
+        before=ill.state,
+        after=ill.state,
+        supply_before=supply.state,
+        supply_after=supply.state,
+        by=by,
+        role=Owner.CENTRE,
+        at=at,
+        facts={"lender": lender, "system": system, "number": number, "before": before},
     )
 
 

@@ -93,6 +93,7 @@ class Request(models.Model):
     owner = models.CharField(max_length=10, choices=[(o, o) for o in lifecycle.Owner])
     asked_at = models.DateTimeField()
     due_at = models.DateTimeField(null=True)  # when the clock of the state rings
+    reminders = models.PositiveSmallIntegerField(default=0)  # how often it rang in this state
     closed_at = models.DateTimeField(null=True)
     lent_at = models.DateTimeField(null=True)
     due_back = models.DateField(null=True)  # at the borrowing library
@@ -202,6 +203,7 @@ class Request(models.Model):
             rung=verb == "nudge",
         )
         changes = {"due_at": clock.due_at, **change, "state": after, "owner": clock.owner}
+        changes["reminders"] = lifecycle.reminders(self.reminders, verb, stays=before == after)
         if after == State.CLOSED:
             changes["closed_at"] = at
         if not Request.objects.filter(pk=self.pk, state=before, **unrung).update(**changes):
@@ -266,6 +268,9 @@ class Supply(models.Model):
     shipped_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
     due_at = models.DateTimeField(null=True)
+    reminders = models.PositiveSmallIntegerField(
+        default=0
+    )  # how often its clock rang in this state
 
     item = models.ForeignKey(
         Item, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
@@ -358,6 +363,7 @@ class Supply(models.Model):
             late_at=self.late_at(after, {}),
         )
         changes = {**change, "state": after, "due_at": clock.due_at, "owner": clock.owner}
+        changes["reminders"] = lifecycle.reminders(self.reminders, verb, stays=before == after)
         if after == SupplyState.CLOSED:
             changes["closed_at"] = at
         still = Supply.objects.filter(pk=self.pk, state=before, **unrung, **road)

@@ -14,7 +14,16 @@ from django.utils.translation import gettext_lazy
 
 from postroad.errors import Refusal
 from postroad.ill.intake import Concern
-from postroad.ill.lifecycle import Ending, Outcome, OutOfTurn, Owner, Reason, State, SupplyState
+from postroad.ill.lifecycle import (
+    Ending,
+    Outcome,
+    OutOfTurn,
+    Owner,
+    Proof,
+    Reason,
+    State,
+    SupplyState,
+)
 from postroad.ill.rota import WhyNot
 from postroad.numbers import grouped
 
@@ -200,6 +209,21 @@ REASONS: Words = {
     Reason.OTHER: gettext_lazy("another reason"),
 }
 
+# Through which system or in which way the ILL centre asks a lender elsewhere
+SYSTEMS: Words = {
+    "OCLC WorldShare": gettext_lazy("OCLC WorldShare"),
+    "Docline": gettext_lazy("Docline"),
+    "RapidILL": gettext_lazy("RapidILL"),
+    "letter": gettext_lazy("by letter or mail"),
+    "other": gettext_lazy("another way"),
+}
+
+PROOFS: Words = {
+    Proof.SYSTEM: gettext_lazy("the lender closed the loan in its system"),
+    Proof.MESSAGE: gettext_lazy("the lender wrote or called"),
+    Proof.TRACKING: gettext_lazy("the carrier says that it was delivered"),
+}
+
 CONCERNS: Words = {
     Concern.NO_CARD: gettext_lazy("the patron has no library card any more"),
     Concern.BLOCKED: gettext_lazy("the patron's card is blocked"),
@@ -271,6 +295,12 @@ def out_of_turn(no: OutOfTurn) -> str:
 
 def the_request(ref: object) -> str:
     return _("request %(ref)s") % {"ref": grouped(str(ref))} if ref else _("the request")
+
+
+def asked_through(system: str, number: str) -> str:
+    """ "OCLC WorldShare, number 201993144", or "by letter or mail"."""
+    facts = {"system": label(SYSTEMS, system), "number": number}
+    return _("%(system)s, number %(number)s") % facts if number else facts["system"]
 
 
 def label(words: Words, code: str) -> str:

@@ -26,7 +26,8 @@ FOR_STAFF: Sentences = {
     "approve": gettext_lazy("Approved."),
     "refer": gettext_lazy("Sent to %(lender)s in %(town)s; could arrive on %(expected_on)s."),
     "escalate": gettext_lazy("No member library can supply it now; passed to the ILL centre."),
-    "refer_outside": gettext_lazy("Asked %(lender)s outside, %(system)s number %(number)s."),
+    "refer_outside": gettext_lazy("Asked %(lender)s outside: %(through)s."),
+    "correct": gettext_lazy("Corrected: asked %(lender)s outside: %(through)s."),
     "refer_again": gettext_lazy("Sent round the member libraries once more."),
     "promise": gettext_lazy("%(lender)s said yes."),
     "refuse": gettext_lazy("%(lender)s said no: %(reason)s."),
@@ -104,6 +105,7 @@ CODES: Mapping[str, Mapping[str, Promise]] = {
     "ending": words.ENDINGS,
     "why": words.NO_RENEWAL,
     "state": words.TIME_IS_UP,
+    "rests_on": words.PROOFS,
 }
 ROLES: Mapping[str, Promise] = {
     **words.OWNERS,
@@ -143,6 +145,8 @@ def tell(event: Event, sentences: Sentences, sight: Sight) -> Told:
     """One event as a sentence, with who did it where the reader may know."""
     silent = event.verb in FORGOTTEN and not event.facts
     sentence = str((FORGOTTEN if silent else sentences)[event.verb]) % facts(event, sight)
+    if event.facts.get("rests_on") and sight != Sight.PATRON:
+        sentence = f"{sentence} {_('We know it because %(rests_on)s.') % facts(event, sight)}"
     if event.verb == "renew" and event.facts.get("blocked") and sight == Sight.BORROWING:
         sentence = f"{sentence} {_('The card was blocked.')}"
     if sight == Sight.PATRON:
@@ -163,6 +167,8 @@ def facts(event: Event, sight: Sight) -> dict[str, Any]:
             said[name] = words.label(meaning, said[name])
     if event.facts.get("why") == renewals.BLOCKED and not sight.knows_patron:
         said["why"] = _("the borrowing library said no")
+    if "system" in said:
+        said["through"] = words.asked_through(said["system"], said["number"])
     if "concerns" in said:
         said["concerns"] = ", ".join(words.label(words.CONCERNS, each) for each in said["concerns"])
     return said

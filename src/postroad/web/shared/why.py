@@ -24,7 +24,7 @@ def why(rota: Mapping[str, Any], names: Mapping[str, str], decided: datetime | N
         for code in codes
     ]
     return Why(
-        sentence=sentence(len(order) + len(then), len(over)),
+        sentence=sentence(len(order) + len(then), rota),
         headings=[
             _("Would arrive"),
             _("Lent : borrowed, 12 months"),
@@ -57,14 +57,35 @@ def names(rotas: Iterable[Mapping[str, Any]]) -> dict[str, str]:
     return {library.code: _named(library) for library in known}
 
 
-def sentence(able: int, over: int) -> str:
+def sentence(able: int, rota: Mapping[str, Any]) -> str:
+    over = owners(rota)
     if not able:
-        return _("None of the libraries that own it could be asked then.")
+        return nobody(rota)
     could = ngettext("%(n)s library could send it", "%(n)s libraries could send it", able)
     if not over:
         return _("%(could)s; none was passed over.") % {"could": could % {"n": able}}
     not_these = ngettext("%(n)s was passed over.", "%(n)s were passed over.", over)
     return f"{could % {'n': able}}; {not_these % {'n': over}}"
+
+
+def owners(rota: Mapping[str, Any]) -> int:
+    """How many libraries own it and were passed over."""
+    return sum(map(len, rota.get("passed_over", {}).values()))
+
+
+def nobody(rota: Mapping[str, Any]) -> str:
+    """Why no member library could be asked: the reasons, the most frequent first."""
+    number = owners(rota)
+    if not number:
+        return _("No member library owns it.")
+    reasons = sorted(rota["passed_over"].items(), key=lambda each: -len(each[1]))
+    own = ngettext(
+        "%(n)s member library owns it, and none can be asked: %(reasons)s.",
+        "%(n)s member libraries own it, and none can be asked: %(reasons)s.",
+        number,
+    )
+    told = (f"{words.label(words.WHY_NOT, reason)} ({len(codes)})" for reason, codes in reasons)
+    return own % {"n": number, "reasons": "; ".join(told)}
 
 
 def facts(each: Mapping[str, Any]) -> list[str]:

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, F, Q
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -21,10 +21,13 @@ from postroad.ill.models import Event, Request
 from postroad.web import words
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.shared.pieces import Choice
+from postroad.web.shared.why import nobody
 
 A_PAGE = 25
 OUTSIDE = Q(current__isnull=False, current__lender=None)
 TO_LOOK_FOR = "queue"
+
+LATE = Q(reminders__gt=0) | OUTSIDE & Q(current__reminders__gt=0)
 
 # What a filter shows. The first is what the centre's day begins with.
 SHOWS: Mapping[str, tuple[Promise, Q]] = {
@@ -38,9 +41,18 @@ SHOWS: Mapping[str, tuple[Promise, Q]] = {
     "homeward": (gettext_lazy("On its way home"), OUTSIDE & Q(state=State.HOMEWARD)),
     "late": (
         gettext_lazy("Late"),
-        Q(rung=True, state__in=OPEN)  # which an index finds, however many are closed
+        Q(state__in=OPEN)  # which an index finds, however many are closed
+        & LATE
         & (OUTSIDE | Q(state__in=[State.CENTRE, State.SHIPPED, State.HOMEWARD])),
     ),
+}
+
+# In which order a list may stand. A day that nobody named comes after those that somebody did.
+NEEDED, WAITING_LONGEST = F("need_by").asc(nulls_last=True), F("asked_at").asc()
+SORTS: Mapping[str, tuple[Promise, tuple[Any, ...]]] = {
+    "needed": (gettext_lazy("Needed soonest"), (NEEDED, WAITING_LONGEST, "pk")),
+    "asked": (gettext_lazy("Waiting longest"), (WAITING_LONGEST, "pk")),
+    "title": (gettext_lazy("By title"), ("title", "pk")),
 }
 
 EXPECTED: Mapping[State, Promise] = {
@@ -73,12 +85,12 @@ class Row:
 @never_cache
 @require_safe
 def queue(request: SignedIn) -> HttpResponse:
-    show = request.GET.get("show", TO_LOOK_FOR)
-    show = show if show in SHOWS else TO_LOOK_FOR
-    counts = {name: listed(name).count() for name in SHOWS}
-    page = Paginator(listed(show).shown().order_by("due_at", "pk"), A_PAGE).get_page(
-        request.GET.get("page")
-    )
+    show, sort = chosen(request, "show", SHOWS), chosen(request, "sort", SORTS)
+    counts = counted()
+    listed = Request.objects.filter(SHOWS[show][1]).shown().order_by(*SORTS[sort][1])
+    pages = Paginator(listed, A_PAGE)
+    pages.__dict__["count"] = counts[show]  # as it would keep it, had it asked by itself
+    page = pages.get_page(request.GET.get("page"))
     return render(
         request,
         "office/centre/queue.html",
@@ -86,8 +98,12 @@ def queue(request: SignedIn) -> HttpResponse:
             "show": show,
             "label": SHOWS[show][0],
             "choices": [
-                Choice(str(label), f"?show={name}", counts[name], chosen=name == show)
+                Choice(str(label), f"?show={name}&sort={sort}", counts[name], chosen=name == show)
                 for name, (label, _which) in SHOWS.items()
+            ],
+            "sorts": [
+                Choice(str(label), f"?show={show}&sort={name}", chosen=name == sort)
+                for name, (label, _order) in SORTS.items()
             ],
             "page": page,
             "rows": rows(list(page.object_list)),
@@ -96,12 +112,17 @@ def queue(request: SignedIn) -> HttpResponse:
     )
 
 
-def listed(show: str) -> Any:
-    """The requests of a filter; `rung` tells those whose clock rang where they stand now."""
-    reminders = Event.objects.filter(
-        request=OuterRef("pk"), verb__in=["nudge", "nudge_lender"], after=OuterRef("state")
-    )
-    return Request.objects.annotate(rung=Exists(reminders)).filter(SHOWS[show][1])
+def chosen(request: SignedIn, name: str, among: Mapping[str, object]) -> str:
+    """What the address chooses of these; else the first of them."""
+    asked = request.GET.get(name, "")
+    return asked if asked in among else next(iter(among))
+
+
+def counted() -> dict[str, int]:
+    """How many stand in each filter: one statement, which reads the open requests once."""
+    filters = {name: Count("pk", filter=which) for name, (_label, which) in SHOWS.items()}
+    counts: dict[str, int] = Request.objects.filter(state__in=OPEN).aggregate(**filters)
+    return counts
 
 
 def rows(ills: Sequence[Any]) -> list[Row]:
@@ -121,35 +142,17 @@ def row(ill: Any, rota: Mapping[str, Any]) -> Row:
         button=str(BUTTONS.get(state, _("Open")))
         if outside or state == State.CENTRE
         else _("Open"),
-        late=ill.rung,
+        late=bool(ill.reminders or (outside and ill.current.reminders)),
     )
 
 
 def stands(ill: Request, rota: Mapping[str, Any]) -> str:
     """Why it is here, or where it stands with its lender."""
     if ill.state == State.CENTRE:
-        return nobody(sum(map(len, rota.get("passed_over", {}).values())), ill.attempts)
+        return nobody(rota)
     where = words.label(words.STATES, ill.state)
     lender = ill.current.lender_name if ill.current else ""
     return f"{lender}: {where}" if lender else where
-
-
-def nobody(owners: int, attempts: int) -> str:
-    """Why no member could supply it, in short."""
-    own = (
-        ngettext(
-            "%(n)s member library owns it and could not be asked.",
-            "%(n)s member libraries own it and could not be asked.",
-            owners,
-        )
-        % {"n": owners}
-        if owners
-        else _("No member library owns it.")
-    )
-    if not attempts:
-        return own
-    asked = ngettext("%(n)s attempt before.", "%(n)s attempts before.", attempts)
-    return f"{own} {asked % {'n': attempts}}"
 
 
 def rotas(requests: Sequence[int]) -> dict[int, dict[str, Any]]:

@@ -1,7 +1,8 @@
 """One request as the centre sees it, and the steps that it takes there."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -24,13 +25,13 @@ from postroad.errors import Refusal
 from postroad.ill import access
 from postroad.ill.access import NoSuchRequest, Sight
 from postroad.ill.mediation import NumberTaken
-from postroad.ill.models import Event, Request, Supply
+from postroad.ill.models import Request, Supply
+from postroad.numbers import grouped
 from postroad.web import words
 from postroad.web.office.centre.steps import STEPS, current
 from postroad.web.shared import history, mileposts
 from postroad.web.shared.gates import SignedIn, needs
-from postroad.web.shared.pieces import Why
-from postroad.web.shared.why import names, why
+from postroad.web.shared.why import names, nobody, why
 
 CARRIERS: Mapping[Carrier, Promise | str] = {
     Carrier.USPS: "USPS",
@@ -57,10 +58,15 @@ def act(request: SignedIn, ref: str, step: str) -> HttpResponse:
     if step not in STEPS:
         raise Http404
     if request.method != "POST":
-        return sure(request, ill) if step == "home" else redirect("office-centre-request", ill.ref)
-    form = STEPS[step].form(request.POST)
-    if form.is_valid() and take(request, ill, step, form):
         return redirect("office-centre-request", ill.ref)
+    if STEPS[step].outside:
+        current(ill)  # or there is no such thing: a member answers for itself
+    form = STEPS[step].form(request.POST)
+    if form.is_valid():
+        if step in SURE and "sure" not in request.POST and STEPS[step].fits(ill):
+            return sure(request, ill, step, form)
+        if take(request, ill, step, form):
+            return redirect("office-centre-request", ill.ref)
     return show(request, ill, sight, {step: form}, status=422)
 
 
@@ -91,16 +97,49 @@ def doubt(request: SignedIn, number: str) -> None:
         )
 
 
-def sure(request: SignedIn, ill: Request) -> HttpResponse:
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked before a step that cannot be undone, with the facts of the request by name."""
+
+    title: Promise
+    happens: Promise
+    verb: Promise
+
+
+SURE: Mapping[str, Question] = {
+    "home": Question(
+        gettext_lazy("Is it home at %(lender)s?"),
+        gettext_lazy(
+            "The loan ends, and the reader's name leaves the record. This cannot be taken back."
+        ),
+        gettext_lazy("Yes, it is home"),
+    ),
+    "close": Question(
+        gettext_lazy("Close the request for “%(title)s”?"),
+        gettext_lazy(
+            "The reader is told: “%(reason)s” The request ends, and the reader's name leaves the "
+            "record. This cannot be taken back."
+        ),
+        gettext_lazy("Close it and tell the reader"),
+    ),
+}
+
+
+def sure(request: SignedIn, ill: Request, step: str, form: Any) -> HttpResponse:
+    question = SURE[step]
+    facts = {
+        "title": citation.short_title(ill.title),
+        "lender": ill.current.lender_name if ill.current else "",
+        "reason": form.reason() if step == "close" else "",
+    }
     return render(
         request,
         "shared/sure.html",
         {
-            "title": _("Is it home at %(lender)s?") % {"lender": current(ill).lender_name},
-            "happens": _(
-                "The loan ends, and the reader's name leaves the record. This cannot be taken back."
-            ),
-            "verb": _("Yes, it is home"),
+            "title": question.title % facts,
+            "happens": question.happens % facts,
+            "verb": question.verb,
+            "fields": form.cleaned_data,
             "back": reverse("office-centre-request", args=[ill.ref]),
         },
     )
@@ -116,7 +155,11 @@ def show(
 ) -> HttpResponse:
     """One request as the centre sees it: no reader's name, but all that a lender may ask."""
     events = list(ill.events.select_related("by"))
-    offered = {name: step.form() for name, step in STEPS.items() if step.fits(ill)}
+    offered = {
+        name: step.form(initial=step.starts(ill)) for name, step in STEPS.items() if step.fits(ill)
+    }
+    led = [event for event in events if event.verb == "escalate"]
+    rota = led[-1].facts.get("rota", {}) if led else {}
     return render(
         request,
         "office/centre/request.html",
@@ -129,7 +172,10 @@ def show(
             "stones": mileposts.stones(ill, timezone.now(), events),
             "numbers": numbers(ill.record),
             "attempts": [attempt(supply) for supply in ill.supplies.all()],
-            "why": why_here(events),
+            "why": why(rota, names([rota]), led[-1].at) if led else None,
+            "nobody": nobody(rota),
+            "citation": cited(ill),
+            "through": through(ill.current),
             "forms": {**offered, **(typed or {})},
             "told": history.history(ill, sight, events)[::-1],
             "carriers": carriers(ill.current.tracking_number if ill.current else ""),
@@ -145,30 +191,43 @@ def numbers(record: Record | None) -> list[tuple[str, str]]:
     return sorted((each.get_kind_display(), each.value) for each in record.identifiers.all())
 
 
+def cited(ill: Request) -> str:
+    """All that another system asks for, a line each, to be copied in one piece."""
+    lines = [
+        (_("Title"), ill.title),
+        (_("Author"), ill.author),
+        (_("Year"), str(ill.year or "")),
+        (_("Format"), ill.get_format_display()),
+        *numbers(ill.record),
+        (_("Needed by"), f"{ill.need_by:%Y-%m-%d}" if ill.need_by else ""),
+        (_("Our number"), grouped(ill.ref)),
+    ]
+    return "\n".join(f"{name}: {value}" for name, value in lines if value)
+
+
 @dataclass(frozen=True, slots=True)
 class Attempt:
     """One line of what was tried before."""
 
     supply: Supply
     answer: str
+    through: str
 
 
 def attempt(supply: Supply) -> Attempt:
     if supply.is_open:
-        return Attempt(supply, words.label(words.SUPPLY_STATES, supply.state))
+        return Attempt(supply, words.label(words.SUPPLY_STATES, supply.state), through(supply))
     parts = [words.label(words.ENDINGS, supply.ending)]
     if supply.reason:
         parts.append(words.label(words.REASONS, supply.reason))
-    return Attempt(supply, ": ".join(parts))
+    return Attempt(supply, ": ".join(parts), through(supply))
 
 
-def why_here(events: Sequence[Event]) -> Why | None:
-    """Why no member could supply it, as it was decided last."""
-    led = [event for event in events if event.verb == "escalate"]
-    if not led:
-        return None
-    rota = led[-1].facts.get("rota", {})
-    return why(rota, names([rota]), led[-1].at)
+def through(supply: Supply | None) -> str:
+    """In which system an outside lender was asked, and under which number."""
+    if supply is None or not supply.is_outside:
+        return ""
+    return words.asked_through(supply.outside_system, supply.ill_number)
 
 
 def carriers(number: str) -> str:

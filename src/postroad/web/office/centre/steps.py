@@ -15,7 +15,14 @@ from postroad.accounts.models import User
 from postroad.delivery import tracking
 from postroad.ill import borrowing, lending, mediation
 from postroad.ill.access import NoSuchRequest
-from postroad.ill.lifecycle import LENDING, Reason, State
+from postroad.ill.lifecycle import (
+    LENDING,
+    OPEN_SUPPLY,
+    Proof,
+    Reason,
+    State,
+    SupplyState,
+)
 from postroad.ill.models import Request, Supply
 from postroad.mistakes import InOurWords
 from postroad.web import words
@@ -29,14 +36,9 @@ class OutsideForm(InOurWords, forms.Form):
     """A lender elsewhere was asked."""
 
     NUMBERED = frozenset({"OCLC WorldShare", "Docline", "RapidILL"})
-    SYSTEMS = (
-        ("OCLC WorldShare", "OCLC WorldShare"),
-        ("Docline", "Docline"),
-        ("RapidILL", "RapidILL"),
-        ("letter", gettext_lazy("by letter or mail")),
-        ("other", gettext_lazy("another way")),
+    system = forms.ChoiceField(
+        label=gettext_lazy("Asked through"), choices=list(words.SYSTEMS.items())
     )
-    system = forms.ChoiceField(label=gettext_lazy("Asked through"), choices=SYSTEMS)
     lender = forms.CharField(
         label=gettext_lazy("Lender"),
         max_length=120,
@@ -47,7 +49,10 @@ class OutsideForm(InOurWords, forms.Form):
         label=gettext_lazy("ILL number"),
         max_length=40,
         required=False,
-        help_text=gettext_lazy("With it, anybody finds this request again from the search box."),
+        help_text=gettext_lazy(
+            "OCLC, Docline and RapidILL give each request one. With it, anybody finds this request "
+            "again from the search box. A letter has none."
+        ),
     )
 
     def clean_number(self) -> str:
@@ -103,6 +108,22 @@ class SentForm(InOurWords, forms.Form):
 
     def clean_tracking_number(self) -> str:
         return tracking.tidy(self.cleaned_data["tracking_number"])
+
+
+class HomeForm(InOurWords, forms.Form):
+    """The lender elsewhere has it back: nobody here has it in hand, so what do we know it by?"""
+
+    rests_on = forms.ChoiceField(
+        label=gettext_lazy("How do you know?"),
+        choices=[(proof.value, words.PROOFS[proof]) for proof in Proof],
+        widget=forms.RadioSelect,
+    )
+    note = forms.CharField(
+        label=gettext_lazy("In a few words"),
+        required=False,
+        max_length=300,
+        help_text=gettext_lazy("Who said so, or the day of the delivery."),
+    )
 
 
 class NoForm(InOurWords, forms.Form):
@@ -178,8 +199,23 @@ def _said_no(ill: Request, form: Any, by: User) -> None:
     lending.refuse(current(ill), reason=reason, by=by, note=form.cleaned_data["note"])
 
 
+def _correct(ill: Request, form: Any, by: User) -> None:
+    mediation.correct(current(ill), by=by, **form.cleaned_data)
+
+
+def _written(ill: Request) -> dict[str, Any]:
+    """What stands there now, to be corrected."""
+    supply = current(ill)
+    return {
+        "system": supply.outside_system,
+        "lender": supply.outside_lender,
+        "number": supply.ill_number,
+    }
+
+
 def _home(ill: Request, form: Any, by: User) -> None:
-    lending.check_in(current(ill), by=by)
+    proof = Proof(form.cleaned_data["rests_on"])
+    lending.check_in(current(ill), by=by, rests_on=proof, note=form.cleaned_data["note"])
 
 
 def _unsent(ill: Request, form: Any, by: User) -> None:
@@ -211,13 +247,20 @@ class Step:
     verb: str
     outside: bool  # it is about an outside lender's supply
     done: Promise
+    starts: Callable[[Request], dict[str, Any]] = lambda _ill: {}  # what its form holds at first
 
     def fits(self, ill: Request) -> bool:
         if not self.outside:
             return ill.state == State.CENTRE
         supply = ill.current
-        return supply is not None and supply.is_outside and supply.state in LENDING[self.verb][0]
+        return supply is not None and supply.is_outside and supply.state in SUPPLIES[self.verb]
 
+
+# From which states of an outside supply a step may be taken.
+SUPPLIES: Mapping[str, frozenset[SupplyState]] = {
+    **{verb: states for verb, (states, _after) in LENDING.items()},
+    "correct": OPEN_SUPPLY,
+}
 
 STEPS: Mapping[str, Step] = {
     "outside": Step(
@@ -247,6 +290,9 @@ STEPS: Mapping[str, Step] = {
         NoQuestions, _unsent, "unship", True, gettext_lazy("Taken back: it has not been sent.")
     ),
     "home": Step(
-        NoQuestions, _home, "check_in", True, gettext_lazy("It is home. The loan is finished.")
+        HomeForm, _home, "check_in", True, gettext_lazy("It is home. The loan is finished.")
+    ),
+    "correct": Step(
+        OutsideForm, _correct, "correct", True, gettext_lazy("Corrected."), starts=_written
     ),
 }
