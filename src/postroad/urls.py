@@ -20,6 +20,7 @@ guides: list[URLPattern | URLResolver] = [
 ]
 
 handler400 = "postroad.web.shared.refusals.unreadable"
+handler500 = "postroad.web.shared.refusals.broken"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("postroad.health")),

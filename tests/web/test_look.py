@@ -18,6 +18,7 @@ from playwright.sync_api import Page
 
 from postroad.accounts.models import Role
 from postroad.web import context
+from postroad.web.shared import troubles
 from postroad.web.shared.charts import Bar, Bars, Line
 from postroad.web.shared.pieces import Place, Stone
 from postroad.web.shared.signs import SIGNS
@@ -201,12 +202,24 @@ def test_the_pager_keeps_the_rest_of_the_address() -> None:
     assert "11 to 20 of 100" in shown
 
 
-@pytest.mark.parametrize("name", ["400", "403", "403_csrf", "413", "500", "503"])
+@pytest.mark.parametrize("name", ["403", "403_csrf", "500"])
 def test_bad_days_have_a_page_that_needs_nothing(name: str) -> None:
     page = get_template(f"{name}.html").render()
     assert "postroad.css" in page
     assert page.count("<h1>") == 1
     assert re.search(r"not(hing)? (was|is)|no data|nothing", page, re.I)  # that nothing was lost
+
+
+@pytest.mark.parametrize("trouble", troubles.ALL, ids=lambda each: str(each.title))
+def test_a_trouble_has_a_page_that_needs_nothing(
+    rf: RequestFactory, trouble: troubles.Trouble
+) -> None:
+    answer = troubles.page(rf.get("/"), trouble)
+    page = answer.content.decode()
+    assert answer.status_code == trouble.status
+    assert "postroad.css" in page
+    assert page.count("<h1>") == 1
+    assert ("Retry-After" in answer) == (trouble.status == 503)
 
 
 @pytest.mark.parametrize("sent", [{"note": "x" * 3_000_000}, {str(n): "" for n in range(1_500)}])

@@ -3,6 +3,7 @@
 import logging
 import multiprocessing
 import os
+import resource
 import shutil
 import signal
 import socket
@@ -20,14 +21,19 @@ from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.core.management import CommandError, call_command
 from granian import Granian
-from granian.constants import Interfaces
+from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
 from postroad import home
 
 log = logging.getLogger(__name__)
 
-THREADS = 2 * (os.cpu_count() or 1) + 1  # one waits for the database, another is answered
+HEADERS = 30  # seconds for the head of a visit; as long a connection may be idle between two
+BUFFER = 65_536  # bytes of a head, with the address and all cookies; most proxies allow 32,768
+CONNECTIONS = 4096  # that one process keeps open: 16 MB when all are idle
+BACKLOG = 4096  # that wait to be opened; the kernel may allow fewer
+FILES = 256  # besides connections: the database's, the index's, bodies on the disk
 PATIENCE = 20  # seconds that a page, or the worker's step, has to finish once we are told to stop
 REST = 2  # seconds before a worker that fell is started again
 
@@ -42,22 +48,36 @@ def web(address: str, port: int, workers: int) -> None:
             "spawn", force=True
         )  # a fork would copy our threads' locks
         server = Granian(
-            "postroad.wsgi:application",
+            "postroad.asgi:application",
             address=address,
             port=port,
-            interface=Interfaces.WSGI,
+            interface=Interfaces.ASGINL,
             workers=workers,
-            blocking_threads=THREADS,
-            blocking_threads_idle_timeout=600,
             workers_kill_timeout=PATIENCE,
             respawn_failed_workers=True,
+            http=HTTPModes.http1,  # to tell which HTTP it is, it waits for a silent one for ever
+            http1_settings=HTTP1Settings(
+                header_read_timeout=HEADERS * 1000, max_buffer_size=BUFFER
+            ),
             websockets=False,
-            backpressure=4 * THREADS,  # more wait in the kernel's queue, not in our memory
+            backlog=BACKLOG,
+            backpressure=connections(),  # open ones, not visits: an idle browser keeps several
             log_level=LogLevels.error,  # it warns of killing children that are ending already
         )
         # To Granian a closed terminal means "reload"; to whoever closed it, that all shall end.
         server.on_startup(lambda: signal.signal(signal.SIGHUP, server.signal_handler_interrupt))
         server.serve()
+
+
+def connections() -> int:
+    """How many may be open at once. The system is asked for as many files; it may give fewer."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = CONNECTIONS + FILES
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        soft = wanted if hard == resource.RLIM_INFINITY else min(hard, wanted)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    given = wanted if soft == resource.RLIM_INFINITY else min(soft, wanted)
+    return max(given - FILES, given // 2)
 
 
 @contextmanager

@@ -1,29 +1,60 @@
 """What a page answers when a rule says no, or when the machine cannot write."""
 
-import errno
 import logging
-from collections.abc import Callable, Iterator
+import sys
+from collections.abc import Callable
+from typing import Any
 
 from django.contrib.sessions.exceptions import SessionInterrupted
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
-from django.db import DatabaseError, OperationalError
+from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.deprecation import MiddlewareMixin
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.defaults import bad_request, page_not_found
+from django.views.defaults import page_not_found, server_error
 
 from postroad.errors import Refusal
 from postroad.ill.access import NoSuchRequest
 from postroad.ill.lifecycle import OutOfTurn
 from postroad.web import words
+from postroad.web.shared import troubles
 
 log = logging.getLogger(__name__)
 
-FULL = ("full", "no space left", "disk i/o", "could not extend")
-BUSY = ("locked", "lock timeout", "deadlock")
+Answer = Callable[[HttpRequest], Any]
+
+LONGEST_PATH, LONGEST_QUERY = 2048, 8192  # characters of an address, before and after its `?`
+MOST_IN_QUERY = 100  # names in it; a search narrowed by every filter that it offers has fewer
+FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
+UTF_8 = frozenset({"utf-8", "utf8", "us-ascii", "ascii"})  # browsers send what the page is: UTF-8
+
+
+def at_the_door(get_response: Answer) -> Answer:
+    """Refuse what no page of ours ever asks for, before anything is looked up for it."""
+
+    def answer(request: HttpRequest) -> Any:
+        if (trouble := not_taken_in(request)) is not None:
+            return troubles.page(request, trouble)
+        return get_response(request)
+
+    return answer
+
+
+def not_taken_in(request: HttpRequest) -> troubles.Trouble | None:
+    if (status := request.META.get(troubles.UNREAD)) is not None:
+        return troubles.AT_THE_DOOR[status]
+    query = request.META.get("QUERY_STRING", "")
+    if len(request.path_info) > LONGEST_PATH or len(query) > LONGEST_QUERY:
+        return troubles.TOO_LONG
+    if query.count("&") >= MOST_IN_QUERY:
+        return troubles.TOO_LONG
+    charset = (request.content_params or {}).get("charset", "utf-8").lower()
+    if request.content_type in FORMS and charset not in UTF_8:
+        return troubles.UNREADABLE
+    return None
 
 
 class InTheReadersWords(MiddlewareMixin):
@@ -39,10 +70,13 @@ class InTheReadersWords(MiddlewareMixin):
             already = isinstance(trouble, OutOfTurn) and trouble.already
             heading = _("Done already") if already else ""
             return say(request, words.refusal(trouble), status=409, heading=heading)
-        if isinstance(trouble, (DatabaseError, OSError)) and (why := cannot_write(trouble)):
-            log.error("%s %s not written: %s", request.method, request.path, trouble)
-            return say(request, why, status=503)
-        return None
+        known = troubles.of(trouble)
+        if known is None:
+            return None
+        log.error("%s %s not done: %s", request.method, request.path, trouble)
+        if known is troubles.AWAY:
+            return troubles.page(request, known)
+        return say_trouble(request, known)
 
 
 class Sessions(SessionMiddleware):
@@ -56,54 +90,40 @@ class Sessions(SessionMiddleware):
         try:
             return super().process_response(request, response)
         except (DatabaseError, SessionInterrupted) as trouble:
-            if not any(map(cannot_write, causes(trouble))):
+            known = troubles.of(trouble)
+            if known is None:
                 raise
             log.error(
                 "%s %s: the session is not written: %s", request.method, request.path, trouble
             )
-            return response if response.status_code == 200 else say(request, unsure(), status=503)
-
-
-def unsure() -> str:
-    return _(
-        "The disk of this server is full. What you did just now may be written down, or not: look "
-        "at it once more before you do it again. Please tell whoever runs the server."
-    )
-
-
-def causes(trouble: BaseException | None) -> Iterator[Exception]:
-    """An exception and those in whose place it was raised."""
-    while isinstance(trouble, Exception):
-        yield trouble
-        trouble = trouble.__cause__ or trouble.__context__
-
-
-def cannot_write(trouble: Exception) -> str:
-    """The sentence for a machine that cannot take anything down just now, or nothing."""
-    said = str(trouble).lower()
-    if getattr(trouble, "errno", None) == errno.ENOSPC or any(word in said for word in FULL):
-        return _(
-            "The disk of this server is full, so this could not be written down. Nothing was half "
-            "done. Please tell whoever runs it, and try again later."
-        )
-    if isinstance(trouble, OperationalError) and any(word in said for word in BUSY):
-        return _(
-            "The server was too busy to write this down. Nothing was half done. Please try again."
-        )
-    return ""
+            if response.status_code == 200:
+                return response
+            return troubles.page(request, troubles.UNSURE)
 
 
 def unreadable(request: HttpRequest, exception: Exception) -> HttpResponse:
     """What the browser sent cannot be read; when it is only too much, the page says so."""
-    if isinstance(exception, (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)):
-        return render(request, "413.html", status=413)
-    return bad_request(request, exception)
+    too_much = isinstance(exception, (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent))
+    return troubles.page(request, troubles.TOO_MUCH if too_much else troubles.UNREADABLE)
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """Something went wrong where no page can tell it: this one stands on nothing of ours."""
+    known = troubles.of(sys.exc_info()[1])
+    return server_error(request) if known is None else troubles.page(request, known)
 
 
 def say(request: HttpRequest, sentence: str, *, status: int, heading: str = "") -> HttpResponse:
     """The page of a no, with the way back to where the reader came from."""
     facts = {"heading": heading or _("Not now"), "sentence": sentence, "back": way_back(request)}
     return render(request, "shared/refused.html", facts, status=status)
+
+
+def say_trouble(request: HttpRequest, trouble: troubles.Trouble) -> HttpResponse:
+    """The page of a trouble during which pages can still be made."""
+    response = say(request, f"{trouble.said} {trouble.todo}", status=trouble.status)
+    response.headers["Retry-After"] = str(trouble.again)
+    return response
 
 
 def way_back(request: HttpRequest) -> str:

@@ -10,6 +10,8 @@ from contextvars import ContextVar
 from django.http import HttpRequest, HttpResponseBase
 from prometheus_client import Histogram
 
+from postroad.web.shared import troubles
+
 log = logging.getLogger("postroad.visits")
 current: ContextVar[str] = ContextVar("visit", default="-")
 QUIET = frozenset({"/healthz", "/readyz", "/metrics"})
@@ -35,13 +37,19 @@ class Visit(logging.Filter):
 
 
 class Refused(logging.Filter):
-    """What a visitor sent and Django refused is no fault of ours: one line, without frames."""
+    """What a visitor sent and Django refused, or the machine cannot do just now, is no fault of the
+    code: one line, without frames."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         request = getattr(record, "request", None)
         if record.name.startswith("django.security.") and request is not None:
             record.msg = f"{method_of(request)} {path_of(request)}: {record.getMessage()}"
             record.args, record.exc_info, record.exc_text = None, None, None
+        if record.name == "django.request" and record.exc_info:
+            cause = record.exc_info[1]
+            if troubles.of(cause) is not None:  # no fault of the code either: a line for each visit
+                record.msg = f"{record.getMessage()}: {' '.join(str(cause).split())}"
+                record.args, record.exc_info, record.exc_text = None, None, None
         return True
 
 

@@ -1,0 +1,155 @@
+"""What the machine cannot do just now, and the page that says so without database and session."""
+
+import errno
+from collections.abc import Iterator
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+UNREAD = "postroad.unread"  # in a visit's environment: the status, where the server read no body
+FULL = ("full", "no space left", "disk i/o", "could not extend")
+BUSY = ("locked", "lock timeout", "deadlock")
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """What a visitor is told, and when a machine may ask again."""
+
+    status: HTTPStatus
+    title: Promise
+    said: Promise
+    todo: Promise
+    again: int | None = None  # seconds
+
+
+UNREADABLE = Trouble(
+    HTTPStatus.BAD_REQUEST,
+    _("We could not read that"),
+    _(
+        "What your browser sent did not reach us whole, so nothing was done with it and nothing "
+        "was changed."
+    ),
+    _(
+        "Go back, load the page once more and try again. If it happens twice, tell your library "
+        "which page it was."
+    ),
+)
+TOO_SLOW = Trouble(
+    HTTPStatus.REQUEST_TIMEOUT,
+    _("That took too long to arrive"),
+    _("What you sent did not reach us in time, so nothing of it was kept and nothing was changed."),
+    _("Your connection may be slow. Go back and try again."),
+)
+TOO_MUCH = Trouble(
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    _("That was too much at once"),
+    _("What you sent is larger than we can take, so nothing of it was kept and nothing changed."),
+    _("Send a smaller file or a shorter text."),
+)
+TOO_LONG = Trouble(
+    HTTPStatus.REQUEST_URI_TOO_LONG,
+    _("That address is too long"),
+    _("The address asks for more at once than this page can answer."),
+    _("Choose fewer filters, or begin a new search."),
+)
+OVERRUN = Trouble(
+    HTTPStatus.SERVICE_UNAVAILABLE,
+    _("Very busy just now"),
+    _("More people than we can answer asked for a page, so nothing was done with your visit."),
+    _("Nothing was lost. Wait a moment, then try again."),
+    again=10,
+)
+LOCKED = Trouble(
+    HTTPStatus.SERVICE_UNAVAILABLE,
+    _("Very busy just now"),
+    _("The server was too busy to write this down. Nothing was half done and nothing was lost."),
+    _("Please try again."),
+    again=10,
+)
+DISK_FULL = Trouble(
+    HTTPStatus.SERVICE_UNAVAILABLE,
+    _("The disk is full"),
+    _("The disk of this server is full, so this could not be written down. Nothing was half done."),
+    _("Please tell whoever runs it, and try again later."),
+    again=300,
+)
+AWAY = Trouble(
+    HTTPStatus.SERVICE_UNAVAILABLE,
+    _("Closed for a moment"),
+    _(
+        "The database does not answer just now. Postroad opens again by itself as soon as it does; "
+        "what was written down before is safe."
+    ),
+    _("Try again in a minute. At the desk, put books aside and scan them when the page is back."),
+    again=30,
+)
+UNSURE = Trouble(
+    HTTPStatus.SERVICE_UNAVAILABLE,
+    _("Please look once more"),
+    _(
+        "This server could not write everything down: its disk may be full, or it is very busy. "
+        "What you did just now may be written down, or not."
+    ),
+    _(
+        "Go back and look at it once more before you do it again. If this goes on, tell whoever "
+        "runs the server."
+    ),
+    again=30,
+)
+ALL = (UNREADABLE, TOO_SLOW, TOO_MUCH, TOO_LONG, OVERRUN, LOCKED, DISK_FULL, AWAY, UNSURE)
+AT_THE_DOOR = {
+    HTTPStatus.BAD_REQUEST: UNREADABLE,
+    HTTPStatus.REQUEST_TIMEOUT: TOO_SLOW,
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: TOO_MUCH,
+    HTTPStatus.SERVICE_UNAVAILABLE: OVERRUN,
+    HTTPStatus.INSUFFICIENT_STORAGE: DISK_FULL,
+}
+
+
+def of(exception: BaseException | None) -> Trouble | None:
+    """The trouble of the machine that stands behind an exception, if it is one."""
+    return next((found for each in causes(exception) if (found := of_one(each))), None)
+
+
+def of_one(exception: Exception) -> Trouble | None:
+    if not isinstance(exception, (DatabaseError, InterfaceError, OSError)):
+        return None
+    words = str(exception).lower()
+    if getattr(exception, "errno", None) == errno.ENOSPC or any(word in words for word in FULL):
+        return DISK_FULL
+    if not isinstance(exception, (OperationalError, InterfaceError)):
+        return None
+    if any(word in words for word in BUSY):
+        return LOCKED
+    opened = connection.vendor == "sqlite" and "unable to open" not in words
+    return None if opened else AWAY
+
+
+def causes(trouble: BaseException | None) -> Iterator[Exception]:
+    """An exception and those in whose place it was raised."""
+    while isinstance(trouble, Exception):
+        yield trouble
+        trouble = trouble.__cause__ or trouble.__context__
+
+
+def page(request: HttpRequest, trouble: Trouble) -> HttpResponse:
+    """For people a page in our frame, for programs the same in JSON."""
+    if wants_json(request):
+        facts = {"error": trouble.status.name.lower(), "detail": f"{trouble.said} {trouble.todo}"}
+        response: HttpResponse = JsonResponse(facts, status=trouble.status)
+    else:
+        # Without the request, so that nothing in the frame asks who reads.
+        response = render(None, "trouble.html", {"trouble": trouble}, status=trouble.status)
+    if trouble.again is not None:
+        response.headers["Retry-After"] = str(trouble.again)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def wants_json(request: HttpRequest) -> bool:
+    return "json" in request.headers.get("Accept", "") and not request.accepts("text/html")
