@@ -39,6 +39,14 @@ def names(name: str, default: str) -> list[str]:
     return [each.strip() for each in os.environ.get(name, default).split(",") if each.strip()]
 
 
+def hosts() -> list[str]:
+    """The names under which we answer; never any that a visitor invents."""
+    listed = names("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
+    if "*" in listed:
+        raise ImproperlyConfigured("ALLOWED_HOSTS is '*', which is any name; list those you use")
+    return listed
+
+
 def log_level() -> str:
     level = os.environ.get("LOG_LEVEL", "INFO").strip().upper()
     if level not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
@@ -82,7 +90,7 @@ DEMO = flag("POSTROAD_DEMO")  # says on every page that this is a demonstration;
 # Its name, beside ours on top of every page; that of the demonstration is invented.
 CONSORTIUM = os.environ.get("CONSORTIUM", "Old Post Road Library Consortium" if DEMO else "")
 SECRET_KEY = secret_key(HOME)
-ALLOWED_HOSTS = names("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
+ALLOWED_HOSTS = hosts()
 METRICS_TOKEN = os.environ.get("METRICS_TOKEN", "")  # who else than this machine may read /metrics
 SITE_URL = os.environ.get("SITE_URL", "http://127.0.0.1:8000").rstrip("/")
 if not re.fullmatch(r"https?://[^/?#\s]+", SITE_URL):
@@ -183,15 +191,17 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 else:
     # The server plans each of our few hundred statements once a connection. A pooler that gives
     # every transaction another connection must know of that, or it is switched off.
+    # A server that does not answer is told after 5 seconds; a page could not wait longer.
     DATABASES["default"].setdefault("OPTIONS", {}).update(
         server_side_binding=True, prepare_threshold=5 if flag("POSTROAD_PREPARE", True) else None
     )
+    DATABASES["default"]["OPTIONS"].setdefault("connect_timeout", 5)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # In the database, so that failed sign-ins are counted over all processes.
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "BACKEND": "postroad.accounts.throttle.SharedCache",
         "LOCATION": "shared_cache",
         "OPTIONS": {"MAX_ENTRIES": 20_000},
     },
@@ -253,7 +263,7 @@ ACCOUNT_SESSION_REMEMBER = False  # a library's computers are shared: closing th
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_RATE_LIMITS = {
     "login": "60/m/ip",  # many readers share one library's address
-    "login_failed": "30/m/ip,5/5m/key",
+    "login_failed": "30/m/ip,5/5m/key",  # a key is a name at a place; see accounts/throttle.py
     "reset_password": "20/m/ip,3/5m/key",
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = number("TRUSTED_PROXIES", 0)

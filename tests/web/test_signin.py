@@ -1,3 +1,4 @@
+import sqlite3
 import time
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.core.cache import cache, caches
 from django.core.cache.backends.db import DatabaseCache
 from django.core.mail.backends.base import BaseEmailBackend
 from django.core.management import call_command
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
@@ -27,7 +29,8 @@ def sign_in(client: Client, name: str, password: str = PASSWORD, **more: str) ->
 
 def letters() -> list[mail.EmailMessage]:
     """The mail that has left; it leaves beside the answer."""
-    adapter.post.submit(int).result(10)  # one after the other: what was before this is done
+    for _ in range(2):  # one after the other: what was before is done, and what that left to do
+        adapter.post.submit(int).result(10)
     return mail.outbox
 
 
@@ -129,13 +132,43 @@ def test_a_wrong_name_takes_as_long_as_a_wrong_password(cast: Cast, client: Clie
     assert unknown > known / 3
 
 
-def test_five_wrong_passwords_close_the_name_for_a_while(cast: Cast, client: Client, time_machine):
+def test_five_wrong_passwords_close_the_name_for_a_while_at_that_place(
+    cast: Cast, client: Client, time_machine
+):
     time_machine.move_to("2026-11-23T12:00:00Z", tick=False)
     for _ in range(5):
         assert "do not belong together" in refused(sign_in(client, "ada", "wrong"))
     assert "five minutes" in refused(sign_in(client, "ada"))  # even with the right one
+    assert sign_in(Client(REMOTE_ADDR="192.0.2.7"), "ada").status_code == 302  # who is elsewhere
     time_machine.shift(301)
     assert sign_in(client, "ada").status_code == 302
+
+
+def guess_from_everywhere(name: str) -> None:
+    for place in range(50):
+        sign_in(Client(REMOTE_ADDR=f"198.51.100.{place}"), name, "wrong")
+
+
+def test_a_name_that_is_tried_from_many_places_is_slowed_and_nobody_shut_out(
+    cast: Cast, time_machine
+):
+    time_machine.move_to("2026-11-23T12:00:00Z", tick=False)
+    home, elsewhere = (Client(REMOTE_ADDR=f"192.0.2.{number}") for number in (1, 2))
+    assert sign_in(home, "ada").status_code == 302
+    home.post("/accounts/logout/")
+    guess_from_everywhere("ada")
+    assert "do not belong together" in refused(sign_in(elsewhere, "ada", "wrong"))
+    assert "answered slowly" in refused(sign_in(elsewhere, "ada"))
+    assert sign_in(home, "ada").status_code == 302  # where she signed in before
+    time_machine.shift(11)
+    assert sign_in(elsewhere, "ada").status_code == 302
+
+
+def test_a_name_that_nobody_has_is_slowed_alike(cast: Cast, time_machine):
+    time_machine.move_to("2026-11-23T12:00:00Z", tick=False)
+    guess_from_everywhere("nobody")
+    sign_in(Client(), "nobody", "wrong")
+    assert "answered slowly" in refused(sign_in(Client(), "nobody", "wrong"))
 
 
 def test_the_count_is_kept_where_every_process_sees_it(cast: Cast, settings):
@@ -145,6 +178,24 @@ def test_the_count_is_kept_where_every_process_sees_it(cast: Cast, settings):
     for _ in range(5):
         sign_in(Client(), "ada", "wrong")
     assert "five minutes" in refused(sign_in(Client(), "ada"))
+
+
+@pytest.mark.once  # PostgreSQL locks rows, not all of it
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_a_locked_database_is_no_attempt_too_many(cast: Cast, settings):
+    settings.CACHES = operator_settings.CACHES
+    call_command("createcachetable")
+    client = Client(raise_request_exception=False)
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA busy_timeout = 0")
+    with sqlite3.connect(connection.settings_dict["NAME"], isolation_level=None) as other:
+        other.execute("BEGIN IMMEDIATE")
+        answer = sign_in(client, "ada")
+        assert client.get("/libraries").status_code == 200  # who only reads does not wait
+        other.execute("ROLLBACK")
+    assert answer.status_code == 503
+    assert answer["Retry-After"] == "10"
+    assert "nothing was lost" in answer.content.decode()
 
 
 def test_a_name_that_is_closed_says_so_whether_it_exists_or_not(cast: Cast, client: Client):
@@ -234,6 +285,7 @@ def test_a_form_without_our_token_is_refused(cast: Cast):
     assert sign_in(strict, "ada").status_code == 403
 
 
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)  # mail leaves by a thread
 def test_a_new_password_comes_by_mail_and_works_once(cast: Cast, client: Client):
     client.post("/accounts/password/reset/", {"email": "ada@example.org"}, HTTP_HOST="localhost")
     (letter,) = letters()
@@ -249,6 +301,7 @@ def test_a_new_password_comes_by_mail_and_works_once(cast: Cast, client: Client)
     assert b"This link no longer works" in again.content
 
 
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)  # mail leaves by a thread
 def test_asking_for_a_new_password_does_not_tell_who_has_an_account(cast: Cast, client: Client):
     known = client.post("/accounts/password/reset/", {"email": "ada@example.org"}, follow=True)
     unknown = client.post("/accounts/password/reset/", {"email": "nobody@example.org"}, follow=True)
@@ -257,6 +310,7 @@ def test_asking_for_a_new_password_does_not_tell_who_has_an_account(cast: Cast, 
     assert [letter.to for letter in letters()] == [["ada@example.org"]]
 
 
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)  # mail leaves by a thread
 def test_a_mail_server_that_is_slow_or_away_does_not_tell_either(
     cast: Cast, client: Client, settings
 ):

@@ -1,17 +1,21 @@
 """What django-allauth asks of us: nobody signs up here, and a refusal is in our words."""
 
 import logging
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, ClassVar
-from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.contrib import messages
 from django.core.mail import EmailMessage
+from django.db import connection
 from django.http import HttpRequest
 from django.shortcuts import resolve_url
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+
+from postroad.accounts.throttle import Throttle, name_of, place_of
 
 log = logging.getLogger(__name__)
 post = ThreadPoolExecutor(max_workers=1, thread_name_prefix="password-mail")
@@ -19,11 +23,18 @@ post = ThreadPoolExecutor(max_workers=1, thread_name_prefix="password-mail")
 NEW_PASSWORD = {f"account/messages/password_{done}.txt" for done in ("changed", "set")}
 
 
-def send(message: EmailMessage) -> None:
+def beside_the_answer(act: Callable[[], object]) -> None:
+    """Do it in another thread: how long it takes would tell who has an account."""
+    post.submit(unwatched, act)
+
+
+def unwatched(act: Callable[[], object]) -> None:
     try:
-        message.send()
+        act()
     except Exception:  # nobody waits for the answer; whoever asked in vain asks again
         log.exception("a mail about a password could not be sent")
+    finally:
+        connection.close()  # a thread that mostly waits keeps none open
 
 
 class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
@@ -35,6 +46,10 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no ty
         "too_many_login_attempts": _(
             "Too many attempts with this name or from this place. Try again in five minutes; "
             "the account itself is unharmed."
+        ),
+        "name_is_slowed": _(
+            "This name is being tried from many places, so it is answered slowly. Try again in ten "
+            "seconds; the account itself is unharmed."
         ),
         "enter_current_password": _("That is not your present password."),
     }
@@ -56,9 +71,10 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no ty
             messages.success(request, _("Your new password counts from now on."))
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Beside the answer: to wait for the mail server would tell who has an account."""
+        """Beside the answer, which does not wait for the mail server."""
         facts = {"request": self.request, "email": email, **context}
-        post.submit(send, self.render_mail(template_prefix, email, facts))
+        message: EmailMessage = self.render_mail(template_prefix, email, facts)
+        beside_the_answer(message.send)
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         """Back to work, never to an empty form."""
@@ -66,5 +82,22 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no ty
 
     def get_reset_password_from_key_url(self, key: str) -> str:
         """At our own address, whatever name the visitor called us by."""
-        path = urlsplit(super().get_reset_password_from_key_url(key)).path
-        return f"{settings.SITE_URL}{path}"
+        user, _dash, secret = key.partition("-")
+        parts = {"uidb36": user, "key": secret}
+        return settings.SITE_URL + reverse("account_reset_password_from_key", kwargs=parts)
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """By name and place: no stranger elsewhere shuts out the owner by wrong passwords."""
+        return f"{place_of(request)} {name_of(credentials)}"
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Besides: a name that is tried from many places is slowed, but where it is at home."""
+        super().pre_authenticate(request, **credentials)
+        self._throttle = Throttle(request, name_of(credentials))
+        if not self._throttle.lets_in():
+            raise self.validation_error("name_is_slowed")
+
+    def _rollback_login_failed_rl_usage(self) -> None:
+        """It was the right password."""
+        super()._rollback_login_failed_rl_usage()
+        self._throttle.was_right()

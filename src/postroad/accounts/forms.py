@@ -4,12 +4,15 @@ Each label stands above its field.
 """
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from allauth.account import forms
 from django.contrib.auth.password_validation import password_validators_help_texts
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from postroad.accounts.adapter import beside_the_answer
 from postroad.mistakes import InOurWords
 
 LABELS: Mapping[str, Any] = {
@@ -62,7 +65,10 @@ class SetPassword(Twice, forms.SetPasswordForm):  # type: ignore[misc]
 
 
 class ResetPassword(Plain, forms.ResetPasswordForm):  # type: ignore[misc]
-    pass
+    def save(self, request: HttpRequest, **kwargs: Any) -> str:
+        """The answer is the same, and as soon there, whether there is such an account or not."""
+        beside_the_answer(partial(super().save, request, **kwargs))
+        return str(self.cleaned_data["email"])
 
 
 class ResetPasswordKey(Twice, forms.ResetPasswordKeyForm):  # type: ignore[misc]
