@@ -14,6 +14,8 @@ from postroad.catalogue import search
 from postroad.web.shared import trace
 from postroad.worker.models import Turn
 
+HERE = {"Host": "127.0.0.1:8000"}
+
 
 @pytest.fixture
 def working(db, monkeypatch):
@@ -67,25 +69,41 @@ def test_a_database_that_is_away_is_told_and_not_fallen_over(client, working):
 
 
 def test_the_figures_count_what_waits(client, working):
-    text = client.get("/metrics").content.decode()
+    text = client.get("/metrics", headers=HERE).content.decode()
     assert "postroad_events_due 0.0" in text
     assert "postroad_worker_silence_seconds" in text
 
 
 @pytest.mark.parametrize(
     "from_elsewhere",
-    [{"REMOTE_ADDR": "192.0.2.7"}, {"headers": {"X-Forwarded-For": "192.0.2.7"}}],
-    ids=["directly", "through a proxy here"],
+    [
+        {"REMOTE_ADDR": "192.0.2.7"},
+        {"headers": {"X-Forwarded-For": "192.0.2.7"}},
+        {"headers": {"X-Real-IP": "192.0.2.7"}},
+        {"headers": {"Host": "ill.example.org"}},
+    ],
+    ids=["directly", "through a proxy here", "through another", "through one that says the name"],
 )
 def test_the_figures_are_for_this_machine_or_for_who_has_the_token(
     client, working, settings, from_elsewhere
 ):
-    assert client.get("/metrics", **from_elsewhere).status_code == 403
+    settings.ALLOWED_HOSTS = ["127.0.0.1", "ill.example.org"]
+    headers = {**HERE, **from_elsewhere.get("headers", {})}
+    asked = {**from_elsewhere, "headers": headers}
+    assert client.get("/metrics", headers=HERE).status_code == 200
+    assert client.get("/metrics", **asked).status_code == 403
     settings.METRICS_TOKEN = "a token"
-    more = {**from_elsewhere.get("headers", {}), "Authorization": "Bearer a token"}
-    assert client.get("/metrics", **{**from_elsewhere, "headers": more}).status_code == 200
-    more["Authorization"] = "Bearer another"
-    assert client.get("/metrics", **{**from_elsewhere, "headers": more}).status_code == 403
+    headers["Authorization"] = "Bearer a token"
+    assert client.get("/metrics", **asked).status_code == 200
+    headers["Authorization"] = "Bearer another"
+    assert client.get("/metrics", **asked).status_code == 403
+    assert client.get("/metrics", headers=HERE).status_code == 403  # where there is one, it counts
+
+
+def test_behind_a_public_address_the_figures_need_the_token(client, working, settings):
+    """A proxy as it comes calls us 127.0.0.1 and does not say whose visit it passes on."""
+    settings.SITE_URL = "https://ill.example.org"
+    assert client.get("/metrics", headers=HERE).status_code == 403
 
 
 def test_nothing_is_changed_by_asking(client, working):

@@ -15,6 +15,12 @@ def test_names_are_taken_without_their_blanks(monkeypatch):
     assert settings.names("ALLOWED_HOSTS", "") == ["a.example.org", "b.example.org"]
 
 
+def test_a_name_that_is_any_name_is_refused(monkeypatch):
+    monkeypatch.setenv("ALLOWED_HOSTS", "a.example.org,*")
+    with pytest.raises(ImproperlyConfigured, match="ALLOWED_HOSTS"):
+        settings.hosts()
+
+
 @pytest.mark.parametrize(
     ("address", "said"),
     [
