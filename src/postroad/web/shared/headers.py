@@ -71,7 +71,8 @@ def left_nowhere(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpRe
 
     def answer(request: HttpRequest) -> Any:
         response = get_response(request)
-        if request.user.is_authenticated and "Cache-Control" not in response.headers:
+        # In this order: who only asks whether we live must not need the database.
+        if "Cache-Control" not in response.headers and request.user.is_authenticated:
             response.headers["Cache-Control"] = "private, no-store"
         return response
 

@@ -14,7 +14,7 @@ from django.shortcuts import render
 from django.utils.deprecation import MiddlewareMixin
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.defaults import page_not_found, server_error
+from django.views.defaults import page_not_found
 
 from postroad.errors import Refusal
 from postroad.ill.access import NoSuchRequest
@@ -110,7 +110,7 @@ def unreadable(request: HttpRequest, exception: Exception) -> HttpResponse:
 def broken(request: HttpRequest) -> HttpResponse:
     """Something went wrong where no page can tell it: this one stands on nothing of ours."""
     known = troubles.of(sys.exc_info()[1])
-    return server_error(request) if known is None else troubles.page(request, known)
+    return troubles.page(request, troubles.BROKEN if known is None else known)
 
 
 def say(request: HttpRequest, sentence: str, *, status: int, heading: str = "") -> HttpResponse:

@@ -1,16 +1,19 @@
 """What the machine cannot do just now, and the page that says so without database and session."""
 
 import errno
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from http import HTTPStatus
 
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils.functional import Promise
+from django.utils.html import escape, format_html
 from django.utils.translation import gettext_lazy as _
 
+log = logging.getLogger(__name__)
 UNREAD = "postroad.unread"  # in a visit's environment: the status, where the server read no body
 FULL = ("full", "no space left", "disk i/o", "could not extend")
 BUSY = ("locked", "lock timeout", "deadlock")
@@ -101,7 +104,19 @@ UNSURE = Trouble(
     ),
     again=30,
 )
-ALL = (UNREADABLE, TOO_SLOW, TOO_MUCH, TOO_LONG, OVERRUN, LOCKED, DISK_FULL, AWAY, UNSURE)
+BROKEN = Trouble(
+    HTTPStatus.INTERNAL_SERVER_ERROR,
+    _("Something broke on our side"),
+    _(
+        "It is not your doing. What was half done was taken back, so nothing is lost and nothing "
+        "has happened twice."
+    ),
+    _(
+        "We have been told. Try again in a few minutes; if you were about to send or receive a "
+        "book, note its barcode and scan it later."
+    ),
+)
+ALL = (BROKEN, UNREADABLE, TOO_SLOW, TOO_MUCH, TOO_LONG, OVERRUN, LOCKED, DISK_FULL, AWAY, UNSURE)
 AT_THE_DOOR = {
     HTTPStatus.BAD_REQUEST: UNREADABLE,
     HTTPStatus.REQUEST_TIMEOUT: TOO_SLOW,
@@ -143,12 +158,24 @@ def page(request: HttpRequest, trouble: Trouble) -> HttpResponse:
         facts = {"error": trouble.status.name.lower(), "detail": f"{trouble.said} {trouble.todo}"}
         response: HttpResponse = JsonResponse(facts, status=trouble.status)
     else:
-        # Without the request, so that nothing in the frame asks who reads.
-        response = render(None, "trouble.html", {"trouble": trouble}, status=trouble.status)
+        response = HttpResponse(in_the_frame(trouble), status=trouble.status)
     if trouble.again is not None:
         response.headers["Retry-After"] = str(trouble.again)
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def in_the_frame(trouble: Trouble) -> str:
+    """Without the request, so that nothing asks who reads; and without the frame, should that be
+    what is broken."""
+    try:
+        return render_to_string("trouble.html", {"trouble": trouble})
+    except Exception:
+        log.exception("the page of a trouble cannot be made")
+        words = format_html(
+            "<h1>{}</h1><p>{}</p><p>{}</p>", trouble.title, trouble.said, trouble.todo
+        )
+        return f"<!doctype html><title>{escape(trouble.title)}</title>{words}"
 
 
 def wants_json(request: HttpRequest) -> bool:
