@@ -9,6 +9,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from postroad import home, settings
+from postroad.home import Move
 from tests.disk import full_disk
 
 ROOT = Path(__file__).parent.parent
@@ -110,3 +111,47 @@ def test_who_comes_second_is_told_and_waits(tmp_path: Path):
         assert other.stdout.readline() == "waits\n"
         assert other.poll() is None
     assert other.communicate()[0] == "in\n"
+
+
+@pytest.mark.parametrize("steps", range(12))
+def test_a_restore_that_is_broken_off_at_any_step_is_ended_by_the_next_start(tmp_path, steps):
+    new, aside = tmp_path / "restoring", tmp_path / "before"
+    new.mkdir()
+    for folder, said in ((tmp_path, "old"), (new, "new")):
+        for name in ("database", "secret-key"):
+            (folder / name).write_text(said)
+        (folder / "media").mkdir()
+        (folder / "media" / "picture").write_text(said)
+    (tmp_path / "database-wal").write_text("old")
+    moves = [
+        Move(None, tmp_path / "database-wal", aside / "database-wal", only_with=new / "database"),
+        *(Move(new / each, tmp_path / each, aside / each) for each in ("database", "media")),
+        Move(new / "secret-key", tmp_path / "secret-key", aside / "secret-key"),
+    ]
+    home.note(tmp_path, moves, new)
+    script = (
+        "import os, sys\n"
+        "from pathlib import Path\n"
+        "from postroad import home\n"
+        "left = int(sys.argv[2])\n"
+        "def loses_power(event, arguments):\n"
+        "    global left\n"
+        "    if event in ('os.rename', 'os.remove', 'shutil.rmtree'):\n"
+        "        left -= 1\n"
+        "        if left < 0: os._exit(9)\n"
+        "sys.addaudithook(loses_power)\n"
+        "home.finish(Path(sys.argv[1]))\n"
+    )
+    surroundings = os.environ | {"PYTHONPATH": str(ROOT / "src")}
+    command = [sys.executable, "-S", "-c", script, str(tmp_path), str(steps)]
+    broken = subprocess.run(command, env=surroundings, check=False)
+    assert broken.returncode == (9 if steps < 9 else 0)
+    home.finish(tmp_path)
+    home.finish(tmp_path)
+    for folder, said in ((tmp_path, "new"), (aside, "old")):
+        assert (folder / "database").read_text() == said
+        assert (folder / "secret-key").read_text() == said
+        assert (folder / "media" / "picture").read_text() == said
+    assert (aside / "database-wal").read_text() == "old"
+    assert not (tmp_path / "database-wal").exists()
+    assert not new.exists()

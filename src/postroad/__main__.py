@@ -6,6 +6,7 @@ import sys
 
 from postroad import __version__
 
+AT_HOME_NOWHERE = {"restore", "help", "check", "-h"}  # needs nobody there, or nothing that is there
 NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO}
 
 
@@ -23,6 +24,23 @@ def about_the_database(why: Exception) -> str:
     return f"The database cannot be used: {said.rstrip('.?')}."
 
 
+def move_in() -> None:
+    """Nothing is restored under the feet of a process that works with the home."""
+    from django.conf import settings
+    from django.core.management import CommandError
+
+    from postroad import home
+
+    try:
+        home.move_in(settings.HOME)
+    except home.LivedIn:
+        raise CommandError(
+            f"A restore is at work in {settings.HOME}. Start again when it has ended."
+        ) from None
+    except PermissionError:
+        pass  # who may only read there is no danger
+
+
 def main() -> None:
     """Run one management command from the command line."""
     if sys.argv[1:] in (["version"], ["--version"]):
@@ -38,6 +56,8 @@ def main() -> None:
     if arguments and not arguments[0].startswith("-"):
         arguments.insert(1, "--traceback")  # leaves it to us how a refusal reads
     try:
+        if arguments and arguments[0] not in AT_HOME_NOWHERE and "--help" not in arguments:
+            move_in()
         execute_from_command_line(["postroad", *arguments])
     except (ImproperlyConfigured, CommandError) as why:
         sys.exit(f"postroad: {why}")

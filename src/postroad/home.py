@@ -4,10 +4,13 @@ No Django here: the settings themselves begin with it.
 """
 
 import fcntl
+import json
 import os
 import secrets
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 KEY_LENGTH = 32  # characters that a secret has at least
@@ -109,18 +112,16 @@ def alone(home: Path, *, waits: Callable[[], object] | None = None) -> Iterator[
             _alone.discard(home)
 
 
-_living: list[object] = []  # open as long as this process lives
-
-
 def live_in(home: Path) -> None:
     """Say, for as long as this process lives, that it works with what the home holds."""
-    file = (home / LIVING).open("a")
+    handle = os.open(
+        home / LIVING, os.O_CREAT | os.O_RDWR, 0o600
+    )  # the end of the process closes it
     try:
-        fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:
-        file.close()
+        os.close(handle)
         raise LivedIn from None
-    _living.append(file)
 
 
 @contextmanager
@@ -133,3 +134,55 @@ def emptied(home: Path) -> Iterator[None]:
         except BlockingIOError:
             raise LivedIn from None
         yield
+
+
+NOTED = "restore.json"  # what a restore has still to move
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """`new` takes the place of `live`, which goes to `aside`; without `new`, that is all."""
+
+    new: Path | None
+    live: Path
+    aside: Path
+    only_with: Path | None = None  # nothing is to be done once this has found its place
+
+
+def note(home: Path, moves: list[Move], remove: Path) -> None:
+    """Write down what is to be moved: from here on, it will be."""
+    said = [
+        [str(each.new or ""), str(each.live), str(each.aside), str(each.only_with or "")]
+        for each in moves
+    ]
+    put_whole(home / NOTED, json.dumps({"moves": said, "remove": str(remove)}).encode())
+
+
+def finish(home: Path) -> None:
+    """Do what is noted and not done yet. It may be broken off and begun again at any point."""
+    try:
+        noted = json.loads((home / NOTED).read_bytes())
+    except FileNotFoundError:
+        return
+    for new, live, aside, only_with in noted["moves"]:
+        if not (new or only_with) or not os.path.lexists(new or only_with):
+            continue
+        if os.path.lexists(live):
+            Path(aside).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            Path(live).rename(aside)
+            settle(Path(aside).parent)
+        if new:
+            Path(live).parent.mkdir(parents=True, exist_ok=True)
+            Path(new).rename(live)
+        settle(Path(live).parent)
+    shutil.rmtree(noted["remove"], ignore_errors=True)
+    (home / NOTED).unlink()
+    settle(home)
+
+
+def move_in(home: Path) -> None:
+    """Before anything is opened: end a restore that was broken off, and say that we live here."""
+    if (home / NOTED).exists():
+        with emptied(home):
+            finish(home)
+    live_in(home)

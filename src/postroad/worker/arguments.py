@@ -1,9 +1,10 @@
 """What several commands are told. A wrong number is answered in a sentence, not by usage."""
 
 from collections.abc import Callable
+from typing import Self
 
 from django.core.management import CommandError
-from django.core.management.base import CommandParser
+from django.core.management.base import CommandParser, OutputWrapper
 
 
 def listening(parser: CommandParser) -> None:
@@ -30,3 +31,24 @@ def count(name: str) -> Callable[[str], int]:
         return int(text[:9])
 
     return read
+
+
+class Progress:
+    """How far a long command is, on one line of a terminal; elsewhere it says nothing."""
+
+    def __init__(self, out: OutputWrapper) -> None:
+        self.out = out
+        self.said = ""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __call__(self, text: str) -> None:
+        if text != self.said and self.out.isatty():
+            self.out.write(f"\r{text:<40}", ending="")
+            self.out.flush()
+            self.said = text
+
+    def __exit__(self, *_: object) -> None:
+        if self.said:
+            self.out.write("\r" + " " * 40 + "\r", ending="")

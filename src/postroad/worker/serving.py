@@ -86,6 +86,8 @@ def worker_beside() -> Iterator[None]:
     stopping = threading.Event()
     starting = threading.Lock()
     processes: list[subprocess.Popen[bytes]] = []
+    # Of now: a start while another thread changes the environment itself fails with "Bad address".
+    surroundings = dict(os.environ)
 
     def started() -> subprocess.Popen[bytes] | None:
         with starting:
@@ -96,6 +98,7 @@ def worker_beside() -> Iterator[None]:
                 [sys.executable, "-m", "postroad", "worker", "--tied"],
                 process_group=0,
                 stdin=subprocess.PIPE,
+                env=surroundings,
             )
             processes[:] = [process]
             return process

@@ -141,18 +141,19 @@ def current() -> Path:
 
 
 @contextmanager
-def lock() -> Iterator[None]:
+def lock(seconds: float | None = None) -> Iterator[None]:
     """One writer over all processes. The system frees the lock of a process that dies."""
+    seconds = LOCK_PATIENCE if seconds is None else seconds
     folder().mkdir(parents=True, exist_ok=True)
     with (folder() / "writer.lock").open("a") as file:
-        patience = time.monotonic() + LOCK_PATIENCE
+        patience = time.monotonic() + seconds
         while True:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 break
             except BlockingIOError:
                 if time.monotonic() > patience:
-                    raise IndexBusy(seconds=LOCK_PATIENCE) from None
+                    raise IndexBusy(seconds=seconds) from None
                 time.sleep(0.05)
         yield
 
