@@ -21,12 +21,15 @@ def record(
     year: str = "1813",
     language: str = "eng",
     leader: str = "am",
+    status: str = "n",
 ) -> pymarc.Record:
     """A MARC record with what nearly every one has; `fields` adds more, tag and subfields."""
     made = pymarc.Record(force_utf8=True)
-    made.leader = pymarc.Leader(f"00000n{leader} a2200000 a 4500")
+    made.leader = pymarc.Leader(f"00000{status}{leader} a2200000 a 4500")
     fixed = f"260101s{year:4}    mau           000 0 {language} d"
-    made.add_field(pymarc.Field("001", data=control), pymarc.Field("008", data=fixed))
+    if control:
+        made.add_field(pymarc.Field("001", data=control))
+    made.add_field(pymarc.Field("008", data=fixed))
     if author:
         made.add_field(field("100", {"a": author}))
     if title:

@@ -1,9 +1,11 @@
+import gzip
 import os
 import re
 from importlib import import_module
 from io import BytesIO, StringIO
 from pathlib import Path
 
+import pymarc
 import pytest
 from django.apps import apps
 from django.core.management import CommandError, call_command
@@ -173,7 +175,7 @@ def test_stock_is_put_on_the_shelves_in_one_go(cast):
     shelved = Item.objects.filter(library=cast.lenox).order_by("pk")
     assert [copy.barcode for copy in shelved] == [str(n) for n in range(12)]
     as_usual = Item(record=book, library=cast.lenox, barcode="0", call_number="QA9")
-    as_usual.location, as_usual.shelf_key = "Stacks", "QA  0009"
+    as_usual.location, as_usual.shelf_key = "Stacks", "QA 19"
     assert {**model_to_dict(shelved[0]), "id": None} == model_to_dict(as_usual)
     assert owners("pride") == []  # not yet
     assert search.refresh() == 1
@@ -307,3 +309,176 @@ def test_barcodes_that_came_with_gaps_before_lose_them(cast):
     close_gaps.close_gaps(apps, None)
     kept = Item.objects.order_by("pk").values_list("barcode", flat=True)
     assert list(kept) == ["ES1", "ES 1", "ES1", "ES2", "31"]
+
+
+def test_a_record_marked_deleted_takes_its_copies_away_and_no_others(cast):
+    load(cast.lee, record("b1", ISBN, item("31")), record("b2", item("41"), title="Emma"))
+    load(cast.lenox, record("x1", ISBN, item("31")))
+    report = load(
+        cast.lee,
+        record("b1", ISBN, item("31"), status="d"),
+        record("b9", item("91"), title="Never seen", status="d"),
+    )
+    assert (report.written.deleted, report.written.copies_withdrawn, report.written.new) == (
+        1,
+        1,
+        0,
+    )
+    assert owners("pride") == ["lenox"]
+    assert owners("emma") == ["lee"]
+    assert not Item.objects.filter(barcode="91").exists()
+    load(cast.lee, record("b1", ISBN, item("31")))
+    assert owners("pride") == ["lee", "lenox"]
+    assert Record.objects.count() == 2
+
+
+def test_a_deletion_needs_no_title_and_the_last_word_of_a_file_counts(cast):
+    load(cast.lee, record("b1", item("31")), record("b2", item("41"), title="Emma"))
+    empty = record("b1", title="", author="", status="d")
+    load(
+        cast.lee,
+        record("b1", item("31")),
+        empty,
+        empty,
+        record("b2", status="d"),
+        record("b2", item("41"), title="Emma"),
+    )
+    assert statuses() == {"31": "withdrawn", "41": "in"}
+
+
+def test_a_deletion_leaves_what_is_away_and_what_stands_on_another_record_now(cast):
+    load(cast.lee, record("b1", item("31"), item("32")))
+    Item.objects.filter(barcode="32").update(status=ItemStatus.AWAY)
+    load(cast.lee, record("b2", item("31"), title="Emma"), record("b1", status="d"))
+    assert statuses() == {"31": "in", "32": "away"}
+
+
+def test_a_deletion_without_a_number_is_named(cast):
+    report = load(cast.lee, record("", status="d"), record("b2"))
+    assert [each.reason for each in report.troubles] == [
+        "deleted, but without a number (field 001)"
+    ]
+
+
+def whole(library, *records, confirmed=False):
+    return loading.load(file_of(*records), library, whole=True, confirmed=confirmed)
+
+
+def many(count: int, first: int = 0) -> list[pymarc.Record]:
+    numbers = range(first, first + count)
+    return [record(f"b{n}", item(f"31{n:04}"), title=f"Book {n}") for n in numbers]
+
+
+def test_a_whole_file_withdraws_what_is_not_in_it(cast):
+    load(cast.lee, *many(40))
+    load(cast.lenox, record("b39", item("310039"), title="Book 39"))
+    report = whole(cast.lee, *many(38))
+    assert (report.not_withdrawn, report.written.copies_withdrawn) == ("", 2)
+    assert Item.objects.filter(status="withdrawn").count() == 2
+    assert owners("39") == ["lenox"]
+    assert load(cast.lee, *many(38)).written.copies_withdrawn == 0
+
+
+def test_a_file_of_changes_withdraws_nothing_of_what_is_not_in_it(cast):
+    load(cast.lee, *many(40))
+    load(cast.lee, *many(1))
+    assert not Item.objects.filter(status="withdrawn").exists()
+
+
+def test_more_than_one_copy_of_twenty_gone_must_be_confirmed(cast, tmp_path):
+    load(cast.lee, *many(40))
+    path = tmp_path / "night.mrc"
+    path.write_bytes(file_of(*many(37), *many(1, first=90)).getvalue())
+    with pytest.raises(CommandError, match=r"3 of 41 copies \(7 %\) .* again with --confirm"):
+        call_command("load", str(path), library="lee", whole=True, stdout=StringIO())
+    assert not Item.objects.filter(status="withdrawn").exists()
+    assert Item.objects.filter(barcode="310090").exists()
+    call_command("load", str(path), library="lee", whole=True, confirm=True, stdout=StringIO())
+    assert Item.objects.filter(status="withdrawn").count() == 3
+
+
+def test_a_whole_file_that_breaks_off_withdraws_nothing(cast):
+    load(cast.lee, *many(40))
+    torn = BytesIO(file_of(*many(39)).getvalue()[:-9])
+    report = loading.load(torn, cast.lee, whole=True, confirmed=True)
+    assert report.breaks_off
+    assert not Item.objects.filter(status="withdrawn").exists()
+
+
+def test_a_record_of_a_whole_file_that_cannot_be_read_keeps_its_copies(cast):
+    load(cast.lee, *many(40))
+    no_title = record("b39", item("310039"), title="")
+    broken = record("b38", item("310038"), title="Book 38").as_marc()
+    broken = broken[:12] + b"99999" + broken[17:]
+    file = BytesIO(file_of(*many(38), no_title).getvalue() + broken)
+    report = loading.load(file, cast.lee, whole=True)
+    assert [each.control_number for each in report.troubles] == ["b39", "b38"]
+    assert not Item.objects.filter(status="withdrawn").exists()
+
+
+def test_where_nobody_knows_which_record_could_not_be_read_nothing_is_taken_away(cast, tmp_path):
+    load(cast.lee, *many(40))
+    path = tmp_path / "night.mrc"
+    path.write_bytes(file_of(*many(39)).getvalue() + b"garbage\x1d")
+    with pytest.raises(CommandError, match="could not be read, not even their numbers"):
+        call_command("load", str(path), library="lee", whole=True, stdout=StringIO())
+    assert not Item.objects.filter(status="withdrawn").exists()
+
+
+def test_a_record_that_comes_without_copies_has_none_where_others_have_some(cast):
+    load(cast.lee, record("b1", item("31")), record("b2", item("41"), title="Emma"))
+    load(cast.lee, record("b1"), record("b2", item("41"), title="Emma"))
+    assert statuses() == {"31": "withdrawn", "41": "in"}
+
+
+def test_copies_that_a_record_was_too_long_to_list_stay(cast):
+    copies = [item(f"31{n:04}", "A" * 90) for n in range(760)]
+    load(cast.lee, *(record("b1", *copies[at : at + 380]) for at in (0, 380)))
+    filler = 99_950 - len(record("b1", *copies, ("500", {"a": ""})).as_marc())
+    long = record("b1", ("500", {"a": "x" * filler}), *copies).as_marc()
+    report = loading.load(BytesIO(b"00000" + long[5:]), cast.lee)
+    assert "too long for its format" in report.troubles[0].reason
+    assert set(statuses().values()) == {"in"}
+
+
+PAGE = "<!doctype html>\n<html><head><meta charset=utf-8><title>Sign in</title></head><br></html>"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b" \r\n\x00\x1a",
+        b"\x1d\x1d",
+        PAGE.encode(),
+        PAGE.encode("utf-16"),
+        b"<html><body><p>503 Service Unavailable</p></body></html>",
+        b"<?xml version='1.0'?><html xmlns='http://www.w3.org/1999/xhtml'><body/></html>",
+        b"<collection xmlns='http://www.loc.gov/MARC21/slim'/>",
+        b"<OAI-PMH><error code='noRecordsMatch'/></OAI-PMH>",
+        b'{"error": "not found"}',
+        b"HTTP/1.1 404 Not Found\r\n\r\n",
+        b"001,title\r\n1,Emma\r\n",
+        gzip.compress(b""),
+        gzip.compress(PAGE.encode()),
+        b"\x1f\x8b",
+        b"%PDF-1.4\n%\xe2\xe3\xcf\xd3",
+    ],
+)
+@pytest.mark.parametrize("options", [{}, {"whole": True, "confirm": True}])
+def test_what_has_no_record_in_it_is_refused_and_takes_nothing_away(
+    cast, tmp_path, content, options
+):
+    load(cast.lee, record("b1", item("31")))
+    path = tmp_path / "night.mrc"
+    path.write_bytes(content)
+    with pytest.raises(CommandError, match="is not read: "):
+        call_command("load", str(path), library="lee", stdout=StringIO(), **options)
+    assert statuses() == {"31": "in"}
+
+
+def test_a_file_of_which_nothing_can_be_read_ends_as_a_failure(cast, tmp_path):
+    path = tmp_path / "night.mrc"
+    path.write_bytes(record("b1", title="").as_marc())
+    with pytest.raises(CommandError, match="none of its records could be read"):
+        call_command("load", str(path), library="lee", stdout=StringIO())

@@ -134,3 +134,43 @@ def test_what_is_no_description_is_refused():
         facts(item("31"), title="")
     with pytest.raises(HoldingsRecord):
         facts(leader="xn")
+
+
+KOHA = {"p": "31", "o": "FIC", "c": "STACKS"}
+SAID = [
+    ("952", KOHA, "in"),
+    ("952", KOHA | {"7": "0", "1": "0", "0": "0"}, "in"),
+    ("952", KOHA | {"q": "2026-12-24"}, "out"),
+    ("952", KOHA | {"7": "1"}, "reference"),
+    ("952", KOHA | {"7": "-1"}, "unknown"),
+    ("949", {"i": "31", "l": "STACKS", "m": "MAIN"}, "in"),
+    *(
+        ("949", {"i": "31", "l": place, "m": "MAIN"}, "unknown")
+        for place in ("ON-ORDER", "INPROCESS", "CATALOGING", "BINDERY", "REPAIR")
+    ),
+    ("949", {"i": "31", "l": "RESERVES", "m": "MAIN"}, "reference"),
+    ("949", {"i": "31", "l": "STACKS", "k": "STACKS"}, "in"),
+    ("949", {"i": "31", "l": "STACKS", "k": "CHECKEDOUT"}, "out"),
+    ("949", {"i": "31", "l": "STACKS", "k": "XYZZY"}, "unknown"),
+    ("999", {"i": "31", "l": "STACKS", "k": "LOST-ASSUM"}, "missing"),
+    ("945", {"i": "31", "a": "FIC", "l": "main", "s": "-"}, "in"),
+    ("945", {"i": "31", "a": "FIC", "l": "main", "s": "m"}, "missing"),
+    ("945", {"i": "31", "a": "FIC", "l": "main", "s": "o"}, "reference"),
+    ("945", {"i": "31", "a": "FIC", "l": "main", "s": "?"}, "unknown"),
+    ("852", {"p": "31", "s": "Available"}, "in"),
+    ("852", {"p": "31", "s": "Checked out"}, "out"),
+    ("852", {"p": "31", "s": "Lost and Paid"}, "missing"),
+    ("852", {"p": "31", "s": "Long Overdue"}, "missing"),
+    ("852", {"p": "31", "s": "Discard/Weed"}, "withdrawn"),
+    ("852", {"p": "31", "s": "On order"}, "unknown"),
+    ("852", {"p": "31", "s": "Damaged"}, "unknown"),
+    ("852", {"p": "31", "s": "Auf dem Mond"}, "unknown"),
+    ("852", {"p": "31", "s": "Available", "x": "noncirculating"}, "reference"),
+    ("852", {"p": "31"}, "in"),
+]
+
+
+@pytest.mark.parametrize(("tag", "parts", "status"), SAID)
+def test_what_a_system_says_of_a_copy_that_we_do_not_know_is_never_in(tag, parts, status):
+    [copy] = marc.facts(record("b1", (tag, parts))).copies
+    assert copy.status == status

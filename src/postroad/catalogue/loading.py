@@ -16,10 +16,11 @@ from django.db import connection, transaction
 
 from postroad import barcodes
 from postroad.catalogue import bulk, marc, reading, search, union
-from postroad.catalogue.marc import Facts, HoldingsRecord, NoTitle
+from postroad.catalogue.marc import Deleted, Facts, HoldingsRecord, NoTitle
 from postroad.catalogue.models import Item, Unindexed
-from postroad.catalogue.reading import Trouble
+from postroad.catalogue.reading import NotMarc, Read, Trouble
 from postroad.catalogue.shelving import shelf_key
+from postroad.catalogue.union import Deletion, Listed
 from postroad.directory.models import Library
 
 log = logging.getLogger(__name__)
@@ -28,6 +29,8 @@ T = TypeVar("T")
 BATCH = 500  # records a transaction: about a tenth of a second
 STOCK_BATCH = 5000
 TROUBLES_KEPT = 1000
+FEW_ABSENT = 20  # copies that are gone from records in a file of changes, without a question
+MOST_ABSENT = 0.05  # of a library's copies; if more are not in a file, somebody must say so
 ONE_LOAD_AT_A_TIME = 0x504F5354  # two at once could each make a record for the same new book
 
 
@@ -45,10 +48,15 @@ class Report:
     seconds: float = 0.0
     breaks_off: bool = False  # what it does not list may have stood behind its end
     searchable: bool = False  # if not, the worker will see to it
+    nameless: int = 0  # left out, and nobody knows which of the library's records they are
+    absent: int = 0  # copies that are not in the file, and were not withdrawn for the reason below
+    copies: int = 0  # that the library has on record, if some are absent
+    not_withdrawn: str = ""  # "many", or "nameless"
 
     def note(self, trouble: Trouble) -> None:
         self.mended += trouble.mended
         self.left_out += not trouble.mended
+        self.nameless += not (trouble.mended or trouble.control_number or trouble.breaks_off)
         self.breaks_off |= trouble.breaks_off
         if len(self.troubles) < TROUBLES_KEPT:
             self.troubles.append(trouble)
@@ -58,32 +66,59 @@ def load(
     file: IO[bytes],
     library: Library,
     *,
+    whole: bool = False,
+    confirmed: bool = False,
     progress: Callable[[Report], None] | None = None,
     refresh: bool = True,
 ) -> Report:
     """Everything that the file says, for this library. Loading it again changes nothing.
 
-    A file that breaks off withdraws no copy: it might be listed in the part that is missing.
+    A `whole` file lists all that the library has: what is not in it is withdrawn, unless that would
+    be more than one copy of twenty and nobody has `confirmed` it. A file that breaks off withdraws
+    no copy: it might be listed in the part that is missing.
     With `refresh` off the search index follows later, as it does after any other change.
     """
     started = time.monotonic()
     report = Report(library.code)
-    listed = union.Listed()
+    listed = Listed()
     try:
-        for batch in batches(facts_of(file, report), BATCH):
+        for batch in batches(facts_of(file, report, listed), BATCH):
             with transaction.atomic():
                 take_turns()
                 report.written += union.write(batch, library, listed)
             report.seconds = time.monotonic() - started
             if progress:
                 progress(report)
-        for controls in batches(() if report.breaks_off else listed.controls, BATCH):
+        if not report.read:
+            raise NotMarc(reason="there is no record in it")
+        for controls in batches(() if report.breaks_off else listed.controls - listed.cut, BATCH):
             with transaction.atomic():
                 report.written += union.withdraw_unlisted(controls, library, listed)
+        if not report.breaks_off:
+            withdraw_absent(library, listed, report, whole=whole, confirmed=confirmed)
     finally:
         report.searchable = refresh and refreshed()
     report.seconds = time.monotonic() - started
     return report
+
+
+def withdraw_absent(
+    library: Library, listed: Listed, report: Report, *, whole: bool, confirmed: bool
+) -> None:
+    """Withdraw what the file should list and does not, unless that looks like a mistake."""
+    gone = union.absent(library, listed, whole=whole)
+    there = union.on_record(library).count()
+    if not confirmed:
+        if gone and whole and report.nameless:
+            report.not_withdrawn = "nameless"
+        elif len(gone) > max(MOST_ABSENT * there, 0 if whole else FEW_ABSENT):
+            report.not_withdrawn = "many"
+    if report.not_withdrawn:
+        report.absent, report.copies = len(gone), there
+        return
+    for batch in batches(gone, BATCH):
+        with transaction.atomic():
+            report.written += union.withdraw(union.on_record(library).filter(pk__in=batch))
 
 
 def refreshed() -> bool:
@@ -103,24 +138,42 @@ def take_turns() -> None:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ONE_LOAD_AT_A_TIME])
 
 
-def facts_of(file: IO[bytes], report: Report) -> Iterator[Facts]:
+def facts_of(file: IO[bytes], report: Report, listed: Listed) -> Iterator[Facts | Deletion]:
     """What each readable record says; the report learns of the others."""
     for read in reading.records(file):
         report.read += 1
         if isinstance(read, Trouble):
             report.note(read)
+            listed.unread.add(read.control_number)
             continue
-        try:
-            facts = marc.facts(read.record)
-        except HoldingsRecord:
-            report.holdings_records += 1
-        except NoTitle as why:
-            report.note(Trouble(read.position, str(why), marc.control_number(read.record)))
-        else:
-            if read.mended:
-                number = facts.control_number
-                report.note(Trouble(read.position, read.mended, number, mended=True))
-            yield facts if facts.control_number else replace(facts, control_number=digest(facts))
+        if (said := said_by(read, report, listed)) is not None:
+            yield said
+
+
+def said_by(read: Read, report: Report, listed: Listed) -> Facts | Deletion | None:
+    """What this record says, unless it says nothing that can be used."""
+    control = marc.control_number(read.record)
+    try:
+        facts = marc.facts(read.record)
+    except HoldingsRecord:
+        report.holdings_records += 1
+        return None
+    except Deleted:
+        if control:
+            return Deletion(control)
+        report.note(Trouble(read.position, "deleted, but without a number (field 001)"))
+        return None
+    except NoTitle as why:
+        listed.unread.add(control)
+        report.note(Trouble(read.position, str(why), control))
+        return None
+    if read.mended:
+        report.note(Trouble(read.position, read.mended, control, mended=True))
+    if not control:
+        facts = replace(facts, control_number=digest(facts))
+    if read.cut:
+        listed.cut.add(facts.control_number)
+    return facts
 
 
 def digest(facts: Facts) -> str:

@@ -23,6 +23,12 @@ class HoldingsRecord(Refusal):
     code = "holdings-record"
 
 
+class Deleted(Refusal):
+    """The library says that it has this record no more (leader/05 = d)."""
+
+    code = "deleted-record"
+
+
 class NoTitle(Refusal):
     """Nobody could find or ask for a record without a title."""
 
@@ -75,6 +81,7 @@ class Layout:
     location: str
     volume: str = ""
     current: str = ""  # where it is now, if not at its location
+    status: str = ""  # how it is, in a word or a sign of the system
     circulates: str = ""  # N: in the library only
     lost: str = ""
     on_loan: str = ""
@@ -90,15 +97,39 @@ LAYOUTS = (
     ),
     Layout("999", "i", "a", "ml", "v", current="k", circulates="s"),  # SirsiDynix Symphony
     Layout("949", "i", "a", "ml", "v", current="k", circulates="s"),  # Symphony, other profile
-    Layout("945", "i", "a", "l", "c"),  # Sierra
-    Layout("852", "p", "khim", "bc", "3"),  # MARC holdings: Evergreen and others
+    Layout("945", "i", "a", "l", "c", status="s"),  # Sierra
+    Layout("852", "p", "khijm", "bc", "3", status="s"),  # MARC holdings: Evergreen and others
 )
 ONLINE = frozenset({"ONLINE", "INTERNET", "WEB", "E-RESOURCE", "ELECTRONIC"})
-MISSING = frozenset({"LOST", "MISSING", "LOST-PAID", "LOST-ASSUM", "LOST-CLAIM"})
-ON_LOAN = frozenset({"CHECKEDOUT", "ON-LOAN", "HOLDS", "INTRANSIT", "ILL"})
-WITHDRAWN = frozenset({"WITHDRAWN", "DISCARD", "WEEDED"})
+# What systems say of a copy, in capitals and without signs between the words. What is in none of
+# these is not known, and counts as no copy that is in.
+SAID = {
+    "in": {"AVAILABLE", "RESHELVING", "ON SHELF", "ONSHELF", "IN", "CHECKED IN", "NOT CHECKED OUT"},
+    "out": {
+        *("CHECKEDOUT", "CHECKED OUT", "ON LOAN", "LOANED", "CHARGED", "HOLDS", "ON HOLDS SHELF"),
+        *("ON HOLD SHELF", "INTRANSIT", "IN TRANSIT", "ILL", "OVERDUE", "DUE"),
+    },
+    "missing": {
+        *("LOST", "MISSING", "LOST PAID", "LOST AND PAID", "LOST ASSUM", "LOST CLAIM", "TRACE"),
+        *("CLAIMS RETURNED", "LONG OVERDUE", "STOLEN", "BILLED"),
+    },
+    "withdrawn": {"WITHDRAWN", "DISCARD", "DISCARD WEED", "DISCARDED", "WEEDED", "DELETED"},
+    # Not on its shelf, and nobody says when it will be.
+    "unknown": {
+        *("ON ORDER", "INPROCESS", "IN PROCESS", "PROCESSING", "CATALOGING", "BINDERY", "BINDING"),
+        *("REPAIR", "MENDING", "DAMAGED", "UNAVAILABLE", "UNKNOWN", "ORDERED", "RECEIVED"),
+        *("TECHSERV", "TECHNICAL SERVICES", "STORAGE RETRIEVAL", "DISPLAY PREP", "QUARANTINE"),
+    },
+}
+MEANING = {words: status for status, said in SAID.items() for words in said}
+# Sierra says it with one sign.
+SIGNS = {"-": "in", "o": "reference", "w": "withdrawn", "!": "out", "t": "out", "k": "missing"}
+SIGNS |= dict.fromkeys("mlnz$d", "missing")
+BETWEEN = re.compile(r"[\W_]+")
 IN_LIBRARY_ONLY = re.compile(
-    r"\b(?:REF|REFERENCE|RESERVE|SPEC(?:IAL)?[ -]?COLL?\w*|RARE\w*|ARCHIVES?|NONCIRC\w*)\b", re.I
+    r"\b(?:REF|REFERENCE|RESERVES?|(?:LIB(?:RARY)?|IN)[ -]USE[ -]ONLY"
+    r"|SPEC(?:IAL)?[ -]?COLL?\w*|RARE\w*|ARCHIVES?|NONCIRC\w*)\b",
+    re.I,
 )
 
 SPACES = re.compile(r"\s+")
@@ -115,6 +146,8 @@ def facts(record: pymarc.Record) -> Facts:
     """What the record says."""
     if record.leader[6] in set("uvxy"):
         raise HoldingsRecord
+    if record.leader[5] == "d":
+        raise Deleted
     fields: Fields = {}
     for field in record.fields:
         fields.setdefault(field.tag, []).append(field)
@@ -333,13 +366,32 @@ def is_set(field: pymarc.Field, code: str) -> bool:
 
 def status_of(field: pymarc.Field, layout: Layout, places: list[str]) -> str:
     """What the library's system said of the item when it wrote the file."""
-    now = {place.upper() for place in [*places, one(field, layout.current).strip()]}
-    if is_set(field, layout.withdrawn) or now & WITHDRAWN:
+    current = tidy(one(field, layout.current))
+    word = one(field, layout.status).strip()
+    meant = {meaning(each) for each in [*places, current, word]}
+    if is_set(field, layout.withdrawn) or "withdrawn" in meant:
         return "withdrawn"
-    if is_set(field, layout.lost) or now & MISSING:
+    if is_set(field, layout.lost) or "missing" in meant:
         return "missing"
+    if "unknown" in meant or one(field, layout.not_for_loan).strip().startswith("-"):
+        return "unknown"  # Koha has a minus before what is not there yet: ordered, in process
+    if is_set(field, layout.on_loan) or "out" in meant:
+        return "out"
+    if is_for_use_here(field, layout, [*places, current, word]):
+        return "reference"
+    strange = [each for each in (current, word) if each and each not in places]
+    return "in" if all(meaning(each) == "in" for each in strange) else "unknown"
+
+
+def is_for_use_here(field: pymarc.Field, layout: Layout, said: list[str]) -> bool:
     if is_set(field, layout.not_for_loan) or one(field, layout.circulates).strip() == "N":
-        return "reference"
-    if any(IN_LIBRARY_ONLY.search(place) for place in places):
-        return "reference"
-    return "out" if is_set(field, layout.on_loan) or now & ON_LOAN else "in"
+        return True
+    notes = [sub.value for sub in field.subfields if layout.tag == "852" and sub.code == "x"]
+    said = [*said, *notes]
+    return "reference" in map(meaning, said) or any(map(IN_LIBRARY_ONLY.search, said))
+
+
+def meaning(text: str) -> str:
+    """The status that this word or sign of a system stands for, if any."""
+    text = text.strip()
+    return SIGNS.get(text) or MEANING.get(BETWEEN.sub(" ", text.upper()).strip(), "")

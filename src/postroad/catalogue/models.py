@@ -28,6 +28,7 @@ class ItemStatus(models.TextChoices):
     AWAY = "away", _("lent to another library")  # gone with us
     MISSING = "missing", _("missing")
     REFERENCE = "reference", _("in the library only")
+    UNKNOWN = "unknown", _("not known to be in")  # its library says something that we do not know
     WITHDRAWN = "withdrawn", _("withdrawn")  # the library no longer lists it
 
 

@@ -35,7 +35,9 @@ SAFE = {"resolve_entities": False, "no_network": True, "load_dtd": False, "huge_
 RECORD_START = re.compile(r"<(?:[\w.-]+:)?record[\s>]")
 RECORD_TEXT = re.compile(r"<((?:[\w.-]+:)?)record[\s>].*?</\1record\s*>", re.S)
 NAMESPACE = re.compile(r"xmlns(?::[\w.-]+)?\s*=\s*(?:\"[^\"<]*\"|'[^'<]*')")
+NUMBER_IN_XML = re.compile(r"<(?:[\w.-]+:)?controlfield\s+tag=[\"']001[\"']\s*>([^<]+)<")
 DECLARED_ENCODING = re.compile(rb"""<\?xml[^>]*encoding\s*=\s*["']([A-Za-z0-9._-]+)""")
+TOO_LONG = "too long for its format"
 NO_MARC8 = "its characters are no UTF-8, and some are no MARC-8 either: its words may be wrong"
 # What pymarc lets through when a directory, a length or a character is not what it claims to be.
 UNREADABLE = (PymarcException, ValueError, IndexError, KeyError, TypeError, AttributeError)
@@ -86,6 +88,7 @@ class Read:
     position: int
     record: pymarc.Record
     mended: str = ""
+    cut: bool = False  # some of it is missing, so it does not list all
 
 
 def records(file: IO[bytes]) -> Iterator[Read | Trouble]:
@@ -100,6 +103,8 @@ def records(file: IO[bytes]) -> Iterator[Read | Trouble]:
             position = each.position
             yield each
     except BreaksOff as why:
+        if not position:
+            raise NotMarc(reason=f"there is no record in it: {why}") from why
         yield Trouble(position + 1, str(why), breaks_off=True)
     except (EOFError, zlib.error, gzip.BadGzipFile) as why:
         if not position:
@@ -161,12 +166,22 @@ def chunks(file: IO[bytes]) -> Iterator[bytes]:
 def decode(chunk: bytes, position: int) -> Read | Trouble:
     """The record in these bytes."""
     if len(chunk) < 26 or not chunk[:5].isdigit():
-        return Trouble(position, "no MARC leader")
+        return Trouble(position, "no MARC leader", number_in(chunk))
     try:
         chunk, mended = with_true_directory(chunk)
         return parse(chunk, position, mended)
     except UNREADABLE as why:
-        return Trouble(position, reason(why))
+        return Trouble(position, reason(why), number_in(chunk))
+
+
+def number_in(chunk: bytes) -> str:
+    """The control number of a record that cannot be read, if it stands where it should: in the
+    first field, and the directory begins with that."""
+    head, *fields = chunk.split(FIELD_END)
+    if head[LEADER_LENGTH:][:3] != b"001" or not fields:
+        return ""
+    said = fields[0].decode("ascii", "replace").strip()
+    return said if said.isascii() and said.isprintable() and len(said) <= 80 else ""
 
 
 def with_true_directory(chunk: bytes) -> tuple[bytes, str]:
@@ -215,7 +230,7 @@ def rebuilt(leader: bytes, tags: list[bytes], fields: list[bytes]) -> tuple[byte
     base = LEADER_LENGTH + len(directory) + 1
     whole = directory + FIELD_END + data + RECORD_END
     head = b"%05d" % (LEADER_LENGTH + len(whole)) + leader[5:12] + b"%05d" % base + leader[17:]
-    what = f"too long for its format: {left_out} fields were left out"
+    what = f"{TOO_LONG}: {left_out} fields were left out"
     return head + whole, what if left_out else "its lengths were wrong"
 
 
@@ -235,7 +250,7 @@ def is_utf8(chunk: bytes) -> bool:
 
 def parse(chunk: bytes, position: int, mended: str) -> Read | Trouble:
     """The record, as UTF-8 or MARC-8, if need be with signs for what is no character."""
-    utf8 = is_utf8(chunk)
+    utf8, cut = is_utf8(chunk), mended.startswith(TOO_LONG)
     complaints = StringIO()  # pymarc tells standard error, its log and `warnings`
     with warnings.catch_warnings(), quiet(utf8, complaints):
         warnings.simplefilter("ignore", BadSubfieldCodeWarning)
@@ -244,7 +259,7 @@ def parse(chunk: bytes, position: int, mended: str) -> Read | Trouble:
         except UnicodeDecodeError:
             record = decoded(with_plain_codes(chunk), utf8=True, handling="replace")
             mended = "some characters could not be read"
-    return Read(position, record, mended or (NO_MARC8 if complaints.getvalue() else ""))
+    return Read(position, record, mended or (NO_MARC8 if complaints.getvalue() else ""), cut)
 
 
 def with_plain_codes(chunk: bytes) -> bytes:
@@ -391,7 +406,9 @@ def from_text(text: str, position: int) -> Read | Trouble:
     try:
         wrapper = etree.fromstring(text.encode(), etree.XMLParser(**SAFE))
     except etree.XMLSyntaxError as why:
-        return Trouble(position, f"not well-formed XML: {why.msg}")
+        number = NUMBER_IN_XML.search(text)
+        said = number[1].strip()[:80] if number else ""
+        return Trouble(position, f"not well-formed XML: {why.msg}", said)
     if len(wrapper) != 1 or not is_record(wrapper[0]):
         return Trouble(position, "not a MARC record")
     return from_element(wrapper[0], position)

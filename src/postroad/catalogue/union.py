@@ -12,6 +12,8 @@ from collections import defaultdict
 from dataclasses import dataclass, field, fields
 from typing import Self
 
+from django.db.models import QuerySet
+
 from postroad.catalogue import bulk, matching
 from postroad.catalogue.marc import Copy, Facts
 from postroad.catalogue.matching import Candidate
@@ -47,6 +49,7 @@ class Written:
     copies_changed: int = 0
     copies_withdrawn: int = 0
     copies_twice: int = 0  # the same barcode again in the same file
+    deleted: int = 0  # the library says that it has the record no more
 
     def __iadd__(self, other: "Written") -> Self:
         for each in fields(self):
@@ -82,10 +85,28 @@ class Listed:
     barcodes: set[str] = field(default_factory=set)
     items: set[int] = field(default_factory=set)
     controls: set[str] = field(default_factory=set)  # of records that list copies at all
+    bare: set[str] = field(default_factory=set)  # of those that list none
+    unread: set[str] = field(default_factory=set)  # of records that are there and cannot be read
+    cut: set[str] = field(default_factory=set)  # of records of which a part is missing
+
+    @property
+    def there(self) -> set[str]:
+        """Of whatever stands in the file."""
+        return self.controls | self.bare | self.unread
 
 
-def write(batch: list[Facts], library: Library, listed: Listed) -> Written:
-    """Bring the catalogue up to date with these records of the library."""
+@dataclass(frozen=True, slots=True)
+class Deletion:
+    """In a file, in place of the record with this control number."""
+
+    control_number: str
+
+
+def write(said: list[Facts | Deletion], library: Library, listed: Listed) -> Written:
+    """Bring the catalogue up to date with these records of the library, in their order."""
+    last = {each.control_number: each for each in said}
+    deleted = [each.control_number for each in last.values() if isinstance(each, Deletion)]
+    batch = [each for each in said if isinstance(each, Facts)]
     pool = Pool(batch, library)
     shelf = Shelf(batch, library, listed)
     for facts in batch:
@@ -96,7 +117,50 @@ def write(batch: list[Facts], library: Library, listed: Listed) -> Written:
     Unindexed.objects.note(pool.to_index() | shelf.left_records)
     written = pool.written
     written += shelf.written
+    if deleted:
+        written += delete(deleted, library, listed)
     return written
+
+
+def delete(controls: list[str], library: Library, listed: Listed) -> Written:
+    """The library has these records no more, nor their copies; the union record may be others'."""
+    for control in controls:
+        listed.controls.discard(control)
+        listed.bare.discard(control)
+    known = Contribution.objects.filter(library=library, control_number__in=controls).count()
+    written = withdraw(on_record(library).filter(control_number__in=controls))
+    written.deleted = known
+    return written
+
+
+def on_record(library: Library) -> QuerySet[Item]:
+    """The copies that a file may withdraw: one away with us stays away, whatever the file says."""
+    settled = [ItemStatus.AWAY, ItemStatus.WITHDRAWN]
+    return Item.objects.filter(library=library).exclude(status__in=settled)
+
+
+def withdraw(items: QuerySet[Item]) -> Written:
+    gone = dict(items.values_list("pk", "record_id"))
+    if gone:
+        Item.objects.filter(pk__in=gone).update(status=ItemStatus.WITHDRAWN)
+        Unindexed.objects.note(gone.values())
+    return Written(copies_withdrawn=len(gone))
+
+
+def absent(library: Library, listed: Listed, *, whole: bool) -> list[int]:
+    """The copies of which the file says nothing though it should: those of a record that it lists
+    without copies, though others have some; in a whole file, all those of records not in it."""
+    bare = listed.bare if listed.controls else set()  # without any copy it says nothing of copies
+    gone: list[int] = []
+    there = listed.there
+    if not (whole or bare):
+        return gone
+    items = on_record(library).values_list("pk", "control_number").order_by("pk")
+    for pk, control in items.iterator(chunk_size=5000):
+        unsaid = whole and control not in there
+        if (unsaid or control in bare) and pk not in listed.items:
+            gone.append(pk)
+    return gone
 
 
 class Pool:
@@ -258,16 +322,8 @@ def value_of(facts: Facts, name: str) -> object:
 
 def withdraw_unlisted(controls: list[str], library: Library, listed: Listed) -> Written:
     """Withdraw what these records of the library once listed and now do not."""
-    there = Item.objects.filter(library=library, control_number__in=controls).exclude(
-        status__in=[ItemStatus.AWAY, ItemStatus.WITHDRAWN]
-    )
-    gone = {
-        pk: record for pk, record in there.values_list("pk", "record_id") if pk not in listed.items
-    }
-    if gone:
-        Item.objects.filter(pk__in=gone).update(status=ItemStatus.WITHDRAWN)
-        Unindexed.objects.note(gone.values())
-    return Written(copies_withdrawn=len(gone))
+    there = on_record(library).filter(control_number__in=controls).values_list("pk", flat=True)
+    return withdraw(Item.objects.filter(pk__in=[pk for pk in there if pk not in listed.items]))
 
 
 class Shelf:
@@ -297,6 +353,9 @@ class Shelf:
         """Put the copies that the facts list on the record. No copies: nothing is said of them."""
         if facts.copies:
             self.listed.controls.add(facts.control_number)
+            self.listed.bare.discard(facts.control_number)
+        elif facts.control_number not in self.listed.controls:
+            self.listed.bare.add(facts.control_number)
         for copy in facts.copies:
             if copy.barcode and copy.barcode in self.listed.barcodes:
                 self.written.copies_twice += 1

@@ -50,6 +50,7 @@ REFUSALS: dict[str, Promise] = {
         "Barcode %(barcode)s belongs to %(owner)s, not to your library. Put it aside for the van. "
         "Nothing was changed."
     ),
+    "deleted-record": gettext_lazy("The library that sent this record has deleted it."),
     "holdings-record": gettext_lazy("This is a record of holdings, not of a book."),
     "ill-number-taken": gettext_lazy(
         "%(system)s number %(number)s stands on another open request, %(ref)s. Check the number. "

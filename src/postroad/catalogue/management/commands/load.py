@@ -38,20 +38,54 @@ class Command(BaseCommand):
             "--library", required=True, metavar="CODE", help="whose records these are"
         )
 
-    def handle(self, *, file: Path, library: str, **_: Any) -> None:
+        parser.add_argument(
+            "--whole",
+            action="store_true",
+            help="the file lists all that the library has: withdraw what is not in it",
+        )
+        parser.add_argument(
+            "--confirm",
+            action="store_true",
+            help="withdraw it even if it is more than one copy of twenty",
+        )
+
+    def handle(
+        self, *, file: Path, library: str, whole: bool = False, confirm: bool = False, **_: Any
+    ) -> None:
         self.loaded = 0
+        self.how = {"whole": whole, "confirmed": confirm}
         owner = owner_of(library)
         if file.exists() and not file.is_file():
             raise CommandError(f"{file} is a folder, a pipe or a device; name a file.")
         report = self.load(file, owner)
         self.tell(report)
+        self.judge(file, report)
+
+    def judge(self, file: Path, report: Report) -> None:
+        """What somebody must see to ends the command as a failure: it may run at night."""
         if report.breaks_off:
             raise CommandError(f"{file} breaks off. What it lists is loaded; nothing is withdrawn.")
+        if report.left_out == report.read:
+            raise CommandError(f"{file}: none of its records could be read. Nothing was changed.")
+        if report.not_withdrawn == "nameless":
+            raise CommandError(
+                f"{report.absent:,} copies are not in {file}, and {report.nameless:,} records in "
+                "it could not be read, not even their numbers: they may be the same. What could be "
+                "read is loaded; nothing that is absent was withdrawn. Mend the records, or load "
+                "it again with --confirm if the copies are gone."
+            )
+        if report.not_withdrawn:
+            share = 100 * report.absent / max(report.copies, 1)
+            raise CommandError(
+                f"{report.absent:,} of {report.copies:,} copies ({share:.0f} %) are not in {file}. "
+                "So many may be a mistake: what is in it is loaded, and nothing that is absent was "
+                "withdrawn. If they are gone, load it again with --confirm."
+            )
 
     def load(self, file: Path, owner: Library) -> Report:
         try:
             with file.open("rb") as opened:
-                return loading.load(opened, owner, progress=self.progress)
+                return loading.load(opened, owner, progress=self.progress, **self.how)
         except OSError as why:
             raise CommandError(f"{file} cannot be read: {why.strerror}.{self.kept()}") from why
         except NotMarc as why:
@@ -88,7 +122,8 @@ class Command(BaseCommand):
                 f"{done.copies_withdrawn:,} withdrawn, {done.copies_twice:,} listed twice"
             ),
             (
-                f"  {report.mended:,} mended, {report.left_out:,} left out, "
+                f"  {done.deleted:,} deleted, {report.mended:,} mended, "
+                f"{report.left_out:,} left out, "
                 f"{report.holdings_records:,} holdings records not needed"
             ),
         ]

@@ -7,7 +7,10 @@ from postroad.catalogue.models import Item, ItemStatus
 from postroad.directory.models import Library
 from postroad.ill.models import Supply
 
-LIKELY = [ItemStatus.IN, ItemStatus.REFERENCE, ItemStatus.OUT, ItemStatus.MISSING, ItemStatus.AWAY]
+LIKELY = [
+    *(ItemStatus.IN, ItemStatus.UNKNOWN, ItemStatus.REFERENCE),
+    *(ItemStatus.OUT, ItemStatus.MISSING, ItemStatus.AWAY),
+]
 
 
 @dataclass(frozen=True, slots=True)
