@@ -1,6 +1,7 @@
 """The slips, looked at as a scanner and a sorter look at them."""
 
 import ctypes
+import unicodedata
 from dataclasses import replace
 from datetime import date
 
@@ -10,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from stdnum import luhn
 
-from postroad.delivery import slips
+from postroad.delivery import lettering, slips
 from postroad.delivery.codes import CodeMissing, new_number
 from postroad.delivery.models import Parcel, Purpose
 from postroad.delivery.routing import Carried, Place
@@ -108,10 +109,10 @@ def test_the_destination_is_read_at_arms_length(layout, receiver, words_of_it, l
 @given(st.text(st.characters(codec="cp1252", exclude_categories=["C"]), min_size=1, max_size=60))
 @settings(max_examples=200)
 def test_no_destination_is_ever_set_under_forty_points(town):
-    lines, size = slips.fit(slips.printable(town), 260, 240)
+    lines, size = slips.fit(town, 260, 240)
     assert size >= 40
     assert len(lines) * size * slips.LEADING <= 240
-    assert "".join("".join(lines).split()) == "".join(slips.printable(town).split())
+    assert "".join("".join(lines).split()) == "".join(town.split())
 
 
 def test_a_slip_says_what_people_need_and_no_more():
@@ -167,6 +168,101 @@ def test_no_slip_to_rhode_island_without_its_three_letters():
     with pytest.raises(CodeMissing):
         slips.slips([slip(), slip(receiver=bristol)])
     assert "By mail" in words(slips.slips([slip(receiver=bristol, by=Carried.MAIL)]))
+
+
+IN_SCRIPTS = {
+    "Hebrew": "ספר הזהר (1990)",
+    "Hebrew with points": "גִּבּוֹר",
+    "Arabic": "ألف ليلة وليلة",
+    "Persian": "هزار و یک شب",
+    "Cyrillic": "Война и мир",
+    "Greek": "Ὀδύσσεια",
+    "Chinese": "紅樓夢",
+    "Japanese": "源氏物語 げんじものがたり",
+    "Korean": "토지",
+    "Devanagari": "क्षेत्र की कहानी",
+    "Bengali": "গীতাঞ্জলি",
+    "Tamil": "திருக்குறள்",
+    "Thai": "สี่แผ่นดิน น้ำ",
+    "Armenian": "Դավիթ",
+    "Georgian": "ვეფხისტყაოსანი",
+    "Amharic": "ፍቅር እስከ መቃብር",
+    "accents": "Đặng Thùy Trâm ā Łódź ğ",
+}
+
+
+@pytest.mark.parametrize("title", IN_SCRIPTS.values(), ids=IN_SCRIPTS)
+@pytest.mark.parametrize("layout", list(Layout))
+def test_a_title_stands_on_its_slip_in_its_own_script(title, layout):
+    """Its letters can be searched, each of them has a glyph that is no empty box, and ink."""
+    pdf = slips.slips([slip(title=title)], layout)
+    letters = unicodedata.normalize("NFC", title)
+    assert letters in unicodedata.normalize("NFC", words(pdf))
+    glyphs = lettering.set_line(title).glyphs
+    assert glyphs
+    assert 0 not in {glyph.number for glyph in glyphs}
+    with_title, without = (ink(each) for each in (pdf, slips.slips([slip(title="")], layout)))
+    assert with_title - without > 5 * len(letters.replace(" ", ""))
+
+
+def ink(pdf):
+    """Dark dots at the foot of the first slip, where the title stands."""
+    page = next(opened := pages(pdf))
+    picture = page.render(scale=200 / 72).to_pil().convert("L")
+    sheet = page.get_width() > 300
+    opened.close()
+    foot = picture.height // 2 if sheet else picture.height
+    box = (0, foot - 61, picture.width // 2 if sheet else picture.width, foot - 33)
+    return sum(count for shade, count in enumerate(picture.crop(box).histogram()) if shade < 128)
+
+
+def test_letters_join_stack_and_run_as_their_script_does():
+    """Lam and alif are one glyph; a conjunct is fewer than its letters; Hebrew runs leftwards."""
+    assert len(lettering.set_line("لا").glyphs) == 1
+    assert len(lettering.set_line("क्ष").glyphs) < 3
+    first, last = "א", "ב"
+    order = [glyph.number for glyph in lettering.set_line(first + last).glyphs]
+    alone = [lettering.set_line(letter).glyphs[0].number for letter in (last, first)]
+    assert order == alone
+
+
+@pytest.mark.parametrize(
+    ("written", "seen"),
+    [
+        ("abc", "abc"),
+        ("אבג", "גבא"),
+        ("אבג 12", "12 גבא"),
+        ("abc אבג def", "abc גבא def"),
+        ("אבג abc 1-2, דה", "הד ,abc 1-2 גבא"),
+        ("אבג (דה)", "(הד) גבא"),
+        ("(אבג) abc", "abc (גבא)"),
+        ("كتاب 12-13", "13-12 باتك"),
+        ("ab 12% אב", "ab 12% בא"),
+        ("אב 12%", "12% בא"),
+    ],
+)
+def test_a_line_of_two_directions_is_seen_in_the_right_order(written, seen):
+    assert "".join(each.text for each in lettering.set_line(written).seen) == seen
+
+
+def test_a_letter_that_no_font_has_is_a_box_and_the_others_stay():
+    line = lettering.set_line("𓀀 Egypt")
+    assert line.glyphs[0].number == 0
+    assert "Egypt" in words(slips.slips([slip(title="𓀀 Egypt")]))
+    assert ink(slips.slips([slip(title="𓀀")])) > ink(slips.slips([slip(title="")]))
+
+
+def test_a_long_title_in_another_script_is_cut_between_letters_and_says_so():
+    facts = slip(title="की कहानी " * 60)
+    pdf = slips.slips([facts], Layout.LABEL)
+    assert "…" in words(pdf)
+    assert barcodes(pdf) == [facts.number]
+
+
+def test_a_town_whose_letters_the_printer_lacks_keeps_them():
+    text = words(slips.slips([slip(receiver=replace(LEE, town="Łódź", name="Książnica"))]))
+    assert "Łódź" in text
+    assert "Książnica" in text
 
 
 @pytest.mark.parametrize(

@@ -6,20 +6,25 @@ A slip names libraries and numbers, never a patron. The second printing of a sli
 import io
 import textwrap
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import cache
 
 from django.db.models import F
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from reportlab.graphics.barcode.code128 import Code128
 from reportlab.lib.pagesizes import landscape, letter
-from reportlab.pdfbase.pdfmetrics import stringWidth
+from reportlab.pdfbase.pdfmetrics import registerFont, stringWidth
+from reportlab.pdfbase.ttfonts import TTFont
+from reportlab.pdfgen.canvas import FILL_NON_ZERO as NON_ZERO
 from reportlab.pdfgen.canvas import Canvas
+from reportlab.pdfgen.pathobject import PDFPathObject
 
-from postroad.delivery import routing
+from postroad.delivery import lettering, routing
 from postroad.delivery.models import Parcel, Purpose, Stop
 from postroad.delivery.routing import Address, Carried, Place
 from postroad.directory.models import Library
@@ -32,6 +37,7 @@ CODE_SIZE = 110  # three letters have room to be larger still
 NARROW = 0.75  # of its width: a tall narrow word is read from further away than a small wide one
 LEADING = 0.92
 MARGIN = 14
+UNSEEN = 3  # letters that are there for who searches or copies: their outlines are drawn
 BAR = 1.3  # points: a bar as wide as every hand scanner reads
 
 
@@ -219,18 +225,14 @@ def draw_head(canvas: Canvas, box: Box, facts: SlipFacts, address: Address) -> f
 
 
 def draw_destination(canvas: Canvas, box: Box, text: str, top: float, floor: float) -> None:
-    lines, size = fit(printable(text), box.width - 2 * MARGIN, top - floor)
+    lines, size = fit(" ".join(text.split()), box.width - 2 * MARGIN, top - floor)
     full = widest(lines) * size
-    narrow = min(100, 100 * (box.width - 2 * MARGIN) / full) if full else 100
+    narrow = min(1, (box.width - 2 * MARGIN) / full) if full else 1
     slack = (top - floor - len(lines) * size * LEADING) / 2
     base = top - slack
     for line in lines:
         base -= size * LEADING
-        drawn = canvas.beginText(MARGIN, base + size * 0.16)
-        drawn.setFont(BOLD, size)
-        drawn.setHorizScale(narrow)
-        drawn.textOut(line)
-        canvas.drawText(drawn)
+        Written.of(line, BOLD).draw(canvas, MARGIN, base + size * 0.16, size, narrow)
 
 
 def draw_library(canvas: Canvas, box: Box, facts: SlipFacts, floor: float) -> None:
@@ -278,14 +280,119 @@ def draw_line(
     canvas: Canvas, text: str, font: str, size: float, left: float, base: float, wide: float
 ) -> None:
     """One line; what does not fit at three quarters of its size is cut with an ellipsis."""
-    line = printable(text)
-    full = stringWidth(line, font, size)
-    if full > wide:
-        size = max(size * 0.75, size * wide / full)
-    while line and stringWidth(line, font, size) > wide:
-        line = line.rstrip("…")[:-1].rstrip() + "…" if len(line) > 1 else ""
-    canvas.setFont(font, size)
-    canvas.drawString(left, base, line)
+    line = Written.of(text, font)
+    size = max(size * 0.75, min(size, wide / line.width)) if line.width else size
+    if line.width * size > wide + 0.01:  # what was just made to fit fits
+        line = cut(text, font, wide / size)
+    line.draw(canvas, left, base, size)
+
+
+def cut(text: str, font: str, wide: float) -> "Written":
+    """As much of the text as has room, and an ellipsis."""
+    letters = range(len(text))
+    most = bisect_right(letters, wide, key=lambda at: Written.of(text[:at] + "…", font).width)
+    while most > 1 and unicodedata.combining(text[most - 1 : most] or " "):
+        most -= 1
+    return Written.of(text[: max(0, most - 1)].rstrip() + "…", font)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Words as they will stand on paper: in the printer's own font, or in those of their script."""
+
+    text: str
+    font: str
+    line: lettering.Line | None
+    width: float  # at a size of one point
+
+    @classmethod
+    def of(cls, text: str, font: str) -> "Written":
+        plain = " ".join(text.split())
+        if is_plain(plain):
+            return cls(plain, font, None, float(stringWidth(plain, font, 1)))
+        line = lettering.set_line(plain, bold=font == BOLD)
+        return cls(plain, font, line, line.width)
+
+    def draw(
+        self, canvas: Canvas, left: float, base: float, size: float, narrow: float = 1
+    ) -> None:
+        """Drawn where it belongs; `narrow` is the part of its width that it may take."""
+        if self.line is not None:
+            draw_letters(canvas, self.line, left, base, size, narrow)
+            return
+        drawn = canvas.beginText(left, base)
+        drawn.setFont(self.font, size)
+        if narrow < 1:
+            drawn.setHorizScale(100 * narrow)
+        drawn.textOut(self.text)
+        canvas.drawText(drawn)
+
+
+def is_plain(text: str) -> bool:
+    """Whether the printer's own fonts have all of it."""
+    try:
+        return text.encode("cp1252").decode("cp1252").isprintable()
+    except UnicodeError:
+        return False
+
+
+def draw_letters(
+    canvas: Canvas, line: lettering.Line, left: float, base: float, size: float, narrow: float
+) -> None:
+    """The outlines as HarfBuzz places them, and over them, unseen, the letters to be searched."""
+    across = size * narrow
+    path = canvas.beginPath()
+    for glyph in line.glyphs:
+        start = (left + glyph.left * across, base + glyph.up * size)
+        trace(path, lettering.outline(glyph.font, glyph.number), start, across, size)
+    canvas.drawPath(path, stroke=0, fill=1, fillMode=NON_ZERO)
+    for seen in line.seen:
+        embed(seen.font)
+        natural = stringWidth(seen.text, seen.font, size)
+        unseen = canvas.beginText(left + seen.left * across, base)
+        unseen.setFont(seen.font, size)
+        unseen.setTextRenderMode(UNSEEN)
+        if natural:
+            unseen.setHorizScale(100 * seen.width * across / natural)
+        unseen.textOut(seen.text)
+        canvas.drawText(unseen)
+
+
+def trace(
+    path: PDFPathObject,
+    strokes: Iterable[lettering.Stroke],
+    start: tuple[float, float],
+    across: float,
+    size: float,
+) -> None:
+    """The strokes of one glyph. PDF knows only the longer of the two kinds of curve."""
+    pen = start
+    for stroke in strokes:
+        points = [
+            (start[0] + x * across, start[1] + y * size)
+            for x, y in zip(stroke.points[::2], stroke.points[1::2], strict=True)
+        ]
+        match stroke.kind:
+            case "move":
+                path.moveTo(*points[0])
+            case "line":
+                path.lineTo(*points[0])
+            case "bend":
+                (x, y), end = points
+                first = (pen[0] + 2 / 3 * (x - pen[0]), pen[1] + 2 / 3 * (y - pen[1]))
+                second = (end[0] + 2 / 3 * (x - end[0]), end[1] + 2 / 3 * (y - end[1]))
+                path.curveTo(*first, *second, *end)
+            case "curve":
+                path.curveTo(*points[0], *points[1], *points[2])
+            case _:
+                path.close()
+        pen = points[-1] if points else pen
+
+
+@cache
+def embed(font: str) -> None:
+    """Make a font known to the writer of the file, which takes of it what a page uses."""
+    registerFont(TTFont(font, str(lettering.FONTS / font)))
 
 
 def fit(text: str, wide: float, high: float) -> tuple[list[str], float]:
@@ -306,7 +413,7 @@ def fit(text: str, wide: float, high: float) -> tuple[list[str], float]:
 
 def widest(lines: Sequence[str]) -> float:
     """The longest of these lines at a size of one point."""
-    return max(float(stringWidth(line, BOLD, 1)) for line in lines)
+    return max(Written.of(line, BOLD).width for line in lines)
 
 
 def ways_to_break(text: str, room: int) -> list[list[str]]:
@@ -319,18 +426,3 @@ def ways_to_break(text: str, room: int) -> list[list[str]]:
         if lines not in ways:
             ways.append(lines)
     return ways
-
-
-def printable(text: str) -> str:
-    """What the printer's own fonts can show: Latin letters keep their accents or lose them.
-
-    A title in another script is left out; the numbers on the slip say which thing it is.
-    """
-    shown = []
-    for sign in " ".join(text.split()):
-        plain = unicodedata.normalize("NFKD", sign)
-        for form in (sign, plain):
-            shown.append(form.encode("cp1252", "ignore").decode("cp1252"))
-            if shown[-1]:
-                break
-    return " ".join("".join(shown).split()).lstrip(" =/:;.,-")
