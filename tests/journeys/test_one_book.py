@@ -26,7 +26,7 @@ def test_one_book_goes_out_and_comes_home(play: Play, walden: Record, mailoutbox
 
     play.worker()
     ada.goes(f"/patron/requests/{ref}/").get_by_text("What happened so far").wait_for()
-    ada.reads("Lenox Library is fetching it from the shelf.")
+    ada.reads("Lenox Library was asked to send it.")
     number = lender_answers_and_ships(lender)
     look_on_a_phone_at_night(lender.page)
     play.worker()

@@ -3,9 +3,10 @@
 from datetime import timedelta
 
 from postroad.delivery import parcels
-from postroad.ill import borrowing, sweeps
-from postroad.ill.lifecycle import State
-from postroad.web.shared import mileposts
+from postroad.ill import borrowing, lending, sweeps
+from postroad.ill.access import Sight
+from postroad.ill.lifecycle import Reason, State
+from postroad.web.shared import history, mileposts
 from postroad.web.shared.pieces import Place
 from tests.cast import Cast
 from tests.ill.story import MONDAY, Story, begin
@@ -91,3 +92,53 @@ def test_the_ring_says_who_has_it(cast: Cast):
     story = begin(cast).at(State.REFERRED)
     here = [stone for stone in mileposts.stones(story.ill, MONDAY) if stone.place == Place.HERE]
     assert [stone.detail for stone in here] == ["Lenox Library"]
+
+
+def told(story: Story, sight: Sight) -> list[str]:
+    story.look()
+    return [line.sentence for line in history.history(story.ill, sight)]
+
+
+def names(story: Story) -> list[tuple[str, Place]]:
+    events = list(story.ill.events.all())
+    return [(stone.label, stone.place) for stone in mileposts.stones(story.ill, MONDAY, events)]
+
+
+def test_before_a_lender_answers_nobody_has_it_in_hand(cast: Cast):
+    story = begin(cast).at(State.REFERRED)
+    assert mileposts.status(story.ill, MONDAY).sentence == "Lenox Library was asked to send it."
+    assert ("A library was asked", Place.HERE) in names(story)
+    lending.promise(story.supply, by=cast.lender, at=MONDAY)
+    story.look()
+    assert "has promised it" in mileposts.status(story.ill, MONDAY).sentence
+    assert ("A lender has it in hand", Place.HERE) in names(story)
+
+
+def test_after_the_only_owners_no_nobody_else_was_asked(cast: Cast):
+    story = begin(cast).at(State.REFERRED)
+    lending.refuse(story.supply, reason=Reason.CONDITION, by=cast.lender, at=MONDAY)
+    story.listen()
+    for sight in (Sight.PATRON, Sight.BORROWING, Sight.CENTRE):
+        assert not any("next library" in sentence for sentence in told(story, sight))
+    borrowing.decline(story.ill, reason="Nobody lends it.", by=cast.centre, at=MONDAY)
+    story.look()
+    assert [label for label, _place in names(story)] == ["Asked", "Could not be supplied"]
+
+
+def test_a_step_taken_back_takes_its_day_with_it(cast: Cast):
+    story = begin(cast).at(State.ARRIVED)
+    borrowing.unreceive(story.ill, by=cast.borrower, at=MONDAY)
+    story.look()
+    stones = mileposts.stones(story.ill, MONDAY, list(story.ill.events.all()))
+    days = {stone.label: stone.day for stone in stones if stone.place != Place.AHEAD}
+    assert set(days) == {"Asked", "A lender has it in hand", "On its way"}
+    assert all(days.values())
+
+
+def test_history_is_told_newest_first_to_everybody(cast: Cast):
+    story = begin(cast).at(State.LENT)
+    for sight in Sight:
+        lines = history.history(story.ill, sight)
+        assert [line.at for line in lines] == sorted((line.at for line in lines), reverse=True)
+        assert lines[0].sentence.startswith(("You took it home", "Lent to the patron"))
+        assert lines[-1].sentence.startswith(("You asked", "Asked for"))

@@ -51,7 +51,7 @@ def renew(client: Client, story: Story, due: str | None = None) -> str:
 
 
 SENTENCES = {
-    State.REFERRED: "Lenox Library is fetching it from the shelf.",
+    State.REFERRED: "Lenox Library was asked to send it.",
     State.SHIPPED: "On its way from Lenox; should be here on Tuesday 24 November.",
     State.ARRIVED: "Ready for you at Lee Library. It waits until Thursday 3 December.",
     State.LENT: "You have it until Monday 21 December.",

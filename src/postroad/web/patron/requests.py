@@ -147,7 +147,7 @@ def one(request: SignedIn, ref: str) -> HttpResponse:
         {
             "line": line(ill, now, refusals([ill], now, card_of(request.user))),
             "stones": stones(ill, now, events, told),
-            "told": told[::-1],
+            "told": told,
             "next": NEXT.get(State(ill.state), ""),
         },
     )
@@ -158,7 +158,7 @@ def stones(ill: Request, now: datetime, events: list[Event], told: list[Told]) -
     found = mileposts.stones(ill, now, events)
     if ill.state not in {State.SHIPPED, State.HOMEWARD} or not told:
         return found
-    last = told[-1]
+    last = told[0]
     return [
         replace(stone, day=last.at, detail=last.sentence) if stone.place == Place.HERE else stone
         for stone in found

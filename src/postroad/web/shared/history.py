@@ -31,7 +31,7 @@ FOR_STAFF: Sentences = {
     "refer_again": gettext_lazy("Sent round the member libraries once more."),
     "promise": gettext_lazy("%(lender)s said yes."),
     "refuse": gettext_lazy("%(lender)s said no: %(reason)s."),
-    "lapse": gettext_lazy("%(lender)s %(ending)s; the next library is asked."),
+    "lapse": gettext_lazy("%(lender)s %(ending)s."),
     "ship": gettext_lazy("Shipped by %(lender)s; should arrive on %(expected_on)s."),
     "unship": gettext_lazy("The shipment was taken back at %(lender)s."),
     "come_back": gettext_lazy("Came back to %(lender)s without having arrived."),
@@ -64,8 +64,9 @@ FOR_PATRON: Sentences = {
     "refer": gettext_lazy("%(lender)s was asked to send it."),
     "escalate": gettext_lazy("The ILL centre is looking for it further away."),
     "refer_outside": gettext_lazy("%(lender)s was asked to send it."),
-    "refuse": gettext_lazy("%(lender)s could not send it; the next library was asked."),
-    "lapse": gettext_lazy("%(lender)s could not send it; the next library was asked."),
+    "promise": gettext_lazy("%(lender)s said yes."),
+    "refuse": gettext_lazy("%(lender)s could not send it."),
+    "lapse": gettext_lazy("%(lender)s could not send it."),
     "ship": gettext_lazy("%(lender)s sent it off."),
     "unship": gettext_lazy("%(lender)s has not sent it off yet after all."),
     "come_back": gettext_lazy("It went astray and came back to %(lender)s."),
@@ -119,7 +120,7 @@ def history(
     events: Iterable[Event] | None = None,
     libraries: Collection[int] | None = None,
 ) -> list[Told]:
-    """The story so far, the oldest first, in the words that this reader may see. Four queries.
+    """The story so far, the newest first, in the words that this reader may see. Four queries.
 
     With `libraries` (their keys), of the parcels only those that left or went to one of them.
     """
@@ -132,7 +133,7 @@ def history(
         if event.verb in sentences and not said_by_the_other(event, sight)
     ]
     told += [line for parcel in parcels_of(ill, libraries) for line in road(parcel)]
-    return sorted(told, key=lambda line: line.at)
+    return sorted(told, key=lambda line: line.at)[::-1]
 
 
 def said_by_the_other(event: Event, sight: Sight) -> bool:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from postroad.delivery.models import CustodyStep
 from postroad.ill import clocks, dates
-from postroad.ill.lifecycle import Outcome, Owner, State
+from postroad.ill.lifecycle import Outcome, Owner, State, SupplyState
 from postroad.ill.models import Event, Request
 from postroad.web import words
 from postroad.web.shared.pieces import Place, Stone
@@ -24,6 +24,8 @@ ROAD = (
     (State.HOMEWARD, gettext_lazy("On its way home")),
     (State.CLOSED, gettext_lazy("Home")),
 )
+PLACES = [state for state, _label in ROAD]
+ASKED_ONLY = gettext_lazy("A library was asked")  # until it answers, nobody has it in hand
 # At which milestone the states between two milestones are shown.
 AT: Mapping[State, State] = {
     State.REVIEW: State.ASKED,
@@ -83,13 +85,15 @@ def _centre(ill: Request, now: datetime) -> Status:
 
 def _referred(ill: Request, now: datetime) -> Status:
     lender = {"lender": _lender(ill)}
+    if _has_answered(ill):
+        sentence = _("%(lender)s has promised it and fetches it from the shelf.") % lender
+    else:
+        sentence = _("%(lender)s was asked to send it.") % lender
     day = _still_expected(ill, now)
     if day is None:
-        return Status(_("%(lender)s is fetching it from the shelf.") % lender)
-    return Status(
-        _("%(lender)s is fetching it from the shelf.") % lender,
-        _("If all goes well it will be here on %(day)s.") % {"day": words.day(day)},
-    )
+        return Status(sentence)
+    hope = _("If all goes well it will be here on %(day)s.") % {"day": words.day(day)}
+    return Status(sentence, hope)
 
 
 def _shipped(ill: Request, now: datetime) -> Status:
@@ -205,8 +209,7 @@ def stones(ill: Request, now: datetime, events: list[Event] | None = None) -> li
     if ill.state == State.CLOSED and ill.outcome not in DELIVERED:
         return _cut_short(ill, events or [])
     here = AT.get(State(ill.state), State(ill.state))
-    places = [state for state, _label in ROAD]
-    standing = places.index(here)
+    standing = PLACES.index(here)
     days = _days(events or [], ill)
     return [
         _stone(ill, now, state, label, number - standing, days)
@@ -225,7 +228,8 @@ def _stone(
     if away < 0 or (away == 0 and state == State.CLOSED):
         return Stone(str(label), Place.PASSED, days.get(state))
     if away == 0:
-        return Stone(str(label), Place.HERE, days.get(state), _place(ill))
+        here = label if state != State.REFERRED or _has_answered(ill) else ASKED_ONLY
+        return Stone(str(here), Place.HERE, days.get(state), _place(ill))
     expected = _expected_at(ill, state, now)
     late = expected is not None and expected < ill.library.day_of(now)
     return Stone(str(label), Place.AHEAD, expected, late=late)
@@ -268,13 +272,22 @@ def _cut_short(ill: Request, events: list[Event]) -> list[Stone]:
 
 
 def _days(events: list[Event], ill: Request) -> dict[State, datetime]:
-    """When each milestone was last reached."""
+    """When each milestone was last reached; one to which it fell back undoes those after it."""
     days = {State.ASKED: ill.asked_at}
     for event in events:
+        after = State(event.after)
+        if after != State.CLOSED:
+            reached = PLACES.index(AT.get(after, after))
+            days = {state: day for state, day in days.items() if PLACES.index(state) <= reached}
         for state, verbs in REACHED_BY.items():
             if event.verb in verbs:
                 days[state] = event.at
     return days
+
+
+def _has_answered(ill: Request) -> bool:
+    """Whether the lender in hand has said yes, or is one outside, of which we hear by and by."""
+    return ill.current is not None and ill.current.state != SupplyState.ASKED
 
 
 def _at_the_door(ill: Request) -> bool:

@@ -177,7 +177,7 @@ def show(
             "citation": cited(ill),
             "through": through(ill.current),
             "forms": {**offered, **(typed or {})},
-            "told": history.history(ill, sight, events)[::-1],
+            "told": history.history(ill, sight, events),
             "carriers": carriers(ill.current.tracking_number if ill.current else ""),
         },
         status=status,
