@@ -1,12 +1,13 @@
 """The editor's own pages: short ways, our words, and a preview that can be seen."""
 
+from datetime import date
 from typing import Any
 
 import pytest
 from django.test import Client
 
 from postroad.guides import seed
-from postroad.guides.models import GuidePage, Guides, News
+from postroad.guides.models import GuidePage, Guides, News, NewsPage
 from tests.cast import Cast
 from tests.guides.test_guides import TODAY
 
@@ -129,3 +130,21 @@ def test_a_preview_may_stand_in_the_editors_page_and_nowhere_else(desk: Client):
 def policy(page: Any) -> dict[str, str]:
     parts = page["Content-Security-Policy"].split(";")
     return dict(part.strip().split(" ", 1) for part in parts if part.strip())
+
+
+def test_show_until_stands_beside_the_day_and_no_schedule_is_offered(desk: Client):
+    page = desk.get(begin("newspage")).content.decode()
+    assert page.index('name="day"') < page.index('name="show_until"') < page.index('name="intro"')
+    assert "Set schedule" not in page
+    assert 'name="expire_at"' not in page
+    assert "Set schedule" not in desk.get(begin()).content.decode()
+
+
+def test_news_is_not_over_before_its_day(desk: Client):
+    said = {"title": "Snow", "intro": "No van.", "day": "2026-11-24", "body-count": "0"}
+    press = {"action-publish": "action-publish"}
+    answer = desk.post(begin("newspage"), {**said, **press, "show_until": "2026-11-23"})
+    assert "Choose the day of the news or a later one" in answer.content.decode()
+    assert not NewsPage.objects.filter(title="Snow").exists()
+    desk.post(begin("newspage"), {**said, **press, "show_until": "2026-11-24"})
+    assert NewsPage.objects.get(title="Snow").show_until == date(2026, 11, 24)

@@ -1,6 +1,7 @@
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
+import time_machine
 from django.contrib.auth import get_user
 from django.core.management import call_command
 from django.test import Client
@@ -169,3 +170,27 @@ def test_there_is_one_front_page(db: None):
 
 def test_the_models_and_migrations_agree(db: None):
     call_command("makemigrations", "guides", check=True, dry_run=True, verbosity=0)
+
+
+@pytest.mark.parametrize(
+    ("last", "shown"),
+    [(None, True), (TODAY, True), (date(2026, 11, 22), False), (date(2027, 1, 1), True)],
+)
+def test_news_goes_by_itself_after_its_last_day(
+    client: Client, published: None, last: date | None, shown: bool
+):
+    item = NewsPage.objects.get(slug="no-van-on-thanksgiving")
+    item.show_until = last
+    item.save_revision().publish()
+    with time_machine.travel(datetime(2026, 11, 24, 4, 30, tzinfo=UTC), tick=False):  # still 23rd
+        for address in ("/", "/news/"):
+            assert (item.title in client.get(address).content.decode()) is shown, address
+        assert client.get(item.url).status_code == (200 if shown else 404)
+
+
+def test_a_day_on_which_an_editor_lets_it_expire_counts_too(client: Client, published: None):
+    NewsPage.objects.filter(slug="no-van-on-thanksgiving").update(
+        expire_at=datetime(2026, 11, 23, tzinfo=UTC)
+    )
+    with time_machine.travel(datetime(2026, 11, 24, tzinfo=UTC), tick=False):
+        assert "No van on Thanks" not in client.get("/news/").content.decode()

@@ -160,8 +160,8 @@ def test_mileposts_say_what_is_done_where_it_is_and_what_is_expected() -> None:
     )
     assert shown.count("<li") == 3
     assert shown.count('aria-current="step"') == 1
-    assert "late, was expected Saturday 21 November" in shown
-    assert "expected Thursday 3 December" in shown
+    assert "late, was expected Sat 21 Nov" in shown
+    assert "expected Thu 3 Dec" in shown
 
 
 def test_bars_stand_in_their_table_and_none_is_lost() -> None:

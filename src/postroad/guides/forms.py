@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils.translation import gettext as _
 from wagtail.admin.forms.pages import WagtailAdminPageForm
 
 from postroad.mistakes import InOurWords
@@ -19,3 +20,14 @@ class GuideForm(PageForm):
         if self.instance.pk is None and not self.is_bound:
             body: Any = self.fields["body"]
             self.initial["body"] = body.block.to_python([{"type": "text", "value": ""}])
+
+
+class NewsForm(PageForm):
+    """News is not over before its own day."""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        day, last = cleaned.get("day"), cleaned.get("show_until")
+        if day is not None and last is not None and last < day:
+            self.add_error("show_until", _("Choose the day of the news or a later one, or none."))
+        return cleaned

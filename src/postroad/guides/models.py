@@ -11,18 +11,18 @@ from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
-from wagtail.admin.panels import FieldPanel
+from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail.blocks.stream_block import StreamBlockValidationError
 from wagtail.fields import StreamField
-from wagtail.models import Page
+from wagtail.models import Page, PageManager
 from wagtail.search import index
 
 from postroad import mistakes
-from postroad.guides.forms import GuideForm, PageForm
+from postroad.guides.forms import GuideForm, NewsForm, PageForm
 
 # The address is made from the title and stays, so no page asks for it.
 TITLE: list[Any] = [FieldPanel("title")]
@@ -62,6 +62,7 @@ class FrontPage(Page):  # type: ignore[misc]  # Wagtail has no types
 
     base_form_class = PageForm
     promote_panels: ClassVar[list[Any]] = []
+    settings_panels: ClassVar[list[Any]] = []  # no schedule: nothing here would keep it
     template = "guides/front.html"
     max_count = 1
     parent_page_types: ClassVar[list[str]] = ["wagtailcore.Page"]
@@ -72,7 +73,7 @@ class FrontPage(Page):  # type: ignore[misc]  # Wagtail has no types
         return {
             **super().get_context(request, *args, **kwargs),
             "guides": GuidePage.objects.live().descendant_of(self).order_by("path"),
-            "news": NewsPage.objects.live().descendant_of(self).order_by("-day", "-pk")[:3],
+            "news": NewsPage.objects.shown().descendant_of(self)[:3],
             "all_guides": Guides.objects.live().child_of(self).first(),
             "all_news": News.objects.live().child_of(self).first(),
         }
@@ -85,6 +86,7 @@ class Guides(Page):  # type: ignore[misc]  # Wagtail has no types
 
     base_form_class = PageForm
     promote_panels: ClassVar[list[Any]] = []
+    settings_panels: ClassVar[list[Any]] = []  # no schedule: nothing here would keep it
     template = "guides/guides.html"
     max_count = 1
     parent_page_types: ClassVar[list[str]] = ["guides.FrontPage"]
@@ -111,6 +113,7 @@ class GuidePage(Page):  # type: ignore[misc]  # Wagtail has no types
 
     base_form_class = GuideForm
     promote_panels: ClassVar[list[Any]] = []
+    settings_panels: ClassVar[list[Any]] = []  # no schedule: nothing here would keep it
     template = "guides/guide.html"
     parent_page_types: ClassVar[list[str]] = ["guides.Guides"]
     subpage_types: ClassVar[list[str]] = []
@@ -134,6 +137,7 @@ class News(Page):  # type: ignore[misc]  # Wagtail has no types
 
     base_form_class = PageForm
     promote_panels: ClassVar[list[Any]] = []
+    settings_panels: ClassVar[list[Any]] = []  # no schedule: nothing here would keep it
     template = "guides/news.html"
     max_count = 1
     parent_page_types: ClassVar[list[str]] = ["guides.FrontPage"]
@@ -143,30 +147,56 @@ class News(Page):  # type: ignore[misc]  # Wagtail has no types
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         return {
             **super().get_context(request, *args, **kwargs),
-            "news": NewsPage.objects.live().child_of(self).order_by("-day", "-pk")[:100],
+            "news": NewsPage.objects.shown().child_of(self)[:100],
         }
 
 
+class NewsPages(PageManager):  # type: ignore[misc]  # Wagtail has no types
+    def shown(self) -> Any:
+        """What readers see today: published, and not past its last day, newest first."""
+        last = models.Q(show_until=None) | models.Q(show_until__gte=today())
+        due = models.Q(expire_at=None) | models.Q(expire_at__gt=timezone.now())
+        return self.live().filter(last & due).order_by("-day", "-pk")
+
+
 class NewsPage(Page):  # type: ignore[misc]  # Wagtail has no types
-    """Something that happened or will, of its day."""
+    """Something that happened or will, of its day, and shown until it is over."""
 
     day: models.DateField[date, date] = models.DateField(default=today)
+    show_until: models.DateField[date | None, date | None] = models.DateField(
+        null=True,
+        blank=True,
+        help_text=_(
+            "The last day on which readers see it; then it goes by itself. Leave it empty for news "
+            "that stays."
+        ),
+    )
     intro: models.CharField[str, str] = models.CharField(max_length=300)
     body = StreamField(Body(), blank=True)
 
-    base_form_class = PageForm
+    objects = NewsPages()
+
+    base_form_class = NewsForm
     promote_panels: ClassVar[list[Any]] = []
+    settings_panels: ClassVar[list[Any]] = []
     template = "guides/news_item.html"
     parent_page_types: ClassVar[list[str]] = ["guides.News"]
     subpage_types: ClassVar[list[str]] = []
     content_panels: ClassVar[list[Any]] = [
         *TITLE,
-        FieldPanel("day"),
+        FieldRowPanel([FieldPanel("day"), FieldPanel("show_until")]),
         FieldPanel("intro"),
         FieldPanel("body"),
     ]
+
     search_fields: ClassVar[list[Any]] = [
         *Page.search_fields,
         index.SearchField("intro"),
         index.SearchField("body"),
     ]
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Past its last day there is no such page; an editor's preview does not come here."""
+        if not NewsPage.objects.shown().filter(pk=self.pk).exists():
+            raise Http404
+        return super().serve(request, *args, **kwargs)

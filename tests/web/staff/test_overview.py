@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from postroad.directory.models import Policy, Threshold
 from postroad.ill.lifecycle import State
-from postroad.ill.models import Event
+from postroad.ill.models import Event, Request
 from postroad.notices import tell
 from postroad.notices.models import Kind, Notice
 from postroad.web.staff import queues
@@ -117,6 +117,7 @@ def test_a_notice_is_read_once_and_by_its_own_library(story, at):
 
 def test_many_notices_do_not_hide_the_work_and_are_read_at_one_press(cast, at):
     crowd(cast, 5, State.REFERRED)
+    Request.objects.update(state=State.REVIEW)
     for event in Event.objects.all():
         moment = event.at + timedelta(minutes=event.pk)
         facts = {"library": cast.lee, "kind": Kind.NEEDS_REVIEW, "ref": event.request.ref}
@@ -132,6 +133,17 @@ def test_many_notices_do_not_hide_the_work_and_are_read_at_one_press(cast, at):
     assert [notice.subject for notice in desk.get("/staff/").context["notices"]] == [
         "Came just now"
     ]
+
+
+def test_a_notice_of_what_is_done_is_over(story, at):
+    Policy.objects.filter(library=story.cast.lee).update(approves_by_itself=False)
+    story.listen()
+    for event in story.ill.events.all():
+        tell.people(event, MONDAY)
+    desk = at(story.cast.borrower)
+    assert len(desk.get("/staff/").context["notices"]) == 1
+    desk.post(f"/staff/requests/{story.ill.ref}/approve/")
+    assert not desk.get("/staff/").context["notices"]
 
 
 def test_an_empty_desk_says_what_it_means(cast, at):

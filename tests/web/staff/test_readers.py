@@ -8,7 +8,7 @@ import pytest
 from postroad.accounts.models import Card, User
 from postroad.ill import borrowing
 from postroad.ill.lifecycle import State
-from postroad.notices import tell
+from postroad.notices import addresses, tell
 from postroad.notices.models import Kind, Notice
 from postroad.web.shared.scanning import Tone
 from tests.ill.story import MONDAY, Story, copy, title
@@ -202,3 +202,16 @@ def test_whom_mail_reaches_stands_on_no_such_list(story, at):
     for event in story.ill.events.all():
         tell.people(event, event.at)
     assert not at(story.cast.borrower).get("/staff/borrowing/?show=call").context["rows"]
+
+
+def test_an_address_that_was_refused_for_good_reaches_nobody(story, at):
+    User.objects.filter(pk=story.cast.ada.pk).update(email=" Ada@Example.org")
+    addresses.bury("ada@example.org", "550 no such mailbox", MONDAY)
+    story.look()
+    story.at(State.ARRIVED)
+    for event in story.ill.events.all():
+        tell.people(event, event.at)
+    desk = at(story.cast.borrower)
+    shown = desk.get("/staff/borrowing/?show=call")
+    assert [row.ill for row in shown.context["rows"]] == [story.ill]
+    assert "no mail reaches this address" in shown.content.decode()

@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,14 +17,16 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from postroad import numbers
 from postroad.accounts.models import Card, Role
 from postroad.accounts.roles import card_of
 from postroad.catalogue import citation
 from postroad.errors import Refusal
 from postroad.ill import access, borrowing, renewals
 from postroad.ill.access import Sight
-from postroad.ill.lifecycle import BORROWING, State
+from postroad.ill.lifecycle import BORROWING, Outcome, State
 from postroad.ill.models import Event, Request
+from postroad.notices import living
 from postroad.notices.models import Notice
 from postroad.web import words
 from postroad.web.shared import history, mileposts
@@ -32,7 +36,7 @@ from postroad.web.shared.pieces import Place, Stone, Told
 from postroad.web.shared.renewal import after_no, no_renewal, renew_once
 
 FINISHED = 20  # shown in short under the open ones
-UNREAD = 3  # notices above the requests; the requests are the main thing
+UNREAD = 100  # of her notices that are looked through; of each request the newest is shown
 
 # What follows by itself, and what she has to do, after the sentence that says how it stands.
 NEXT: Mapping[State, Promise] = {
@@ -54,6 +58,18 @@ NEXT: Mapping[State, Promise] = {
     State.HOMEWARD: gettext_lazy(
         "You have nothing more to do. When it is home, your name leaves this record."
     ),
+}
+
+
+# The same of a request that ended without a loan.
+AFTER: Mapping[str, Promise] = {
+    Outcome.CANCELLED: gettext_lazy("If you want it after all, you can ask for it again."),
+    Outcome.UNFILLED: gettext_lazy(
+        "Another edition may do: look for the title once more. Or talk to the staff at your "
+        "library's desk; they know other ways."
+    ),
+    Outcome.EXPIRED: gettext_lazy("If you still want it, ask again with a later day, or none."),
+    Outcome.UNCLAIMED: gettext_lazy("If you still want it, you can ask for it again."),
 }
 
 
@@ -84,15 +100,14 @@ def requests(request: SignedIn) -> HttpResponse:
     now = timezone.now()
     mine, card = Request.objects.of(request.user).shown(), card_of(request.user)
     finished = mine.filter(state=State.CLOSED).order_by("-closed_at")[:FINISHED]
-    unread = Notice.objects.to_person(request.user).unread()
+    unread = living.living(Notice.objects.to_person(request.user).unread())
     return render(
         request,
         "patron/requests.html",
         {
             "open": sorted(lines(mine.open().order_by("-asked_at"), now, card), key=urgency),
             "finished": lines(finished, now, card),
-            "notices": unread[:UNREAD],
-            "unread": unread.count(),
+            "notices": living.newest_of_each(unread[:UNREAD]),
         },
     )
 
@@ -138,7 +153,10 @@ def line(ill: Request, now: datetime, no: Mapping[int, str]) -> Line:
 def one(request: SignedIn, ref: str) -> HttpResponse:
     """One request: how it stands, what comes next, what happened."""
     now = timezone.now()
-    ill = access.patron_request(request.user, ref)
+    try:
+        ill = access.patron_request(request.user, ref)
+    except access.NoSuchRequest:
+        return gone(request, ref)
     events = list(ill.events.select_related("by"))
     told = history.history(ill, Sight.PATRON, events)
     return render(
@@ -148,9 +166,25 @@ def one(request: SignedIn, ref: str) -> HttpResponse:
             "line": line(ill, now, refusals([ill], now, card_of(request.user))),
             "stones": stones(ill, now, events, told),
             "told": told,
-            "next": NEXT.get(State(ill.state), ""),
+            "next": AFTER.get(ill.outcome, "") or NEXT.get(State(ill.state), ""),
+            "again": again(ill) if ill.outcome in AFTER else "",
         },
     )
+
+
+def again(ill: Request) -> str:
+    """Where she may ask for it once more: on its own page, or by its title."""
+    if ill.record_id is not None:
+        return reverse("record", args=[ill.record_id])
+    return f"{reverse('search')}?{urlencode({'q': citation.short_title(ill.title)})}"
+
+
+def gone(request: SignedIn, ref: str) -> HttpResponse:
+    """None of hers: perhaps one that has ended and was forgotten, as an old mail leads to.
+
+    Nothing tells whether there ever was one.
+    """
+    return render(request, "patron/gone.html", {"ref": numbers.tidy(ref)[:8]}, status=404)
 
 
 def stones(ill: Request, now: datetime, events: list[Event], told: list[Told]) -> list[Stone]:
@@ -232,7 +266,9 @@ def cancelled(request: SignedIn, ill: Request) -> HttpResponse:
     except Refusal:
         moved_on(request)
     else:
-        messages.success(request, _("Cancelled. Nobody will look for it any more."))
+        messages.success(
+            request, _("Cancelled. Nobody will look for it any more. You can ask for it again.")
+        )
     return redirect("patron-request", ill.ref)
 
 
@@ -258,6 +294,8 @@ def read(request: SignedIn) -> HttpResponse:
     chosen = request.POST.get("notice", "")
     if chosen != "all":
         number = int(chosen) if chosen.isascii() and chosen.isdigit() and len(chosen) < 19 else 0
-        unread = unread.filter(pk=number)
+        read = unread.filter(pk=number).first()
+        same = Q(ref=read.ref, made_at__lte=read.made_at) if read and read.ref else Q(pk=number)
+        unread = unread.filter(same)  # what was said before of the same request is read with it
     unread.update(read_at=timezone.now())
     return redirect("patron-requests")

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from postroad.directory.models import Library
+from postroad.notices import living
 from postroad.notices.models import Notice
 from postroad.web.shared import gates
 from postroad.web.shared.gates import SignedIn, needs
@@ -36,7 +37,7 @@ def overview(request: SignedIn) -> HttpResponse:
     now = timezone.now()
     here = frame(request)
     library, found = here["desk"].library, here["found"]
-    unread = Notice.objects.at(library).unread()
+    unread = living.living(Notice.objects.at(library).unread())
     notices = list(unread[:UNREAD])
     return render(
         request,

@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Lower, Trim
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from postroad.accounts.models import User
 from postroad.ill.models import Request
-from postroad.notices.models import Kind, Notice
+from postroad.notices import addresses
+from postroad.notices.models import DeadAddress, Kind, Notice
 
 # What a reader must hear of though no mail reaches her: she would come in vain, or not at all.
 MUST_HEAR = frozenset(
@@ -29,12 +31,14 @@ def contact(user: User | None) -> Contact:
         return Contact("", "")
     if not user.email.strip():
         return Contact("", _("no e-mail address"))
-    return Contact(user.email, "")
+    dead = addresses.dead([user.email])
+    return Contact(user.email, _("no mail reaches this address") if dead else "")
 
 
 def unreachable() -> Q:
     """Requests whose reader has no address that works."""
-    return Q(patron__isnull=False, patron__email="")
+    dead = DeadAddress.objects.filter(address=Lower(Trim(OuterRef("patron__email"))))
+    return Q(patron__isnull=False) & (Q(patron__email="") | Q(Exists(dead)))
 
 
 def to_tell() -> Q:

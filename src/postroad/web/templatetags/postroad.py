@@ -73,6 +73,17 @@ def until(value: date) -> str:
 
 
 @register.filter
+def short_day(value: date | datetime | None) -> str:
+    """Thu 3 Dec; with its year when that is another one: where a day has to fit into a line."""
+    if value is None:
+        return ""
+    here = as_day(value)
+    same_year = here.year == timezone.localdate().year
+    # Translators: how a short day is written, in Django's date signs: Thu 3 Dec
+    return date_format(here, _("D j M") if same_year else _("D j M Y"))
+
+
+@register.filter
 def moment(value: datetime | None) -> str:
     """Thursday 3 December, 2:15 p.m."""
     if value is None:
