@@ -217,15 +217,23 @@ def test_days_are_those_of_the_library(story, at):
     assert row.class_ == "soon"
 
 
-@pytest.mark.parametrize("show", ["coming", "lent", "waiting"])
+def late(show: str) -> None:
+    if show == "overdue":
+        Request.objects.update(due_back="2026-11-02")
+
+
+@pytest.mark.parametrize("show", ["coming", "lent", "waiting", "overdue"])
 def test_a_long_queue_asks_no_more_than_a_short_one(cast, at, show, django_assert_num_queries):
-    state = {"coming": State.SHIPPED, "lent": State.LENT, "waiting": State.REFERRED}[show]
+    lent = dict.fromkeys(("lent", "overdue"), State.LENT)
+    state = {"coming": State.SHIPPED, "waiting": State.REFERRED, **lent}[show]
     Policy.objects.update(open_requests=99)
     desk = warm(at(cast.borrower))
     crowd(cast, 3, state)
+    late(show)
     with django_assert_num_queries(QUERIES):
         assert len(desk.get(f"/staff/borrowing/?show={show}").context["rows"]) == 3
     crowd(cast, 7, state, start=3)
+    late(show)
     with django_assert_num_queries(QUERIES):
         assert len(desk.get(f"/staff/borrowing/?show={show}").context["rows"]) == 10
 

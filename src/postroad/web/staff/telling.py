@@ -26,19 +26,25 @@ class Contact:
     trouble: str
 
 
-def contact(user: User | None) -> Contact:
+def contact(user: User | None, dead: bool | None = None) -> Contact:
+    """`dead` is whether mail to her address was refused for good, where a list knows that."""
     if user is None:
         return Contact("", "")
     if not user.email.strip():
         return Contact("", _("no e-mail address"))
-    dead = addresses.dead([user.email])
+    if dead is None:
+        dead = bool(addresses.dead([user.email]))
     return Contact(user.email, _("no mail reaches this address") if dead else "")
+
+
+def refused() -> Exists:
+    """Of requests: whether mail to the reader's address was refused for good."""
+    return Exists(DeadAddress.objects.filter(address=Lower(Trim(OuterRef("patron__email")))))
 
 
 def unreachable() -> Q:
     """Requests whose reader has no address that works."""
-    dead = DeadAddress.objects.filter(address=Lower(Trim(OuterRef("patron__email"))))
-    return Q(patron__isnull=False) & (Q(patron__email="") | Q(Exists(dead)))
+    return Q(patron__isnull=False) & (Q(patron__email="") | Q(refused()))
 
 
 def to_tell() -> Q:

@@ -76,7 +76,7 @@ def rows_of(library: Library, queue: Queue) -> QuerySet[Request]:
         .filter(queue.which)
         .shown()
         .select_related("current__parcel_home", "patron__card")
-        .annotate(arrived_at=Subquery(arrivals.values("at")[:1]))
+        .annotate(arrived_at=Subquery(arrivals.values("at")[:1]), refused=telling.refused())
         .order_by(*queue.order)
     )
 
@@ -96,7 +96,9 @@ def row(ill: Request, queue: Queue, today: date) -> Row:
         else queues.urgency(queues.local(ill.due_at), today),
         where(ill),
         step(ill, today) if queue.key == "overdue" else "",
-        telling.contact(ill.patron) if queue.key in {"call", "overdue"} else None,
+        telling.contact(ill.patron, getattr(ill, "refused", None))
+        if queue.key in {"call", "overdue"}
+        else None,
         [words.label(words.CONCERNS, concern) for concern in ill.concerns],
     )
 
