@@ -142,18 +142,33 @@ def test_the_centre_borrows_outside_and_the_loan_runs_as_any_other(cast):
         by=cast.centre,
         at=MONDAY,
     )
-    mediation.outside_shipped(supply, by=cast.centre, at=MONDAY, loan_days=21)
+    sunday = date(2026, 12, 20)
+    mediation.outside_shipped(supply, by=cast.centre, at=MONDAY, lender_due_on=sunday)
     story.look()
     assert story.rings_at == story.supply.due_at
     assert cast.lee.day_of(story.rings_at) == date(2026, 12, 14)  # R9
     borrowing.receive(story.ill, by=cast.borrower, at=MONDAY)
-    assert story.ill.due_back == date(2026, 12, 14)
-    borrowing.lend(story.ill, by=cast.borrower, at=MONDAY)
+    saturday = date(2026, 12, 19)  # the last open day that keeps the lender's own
+    assert story.ill.due_back == saturday
+    borrowing.lend(story.ill, by=cast.borrower, at=MONDAY + timedelta(days=9))
+    assert story.ill.due_back == saturday
     borrowing.take_back(story.ill, by=cast.borrower, at=MONDAY)
     borrowing.send_home(story.ill, by=cast.borrower, at=MONDAY)
     lending.check_in(story.supply, by=cast.centre, at=MONDAY)
     story.look()
     assert story.ill.outcome == Outcome.FILLED
+
+
+def test_an_outside_loan_that_comes_after_its_own_day_is_due_on_the_first_day_it_can_be(cast):
+    story = at_the_centre(cast)
+    asked = {"lender": "Yale University", "system": "letter", "number": ""}
+    supply = mediation.refer_outside(story.ill, **asked, by=cast.centre, at=MONDAY)
+    due = date(2026, 12, 1)
+    mediation.outside_shipped(supply, by=cast.centre, at=MONDAY, lender_due_on=due)
+    story.look()
+    saturday = MONDAY + timedelta(days=12)
+    borrowing.receive(story.ill, by=cast.borrower, at=saturday)
+    assert story.ill.due_back == saturday.date()
 
 
 def test_an_outside_no_brings_it_back_to_the_centre(cast):

@@ -338,7 +338,11 @@ class Story:
             lending.refuse(supply, reason=Reason.ON_LOAN, by=self.people[Role.CENTRE], at=at)
         elif self.chance(0.6):
             mediation.outside_shipped(
-                supply, by=self.people[Role.CENTRE], at=at, loan_days=21, barcode=f"X{supply.pk:06}"
+                supply,
+                by=self.people[Role.CENTRE],
+                at=at,
+                lender_due_on=at.date() + timedelta(days=35),
+                barcode=f"X{supply.pk:06}",
             )
         return self.within(2 * DAYS, 6 * DAYS)
 

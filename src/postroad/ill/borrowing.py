@@ -191,7 +191,7 @@ def receive(ill: Request, *, by: User | None, at: datetime | None = None) -> Non
     """The item is on the hold shelf. Its due day is a proposal: it counts from when it is lent."""
     at = at or timezone.now()
     supply = _current(ill, "receive")
-    due_back = dates.loan_end(ill.library, at, supply.loan_days)
+    due_back = dates.loan_end(ill.library, supply, at)
     ill.move(
         "receive",
         by=by,
@@ -223,7 +223,7 @@ def lend(ill: Request, *, by: User | None, at: datetime | None = None) -> None:
     """
     at = at or timezone.now()
     supply = _current(ill, "lend")
-    due_back = dates.loan_end(ill.library, at, supply.loan_days)
+    due_back = dates.loan_end(ill.library, supply, at)
     proposed = ill.due_back or due_back
     ill.move(
         "lend",

@@ -20,10 +20,18 @@ from postroad.ill.models import Event, Request, Supply
 SECOND = timedelta(seconds=1)
 
 
-def loan_end(library: Library, at: datetime, days: int) -> date:
-    """The first open day of `library` at or after `days` calendar days."""
+def loan_end(library: Library, supply: Supply, at: datetime) -> date:
+    """The day until which a loan that begins now may last, an open day of `library`.
+
+    A member grants days, which count from now. An outside lender names its own day, on which the
+    item must be back at the borrowing library (ALA code of 2016, 4.12): a closed day gives way to
+    the open one before it, and a day that has passed to the first on which it can be brought.
+    """
     at_work = clocks.at_work(library, at)
-    return open_from(at_work, at_work.day_of(at) + timedelta(days=days))
+    today = at_work.day_of(at)
+    if supply.lender_due_on is None:
+        return open_from(at_work, today + timedelta(days=supply.loan_days))
+    return open_from(at_work, max(today, at_work.last_open(supply.lender_due_on)))
 
 
 def open_from(at_work: Calendar, day: date) -> date:

@@ -118,13 +118,13 @@ def outside_shipped(
     *,
     by: User | None,
     at: datetime | None = None,
-    loan_days: int = 28,
+    lender_due_on: date | None = None,
     renewals: int = 0,
     expected_on: date | None = None,
     tracking_number: str = "",
     barcode: str = "",
 ) -> None:
-    """The outside lender says that it has sent the item by mail (R9)."""
+    """The outside lender says that it has sent the item by mail (R9), and when it is due."""
     at = at or timezone.now()
     if not supply.is_outside:
         raise Insider(lender=supply.lender_name)
@@ -142,7 +142,7 @@ def outside_shipped(
         supply_change={
             "shipped_at": at,
             "answered_at": supply.answered_at or at,
-            "loan_days": loan_days,
+            "lender_due_on": lender_due_on,
             "renewals_allowed": renewals,
             "expected_on": expected_on,
             "tracking_number": tracking_number,

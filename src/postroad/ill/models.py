@@ -278,6 +278,7 @@ class Supply(models.Model):
     item_barcode = models.CharField(max_length=40, blank=True, db_index=True)
     call_number = models.CharField(max_length=120, blank=True)
     loan_days = models.PositiveSmallIntegerField(default=28)  # the terms of its own date (R14)
+    lender_due_on = models.DateField(null=True, blank=True)  # by its own word; then no days count
     renewals_allowed = models.PositiveSmallIntegerField(default=0)
     renewal_days = models.PositiveSmallIntegerField(default=14)
     # Of the two ways of an outside lender's item, which has no parcel: that needs two libraries.

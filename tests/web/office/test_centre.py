@@ -20,7 +20,7 @@ from tests.cast import Cast
 from tests.ill.story import MONDAY, Story, begin, title
 
 OUTSIDE = {"system": "OCLC WorldShare", "lender": "Yale University", "number": "201 993 144"}
-SENT = {"loan_days": "42", "renewals": "1"}
+SENT = {"renewals": "1"}
 
 
 @pytest.fixture
@@ -177,10 +177,10 @@ def test_what_makes_no_sense_is_said_beside_its_field(
 @pytest.mark.parametrize(
     ("typed", "wrong"),
     [
-        ({"loan_days": "0"}, "loan_days"),
-        ({"loan_days": "-1"}, "loan_days"),
-        ({"loan_days": "9" * 400}, "loan_days"),
-        ({"loan_days": "x"}, "loan_days"),
+        ({"lender_due_on": "2026-11-22"}, "lender_due_on"),
+        ({"lender_due_on": "2036-11-22"}, "lender_due_on"),
+        ({"lender_due_on": "9" * 400}, "lender_due_on"),
+        ({"expected_on": "2026-12-10", "lender_due_on": "2026-12-10"}, "lender_due_on"),
         ({"renewals": "10"}, "renewals"),
         ({"expected_on": "2020-01-01"}, "expected_on"),
         ({"expected_on": "9999-12-31"}, "expected_on"),
@@ -208,11 +208,13 @@ def test_it_was_sent_on_the_lenders_terms(centre: Client, story: Story):
         "sent",
         **SENT,
         expected_on=day.isoformat(),
+        lender_due_on="2027-01-15",
         barcode="3900 2012",
         tracking_number="1Z5R 8939 0357 5671 27",
     )
     supply = story.supply
-    assert (supply.state, supply.loan_days, supply.renewals_allowed) == (SupplyState.SHIPPED, 42, 1)
+    assert (supply.state, supply.renewals_allowed) == (SupplyState.SHIPPED, 1)
+    assert supply.lender_due_on == date(2027, 1, 15)
     assert (supply.expected_on, supply.item_barcode) == (day, "39002012")
     assert supply.tracking_number == "1Z5R89390357567127"
     assert "UPS" in page(centre, path(story))

@@ -68,6 +68,13 @@ class OutsideForm(InOurWords, forms.Form):
             )
 
 
+def within_a_year(day: date | None) -> date | None:
+    today = timezone.localdate()
+    if day is not None and not today <= day <= today + timedelta(days=366):
+        raise forms.ValidationError(_("Choose a day from today on, within a year."))
+    return day
+
+
 class SentForm(InOurWords, forms.Form):
     """The lender elsewhere says that it has sent the item, and on what terms."""
 
@@ -77,11 +84,14 @@ class SentForm(InOurWords, forms.Form):
         help_text=gettext_lazy("Leave it empty to reckon with three weeks by mail."),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
-    loan_days = forms.IntegerField(
-        label=gettext_lazy("Days of the loan, from the day it arrives"),
-        min_value=1,
-        max_value=366,
-        initial=28,
+    lender_due_on = forms.DateField(
+        label=gettext_lazy("Due, by the lender's word"),
+        required=False,
+        help_text=gettext_lazy(
+            "Leave it empty if the lender named no day: the reader then has four weeks from the "
+            "day on which she takes it."
+        ),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     renewals = forms.IntegerField(
         label=gettext_lazy("Renewals that the lender allows"), min_value=0, max_value=9, initial=0
@@ -97,11 +107,15 @@ class SentForm(InOurWords, forms.Form):
     )
 
     def clean_expected_on(self) -> date | None:
-        day: date | None = self.cleaned_data["expected_on"]
-        today = timezone.localdate()
-        if day is not None and not today <= day <= today + timedelta(days=366):
-            raise forms.ValidationError(_("Choose a day from today on, within a year."))
-        return day
+        return within_a_year(self.cleaned_data["expected_on"])
+
+    def clean_lender_due_on(self) -> date | None:
+        return within_a_year(self.cleaned_data["lender_due_on"])
+
+    def clean(self) -> None:
+        arrives, due = (self.cleaned_data.get(name) for name in ("expected_on", "lender_due_on"))
+        if arrives and due and due <= arrives:
+            self.add_error("lender_due_on", _("That is before it can be here. Check both days."))
 
     def clean_barcode(self) -> str:
         return "".join(self.cleaned_data["barcode"].split())
