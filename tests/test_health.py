@@ -9,20 +9,25 @@ import pytest
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
-from postroad import health
 from postroad.catalogue import search
+from postroad.ill.lifecycle import State
+from postroad.ill.models import Request
 from postroad.web.shared import trace
+from postroad.worker import pulse
 from postroad.worker.models import Turn
+from postroad.worker.timetable import TIMETABLE
+from tests.ill.story import begin
 
 HERE = {"Host": "127.0.0.1:8000"}
 
 
 @pytest.fixture
 def working(db, monkeypatch):
-    """A machine that has all it needs."""
+    """A machine that has all it needs; its clocks ring."""
     monkeypatch.setattr(search, "is_ready", lambda: True)
     now = timezone.now()
-    return Turn.objects.create(name="clocks", next_at=now, ran_at=now)
+    Turn.objects.bulk_create(Turn(name=job.name, next_at=now, ran_at=now) for job in TIMETABLE)
+    return Turn.objects.get(name="clocks")
 
 
 def test_a_process_that_lives_says_so_without_asking_anybody(client):
@@ -32,18 +37,44 @@ def test_a_process_that_lives_says_so_without_asking_anybody(client):
 def test_a_machine_that_has_all_it_needs_is_ready(client, working):
     answer = client.get("/readyz")
     assert answer.status_code == 200
-    assert answer.json() == {"database": "ok", "index": "ok", "worker": "ok"}
+    lanes = dict.fromkeys(("house", "post", "index", "night"), "ok")
+    assert answer.json() == {"database": "ok", "index": "ok", "worker": "ok", "lanes": lanes}
     assert "no-store" in answer.headers["Cache-Control"]
 
 
 def test_a_silent_worker_is_noticed(client, working, caplog):
-    working.ran_at -= health.SILENCE + timedelta(seconds=1)
+    working.ran_at -= pulse.SILENCE + timedelta(seconds=1)
     working.save()
     with caplog.at_level(logging.WARNING):
         answer = client.get("/readyz")
     assert answer.status_code == 503
     assert answer.json()["worker"] == "silent"
     assert "silent" in caplog.text
+
+
+def test_the_lane_that_is_silent_is_named(client, working):
+    Turn.objects.filter(name="mail").update(ran_at=working.ran_at - timedelta(minutes=4))
+    answer = client.get("/readyz")
+    assert answer.status_code == 503
+    assert (answer.json()["lanes"]["post"], answer.json()["lanes"]["house"]) == ("silent", "ok")
+
+
+@pytest.mark.parametrize("ahead", [timedelta(minutes=1), timedelta(hours=1), timedelta(days=365)])
+@pytest.mark.parametrize("column", ["ran_at", "next_at"])
+def test_a_job_whose_times_are_still_to_come_has_not_run(client, working, column, ahead):
+    Turn.objects.filter(pk=working.pk).update(**{column: timezone.now() + ahead})
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json()["worker"]) == (503, "silent")
+
+
+def test_a_job_that_takes_its_time_is_not_dead(client, working):
+    began = timezone.now() - timedelta(minutes=20)
+    index = Turn.objects.filter(name="search index")
+    index.update(began_at=began, ran_at=began - timedelta(seconds=5), next_at=began)
+    assert client.get("/readyz").status_code == 200
+    index.update(began_at=began - timedelta(hours=1))
+    index.update(ran_at=began - timedelta(hours=2))
+    assert client.get("/readyz").json()["lanes"]["index"] == "silent"
 
 
 def test_a_machine_on_which_no_worker_ever_ran_is_not_ready(client, working):
@@ -72,6 +103,17 @@ def test_the_figures_count_what_waits(client, working):
     text = client.get("/metrics", headers=HERE).content.decode()
     assert "postroad_events_due 0.0" in text
     assert "postroad_worker_silence_seconds" in text
+    assert 'postroad_job_failures{job="mail",lane="post"} 0.0' in text
+
+
+def test_the_figures_count_only_what_is_open(client, working, cast, django_assert_max_num_queries):
+    begin(cast).at(State.CLOSED)
+    with django_assert_max_num_queries(8):
+        text = client.get("/metrics").content.decode()
+    assert 'postroad_requests{state="closed"}' not in text
+    Request.objects.update(state=State.ASKED, outcome="", closed_at=None, due_at=timezone.now())
+    text = client.get("/metrics").content.decode()
+    assert 'postroad_requests{state="asked"} 1.0' in text
 
 
 @pytest.mark.parametrize(

@@ -2,14 +2,14 @@
 
 import logging
 import os
-from collections.abc import Callable, Iterator
-from datetime import timedelta
+from collections.abc import Iterator, Mapping
+from datetime import datetime
 from hmac import compare_digest
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import DatabaseError, connection
-from django.db.models import Count, Max
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.request import split_domain_port
 from django.urls import URLPattern, path
@@ -24,11 +24,13 @@ from prometheus_client.registry import Collector
 from postroad.catalogue import search
 from postroad.errors import Refusal
 from postroad.ill.models import Event, Request, Supply
+from postroad.notices.models import Notice
+from postroad.worker import pulse
 from postroad.worker.models import Turn
+from postroad.worker.timetable import TIMETABLE
 
 log = logging.getLogger(__name__)
 
-SILENCE = timedelta(minutes=3)  # a worker that shows no sign of life for so long is thought dead
 LOOPBACK = frozenset({"127.0.0.1", "::1"})
 OURSELVES = frozenset({"127.0.0.1", "localhost", "::1", "[::1]"})
 BY_A_PROXY = ("X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP", "Forwarded")
@@ -45,11 +47,13 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
     """What a visit needs is there; 503 and a word for each thing that is not."""
-    parts = {name: check() for name, check in CHECKS.items()}
+    lanes = lanes_of_the_worker()
+    parts = {"database": database(), "index": index(), "worker": worker(lanes)}
     ready = all(word == "ok" for word in parts.values())
+    said = parts | ({"lanes": lanes} if lanes else {})
     if not ready:
-        log.warning("not ready: %s", parts)
-    return JsonResponse(parts, status=200 if ready else 503)
+        log.warning("not ready: %s", said)
+    return JsonResponse(said, status=200 if ready else 503)
 
 
 def database() -> str:
@@ -68,23 +72,22 @@ def index() -> str:
         return why.code
 
 
-def worker() -> str:
+def lanes_of_the_worker() -> dict[str, str]:
+    """A word for each lane; none if the database does not say."""
     try:
-        last = last_seen()
+        return {lane: str(seen) for lane, seen in pulse.of_lanes(timezone.now()).items()}
     except DatabaseError:
+        return {}
+
+
+def worker(lanes: Mapping[str, str]) -> str:
+    """All of them in one word: a lane that is silent is worth as much as all."""
+    if not lanes:
         return "unknown"
-    if last is None:
-        return "never seen"
-    return "ok" if last < SILENCE else "silent"
-
-
-CHECKS: dict[str, Callable[[], str]] = {"database": database, "index": index, "worker": worker}
-
-
-def last_seen() -> timedelta | None:
-    """How long ago a worker last showed that it lives."""
-    ran_at = Turn.objects.aggregate(last=Max("ran_at"))["last"]
-    return None if ran_at is None else timezone.now() - ran_at
+    for word in ("silent", "never seen"):
+        if word in lanes.values():
+            return word
+    return "ok"
 
 
 @never_cache
@@ -129,16 +132,37 @@ class Work(Collector):
         now = timezone.now()
         due = Event.objects.filter(due_at__lte=now)
         yield gauge("events_due", "Events that wait to be told", due.count())
-        given_up = Event.objects.exclude(gave_up_at=None)
+        given_up = Event.objects.given_up()
         yield gauge("events_given_up", "Events that an operator must see to", given_up.count())
-        seen = last_seen()
-        if seen is not None:
-            seconds = seen.total_seconds()
-            yield gauge("worker_silence_seconds", "Since a worker last showed its life", seconds)
-        late = Request.objects.filter(due_at__lte=now - SILENCE)
+        yield from of_jobs(now)
+        late = Request.objects.filter(due_at__lte=now - pulse.SILENCE)
         yield gauge("requests_late", "Requests whose clock rang and nothing came", late.count())
-        yield by_state("requests", "Borrowing requests", Request)
-        yield by_state("supplies", "Attempts of a lender", Supply)
+        yield by_state("requests", "Open borrowing requests", Request)
+        yield by_state("supplies", "Open attempts of a lender", Supply)
+        letters = Notice.objects.unmailed().count()
+        yield gauge("mail_waiting", "Letters that have yet to leave", letters)
+
+
+def of_jobs(now: datetime) -> Iterator[GaugeMetricFamily]:
+    """How long ago each job ran; a time that lies ahead is below nothing."""
+    age = family("job_age_seconds", "Since a job of the worker last ended", ["job", "lane"])
+    failures = family("job_failures", "Failures of a job, in a row", ["job", "lane"])
+    lane_of = {job.name: job.lane for job in TIMETABLE}
+    ages = []
+    for turn in Turn.objects.filter(name__in=lane_of, ran_at__isnull=False):
+        seconds = (now - turn.ran_at).total_seconds() if turn.ran_at else 0
+        ages.append(seconds)
+        age.add_metric([turn.name, lane_of[turn.name]], seconds)
+        failures.add_metric([turn.name, lane_of[turn.name]], turn.failures)
+    if ages:
+        last = min(ages, key=abs)
+        yield gauge("worker_silence_seconds", "Since a worker last showed its life", last)
+    yield age
+    yield failures
+
+
+def family(name: str, words: str, labels: list[str]) -> GaugeMetricFamily:
+    return GaugeMetricFamily(f"postroad_{name}", words, labels=labels)
 
 
 def gauge(name: str, words: str, value: float) -> GaugeMetricFamily:
@@ -146,11 +170,13 @@ def gauge(name: str, words: str, value: float) -> GaugeMetricFamily:
 
 
 def by_state(name: str, words: str, model: type[Request] | type[Supply]) -> GaugeMetricFamily:
-    family = GaugeMetricFamily(f"postroad_{name}", words, labels=["state"])
-    rows = model.objects.order_by().values_list("state").annotate(Count("pk"))
+    """What is open has a clock, and an index of its own: nothing that ended is counted."""
+    states = family(name, words, ["state"])
+    ticking = model.objects.filter(due_at__isnull=False)
+    rows = ticking.order_by().values_list("state").annotate(Count("pk"))
     for state, number in rows:
-        family.add_metric([state], number)
-    return family
+        states.add_metric([state], number)
+    return states
 
 
 urlpatterns: list[URLPattern] = [

@@ -9,6 +9,9 @@ from django.db.models import Model
 
 Row = TypeVar("Row", bound=Model)
 
+LONGEST_PAUSE = timedelta(minutes=30)  # after a failure, before the next try
+FURTHEST = LONGEST_PAUSE + timedelta(minutes=5)  # no lease and no pause ends later than that
+
 # One statement, so that looking when there is nothing to do costs one trip to the database. The
 # inner select is materialized: it must not run anew for each row that it locks.
 TAKE = """
@@ -31,3 +34,9 @@ def take(kind: type[Row], due: str, *, now: datetime, lease: timedelta, limit: i
     )
     moment, end = map(connection.ops.adapt_datetimefield_value, (now, now + lease))
     return sorted(kind._default_manager.raw(sql, [moment, limit, end]), key=attrgetter("pk"))
+
+
+def bring_back(kind: type[Row], due: str, *, now: datetime) -> int:
+    """Make due at once what is further away than any lease or pause: a wrong clock wrote that."""
+    astray = kind._default_manager.filter(**{f"{due}__gt": now + FURTHEST})
+    return astray.update(**{due: now}) if astray.exists() else 0

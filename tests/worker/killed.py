@@ -1,4 +1,4 @@
-"""A worker as a process of its own, with a short lease, so that a test may kill it."""
+"""A worker as a process of its own, in all its lanes, with short leases: a test kills it."""
 
 import sys
 import threading
@@ -14,7 +14,7 @@ def main(seed: str) -> None:
     run.LEASE = timedelta(seconds=1)
     run.BATCH = 5
     print("working", seed, flush=True)
-    run.forever(threading.Event())
+    run.work(threading.Event())
 
 
 if __name__ == "__main__":

@@ -90,18 +90,19 @@ def is_ready() -> bool:
     return True
 
 
-def refresh() -> int:
+def refresh(*, waits: bool = True) -> int:
     """Let the index follow what changed; make it, if there is none. How many records it was.
 
-    What changes meanwhile leaves rows of its own and is taken at the next round; who is killed
+    While another process writes it, this one waits for a while, or not at all: IndexBusy. What
+    changes meanwhile leaves rows of its own and is taken at the next round; who is killed
     between writing the index and forgetting the rows does the same work again, to no harm.
     """
     if not is_ready():
-        return rebuild()
+        return rebuild(waits=waits)
     if not Unindexed.objects.exists():
         return 0
     count = 0
-    with engine.lock():
+    with engine.lock(None if waits else 0):
         while rows := dict(
             Unindexed.objects.order_by("pk").values_list("pk", "record_id")[:WRITE_BATCH]
         ):
@@ -113,9 +114,9 @@ def refresh() -> int:
     return count
 
 
-def rebuild() -> int:
+def rebuild(*, waits: bool = True) -> int:
     """The whole index anew; until it is done, the old one answers."""
-    with engine.lock():
+    with engine.lock(None if waits else 0):
         pending = list(Unindexed.objects.values_list("pk", flat=True))
         keys = Record.objects.order_by("pk").values_list("pk", flat=True)
         engine.rebuild(entries(keys.iterator(chunk_size=READ_BATCH)))

@@ -7,7 +7,10 @@ from email.utils import getaddresses
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.db.models.functions import Lower, Trim
 
+from postroad.accounts.models import User
+from postroad.directory.models import Library
 from postroad.notices.models import DeadAddress
 
 BETWEEN = re.compile(r"[,;\s]+")
@@ -61,3 +64,12 @@ def dead(typed: Iterable[str]) -> dict[str, DeadAddress]:
 
 def key(typed: str) -> str:
     return typed.strip().lower()[:254]
+
+
+def tidy() -> int:
+    """Job: forget the addresses that nobody has any more."""
+    buried = set(DeadAddress.objects.values_list("address", flat=True))
+    for kind in (User, Library):
+        fields = kind._default_manager.annotate(low=Lower(Trim("email")))
+        buried -= set(fields.filter(low__in=buried).values_list("low", flat=True))
+    return DeadAddress.objects.filter(address__in=buried).delete()[0]

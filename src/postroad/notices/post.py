@@ -1,102 +1,243 @@
 """Mail: every notice that has an address and was not sent yet.
 
-A notice is claimed, sent, then marked; no transaction is open meanwhile. A process that is killed
-between sending and marking sends once more, with the same Message-ID.
+A letter is claimed when a server is there to take it, looked at once more, handed over, then
+marked; no transaction is open meanwhile. A process that is killed or stopped between handing over
+and marking sends that one once more, with the same Message-ID.
+
+What goes wrong is one of three things. A letter that cannot be written, or that the server refuses
+for good, is given up at its first try. One that the server would not take just now is tried again,
+later each time. And when the server itself is in trouble (it is away, it knows neither our
+password nor our sender) no letter is to blame: the job fails, says why, and begins anew.
 """
 
 import logging
-from collections.abc import Sequence
+import re
+import time
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from email.utils import format_datetime
-from smtplib import SMTPRecipientsRefused
+from smtplib import (
+    SMTPDataError,
+    SMTPNotSupportedError,
+    SMTPRecipientsRefused,
+    SMTPSenderRefused,
+)
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
+from django.core.mail.message import sanitize_address
+from django.db.models import Min, QuerySet
 
 from postroad import leases
-from postroad.notices import folder
+from postroad.notices import addresses, folder
 from postroad.notices.models import Notice
 
 log = logging.getLogger(__name__)
-BATCH = 10  # taken at once
-BATCHES = 10  # in one turn: events must not wait for all the mail
-LEASE = timedelta(minutes=2)
+TURN = 5  # seconds after which a turn of the job ends: the lane shall show that it lives
+LEASE = timedelta(minutes=2)  # many times as long as the server may think about one step
+FIRST_PAUSE = timedelta(minutes=1)  # before a second try; then twice as long each time
 STALE = timedelta(days=7)  # after this, mail would confuse more than it tells
+TOO_OLD = "too old when its turn came"
+UNWRITABLE = "this is no address to which a letter can be written"
+
+CLOSING = 421  # says a server that goes, whatever it was asked
+OUR_FAULT = frozenset({CLOSING, 530, 534, 535, 538})  # it does not know us: no letter's fault
+RELAYING = re.compile(rb"relay|authenticat|not permitted|log ?in first", re.IGNORECASE)
+ADDRESS = re.compile(r"[^\s<>\"'(),:;]+@[^\s<>\"'(),:;]+")
+
+
+class Refused(Exception):  # as the trade calls it
+    """What the server said to one letter."""
+
+    def __init__(self, code: int, said: str, *, at_the_address: bool = False) -> None:
+        super().__init__(code, said)
+        self.said = f"{code} {said}"
+        self.for_good = 500 <= code < 600
+        self.at_the_address = at_the_address and self.for_good
+
+
+class ServerTrouble(Exception):
+    """What the server said that it would say to any letter of ours."""
 
 
 def send(now: datetime) -> int:
-    """Job: send the mail that is due; how many went out.
+    """Job: send the mail that is due; how many letters went out.
 
     A server that does not answer raises: the job's next turn tries again.
     """
-    batch = take(now)
-    if not batch:
+    due = Notice.objects.filter(mail_due_at__lte=now)
+    oldest = due.aggregate(oldest=Min("made_at"))["oldest"]
+    if oldest is None:
         return 0
-    sent = 0
+    if oldest < now - STALE:  # old news is not mailed any more; it stays on the screen
+        old = due.filter(made_at__lt=now - STALE)
+        old.update(mail_due_at=None, mail_begun_at=None, mail_trouble=TOO_OLD)
+    sanitize_address(settings.DEFAULT_FROM_EMAIL, "utf-8")  # raises, through no letter's fault
+    clock, sent = running(now), 0
     with get_connection() as server:
-        for _each in range(BATCHES):
-            sent += deliver_all(batch, server, now)
-            batch = take(now)
-            if not batch:
-                break
+        while clock() - now < timedelta(seconds=TURN) and (notice := take(clock())):
+            sent += deliver(notice, server, clock)
     return sent
 
 
-def take(now: datetime) -> list[Notice]:
-    """Some that are due, for the length of the lease, without those that are too old.
-
-    Old news is not mailed any more; it stays on the screen.
-    """
-    while batch := leases.take(Notice, "mail_due_at", now=now, lease=LEASE, limit=BATCH):
-        fresh = [notice for notice in batch if notice.made_at >= now - STALE]
-        old = [notice.pk for notice in batch if notice.made_at < now - STALE]
-        if old:
-            aside = Notice.objects.filter(pk__in=old)
-            aside.update(mail_due_at=None, mail_trouble="too old when its turn came")
-        if fresh:
-            return fresh
-    return []
+def running(now: datetime) -> Callable[[], datetime]:
+    """The time as it goes on from `now`, whoever sets a clock meanwhile."""
+    began = time.monotonic()
+    return lambda: now + timedelta(seconds=int(time.monotonic() - began))
 
 
-def deliver_all(batch: Sequence[Notice], server: BaseEmailBackend, now: datetime) -> int:
-    """Send these; if one fails, those after it are free to be taken again at once."""
-    sent = 0
-    for place, notice in enumerate(batch, start=1):
-        try:
-            sent += deliver(notice, server, now)
-        except Exception:
-            left = Notice.objects.filter(pk__in=[each.pk for each in batch[place:]])
-            left.filter(mail_due_at=notice.mail_due_at).update(mail_due_at=now)
-            raise
-    return sent
+def take(now: datetime) -> Notice | None:
+    """One that is due, which for the length of the lease nobody else will take."""
+    taken = leases.take(Notice, "mail_due_at", now=now, lease=LEASE, limit=1)
+    return taken[0] if taken else None
 
 
-def deliver(notice: Notice, server: BaseEmailBackend, now: datetime) -> bool:
-    """Send one. An address that the server refuses is noted and not tried again; after any other
-    failure this one waits for its lease to end, so that it does not stand before the others.
-    """
-    still = Notice.objects.filter(pk=notice.pk)
+def deliver(notice: Notice, server: BaseEmailBackend, clock: Callable[[], datetime]) -> bool:
+    """Send one and write down how it went; a server in trouble is raised, not written here."""
     try:
-        server.send_messages([letter(notice)])
-    except SMTPRecipientsRefused as refused:
-        log.warning("request %s: mail refused: %s", notice.ref, refused)
-        still.update(mail_due_at=None, mail_trouble=str(refused)[:300])
+        message = letter(notice)
+        message.message().as_bytes()  # what cannot be written shows before anything is sent
+    except Exception as why:  # whatever is in it: it will not get better by waiting
+        return give_up(notice, Refused(550, said_of(why)), clock())
+    if not message.to:
+        return give_up(notice, Refused(550, UNWRITABLE, at_the_address=True), clock())
+    if not begin(notice, clock()):
+        return False  # our lease is over, and it is another's now, or its patron was forgotten
+    try:
+        hand_over(message, server)
+    except Refused as refused:
+        if refused.for_good:
+            return give_up(notice, refused, clock())
+        put_off(notice, refused.said, clock())
         return False
-    except Exception as why:
-        still.update(mail_trouble=f"{type(why).__name__}: {why}"[:300])
+    except ServerTrouble as why:
+        wait(notice, str(why), clock(), was_begun=None)
         raise
-    if not still.update(mail_due_at=None, mailed_at=now, mail_trouble=""):
-        folder.forget([message_id(notice)])  # its patron was forgotten just now
+    except Exception as why:  # it broke off: perhaps the letter is out, perhaps not
+        wait(notice, said_of(why), clock(), was_begun=clock())
+        raise
+    return mark(notice, clock())
+
+
+def begin(notice: Notice, now: datetime) -> bool:
+    """Look at the lease before the letter leaves, and have the whole of it for the server."""
+    mine = Notice.objects.filter(pk=notice.pk, mail_due_at=notice.mail_due_at)
+    notice.mail_due_at, notice.mail_tries = now + LEASE, notice.mail_tries + 1
+    return bool(
+        mine.update(mail_due_at=notice.mail_due_at, mail_begun_at=now, mail_tries=notice.mail_tries)
+    )
+
+
+def hand_over(message: EmailMultiAlternatives, server: BaseEmailBackend) -> None:
+    """Raises Refused if it is the letter that is refused, and else what the server's trouble is."""
+    said: bytes | str
+    try:
+        server.send_messages([message])
+    except SMTPRecipientsRefused as no:
+        (code, said), at_the_address = next(iter(no.recipients.values())), True
+    except SMTPDataError as no:
+        code, said, at_the_address = no.smtp_code, no.smtp_error, False
+    except SMTPSenderRefused as no:
+        raise ServerTrouble(f"{no.sender}: {no.smtp_code} {text(no.smtp_error)}") from None
+    except SMTPNotSupportedError as no:  # a sign in its address that this server does not take
+        raise Refused(550, said_of(no), at_the_address=True) from None
+    except (ValueError, UnicodeError) as no:  # Django writes the envelope only now
+        raise Refused(550, said_of(no)) from None
+    else:
+        return
+    if is_ours(code, said):
+        raise ServerTrouble(f"{code} {without('', text(said))}")
+    raise Refused(code, text(said), at_the_address=at_the_address and not is_policy(said))
+
+
+def is_ours(code: int, said: bytes | str) -> bool:
+    """Whether the server would refuse any letter of ours: an operator has to see to that."""
+    return code in OUR_FAULT or (code >= 500 and bool(RELAYING.search(as_bytes(said))))
+
+
+def is_policy(said: bytes | str) -> bool:
+    """5.7.…: it does not want this letter, which says nothing of the address."""
+    return as_bytes(said).lstrip().startswith(b"5.7.")
+
+
+def as_bytes(said: bytes | str) -> bytes:
+    return said if isinstance(said, bytes) else said.encode(errors="replace")
+
+
+def text(said: bytes | str) -> str:
+    return " ".join(as_bytes(said).decode(errors="replace").split())
+
+
+def said_of(why: Exception) -> str:
+    return f"{type(why).__name__}: {why}"
+
+
+def mark(notice: Notice, now: datetime) -> bool:
+    """It is out. A letter in the folder to somebody who was forgotten just now does not stay."""
+    mine = Notice.objects.filter(pk=notice.pk)
+    if not mine.update(mail_due_at=None, mail_begun_at=None, mailed_at=now, mail_trouble=""):
+        folder.forget([message_id(notice)])
+    addresses.revive(notice.mail_to)
     return True
+
+
+def put_off(notice: Notice, said: str, now: datetime) -> None:
+    """Try again later, so that it stands before no other. An outrun lease changes nothing."""
+    mine = Notice.objects.filter(pk=notice.pk, mail_due_at=notice.mail_due_at)
+    mine.update(
+        mail_due_at=now + pause(notice.mail_tries),
+        mail_begun_at=None,
+        mail_trouble=without(notice.mail_to, said),
+    )
+
+
+def wait(notice: Notice, said: str, now: datetime, *, was_begun: datetime | None) -> None:
+    """Let the others pass meanwhile. That the server is in trouble does not count as a try."""
+    mine = Notice.objects.filter(pk=notice.pk, mail_due_at=notice.mail_due_at)
+    mine.update(
+        mail_due_at=now + FIRST_PAUSE,
+        mail_begun_at=was_begun,
+        mail_tries=notice.mail_tries - 1,
+        mail_trouble=without(notice.mail_to, said),
+    )
+
+
+def give_up(notice: Notice, refused: Refused, now: datetime) -> bool:
+    """Not to be tried again by itself: the operators' page shows it, with what was said."""
+    said = without(notice.mail_to, refused.said)
+    mine = Notice.objects.filter(pk=notice.pk, mail_due_at=notice.mail_due_at)
+    if mine.update(mail_due_at=None, mail_begun_at=None, mail_trouble=said):
+        log.warning("letter %s (%s) was refused for good: %s", notice.pk, notice.kind, said)
+    if refused.at_the_address:
+        addresses.bury(notice.mail_to, said, now)
+    return False
+
+
+def pause(tries: int) -> timedelta:
+    """One minute, two, four, … at most half an hour."""
+    factor: int = 2 ** min(tries - 1, 10)
+    return min(FIRST_PAUSE * factor, leases.LONGEST_PAUSE)
+
+
+def without(typed: str, said: str) -> str:
+    """What was said, without an address: neither a log nor a job's line shall tell whose it is."""
+    said = said.replace(typed, "(address)") if typed else said
+    return ADDRESS.sub("(address)", said)[:300]
+
+
+def try_again(notices: QuerySet[Notice], now: datetime) -> int:
+    """An operator sends letters that were given up once more."""
+    left = notices.filter(mail_due_at=None, mailed_at=None, made_at__gte=now - STALE)
+    return left.exclude(mail_to="").update(mail_due_at=now, mail_tries=0)
 
 
 def letter(notice: Notice) -> EmailMultiAlternatives:
     message = EmailMultiAlternatives(
         subject=notice.subject,
         body=notice.text,
-        to=[notice.mail_to],
+        to=addresses.recipients(notice.mail_to),
         headers={
             "Message-ID": message_id(notice),
             "Date": format_datetime(notice.made_at),

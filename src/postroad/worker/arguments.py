@@ -6,6 +6,8 @@ from typing import Self
 from django.core.management import CommandError
 from django.core.management.base import CommandParser, OutputWrapper
 
+from postroad.worker.timetable import Lane
+
 
 def listening(parser: CommandParser) -> None:
     """Where and by how many visits are answered."""
@@ -31,6 +33,14 @@ def count(name: str) -> Callable[[str], int]:
         return int(text[:9])
 
     return read
+
+
+def lane(text: str) -> Lane:
+    try:
+        return Lane(text)
+    except ValueError:
+        known = ", ".join(Lane)
+        raise CommandError(f"“{text}” is no lane; name some of {known} with --lanes.") from None
 
 
 class Progress:

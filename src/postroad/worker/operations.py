@@ -14,7 +14,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import connection
-from django.db.models import Count, Max, Min, Q, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
@@ -33,9 +33,9 @@ from postroad.ill.models import Event
 from postroad.notices.models import Notice
 from postroad.web.shared import alive, history
 from postroad.web.shared.gates import SignedIn, needs
-from postroad.worker import run
+from postroad.worker import pulse, run
 from postroad.worker.models import Turn
-from postroad.worker.timetable import TIMETABLE
+from postroad.worker.timetable import TIMETABLE, Job, Lane
 
 log = logging.getLogger(__name__)
 
@@ -53,7 +53,17 @@ JOBS: Mapping[str, Promise] = {
     "closed lenders": gettext_lazy("requests held by closed lenders"),
     "forgotten patrons": gettext_lazy("names that leave finished loans"),
     "due soon": gettext_lazy("reminders before the due day"),
+    "wrong clocks": gettext_lazy("what a wrong clock put off"),
     "old sessions": gettext_lazy("old sign-ins"),
+    "old addresses": gettext_lazy("addresses that nobody has any more"),
+}
+
+LANES: Mapping[Lane, Promise] = {
+    Lane.HOUSE: gettext_lazy("events and clocks"),
+    Lane.POST: gettext_lazy("mail"),
+    Lane.NET: gettext_lazy("other systems"),
+    Lane.INDEX: gettext_lazy("search index"),
+    Lane.NIGHT: gettext_lazy("long work"),
 }
 
 
@@ -72,9 +82,16 @@ class Line:
     """A line of the timetable, and how its last turn went."""
 
     name: str
+    lane: Lane
     every: timedelta
     turn: Turn | None
     late: bool
+    ahead: bool  # its times are still to come: a clock was wrong
+
+    @property
+    def ran_at(self) -> datetime | None:
+        """When it last ran, if that can be believed."""
+        return None if self.turn is None or self.ahead else self.turn.ran_at
 
 
 @needs(Role.OPERATOR)
@@ -85,18 +102,22 @@ def operations(request: SignedIn) -> HttpResponse:
     given_up = shown(Event.objects.given_up().order_by("-gave_up_at", "-pk"))
     page = Paginator(given_up, A_PAGE).get_page(request.GET.get("page"))
     failing = shown(Event.objects.untold().filter(failures__gt=0).order_by("due_at"))
-    last = Turn.objects.aggregate(last=Max("ran_at"))["last"]
+    lines = timetable(now)
+    last = max((line.ran_at for line in lines if line.ran_at), default=None)
+    late = {line.lane for line in lines if line.late}
     return render(
         request,
         "office/operations/operations.html",
         {
             "last": last,
             "silent": last is None or now - last > alive.PATIENCE,
+            "ahead": last is None and any(line.ahead for line in lines),
+            "quiet": [words for lane, words in LANES.items() if lane in late],
             "figures": figures(now),
             "page": page,
             "given_up": troubles(page.object_list),
             "failing": troubles(failing[:FAILING]),
-            "lines": timetable(now),
+            "lines": lines,
             "database": database(),
             "index": index(),
             "counts": {"office-operations": page.paginator.count} if page.paginator.count else {},
@@ -132,15 +153,18 @@ def trouble(event: Event) -> Trouble:
 
 def timetable(now: datetime) -> list[Line]:
     turns = {turn.name: turn for turn in Turn.objects.all()}
-    return [
-        Line(
-            name=str(JOBS.get(job.name, job.name)),
-            every=job.every,
-            turn=(turn := turns.get(job.name)),
-            late=turn is None or turn.next_at < now - alive.PATIENCE,
-        )
-        for job in TIMETABLE
-    ]
+    return [line(job, turns.get(job.name), now) for job in TIMETABLE]
+
+
+def line(job: Job, turn: Turn | None, now: datetime) -> Line:
+    return Line(
+        name=str(JOBS.get(job.name, job.name)),
+        lane=job.lane,
+        every=job.every,
+        turn=turn,
+        late=turn is not None and pulse.of_job(job, turn, now) != pulse.Pulse.OK,
+        ahead=turn is not None and pulse.is_ahead(job, turn, now),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,11 @@ workers may run, and be killed, at any time.
 
 import logging
 import threading
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Collection, Iterable, Sequence
 from copy import copy
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 
 from django.db import DatabaseError, OperationalError, close_old_connections, connection
 from django.utils import timezone
@@ -17,7 +19,7 @@ from postroad import leases
 from postroad.ill.models import Event, MovedMeanwhile, Request
 from postroad.worker.listeners import LISTENERS, WITH_REQUEST, name
 from postroad.worker.models import Turn
-from postroad.worker.timetable import TIMETABLE, Job
+from postroad.worker.timetable import TIMETABLE, Job, Lane
 
 log = logging.getLogger(__name__)
 
@@ -26,15 +28,68 @@ LEASE = timedelta(seconds=60)  # after this, a claim that was not finished is an
 TRIES = 8  # then an event is given up, and an operator is shown why
 PAUSE = 0.3  # seconds between two looks when there is nothing to do
 FIRST_DELAY = timedelta(seconds=2)
-LONGEST_DELAY = timedelta(minutes=30)
+LONGEST_DELAY = leases.LONGEST_PAUSE
+LONGEST_REST = timedelta(seconds=20)  # of a job that fails, unless its turns are further apart
+SKEW = timedelta(seconds=5)  # by which the clocks of two workers may differ
+PARTING = 6  # seconds that a step has to finish once we are told to stop
+EVER = datetime.min.replace(tzinfo=UTC)
+
+# What one thread of the worker does. An index and a night's work may each wait for the other.
+SHARED = ((Lane.HOUSE,), (Lane.POST,), (Lane.NET,), (Lane.INDEX, Lane.NIGHT))
 
 
-def forever(stop: threading.Event, *, now: Callable[[], datetime] = timezone.now) -> None:
-    """Work until told to stop. A database that is away is waited for."""
+class Parting(NamedTuple):
+    """How the lanes ended."""
+
+    fell: bool  # one by itself, and took the others with it
+    hangs: bool  # one still waits, for a mail server say; its lease gives its work to the next
+
+
+def work(stop: threading.Event, lanes: Iterable[Lane] = Lane) -> Parting:
+    """Work in a thread for each group of lanes until told to stop, and a little while longer."""
+    fell: list[str] = []
+
+    def keep(mine: Sequence[Lane]) -> None:
+        try:
+            forever(stop, mine)
+        except BaseException:  # a thread tells nobody otherwise: the whole process shall end
+            log.exception("lane %s fell", mine[0])
+            fell.append(mine[0])
+            stop.set()
+        finally:
+            connection.close()
+
+    wanted = set(lanes)
+    groups = [[lane for lane in group if lane in wanted and has_work(lane)] for group in SHARED]
+    threads = [
+        threading.Thread(target=keep, args=(mine,), name=f"lane-{mine[0]}", daemon=True)
+        for mine in groups
+        if mine
+    ]
+    for thread in threads:
+        thread.start()
+    stop.wait()
+    end = time.monotonic() + PARTING
+    for thread in threads:
+        thread.join(max(end - time.monotonic(), 0))
+    return Parting(bool(fell), any(thread.is_alive() for thread in threads))
+
+
+def has_work(lane: Lane) -> bool:
+    return lane == Lane.HOUSE or any(job.lane == lane for job in TIMETABLE)
+
+
+def forever(
+    stop: threading.Event,
+    lanes: Collection[Lane] = tuple(Lane),
+    *,
+    now: Callable[[], datetime] = timezone.now,
+) -> None:
+    """Work in these lanes until told to stop. A database that is away is waited for."""
     while not stop.is_set():
         try:
             close_old_connections()
-            if not once(now()):
+            if not a_round(stop, lanes, now):
                 stop.wait(PAUSE)
         except DatabaseError as why:
             log.error("the database did not answer, trying again: %s", why)
@@ -42,9 +97,19 @@ def forever(stop: threading.Event, *, now: Callable[[], datetime] = timezone.now
             stop.wait(PAUSE * 10)
 
 
-def once(now: datetime) -> int:
+def a_round(stop: threading.Event, lanes: Collection[Lane], now: Callable[[], datetime]) -> int:
+    """Each job whose turn it is; and what has happened, also after each of them: some take long."""
+    done = events(now()) if Lane.HOUSE in lanes else 0
+    for job in TIMETABLE:
+        if job.lane in lanes and not stop.is_set() and my_turn(job, now()):
+            done += run(job, now())
+            done += events(now()) if Lane.HOUSE in lanes else 0
+    return done
+
+
+def once(now: datetime, lanes: Collection[Lane] = tuple(Lane)) -> int:
     """Tell one batch of events and run the jobs whose turn it is; the number of things done."""
-    return events(now) + jobs(now)
+    return (events(now) if Lane.HOUSE in lanes else 0) + jobs(now, lanes)
 
 
 def until_idle(now: datetime, *, rounds: int = 1000) -> int:
@@ -150,9 +215,9 @@ def try_again(event: Event, *, now: datetime) -> bool:
     return bool(given_up.update(gave_up_at=None, failures=0, due_at=now))
 
 
-def jobs(now: datetime) -> int:
+def jobs(now: datetime, lanes: Collection[Lane] = tuple(Lane)) -> int:
     """Run the lines of the timetable whose turn it is."""
-    return sum(run(job, now) for job in TIMETABLE if my_turn(job, now))
+    return sum(run(job, now) for job in TIMETABLE if job.lane in lanes and my_turn(job, now))
 
 
 _looked: dict[str, datetime] = {}  # when a job is next worth asking the database about
@@ -162,26 +227,61 @@ def my_turn(job: Job, now: datetime) -> bool:
     """Whether this process may run the job now: one of all workers gets each turn.
 
     When to look again is noted only once the database has answered, and is never later than the
-    turn that another worker left behind.
+    turn that another worker left behind. A turn further ahead than the job's own pause was left
+    by a clock that was wrong, then or now: it has come.
     """
-    if now < _looked.get(job.name, datetime.min.replace(tzinfo=UTC)):
+    if now < _looked.get(job.name, EVER) <= now + longest(job):
         return False
     turn, _new = Turn.objects.get_or_create(name=job.name, defaults={"next_at": now})
-    due = Turn.objects.filter(name=job.name, next_at__lte=now)
-    mine = turn.next_at <= now and bool(due.update(next_at=now + job.every))
-    _looked[job.name] = max(turn.next_at, now) if not mine else now + job.every
+    furthest = now + pause(job, turn.failures) + SKEW
+    is_due = turn.next_at <= now or turn.next_at > furthest
+    mine = is_due and bool(
+        Turn.objects.filter(name=job.name, next_at=turn.next_at).update(
+            next_at=now + job.every, began_at=now
+        )
+    )
+    _looked[job.name] = now + job.every if mine else max(min(turn.next_at, furthest), now)
     return mine
 
 
+def pause(job: Job, failures: int) -> timedelta:
+    """How long until the next turn: for what fails again and again, twice as long each time."""
+    factor: int = 2 ** min(failures, 20)
+    return max(job.every, min(job.every * factor, LONGEST_REST))
+
+
+def longest(job: Job) -> timedelta:
+    return max(job.every, LONGEST_REST) + SKEW
+
+
 def run(job: Job, now: datetime) -> bool:
-    """Run one job and note how it went; a failure is shown, and its next turn comes as usual."""
-    turn = Turn.objects.filter(name=job.name)
+    """Run one job and note how it went: a failure is shown until it has worked again."""
+    turn, began = Turn.objects.filter(name=job.name), time.monotonic()
     try:
         done = job.act(now)
     except Exception as why:  # one job that fails must not stop the others
-        log.exception("job %s failed", job.name)
-        before = turn.values_list("failures", flat=True).first() or 0
-        turn.update(ran_at=now, failures=before + 1, trouble=f"{type(why).__name__}: {why}")
+        failures = (turn.values_list("failures", flat=True).first() or 0) + 1
+        told(job, why, failures)
+        ended = now + whole_seconds(began)
+        turn.update(
+            ran_at=ended,
+            failed_at=ended,
+            next_at=ended + pause(job, failures),
+            failures=failures,
+            trouble=f"{type(why).__name__}: {why}",
+        )
         return False
-    turn.update(ran_at=now, failures=0, trouble="")
+    turn.update(ran_at=now + whole_seconds(began))
+    if done or job.idle_is_well:
+        turn.exclude(trouble="").update(failures=0, trouble="")
     return bool(done)
+
+
+def told(job: Job, why: Exception, failures: int) -> None:
+    """The first failure with all its frames, those that follow in a line."""
+    times = "" if failures == 1 else f" {failures} times in a row: {type(why).__name__}"
+    log.error("job %s failed%s", job.name, times, exc_info=None if times else why)
+
+
+def whole_seconds(began: float) -> timedelta:
+    return timedelta(seconds=int(time.monotonic() - began))

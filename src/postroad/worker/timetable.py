@@ -1,15 +1,33 @@
-"""What runs when. Each job bears being run twice, late, or by another process."""
+"""What runs when, and in which lane. Each job bears being run twice, late, or by another process.
+
+A lane waits for no other: a mail server that is slow, an index that is being written, a night's
+work delay neither an event nor a clock.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from django.contrib.sessions.backends.db import SessionStore
 
+from postroad import leases
 from postroad.catalogue import search
 from postroad.delivery import outlook, parcels
 from postroad.ill import road, sweeps
-from postroad.notices import post, tell
+from postroad.ill.models import Event
+from postroad.notices import addresses, post, tell
+from postroad.notices.models import Notice
+
+
+class Lane(StrEnum):
+    """What waits for the same things, one after the other."""
+
+    HOUSE = "house"  # events and clocks: the database alone
+    POST = "post"  # a mail server
+    NET = "net"  # other systems; nothing yet
+    INDEX = "index"  # the search index, which one process writes at a time; forecasts
+    NIGHT = "night"  # what may take long, and can wait
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,21 +37,41 @@ class Job:
     name: str
     act: Callable[[datetime], int | None]
     every: timedelta
+    lane: Lane = Lane.HOUSE
+    idle_is_well: bool = True  # whether it works is seen, too, when there is nothing to do
+
+
+def follow(now: datetime) -> int:
+    """Let the search index follow, unless another process writes it: then the next turn comes."""
+    try:
+        return search.refresh(waits=False)
+    except search.IndexBusy:
+        return 0
+
+
+def bring_back(now: datetime) -> int:
+    """What a process with a clock ahead of ours took or put off would wait until then."""
+    return sum(
+        leases.bring_back(kind, due, now=now)
+        for kind, due in ((Event, "due_at"), (Notice, "mail_due_at"))
+    )
 
 
 SECONDS, MINUTES, HOURS = (timedelta(**{unit: 1}) for unit in ("seconds", "minutes", "hours"))
 
 TIMETABLE = (
-    Job("mail", post.send, 2 * SECONDS),
-    Job("search index", lambda now: search.refresh(), 5 * SECONDS),
     Job("clocks", sweeps.ring, 20 * SECONDS),
-    Job("days of parcels", outlook.follow, 30 * SECONDS),
+    Job("days of parcels", outlook.follow, 30 * SECONDS, Lane.INDEX),
     Job("clocks of the road", road.follow, MINUTES),
     Job("late parcels", parcels.ring, 10 * MINUTES),
     Job("need-by days", sweeps.expire, 10 * MINUTES),
     Job("closed days", sweeps.closed_days, 10 * MINUTES),
     Job("closed lenders", sweeps.closed_lenders, 10 * MINUTES),
     Job("forgotten patrons", sweeps.forget, 20 * SECONDS),
-    Job("due soon", tell.due_soon, HOURS),
-    Job("old sessions", lambda now: SessionStore.clear_expired(), 6 * HOURS),
+    Job("wrong clocks", bring_back, 20 * SECONDS),
+    Job("mail", post.send, 2 * SECONDS, Lane.POST, idle_is_well=False),
+    Job("search index", follow, 5 * SECONDS, Lane.INDEX),
+    Job("due soon", tell.due_soon, HOURS, Lane.NIGHT),
+    Job("old sessions", lambda now: SessionStore.clear_expired(), 6 * HOURS, Lane.NIGHT),
+    Job("old addresses", lambda now: addresses.tidy(), 24 * HOURS, Lane.NIGHT),
 )

@@ -1,7 +1,9 @@
 """`postroad worker`: what runs by itself, until it is told to stop."""
 
+import logging
 import os
 import signal
+import sys
 import threading
 from importlib import import_module
 from typing import Any
@@ -10,18 +12,30 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
 from postroad import memory
-from postroad.worker import run
+from postroad.worker import arguments, run
+from postroad.worker.timetable import Lane
 
 
 class Command(BaseCommand):
-    help = "Tell events and run the timetable, until interrupted. Start as many as you like."
+    help = (
+        "Tell events and run the timetable, until interrupted. Start as many as you like: all "
+        "lanes in each, or some in one and the others in another."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
             "--tied", action="store_true", help="stop too when standard input is closed"
         )
+        parser.add_argument(
+            "--lanes",
+            type=arguments.lane,
+            nargs="+",
+            default=list(Lane),
+            metavar="LANE",
+            help=f"which of {', '.join(Lane)}; all of them if none is named",
+        )
 
-    def handle(self, *args: Any, tied: bool, **options: Any) -> None:
+    def handle(self, *args: Any, tied: bool, lanes: list[Lane], **options: Any) -> None:
         stop = threading.Event()
         if tied:
             threading.Thread(target=wait_for_end, args=(stop,), daemon=True).start()
@@ -29,7 +43,12 @@ class Command(BaseCommand):
             signal.signal(number, lambda *_: stop.set())
         import_module(settings.ROOT_URLCONF)  # notices name pages: the first need not wait for them
         memory.settle()
-        run.forever(stop)
+        parting = run.work(stop, lanes)
+        if parting.hangs:  # an ordinary end would meet that thread on its way out
+            logging.shutdown()
+            os._exit(parting.fell)
+        if parting.fell:
+            sys.exit(1)
 
 
 def wait_for_end(stop: threading.Event) -> None:
