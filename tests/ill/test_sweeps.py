@@ -6,11 +6,11 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from postroad.delivery.models import Stop
-from postroad.directory.models import Closure, Effect, Threshold
+from postroad.directory.models import Closure, Effect, Policy, Threshold
 from postroad.ill import borrowing, lending, sweeps
 from postroad.ill.lifecycle import OPEN, Outcome, State
 from postroad.ill.models import Event, MovedMeanwhile, Request, Supply, Tally
-from tests.ill.story import MONDAY, begin
+from tests.ill.story import MONDAY, Story, begin, copy, title
 
 
 @pytest.mark.parametrize("state", sorted(OPEN))
@@ -172,3 +172,35 @@ def test_a_record_that_somebody_moved_meanwhile_is_left_to_them(cast):
     story.look()
     assert story.ill.state == State.REFERRED
     assert story.supply.state == "promised"
+
+
+def many_ask(cast, names):
+    """Requests that wait for their lender's answer, each asked a minute later than the last."""
+    for minutes, name in enumerate(names):
+        record = title(name)
+        copy(record, cast.lenox, name)
+        moment = MONDAY + timedelta(minutes=minutes)
+        ill = borrowing.ask(record, patron=cast.ada, library=cast.lee, by=cast.ada, at=moment)
+        Story(cast, record, ill, moment).at(State.REFERRED)
+
+
+def test_however_many_cannot_be_moved_they_starve_no_other(cast, monkeypatch):
+    monkeypatch.setattr(sweeps, "BATCH", 2)
+    Policy.objects.update(open_requests=99)
+    many_ask(cast, ["a", "b", "c", "d", "e", "last"])
+    stuck = Request.objects.exclude(title="last")
+    stuck.update(state=State.CLOSED, outcome="filled", due_at=None, closed_at=MONDAY)
+    later = MONDAY + timedelta(days=30)
+    assert [sweeps.supplies(later) for _sweep in range(4)] == [0, 0, 1, 0]
+    assert not Supply.objects.filter(request__title="last", state="asked").exists()
+    stuck.update(state=State.REFERRED, outcome="", due_at=later, closed_at=None)
+    assert sum(sweeps.supplies(later) for _sweep in range(4)) == 5
+
+
+def test_the_oldest_comes_first(cast, monkeypatch):
+    monkeypatch.setattr(sweeps, "BATCH", 1)
+    Policy.objects.update(open_requests=99)
+    many_ask(cast, ["young", "old"])
+    Supply.objects.filter(request__title="old").update(due_at=MONDAY)
+    assert sweeps.supplies(MONDAY + timedelta(days=30)) == 1
+    assert Supply.objects.get(state="asked").request.title == "young"

@@ -7,10 +7,10 @@ any number of processes: the verbs' guards let one of them succeed.
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db import OperationalError, transaction
-from django.db.models import Case, Exists, F, OuterRef, Q, When
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, When
 
 from postroad.directory import closures, thresholds
 from postroad.directory.models import Closure, Library
@@ -20,6 +20,7 @@ from postroad.ill.lifecycle import REQUEST_CLOCKS, Ending, Outcome, Owner, State
 from postroad.ill.models import Event, Request, Supply
 
 Thing = TypeVar("Thing", Request, Supply)
+Act = Callable[[Thing, datetime], bool | None]  # False: nothing was to be done after all
 log = logging.getLogger(__name__)
 BATCH = 200  # of one kind a sweep; the next sweep takes the rest
 
@@ -32,7 +33,7 @@ def ring(now: datetime) -> int:
 def supplies(now: datetime) -> int:
     """Lenders that were silent past their limit, and loans that a lender should hear of."""
     due = Supply.objects.due_before(now).select_related("request__library", "lender")
-    return sum(_attempt(supply.request.ref, ring_supply, supply, now) for supply in due[:BATCH])
+    return _sweep("supplies", due, "due_at", ring_supply, now)
 
 
 def requests(now: datetime) -> int:
@@ -43,17 +44,38 @@ def requests(now: datetime) -> int:
     untold = Event.objects.untold().filter(request=OuterRef("pk"))
     due = Request.objects.due_before(now).exclude(Q(state=State.ASKED) & Exists(untold))
     due = due.select_related("library", "current__lender")
-    return sum(_attempt(ill.ref, ring_request, ill, now) for ill in due[:BATCH])
+    return _sweep("requests", due, "due_at", ring_request, now)
 
 
-def _attempt(ref: str, act: Callable[[Thing, datetime], None], thing: Thing, now: datetime) -> bool:
+_stopped: dict[str, tuple[Any, int]] = {}  # where a sweep broke off that left something unmoved
+
+
+def _sweep(name: str, due: QuerySet[Thing], by: str, act: Act[Thing], now: datetime) -> int:
+    """Act on what is due, the oldest first and at most a batch; on how many something happened.
+
+    What cannot be moved stays due. So after a full batch with such records the next sweep goes on
+    behind it, and from the end to the beginning: however many there are, they starve no other.
+    """
+    if behind := _stopped.pop(name, None):
+        moment, key = behind
+        due = due.filter(Q(**{f"{by}__gt": moment}) | Q(**{by: moment, "pk__gt": key}))
+    batch = list(due.order_by(by, "pk")[:BATCH])
+    places = [(getattr(thing, by), thing.pk) for thing in batch]
+    moved = [_attempt(act, thing, now) for thing in batch]
+    if len(batch) == BATCH and not all(moved):
+        _stopped[name] = places[-1]
+    return sum(moved)
+
+
+def _attempt(act: Act[Thing], thing: Thing, now: datetime) -> bool:
     """Act on one record; one that somebody else moved is left to them.
 
-    One that cannot be moved is logged, tried again in the next sweep, and stops no other.
+    One that cannot be moved is logged, tried again in a later sweep, and stops no other.
     """
+    ref = _ref(thing)
     try:
         with transaction.atomic():
-            act(thing, now)
+            return act(thing, now) is not False
     except Refusal as refused:
         log.info("clock of %s: %s", ref, refused)
         return False
@@ -62,7 +84,10 @@ def _attempt(ref: str, act: Callable[[Thing, datetime], None], thing: Thing, now
     except Exception:
         log.exception("clock of %s", ref)
         return False
-    return True
+
+
+def _ref(thing: Request | Supply) -> str:
+    return thing.ref if isinstance(thing, Request) else thing.request.ref
 
 
 def ring_supply(supply: Supply, now: datetime) -> None:
@@ -146,16 +171,14 @@ def expire(now: datetime) -> int:
     passed = Request.objects.filter(
         need_by__lt=(now + timedelta(days=1)).date(), state__in=lifecycle.UNSHIPPED
     ).select_related("library", "current__lender")
-    oldest = passed.order_by("need_by")[:BATCH]
-    return sum(_attempt(ill.ref, _expire, ill, now) for ill in oldest if _is_past(ill, now))
+    return _sweep("need-by", passed, "need_by", _expire, now)
 
 
-def _is_past(ill: Request, now: datetime) -> bool:
-    return ill.need_by is not None and ill.need_by < ill.library.day_of(now)
-
-
-def _expire(ill: Request, now: datetime) -> None:
-    borrowing.expire(ill, at=now)
+def _expire(ill: Request, now: datetime) -> bool:
+    is_past = ill.need_by is not None and ill.need_by < ill.library.day_of(now)
+    if is_past:
+        borrowing.expire(ill, at=now)
+    return is_past
 
 
 def closed_lenders(now: datetime) -> int:
@@ -169,8 +192,8 @@ def closed_lenders(now: datetime) -> int:
     asked = closed.filter(pk__in=waiting.values("lender"))
     patience = thresholds.days("closure-patience", on=today)
     gone = [library for library in asked if _stays_closed(library, patience, now)]
-    due = waiting.filter(lender__in=gone).select_related("request__library", "lender")[:BATCH]
-    return sum(_attempt(supply.request.ref, _leave_closed, supply, now) for supply in due)
+    due = waiting.filter(lender__in=gone).select_related("request__library", "lender")
+    return _sweep("closed lenders", due, "due_at", _leave_closed, now)
 
 
 def _leave_closed(supply: Supply, now: datetime) -> None:
@@ -194,8 +217,8 @@ def forget(now: datetime) -> int:
 
     after_loan = thresholds.reached("forget-after-loan", long_ago, on=now.date())
     after_unfilled = thresholds.reached("forget-after-unfilled", long_ago, on=now.date())
-    due = ended.filter(loans & after_loan | ~loans & after_unfilled).order_by("closed_at")
-    return sum(_attempt(ill.ref, forget_patron, ill, now) for ill in due[:BATCH])
+    due = ended.filter(loans & after_loan | ~loans & after_unfilled)
+    return _sweep("forget", due, "closed_at", forget_patron, now)
 
 
 def forget_patron(ill: Request, now: datetime) -> None:
