@@ -109,10 +109,10 @@ def test_the_figures_count_what_waits(client, working):
 def test_the_figures_count_only_what_is_open(client, working, cast, django_assert_max_num_queries):
     begin(cast).at(State.CLOSED)
     with django_assert_max_num_queries(8):
-        text = client.get("/metrics").content.decode()
+        text = client.get("/metrics", headers=HERE).content.decode()
     assert 'postroad_requests{state="closed"}' not in text
     Request.objects.update(state=State.ASKED, outcome="", closed_at=None, due_at=timezone.now())
-    text = client.get("/metrics").content.decode()
+    text = client.get("/metrics", headers=HERE).content.decode()
     assert 'postroad_requests{state="asked"} 1.0' in text
 
 

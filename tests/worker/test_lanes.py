@@ -106,6 +106,7 @@ def test_an_index_that_another_process_writes_delays_nothing_and_is_followed_aft
     search.rebuild()
     with engine.lock(), at_work_in(Lane.HOUSE, Lane.INDEX, Lane.NIGHT):
         ill = ask(cast, "Walden")
+        assert ill.record_id
         Unindexed.objects.note([ill.record_id])
         until(lambda: is_referred(ill))
         until(lambda: Turn.objects.filter(name="old sessions", ran_at__isnull=False).exists())

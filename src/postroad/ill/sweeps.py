@@ -154,8 +154,9 @@ def closed_days(now: datetime, library: Library | None = None) -> int:
     if library is not None:
         loans = loans.filter(library=library)
         held = [ill for ill in held if ill.library_id == library.pk]
-    moved = sum(_attempt(ill.ref, _postpone, ill, now) for ill in loans[:BATCH])
-    return moved + sum(_attempt(ill.ref, _hold_longer, ill, now) for ill in held[:BATCH])
+    name = "hit loans" if library is None else f"hit loans of {library.pk}"
+    moved = _sweep(name, loans, "due_back", _postpone, now)
+    return moved + sum(_attempt(_hold_longer, ill, now) for ill in held[:BATCH])
 
 
 def _postpone(ill: Request, now: datetime) -> None:

@@ -50,6 +50,7 @@ JOBS: Mapping[str, Promise] = {
     "clocks of the road": gettext_lazy("clocks of loans that are on the road"),
     "late parcels": gettext_lazy("parcels that are late"),
     "need-by days": gettext_lazy("need-by days that passed"),
+    "closed days": gettext_lazy("days that a closure moved"),
     "closed lenders": gettext_lazy("requests held by closed lenders"),
     "forgotten patrons": gettext_lazy("names that leave finished loans"),
     "due soon": gettext_lazy("reminders before the due day"),
