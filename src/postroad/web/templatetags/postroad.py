@@ -80,7 +80,8 @@ def short_day(value: date | datetime | None) -> str:
     here = as_day(value)
     same_year = here.year == timezone.localdate().year
     # Translators: how a short day is written, in Django's date signs: Thu 3 Dec
-    return date_format(here, _("D j M") if same_year else _("D j M Y"))
+    written = date_format(here, _("D j M") if same_year else _("D j M Y"))
+    return written.replace(" ", "\N{NO-BREAK SPACE}")
 
 
 @register.filter
