@@ -139,7 +139,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if {"site", "browse"} & set(getattr(item, "fixturenames", ())):
             item.add_marker("browser")
-        if item.path.relative_to(HERE).parts[0] in BOTH:
+        if item.path.is_relative_to(HERE) and item.path.relative_to(HERE).parts[0] in BOTH:
             item.add_marker("both")
     left_out = [item for item in items if not belongs(item)]
     if left_out:
