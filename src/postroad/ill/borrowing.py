@@ -10,6 +10,7 @@ from django.utils import timezone
 from postroad.accounts.models import Card, User
 from postroad.catalogue.models import Format, Item, ItemStatus, Record
 from postroad.delivery import parcels
+from postroad.delivery.parcels import carrier_of
 from postroad.directory.models import Library
 from postroad.errors import Refusal
 from postroad.ill import clocks, dates, lifecycle, renewals, returns
@@ -300,11 +301,17 @@ def untake_back(ill: Request, *, by: User | None, at: datetime | None = None) ->
 
 
 @transaction.atomic
-def send_home(ill: Request, *, by: User | None, at: datetime | None = None) -> None:
-    """The item goes back to its library, lent or unclaimed, in a parcel of its own (R4 to R7)."""
+def send_home(
+    ill: Request, *, by: User | None, at: datetime | None = None, tracking_number: str = ""
+) -> None:
+    """The item goes back to its library, lent or unclaimed, in a parcel of its own (R4 to R7).
+
+    What goes by mail goes without a number too; then its page says so until there is one (R5).
+    """
     at = at or timezone.now()
     supply = _current(ill, "send_home")
-    parcel = returns.parcel_home(ill, supply, by=by, at=at)
+    number = returns.checked(tracking_number, sure=True)
+    parcel = returns.parcel_home(ill, supply, by=by, at=at, tracking_number=number)
     facts = {"to": supply.lender_name}
     if parcel is not None and parcel.expected_on is not None:
         facts["expected_on"] = parcel.expected_on.isoformat()
@@ -313,7 +320,11 @@ def send_home(ill: Request, *, by: User | None, at: datetime | None = None) -> N
         by=by,
         at=at,
         supply=supply,
-        supply_change={"parcel_home": parcel},
+        supply_change={
+            "parcel_home": parcel,
+            "return_carrier": "" if parcel else carrier_of(number),
+            "return_tracking_number": "" if parcel else number,
+        },
         facts=facts,
         role=Owner.BORROWING,
     )
@@ -330,7 +341,7 @@ def unsend(ill: Request, *, by: User | None, at: datetime | None = None) -> None
         by=by,
         at=at,
         supply=supply,
-        supply_change={"parcel_home": None},
+        supply_change={"parcel_home": None, "return_carrier": "", "return_tracking_number": ""},
         role=Owner.BORROWING,
     )
     if parcel is not None:

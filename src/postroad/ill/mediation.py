@@ -6,6 +6,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from postroad.accounts.models import User
+from postroad.delivery.parcels import carrier_of
 from postroad.directory import thresholds
 from postroad.errors import Refusal
 from postroad.ill.lifecycle import OutOfTurn, Owner, SupplyState
@@ -145,6 +146,7 @@ def outside_shipped(
             "lender_due_on": lender_due_on,
             "renewals_allowed": renewals,
             "expected_on": expected_on,
+            "carrier": carrier_of(tracking_number),
             "tracking_number": tracking_number,
             "item_barcode": barcode,
         },

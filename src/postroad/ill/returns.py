@@ -1,17 +1,48 @@
-"""Where and how an item goes home (R4 to R7)."""
+"""Where and how an item goes home (R4 to R7), and the numbers under which the mail carries it."""
 
+from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from postroad.accounts.models import User
-from postroad.delivery import parcels
-from postroad.delivery.models import Parcel, Purpose
+from postroad.delivery import parcels, tracking
+from postroad.delivery.models import Parcel, Purpose, Via
+from postroad.errors import Refusal
+from postroad.ill.lifecycle import SupplyState
 from postroad.ill.models import Request, Supply
 
 
-def parcel_home(ill: Request, supply: Supply, *, by: User | None, at: datetime) -> Parcel | None:
+class WrongTrackingNumber(Refusal):
+    """No carrier's numbers look like this, or its check digit is wrong."""
+
+    code = "wrong-tracking-number"
+
+
+class Way(StrEnum):
+    """In which direction something travels by mail."""
+
+    OUT = "out"
+    HOME = "home"
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """What goes by mail, and the number by which its carrier knows it."""
+
+    supply: Supply
+    way: Way
+    parcel: Parcel | None  # none where one end is no library of ours
+    carrier: str
+    number: str
+
+
+def parcel_home(
+    ill: Request, supply: Supply, *, by: User | None, at: datetime, tracking_number: str = ""
+) -> Parcel | None:
     """The parcel that takes the item back to its library.
 
-    None for an outside lender: its address is not ours to drive to, so the item goes by mail.
+    None for an outside lender, since a parcel has a library at either end: what is known of its
+    way stands on the supply.
     """
     if supply.lender is None:
         return None
@@ -25,4 +56,48 @@ def parcel_home(ill: Request, supply: Supply, *, by: User | None, at: datetime) 
         ref=ill.ref,
         at=at,
         by=by,
+        tracking_number=tracking_number,
     )
+
+
+def checked(number: str, *, sure: bool = False) -> str:
+    """The number as it is kept. What is nobody's is refused, unless somebody has looked again."""
+    tidied = tracking.tidy(number)
+    if tidied and not sure and not tracking.candidates(tidied):
+        raise WrongTrackingNumber(number=tidied)
+    return tidied
+
+
+def postings(supply: Supply) -> list[Posting]:
+    """What of this loan goes or went by mail, the way out first."""
+    if supply.is_outside:
+        on_its_way = supply.state in (SupplyState.HOMEWARD, SupplyState.CLOSED)
+        out = Posting(supply, Way.OUT, None, supply.carrier, supply.tracking_number)
+        home = Posting(supply, Way.HOME, None, supply.return_carrier, supply.return_tracking_number)
+        sent_home = on_its_way and supply.shipped_at is not None
+        return [*([out] if supply.shipped_at else []), *([home] if sent_home else [])]
+    ways = ((Way.OUT, supply.parcel_out), (Way.HOME, supply.parcel_home))
+    return [
+        Posting(supply, way, parcel, parcel.carrier, parcel.tracking_number)
+        for way, parcel in ways
+        if parcel is not None and parcel.via == Via.MAIL
+    ]
+
+
+def home_by_mail(supply: Supply) -> Posting | None:
+    """The way home, if it is on it by mail."""
+    ways = postings(supply) if supply.state == SupplyState.HOMEWARD else []
+    return next((posting for posting in ways if posting.way == Way.HOME), None)
+
+
+def track(posting: Posting, number: str, *, sure: bool = False) -> str:
+    """Write down, mend or (with none) take off the number; R5: without one it goes all the same."""
+    number = checked(number, sure=sure)
+    found = {"carrier": parcels.carrier_of(number), "tracking_number": number}
+    if posting.parcel is not None:
+        Parcel.objects.filter(pk=posting.parcel.pk).update(**found)
+    else:
+        home = "return_" if posting.way == Way.HOME else ""
+        changed = {f"{home}{name}": value for name, value in found.items()}
+        Supply.objects.filter(pk=posting.supply.pk).update(**changed)
+    return number

@@ -12,6 +12,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from postroad.delivery import tracking
+from postroad.delivery.tracking import Carrier
 from postroad.errors import Refusal
 from postroad.ill.intake import Concern
 from postroad.ill.lifecycle import (
@@ -52,6 +54,10 @@ REFUSALS: dict[str, Promise] = {
     ),
     "deleted-record": gettext_lazy("The library that sent this record has deleted it."),
     "holdings-record": gettext_lazy("This is a record of holdings, not of a book."),
+    "wrong-tracking-number": gettext_lazy(
+        "No carrier's numbers look like %(number)s, or a digit of it is wrong. Compare it with the "
+        "label once more. Nothing was changed."
+    ),
     "ill-number-taken": gettext_lazy(
         "%(system)s number %(number)s stands on another open request, %(ref)s. Check the number. "
         "Nothing was changed."
@@ -314,3 +320,16 @@ def day(value: date | str) -> str:
     date_ = date.fromisoformat(value) if isinstance(value, str) else value
     same_year = date_.year == timezone.localdate().year
     return date_format(date_, "l j F" if same_year else "l j F Y")
+
+
+CARRIERS: dict[Carrier, Promise | str] = {
+    Carrier.USPS: "USPS",
+    Carrier.UPS: "UPS",
+    Carrier.FEDEX: "FedEx",
+    Carrier.POST: gettext_lazy("a foreign post"),
+}
+
+
+def carriers(number: str) -> str:
+    """To whom a tracking number may belong; several are all named."""
+    return _(" or ").join(str(CARRIERS[each]) for each in tracking.candidates(number))

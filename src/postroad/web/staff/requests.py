@@ -35,7 +35,7 @@ from postroad.web.shared import gates, history, mileposts, renewal
 from postroad.web.shared import why as reasons
 from postroad.web.shared.gates import SignedIn
 from postroad.web.shared.pieces import Place, Stone, Told, Why
-from postroad.web.staff import standing, telling
+from postroad.web.staff import standing, telling, tracking
 from postroad.web.staff.counter import BORROWING, LENDING, STAFF, back, frame, works
 
 
@@ -138,6 +138,7 @@ def page(request: SignedIn, ill: Request, sight: Sight, now: datetime) -> dict[s
         "item": answers if answers and answers.item_barcode else None,
         "offers": [each for each in offered if not (no_renewal and each.verb == "renew")],
         "no_renewal": no_renewal,
+        "mailed": [] if over else tracking.mailed(request.user, ill, sight),
         "contact": telling.contact(ill.patron),
         "blocked": renewals.blocked(ill) if renewable else "",
         "undoable": undoable(request.user, ill, events[-1:]) if here and not on_the_van else None,

@@ -12,6 +12,7 @@ from postroad.web.staff import (
     readers,
     requests,
     slips,
+    tracking,
 )
 from postroad.web.staff.borrowing import queue as borrowing
 from postroad.web.staff.borrowing import scans as borrowing_scans
@@ -58,6 +59,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("requests/<slug:ref>/take-back/", verbs.take_back, name="staff-request-take-back"),
     path("requests/<slug:ref>/send-home/", verbs.send_home, name="staff-request-send-home"),
     path("requests/<slug:ref>/told/", verbs.told, name="staff-request-told"),
+    path("requests/<slug:ref>/tracking/", tracking.page, name="staff-request-tracking"),
     path("requests/<slug:ref>/undo/", requests.undo, name="staff-request-undo"),
     path(
         "supplies/<slug:ref>/<int:attempt>/promise/", answers.promise, name="staff-supply-promise"

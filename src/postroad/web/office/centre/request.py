@@ -20,7 +20,6 @@ from postroad.accounts.models import Role
 from postroad.catalogue import citation
 from postroad.catalogue.models import Record
 from postroad.delivery import tracking
-from postroad.delivery.tracking import Carrier
 from postroad.errors import Refusal
 from postroad.ill import access
 from postroad.ill.access import NoSuchRequest, Sight
@@ -32,13 +31,6 @@ from postroad.web.office.centre.steps import STEPS, current
 from postroad.web.shared import history, mileposts
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.shared.why import names, nobody, why
-
-CARRIERS: Mapping[Carrier, Promise | str] = {
-    Carrier.USPS: "USPS",
-    Carrier.UPS: "UPS",
-    Carrier.FEDEX: "FedEx",
-    Carrier.POST: gettext_lazy("a foreign post"),
-}
 
 
 @needs(Role.CENTRE)
@@ -178,7 +170,7 @@ def show(
             "through": through(ill.current),
             "forms": {**offered, **(typed or {})},
             "told": history.history(ill, sight, events),
-            "carriers": carriers(ill.current.tracking_number if ill.current else ""),
+            "carriers": words.carriers(ill.current.tracking_number if ill.current else ""),
         },
         status=status,
     )
@@ -228,8 +220,3 @@ def through(supply: Supply | None) -> str:
     if supply is None or not supply.is_outside:
         return ""
     return words.asked_through(supply.outside_system, supply.ill_number)
-
-
-def carriers(number: str) -> str:
-    """To whom a tracking number may belong; several are all named."""
-    return _(" or ").join(str(CARRIERS[each]) for each in tracking.candidates(number))

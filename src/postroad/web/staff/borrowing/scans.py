@@ -18,7 +18,7 @@ from postroad.delivery import parcels
 from postroad.delivery.models import Parcel, ParcelState
 from postroad.directory.models import Library
 from postroad.errors import Refusal
-from postroad.ill import borrowing, dates, finding, readers, renewals
+from postroad.ill import borrowing, dates, finding, readers, renewals, returns
 from postroad.ill import undo as taking_back
 from postroad.ill.access import NoSuchRequest
 from postroad.ill.lifecycle import OutOfTurn, State
@@ -71,7 +71,8 @@ def context(request: SignedIn, here: AtDesk, name: str, queue: str) -> dict[str,
         "rest": "staff/borrowing/_rest.html",
         "queue": chosen,
         "left": left(here.library, chosen),
-        "latest": latest(request, here, name),
+        "latest": (last := latest(request, here, name)),
+        "mailed": returns.home_by_mail(last.current) if last and last.current else None,
         "readers": readers_of(request, here, name),
     }
 
@@ -234,14 +235,14 @@ def send_home_scan(here: AtDesk, scan: Scan) -> Line:
     if ill.state == State.LENT:
         borrowing.take_back(ill, by=here.user)
     borrowing.send_home(ill, by=here.user)
-    lender = ill.current.lender if ill.current else None
-    if lender is None:
-        said = _("Goes home to %(lender)s by mail: “%(title)s”.")
-        facts = {"lender": ill.current.lender_name if ill.current else ""}
-    else:
-        said = _("Goes home to %(lender)s in %(town)s: “%(title)s”. Print its slip.")
-        facts = {"lender": lender.name, "town": lender.town}
-    return done(ill, "send_home", said % {**facts, "title": ill.title[:80]})
+    supply = ill.current
+    facts = {"title": ill.title[:80], "lender": supply.lender_name if supply else ""}
+    if supply is None or returns.home_by_mail(supply):
+        said = _("Goes home to %(lender)s by mail: “%(title)s”. Enter its tracking number below.")
+        return done(ill, "send_home", said % facts, Tone.WARN)
+    said = _("Goes home to %(lender)s in %(town)s: “%(title)s”. Print its slip.")
+    town = supply.lender.town if supply.lender else ""
+    return done(ill, "send_home", said % {**facts, "town": town})
 
 
 def to_send(here: AtDesk, scan: Scan) -> Request:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
-from postroad.ill import borrowing, renewals
+from postroad.ill import borrowing, renewals, returns
 from postroad.ill.models import Event, Request
 from postroad.mistakes import InOurWords
 from postroad.numbers import grouped
@@ -63,7 +63,22 @@ approve = pressed(borrowing.approve, gettext_lazy("Approved; a lender is being a
 receive = pressed(borrowing.receive, gettext_lazy("It is on the hold shelf."), to_her=True)
 lend = pressed(borrowing.lend, gettext_lazy("Lent."), to_her=True)
 take_back = pressed(borrowing.take_back, gettext_lazy("Taken back; send it home next."))
-send_home = pressed(borrowing.send_home, gettext_lazy("Made ready for home; print its slip."))
+
+
+@require_POST
+@needs(*BORROWING)
+def send_home(request: SignedIn, ref: str) -> HttpResponse:
+    """What goes by mail has no slip of the van's, but a number that somebody must write down."""
+    ill = borrowed(request.user, ref)
+    borrowing.send_home(ill, by=request.user)
+    if ill.current is not None and returns.home_by_mail(ill.current):
+        said = _("Made ready for home, by mail; enter its tracking number.")
+        messages.success(request, said_of(said, ill.title, ill.ref))
+        return redirect("staff-request-tracking", ill.ref)
+    messages.success(
+        request, said_of(_("Made ready for home; print its slip."), ill.title, ill.ref)
+    )
+    return back(request, "staff-request", ill.ref)
 
 
 @require_POST

@@ -1,0 +1,87 @@
+"""Returns by mail: a parcel with a clock and, sooner or later, a number (R5, R9)."""
+
+from datetime import timedelta
+
+import pytest
+
+from postroad.catalogue.models import Item
+from postroad.delivery.models import Parcel, Purpose, Stop, Via
+from postroad.ill import borrowing, mediation, returns
+from postroad.ill.lifecycle import State
+from postroad.ill.returns import Way, WrongTrackingNumber
+from tests.ill.story import MONDAY, begin
+
+GOOD = "9400 1112 0620 6406 2607 87"
+KEPT = "9400111206206406260787"
+
+
+def of_home(story):
+    story.look()
+    return returns.home_by_mail(story.supply)
+
+
+@pytest.fixture
+def by_mail(cast):
+    """The van does not call at Lee any more: Ada's book is back and goes home by mail."""
+    story = begin(cast).at(State.BACK)
+    Stop.objects.filter(library=cast.lee).delete()
+    return story
+
+
+def test_a_return_by_mail_has_a_clock_an_owner_and_its_number(by_mail, cast):
+    borrowing.send_home(by_mail.ill, by=cast.borrower, at=MONDAY, tracking_number=GOOD)
+    parcel = Parcel.objects.latest("pk")
+    assert (parcel.via, parcel.purpose) == (Via.MAIL, Purpose.RETURN)
+    assert parcel.item_library == cast.lenox
+    assert (parcel.carrier, parcel.tracking_number) == ("usps", KEPT)
+    assert parcel.late_at.date() == (MONDAY + timedelta(days=22)).date()
+    by_mail.look()
+    assert by_mail.ill.due_at == parcel.due_at == parcel.late_at
+
+
+def test_it_goes_without_a_number_which_is_added_mended_and_taken_off_later(by_mail, cast):
+    borrowing.send_home(by_mail.ill, by=cast.borrower)
+    assert of_home(by_mail).number == ""
+    assert returns.track(of_home(by_mail), GOOD) == KEPT
+    assert (of_home(by_mail).number, of_home(by_mail).carrier) == (KEPT, "usps")
+    returns.track(of_home(by_mail), "1Z5R89390357567127")
+    assert of_home(by_mail).carrier == "ups"
+    returns.track(of_home(by_mail), "")
+    assert (of_home(by_mail).number, of_home(by_mail).carrier) == ("", "")
+
+
+def test_a_number_with_a_wrong_digit_is_refused_until_somebody_is_sure(by_mail, cast):
+    borrowing.send_home(by_mail.ill, by=cast.borrower)
+    wrong = KEPT[:-1] + "8"
+    with pytest.raises(WrongTrackingNumber):
+        returns.track(of_home(by_mail), wrong)
+    assert of_home(by_mail).number == ""
+    returns.track(of_home(by_mail), wrong, sure=True)
+    assert (of_home(by_mail).number, of_home(by_mail).carrier) == (wrong, "")
+
+
+def test_what_the_van_takes_home_asks_for_no_number(cast):
+    story = begin(cast).at(State.HOMEWARD)
+    assert of_home(story) is None
+    assert returns.postings(story.supply) == []
+
+
+def test_a_return_to_a_lender_elsewhere_keeps_its_number_though_it_has_no_parcel(cast):
+    story = begin(cast)
+    Item.objects.all().delete()
+    story.listen()
+    supply = mediation.refer_outside(
+        story.ill, lender="Yale", system="OCLC", number="1", by=cast.centre
+    )
+    mediation.outside_shipped(supply, by=cast.centre, tracking_number=KEPT)
+    for verb in (borrowing.receive, borrowing.lend, borrowing.take_back, borrowing.send_home):
+        story.look()
+        verb(story.ill, by=cast.borrower)
+    assert [each.way for each in returns.postings(story.supply)] == [Way.OUT, Way.HOME]
+    assert of_home(story).number == ""
+    returns.track(of_home(story), GOOD)
+    assert (story.supply.tracking_number, story.supply.carrier) == (KEPT, "usps")
+    assert (of_home(story).number, of_home(story).carrier) == (KEPT, "usps")
+    story.look()
+    borrowing.unsend(story.ill, by=cast.borrower)
+    assert story.supply.return_tracking_number == ""

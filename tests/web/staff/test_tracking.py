@@ -1,0 +1,77 @@
+"""A return by mail: its page asks for the number, warns without one, shows it on the request."""
+
+import pytest
+
+from postroad.delivery.models import Stop
+from postroad.ill import borrowing, returns
+from postroad.ill.lifecycle import State
+from tests.ill.story import begin
+
+GOOD, WRONG = "9400111206206406260787", "9400111206206406260788"
+SEND_HOME = "/staff/borrowing/send-home/"
+
+
+@pytest.fixture
+def back(story, cast):
+    story.at(State.BACK)
+    Stop.objects.filter(library=cast.lee).delete()
+    return story
+
+
+def says(page, *sentences):
+    text = page.content.decode()
+    return all(sentence in text for sentence in sentences)
+
+
+def test_the_scan_page_asks_for_the_number_and_says_it_afterwards(back, at, cast):
+    desk, address = at(cast.borrower), f"/staff/requests/{back.ill.ref}/tracking/"
+    page = desk.post(SEND_HOME, {"scan": back.ill.ref}, follow=True)
+    assert says(page, "by mail", "Enter its tracking number below", "No tracking number yet")
+    page = desk.post(
+        address, {"way": "home", "number": GOOD}, HTTP_REFERER=f"http://x{SEND_HOME}", follow=True
+    )
+    assert page.request["PATH_INFO"] == SEND_HOME
+    assert says(page, "Written down: a number of USPS", "9400")
+    assert says(desk.get(f"/staff/requests/{back.ill.ref}/"), "By mail home", "USPS", "Correct it")
+
+
+def test_without_a_number_the_request_warns_and_leads_to_the_page(back, at, cast):
+    desk = at(cast.borrower)
+    asked = desk.post(f"/staff/requests/{back.ill.ref}/send-home/")
+    assert asked["Location"].endswith(f"/staff/requests/{back.ill.ref}/tracking/")
+    page = desk.get(f"/staff/requests/{back.ill.ref}/")
+    assert says(
+        page, "no tracking number yet", f"/staff/requests/{back.ill.ref}/tracking/?way=home"
+    )
+
+
+def test_a_wrong_digit_is_said_beside_the_field_and_kept_only_on_a_second_press(back, at, cast):
+    borrowing.send_home(back.ill, by=cast.borrower)
+    desk, address = at(cast.borrower), f"/staff/requests/{back.ill.ref}/tracking/"
+    page = desk.post(address, {"way": "home", "number": WRONG})
+    assert page.status_code == 422
+    assert says(page, "a digit of it is wrong", WRONG, "Keep it as written")
+    back.look()
+    assert returns.home_by_mail(back.supply).number == ""
+    page = desk.post(address, {"way": "home", "number": WRONG, "sure": "yes"}, follow=True)
+    assert says(page, "looks like no carrier")
+    back.look()
+    assert returns.home_by_mail(back.supply).number == WRONG
+
+
+def test_only_who_sends_it_writes_the_number_down(back, at, cast):
+    borrowing.send_home(back.ill, by=cast.borrower)
+    address = f"/staff/requests/{back.ill.ref}/tracking/"
+    for stranger in (cast.lender, cast.neighbour, cast.centre, cast.driver):
+        assert at(stranger).post(address, {"way": "home", "number": GOOD}).status_code == 404
+    assert says(at(cast.lender).get(f"/staff/requests/{back.ill.ref}/"), "no tracking number yet")
+
+
+def test_a_lender_writes_down_what_it_sends_by_mail(cast, at):
+    story = begin(cast).at(State.REFERRED)
+    Stop.objects.filter(library=cast.lee).delete()
+    story.ship()
+    address = f"/staff/requests/{story.ill.ref}/tracking/"
+    assert at(cast.borrower).get(address).status_code == 404
+    assert at(cast.lender).post(address, {"way": "out", "number": GOOD}).status_code == 302
+    assert says(at(cast.borrower).get(f"/staff/requests/{story.ill.ref}/"), "USPS")
