@@ -62,7 +62,7 @@ class Person:
 
     def finds(self, number: str) -> Page:
         """Type a number into the one search box on top of every page."""
-        box = self.page.get_by_label("Title, author or any number")
+        box = self.page.locator("#find")
         box.fill(number)
         with self.page.expect_navigation():
             box.press("Enter")
