@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from postroad.delivery import ledger, tracking
@@ -139,6 +140,12 @@ class ParcelQuerySet(models.QuerySet["Parcel"]):
 
     def late(self, now: datetime) -> "ParcelQuerySet":
         return self.open().filter(late_at__lt=now)
+
+    def past_its_day(self, now: datetime) -> "ParcelQuerySet":
+        """Expected on a day that is over, and not late yet: the time to look for it."""
+        today = timezone.localdate(now)
+        waited_for = self.open().exclude(state=ParcelState.DROPPED)
+        return waited_for.filter(expected_on__lt=today, late_at__gte=now)
 
     def ready_at(self, library: Library | int) -> "ParcelQuerySet":
         """Waiting at this library for the van."""

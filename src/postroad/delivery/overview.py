@@ -12,7 +12,7 @@ from django.db.models import Count, Q, QuerySet
 from postroad.delivery.models import Parcel, ParcelState, Route, Stop, Via
 
 AGES = (1, 3, 7, 14)  # days since the last line of the ledger
-LATE = "late"
+LATE, PAST_ITS_DAY = "late", "past-its-day"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +111,8 @@ def rows(
     parcels = Parcel.objects.open().select_related("from_library", "to_library", "last_library")
     if state == LATE:
         parcels = parcels.late(now)
+    elif state == PAST_ITS_DAY:
+        parcels = parcels.past_its_day(now)
     elif state:
         parcels = parcels.filter(state=state)
     if days is not None:

@@ -389,8 +389,32 @@ def test_a_search_of_any_words_is_answered(office, cast):
 
 
 def test_an_empty_office_says_so(office, cast):
-    assert says(office.get(HOME), "Nothing is late", "None is planned")
+    assert says(office.get(HOME), "Nothing is late", "None is planned in the next month")
     assert says(office.get(PARCELS), "No parcel is like that now")
     stops.pause(first_day=date(2026, 1, 1), last_day=date(2026, 1, 2), reason="long ago")
     assert not says(office.get(PAUSES), "long ago")
     assert not Parcel.objects.exists()
+
+
+def test_what_did_not_come_on_its_day_is_a_figure_that_opens_its_rows(office, make_parcel):
+    parcel, on_time = make_parcel(), make_parcel()
+    today = timezone.localdate()
+    Parcel.objects.filter(pk=parcel.pk).update(expected_on=today - timedelta(days=1))
+    Parcel.objects.filter(pk=on_time.pk).update(expected_on=today)
+    assert office.get(HOME).context["past_its_day"] == 1
+    rows = office.get(f"{PARCELS}?state=past-its-day")
+    assert list(rows.context["page"]) == [parcel]
+    assert says(rows, "past its day")
+    Parcel.objects.filter(pk=parcel.pk).update(late_at=timezone.now() - timedelta(days=1))
+    assert office.get(HOME).context["past_its_day"] == 0  # it is late now
+
+
+def test_today_tells_the_days_without_the_van_of_the_next_month_only(office, cast):
+    today = timezone.localdate()
+    for days, reason in ((20, "Snow festival"), (60, "Far away")):
+        day = today + timedelta(days=days)
+        stops.pause(first_day=day, last_day=day, reason=reason)
+    page = office.get(HOME)
+    assert says(page, "Snow festival", "1 later stretch without the van")
+    assert not says(page, "Far away")
+    assert says(office.get(PAUSES), "Far away")

@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import Page
 
+from postroad.delivery.models import Parcel
 from postroad.directory.models import Closure, Policy
 from postroad.ill.lifecycle import State
 from postroad.ill.models import Supply
@@ -148,3 +149,30 @@ def test_scans_of_one_who_was_signed_out_are_named_when_she_is_back(browse, busy
     page.locator(".band-warn").wait_for()
     assert "Scan it again: 30001000000017" in page.locator(".band").inner_text()
     assert page.evaluate("document.activeElement.id") == "scan"
+
+
+def test_the_hold_slip_prints_by_a_button_and_is_nothing_but_a_slip(page, busy):
+    """No banner, no heading and no word of scanning stand on the paper."""
+    page = sign_in(page, "director")
+    ref = busy[State.SHIPPED][0].ill.ref
+    page.goto("/staff/borrowing/receive/")
+    page.fill("#scan", ref)
+    page.press("#scan", "Enter")
+    page.evaluate("window.print = () => { window.printed = true }")
+    page.click("text=Print the hold slip")
+    assert page.evaluate("window.printed")
+    page.emulate_media(media="print")
+    shown = page.inner_text("body").split()
+    assert {"Ada", "hold", "until"} <= set(shown)
+    for word in ("Postroad", "Receive", "Ready", "Scan", "Enter", "Print", "sitting"):
+        assert word not in shown
+
+
+def test_the_list_of_slips_fits_a_telephone_and_a_print_leaves_it_open(phone, busy):
+    page = sign_in(phone, "lender")
+    page.goto("/staff/lending/slips/")
+    assert page.get_attribute("#slips", "target") == "_blank"
+    Parcel.objects.update(printings=1)
+    page.reload()
+    assert "the next says COPY" in page.inner_text("main")
+    assert_accessible(page)

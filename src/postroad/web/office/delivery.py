@@ -27,6 +27,8 @@ from postroad.web.shared.pieces import Choice
 
 A_PAGE = 50
 OPEN = [(value, label) for value, label in ParcelState.choices if value in OPEN_STATES]
+STATES = {*ParcelState.values, overview.LATE, overview.PAST_ITS_DAY}
+SOON = timedelta(days=31)  # the days without the van that are told beside the day's work
 SCANS = (CustodyStep.PICKED_UP, CustodyStep.SORTED, CustodyStep.DROPPED)
 TOLD_LATER = timedelta(hours=1)  # a scan heard of later than this is marked
 
@@ -61,6 +63,7 @@ def today(request: SignedIn) -> HttpResponse:
     standings = overview.by_route(now)
     late = overview.rows(now, state=overview.LATE)
     astray = Parcel.objects.astray().select_related("to_library", "last_library")
+    ahead = stops.pauses(day)
     return render(
         request,
         "office/delivery/today.html",
@@ -76,7 +79,9 @@ def today(request: SignedIn) -> HttpResponse:
             "ages": ages(overview.by_age(now)),
             "late": late.order_by("late_at")[:10],
             "astray": astray.order_by("last_at")[:10],
-            "pauses": stops.pauses(day)[:10],
+            "past_its_day": Parcel.objects.past_its_day(now).count(),
+            "pauses": [each for each in ahead if each.first_day <= day + SOON][:10],
+            "later": sum(each.first_day > day + SOON for each in ahead),
         },
     )
 
@@ -124,6 +129,7 @@ def parcel_list(request: SignedIn) -> HttpResponse:
             "page": page,
             "asked": asked,
             "now": timezone.now(),
+            "today": timezone.localdate(),
             "choices": choices(request),
         },
     )
@@ -134,7 +140,7 @@ def filters(request: SignedIn) -> dict[str, Any]:
     state = request.GET.get("state", "")
     days = request.GET.get("days", "")
     return {
-        "state": state if state in {*ParcelState.values, overview.LATE} else "",
+        "state": state if state in STATES else "",
         "route": request.GET.get("route", "").replace("\0", "")[:20],
         "days": int(days) if days in {str(bound) for bound in (0, *overview.AGES)} else None,
     }
@@ -144,7 +150,8 @@ def choices(request: SignedIn) -> list[Choice]:
     """The filter in words; a route or an age that was chosen stays, until it is taken off."""
     asked = filters(request)
     kept = {name: asked[name] for name in ("route", "days") if asked[name] not in ("", None)}
-    states = [("", _("all open")), *OPEN, (overview.LATE, _("late"))]
+    unseen = (overview.PAST_ITS_DAY, _("past their day"))
+    states = [("", _("all open")), *OPEN, unseen, (overview.LATE, _("late"))]
     route = asked["route"]
     found = [
         Choice(
