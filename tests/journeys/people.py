@@ -20,6 +20,7 @@ class Person:
     name: str
     page: Page
     look: Callable[[Page], None]  # at every page that is opened
+    password: str = PASSWORD
 
     def goes(self, address: str) -> Page:
         self.page.goto(address)
@@ -46,7 +47,7 @@ class Person:
         if "/accounts/login/" not in self.page.url:
             return
         self.page.get_by_label("Name", exact=True).fill(self.name)
-        self.page.get_by_label("Password", exact=True).fill(PASSWORD)
+        self.page.get_by_label("Password", exact=True).fill(self.password)
         self.clicks(self.page.get_by_role("main").get_by_role("button", name="Sign in"))
         expect(self.page.get_by_role("button", name="Sign out")).to_be_attached()
 

@@ -83,11 +83,19 @@ def driver_brings(play: Play, number: str, start: str, end: str) -> None:
 
 
 def stop_at(driver: Person, town: str) -> None:
+    arrive_at(driver, "WEST 2", town)
+
+
+def arrive_at(driver: Person, route: str, town: str, library: str = "") -> None:
+    """Onto a route, and to a stop there; on a day without the van he is there all the same."""
     page = driver.goes("/courier/")
-    if page.get_by_role("button", name="WEST 2").count():
-        driver.presses("WEST 2")
+    if page.get_by_role("heading", level=1).inner_text() != route:
+        if page.get_by_role("button", name="Another route").count():
+            driver.presses("Another route")
+        driver.clicks(page.get_by_role("button", name=re.compile(f"^{route}$")))
         driver.look(page)
-    driver.clicks(page.get_by_role("button", name=re.compile(f"I am here.*, {town}$")))
+    name = re.compile(f"I am here.*: {library or '.*'}, {town}$")
+    driver.clicks(page.get_by_role("button", name=name))
     expect(page.get_by_role("heading", level=1)).to_have_text(town)
     driver.look(page)
 

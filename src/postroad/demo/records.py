@@ -4,7 +4,7 @@ Written by hand and not by pymarc, since a newcomer waits for it: twenty thousan
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 from postroad.demo.facts import TitleFact, title_facts
 
@@ -53,9 +53,15 @@ PERSON_AS_SUBJECT = re.compile(r"[^,]+, [^,]+(?:, [^,]+)*, \d{3,4}-(?:\d{3,4})?$
 GENRE = re.compile(r"(?:fiction|stories|tales|poetry|films)$", re.I)
 
 
-def titles() -> Iterator[bytes]:
-    """One MARC record for each title of the demo."""
-    return (record(title) for title in title_facts())
+def titles(wanted: int | None = None, surely: Container[str] = ()) -> Iterator[bytes]:
+    """One MARC record for each title of the demo, or for so many of them and those named."""
+    known = title_facts()
+    step = max(len(known) // wanted, 1) if wanted else 1
+    return (
+        record(title)
+        for place, title in enumerate(known)
+        if place % step == 0 or title.title in surely
+    )
 
 
 def record(title: TitleFact) -> bytes:

@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, F, OuterRef, QuerySet
 
 from postroad.accounts.models import Card, Role, User
 from postroad.catalogue.models import Item, ItemStatus, Record
@@ -118,7 +118,7 @@ class Story:
             .order_by("pk")
             .distinct()[: requests * 12]
         )
-        nowhere = list(Record.objects.filter(items=None).order_by("pk")[:40])
+        nowhere = list(self.nowhere().order_by("pk")[:40])
         self.dice.shuffle(rare)
         self.dice.shuffle(lees)
         for _ in range(requests):
@@ -136,11 +136,15 @@ class Story:
         """What the desks of the demonstration's own accounts find when they open."""
         self.ask_the_lender()
         self.ask_in_vain()
+        self.ask_for_what_nobody_has()
         home = Request.objects.filter(library__code=HOME).select_related("library", "current")
         clerk = self.people[Role.BORROWING]
-        for number, ill in enumerate(home.filter(state=State.LENT).order_by("due_back")[:3]):
+        lent = list(home.filter(state=State.LENT).order_by("due_back"))
+        for number, ill in enumerate(lent[: min(5, len(lent) // 2)]):
             at = self.now - (number + 1) * HOURS
             borrowing.take_back(ill, by=clerk, at=at)
+            if number > 2:
+                borrowing.send_home(self.read_anew(ill), by=clerk, at=at + HOURS / 2)
         for ill in home.filter(state=State.SHIPPED).order_by("pk")[:3]:
             parcel = ill.current.parcel_out if ill.current else None
             if parcel is not None and parcel.state == "moving":
@@ -148,10 +152,13 @@ class Story:
                 parcels.drop(parcel, library=ill.library, by=self.driver, at=at)
 
     def ask_the_lender(self) -> None:
-        """Sixteen readers ask overnight for what only the demo's lender has; some is under way."""
+        """Sixteen readers ask overnight for what only the demo's lender has; some is under way.
+
+        The first is the demo's own patron, so that whatever the dice say she has a request.
+        """
         lender, clerk = Library.objects.get(code=LENDER), self.people[Role.LENDING]
         for number, record in enumerate(self.only_at(lender, 400)[-16:]):
-            card = self.dice.choice(self.cards[1:])
+            card = self.dice.choice(self.cards[1:]) if number else self.cards[0]
             at = self.now - self.within(5 * HOURS, 20 * HOURS)
             try:
                 ill = borrowing.ask(
@@ -184,6 +191,23 @@ class Story:
             at = self.now - (number + 2) * HOURS
             borrowing.ask(record, patron=card.user, library=home, by=card.user, at=at, insists=True)
             run.until_idle(at)
+
+    def ask_for_what_nobody_has(self) -> None:
+        """What the ILL centre finds in the morning, whatever it did with all that came before."""
+        known = Request.objects.filter(record=OuterRef("pk"))
+        nowhere = self.nowhere().filter(~Exists(known)).order_by("-pk")[:3]
+        for number, record in enumerate(nowhere):
+            card = self.dice.choice([each for each in self.cards[1:] if not each.blocked])
+            at = self.now - (number + 3) * HOURS
+            borrowing.ask(record, patron=card.user, library=card.library, by=card.user, at=at)
+            run.until_idle(at)
+
+    def nowhere(self) -> QuerySet[Record]:
+        """Titles that are lent, but of which each copy is missing or stays in its library."""
+        lent = Item.objects.filter(record=OuterRef("pk")).exclude(
+            status__in=(ItemStatus.MISSING, ItemStatus.REFERENCE)
+        )
+        return Record.objects.filter(~Exists(lent)).exclude(format__in=borrowing.NOT_LENT)
 
     def only_at(self, library: Library, wanted: int) -> list[Record]:
         """Titles of which one library has the only copy, and has it in."""

@@ -18,12 +18,15 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--requests", type=int, default=500, help="how many readers ask")
+        parser.add_argument("--requests", type=int, default=400, help="how many readers ask")
+        parser.add_argument("--titles", type=int, help="how many titles there are, not all 20,000")
         parser.add_argument("--seed", type=int, default=1673, help="another number, another story")
 
-    def handle(self, *args: Any, requests: int, seed: int, **options: Any) -> None:
+    def handle(
+        self, *args: Any, requests: int, titles: int | None, seed: int, **options: Any
+    ) -> None:
         if not self.is_there():
-            self.load(requests, seed)
+            self.load(requests, titles, seed)
         self.greet()
 
     def is_there(self) -> bool:
@@ -36,13 +39,13 @@ class Command(BaseCommand):
             )
         return True
 
-    def load(self, requests: int, seed: int) -> None:
+    def load(self, requests: int, titles: int | None, seed: int) -> None:
         """All or nothing: whoever stops it in the middle starts from an empty house again."""
         self.started = time.monotonic()
         self.stdout.write("Loading the demo consortium; this is done once.")
         now = timezone.now()
         with transaction.atomic():
-            house.build(timezone.localdate(now), self.say)
+            house.build(timezone.localdate(now), self.say, titles)
             self.say(f"three months of {requests} requests")
             Story(seed, now).tell(requests, self.count)
         self.say("done: " + ", ".join(f"{n} {state}" for state, n in sorted(states().items())))
