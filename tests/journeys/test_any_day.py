@@ -83,7 +83,7 @@ def test_the_eight_steps_of_the_readme(demo: Play, request: pytest.FixtureReques
     borrowing.goes(f"/staff/requests/{ref}/")
     borrowing.reads("Nothing is owed any more, so the name is no longer kept.")
     expect(borrowing.page.locator(".history li p:first-of-type")).to_contain_text(
-        ["Asked for.", "Approved.", "Sent to Berkshire Athenaeum"]
+        ["Checked in at", "Sent to Berkshire Athenaeum", "Approved.", "Asked for."]
     )
     everybody_finds_something(demo, whole=request.node.callspec.params["clock"] != TODAY)
 
