@@ -70,8 +70,8 @@ def forget(message_ids: Iterable[str]) -> None:
         (folder() / f"{name_of(each)}.eml").unlink(missing_ok=True)
 
 
-def newest(count: int) -> list[Letter]:
-    """The messages that came last, the one sent last first."""
+def newest(count: int | None) -> list[Letter]:
+    """The messages that came last, or all; the one sent last first."""
     files = sorted(folder().glob("*.eml"), key=written_at, reverse=True)
     letters = [letter for file in files[:count] if (letter := read(file.stem))]
     return sorted(letters, key=lambda letter: letter.sent_at.timestamp(), reverse=True)

@@ -102,7 +102,9 @@ def operations(request: SignedIn) -> HttpResponse:
     now = timezone.now()
     given_up = shown(Event.objects.given_up().order_by("-gave_up_at", "-pk"))
     page = Paginator(given_up, A_PAGE).get_page(request.GET.get("page"))
-    failing = shown(Event.objects.untold().filter(failures__gt=0).order_by("due_at"))
+    show = request.GET.get("show", "")
+    events = shown(Event.objects.untold().filter(waits(show, now)).order_by("due_at", "pk"))
+    failing = list(events[: FAILING + 1])
     lines = timetable(now)
     last = max((line.ran_at for line in lines if line.ran_at), default=None)
     late = {line.lane for line in lines if line.late}
@@ -118,6 +120,9 @@ def operations(request: SignedIn) -> HttpResponse:
             "page": page,
             "given_up": troubles(page.object_list),
             "failing": troubles(failing[:FAILING]),
+            "show": show if show in ("waiting", "in-work", "failing") else "",
+            "more": len(failing) > FAILING,
+            "most": FAILING,
             "lines": lines,
             "database": database(),
             "index": index(),
@@ -138,6 +143,12 @@ def figures(now: datetime) -> dict[str, int | datetime | None]:
         failing=Count("pk", filter=Q(failures__gt=0)),
         oldest=Min("due_at", filter=Q(due_at__lte=now)),
     )
+
+
+def waits(show: str, now: datetime) -> Q:
+    """Which of the untold events are listed: those that fail, or those of the figure chosen."""
+    chosen = {"waiting": Q(due_at__lte=now), "in-work": Q(due_at__gt=now, failures=0)}
+    return chosen.get(show, Q(failures__gt=0))
 
 
 def troubles(events: Iterable[Event]) -> list[Trouble]:
@@ -196,7 +207,8 @@ class Index:
     ready: bool
     records: int
     behind: int  # records that the index has yet to follow
-    unmailed: int
+    unmailed: int  # letters
+    failed: int
 
 
 def index() -> Index:
@@ -204,7 +216,8 @@ def index() -> Index:
         ready=search.is_ready(),
         records=Record.objects.count(),
         behind=Unindexed.objects.count(),
-        unmailed=Notice.objects.filter(mail_due_at__isnull=False).count(),
+        unmailed=Notice.objects.unmailed().count(),
+        failed=Notice.objects.failed().count(),
     )
 
 

@@ -1,13 +1,18 @@
+import re
 from email.message import EmailMessage
+from html import unescape
 from pathlib import Path
 
 import pytest
+import time_machine
 from django.test import Client
 
+from postroad import numbers
 from postroad.notices import folder, post, tell
 from postroad.notices.models import Kind, Notice
+from postroad.notices.words import Facts
 from tests.cast import Cast
-from tests.ill.story import MONDAY, begin
+from tests.ill.story import MONDAY, Story, begin
 
 
 @pytest.fixture(autouse=True)
@@ -102,8 +107,9 @@ def test_outside_the_demonstration_nobody_reads_others_mail(
 ):
     settings.DEMO = False
     client.force_login(cast.operator)
-    for address in ("/office/mail/", f"/office/mail/{name}/", f"/office/mail/{name}/html/"):
+    for address in (f"/office/mail/{name}/", f"/office/mail/{name}/html/"):
         assert client.get(address).status_code == 404
+    assert "look for a library" not in client.get("/office/mail/").content.decode()
     assert 'href="/office/mail/"' not in client.get("/office/notices/").content.decode()
 
 
@@ -119,3 +125,111 @@ def test_every_kind_of_notice_is_shown_with_an_example(cast: Cast, client: Clien
         assert f'id="kind-{kind}"' in page
     assert "style=" not in page
     assert not Notice.objects.exists()  # looking sends nothing
+
+
+# What waits, and what could not be sent
+
+
+@pytest.fixture
+def story(cast: Cast) -> Story:
+    story = begin(cast)
+    for event in story.ill.events.all():
+        tell.people(event, MONDAY)
+    return story
+
+
+def words(client: Client, address: str) -> str:
+    text = re.sub(r"<[^>]+>", " ", client.get(address).content.decode())
+    return " ".join(unescape(text).split())
+
+
+def test_a_letter_that_waits_is_listed_with_its_reason_and_its_next_try(
+    client: Client, story: Story
+):
+    client.force_login(story.cast.operator)
+    assert "Waits for its first try since" in words(client, "/office/mail/?show=waiting")
+    Notice.objects.update(mail_tries=3, mail_trouble="451 greylisted")
+    shown = words(client, "/office/mail/?show=waiting")
+    assert "Next try: Monday 23 November" in shown
+    assert "Tried 3 times." in shown
+    assert "451 greylisted" in shown
+    assert client.get("/office/operations/").content.decode().count("?show=waiting") >= 2
+
+
+def test_a_letter_that_failed_is_listed_until_it_is_sent_again(
+    client: Client, story: Story, mail_folder: Path
+):
+    Notice.objects.update(mail_due_at=None, mail_trouble="550 no such user")
+    notice = Notice.objects.get()
+    for who in (story.cast.centre, story.cast.operator):
+        client.force_login(who)
+        assert "550 no such user" in words(client, "/office/mail/?show=failed")
+    with time_machine.travel(MONDAY, tick=False):
+        answer = client.post(f"/office/mail/{notice.pk}/again/", follow=True)
+    assert "goes out again in a moment" in answer.content.decode()
+    assert post.send(MONDAY) == 1
+    assert "No letter failed." in words(client, "/office/mail/?show=failed")
+    answer = client.post(f"/office/mail/{notice.pk}/again/", follow=True)
+    assert "Nothing was sent" in answer.content.decode()
+
+
+def test_only_an_operator_sends_again(client: Client, story: Story):
+    Notice.objects.update(mail_due_at=None, mail_trouble="550 no such user")
+    client.force_login(story.cast.centre)
+    assert client.post(f"/office/mail/{Notice.objects.get().pk}/again/").status_code == 404
+    assert "Send it again" not in words(client, "/office/mail/?show=failed")
+
+
+@pytest.mark.parametrize("show", ["waiting", "sent"])
+@pytest.mark.parametrize("demo", [True, False])
+def test_letters_are_found_by_the_number_of_a_request_or_by_an_address(
+    client: Client, story: Story, settings, demo: bool, show: str
+):
+    settings.DEMO = demo
+    if show == "sent":
+        post.send(MONDAY)
+    client.force_login(story.cast.operator)
+    ref = story.ill.ref.lower()
+    none = "No such letter here."
+    for asked in (ref, f"{ref[:4]} {ref[4:]}", "Ada@Example.org"):
+        assert none not in words(client, f"/office/mail/?show={show}&q={asked}")
+    for asked in ("ZZZZZZZZ", "bea@example.org", "@", "\x00", "%"):
+        assert none in words(client, f"/office/mail/?show={show}&q={asked}")
+
+
+def test_of_real_mail_an_operator_never_sees_a_request_beside_a_readers_address(
+    client: Client, story: Story, settings
+):
+    settings.DEMO = False
+    tell.note(Kind.LATE, story.cast.lee, Facts(), source="day", source_key="1", now=MONDAY)
+    client.force_login(story.cast.operator)
+    ref, grouped = story.ill.ref, numbers.grouped(story.ill.ref)
+    for show in ("waiting", "failed", "sent"):
+        post.send(MONDAY) if show == "sent" else None
+        for asked in ("", ref, "ada@example.org"):
+            page = client.get(f"/office/mail/?show={show}&q={asked}").content.decode()
+            lines = page[page.find("<tbody>") :]
+            assert "Walden" not in page
+            assert "ada@example.org" not in lines or (ref not in lines and grouped not in lines)
+    shown = words(client, "/office/mail/?show=sent")
+    assert "…@example.org" in shown
+    assert "Lee Library, lee@example.org" in shown
+
+
+def test_real_mail_is_shown_to_operators_alone(client: Client, story: Story, settings):
+    settings.DEMO = False
+    for who in (story.cast.centre, story.cast.delivery, story.cast.borrower, story.cast.ada):
+        client.force_login(who)
+        assert client.get("/office/mail/").status_code == 404
+
+
+def test_a_long_list_takes_no_more_queries(
+    client: Client, story: Story, django_assert_max_num_queries
+):
+    client.force_login(story.cast.operator)
+    notice = Notice.objects.get()
+    for number in range(60):
+        notice.pk, notice.event, notice.source, notice.source_key = None, None, "n", str(number)
+        notice.save()
+    with django_assert_max_num_queries(10):
+        assert words(client, "/office/mail/?show=waiting").count("Waits for its first try") == 40

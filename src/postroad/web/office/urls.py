@@ -17,6 +17,7 @@ urlpatterns = [
     path("delivery/stops/<slug:code>/", stops.stop, name="office-delivery-stop"),
     path("delivery/pauses/", stops.pauses, name="office-delivery-pauses"),
     path("mail/", mail.mail, name="office-mail"),
+    path("mail/<int:notice>/again/", mail.send_again, name="office-mail-again"),
     path("mail/<slug:name>/", mail.letter, name="office-letter"),
     path("mail/<slug:name>/html/", mail.letter_as_html, name="office-letter-html"),
     path("notices/", notices.notices, name="office-notices"),
