@@ -5,6 +5,7 @@ their files with or without; a scanner sends what the bars say. So gaps tell not
 comes from a file, a scanner or a keyboard goes through `plain` before it is kept or looked up.
 """
 
+import re
 import unicodedata
 
 # Separators of every kind, ends of line, and what has no width: none of it is in any bars.
@@ -16,3 +17,42 @@ def plain(text: str) -> str:
     if text.isascii() and text.isalnum():
         return text
     return "".join(sign for sign in text if unicodedata.category(sign) not in UNSEEN)
+
+
+# What a scanner may send around the bars: the start and stop signs of Codabar, by either of their
+# names, the asterisks of Code 39, and a mark that tells which kind of code it was.
+CODABAR = re.compile(r"[A-DTNE*]([0-9$:/.+-]+)[A-DTNE*]", re.IGNORECASE)
+CODE_39 = re.compile(r"\*(.+)\*")
+KIND = re.compile(r"\][A-Za-z][0-9A-Za-z](.+)")
+
+# What a scanner's keys mean to a computer that is set to another keyboard: by a sign that only
+# such a keyboard sends, and how its row of digits reads.
+ELSEWHERE = (
+    ("éèçà", str.maketrans("&é\"'(-è_çà)", "1234567890-")),  # French
+    ("éèçà§", str.maketrans("&é\"'(§è!çà)", "1234567890-")),  # Belgian
+    ("ßüöä", str.maketrans("ßyzYZ", "-zyZY")),  # German
+)
+SHIFTED = str.maketrans("!@#$%^&*()", "1234567890")
+
+
+def readings(text: str) -> list[str]:
+    """What may be meant by what a scanner sends, the likeliest first; none for nothing.
+
+    The very text always comes first, so that a label which happens to look framed is itself.
+    """
+    sent = plain(text)
+    meant = [sent]
+    if kind := KIND.fullmatch(sent):
+        meant.append(kind[1])
+    meant += [found for each in meant for found in _on_our_keys(each)]
+    for frame in (CODE_39, CODABAR):
+        meant += [framed[1] for each in meant if (framed := frame.fullmatch(each))]
+    meant += [each for bare in meant for each in (bare.upper(), bare.lower())]
+    return [each for each in dict.fromkeys(meant) if each]
+
+
+def _on_our_keys(sent: str) -> list[str]:
+    found = [sent.translate(keys) for signs, keys in ELSEWHERE if set(signs) & set(sent.lower())]
+    if sent and set(sent) <= set("!@#$%^&*()"):
+        found.append(sent.translate(SHIFTED))
+    return found

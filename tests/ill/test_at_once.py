@@ -19,7 +19,7 @@ from postroad.delivery import parcels
 from postroad.delivery.models import Parcel, ParcelState
 from postroad.directory.models import Policy
 from postroad.errors import Refusal
-from postroad.ill import borrowing, lending, mediation, referral, sweeps, undo
+from postroad.ill import borrowing, identity, lending, mediation, referral, sweeps, undo
 from postroad.ill.lifecycle import AGREE, Ending, Outcome, Reason, State, SupplyState
 from postroad.ill.models import Event, MovedMeanwhile, Request, Supply, Tally
 from postroad.worker import run
@@ -87,7 +87,9 @@ def assert_agreed(story: Story) -> tuple[Request, Supply]:
     assert last.after == ill.state
     if supply.item is not None:
         away = supply.state in (SupplyState.SHIPPED, SupplyState.RECEIVED, SupplyState.HOMEWARD)
-        assert (supply.item.status == ItemStatus.AWAY) == away
+        gone = Supply.objects.filter(item=supply.item, state__in=identity.OUT).exists()
+        assert (supply.item.status == ItemStatus.AWAY) == gone
+        assert not away or gone
     return ill, supply
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from postroad.catalogue.models import Item, ItemStatus
 from postroad.directory.models import Closure, Effect, Policy
-from postroad.ill import borrowing, finding, lending, mediation, sweeps
+from postroad.ill import borrowing, finding, lending, lookup, mediation, sweeps
 from postroad.ill.lifecycle import Ending, Outcome, OutOfTurn, Reason, State, SupplyState
 from postroad.ill.models import MovedMeanwhile, Request
 from tests.ill.story import MONDAY, Story, begin, copy, title
@@ -285,7 +285,7 @@ def test_a_barcode_that_went_home_long_ago_is_told_so(cast, verb):
     begin(cast).at(State.CLOSED)
     with pytest.raises(OutOfTurn):
         finding.to_borrow(cast.lee, "30001000000017", verb)
-    with pytest.raises(finding.UnknownNumber):
+    with pytest.raises(lending.ForeignItem):
         finding.to_borrow(cast.pittsfield, "30001000000017", verb)
 
 
@@ -300,7 +300,7 @@ def test_any_number_finds_the_request(cast):
         supply.parcel_out.number,
         supply.parcel_home.number,
     ):
-        assert list(finding.by_number(number)) == [story.ill], number
+        assert list(lookup.by_number(number)) == [story.ill], number
 
 
 def test_a_second_answer_to_the_same_supply_is_refused(cast):

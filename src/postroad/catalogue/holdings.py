@@ -49,6 +49,12 @@ def counts_of(records: Iterable[int]) -> dict[int, list[Holding]]:
     return found
 
 
+def likeliest(record: int | None, library: int) -> Item | None:
+    """The copy that a library would fetch first: on its shelf, in the order of the shelf."""
+    there = Item.objects.filter(record=record, library=library, status=ItemStatus.IN)
+    return there.order_by("shelf_key", "pk").first() if record else None
+
+
 def _move(item: Item, before: ItemStatus, after: ItemStatus) -> None:
     """Change the status if it is still `before`: of two clerks only one succeeds."""
     if not Item.objects.filter(pk=item.pk, status=before).update(status=after):
@@ -57,13 +63,13 @@ def _move(item: Item, before: ItemStatus, after: ItemStatus) -> None:
 
 
 def take(item: Item) -> None:
-    """The copy leaves its shelf with us."""
-    _move(item, ItemStatus.IN, ItemStatus.AWAY)
+    """The copy leaves with us, whatever was last known of it: somebody has it in hand."""
+    _move(item, ItemStatus(item.status), ItemStatus.AWAY)
 
 
-def give_back(item: Item) -> None:
-    """The copy that was away with us is on its shelf again."""
-    _move(item, ItemStatus.AWAY, ItemStatus.IN)
+def give_back(item: Item, to: ItemStatus = ItemStatus.IN) -> None:
+    """The copy that was away with us is on its shelf again, or what else was known of it."""
+    _move(item, ItemStatus.AWAY, to)
 
 
 def mark_missing(item: Item) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from postroad import barcodes
 from postroad.accounts.models import User
 from postroad.delivery import codes, forecast, ledger, routing, stops, tracking
 from postroad.delivery.forecast import Forecast
@@ -30,7 +31,7 @@ from postroad.errors import Refusal
 from postroad.numbers import tidy
 
 log = logging.getLogger(__name__)
-LONGEST_NUMBER = 40
+LONGEST_SCAN = 60  # characters; no number of ours, with what frames it, is longer
 BATCH = 200  # late parcels in one sweep; the next takes the rest
 ENDS = ("from_library", "to_library", "last_library")
 LATE = {Via.DELIVERY: "courier-late", Via.MAIL: "mail-late"}  # R10, R9
@@ -295,18 +296,21 @@ def matching(text: str) -> list[Parcel]:
     """Parcels by any number on them: theirs, the item's, the request's, the carrier's."""
     if (parcel := find(text)) is not None:
         return [parcel]
-    plain = "".join(text.replace("\0", "").split())
-    if not plain or len(plain) > LONGEST_NUMBER:
-        return []
-    found: dict[int, Parcel] = {}
+    meant = barcodes.readings(text[:LONGEST_SCAN])
+    found: dict[int, tuple[int, Parcel]] = {}
     parcels = Parcel.objects.select_related(*ENDS).order_by("-made_at")
-    for column, value in (
-        ("item_barcode", plain),
-        ("ref", tidy(plain)),
-        ("tracking_number", plain.upper()),
+    for column, spelled in (
+        ("number", [codes.read_number(each) or "" for each in meant]),
+        ("item_barcode", meant),
+        ("ref", [tidy(each) for each in meant]),
+        ("tracking_number", [tracking.tidy(each) or each for each in meant]),
     ):
-        found |= {parcel.pk: parcel for parcel in parcels.filter(**{column: value})[:20]}
-    return sorted(found.values(), key=lambda parcel: not parcel.is_open)
+        for parcel in parcels.filter(**{f"{column}__in": {*spelled} - {""}})[:20] if meant else ():
+            rank = spelled.index(getattr(parcel, column))
+            found[parcel.pk] = (min(rank, found.get(parcel.pk, (rank,))[0]), parcel)
+    best = min((rank for rank, _parcel in found.values()), default=0)
+    likeliest = (parcel for rank, parcel in found.values() if rank == best)
+    return sorted(likeliest, key=lambda parcel: not parcel.is_open)
 
 
 def custody(parcel: Parcel) -> list[Custody]:

@@ -6,7 +6,8 @@ from postroad import numbers
 from postroad.accounts.models import Role, User
 from postroad.accounts.roles import posts
 from postroad.errors import Refusal
-from postroad.ill import finding
+from postroad.ill import lookup
+from postroad.ill.lookup import Seen
 from postroad.ill.models import Request, Supply
 
 BORROWS = frozenset({Role.BORROWING, Role.DIRECTOR})  # who may know the patron
@@ -98,6 +99,17 @@ def _answers_for(user: User, supply: Supply) -> bool:
 
 def find(user: User, text: str) -> list[tuple[Request, Sight]]:
     """The requests with this number that this person may see, the newest first."""
-    found = finding.by_number(text).prefetch_related("supplies__lender")[:50]
-    seen = ((ill, sight(user, ill)) for ill in found)
+    found = lookup.by_number(text, _seen(user)).prefetch_related("supplies__lender")
+    seen = ((ill, sight(user, ill)) for ill in found[: lookup.MOST])
     return [(ill, how) for ill, how in seen if how is not None]
+
+
+def _seen(user: User) -> Seen:
+    """Whose requests this person sees: asked before the many others that bear a number are cut."""
+    held = posts(user)
+    return Seen(
+        borrowers=frozenset(post.library_id for post in held if post.role in BORROWS),
+        lenders=frozenset(post.library_id for post in held if post.role in LENDS),
+        patron=user.pk,
+        everything=any(post.role in (Role.CENTRE, Role.OPERATOR) for post in held),
+    )

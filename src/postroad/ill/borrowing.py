@@ -13,7 +13,7 @@ from postroad.delivery import parcels
 from postroad.delivery.parcels import carrier_of
 from postroad.directory.models import Library
 from postroad.errors import Refusal
-from postroad.ill import clocks, dates, lifecycle, renewals, returns
+from postroad.ill import clocks, dates, lending, lifecycle, referral, renewals, returns
 from postroad.ill.lifecycle import Ending, Outcome, Owner, State
 from postroad.ill.models import Event, Request, Supply
 
@@ -188,7 +188,9 @@ def approve(ill: Request, *, by: User | None, at: datetime | None = None, note: 
 
 
 @transaction.atomic
-def receive(ill: Request, *, by: User | None, at: datetime | None = None) -> None:
+def receive(
+    ill: Request, *, by: User | None, at: datetime | None = None, unscanned: bool = False
+) -> None:
     """The item is on the hold shelf. Its due day is a proposal: it counts from when it is lent."""
     at = at or timezone.now()
     supply = _current(ill, "receive")
@@ -199,11 +201,34 @@ def receive(ill: Request, *, by: User | None, at: datetime | None = None) -> Non
         at=at,
         supply=supply,
         change={"due_back": due_back},
-        facts={"due_back": due_back.isoformat(), "from": supply.lender_name},
+        facts={
+            "due_back": due_back.isoformat(),
+            "from": supply.lender_name,
+            **({"unscanned": True} if unscanned else {}),
+        },
         role=Owner.BORROWING,
     )
     if supply.parcel_out is not None:
         parcels.receive(supply.parcel_out, library=ill.library, by=by, at=at)
+
+
+@transaction.atomic
+def receive_unscanned(
+    supply: Supply, *, item: Item, by: User | None, at: datetime | None = None
+) -> Request:
+    """The item is here, though its lender forgot to scan it, or had let the request go.
+
+    The lender's supply is marked shipped by the borrower; an attempt that has ended is followed by
+    a new one, and whoever was asked meanwhile need not look for it any more.
+    """
+    at = at or timezone.now()
+    if not supply.is_open:
+        supply = referral.resume(supply, by=by, at=at, role=Owner.BORROWING, why="here")
+    ill = supply.request
+    ill.current = supply
+    lending.left_unscanned(supply, item=item, by=by, at=at)
+    receive(ill, by=by, at=at, unscanned=True)
+    return ill
 
 
 @transaction.atomic

@@ -1,26 +1,41 @@
-"""Any number finds the request: ours, an ILL number, an item's barcode, a parcel's number."""
+"""Any number finds the request: ours, an ILL number, an item's barcode, a parcel's number.
 
-import re
+A barcode is unique in its library only. So where one number fits two things that may lie before the
+clerk, nothing moves: both are named (`Ambiguous`), and the number on the slip tells them apart.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 
-from postroad import numbers
-from postroad.catalogue.models import Item
-from postroad.delivery import tracking
+from postroad.catalogue.models import Item, ItemStatus
+from postroad.delivery.models import ParcelState
 from postroad.directory.models import Library
 from postroad.errors import Refusal
-from postroad.ill.lending import ForeignItem
-from postroad.ill.lifecycle import BORROWING, LENDING, OutOfTurn
+from postroad.ill import identity
+from postroad.ill.lending import MISSING_NOW
+from postroad.ill.lifecycle import BORROWING, LENDING, UNSHIPPED, Ending, OutOfTurn, State
+from postroad.ill.lookup import LONGEST, Seen, by_number, items, keys, read
 from postroad.ill.models import Request, Supply
 
-CODABAR = re.compile(r"[A-Da-d]([0-9]{14})[A-Da-d]")  # what frames the digits is no part of them
-LONGEST = 60  # signs; a scanner that stutters sends more, and no number of ours is longer
+# Where what was borrowed may lie before a clerk, whatever the page: also what its patron brings.
+AT_HAND = frozenset({State.SHIPPED, State.ARRIVED, State.LENT, State.BACK})
+
+# How an attempt ended by which the lender may have sent it all the same.
+MAY_COME = frozenset({Ending.REFUSED, Ending.LAPSED, Ending.CLOSED, Ending.WITHDRAWN})
 
 
 class UnknownNumber(Refusal):
-    """No request, item or parcel has this number."""
+    """No request, item, parcel or card has this number."""
 
     code = "unknown-number"
+
+
+class Ambiguous(Refusal):
+    """The number fits two things or more; none was moved."""
+
+    code = "ambiguous-number"
 
 
 class NotWanted(Refusal):
@@ -35,125 +50,219 @@ class OtherCopy(Refusal):
     code = "other-copy"
 
 
-def by_number(text: str) -> QuerySet[Request]:
-    """The requests that carry this number in any of its places, the newest first."""
-    plain = "".join(text.split())[:LONGEST]
-    if not plain:
-        return Request.objects.none()
-    return Request.objects.filter(pk__in=_keys(plain)).shown().order_by("-asked_at")
+class ScanTheItem(Refusal):
+    """The request was found, but not which copy is meant."""
 
-
-def _keys(plain: str) -> set[int]:
-    """One index look-up a place; a join over all of them would scan."""
-    tidy = numbers.tidy(plain)
-    item = Q(item_barcode__in=readings(plain))
-    places = Q(ill_number=plain), item, Q(parcel_out__number=tidy)
-    keys = set(Request.objects.filter(ref=tidy).values_list("pk", flat=True))
-    carriers = Q(lender=None, tracking_number=tracking.tidy(plain) or plain)  # or "-" finds all
-    for place in (*places, Q(parcel_home__number=tidy), carriers):
-        found = Supply.objects.filter(place).order_by("-asked_at")  # an item is lent many times
-        keys.update(found.values_list("request", flat=True)[:50])
-    return keys
-
-
-def readings(barcode: str) -> list[str]:
-    """What a scanner may mean by what it sends, the likeliest first.
-
-    Some send the start and stop signs of Codabar along with a library's fourteen digits; while
-    CapsLock is on, letters come in the other case.
-    """
-    framed = CODABAR.fullmatch(barcode)
-    bare = framed[1] if framed else barcode
-    return list(dict.fromkeys((barcode, bare, bare.upper(), bare.lower())))
+    code = "scan-the-item"
 
 
 def to_borrow(library: Library, text: str, verb: str) -> Request:
     """The request that a borrowing desk means by a scan, for this verb.
 
-    Raises UnknownNumber if it is none of this library's, OutOfTurn if it is but cannot do that
-    now: of several with one barcode the one that can is meant.
+    Raises Ambiguous if the number fits two things that may lie here, OutOfTurn if the request
+    cannot do that now, and else what the number is, or UnknownNumber.
     """
-    mine = [ill for ill in by_number(text) if ill.library_id == library.pk]
-    if not mine:
-        open_here = Q(request__library=library, request__state__in=BORROWING[verb][0])
-        _say_if_other_copy(text, open_here)
-        raise UnknownNumber(number=text[:LONGEST], desk=library.name)
+    mine = _borrowed(library, text)
+    _only_one(text, [ill for ill in mine if may_lie_here(ill)])
     ready = [ill for ill in mine if ill.state in BORROWING[verb][0]]
-    if not ready:
+    if ready:
+        return ready[0]
+    if mine:
         raise OutOfTurn(state=mine[0].state, verb=verb, side="borrowing", ref=mine[0].ref)
-    return ready[0]
+    open_here = Q(request__library=library, request__state__in=BORROWING[verb][0])
+    _say_if_other_copy(text, open_here)
+    raise unknown(library, text, identity.Side.BORROWING)
+
+
+def _borrowed(library: Library, text: str) -> list[Request]:
+    """What this library borrows by this number: what is open first, then the newest."""
+    found = by_number(text, Seen(borrowers=frozenset({library.pk})))
+    found = found.select_related("current__parcel_home")
+    return sorted(found, key=lambda ill: not ill.is_open)
+
+
+def may_lie_here(ill: Request) -> bool:
+    """Whether the thing itself may lie before a clerk of the borrowing desk."""
+    if ill.state != State.HOMEWARD:
+        return ill.state in AT_HAND
+    parcel = ill.current.parcel_home if ill.current else None
+    return parcel is not None and parcel.state == ParcelState.READY  # not collected yet
+
+
+def _only_one(text: str, things: Sequence[Request]) -> None:
+    if len(things) > 1:
+        raise Ambiguous(number=text[:LONGEST], things=identity.listed(things))
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """What has come to a borrowing desk; with `supply`, though its lender never scanned it out."""
+
+    ill: Request
+    supply: Supply | None = None
+    item: Item | None = None
+
+
+def to_receive(library: Library, text: str) -> Arrival:
+    """What a borrowing desk received, whether or not it was shipped by a scan.
+
+    A lender forgets to scan, its promise lapses, its "no" was too early: the book is here all the
+    same. Raises what `to_borrow` raises.
+    """
+    mine = _borrowed(library, text)
+    here = [ill for ill in mine if may_lie_here(ill)]
+    unscanned = [arrival for arrival in _unscanned(library, text) if arrival.ill not in here]
+    _only_one(text, [*here, *(arrival.ill for arrival in unscanned)])
+    if not here and unscanned:
+        return unscanned[0]
+    waiting = next((ill for ill in mine if ill.state in UNSHIPPED), None)
+    if not here and waiting is not None and (arrival := _by_request(waiting)):
+        return arrival
+    return Arrival(to_borrow(library, text, "receive"))
+
+
+def _unscanned(library: Library, text: str) -> list[Arrival]:
+    """By the item's barcode: one for each copy that bears it and is waited for here."""
+    found = []
+    for item in items(text):
+        supplies = _may_come(library).filter(_of(item)).order_by("-state", "asked_at", "pk")
+        attempts = [each for each in supplies if _is_to_come(each)]
+        if attempts:
+            waiting = [each for each in attempts if each.is_open] or attempts
+            found.append(Arrival(waiting[0].request, waiting[0], item))
+    return found
+
+
+def _of(item: Item) -> Q:
+    """The attempts that this copy would serve: of its title, or those that had it in mind."""
+    return Q(lender=item.library_id) & (Q(request__record=item.record_id) | Q(item=item))
+
+
+def _may_come(library: Library) -> QuerySet[Supply]:
+    """Attempts by which something may come to this library though nobody scanned it out."""
+    ended = Q(ending__in=MAY_COME)
+    return (
+        Supply.objects.filter(ended | Q(pk__in=Supply.objects.waiting().values("pk")))
+        .filter(request__library=library, request__state__in=UNSHIPPED, lender__isnull=False)
+        .select_related("request__library", "request__current__lender", "lender__policy", "item")
+    )
+
+
+def _is_to_come(supply: Supply) -> bool:
+    return supply.is_open or supply.request.state != State.CLOSED
+
+
+def _by_request(ill: Request) -> Arrival | None:
+    """By the request's own number, if it tells which library sent it, and which copy."""
+    attempts = list(_may_come(ill.library).filter(request=ill).order_by("attempt"))
+    lenders = {supply.lender_id for supply in attempts}
+    if not attempts:
+        return None
+    supply = attempts[-1]
+    if len(lenders) > 1:
+        raise ScanTheItem(title=ill.title[:80], ref=ill.ref)
+    copies = copies_of(supply)
+    if len(copies) > 1 and any(item.barcode for item in copies):
+        raise ScanTheItem(title=ill.title[:80], ref=ill.ref)
+    item = copies[0] if len(copies) == 1 else supply.item
+    return Arrival(supply.request, supply, item) if item is not None else None
+
+
+def copies_of(supply: Supply) -> list[Item]:
+    """The lender's copies of what is asked for, where the catalogue has them now."""
+    mine = Item.objects.filter(library=supply.lender_id).exclude(status=ItemStatus.WITHDRAWN)
+    wanted = Q(record=supply.request.record_id) if supply.request.record_id else Q(pk=None)
+    return list(mine.filter(wanted).order_by("pk")) or ([supply.item] if supply.item else [])
 
 
 def to_lend(library: Library, text: str, verb: str) -> Supply:
     """The supply that a lending desk means by a scan of something that was sent out."""
-    keys = [ill.pk for ill in by_number(text)]
-    mine = list(
+    seen = Seen(lenders=frozenset({library.pk}))
+    mine = sorted(
         Supply.objects.at(library)
-        .filter(request__in=keys)
+        .filter(request__in=keys(text, seen))
         .select_related("request__library", "item", "lender", "parcel_out", "parcel_home")
-        .order_by("-asked_at")
+        .order_by("-asked_at"),
+        key=lambda supply: not supply.is_open,
     )
-    if not mine:
-        _say_if_other_copy(text, Q(lender=library, state__in=LENDING[verb][0]))
-        raise UnknownNumber(number=text[:LONGEST], desk=library.name)
+    out = [supply for supply in mine if supply.state in identity.OUT]
+    _only_one(text, [supply.request for supply in out])
     ready = [supply for supply in mine if supply.state in LENDING[verb][0]]
-    if not ready:
+    if ready:
+        return ready[0]
+    if mine and (mine[0].item_barcode or mine[0].is_open):
         first = mine[0]
         raise OutOfTurn(state=first.state, verb=verb, side="lending", ref=first.request.ref)
-    return ready[0]
+    _say_if_other_copy(text, Q(lender=library, state__in=LENDING[verb][0]))
+    raise unknown(library, text, identity.Side.LENDING)
 
 
-def to_ship(library: Library, text: str) -> tuple[Supply, Item]:
+def to_ship(library: Library, text: str, *, meant: Supply | None = None) -> tuple[Supply, Item]:
     """The oldest waiting request for the item that a lending clerk has in hand.
 
-    Raises UnknownNumber, ForeignItem (another library's barcode), NotWanted (nobody asked for
-    this title), or OutOfTurn (it is shipped already).
+    Raises Ambiguous (the same number is on a book that this library has borrowed, too), NotWanted
+    (nobody asked for this title), OutOfTurn (it is shipped already), and else what the number is.
     """
-    barcode = "".join(text.split())[:LONGEST]
-    item = _read(Item.objects.filter(library=library), barcode)
+    item = read(Item.objects.filter(library=library), text)
     if item is None:
-        _say_whose(library, barcode)
-        raise UnknownNumber(number=barcode, desk=library.name)
+        raise unknown(library, text, identity.Side.LENDING)
     waiting = (
         Supply.objects.waiting()
-        .at(library)
-        .filter(request__record=item.record_id)
-        .select_related("request__library", "lender")
+        .filter(_of(item), lender=library)
+        .select_related("request__library", "lender", "item")
         .order_by("asked_at", "pk")
     )
-    if (supply := waiting.first()) is not None:
-        return supply, item
-    raise _not_now(item)
+    if (supply := waiting.first()) is None:
+        raise _not_now(item)
+    borrowed = [ill for ill in _borrowed(library, text) if may_lie_here(ill)]
+    of_its_own = [meant.request] if meant is not None and meant != supply else []
+    _only_one(text, [supply.request, *of_its_own, *borrowed])
+    return supply, item
 
 
-def _read(items: QuerySet[Item], barcode: str) -> Item | None:
-    """The item of the likeliest reading."""
-    meant = readings(barcode)
-    found = items.filter(barcode__in=meant).select_related("record", "library")
-    return min(found, key=lambda item: meant.index(item.barcode), default=None)
+def turned_up(library: Library, item: Item) -> Supply | None:
+    """The attempt of this library that ended without this copy, which now lies here.
+
+    Only of a request that is still to be had: one that no other library has promised meanwhile.
+    """
+    ended = (
+        Supply.objects.filter(_of(item), lender=library, ending__in=MAY_COME)
+        .exclude(ending=Ending.WITHDRAWN)
+        .filter(request__state__in=(State.APPROVED, State.REFERRED, State.CENTRE))
+        .select_related("request__library", "request__current__lender", "lender__policy", "item")
+        .order_by("request__asked_at", "-attempt")
+    )
+    return next((supply for supply in ended if identity.still_to_be_had(supply.request)), None)
+
+
+def waited_for(library: Library, item: Item) -> Request | None:
+    """Who waited for this copy, the last time that it was looked for in vain."""
+    refused = Supply.objects.filter(_of(item), lender=library, ending=Ending.REFUSED)
+    last = refused.filter(reason__in=MISSING_NOW).select_related("request__library")
+    supply = last.exclude(request__state=State.CLOSED).order_by("-asked_at").first()
+    return supply.request if supply is not None else None
+
+
+def unknown(library: Library, text: str, side: identity.Side) -> Refusal:
+    """What the number is, if the house knows it anywhere; else that it does not."""
+    return identity.what(library, text, side) or UnknownNumber(
+        number=text[:LONGEST], desk=library.name
+    )
 
 
 def _say_if_other_copy(text: str, meant: Q) -> None:
     """Raise OtherCopy if one of these supplies is of the title that bears this barcode."""
-    barcode = "".join(text.split())[:LONGEST]
-    for item in Item.objects.filter(barcode__in=readings(barcode)).select_related("record"):
+    for item in items(text):
         same = Q(lender=item.library_id, request__record=item.record_id)
         supply = Supply.objects.open().filter(meant, same).select_related("request").first()
-        if supply is not None:
+        if supply is not None and supply.item_barcode:
             raise OtherCopy(
                 title=item.record.title, sent=supply.item_barcode, ref=supply.request.ref
             )
 
 
-def _say_whose(library: Library, barcode: str) -> None:
-    """Raise ForeignItem if another library has an item with this barcode."""
-    other = _read(Item.objects.all(), barcode) if barcode else None
-    if other is not None:
-        raise ForeignItem(barcode=barcode, owner=other.library.name)
-
-
 def _not_now(item: Item) -> Refusal:
-    gone = Supply.objects.open().filter(item=item).select_related("request__library").first()
+    gone = identity.loan_of(item)
     if gone is not None:
         ill = gone.request
         return OutOfTurn(

@@ -13,9 +13,10 @@ from postroad.delivery.models import Parcel, Purpose
 from postroad.errors import Refusal
 from postroad.ill import tally
 from postroad.ill.lifecycle import Ending, Outcome, OutOfTurn, Owner, Proof, Reason, SupplyState
-from postroad.ill.models import Supply
+from postroad.ill.models import Event, Supply
 
 MISSING_NOW = frozenset({Reason.NOT_ON_SHELF, Reason.MISSING})
+OUT = frozenset({SupplyState.SHIPPED, SupplyState.RECEIVED, SupplyState.HOMEWARD})
 
 
 class WrongItem(Refusal):
@@ -31,9 +32,15 @@ class ForeignItem(Refusal):
 
 
 class ItemOut(Refusal):
-    """The copy is on loan or away, by the catalogue; check it in first."""
+    """The copy is away on another loan of ours, which has to be ended first."""
 
     code = "item-out"
+
+
+class WhichVolume(Refusal):
+    """The lender has the title in several volumes, and nobody said which one is asked for."""
+
+    code = "which-volume"
 
 
 @transaction.atomic
@@ -69,7 +76,8 @@ def refuse(
     """
     at = at or timezone.now()
     _check(supply, "refuse")
-    if item is not None and reason in MISSING_NOW and item.status == ItemStatus.IN:
+    missed = item is not None and reason in MISSING_NOW and item.status == ItemStatus.IN
+    if item is not None and missed:
         holdings.mark_missing(item)
     supply.request.move(
         "refuse",
@@ -82,9 +90,90 @@ def refuse(
             "reason": reason,
             "reason_note": note,
         },
-        facts={"lender": supply.lender_name, "reason": reason},
+        facts={"lender": supply.lender_name, "reason": reason, **_missed(item if missed else None)},
         note=note,
         role=Owner.LENDING if supply.lender_id else Owner.CENTRE,
+    )
+
+
+def _missed(item: Item | None) -> dict[str, int]:
+    """The copy that was marked missing, for whoever takes that back."""
+    return {"missed": item.pk} if item is not None else {}
+
+
+@transaction.atomic
+def not_on_shelf(
+    supply: Supply, *, by: User | None, item: Item | None, at: datetime | None = None
+) -> Item | None:
+    """The copy was looked for in vain: the next copy of this library, or else the next library.
+
+    It is marked missing, so that nobody is sent there again. Returns the copy to look for now, or
+    None if this was a no.
+    """
+    at = at or timezone.now()
+    _check(supply, "refuse")
+    other = another_copy(supply, item) if item is not None else None
+    if item is None or other is None:
+        refuse(supply, reason=Reason.NOT_ON_SHELF, by=by, at=at, item=item)
+        return None
+    missed = item.status == ItemStatus.IN
+    if missed:
+        holdings.mark_missing(item)
+    supply.request.move(
+        "not_found",
+        by=by,
+        at=at,
+        supply=supply,
+        supply_change={"item": other},
+        facts={"lender": supply.lender_name, **_missed(item if missed else None)},
+        role=Owner.LENDING,
+    )
+    return other
+
+
+def another_copy(supply: Supply, item: Item) -> Item | None:
+    """Another copy of the lender that is in and would do as well: of the same volume."""
+    same = Item.objects.filter(
+        library=item.library_id, record=item.record_id, volume=item.volume, status=ItemStatus.IN
+    )
+    return same.exclude(pk=item.pk).order_by("shelf_key", "pk").first()
+
+
+@transaction.atomic
+def found(missed: int | None) -> Item | None:
+    """A copy that was said to be missing is on its shelf; None if it has moved on since."""
+    item = Item.objects.filter(pk=missed, status=ItemStatus.MISSING).first() if missed else None
+    if item is not None:
+        holdings.mark_found(item)
+    return item
+
+
+@transaction.atomic
+def refind(supply: Supply, *, missed: int | None, by: User | None, at: datetime) -> None:
+    """The copy that was looked for in vain is the one to fetch after all."""
+    item = found(missed) or supply.item
+    supply.request.move(
+        "find",
+        by=by,
+        at=at,
+        supply=supply,
+        supply_change={"item": item},
+        facts={"lender": supply.lender_name},
+        role=Owner.LENDING,
+    )
+
+
+@transaction.atomic
+def withdraw(supply: Supply, *, by: User | None, at: datetime, role: Owner) -> None:
+    """The lender need not look for it any more: another has it in hand."""
+    supply.request.move(
+        "withdraw",
+        by=by,
+        at=at,
+        supply=supply,
+        supply_change={"ending": Ending.WITHDRAWN},
+        facts={"lender": supply.lender_name},
+        role=role,
     )
 
 
@@ -106,13 +195,10 @@ def lapse(supply: Supply, *, at: datetime, ending: Ending = Ending.LAPSED) -> No
 def ship(supply: Supply, *, item: Item, by: User | None, at: datetime | None = None) -> Parcel:
     """The item leaves in a parcel of its own, on the terms of the lender of this day (R14)."""
     at = at or timezone.now()
+    _may_go(supply, item)
     ill, lender = supply.request, supply.lender
-    if lender is None or item.library_id != lender.pk:
-        raise ForeignItem(barcode=item.barcode, owner=item.library.name)
-    if item.record_id != ill.record_id:
-        raise WrongItem(barcode=item.barcode, title=item.record.title, wanted=ill.title)
-    _check(supply, "ship")
-    _take(item)
+    assert lender is not None  # `_may_go` looked
+    was = _take(item)
     parcel = parcels.make(
         from_library=lender,
         to_library=ill.library,
@@ -125,6 +211,37 @@ def ship(supply: Supply, *, item: Item, by: User | None, at: datetime | None = N
         by=by,
         need_by=ill.need_by,
     )
+    expected = parcel.expected_on.isoformat() if parcel.expected_on else None
+    _leave(supply, item, was, parcel, by=by, at=at, role=Owner.LENDING, expected_on=expected)
+    return parcel
+
+
+@transaction.atomic
+def left_unscanned(supply: Supply, *, item: Item, by: User | None, at: datetime) -> None:
+    """The borrowing library has the item in hand, and its lender never scanned it out.
+
+    There is no parcel: nobody made one. To be followed by its receipt, in one transaction.
+    """
+    _may_go(supply, item)
+    was = _take(item)
+    _leave(supply, item, was, None, by=by, at=at, role=Owner.BORROWING, unscanned=True)
+
+
+def _leave(
+    supply: Supply,
+    item: Item,
+    was: str,
+    parcel: Parcel | None,
+    *,
+    by: User | None,
+    at: datetime,
+    role: Owner,
+    **facts: object,
+) -> None:
+    """Both sides go on, on the terms of the lender of this day (R14)."""
+    ill, lender = supply.request, supply.lender
+    assert lender is not None  # `_may_go` looked
+    told = {"lender": lender.name, "town": lender.town, "to": ill.library.name, **facts}
     ill.move(
         "ship",
         by=by,
@@ -138,18 +255,30 @@ def ship(supply: Supply, *, item: Item, by: User | None, at: datetime | None = N
             "shipped_at": at,
             "answered_at": supply.answered_at or at,
             "parcel_out": parcel,
-            "expected_on": parcel.expected_on,
+            "expected_on": parcel.expected_on if parcel else None,
         },
-        facts={
-            "lender": lender.name,
-            "town": lender.town,
-            "to": ill.library.name,
-            "expected_on": parcel.expected_on.isoformat() if parcel.expected_on else None,
-        },
-        role=Owner.LENDING,
+        facts=told if was == ItemStatus.IN else {**told, "was": was},
+        role=role,
     )
     tally.count(lender=lender, borrower=ill.library, at=at)
-    return parcel
+
+
+def _may_go(supply: Supply, item: Item) -> None:
+    """Refuse another library's copy and another title; the copy promised may be catalogued anew."""
+    ill, lender = supply.request, supply.lender
+    if lender is None or item.library_id != lender.pk:
+        raise ForeignItem(barcode=item.barcode, owner=item.library.name)
+    if item.record_id != ill.record_id and item.pk != supply.item_id:
+        raise WrongItem(barcode=item.barcode, title=item.record.title, wanted=ill.title)
+    _check(supply, "ship")
+
+
+def volumes(item: Item) -> list[str]:
+    """The volumes in which its library has this title, where there are several."""
+    same = Item.objects.filter(record=item.record_id, library=item.library_id)
+    known = same.exclude(volume="").exclude(status=ItemStatus.WITHDRAWN)
+    found = sorted(set(known.values_list("volume", flat=True)))
+    return found if len(found) > 1 and item.volume else []
 
 
 def _check(supply: Supply, verb: str) -> None:
@@ -158,14 +287,21 @@ def _check(supply: Supply, verb: str) -> None:
         raise OutOfTurn(state=supply.state, verb=verb, side="lending", ref=supply.request.ref)
 
 
-def _take(item: Item) -> None:
-    """What is in hand was not missing; what is on loan must be checked in first."""
-    if item.status == ItemStatus.MISSING:
-        holdings.mark_found(item)
+def _take(item: Item) -> str:
+    """What is in hand wins over what the last file said of it, which is returned.
+
+    Missing, lent out, in the library only, no longer listed: it lies here and goes. Only what is
+    out on another loan of ours cannot be here too, until that loan is ended.
+    """
+    was = item.status
+    out = Supply.objects.filter(item=item, state__in=OUT)
     try:
+        if was == ItemStatus.AWAY and out.exists():
+            raise ItemOut(barcode=item.barcode, status=was)
         holdings.take(item)
     except holdings.ItemNotHere as gone:
         raise ItemOut(barcode=item.barcode, status=item.status) from gone
+    return was
 
 
 def _terms(supply: Supply) -> dict[str, int]:
@@ -205,19 +341,74 @@ def _take_back(supply: Supply, verb: str, *, by: User | None, at: datetime) -> N
         at=at,
         supply=supply,
         supply_change={
-            "item": None,
             "item_barcode": "",
             "shipped_at": None,
             "parcel_out": None,
             "expected_on": None,
         },
-        facts={"lender": supply.lender_name},
+        facts={"lender": supply.lender_name, **_parcel_of(supply)},
         role=Owner.LENDING,
     )
     if item is not None:
-        holdings.give_back(item)
+        holdings.give_back(item, _status_before(supply))
     if lender is not None:
         tally.uncount(lender=lender, borrower=ill.library, at=shipped)
+
+
+def _parcel_of(supply: Supply) -> dict[str, str]:
+    """The parcel that comes back, for whoever finds that it did not."""
+    return {"parcel": supply.parcel_out.number} if supply.parcel_out is not None else {}
+
+
+def _status_before(supply: Supply) -> ItemStatus:
+    """What the catalogue said of the copy when it was shipped."""
+    shipped = Event.objects.filter(supply=supply, verb="ship").order_by("pk").last()
+    return ItemStatus(shipped.facts.get("was", ItemStatus.IN) if shipped else ItemStatus.IN)
+
+
+def _status_at_home(supply: Supply) -> ItemStatus:
+    """Of a copy that came home: on its shelf, and there for use in the library only if it was."""
+    before = _status_before(supply)
+    return ItemStatus.REFERENCE if before == ItemStatus.REFERENCE else ItemStatus.IN
+
+
+@transaction.atomic
+def reship(event: Event, *, by: User | None, at: datetime | None = None) -> None:
+    """It did not come back after all: the opposite of `unship` and `come_back`."""
+    at, supply = at or timezone.now(), event.supply
+    assert supply is not None  # it came back with its supply
+    assert supply.item is not None  # which keeps the copy in mind
+    supply.request = event.request
+    parcel = parcels.find(event.facts.get("parcel", ""))
+    was = _take(supply.item)
+    expected = parcel.expected_on if parcel else None
+    day = expected.isoformat() if expected else None
+    _leave(supply, supply.item, was, parcel, by=by, at=at, role=Owner.LENDING, expected_on=day)
+    if parcel is not None:
+        back = parcels.uncancel if event.verb == "unship" else parcels.unreceive
+        back(parcel, by=by, at=at)
+
+
+@transaction.atomic
+def uncheck_in(event: Event, *, by: User | None, at: datetime | None = None) -> None:
+    """The check-in was a mistake: the loan stands where it stood before."""
+    at, supply, ill = at or timezone.now(), event.supply, event.request
+    assert supply is not None  # a loan is checked in with its supply
+    supply.request = ill
+    if supply.item is not None:
+        _take(supply.item)
+    ill.move(
+        f"reopen_{event.before}",
+        by=by,
+        at=at,
+        supply=supply,
+        change={"outcome": "", "closed_at": None},
+        supply_change={"ending": "", "closed_at": None},
+        facts={"lender": supply.lender_name},
+        role=Owner.LENDING if supply.lender_id else Owner.CENTRE,
+    )
+    if supply.parcel_home is not None and supply.lender is not None:
+        parcels.unreceive(supply.parcel_home, by=by, at=at)
 
 
 @transaction.atomic
@@ -247,6 +438,6 @@ def check_in(
         role=Owner.LENDING if supply.lender_id else Owner.CENTRE,
     )
     if supply.item is not None:
-        holdings.give_back(supply.item)
+        holdings.give_back(supply.item, _status_at_home(supply))
     if supply.parcel_home is not None and supply.lender is not None:
         parcels.receive(supply.parcel_home, library=supply.lender, by=by, at=at)

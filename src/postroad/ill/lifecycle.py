@@ -103,6 +103,7 @@ UNSHIPPED = frozenset({S.ASKED, S.REVIEW, S.APPROVED, S.REFERRED, S.CENTRE})
 OUTSTANDING = UNSHIPPED | {S.SHIPPED, S.ARRIVED, S.LENT}  # the patron waits for it or has it
 OPEN = frozenset(State) - {S.CLOSED}
 OPEN_SUPPLY = frozenset(SupplyState) - {L.CLOSED}
+CHECKED_IN_FROM = (S.ARRIVED, S.LENT, S.BACK, S.HOMEWARD)
 STAYS = None
 
 # verb: (states it may start from, state it leads to; STAYS leaves it where it is)
@@ -113,7 +114,11 @@ BORROWING: Mapping[str, tuple[frozenset[State], State | None]] = {
     "escalate": (frozenset({S.APPROVED}), S.CENTRE),
     "refer_outside": (frozenset({S.CENTRE}), S.REFERRED),
     "refer_again": (frozenset({S.CENTRE}), S.APPROVED),
+    "resume": (frozenset({S.APPROVED, S.CENTRE}), S.REFERRED),  # by one that had let it go
+    "withdraw": (frozenset({S.REFERRED}), S.APPROVED),  # for the sake of `resume`
     "promise": (frozenset({S.REFERRED}), STAYS),
+    "not_found": (frozenset({S.REFERRED}), STAYS),  # this copy; another of the lender's is in
+    "find": (frozenset({S.REFERRED}), STAYS),  # the copy stands on its shelf after all
     "refuse": (frozenset({S.REFERRED}), S.APPROVED),
     "lapse": (frozenset({S.REFERRED}), S.APPROVED),
     "ship": (frozenset({S.REFERRED}), S.SHIPPED),
@@ -132,7 +137,9 @@ BORROWING: Mapping[str, tuple[frozenset[State], State | None]] = {
     "send_home": (frozenset({S.ARRIVED, S.BACK}), S.HOMEWARD),
     "unsend": (frozenset({S.HOMEWARD}), S.BACK),
     "reshelve": (frozenset({S.HOMEWARD}), S.ARRIVED),  # unsend of what was never lent
-    "check_in": (frozenset({S.ARRIVED, S.LENT, S.BACK, S.HOMEWARD}), S.CLOSED),
+    "check_in": (frozenset(CHECKED_IN_FROM), S.CLOSED),
+    # A check-in by mistake: where it stood before is where it stands again.
+    **{f"reopen_{state}": (frozenset({S.CLOSED}), state) for state in CHECKED_IN_FROM},
     "cancel": (UNSHIPPED, S.CLOSED),
     "decline": (frozenset({S.REVIEW, S.CENTRE}), S.CLOSED),
     "expire": (UNSHIPPED, S.CLOSED),
@@ -142,6 +149,9 @@ BORROWING: Mapping[str, tuple[frozenset[State], State | None]] = {
 WAITING = frozenset({L.ASKED, L.PROMISED})
 LENDING: Mapping[str, tuple[frozenset[SupplyState], SupplyState | None]] = {
     "promise": (frozenset({L.ASKED}), L.PROMISED),
+    "not_found": (WAITING, STAYS),
+    "find": (WAITING, STAYS),
+    "withdraw": (WAITING, L.CLOSED),
     "refuse": (WAITING, L.CLOSED),
     "lapse": (WAITING, L.CLOSED),
     "ship": (WAITING, L.SHIPPED),
@@ -158,6 +168,13 @@ LENDING: Mapping[str, tuple[frozenset[SupplyState], SupplyState | None]] = {
     "unsend": (frozenset({L.HOMEWARD}), L.RECEIVED),
     "reshelve": (frozenset({L.HOMEWARD}), L.RECEIVED),
     "check_in": (frozenset({L.RECEIVED, L.HOMEWARD}), L.CLOSED),
+    **{
+        f"reopen_{state}": (
+            frozenset({L.CLOSED}),
+            L.HOMEWARD if state == S.HOMEWARD else L.RECEIVED,
+        )
+        for state in CHECKED_IN_FROM
+    },
     "cancel": (WAITING, L.CLOSED),
     "expire": (WAITING, L.CLOSED),
     "nudge_lender": (OPEN_SUPPLY, STAYS),

@@ -7,10 +7,11 @@ fetch something at their desk just now, whose names they read there anyhow. "Not
 
 from collections.abc import Collection
 
+from postroad import barcodes
 from postroad.accounts.models import Card, CardQuerySet, User
 from postroad.accounts.roles import posts
 from postroad.ill.access import BORROWS, NoSuchRequest
-from postroad.ill.finding import LONGEST, readings
+from postroad.ill.lookup import LONGEST
 from postroad.ill.models import Request
 
 MOST = 50  # found by one name; more of the name tells them apart
@@ -40,7 +41,7 @@ def by_number(at: Collection[int], text: str) -> list[Card]:
 
     Of what a scanner may have sent, with the frame of its label or without, the likeliest counts.
     """
-    meant = readings("".join(text.split())[:LONGEST])
+    meant = barcodes.readings(text[:LONGEST])
     found = [card for cards in known(at) for card in cards.filter(barcode__in=meant)]
     best = min((meant.index(card.barcode) for card in found), default=0)
     return list(dict.fromkeys(card for card in found if meant.index(card.barcode) == best))

@@ -9,12 +9,14 @@ from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef
 
 from postroad.accounts.models import User
+from postroad.catalogue import holdings
 from postroad.catalogue.models import Record
 from postroad.delivery import forecast, routing, stops
 from postroad.directory import closures, thresholds
 from postroad.directory.models import Library, Policy
 from postroad.directory.opening import Calendar, Shut, Spell, weekdays
-from postroad.ill import owners, rota
+from postroad.errors import Refusal
+from postroad.ill import identity, lending, owners, rota
 from postroad.ill.clocks import of_supply
 from postroad.ill.lifecycle import Owner, State, SupplyState
 from postroad.ill.models import Event, MovedMeanwhile, Request, Supply
@@ -22,6 +24,12 @@ from postroad.ill.owners import Place
 
 AWAITS_LENDER = frozenset({"approve", "refuse", "lapse", "refer_again"})
 AHEAD = 14  # days; what changes days after that is read only if the van does not come before
+
+
+class Elsewhere(Refusal):
+    """Another library has promised the request meanwhile, or one outside was asked."""
+
+    code = "promised-elsewhere"
 
 
 def refer(event: Event, now: datetime) -> None:
@@ -46,7 +54,12 @@ def refer_by_rota(ill: Request, now: datetime) -> None:
         attempt(
             ill,
             "refer",
-            Supply(lender=lender, rota=kept, expected_on=first.arrives),
+            Supply(
+                lender=lender,
+                item=holdings.likeliest(ill.record_id, lender.pk),
+                rota=kept,
+                expected_on=first.arrives,
+            ),
             by=None,
             at=now,
             facts={
@@ -82,6 +95,26 @@ def attempt(
     change = {"attempts": supply.attempt, "current": supply}
     ill.move(verb, by=by, at=at, supply=supply, change=change, facts=facts, role=role)
     return supply
+
+
+@transaction.atomic
+def resume(
+    ended: Supply, *, by: User | None, at: datetime, role: Owner, why: str, taken: bool = True
+) -> Supply:
+    """A lender that had let the request go has the item after all: a new attempt follows the old.
+
+    Whoever was asked meanwhile is told to look no more. With `taken` it is in hand at the borrower,
+    so a promise of another gives way too; otherwise it stays, as does what was asked for outside.
+    """
+    ill = Request.objects.select_related("library", "current__lender").get(pk=ended.request_id)
+    held = ill.current
+    if ill.state == State.REFERRED and held is not None:
+        if held.is_outside or not (taken or identity.still_to_be_had(ill)):
+            raise Elsewhere(ref=ill.ref, title=ill.title[:80], lender=held.lender_name)
+        lending.withdraw(held, by=by, at=at, role=role)
+    follows = Supply(lender=ended.lender, item=ended.item, rota={})
+    facts = {"lender": ended.lender_name, "why": why}
+    return attempt(ill, "resume", follows, by=by, at=at, facts=facts, role=role)
 
 
 def explain(lenders: Collection[rota.Lender], order: Sequence[rota.Lender]) -> dict[str, Any]:

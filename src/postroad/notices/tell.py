@@ -129,6 +129,8 @@ def tellings(event: Event, ill: Request) -> Iterator[Telling]:
 def patron_hears(event: Event) -> Kind | None:
     if event.verb == "nudge" and event.after == State.LENT:
         return Kind.OVERDUE
+    if event.verb == "ship" and event.facts.get("unscanned"):
+        return None  # it has arrived: that is what she hears
     return PATRON.get(event.verb)
 
 

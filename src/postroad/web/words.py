@@ -3,7 +3,7 @@
 A refusal says what happened, that nothing was lost, and what to do.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from django.utils import timezone
@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from postroad.delivery import tracking
 from postroad.delivery.tracking import Carrier
 from postroad.errors import Refusal
+from postroad.ill.identity import Side, Thing
 from postroad.ill.intake import Concern
 from postroad.ill.lifecycle import (
     Ending,
@@ -34,6 +35,14 @@ NUMBERS = ("ref", "barcode", "sent")  # among the facts of a refusal
 
 # code of the refusal: its sentence, with the facts by name
 REFUSALS: dict[str, Promise] = {
+    "ambiguous-number": gettext_lazy(
+        "%(number)s is on more than one thing: %(things)s. Nothing was changed. Scan the number "
+        "on the slip, or that of the request: it fits only one of them."
+    ),
+    "book-number": gettext_lazy(
+        "%(number)s is the number of an edition (ISBN or ISSN), which every copy bears. Scan the "
+        "barcode that its library put on it. Nothing was changed."
+    ),
     "already-asked": gettext_lazy(
         "You have already asked for this title. Your request is %(ref)s; you can follow it there, "
         "or ask for another copy."
@@ -47,6 +56,14 @@ REFUSALS: dict[str, Promise] = {
     "delivery-code-missing": gettext_lazy(
         "A slip to Rhode Island needs the library's three letters, and this library has none yet. "
         "It cannot be printed until the delivery office enters them."
+    ),
+    "finished-elsewhere": gettext_lazy(
+        "The loan of “%(title)s” is over. It belongs to %(owner)s: put it out for the van, to go "
+        "there. Nothing was changed."
+    ),
+    "finished-parcel": gettext_lazy(
+        "That is the slip of a parcel from %(sender)s to %(receiver)s, which has arrived or was "
+        "taken back. Scan the barcode of the item itself. Nothing was changed."
     ),
     "foreign-item": gettext_lazy(
         "Barcode %(barcode)s belongs to %(owner)s, not to your library. Put it aside for the van. "
@@ -67,8 +84,16 @@ REFUSALS: dict[str, Promise] = {
         "Look at its status first. Nothing was changed."
     ),
     "item-out": gettext_lazy(
-        "By the catalogue copy %(barcode)s is lent out. Check it in at your desk first, then scan "
-        "it again. Nothing was changed."
+        "Copy %(barcode)s is out on another loan. If you have it in hand, check it in first, then "
+        "scan it again. Nothing was changed."
+    ),
+    "lent-elsewhere": gettext_lazy(
+        "“%(title)s” belongs to %(owner)s and is lent to %(to)s. It has to go to %(goes)s: put it "
+        "out for the van. Nothing was changed."
+    ),
+    "library-card": gettext_lazy(
+        "That is the number of a library card, not of an item. Scan the barcode of the item. "
+        "Nothing was changed."
     ),
     "moved-meanwhile": gettext_lazy(
         "Somebody else moved request %(ref)s a moment before you. Nothing of yours was lost; look "
@@ -91,6 +116,10 @@ REFUSALS: dict[str, Promise] = {
         "%(lender)s is a member and answers for itself. Nothing was changed."
     ),
     "not-marc": gettext_lazy("The file is nothing that Postroad reads: ISO 2709 or MARCXML."),
+    "no-longer-asked": gettext_lazy(
+        "Request %(ref)s for “%(title)s” is no longer with your library: %(ending)s. If you have "
+        "the item in hand, scan its own barcode. Nothing was changed."
+    ),
     "not-wanted": gettext_lazy(
         "Nobody is waiting for “%(title)s” (%(barcode)s) from your library. Put it back on its "
         "shelf. Nothing was changed."
@@ -111,8 +140,35 @@ REFUSALS: dict[str, Promise] = {
         "is %(sent)s. If this one came in its place, scan the number of the request instead, and "
         "tell the other library. Nothing was changed."
     ),
+    "other-side": gettext_lazy(
+        "That is request %(ref)s for “%(title)s”, which your library %(side)s. Nothing was changed."
+    ),
+    "own-item": gettext_lazy(
+        "“%(title)s” (%(barcode)s) is your library's own, and it is not out with another library. "
+        "Put it on its shelf: %(shelf)s. Nothing was changed."
+    ),
+    "own-item-out": gettext_lazy(
+        "“%(title)s” (%(barcode)s) is your library's own, lent to %(to)s in %(town)s. If it has "
+        "come home, check it in on the lending side. Nothing was changed."
+    ),
     "parcel-already-collected": gettext_lazy(
         "The van has this parcel already, so it cannot be held back. It will come home by itself."
+    ),
+    "parcel-under-way": gettext_lazy(
+        "That is the slip of a parcel from %(sender)s to %(receiver)s. Scan it where parcels are "
+        "received, or scan the barcode of the item. Nothing was changed."
+    ),
+    "promised-elsewhere": gettext_lazy(
+        "Request %(ref)s for “%(title)s” was promised by %(lender)s meanwhile, so it stays there. "
+        "Nothing was changed."
+    ),
+    "request-elsewhere": gettext_lazy(
+        "That is the number of a request between other libraries, for which nothing has been sent "
+        "yet. If something came with it, scan its barcode. Nothing was changed."
+    ),
+    "scan-the-item": gettext_lazy(
+        "That is request %(ref)s for “%(title)s”, but it does not tell which copy came. Scan the "
+        "barcode of the item itself. Nothing was changed."
     ),
     "search-index-busy": gettext_lazy(
         "The search index is being written by somebody else. Nothing is lost; please try again in "
@@ -129,6 +185,10 @@ REFUSALS: dict[str, Promise] = {
     "unknown-number": gettext_lazy(
         "%(desk)s has nothing with the number %(number)s. Scan it once more; if it stays unknown, "
         "put it aside and ask the ILL centre."
+    ),
+    "which-volume": gettext_lazy(
+        "This is %(volume)s of “%(title)s”, and your library has it in several volumes. The "
+        "request does not say which one is wanted. Nothing was changed yet."
     ),
     "wrong-item": gettext_lazy(
         "This is “%(title)s” (%(barcode)s), but “%(wanted)s” was asked for. Nothing was changed."
@@ -177,11 +237,33 @@ TIME_IS_UP: Words = {
 # What has to be done before, where that is at hand.
 FIRST: Mapping[tuple[str, str], Promise] = {
     ("receive", State.REFERRED): gettext_lazy(
-        "If you have it in hand, its lender forgot to scan it: ask it to ship it, then scan again."
+        "If you have it in hand, scan the barcode of the item itself. What comes from outside the "
+        "member libraries is written down by the ILL centre first: tell it."
     ),
+    ("receive", State.CENTRE): gettext_lazy(
+        "If you have it in hand, scan the barcode of the item itself, or tell the ILL centre."
+    ),
+    ("receive", State.APPROVED): gettext_lazy(
+        "If you have it in hand, scan the barcode of the item itself."
+    ),
+    **{
+        (verb, State.CLOSED): gettext_lazy(
+            "Its loan is over. If you have it in hand, it belongs to its lender: put it out for "
+            "the van, to go there."
+        )
+        for verb in ("receive", "lend", "take_back", "send_home")
+    },
     ("lend", State.SHIPPED): gettext_lazy("Receive it first."),
     ("send_home", State.SHIPPED): gettext_lazy("Receive it first."),
     ("take_back", State.ARRIVED): gettext_lazy("It was not lent: lend it, or send it home."),
+}
+
+# What a library does with a request, and where its desk works on it.
+SIDES: Words = {
+    Side.LENDING: gettext_lazy("lends: work on it under Lending, Ship or Check in"),
+    Side.BORROWING: gettext_lazy(
+        "borrows: work on it under Borrowing, Receive, Lend, Take back or Send home"
+    ),
 }
 
 OUTCOMES: Words = {
@@ -264,6 +346,13 @@ NO_RENEWAL: Words = {
     "blocked": gettext_lazy("the library card is blocked"),
 }
 
+# Why a lender that had let a request go has it again
+RESUMED: Words = {
+    "here": gettext_lazy("the borrowing library has it in hand"),
+    "found": gettext_lazy("the copy has turned up"),
+    "mistake": gettext_lazy("it took its no back"),
+}
+
 OWNERS: Words = {
     Owner.MACHINE: gettext_lazy("Postroad"),
     Owner.BORROWING: gettext_lazy("the borrowing library"),
@@ -285,7 +374,32 @@ def refusal(no: Refusal) -> str:
 
 def shown(facts: Mapping[str, object]) -> dict[str, object]:
     """The facts as people read them: the numbers of requests and items four by four."""
-    return {name: grouped(str(fact)) if name in NUMBERS else fact for name, fact in facts.items()}
+    return {name: shown_fact(name, fact) for name, fact in facts.items()}
+
+
+def shown_fact(name: str, fact: object) -> object:
+    match name:
+        case "things" if isinstance(fact, tuple):
+            return told_apart(fact)
+        case "shelf" if isinstance(fact, tuple):
+            return ", ".join(fact) or _("no call number")
+        case "ending":
+            return label(ENDINGS, str(fact))
+        case "side":
+            return label(SIDES, str(fact))
+    return grouped(str(fact)) if name in NUMBERS else fact
+
+
+def told_apart(things: Sequence[Thing]) -> str:
+    """ "“Walden” of Lenox Library (request 1234 ABCD) and “Emma” of ..." """
+    of_lender = _("“%(title)s” of %(lender)s (request %(ref)s)")
+    bare = _("“%(title)s” (request %(ref)s)")
+    said = [
+        (of_lender if thing.lender else bare)
+        % {"title": thing.title, "lender": thing.lender, "ref": grouped(thing.ref)}
+        for thing in things
+    ]
+    return _(" and ").join(said)
 
 
 def out_of_turn(no: OutOfTurn) -> str:

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from postroad.catalogue.models import Identifier
 from postroad.directory.models import Policy
-from postroad.ill import borrowing, finding, mediation, referral
+from postroad.ill import borrowing, lookup, mediation, referral
 from postroad.ill.lifecycle import Ending, Outcome, State, SupplyState
 from postroad.ill.models import MovedMeanwhile, Request, Supply
 from postroad.numbers import grouped
@@ -115,7 +115,7 @@ def test_an_outside_lender_is_written_down_and_found_by_its_number(centre: Clien
     assert story.ill.state == State.REFERRED
     assert story.supply.outside_lender == "Yale University"
     assert story.supply.ill_number == "201993144"
-    assert finding.by_number("201 993 144").get() == story.ill
+    assert lookup.by_number("201 993 144").get() == story.ill
     assert "Walden" in page(centre, "/office/centre/?show=asked")
 
 
@@ -218,9 +218,9 @@ def test_it_was_sent_on_the_lenders_terms(centre: Client, story: Story):
     assert (supply.expected_on, supply.item_barcode) == (day, "39002012")
     assert supply.tracking_number == "1Z5R89390357567127"
     assert "UPS" in page(centre, path(story))
-    assert finding.by_number("39002012").get() == story.ill
-    assert finding.by_number("1z5r 8939 0357 5671 27").get() == story.ill
-    assert not finding.by_number("-").exists()
+    assert lookup.by_number("39002012").get() == story.ill
+    assert lookup.by_number("1z5r 8939 0357 5671 27").get() == story.ill
+    assert not lookup.by_number("-").exists()
 
 
 def test_three_weeks_are_reckoned_where_no_day_is_given(centre: Client, story: Story):
@@ -354,8 +354,8 @@ def test_a_number_that_was_mistyped_is_corrected(centre: Client, story: Story):
     assert "Corrected: asked Yale University outside: OCLC WorldShare, number 201993145." in page(
         centre, path(story)
     )
-    assert finding.by_number("201993145").get() == story.ill
-    assert not finding.by_number("201993144").exists()
+    assert lookup.by_number("201993145").get() == story.ill
+    assert not lookup.by_number("201993144").exists()
 
 
 def test_a_correction_takes_no_number_of_another_request(centre: Client, story: Story):

@@ -62,6 +62,7 @@ def scan(request: SignedIn) -> HttpResponse:
         "courier/scan.html",
         scan=lambda scan: answer(here, scan),
         undo=lambda token: take_back(here, token),
+        how=here.hand,
     )
     return page.answer(request, lambda: context(here))
 
@@ -90,7 +91,7 @@ def answer(here: AtStop, scan: Scan) -> Line:
     found = parcels.matching(scan.text)
     open_ones = [parcel for parcel in found if parcel.is_open]
     if len(open_ones) > 1:
-        return no(_("Several parcels bear this number. Scan the barcode on the slip."), scan.text)
+        return several(open_ones, scan)
     if not found:
         return no(
             _("This is no parcel's number. Scan the slip again, or set it aside for the office."),
@@ -122,6 +123,22 @@ def answer(here: AtStop, scan: Scan) -> Line:
             holder=here.stop.route.code,
         )
     )
+
+
+def several(parcels: list[Parcel], scan: Scan) -> Line:
+    """Nothing moves by a guess: each is named, so that the driver sees which slips to look for."""
+    way = _("“%(title)s” from %(sender)s to %(receiver)s")
+    named_each = [
+        way
+        % {
+            "title": parcel.title[:40],
+            "sender": parcel.from_library.town,
+            "receiver": parcel.to_library.town,
+        }
+        for parcel in parcels[:4]
+    ]
+    said = _("Several parcels bear this number: %(parcels)s. Scan the barcode on the slip.")
+    return no(said % {"parcels": "; ".join(named_each)}, scan.text[:40])
 
 
 def picks_up(here: AtStop, parcel: Parcel) -> bool:

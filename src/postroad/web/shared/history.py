@@ -12,12 +12,13 @@ from postroad.delivery import parcels
 from postroad.delivery.models import Custody, CustodyStep, Parcel
 from postroad.ill import renewals
 from postroad.ill.access import Sight
-from postroad.ill.lifecycle import WAITING
+from postroad.ill.lifecycle import CHECKED_IN_FROM, WAITING
 from postroad.ill.models import Event, Request
 from postroad.web import words
 from postroad.web.shared.pieces import Told
 
 Sentences = Mapping[str, Promise]
+REOPENS = tuple(f"reopen_{state}" for state in CHECKED_IN_FROM)
 
 # What staff read. The facts of the event stand in by name.
 FOR_STAFF: Sentences = {
@@ -33,6 +34,11 @@ FOR_STAFF: Sentences = {
     "refuse": gettext_lazy("%(lender)s said no: %(reason)s."),
     "lapse": gettext_lazy("%(lender)s %(ending)s."),
     "ship": gettext_lazy("Shipped by %(lender)s; should arrive on %(expected_on)s."),
+    "ship_unscanned": gettext_lazy("Left %(lender)s without a scan; %(to)s has it in hand."),
+    "not_found": gettext_lazy("A copy was not on its shelf at %(lender)s; it looks for another."),
+    "find": gettext_lazy("The copy stands on its shelf at %(lender)s after all."),
+    "resume": gettext_lazy("%(lender)s has it after all: %(why)s."),
+    "withdraw": gettext_lazy("%(lender)s need not look for it any more."),
     "unship": gettext_lazy("The shipment was taken back at %(lender)s."),
     "come_back": gettext_lazy("Came back to %(lender)s without having arrived."),
     "receive": gettext_lazy("Arrived from %(from)s; due back on %(due_back)s."),
@@ -49,6 +55,7 @@ FOR_STAFF: Sentences = {
     "unsend": gettext_lazy("The way home was taken back: it is still at the desk."),
     "reshelve": gettext_lazy("The way home was taken back: it is on the hold shelf."),
     "check_in": gettext_lazy("Checked in at %(lender)s."),
+    **dict.fromkeys(REOPENS, gettext_lazy("The check-in at %(lender)s was taken back.")),
     "cancel": gettext_lazy("Cancelled."),
     "decline": gettext_lazy("Closed unfilled: %(reason)s"),
     "expire": gettext_lazy("Ended: the day by which it was needed has passed."),
@@ -84,7 +91,9 @@ FOR_PATRON: Sentences = {
     "untake_back": gettext_lazy("It is still with you."),
     "send_home": gettext_lazy("It left for home."),
     "reshelve": gettext_lazy("It is on the hold shelf again."),
+    "resume": gettext_lazy("%(lender)s has it after all."),
     "check_in": gettext_lazy("It is home again."),
+    **dict.fromkeys(REOPENS, gettext_lazy("It is not home yet after all.")),
     "cancel": gettext_lazy("Cancelled."),
     "decline": gettext_lazy("It could not be supplied. %(reason)s"),
     "expire": gettext_lazy("The day by which you needed it has passed."),
@@ -104,7 +113,7 @@ DAYS = ("expected_on", "due_back", "was", "until")
 CODES: Mapping[str, Mapping[str, Promise]] = {
     "reason": words.REASONS,
     "ending": words.ENDINGS,
-    "why": words.NO_RENEWAL,
+    "why": {**words.NO_RENEWAL, **words.RESUMED},
     "state": words.TIME_IS_UP,
     "rests_on": words.PROOFS,
 }
@@ -145,7 +154,9 @@ def said_by_the_other(event: Event, sight: Sight) -> bool:
 def tell(event: Event, sentences: Sentences, sight: Sight) -> Told:
     """One event as a sentence, with who did it where the reader may know."""
     silent = event.verb in FORGOTTEN and not event.facts
-    sentence = str((FORGOTTEN if silent else sentences)[event.verb]) % facts(event, sight)
+    sentence = str((FORGOTTEN if silent else sentences)[saying(event, sentences)]) % facts(
+        event, sight
+    )
     if event.facts.get("rests_on") and sight != Sight.PATRON:
         sentence = f"{sentence} {_('We know it because %(rests_on)s.') % facts(event, sight)}"
     if event.verb == "renew" and event.facts.get("blocked") and sight == Sight.BORROWING:
@@ -154,6 +165,12 @@ def tell(event: Event, sentences: Sentences, sight: Sight) -> Told:
         return Told(sentence, event.at)
     note = event.note if sight.reads_notes else ""
     return Told(sentence, event.at, who(event, sight), note)
+
+
+def saying(event: Event, sentences: Sentences) -> str:
+    """The name of the sentence: a shipment that only its receipt told of has one of its own."""
+    unscanned = f"{event.verb}_unscanned"
+    return unscanned if event.facts.get("unscanned") and unscanned in sentences else event.verb
 
 
 def facts(event: Event, sight: Sight) -> dict[str, Any]:

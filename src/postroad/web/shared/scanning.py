@@ -21,33 +21,40 @@ transaction of their own, so a refusal undoes what was half done and becomes a l
 
 The template extends `page.html` and says `{% include "shared/_scan.html" with label=... %}` where
 the field should stand. `Line.undo` is whatever `undo` needs to find the thing again; it never
-leaves the session. A line without it has no button. If the context names a template as `rest`, that
+leaves the house. A line without it has no button. If the context names a template as `rest`, that
 part stands below the list and is fresh after every scan (what is still to do, say); one named as
 `follows` stands above it (the slip of the last scan, say).
 """
 
+import hashlib
 import logging
 import uuid
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from postroad import barcodes
 from postroad.errors import Refusal
 from postroad.ill.lifecycle import OutOfTurn
 from postroad.web import words
+from postroad.web.models import ScanLine
 
 log = logging.getLogger(__name__)
 
 KEPT = 40  # lines of a sitting; older ones stay in the history of their thing
-LONGEST = 200  # signs of a scan; what is longer is no barcode
+LONGEST = 200  # characters of a scan; what is longer is no barcode
+A_MOMENT = timedelta(seconds=2)  # in which one label is read twice, and no hand scans it anew
+A_WHILE = timedelta(seconds=30)  # in which a label that is scanned anew hears the first answer
+OLD = timedelta(days=2)
 
 
 class Tone(StrEnum):
@@ -64,6 +71,15 @@ class Scan:
 
     text: str
     key: str
+    sure: bool = False  # a person has read the question of `Asks`, and pressed its button
+
+
+@dataclass(frozen=True, slots=True)
+class Asks:
+    """A question before anything moves: the scan that says yes to it, and its button."""
+
+    scan: str
+    label: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +95,7 @@ class Line:
     taken_back: bool = False
     text: str = ""  # what was scanned, if it did something
     cards: str = ""  # keys of the cards that were scanned: the page shows their readers anew
+    asks: Asks | None = None
 
     @property
     def stands(self) -> bool:
@@ -92,83 +109,90 @@ class Line:
 
 @dataclass(slots=True)
 class Sitting:
-    """The lines of one person at one scan page, the newest first; kept in the session."""
+    """The lines of one sign-in at one scan page, the newest first: those of all its scanners.
 
-    request: HttpRequest
+    Each is a row of its own, written with what the scan did and in one transaction with it. So two
+    scanners lose no line of each other's, and a scan that was sent twice acts once.
+    """
+
     name: str
     lines: list[Line] = field(default_factory=list)
     answer: Line | None = None  # to the scan of just now
 
-    def add(self, line: Line) -> None:
-        self.lines = [line, *self.lines][:KEPT]
-        self.say(line)
-
-    def say(self, line: Line) -> None:
-        self.answer = line
-        self.keep()
-
     def known(self, key: str) -> Line | None:
-        return next((line for line in self.lines if line.key == key), None)
+        row = ScanLine.objects.filter(sitting=self.name, key=key[:64]).first()
+        return line_of(row) if row else None
 
-    def just_done(self, text: str) -> Line | None:
-        """The newest line, if it did something and was this same scan."""
-        return next((line for line in self.lines[:1] if line.text == text and line.stands), None)
+    def rows(self) -> QuerySet[ScanLine]:
+        """What was scanned today; yesterday's lines are in the history of their things."""
+        listed = ScanLine.objects.filter(sitting=self.name, listed=True)
+        return listed.filter(at__gte=midnight()).order_by("-at", "-pk")
 
-    def take_back(self, line: Line) -> None:
-        self.lines = [
-            replace(each, taken_back=True) if each == line else each for each in self.lines
-        ]
+    def read(self) -> None:
+        """The list, and the answer to a scan whose page was not shown yet."""
+        today = ScanLine.objects.filter(sitting=self.name, at__gte=midnight())
+        rows = list(today.filter(Q(listed=True) | Q(told=False)).order_by("-at", "-pk")[: 2 * KEPT])
+        self.lines = [line_of(row) for row in rows if row.listed][:KEPT]
+        waiting = [row for row in rows if not row.told]
+        if waiting:
+            self.answer = self.answer or line_of(max(waiting, key=lambda row: row.pk))
+            keys = [row.pk for row in waiting]
+            ScanLine.objects.filter(pk__in=keys).update(told=True)
 
-    def keep(self) -> None:
-        self.request.session[session_key(self.name)] = {
-            "lines": [asdict(line) for line in self.lines],
-            "answer": asdict(self.answer) if self.answer else None,
-        }
+    def add(self, line: Line, *, listed: bool = True) -> Line:
+        """Write the answer down: as a line of the list, or to be said once."""
+        keyed = replace(line, key=line.key or uuid.uuid4().hex, at=line.at or now())
+        kept = asdict(replace(keyed, undo=keyed.undo if listed else ""))
+        ScanLine.objects.create(
+            sitting=self.name, key=keyed.key, at=keyed.time, line=kept, listed=listed
+        )
+        return keyed
 
-    def shown(self) -> None:
-        """The answer was given: a page that is opened again later does not repeat it."""
-        kept = self.request.session.get(session_key(self.name))
-        if kept and kept["answer"]:
-            kept["answer"] = None
-            self.request.session.modified = True
+    def clear(self) -> None:
+        ScanLine.objects.filter(sitting=self.name).delete()
 
 
-def session_key(name: str) -> str:
-    return f"sitting-{name}"
+def midnight() -> datetime:
+    return timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def named(request: HttpRequest, name: str) -> str:
+    """The sitting of this sign-in at the page of this name; of the key itself nothing is kept."""
+    of_whom = hashlib.sha256(str(request.session.session_key).encode()).hexdigest()
+    return f"{of_whom[:32]} {name}"
 
 
 def sitting(request: HttpRequest, name: str) -> Sitting:
-    """What was scanned today; yesterday's lines are in the history of their things."""
-    kept = request.session.get(session_key(name)) or {"lines": [], "answer": None}
-    lines = [line_from(line) for line in kept["lines"]]
-    today = timezone.localdate()
-    return Sitting(
-        request,
-        name,
-        [line for line in lines if timezone.localdate(line.time) == today],
-        line_from(kept["answer"]) if kept["answer"] else None,
-    )
+    """What is on the list of a page now; read once for each visit."""
+    read: dict[str, Sitting] = request.__dict__.setdefault("_sittings", {})
+    if name not in read:
+        read[name] = Sitting(named(request, name))
+        read[name].read()
+    return read[name]
 
 
 def forget(request: HttpRequest, prefix: str) -> None:
     """Let go of the sittings whose name begins so."""
-    for key in list(request.session.keys()):
-        if key.startswith(session_key(prefix)):
-            del request.session[key]
+    ScanLine.objects.filter(sitting__startswith=named(request, prefix)).delete()
 
 
-def line_from(kept: dict[str, Any]) -> Line:
-    return Line(**{**kept, "tone": Tone(kept["tone"])})
+def line_of(row: ScanLine) -> Line:
+    kept = row.line
+    asks = Asks(**kept["asks"]) if kept.get("asks") else None
+    tone = Tone(kept["tone"])
+    return Line(**{**kept, "tone": tone, "asks": asks, "taken_back": row.taken_back})
 
 
 @dataclass(frozen=True, slots=True)
 class ScanPage:
-    """What a scan page does. `name` names its sitting in the session."""
+    """What a scan page does. `name` names its sitting."""
 
     name: str
     template: str
     scan: Callable[[Scan], Line]
     undo: Callable[[str], str]
+    stands: Callable[[str], bool] = lambda token: True  # whether what a line did still stands
+    how: str = ""  # what the hand does, where one page can do two things
 
     def answer(
         self, request: HttpRequest, context: Callable[[], dict[str, Any]] = dict
@@ -177,38 +201,73 @@ class ScanPage:
 
         `context` is asked after the scan, so that its counts are those of now.
         """
-        here = sitting(request, self.name)
+        here = Sitting(named(request, self.name))
         if request.method == "POST":
-            self.act(here, request)
+            here.answer = self.act(here, request)
             if not request.headers.get("HX-Request"):
                 return redirect(request.get_full_path())
+        here.read()
+        request.__dict__["_sittings"] = {self.name: here}
         template = "shared/_sitting.html" if request.method == "POST" else self.template
         facts = {**context(), "sitting": here, "scan_key": uuid.uuid4().hex}
-        page = render(request, template, facts)
-        here.shown()
-        return page
+        return render(request, template, facts)
 
-    def act(self, here: Sitting, request: HttpRequest) -> None:
-        if "undo" in request.POST:
-            self.take_back(here, request.POST["undo"])
-        elif "clear" in request.POST:
-            here.lines, here.answer = [], None
-            here.keep()
-        else:
-            self.take(here, Scan(plain(request.POST.get("scan", "")), request.POST.get("key", "")))
+    def act(self, here: Sitting, request: HttpRequest) -> Line | None:
+        given = request.POST
+        if "undo" in given:
+            return self.take_back(here, given["undo"])
+        if "clear" in given:
+            here.clear()
+            return None
+        text, key = plain(given.get("scan", "")), given.get("key", "")[:64]
+        return self.take(here, Scan(text, key or uuid.uuid4().hex, "sure" in given))
 
-    def take(self, here: Sitting, scan: Scan) -> None:
+    def take(self, here: Sitting, scan: Scan) -> Line:
         if not scan.text:
-            here.say(told(Tone.WARN, _("Nothing was scanned. The field was empty.")))
-        elif scan.key and (known := here.known(scan.key)):
-            here.say(known)
-        else:
-            line, refused = self.attempt(scan)
-            if (refused or line.tone is Tone.NO) and (first := here.just_done(scan.text)):
-                here.say(twice(first))
-            else:
-                text = scan.text if line.undo else ""
-                here.add(replace(line, text=text, at=now(), key=scan.key[:64] or uuid.uuid4().hex))
+            empty = told(Tone.WARN, _("Nothing was scanned. The field was empty."))
+            return here.add(empty, listed=False)
+        try:
+            with transaction.atomic():
+                return self.take_once(here, scan)
+        except IntegrityError:  # the same scan came twice at one moment: the other one did it
+            if known := here.known(scan.key):
+                return here.add(replace(known, key="", at="", undo=""), listed=False)
+            raise
+
+    def take_once(self, here: Sitting, scan: Scan) -> Line:
+        """Act on a scan, and write down its line with it; whoever sends it again finds the line."""
+        claim = ScanLine.objects.create(
+            sitting=here.name, key=scan.key, at=timezone.now(), line={}, listed=True
+        )
+        before = here.rows().exclude(pk=claim.pk).first()
+        first = self.repeated(before, scan)
+        line, refused = (twice(first), True) if first else self.attempt(scan)
+        if not first and (refused or line.tone is Tone.NO):
+            first = self.same(before, scan)
+            if first and timezone.now() - first.time > A_WHILE:
+                first = None
+            line = twice(first) if first else line
+        line = replace(line, key=scan.key, at=now(), text=self.meant(scan) if line.undo else "")
+        claim.line, claim.at, claim.listed = asdict(line), line.time, first is None
+        claim.save()
+        if before is None:  # the first of a sitting: the lines of days gone by go, whosesoever
+            ScanLine.objects.filter(at__lt=timezone.now() - OLD).delete()
+        return line
+
+    def meant(self, scan: Scan) -> str:
+        return f"{self.how} {barcodes.plain(scan.text)}".strip()
+
+    def same(self, before: ScanLine | None, scan: Scan) -> Line | None:
+        """The line before this scan, if it did something and was this same scan."""
+        line = line_of(before) if before else None
+        return line if line and line.stands and line.text == self.meant(scan) else None
+
+    def repeated(self, before: ScanLine | None, scan: Scan) -> Line | None:
+        """The line of a moment ago, if this is the same label read twice: it must not act again."""
+        first = self.same(before, scan)
+        if first is None or timezone.now() - first.time > A_MOMENT or scan.sure:
+            return None
+        return first if self.stands(first.undo) else None
 
     def attempt(self, scan: Scan) -> tuple[Line, bool]:
         """The answer, and whether a rule said no."""
@@ -220,31 +279,32 @@ class ScanPage:
         except Refusal as no:
             log.info("%s: %r refused: %s", self.name, scan.text, no)
             tone = Tone.WARN if isinstance(no, OutOfTurn) and no.already else Tone.NO
-            said_in_full = scan.text in no.facts.values()
+            said_in_full = {scan.text, barcodes.plain(scan.text)} & set(map(str, no.facts.values()))
             return Line(tone, words.refusal(no), "" if said_in_full else scan.text), True
         except DatabaseError as trouble:  # the address does not tell of which thing
             log.error("%s: %r not written: %s", self.name, scan.text, trouble)
             raise
 
-    def take_back(self, here: Sitting, key: str) -> None:
+    def take_back(self, here: Sitting, key: str) -> Line:
+        """Undo a line, once: of two presses at one moment the second hears that it is done."""
         line = here.known(key)
         if line is None or not line.undo:
-            here.say(told(Tone.WARN, _("That line is no longer on this list. Nothing changed.")))
-        elif line.taken_back:
-            here.say(told(Tone.WARN, _("This was taken back before."), line.ref))
-        else:
-            try:
-                with transaction.atomic():
-                    sentence = self.undo(line.undo)
-            except Refusal as no:
-                here.say(told(Tone.NO, words.refusal(no), line.ref))
-            else:
-                here.take_back(line)
-                here.say(told(Tone.OK, sentence, line.ref))
+            gone = told(Tone.WARN, _("That line is no longer on this list. Nothing changed."))
+            return here.add(gone, listed=False)
+        try:
+            with transaction.atomic():
+                mine = ScanLine.objects.filter(sitting=here.name, key=line.key, taken_back=False)
+                if mine.update(taken_back=True):
+                    answer = told(Tone.OK, self.undo(line.undo), line.ref)
+                else:
+                    answer = told(Tone.WARN, _("This was taken back before."), line.ref)
+        except Refusal as no:
+            answer = told(Tone.NO, words.refusal(no), line.ref)
+        return here.add(answer, listed=False)
 
 
 def plain(text: str) -> str:
-    """A scan without its edges and without signs that no barcode has."""
+    """A scan without its edges and without characters that no barcode has."""
     return "".join(sign for sign in text if sign.isprintable()).strip()
 
 

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
@@ -38,11 +39,11 @@ def frame(request: SignedIn) -> dict[str, Any]:
     return {"desk": desk, "counts": found.navigation, "found": found}
 
 
-def back(request: HttpRequest, name: str, *args: object) -> HttpResponse:
+def back(request: HttpRequest, name: str, *args: object) -> HttpResponseRedirect:
     """To the page of ours on which the button was pressed, or else to the page of this name."""
     before = request.headers.get("Referer", "")
     ours = url_has_allowed_host_and_scheme(before, {request.get_host()}, request.is_secure())
-    return redirect(before) if ours else redirect(name, *args)
+    return HttpResponseRedirect(before if ours else reverse(name, args=args))
 
 
 def works(user: User, library: Library | None, wanted: tuple[Role, ...]) -> bool:

@@ -83,6 +83,11 @@ OF_THE_LENDER: dict[str, tuple[Promise, bool]] = {
 }
 
 
+OF_THE_LENDERS_SIDE = frozenset({"ship", "refuse", "not_found", "check_in"})
+UNDO_HERE = OF_THE_LENDERS_SIDE | {"receive", "lend", "take_back", "send_home"}
+RECENT = 30  # events among which the last thing done is looked for; the others rang by themselves
+
+
 @dataclass(frozen=True, slots=True)
 class Attempt:
     """One lender and what came of asking it."""
@@ -122,6 +127,7 @@ def page(request: SignedIn, ill: Request, sight: Sight, now: datetime) -> dict[s
         status = standing.of_supply(supplies[-1], now)
     library = answering(request.user, ill, sight)
     here = at_work(request, library)
+    last_step = undoable(request.user, ill, events, supplies)
     offered = list(offers(request.user, ill, answers, sight)) if here else []
     renewable = any(each.verb == "renew" for each in offered)
     held = renewals.held_for_others([ill]) if renewable else set()
@@ -141,7 +147,7 @@ def page(request: SignedIn, ill: Request, sight: Sight, now: datetime) -> dict[s
         "mailed": [] if over else tracking.mailed(request.user, ill, sight),
         "contact": telling.contact(ill.patron),
         "blocked": renewals.blocked(ill) if renewable else "",
-        "undoable": undoable(request.user, ill, events[-1:]) if here and not on_the_van else None,
+        "undoable": last_step if here and not on_the_van else None,
         "elsewhere": None if here else sit_down(request.user, library),
         **explained(supplies, events),
         "concerns": [words.label(words.CONCERNS, concern) for concern in ill.concerns],
@@ -235,13 +241,20 @@ def address_of(verb: str, ill: Request, supply: Supply) -> str:
     return reverse(f"staff-supply-{verb.replace('_', '-')}", args=[ill.ref, supply.attempt])
 
 
-def undoable(user: User, ill: Request, last: list[Event]) -> Event | None:
-    """The last event, if it can be taken back and is this person's side's."""
-    if not last or last[0].verb not in taking_back.OPPOSITES:
+def undoable(user: User, ill: Request, events: list[Event], supplies: list[Supply]) -> Event | None:
+    """The last thing done, if it can be taken back and is this person's side's."""
+    newest = sorted(events, key=lambda event: event.pk, reverse=True)  # clocks differ
+    event = next((each for each in newest if each.verb not in taking_back.AFTER_A_NO), None)
+    if event is None or event.verb not in UNDO_HERE:
         return None
-    event = last[0]
-    if event.verb == "ship":
-        lender = event.supply.lender if event.supply else None
+    event.request = ill
+    refused = event.verb in ("refuse", "not_found")
+    may = taking_back.may_take_back_no if refused else taking_back.is_last
+    if not may(event, newest):
+        return None
+    if event.verb in OF_THE_LENDERS_SIDE:
+        mine = next((each for each in supplies if each.pk == event.supply_id), None)
+        lender = mine.lender if mine else None
         return event if works(user, lender, LENDING) else None
     return event if works(user, ill.library, BORROWING) else None
 
@@ -251,7 +264,9 @@ def undoable(user: User, ill: Request, last: list[Event]) -> Event | None:
 def undo(request: SignedIn, ref: str) -> HttpResponse:
     """Take back the last step, if it is still the one that the page showed."""
     ill, _sight = access.request_for(request.user, ref)
-    event = undoable(request.user, ill, list(ill.events.order_by("-at", "-pk")[:1]))
+    event = undoable(
+        request.user, ill, list(ill.events.order_by("-pk")[:RECENT]), list(ill.supplies.all())
+    )
     if event is None or str(event.pk) != request.POST.get("event"):
         raise taking_back.TooLateToUndo(ref=ill.ref)
     event.request = ill

@@ -9,6 +9,12 @@
   let busy = false;
   let leaving = false;
   let audio = null;
+  let scanned = 0; // when the field was sent last
+  let typed = []; // when each character of the field came
+  const lost = []; // what could not be recorded, and is told until the page is left
+
+  const ECHO = 1000; // ms: an empty field sent so soon is the second half of CR and LF
+  const BY_HAND = 45; // ms between two characters; no hand is faster, no scanner slower
 
   const tones = { ok: [[1320, 0.09]], warn: [[660, 0.12], [660, 0.12]], no: [[196, 0.4]] };
 
@@ -52,10 +58,37 @@
       else location.reload();
     } else if (answer.ok) {
       document.getElementById("sitting").innerHTML = await answer.text();
+      tellLost();
+      tellCounts();
       const band = document.querySelector("#sitting [data-sound]");
       if (band) sound(band.dataset.sound);
+    } else if ([429, 502, 503, 504].includes(answer.status)) {
+      throw new Error("busy"); // it waits in the row, and bears the same key when it is sent again
     } else {
-      say("no", `${form.dataset.failed} ${values.get("scan") || ""}`);
+      lost.push(values.get("scan") || "?");
+      say("no", `${form.dataset.failed} ${lost.at(-1)}`);
+      tellLost();
+    }
+  }
+
+  // The next answer takes the place of the last one; what was not recorded must not vanish with it.
+  function tellLost() {
+    let box = document.getElementById("lost");
+    if (!lost.length) return;
+    if (!box) {
+      box = document.createElement("p");
+      box.id = "lost";
+      box.className = "band band-no";
+      document.getElementById("sitting").before(box);
+    }
+    box.textContent = `${form.dataset.failed} ${lost.join(", ")}`;
+  }
+
+  // The navigation counts what the page counts.
+  function tellCounts() {
+    for (const count of document.querySelectorAll("#sitting [data-count]")) {
+      const badge = document.querySelector(`[data-count-of="${count.dataset.count}"]`);
+      if (badge) badge.textContent = count.value;
     }
   }
 
@@ -99,8 +132,12 @@
   document.addEventListener("submit", (event) => {
     if (!event.target.matches("[data-scan]")) return;
     event.preventDefault();
+    const again = event.target === form && !field.value.trim();
+    if (again && (row.length || performance.now() - scanned < ECHO)) return;
     const values = new FormData(event.target, event.submitter);
     if (event.target === form) {
+      scanned = performance.now();
+      typed = [];
       values.set("key", Array.from(crypto.getRandomValues(new Uint8Array(16)),
         (byte) => byte.toString(16).padStart(2, "0")).join(""));
       field.value = "";
@@ -111,11 +148,32 @@
     else work();
   });
 
-  // A hand scanner types wherever the focus is: bring it back to the field.
+  // A hand scanner types wherever the focus is: bring it back to the field, from all but another
+  // field of text. A space or Enter on a button is a press, since no number begins with them.
+  const WRITTEN = 'input:not([type="checkbox"], [type="radio"], [type="button"], [type="submit"])';
   document.addEventListener("keydown", (event) => {
-    if (event.key.length !== 1 || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (!event.target.closest("input, select, textarea, button, a, summary")) field.focus();
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "Tab" && event.target === field && isScan()) {
+      event.preventDefault(); // some scanners end a code with Tab
+      form.requestSubmit();
+      return;
+    }
+    if (event.key.length !== 1) return;
+    if (event.target === field) {
+      typed.push(performance.now());
+      return;
+    }
+    if (event.key === " " || event.target.closest(`${WRITTEN}, select, textarea`)) return;
+    field.focus();
+    typed.push(performance.now());
   });
+
+  // Whether what stands in the field was typed as fast as only a scanner types.
+  function isScan() {
+    const count = typed.length;
+    return count >= 4 && field.value.trim().length >= 4 && !(typed[count - 1] - typed[0] > BY_HAND * (count - 1));
+  }
+  field.addEventListener("input", () => { if (!field.value) typed = []; });
   window.addEventListener("beforeunload", (event) => { if (row.length) event.preventDefault(); });
   const first = document.querySelector("#sitting [data-sound]");
   if (first) sound(first.dataset.sound);

@@ -18,6 +18,7 @@ from postroad.directory.models import Closure
 from postroad.numbers import grouped
 from postroad.web.shared import barcodes
 from postroad.web.shared.charts import Bars, Line
+from postroad.web.shared.paging import Queued
 from postroad.web.shared.pieces import Stone
 from postroad.web.shared.signs import SIGNS
 
@@ -181,7 +182,14 @@ def chart(drawn: Bars | Line) -> dict[str, Any]:
 @register.inclusion_tag("shared/_pager.html", takes_context=True)
 def pager(context: template.Context, page: Any) -> dict[str, Any]:
     """The pages of a long list; all else in the address stays as it is."""
-    return {"request": context["request"], "page": page, "numbers": numbers(page)}
+    queued = isinstance(page, Queued)
+    return {
+        "request": context["request"],
+        "page": page,
+        "numbers": numbers(page),
+        "of": page.paginator.count if queued else None,
+        "begins": (page.next_rows or None) if queued else None,
+    }
 
 
 def numbers(page: Any) -> Sequence[int | str]:

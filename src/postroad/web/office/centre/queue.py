@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.db.models import Count, F, Q
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -20,6 +19,7 @@ from postroad.ill.lifecycle import OPEN, State
 from postroad.ill.models import Event, Request
 from postroad.web import words
 from postroad.web.shared.gates import SignedIn, needs
+from postroad.web.shared.paging import page_of
 from postroad.web.shared.pieces import Choice
 from postroad.web.shared.why import nobody
 
@@ -88,9 +88,7 @@ def queue(request: SignedIn) -> HttpResponse:
     show, sort = chosen(request, "show", SHOWS), chosen(request, "sort", SORTS)
     counts = counted()
     listed = Request.objects.filter(SHOWS[show][1]).shown().order_by(*SORTS[sort][1])
-    pages = Paginator(listed, A_PAGE)
-    pages.__dict__["count"] = counts[show]  # as it would keep it, had it asked by itself
-    page = pages.get_page(request.GET.get("page"))
+    page = page_of(request, listed, A_PAGE, count=counts[show])
     return render(
         request,
         "office/centre/queue.html",

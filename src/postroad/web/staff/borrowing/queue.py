@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.core.paginator import Paginator
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -19,6 +18,7 @@ from postroad.ill.lifecycle import State
 from postroad.ill.models import Event, Request
 from postroad.web import words
 from postroad.web.shared.gates import SignedIn, needs
+from postroad.web.shared.paging import page_of as page_of_queue
 from postroad.web.staff import queues, telling
 from postroad.web.staff.counter import BORROWING, frame
 from postroad.web.staff.queues import Counts, Queue
@@ -53,7 +53,7 @@ def queue(request: SignedIn) -> HttpResponse:
     counts = here["found"].borrowing
     every = queues.borrowing(now, here["found"].desk_day)
     chosen = queues.named(request.GET.get("show", ""), every, counts)
-    page = Paginator(rows_of(here["desk"].library, chosen), ROWS).get_page(request.GET.get("page"))
+    page = page_of_queue(request, rows_of(here["desk"].library, chosen), ROWS)
     today = day_for(chosen, here["found"], now)
     return render(
         request,

@@ -1,6 +1,6 @@
 """The scan pages of the borrowing desk: receive, lend, take back, send home.
 
-A line of the sitting is kept in the session, so it never names a patron; the name stands only in
+A line of the sitting is kept for a day, so it never names a patron; the name stands only in
 the part below it, which is read anew each time.
 """
 
@@ -14,15 +14,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from postroad.accounts.models import Card, User
+from postroad.catalogue.models import Item
 from postroad.delivery import parcels
-from postroad.delivery.models import Parcel, ParcelState
+from postroad.delivery.models import ParcelState
 from postroad.directory.models import Library
 from postroad.errors import Refusal
 from postroad.ill import borrowing, dates, finding, readers, renewals, returns
 from postroad.ill import undo as taking_back
 from postroad.ill.access import NoSuchRequest
 from postroad.ill.lifecycle import OutOfTurn, State
-from postroad.ill.models import Event, Request
+from postroad.ill.models import Event, Request, Supply
 from postroad.web import words
 from postroad.web.shared import gates
 from postroad.web.shared.gates import SignedIn, needs
@@ -32,6 +33,7 @@ from postroad.web.staff import readers as reader_page
 from postroad.web.staff.counter import BORROWING, frame, works
 from postroad.web.staff.queues import Queue
 from postroad.web.staff.readers import Reader
+from postroad.web.staff.strays import stray
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +56,25 @@ def page(name: str, queue: str, answer: Answer) -> Callable[..., HttpResponse]:
         sheet = ScanPage(
             f"borrowing-{name}-{here.library.pk}",
             f"staff/borrowing/{name}.html",
-            scan=lambda scan: answer(here, scan),
+            scan=lambda scan: answered(answer, here, scan),
             undo=lambda token: undo(here, token),
+            stands=taking_back.stands,
         )
         return sheet.answer(request, lambda: context(request, here, sheet.name, queue))
 
     return scan
+
+
+def answered(answer: Answer, here: AtDesk, scan: Scan) -> Line:
+    """What the page says; a parcel of other libraries is told as such on every page."""
+    try:
+        return answer(here, scan)
+    except finding.Ambiguous:
+        raise
+    except Refusal:
+        if line := stray(here.library, here.user, scan):
+            return line
+        raise
 
 
 def context(request: SignedIn, here: AtDesk, name: str, queue: str) -> dict[str, Any]:
@@ -134,13 +149,20 @@ def undo(here: AtDesk, token: str) -> str:
 
 def receive_scan(here: AtDesk, scan: Scan) -> Line:
     try:
-        ill = finding.to_borrow(here.library, scan.text, "receive")
-    except finding.UnknownNumber as unknown:
-        return not_for_us(here, scan, unknown)
+        arrival = finding.to_receive(here.library, scan.text)
+    except (OutOfTurn, finding.Ambiguous):
+        raise
+    except Refusal:
+        if come_home(here, scan):
+            said = _("This is your own, come home. Check it in on the lending side.")
+            return Line(Tone.WARN, said, scan.text)
+        raise
+    if arrival.supply is not None and arrival.item is not None:
+        return unscanned(here, arrival.supply, arrival.item)
+    ill = arrival.ill
     borrowing.receive(ill, by=here.user)
-    until = words.day(timezone.localdate(ill.due_at)) if ill.due_at else ""
     said = _("On the hold shelf until %(day)s: “%(title)s”.") % {
-        "day": until,
+        "day": until(ill),
         "title": ill.title[:80],
     }
     return done(ill, "receive", *with_her(said, ill))
@@ -158,26 +180,29 @@ def with_her(said: str, ill: Request) -> tuple[str, Tone]:
     return " ".join([said, *more]), Tone.WARN if more else Tone.OK
 
 
-def not_for_us(here: AtDesk, scan: Scan, unknown: Refusal) -> Line:
-    """A parcel that is not this desk's: say whose it is, and write down where it was seen."""
-    found = [parcel for parcel in parcels.matching(scan.text) if parcel.is_open]
-    if not found or found[0].state not in (ParcelState.MOVING, ParcelState.DROPPED):
-        raise unknown
-    parcel = found[0]
-    if here.library.pk in (parcel.to_library_id, parcel.from_library_id):
-        said = _("This is your own, come home. Check it in on the lending side.")
-        return Line(Tone.WARN, said, scan.text)
-    return seen_astray(here, parcel, scan)
-
-
-def seen_astray(here: AtDesk, parcel: Parcel, scan: Scan) -> Line:
-    parcels.receive(parcel, library=here.library, by=here.user, at=timezone.now())
-    to = parcel.to_library
+def unscanned(here: AtDesk, supply: Supply, item: Item) -> Line:
+    """Its lender forgot to scan it out, or had let the request go: what is here is here."""
+    ill = borrowing.receive_unscanned(supply, item=item, by=here.user)
     said = _(
-        "This goes to %(library)s in %(town)s. It is written down as seen here: put it out for "
-        "the van again."
+        "On the hold shelf until %(day)s: “%(title)s”. %(lender)s had not scanned it out; it is "
+        "written down as shipped."
     )
-    return Line(Tone.WARN, said % {"library": to.name, "town": to.town}, scan.text)
+    facts = {"day": until(ill), "title": ill.title[:80], "lender": supply.lender_name}
+    return done(ill, "receive", with_her(said % facts, ill)[0], Tone.WARN)
+
+
+def until(ill: Request) -> str:
+    return words.day(timezone.localdate(ill.due_at)) if ill.due_at else ""
+
+
+def come_home(here: AtDesk, scan: Scan) -> bool:
+    """Whether this is a parcel that left from here, or comes here, and is none of this desk's."""
+    found = [parcel for parcel in parcels.matching(scan.text) if parcel.is_open]
+    return any(
+        here.library.pk in (parcel.to_library_id, parcel.from_library_id)
+        for parcel in found
+        if parcel.state in (ParcelState.MOVING, ParcelState.DROPPED)
+    )
 
 
 def lend_scan(here: AtDesk, scan: Scan) -> Line:

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db.models import Q
+
 from postroad.catalogue.models import Item, ItemStatus
 from postroad.directory.models import Library
 from postroad.ill.models import Supply
@@ -36,13 +38,25 @@ class Copies:
 
 
 def of(supplies: Iterable[Supply], library: Library) -> dict[int, Copies]:
-    """By the record that is asked for, in one query."""
-    records = {supply.request.record_id for supply in supplies}
-    found: dict[int, list[Item]] = {}
-    listed = Item.objects.filter(library=library, record__in=records - {None})
-    for item in listed.exclude(status=ItemStatus.WITHDRAWN).order_by("shelf_key", "pk"):
-        found.setdefault(item.record_id, []).append(item)
-    return {record: Copies(tuple(sorted(items, key=likely))) for record, items in found.items()}
+    """By the supply, in one query. A copy that was catalogued anew is found where it went."""
+    wanted = list(supplies)
+    records = {supply.request.record_id for supply in wanted} - {None}
+    in_mind = {supply.item_id for supply in wanted} - {None}
+    there = Q(record__in=records) | Q(pk__in=in_mind)
+    listed = Item.objects.filter(there, library=library).exclude(status=ItemStatus.WITHDRAWN)
+    of_record: dict[int, list[Item]] = {}
+    by_key: dict[int, Item] = {}
+    for item in listed.order_by("shelf_key", "pk"):
+        of_record.setdefault(item.record_id, []).append(item)
+        by_key[item.pk] = item
+    found = {}
+    for supply in wanted:
+        mine = of_record.get(supply.request.record_id or 0, [])
+        if not mine and supply.item_id in by_key:
+            mine = [by_key[supply.item_id]]
+        if mine:
+            found[supply.pk] = Copies(tuple(sorted(mine, key=likely)))
+    return found
 
 
 def likely(item: Item) -> int:

@@ -62,7 +62,7 @@ def pull_list(request: SignedIn) -> HttpResponse:
         waiting = waiting.filter(pk__in=keys)
     supplies = list(waiting[:MOST])
     at_hand = copies.of(supplies, library)
-    lines = [Line(each, at_hand.get(each.request.record_id or 0, Copies())) for each in supplies]
+    lines = [Line(each, at_hand.get(each.pk, Copies())) for each in supplies]
     return show(
         request,
         "staff/lending/pull-list.html",

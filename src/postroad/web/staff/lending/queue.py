@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -15,12 +14,16 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from postroad.directory.models import Library
-from postroad.ill.models import Supply
+from postroad.ill import undo as taking_back
+from postroad.ill.models import Event, Supply
 from postroad.web.shared.gates import SignedIn, needs
+from postroad.web.shared.paging import is_key
+from postroad.web.shared.paging import page_of as page_of_queue
 from postroad.web.staff import queues
 from postroad.web.staff.counter import LENDING, frame
 from postroad.web.staff.lending import copies
 from postroad.web.staff.lending.copies import Copies
+from postroad.web.staff.lending.verbs import UNDO
 from postroad.web.staff.queues import Counts, Queue
 
 ROWS = 50  # of one page
@@ -49,7 +52,7 @@ def page_of(
         library, counts = here["desk"].library, here["found"].lending
         known = every(now, here["found"])
         chosen = queues.named(request.GET.get("show", ""), known, counts)
-        part = Paginator(rows_of(library, chosen), ROWS).get_page(request.GET.get("page"))
+        part = page_of_queue(request, rows_of(library, chosen), ROWS)
         at_hand = copies.of(part, library)
         return render(
             request,
@@ -59,11 +62,22 @@ def page_of(
                 "queue": chosen,
                 "choices": queues.choices(known, chosen, counts),
                 "page": part,
+                "no": taken_back(request, library),
                 "rows": [row(supply, chosen, at_hand, now) for supply in part],
             },
         )
 
     return page
+
+
+def taken_back(request: SignedIn, library: Library) -> Event | None:
+    """The "no" of a moment ago, if it can still be taken back."""
+    key = request.GET.get(UNDO, "")
+    if not is_key(key):
+        return None
+    said = Event.objects.filter(pk=key, supply__lender=library)
+    event = said.select_related("supply", "request__current__lender").first()
+    return event if event is not None and taking_back.may_take_back_no(event) else None
 
 
 queue = page_of("staff/lending/queue.html", lambda now, _counts: queues.lending(now))
@@ -77,11 +91,10 @@ def rows_of(library: Library, queue: Queue) -> QuerySet[Supply]:
 
 
 def row(supply: Supply, queue: Queue, at_hand: dict[int, Copies], now: datetime) -> Row:
-    record = supply.request.record_id
     day = day_of(supply, queue)
     return Row(
         supply,
-        at_hand.get(record, Copies()) if record else Copies(),
+        at_hand.get(supply.pk, Copies()),
         day,
         queues.urgency(day, timezone.localdate(now)),
     )

@@ -1,27 +1,31 @@
 """The scan pages of the lending desk: ship and check in."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from postroad import numbers
+from postroad import barcodes, numbers
+from postroad.catalogue import holdings
 from postroad.catalogue.models import Item, ItemStatus
 from postroad.delivery.models import Parcel, ParcelState, Via
 from postroad.directory.models import Library
-from postroad.ill import finding, lending
+from postroad.errors import Refusal
+from postroad.ill import finding, identity, lending, lookup, referral
 from postroad.ill import undo as taking_back
 from postroad.ill.access import NoSuchRequest
-from postroad.ill.lifecycle import Ending, OutOfTurn, SupplyState
+from postroad.ill.lifecycle import Ending, OutOfTurn, Owner, SupplyState
 from postroad.ill.models import Event, Supply
 from postroad.web import words
 from postroad.web.shared import gates
 from postroad.web.shared.gates import SignedIn, needs
-from postroad.web.shared.scanning import Line, Scan, ScanPage, Tone, sitting
+from postroad.web.shared.scanning import Asks, Line, Scan, ScanPage, Tone, sitting
 from postroad.web.staff import queues
 from postroad.web.staff.counter import LENDING, frame, works
 from postroad.web.staff.lending import copies, verbs
+from postroad.web.staff.strays import stray
 
 SHOWN = 12  # rows of what is left; the queue has all
 
@@ -33,27 +37,108 @@ def ship(request: SignedIn) -> HttpResponse:
     page = ScanPage(
         f"lending-ship-{library.pk}",
         "staff/lending/ship.html",
-        scan=lambda scan: ship_scan(request, library, scan),
+        scan=lambda scan: answered(ship_scan, request, library, scan),
         undo=lambda token: undo(request, token),
+        stands=stands,
     )
     return page.answer(request, lambda: to_ship(request, library, page.name))
 
 
-def ship_scan(request: SignedIn, library: Library, scan: Scan) -> Line:
+Answer = Callable[[SignedIn, Library, Scan], Line]
+
+
+def answered(answer: Answer, request: SignedIn, library: Library, scan: Scan) -> Line:
+    """What the page says; a parcel of other libraries is told as such on every page."""
     try:
-        supply, item = finding.to_ship(library, scan.text)
-    except finding.UnknownNumber:
-        if (asked := by_request(library, scan.text)) is None:
+        return answer(request, library, scan)
+    except finding.Ambiguous:
+        raise
+    except Refusal:
+        if line := stray(library, request.user, scan):
+            return line
+        raise
+
+
+def ship_scan(request: SignedIn, library: Library, scan: Scan) -> Line:
+    asked = by_request(library, scan.text)
+    try:
+        supply, item = finding.to_ship(library, scan.text, meant=asked[0] if asked else None)
+    except finding.NotWanted as unwanted:
+        return not_wanted(request, library, scan, unwanted)
+    except Refusal:
+        if asked is None:
             raise
         supply, only = asked
         if only is None:
             said = _("That is the request for “%(title)s”. Now scan the barcode of the item.")
             return Line(Tone.WARN, said % {"title": supply.request.title[:80]}, scan.text)
         item = only
+    if not scan.sure and (several := lending.volumes(item)):
+        return which_volume(item, supply, several, scan)
+    return shipped(request, supply, item)
+
+
+def which_volume(item: Item, supply: Supply, several: list[str], scan: Scan) -> Line:
+    """The request names none, so a person says that this is the one."""
+    said = _(
+        "This is %(volume)s of “%(title)s”; your library has %(several)s, and the request does not "
+        "say which one is wanted. Nothing was changed yet."
+    )
+    facts = {"volume": item.volume, "title": supply.request.title[:80]}
+    listed = ", ".join(several[:8])
+    asks = Asks(scan.text, _("Ship this one"))
+    return Line(Tone.WARN, said % {**facts, "several": listed}, supply.request.ref, asks=asks)
+
+
+def shipped(request: SignedIn, supply: Supply, item: Item, first: str = "") -> Line:
+    """Send it, and say where it goes; and what the catalogue had said of it, if that was not so."""
+    was = ItemStatus(item.status)
     parcel = lending.ship(supply, item=item, by=request.user)
     event = Event.objects.filter(supply=supply, verb="ship").latest("pk")
     tone, said = where_to(parcel)
+    if was != ItemStatus.IN:
+        known = _("By the catalogue it was “%(status)s”; it is in your hand, so it goes.")
+        first = first or known % {"status": was.label}
+    if first:
+        tone, said = Tone.WARN, f"{said} {first}"
     return Line(tone, said, parcel.number, undo=str(event.pk))
+
+
+def not_wanted(
+    request: SignedIn, library: Library, scan: Scan, unwanted: finding.NotWanted
+) -> Line:
+    """Nobody waits for it now. Who waited before a copy was missed, or the answer came too late?"""
+    item = lookup.read(Item.objects.filter(library=library), scan.text)
+    assert item is not None  # or it would not be unwanted
+    if (ended := finding.turned_up(library, item)) is not None:
+        supply = referral.resume(
+            ended,
+            by=request.user,
+            at=timezone.now(),
+            role=Owner.LENDING,
+            why="found",
+            taken=False,
+        )
+        ending = words.label(words.ENDINGS, ended.ending)
+        first = _("By the list your library %(ending)s; that is taken back.") % {"ending": ending}
+        return shipped(request, supply, item, first)
+    if item.status != ItemStatus.MISSING:
+        raise unwanted
+    return found_again(library, item)
+
+
+def found_again(library: Library, item: Item) -> Line:
+    """It was missing, and is not: it belongs on its shelf, and the catalogue says so again."""
+    lending.found(item.pk)
+    waited = finding.waited_for(library, item)
+    said = _("Found: “%(title)s” was missing, and is listed as on its shelf again. Shelve it.")
+    facts = {"title": item.record.title[:80]}
+    if waited is not None:
+        said += " " + _("%(library)s waited for it: %(where)s.")
+        facts["library"] = waited.library.name
+        where = words.label(words.STATES, waited.state)
+        facts["where"] = _("that request %(where)s") % {"where": where}
+    return Line(Tone.WARN, said % facts, item.barcode, undo=f"{MISSED}{item.pk}")
 
 
 def by_request(library: Library, text: str) -> tuple[Supply, Item | None] | None:
@@ -61,11 +146,13 @@ def by_request(library: Library, text: str) -> tuple[Supply, Item | None] | None
 
     So a library whose books bear no barcodes can ship by scan too.
     """
-    waiting = queues.supplies(library).waiting().select_related("request__library", "lender")
-    supply = waiting.filter(request__ref=numbers.tidy(text)[: numbers.LENGTH + 1]).first()
+    waiting = queues.supplies(library).waiting()
+    waiting = waiting.select_related("request__library", "lender", "item")
+    refs = [numbers.tidy(each) for each in barcodes.readings(text[: lookup.LONGEST])]
+    supply = waiting.filter(request__ref__in=refs).first()
     if supply is None:
         return None
-    known = copies.of([supply], library).get(supply.request.record_id or 0)
+    known = copies.of([supply], library).get(supply.pk)
     on_shelf = [item for item in known.items if item.status == ItemStatus.IN] if known else []
     return supply, on_shelf[0] if len(on_shelf) == 1 else None
 
@@ -82,11 +169,17 @@ def where_to(parcel: Parcel) -> tuple[Tone, str]:
     return Tone.OK, _("To %(library)s in %(town)s: “%(title)s”.") % facts
 
 
+MISSED = "missed-"  # before the key of a copy, in the token of a line that put it right
+
+
 def undo(request: SignedIn, token: str) -> str:
-    """Take back a shipment that has not left yet."""
+    """Take back a line of either page, if nothing has happened since."""
+    if token.startswith(MISSED):
+        return miss_again(request, token.removeprefix(MISSED))
     event = (
-        Event.objects.select_related("request__library", "supply__lender", "supply__item")
-        .select_related("supply__parcel_out")
+        Event.objects.select_related("request__library", "request__current__lender")
+        .select_related("supply__lender", "supply__item")
+        .select_related("supply__parcel_out", "supply__parcel_home")
         .filter(pk=token)
         .first()
     )
@@ -94,9 +187,27 @@ def undo(request: SignedIn, token: str) -> str:
     if event is None or not works(request.user, lender, LENDING):
         raise NoSuchRequest(ref="")
     taking_back.undo(event, by=request.user)
-    return _("Taken back. “%(title)s” waits to be shipped again; throw its slip away.") % {
-        "title": event.request.title
-    }
+    facts = {"title": event.request.title}
+    if event.verb == "ship":
+        said = _("Taken back. “%(title)s” waits to be shipped again; throw its slip away.")
+    elif event.verb == "check_in":
+        facts["where"] = words.label(words.STATES, event.request.state)
+        said = _("Taken back. “%(title)s” %(where)s.")
+    else:
+        said = _("Taken back. “%(title)s” is on its way to the borrower.")
+    return said % facts
+
+
+def miss_again(request: SignedIn, key: str) -> str:
+    item = Item.objects.select_related("record", "library").filter(pk=key).first()
+    if item is None or not works(request.user, item.library, LENDING):
+        raise NoSuchRequest(ref="")
+    holdings.mark_missing(item)
+    return _("Taken back. “%(title)s” is listed as missing.") % {"title": item.record.title}
+
+
+def stands(token: str) -> bool:
+    return token.startswith(MISSED) or taking_back.stands(token)
 
 
 def to_ship(request: SignedIn, library: Library, name: str) -> dict[str, Any]:
@@ -107,7 +218,7 @@ def to_ship(request: SignedIn, library: Library, name: str) -> dict[str, Any]:
         **frame(request),
         "follows": "staff/lending/_latest.html",
         "rest": "staff/lending/_to_ship.html",
-        "left": [(supply, at_hand.get(supply.request.record_id or 0)) for supply in left],
+        "left": [(supply, at_hand.get(supply.pk)) for supply in left],
         "latest": latest_parcel(request, library, name),
         "unprinted": Parcel.objects.filter(
             from_library=library, state=ParcelState.READY, printings=0
@@ -132,8 +243,9 @@ def check_in(request: SignedIn) -> HttpResponse:
     page = ScanPage(
         f"lending-check-in-{library.pk}",
         "staff/lending/check-in.html",
-        scan=lambda scan: check_in_scan(request, library, scan),
+        scan=lambda scan: answered(check_in_scan, request, library, scan),
         undo=lambda token: undo(request, token),
+        stands=stands,
     )
     return page.answer(request, lambda: coming_home(request, library))
 
@@ -143,6 +255,11 @@ def check_in_scan(request: SignedIn, library: Library, scan: Scan) -> Line:
         supply = finding.to_lend(library, scan.text, "check_in")
     except OutOfTurn as no:
         return not_out(request, library, scan, no)
+    except identity.OwnItem:
+        item = lookup.read(Item.objects.filter(library=library), scan.text)
+        if item is None or item.status != ItemStatus.MISSING:
+            raise
+        return found_again(library, item)
     unclaimed = supply.request.lent_at is None
     lending.check_in(supply, by=request.user)
     facts = {"title": supply.request.title[:80], "shelf": shelf_of(supply)}
@@ -151,7 +268,13 @@ def check_in_scan(request: SignedIn, library: Library, scan: Scan) -> Line:
         if unclaimed
         else _("Home: “%(title)s”. Shelve it: %(shelf)s.")
     )
-    return Line(Tone.OK, said % facts, supply.request.ref)
+    return done(Tone.OK, said % facts, supply, "check_in")
+
+
+def done(tone: Tone, said: str, supply: Supply, *verbs: str) -> Line:
+    """A line that can be taken back: its undo names the event."""
+    event = Event.objects.filter(supply=supply, verb__in=verbs).order_by("pk").last()
+    return Line(tone, said, supply.request.ref, undo=str(event.pk) if event else "")
 
 
 def shelf_of(supply: Supply) -> str:
@@ -171,7 +294,7 @@ def not_out(request: SignedIn, library: Library, scan: Scan, no: OutOfTurn) -> L
             "once more or say no."
         )
         facts = {"library": supply.request.library.name, "title": supply.request.title[:80]}
-        return Line(Tone.WARN, said % facts, ref)
+        return done(Tone.WARN, said % facts, supply, "unship", "come_back")
     last = Supply.objects.at(library).filter(request__ref=ref).latest("attempt")
     if last.ending == Ending.SUPPLIED:
         day = words.day(timezone.localdate(last.closed_at)) if last.closed_at else ""

@@ -1,24 +1,29 @@
 """The buttons of the lending desk, each at its own address: /staff/supplies/REF/ATTEMPT/…/."""
 
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
 from django import forms
 from django.contrib import messages
-from django.http import HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
+from postroad.catalogue.models import Item
 from postroad.delivery.models import ParcelState
 from postroad.ill import lending
 from postroad.ill.lifecycle import Reason
 from postroad.ill.models import Supply
 from postroad.mistakes import InOurWords
+from postroad.numbers import grouped
 from postroad.web import words
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.staff.borrowing.verbs import said_of
 from postroad.web.staff.counter import LENDING, back, lent, show
 from postroad.web.staff.lending import copies
+
+UNDO = "undo"  # in the address of the queue: the event that it offers to take back
 
 
 @require_POST
@@ -33,11 +38,26 @@ def promise(request: SignedIn, ref: str, attempt: int) -> HttpResponse:
 @require_POST
 @needs(*LENDING)
 def not_on_shelf(request: SignedIn, ref: str, attempt: int) -> HttpResponse:
-    """The copy is marked missing, and the next library is asked."""
+    """The copy is marked missing; the next copy is looked for, or the next library asked."""
     supply = lent(request.user, ref, attempt)
-    no(request, supply, Reason.NOT_ON_SHELF)
-    say(request, _("Not on the shelf, so marked missing; the next library is asked."), supply)
-    return back(request, "staff-lending")
+    other = lending.not_on_shelf(supply, by=request.user, item=looked_for(supply))
+    if other is None:
+        said = _("Not on the shelf, so marked missing; the next library is asked.")
+    else:
+        said = _("Marked missing. Your library has another copy: %(copy)s. Look for that one.")
+        place = (other.location, other.call_number, grouped(other.barcode))
+        said %= {"copy": ", ".join(part for part in place if part)}
+    say(request, said, supply)
+    return with_undo(back(request, "staff-lending"), supply)
+
+
+def with_undo(answer: HttpResponseRedirect, supply: Supply) -> HttpResponseRedirect:
+    """The page to come offers to take the answer back."""
+    event = supply.request.events.order_by("pk").last()
+    parts = urlsplit(answer.url)
+    query = [pair for pair in parse_qsl(parts.query) if pair[0] != UNDO]
+    query.append((UNDO, str(event.pk) if event else ""))
+    return HttpResponseRedirect(urlunsplit(parts._replace(query=urlencode(query))))
 
 
 class Refuse(InOurWords, forms.Form):
@@ -67,18 +87,21 @@ def refuse(request: SignedIn, ref: str, attempt: int) -> HttpResponse:
         reason = Reason(form.cleaned_data["reason"])
         no(request, supply, reason, form.cleaned_data["note"])
         say(request, _("Said no; the next library is asked."), supply)
-        return redirect("staff-lending")
+        return with_undo(HttpResponseRedirect(reverse("staff-lending")), supply)
     here = {"supply": supply, "form": form, "back": reverse("staff-lending")}
     return show(request, "staff/lending/refuse.html", here, status=422 if form.is_bound else 200)
 
 
 def no(request: SignedIn, supply: Supply, reason: Reason, note: str = "") -> None:
     """Say no; if a copy was looked for in vain, it is the one that the queue showed."""
-    item = None
-    if reason in lending.MISSING_NOW and supply.lender and supply.request.record_id:
-        at_hand = copies.of([supply], supply.lender).get(supply.request.record_id)
-        item = at_hand.first if at_hand else None
+    item = looked_for(supply) if reason in lending.MISSING_NOW else None
     lending.refuse(supply, reason=reason, by=request.user, note=note, item=item)
+
+
+def looked_for(supply: Supply) -> Item | None:
+    """The copy that the queue showed: the one in mind while it is in, or else the likeliest."""
+    at_hand = copies.of([supply], supply.lender).get(supply.pk) if supply.lender else None
+    return at_hand.first if at_hand else None
 
 
 @require_POST

@@ -1,0 +1,96 @@
+"""Requests and copies by any number on them, in whatever form a scanner sends it."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from django.db.models import F, Q, QuerySet
+
+from postroad import barcodes, numbers
+from postroad.catalogue.models import Item
+from postroad.delivery import tracking
+from postroad.ill.models import Request, Supply
+
+LONGEST = 60  # characters; a scanner that stutters sends more, and no number of ours is longer
+MOST = 50  # requests that one number finds; those that are open come first
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Whose requests a look-up may find; nobody's by default."""
+
+    borrowers: frozenset[int | None] = frozenset()
+    lenders: frozenset[int | None] = frozenset()
+    patron: int | None = None
+    everything: bool = False
+
+    @property
+    def requests(self) -> Q:
+        if self.everything:
+            return Q()
+        lent = Supply.objects.filter(lender__in=self.lenders)
+        mine = Q(library__in=self.borrowers) | Q(patron=self.patron, patron__isnull=False)
+        return mine | Q(pk__in=lent.values("request")) if self.lenders else mine
+
+    @property
+    def supplies(self) -> Q:
+        if self.everything:
+            return Q()
+        return (
+            Q(request__library__in=self.borrowers)
+            | Q(lender__in=self.lenders)
+            | Q(request__patron=self.patron, request__patron__isnull=False)
+        )
+
+
+EVERYBODY = Seen(everything=True)
+
+
+def by_number(text: str, seen: Seen = EVERYBODY) -> QuerySet[Request]:
+    """The requests that carry this number in any of its places, the newest first."""
+    return Request.objects.filter(pk__in=keys(text, seen)).shown().order_by("-asked_at")
+
+
+def keys(text: str, seen: Seen) -> set[int]:
+    """By the likeliest reading that finds any. One index look-up a place; a join would scan."""
+    meant = barcodes.readings(text[:LONGEST])
+    if not meant:
+        return set()
+    tidied = [numbers.tidy(each) for each in meant]
+    carriers = [tracking.tidy(each) or each for each in meant]  # or "-" would find all
+    found: dict[int, set[int]] = defaultdict(set)
+    refs = Request.objects.filter(seen.requests, ref__in=tidied).values_list("ref", "pk")
+    for value, key in refs:
+        found[tidied.index(value)].add(key)
+    newest = Supply.objects.filter(seen.supplies).order_by(
+        F("closed_at").desc(nulls_first=True), "-asked_at"
+    )
+    for place, spelled in (
+        ("ill_number", meant),
+        ("item_barcode", meant),
+        ("parcel_out__number", tidied),
+        ("parcel_home__number", tidied),
+    ):
+        rows = newest.filter(**{f"{place}__in": spelled}).values_list(place, "request")
+        for value, key in rows[:MOST]:
+            found[spelled.index(value)].add(key)
+    outside = newest.filter(lender=None, tracking_number__in=carriers)
+    for value, key in outside.values_list("tracking_number", "request")[:MOST]:
+        found[carriers.index(value)].add(key)
+    return found[min(found)] if found else set()
+
+
+def items(text: str) -> list[Item]:
+    """The copies, of whatever libraries, that bear this barcode in its likeliest reading."""
+    meant = barcodes.readings(text[:LONGEST])
+    found = list(
+        Item.objects.filter(barcode__in=meant).select_related("record", "library").order_by("pk")
+    )
+    best = min((meant.index(item.barcode) for item in found), default=0)
+    return [item for item in found if meant.index(item.barcode) == best]
+
+
+def read(owned: QuerySet[Item], text: str) -> Item | None:
+    """Of these copies the one that bears this barcode in its likeliest reading."""
+    meant = barcodes.readings(text[:LONGEST])
+    found = owned.filter(barcode__in=meant).select_related("record", "library")
+    return min(found, key=lambda item: meant.index(item.barcode), default=None)
