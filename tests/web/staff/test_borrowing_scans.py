@@ -254,10 +254,10 @@ def test_the_list_below_asks_no_more_for_many_than_for_few(
 ):
     desk = warm(at(cast.borrower))
     crowd(cast, 3, state)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         assert len(desk.get(f"/staff/borrowing/{page}/").context["left"]) == 3
     crowd(cast, 7, state, start=3)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         assert len(desk.get(f"/staff/borrowing/{page}/").context["left"]) == 10
 
 

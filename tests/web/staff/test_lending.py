@@ -496,7 +496,7 @@ def test_many_slips_ask_no_more_than_few(cast, at, django_assert_num_queries):
 
 @pytest.mark.parametrize(
     ("page", "state", "queries"),
-    [("ship", State.REFERRED, 9), ("check-in", State.HOMEWARD, 7)],
+    [("ship", State.REFERRED, 10), ("check-in", State.HOMEWARD, 8)],
 )
 def test_the_list_below_asks_no_more_for_many_than_for_few(
     cast, at, page, state, queries, django_assert_num_queries

@@ -180,7 +180,8 @@ def line_of(row: ScanLine) -> Line:
     kept = row.line
     asks = Asks(**kept["asks"]) if kept.get("asks") else None
     tone = Tone(kept["tone"])
-    return Line(**{**kept, "tone": tone, "asks": asks, "taken_back": row.taken_back})
+    of_row = {"asks": asks, "at": row.at.isoformat(), "taken_back": row.taken_back}
+    return Line(**{**kept, "tone": tone, **of_row})
 
 
 @dataclass(frozen=True, slots=True)
