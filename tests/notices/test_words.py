@@ -28,7 +28,7 @@ def test_each_kind_has_its_heading_in_the_docs_and_none_is_left_over():
 def test_no_template_is_left_over():
     folder = files("postroad.notices").joinpath("templates", "notices")
     kinds = {file.name.split(".")[0] for file in folder.iterdir()}
-    assert kinds == {*Kind.values, "_foot"}
+    assert kinds == {*Kind.values, "_foot", "_waiting"}
 
 
 @pytest.mark.parametrize("kind", Kind)

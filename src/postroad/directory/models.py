@@ -89,6 +89,7 @@ class Policy(models.Model):
     hold_shelf_days = models.PositiveSmallIntegerField(default=10)
     open_requests = models.PositiveSmallIntegerField(default=10)  # that one patron may have
     approves_by_itself = models.BooleanField(default=True)
+    daily_mail = models.BooleanField(default=True)  # what waits at its desks, in the morning
 
     class Meta:
         verbose_name_plural = "policies"

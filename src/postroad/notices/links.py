@@ -13,6 +13,8 @@ FOR_PATRON = "patron-request"
 FOR_STAFF = "staff-request"
 FOR_OFFICE: Mapping[str, str] = {"centre": "office-centre-request"}
 
+FOR_DESK: Mapping[str, str] = {"centre": "centre", "delivery": "delivery"}  # where work begins
+
 # What a notice may be about besides a request: `Notice.about` begins with one of these. What
 # follows a colon ("parcel:P4K7Q2M9") is the page's argument.
 PAGES: Mapping[str, str] = {

@@ -30,6 +30,8 @@ LIVES: Mapping[Kind, frozenset[State]] = {
     Kind.NEEDS_REVIEW: frozenset({State.REVIEW}),
     Kind.LATE: frozenset({State.SHIPPED, State.HOMEWARD}),
     Kind.UNCLAIMED: frozenset({State.ARRIVED}),
+    Kind.UNREACHED: frozenset(State),
+    Kind.OVERDUE_LENT: LENT,
 }
 
 

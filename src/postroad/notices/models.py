@@ -30,9 +30,23 @@ class Kind(models.TextChoices):
     NEEDS_REVIEW = "needs-review", _("staff: needs you")
     LATE = "late", _("staff: late")
     UNCLAIMED = "unclaimed", _("staff: nobody came for it")
+    UNREACHED = "unreached", _("staff: no mail reaches the reader")
+    OVERDUE_LENT = "overdue-lent", _("staff: overdue at the borrower")
+    MORNING = "morning", _("staff: what waits this morning")
+    NEWLY_ASKED = "newly-asked", _("staff: newly asked")
 
 
-FOR_STAFF = frozenset({Kind.NEEDS_REVIEW, Kind.LATE, Kind.UNCLAIMED})
+FOR_STAFF = frozenset(
+    {
+        Kind.NEEDS_REVIEW,
+        Kind.LATE,
+        Kind.UNCLAIMED,
+        Kind.UNREACHED,
+        Kind.OVERDUE_LENT,
+        Kind.MORNING,
+        Kind.NEWLY_ASKED,
+    }
+)
 
 
 class NoticeQuerySet(models.QuerySet["Notice"]):

@@ -17,17 +17,29 @@ WALDEN = Facts(
     link="https://postroad.example/patron/requests/4K7Q2M9A/",
 )
 
+WAITS = replace(
+    WALDEN,
+    ref="",
+    title="",
+    author="",
+    number=3,
+    lines=("2 requests to answer", "1 item to send home"),
+    titles=("Walden", "Cape Cod"),
+    link="https://postroad.example/staff/",
+)
+
 REASONS = {
     Kind.NEW_DUE_DAY: "burst pipe",
     Kind.HELD_LONGER: "burst pipe",
     Kind.CANNOT_SUPPLY: "The only copy lies under glass and does not travel.",
     Kind.NOT_RENEWED: "Somebody else waits for it.",
+    Kind.UNREACHED: "come and fetch it",
     Kind.NEEDS_REVIEW: "The reader has asked for this title already.",
 }
 
 SAMPLES: Mapping[Kind, Facts] = {
     kind: replace(
-        WALDEN,
+        WAITS if kind in {Kind.MORNING, Kind.NEWLY_ASKED} else WALDEN,
         why=REASONS.get(kind, ""),
         link=WALDEN.link.replace("patron", "staff") if kind in FOR_STAFF else WALDEN.link,
     )

@@ -15,7 +15,7 @@ from postroad.directory.models import Library
 from postroad.ill import clocks
 from postroad.ill.lifecycle import State, SupplyState
 from postroad.ill.models import Event, Request
-from postroad.notices import folder, links, post, words
+from postroad.notices import folder, links, post, reach, words
 from postroad.notices.models import Kind, Notice, NoticeQuerySet
 from postroad.notices.words import Facts
 
@@ -118,12 +118,13 @@ def tellings(event: Event, ill: Request) -> Iterator[Telling]:
         yield from correction(event, ill)
     elif ill.patron and (kind := patron_hears(event)) and not undone(event, ill):
         yield Telling(kind, ill.patron)
+        if kind in reach.MUST_HEAR and not reach.by_mail(ill.patron):
+            yield Telling(Kind.UNREACHED, ill.library)
     if kind := library_hears(event):
         yield Telling(kind, ill.library)
-    if event.verb == "nudge_lender" and (kind := NUDGE_LENDER.get(event.supply_after)):
+    if event.verb == "nudge_lender" and (kind := lender_hears(event, ill)):
         lender = event.supply.lender if event.supply else None
-        if lender:
-            yield Telling(kind, lender)
+        yield Telling(kind, lender or Role.CENTRE)
 
 
 def patron_hears(event: Event) -> Kind | None:
@@ -138,6 +139,16 @@ def library_hears(event: Event) -> Kind | None:
     if event.verb == "nudge":
         return NUDGE.get(event.after)
     return Kind.NEEDS_REVIEW if event.verb == "review" else None
+
+
+def lender_hears(event: Event, ill: Request) -> Kind | None:
+    """That it is late on the road; of an overdue loan, once it is long overdue."""
+    if event.supply_after != SupplyState.RECEIVED:
+        return NUDGE_LENDER.get(event.supply_after)
+    today = ill.library.day_of(event.at)
+    patience = thresholds.days("overdue-lender", on=today, library=ill.library)
+    long = ill.due_back is not None and (today - ill.due_back).days >= patience
+    return Kind.OVERDUE_LENT if long and ill.state == State.LENT else None
 
 
 def undone(event: Event, ill: Request) -> bool:
@@ -214,6 +225,9 @@ def place(event: Event, ill: Request) -> str:
 def why(kind: Kind, event: Event, ill: Request) -> str:
     if kind == Kind.NOT_RENEWED:
         return str(words.NOT_RENEWED.get(event.facts.get("why", ""), ""))
+    if kind == Kind.UNREACHED:
+        heard = patron_hears(event)
+        return str(heard.label) if heard else ""
     if kind == Kind.NEEDS_REVIEW:
         return " ".join(str(words.CONCERNS.get(concern, concern)) for concern in ill.concerns)
     return str(event.facts.get("reason", ""))
@@ -223,7 +237,7 @@ def day(kind: Kind, event: Event, ill: Request) -> date | None:
     """The one day that matters in a notice of this kind."""
     if kind == Kind.ARRIVED:
         return shelf_end(event, ill)
-    if kind in {Kind.DUE_SOON, Kind.OVERDUE, Kind.NOT_RENEWED}:
+    if kind in {Kind.DUE_SOON, Kind.OVERDUE, Kind.NOT_RENEWED, Kind.OVERDUE_LENT}:
         return ill.due_back
     known = event.facts
     written = known.get("due_back") or known.get("until") or known.get("expected_on")

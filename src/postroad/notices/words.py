@@ -32,6 +32,9 @@ class Facts:
     why: str | Promise = ""
     again: bool = False  # told before: this is a reminder
     homeward: bool = False  # on its way back to the lender
+    number: int = 0  # how much waits at a desk; in lines, and some of the titles
+    lines: tuple[str, ...] = ()
+    titles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,7 @@ def write(kind: Kind, facts: Facts) -> Words:
         **asdict(facts),
         "title": title,
         "number": numbers.grouped(facts.ref) if facts.ref else "",
+        "waiting": facts.number,
         "short": Truncator(title).chars(SHORT),
         "day": date_format(facts.day, "l j F") if facts.day else "",
     }

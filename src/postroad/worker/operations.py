@@ -54,6 +54,7 @@ JOBS: Mapping[str, Promise] = {
     "closed lenders": gettext_lazy("requests held by closed lenders"),
     "forgotten patrons": gettext_lazy("names that leave finished loans"),
     "due soon": gettext_lazy("reminders before the due day"),
+    "letters to desks": gettext_lazy("letters to desks of what waits there"),
     "wrong clocks": gettext_lazy("what a wrong clock put off"),
     "old sessions": gettext_lazy("old sign-ins"),
     "old addresses": gettext_lazy("addresses that nobody has any more"),

@@ -16,7 +16,7 @@ from postroad.catalogue import search
 from postroad.delivery import outlook, parcels
 from postroad.ill import road, sweeps
 from postroad.ill.models import Event
-from postroad.notices import addresses, post, tell
+from postroad.notices import addresses, daily, post, tell
 from postroad.notices.models import Notice
 
 
@@ -72,6 +72,7 @@ TIMETABLE = (
     Job("mail", post.send, 2 * SECONDS, Lane.POST, idle_is_well=False),
     Job("search index", follow, 5 * SECONDS, Lane.INDEX),
     Job("due soon", tell.due_soon, HOURS, Lane.NIGHT),
+    Job("letters to desks", daily.send, 5 * MINUTES, Lane.NIGHT),
     Job("old sessions", lambda now: SessionStore.clear_expired(), 6 * HOURS, Lane.NIGHT),
     Job("old addresses", lambda now: addresses.tidy(), 24 * HOURS, Lane.NIGHT),
 )

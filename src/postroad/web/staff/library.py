@@ -54,6 +54,7 @@ class PolicyForm(InOurWords, forms.ModelForm[Policy]):
             "hold_shelf_days",
             "open_requests",
             "approves_by_itself",
+            "daily_mail",
         ]
         labels: ClassVar[dict[str, Any]] = {
             "lends": gettext_lazy("We lend to other libraries"),
@@ -67,6 +68,7 @@ class PolicyForm(InOurWords, forms.ModelForm[Policy]):
             "approves_by_itself": gettext_lazy(
                 "Requests of our patrons go on by themselves when every check is passed"
             ),
+            "daily_mail": gettext_lazy("Write to our desk each morning what waits there"),
         }
         help_texts: ClassVar[dict[str, Any]] = {
             "answer_days": gettext_lazy("After that the next library is asked."),
@@ -78,6 +80,10 @@ class PolicyForm(InOurWords, forms.ModelForm[Policy]):
             "hold_shelf_days": gettext_lazy(
                 "After that it goes home. Days of a closure do not count, and the last day is one "
                 "on which we are open."
+            ),
+            "daily_mail": gettext_lazy(
+                "By mail, on days on which we are open; a few times a day also what other "
+                "libraries newly ask of us. No patron is named."
             ),
             "open_requests": gettext_lazy(
                 "Counted are those that the patron waits for or has at home. Further ones wait for "

@@ -16,9 +16,9 @@ from postroad.directory.models import Library
 from postroad.ill import dates
 from postroad.ill.lifecycle import Owner, State, SupplyState
 from postroad.ill.models import Request, RequestQuerySet, Supply, SupplyQuerySet
+from postroad.notices import reach
 from postroad.web.shared.gates import Desk
 from postroad.web.shared.pieces import Choice
-from postroad.web.staff import telling
 
 # The queues that somebody at the desk must work off; the others are there to be looked at.
 TO_BORROW = ("review", "call", "overdue", "back", "unclaimed")
@@ -72,7 +72,7 @@ def borrowing(now: datetime, desk_day: date | None = None) -> list[Queue]:
         Queue(
             "call",
             _("To tell"),
-            telling.to_tell(),
+            reach.to_tell(),
             ("due_at", "pk"),
             _("Every reader can be reached by mail, or has been told."),
             _("Until"),

@@ -1,21 +1,14 @@
-"""How a reader hears from us, and who has to be told by the desk because no mail reaches her."""
+"""How a reader hears from us, in words; `notices.reach` has the rule."""
 
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Q
-from django.db.models.functions import Lower, Trim
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from postroad.accounts.models import User
 from postroad.ill.models import Request
 from postroad.notices import addresses
-from postroad.notices.models import DeadAddress, Kind, Notice
-
-# What a reader must hear of though no mail reaches her: she would come in vain, or not at all.
-MUST_HEAR = frozenset(
-    {Kind.ARRIVED, Kind.NOT_YET, Kind.DUE_SOON, Kind.OVERDUE, Kind.CANNOT_SUPPLY, Kind.EXPIRED}
-)
+from postroad.notices.models import Notice
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,27 +28,6 @@ def contact(user: User | None, dead: bool | None = None) -> Contact:
     if dead is None:
         dead = bool(addresses.dead([user.email]))
     return Contact(user.email, _("no mail reaches this address") if dead else "")
-
-
-def refused() -> Exists:
-    """Of requests: whether mail to the reader's address was refused for good."""
-    return Exists(DeadAddress.objects.filter(address=Lower(Trim(OuterRef("patron__email")))))
-
-
-def unreachable() -> Q:
-    """Requests whose reader has no address that works."""
-    return Q(patron__isnull=False) & (Q(patron__email="") | Q(refused()))
-
-
-def to_tell() -> Q:
-    """Requests of which their reader was told something that she has not read, and no mail went.
-
-    Until she reads it on the screen, or a clerk says that she was told.
-    """
-    unread = Notice.objects.filter(
-        event__request=OuterRef("pk"), user=OuterRef("patron"), read_at=None, kind__in=MUST_HEAR
-    )
-    return unreachable() & Q(Exists(unread))
 
 
 def told(ill: Request) -> int:

@@ -16,6 +16,7 @@ from postroad.directory import thresholds
 from postroad.directory.models import Library
 from postroad.ill.lifecycle import State
 from postroad.ill.models import Event, Request
+from postroad.notices import reach
 from postroad.web import words
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.shared.paging import page_of as page_of_queue
@@ -76,7 +77,7 @@ def rows_of(library: Library, queue: Queue) -> QuerySet[Request]:
         .filter(queue.which)
         .shown()
         .select_related("current__parcel_home", "patron__card")
-        .annotate(arrived_at=Subquery(arrivals.values("at")[:1]), refused=telling.refused())
+        .annotate(arrived_at=Subquery(arrivals.values("at")[:1]), refused=reach.refused())
         .order_by(*queue.order)
     )
 

@@ -1,0 +1,244 @@
+"""What waits at each desk, by mail: in the morning all of it, later in the day what is new.
+
+A library that looks into Postroad once a day has its list of work there; one that does not is
+reminded before its answer lapses. On closed days nothing is sent, when nothing waits neither, and a
+library may do without (`Policy.daily_mail`). No patron is named.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db.models import Count, Q, QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import ngettext_lazy
+
+from postroad.accounts.models import Role
+from postroad.catalogue import citation
+from postroad.delivery.models import Parcel
+from postroad.directory import closures
+from postroad.directory.models import Kind as LibraryKind
+from postroad.directory.models import Library
+from postroad.directory.opening import Calendar
+from postroad.ill.lifecycle import Owner, State, SupplyState
+from postroad.ill.models import Event, Request, Supply
+from postroad.notices import links, reach, tell
+from postroad.notices.models import Kind, Notice
+from postroad.notices.words import Facts
+
+SOURCE = "desk"  # of these notices; the key is the day and the hour
+HOURS = (7, 10, 13, 16)  # local: the morning's whole list, then what has come since the last
+END = 19  # after this hour nobody is written to before the next morning
+BATCH = 100  # libraries written to in one turn
+SHOWN = 5  # titles in a letter
+KEPT = timedelta(days=30)  # then a letter is deleted: what it listed has long moved on
+
+
+@dataclass(frozen=True, slots=True)
+class Hour:
+    """One of the hours at which desks are written to, as a day of one time zone."""
+
+    day: date
+    hour: int
+    zone: str
+
+    @property
+    def key(self) -> str:
+        return f"{self.day} {self.hour:02}"
+
+    @property
+    def is_morning(self) -> bool:
+        return self.hour == HOURS[0]
+
+    @property
+    def since(self) -> datetime:
+        """When the hour before this one began; what was asked since then is new."""
+        before = HOURS[max(HOURS.index(self.hour) - 1, 0)]
+        return datetime.combine(self.day, time(before), ZoneInfo(self.zone))
+
+
+@dataclass(slots=True)
+class Waiting:
+    """What waits at one desk: what it is, and how much of it; some of the titles."""
+
+    counts: dict[str, int] = field(default_factory=dict)
+    titles: list[str] = field(default_factory=list)
+
+    def lines(self) -> tuple[str, ...]:
+        return tuple(
+            str(words % {"n": self.counts[name]})
+            for name, words in LINES.items()
+            if self.counts.get(name)
+        )
+
+    @property
+    def number(self) -> int:
+        return sum(self.counts.values())
+
+
+# What may wait, in the order of a day's work.
+LINES: Mapping[str, Promise] = {
+    "answer": ngettext_lazy("%(n)d request to answer", "%(n)d requests to answer", "n"),
+    "ship": ngettext_lazy("%(n)d promised item to ship", "%(n)d promised items to ship", "n"),
+    "review": ngettext_lazy(
+        "%(n)d request of your readers to look at", "%(n)d requests of your readers to look at", "n"
+    ),
+    "call": ngettext_lazy(
+        "%(n)d reader to tell in person: no mail reaches them",
+        "%(n)d readers to tell in person: no mail reaches them",
+        "n",
+    ),
+    "overdue": ngettext_lazy("%(n)d overdue loan", "%(n)d overdue loans", "n"),
+    "back": ngettext_lazy("%(n)d item to send home", "%(n)d items to send home", "n"),
+    "unclaimed": ngettext_lazy(
+        "%(n)d item on the hold shelf that nobody fetched",
+        "%(n)d items on the hold shelf that nobody fetched",
+        "n",
+    ),
+    "centre": ngettext_lazy(
+        "%(n)d request that no member could supply",
+        "%(n)d requests that no member could supply",
+        "n",
+    ),
+    "late": ngettext_lazy("%(n)d late parcel", "%(n)d late parcels", "n"),
+    "astray": ngettext_lazy(
+        "%(n)d parcel left at the wrong library", "%(n)d parcels left at the wrong library", "n"
+    ),
+}
+
+
+def send(now: datetime) -> int:
+    """Job: write to the desks whose hour has come; how many letters were written."""
+    zones = Library.objects.filter(active=True).order_by().values_list("time_zone", flat=True)
+    hours = [hour for zone in zones.distinct() if (hour := of(now, zone))]
+    written = sum(to_libraries(hour, now) for hour in hours)
+    if here := of(now, settings.TIME_ZONE):
+        written += to_offices(here, now)
+    Notice.objects.filter(source=SOURCE, made_at__lt=now - KEPT).delete()
+    return written
+
+
+def of(now: datetime, zone: str) -> Hour | None:
+    """The hour of a time zone that has begun, unless its day is over or has not begun."""
+    local = now.astimezone(ZoneInfo(zone))
+    begun = [hour for hour in HOURS if hour <= local.hour < END]
+    return Hour(local.date(), begun[-1], zone) if begun else None
+
+
+def to_libraries(hour: Hour, now: datetime) -> int:
+    """A constant number of statements, however many libraries there are."""
+    found = waiting(hour, now)
+    told = Notice.objects.filter(source=SOURCE, source_key=hour.key, library__isnull=False)
+    libraries = (
+        Library.objects.filter(pk__in=found)
+        .exclude(Q(email="") | Q(policy__daily_mail=False))
+        .exclude(pk__in=told.values("library"))
+    )
+    calendars = closures.calendars(list(libraries), hour.day)
+    at_work = [each for each in libraries if calendars[each.pk].is_open(hour.day)][:BATCH]
+    bring_titles(found, at_work, hour)
+    tell.write([letter(each, found[each.pk], hour, now, "desk") for each in at_work], None)
+    return len(at_work)
+
+
+def waiting(hour: Hour, now: datetime) -> dict[int, Waiting]:
+    """What waits at the desks of this time zone, by library: what is new, or in the morning all."""
+    found: dict[int, Waiting] = defaultdict(Waiting)
+    supplies = Supply.objects.waiting().filter(lender__time_zone=hour.zone)
+    if not hour.is_morning:
+        supplies = supplies.filter(state=SupplyState.ASKED, asked_at__gte=hour.since)
+    lending = {"answer": Q(state=SupplyState.ASKED), "ship": Q(state=SupplyState.PROMISED)}
+    gather(found, supplies, "lender", lending)
+    if hour.is_morning:
+        here = Request.objects.open().filter(library__time_zone=hour.zone)
+        borrowing = {
+            "review": Q(state=State.REVIEW),
+            "overdue": Q(state=State.LENT, due_back__lt=hour.day),
+            "back": Q(state=State.BACK),
+            "unclaimed": Q(state=State.ARRIVED) & (Q(due_at__lte=now) | Q(owner=Owner.BORROWING)),
+        }
+        at_desk = (State.REVIEW, State.LENT, State.BACK, State.ARRIVED)
+        gather(found, here.filter(state__in=at_desk), "library", borrowing)
+        gather(found, here.filter(reach.to_tell()), "library", {"call": Q(pk__isnull=False)})
+    return dict(found)
+
+
+def gather(
+    found: dict[int, Waiting], rows: QuerySet[Any], library: str, which: Mapping[str, Q]
+) -> None:
+    """Count by library what waits there; one statement."""
+    counts = {f"n_{name}": Count("pk", filter=each) for name, each in which.items()}
+    for row in rows.order_by().values(library).annotate(**counts):
+        for name in which:
+            if row[f"n_{name}"]:
+                found[row[library]].counts[name] = row[f"n_{name}"]
+
+
+def bring_titles(found: Mapping[int, Waiting], libraries: Iterable[Library], hour: Hour) -> None:
+    """The first titles that each of these is asked for, the most urgent first; one statement."""
+    asked = Supply.objects.waiting().filter(lender__in=libraries)
+    if not hour.is_morning:
+        asked = asked.filter(state=SupplyState.ASKED, asked_at__gte=hour.since)
+    for library, title in asked.order_by("due_at").values_list("lender", "request__title"):
+        if library in found and len(found[library].titles) < SHOWN:
+            found[library].titles.append(citation.short_title(title))
+
+
+def to_offices(hour: Hour, now: datetime) -> int:
+    """The ILL centre and the delivery office, on the centre's own days."""
+    if not office_calendar(hour).is_open(hour.day):
+        return 0
+    told = set(
+        Notice.objects.filter(source=SOURCE, source_key=hour.key, library=None)
+        .exclude(office="")
+        .values_list("office", flat=True)
+    )
+    found = {Role.CENTRE: centre(hour), Role.DELIVERY: delivery(now) if hour.is_morning else None}
+    letters = [
+        letter(role, each, hour, now, links.FOR_DESK[role])
+        for role, each in found.items()
+        if each is not None and each.number and role not in told
+    ]
+    letters = [each for each in letters if each.mail_to]
+    tell.write(letters, None)
+    return len(letters)
+
+
+def office_calendar(hour: Hour) -> Calendar:
+    """The days of the centre's own library; without one, all days of a working week."""
+    centre = Library.objects.filter(kind=LibraryKind.CENTRE, active=True).order_by("pk").first()
+    office = centre or Library(open_days="MTWTF--", time_zone=hour.zone)
+    return closures.calendar(office, hour.day)
+
+
+def centre(hour: Hour) -> Waiting:
+    waits = Request.objects.filter(state=State.CENTRE)
+    if not hour.is_morning:
+        come = Event.objects.filter(verb="escalate", at__gte=hour.since)
+        waits = waits.filter(pk__in=come.values("request"))
+    titles = waits.order_by("need_by", "asked_at").values_list("title", flat=True)[:SHOWN]
+    return Waiting({"centre": waits.count()}, [citation.short_title(each) for each in titles])
+
+
+def delivery(now: datetime) -> Waiting:
+    parcels = Parcel.objects
+    return Waiting({"late": parcels.late(now).count(), "astray": parcels.astray().count()})
+
+
+def letter(to: Library | Role, what: Waiting, hour: Hour, now: datetime, about: str) -> Notice:
+    """By mail alone: on the screen stands the list itself."""
+    blank = tell.addressed(to)
+    blank.source, blank.source_key, blank.about, blank.read_at = SOURCE, hour.key, about, now
+    known = Facts(
+        library=to.name if isinstance(to, Library) else str(to.label),
+        day=hour.day,
+        lines=what.lines(),
+        titles=tuple(what.titles),
+        number=what.number,
+        link=links.address(blank),
+    )
+    return tell.worded(blank, Kind.MORNING if hour.is_morning else Kind.NEWLY_ASKED, known, now)

@@ -1,0 +1,39 @@
+"""Which readers no mail reaches, and what they must hear of all the same."""
+
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Lower, Trim
+
+from postroad.accounts.models import User
+from postroad.notices import addresses
+from postroad.notices.models import DeadAddress, Kind, Notice
+
+# What a reader must hear of though no mail reaches her: she would come in vain, or not at all.
+MUST_HEAR = frozenset(
+    {Kind.ARRIVED, Kind.NOT_YET, Kind.DUE_SOON, Kind.OVERDUE, Kind.CANNOT_SUPPLY, Kind.EXPIRED}
+)
+
+
+def by_mail(user: User) -> bool:
+    """Whether mail may reach her: she has an address, and no server has refused it for good."""
+    return bool(user.email.strip()) and not addresses.dead([user.email])
+
+
+def refused() -> Exists:
+    """Of requests: whether mail to the reader's address was refused for good."""
+    return Exists(DeadAddress.objects.filter(address=Lower(Trim(OuterRef("patron__email")))))
+
+
+def unreachable() -> Q:
+    """Requests whose reader has no address that works."""
+    return Q(patron__isnull=False) & (Q(patron__email="") | Q(refused()))
+
+
+def to_tell() -> Q:
+    """Requests of which their reader was told something that she has not read, and no mail went.
+
+    Until she reads it on the screen, or a clerk says that she was told.
+    """
+    unread = Notice.objects.filter(
+        event__request=OuterRef("pk"), user=OuterRef("patron"), read_at=None, kind__in=MUST_HEAR
+    )
+    return unreachable() & Q(Exists(unread))
