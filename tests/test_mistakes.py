@@ -19,8 +19,10 @@ from wagtail.blocks.stream_block import StreamBlockValidationError
 import postroad
 from postroad.accounts.forms import ChangePassword, ResetPasswordKey, SetPassword, SignIn
 from postroad.guides.models import Body, FrontPage, GuidePage, Guides, News, NewsPage
+from postroad.ill.models import Request
 from postroad.mistakes import InOurWords
-from postroad.web.patron.ask import AskForm, PickUp
+from postroad.web.patron.ask import AskForm
+from postroad.web.shared.pick_up import AmendForm, PickUp
 from tests.cast import PASSWORD, Cast
 
 ELSEWHERE = re.compile(r"\.(migrations|management)\b|\.(__main__|settings|wsgi)$")
@@ -77,6 +79,9 @@ Made = Callable[[Cast, QueryDict], forms.BaseForm]
 
 # Forms that want to know more than what was sent.
 MADE: Mapping[type, Made] = {
+    AmendForm: lambda cast, data: AmendForm(
+        data, Request(library=cast.lee), "", timezone.localdate()
+    ),
     AskForm: lambda cast, data: AskForm(data, PickUp(cast.lee, ""), timezone.localdate()),
     ChangePassword: lambda cast, data: ChangePassword(cast.ada, data),
     SetPassword: lambda cast, data: SetPassword(cast.ada, data),

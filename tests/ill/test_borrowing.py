@@ -103,6 +103,7 @@ def test_a_need_by_day_in_the_past_is_refused_in_the_librarys_own_zone(cast):
         by=cast.ada,
         at=late_evening,
         need_by=date(2026, 11, 22),
+        insists=True,
     )
     with pytest.raises(borrowing.NeedByPassed):
         borrowing.ask(

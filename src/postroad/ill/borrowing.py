@@ -11,6 +11,7 @@ from postroad.accounts.models import Card, User
 from postroad.catalogue.models import Format, Item, ItemStatus, Record
 from postroad.delivery import parcels
 from postroad.delivery.parcels import carrier_of
+from postroad.directory import thresholds
 from postroad.directory.models import Library
 from postroad.errors import Refusal
 from postroad.ill import clocks, dates, lending, lifecycle, referral, renewals, returns
@@ -35,6 +36,24 @@ class NeedByPassed(CannotAsk):
     """The need-by day lies in the past."""
 
     code = "need-by-passed"
+
+
+class NeedByTooSoon(CannotAsk):
+    """No member library could bring it by the need-by day."""
+
+    code = "need-by-too-soon"
+
+
+class NeedByFarAway(NeedByTooSoon):
+    """No member library could bring it at all now, and what comes by mail takes longer."""
+
+    code = "need-by-far-away"
+
+
+class PickUpIsLender(CannotAsk):
+    """The library that was asked to send it cannot be the one where it is fetched."""
+
+    code = "pick-up-is-lender"
 
 
 class AlreadyAsked(CannotAsk):
@@ -70,7 +89,8 @@ def ask(
     """A patron asks for a title, to be fetched at `library`, which then answers for the loan.
 
     `key` names the form that was sent: a second press gives the first request again. What is on
-    her own shelf, or asked for already, is refused unless she `insists`; then staff will look.
+    her own shelf, or asked for already, is refused unless she `insists`; then staff will look. So
+    is a need-by day that nobody can keep.
     """
     at = at or timezone.now()
     key = uuid5(key, str(patron.pk)) if key else None  # hers: no other's form is hit by a guess
@@ -113,6 +133,70 @@ def _may_ask(
         raise OnYourShelf(
             library=copy.library.name, call_number=copy.call_number, location=copy.location
         )
+    if need_by is not None:
+        _can_be_kept(need_by, record, library, at)
+
+
+def _can_be_kept(
+    need_by: date, record: Record | None, library: Library, at: datetime, ill: Request | None = None
+) -> None:
+    """Refuse a need-by day before the first on which it could be there, and say which that is."""
+    soonest, today = referral.soonest(record, library, at, ill), library.day_of(at)
+    if soonest is not None and need_by < soonest:
+        raise NeedByTooSoon(need_by=need_by, first_day=soonest)
+    by_mail = timedelta(days=thresholds.days("mail-late", on=today, library=library))
+    if soonest is None and need_by < today + by_mail:
+        raise NeedByFarAway(need_by=need_by, first_day=today + by_mail)
+
+
+@transaction.atomic
+def amend(
+    ill: Request,
+    *,
+    need_by: date | None,
+    library: Library,
+    note: str,
+    by: User | None,
+    at: datetime | None = None,
+    insists: bool = False,
+) -> Event | None:
+    """Change until when it is needed, where it is fetched, or the note: as long as nothing was
+    shipped. Nothing is written where nothing changes; a day that nobody can keep is refused, unless
+    somebody `insists`."""
+    at = at or timezone.now()
+    moved, later = library.pk != ill.library_id, need_by != ill.need_by
+    lifecycle.step(State(ill.state), "amend", ref=ill.ref)
+    if not moved and not later and note == ill.note:
+        return None
+    held = ill.current if ill.state == State.REFERRED else None
+    if moved and held is not None and held.lender_id == library.pk:
+        raise PickUpIsLender(library=library.name)
+    if need_by is not None and (moved or later):
+        if need_by < library.day_of(at):
+            raise NeedByPassed(need_by=need_by)
+        if not insists:
+            _can_be_kept(need_by, ill.record, library, at, ill if held is None else None)
+    facts: dict[str, str | None] = {}
+    if later:
+        facts["need_by"] = need_by.isoformat() if need_by else None
+    if moved:
+        facts["library"] = library.name
+    change: dict[str, object] = {"need_by": need_by, "library": library, "note": note}
+    if not moved:
+        change["due_at"] = ill.due_at  # whose turn it is has no more time for it
+    asked = role(ill, by)
+    event = ill.move("amend", by=by, at=at, change=change, facts=facts, role=asked)
+    if moved and held is not None:
+        _expect_at(library, held, ill, at)
+    return event
+
+
+def _expect_at(library: Library, supply: Supply, ill: Request, at: datetime) -> None:
+    """Say anew when the van could bring it, to another library than it was chosen for."""
+    found = referral.prospects(ill.record, library, at)
+    lender = supply.lender.code if supply.lender else ""
+    supply.expected_on = next((each.arrives for each in found if each.code == lender), None)
+    supply.save(update_fields=["expected_on"])
 
 
 def already_asked(record: Record, patron: User) -> Request | None:

@@ -109,6 +109,7 @@ STAYS = None
 # verb: (states it may start from, state it leads to; STAYS leaves it where it is)
 BORROWING: Mapping[str, tuple[frozenset[State], State | None]] = {
     "review": (frozenset({S.ASKED}), S.REVIEW),
+    "amend": (UNSHIPPED, STAYS),  # the need-by day, the pick-up library or the note
     "approve": (frozenset({S.ASKED, S.REVIEW}), S.APPROVED),
     "refer": (frozenset({S.APPROVED}), S.REFERRED),
     "escalate": (frozenset({S.APPROVED}), S.CENTRE),

@@ -36,6 +36,26 @@ def refer(event: Event, now: datetime) -> None:
     """Listener: ask the next lender of an approved request, or pass it to the ILL centre."""
     if event.verb in AWAITS_LENDER:
         refer_by_rota(event.request, now)
+    elif event.verb == "amend":
+        look_again(event.request, now)
+
+
+def soonest(
+    record: Record | None, borrower: Library, now: datetime, ill: Request | None = None
+) -> date | None:
+    """The first day on which some member could bring it, whenever needed; None if none can."""
+    days = (lender.arrives for lender in rota.rank(prospects(record, borrower, now, ill=ill)))
+    return min((day for day in days if day is not None), default=None)
+
+
+def look_again(ill: Request, now: datetime) -> None:
+    """What went to the centre goes round the members again, if one can bring it now: she has said
+    that she needs it later, or fetches it elsewhere. Who said no is not asked twice."""
+    if ill.state == State.CENTRE and rota.rank(
+        prospects(ill.record, ill.library, now, need_by=ill.need_by, ill=ill)
+    ):
+        with transaction.atomic():
+            ill.move("refer_again", by=None, at=now, role=Owner.MACHINE)
 
 
 def refer_by_rota(ill: Request, now: datetime) -> None:
@@ -276,7 +296,8 @@ class _Facts:
 
 def _asked(ill: Request) -> set[int | None]:
     """Who was asked already, since the members were last asked anew."""
-    anew = ill.events.filter(verb="refer_again", at__gt=OuterRef("asked_at")).order_by()
+    again = ill.events.filter(verb="refer_again").exclude(role=Owner.MACHINE).order_by()
+    anew = again.filter(at__gt=OuterRef("asked_at"))
     return set(ill.supplies.filter(~Exists(anew)).order_by().values_list("lender", flat=True))
 
 

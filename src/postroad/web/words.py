@@ -102,6 +102,19 @@ REFUSALS: dict[str, Promise] = {
     "need-by-passed": gettext_lazy(
         "The day by which you need it has passed already. Choose a day from today on, or none."
     ),
+    "need-by-too-soon": gettext_lazy(
+        "No library can bring it by %(need_by)s: the first possible day is %(first_day)s. Choose "
+        "that day or a later one, leave the day empty, or ask all the same."
+    ),
+    "need-by-far-away": gettext_lazy(
+        "No library here can lend it now, and from farther away it takes until about "
+        "%(first_day)s, after %(need_by)s. Choose a later day, leave the day empty, or ask all the "
+        "same."
+    ),
+    "pick-up-is-lender": gettext_lazy(
+        "%(library)s is the library that was asked to lend it, so it cannot be sent there. Choose "
+        "another library, or cancel the request and ask there. Nothing was changed."
+    ),
     "no-card": gettext_lazy(
         "Asking needs a library card, and this account has none. Your library's desk can add it."
     ),
@@ -373,7 +386,7 @@ def refusal(no: Refusal) -> str:
 
 
 def shown(facts: Mapping[str, object]) -> dict[str, object]:
-    """The facts as people read them: the numbers of requests and items four by four."""
+    """The facts as people read them: days in words, numbers four by four."""
     return {name: shown_fact(name, fact) for name, fact in facts.items()}
 
 
@@ -387,6 +400,8 @@ def shown_fact(name: str, fact: object) -> object:
             return label(ENDINGS, str(fact))
         case "side":
             return label(SIDES, str(fact))
+    if isinstance(fact, date):
+        return day(fact)
     return grouped(str(fact)) if name in NUMBERS else fact
 
 

@@ -16,7 +16,7 @@ LISTENERS: tuple[Listener, ...] = (
 )
 
 # The verbs whose listeners ask for the request: it is brought to them with the event.
-WITH_REQUEST = frozenset({"ask"}) | referral.AWAITS_LENDER | tell.HEARD
+WITH_REQUEST = frozenset({"ask", "amend"}) | referral.AWAITS_LENDER | tell.HEARD
 
 
 def name(listener: Listener) -> str:

@@ -145,8 +145,54 @@ def test_a_day_that_has_passed_is_refused_beside_its_field(ada: Client, walden: 
     assert not Request.objects.exists()
 
 
-def test_today_is_early_enough(ada: Client, walden: Record):
-    assert press(ada, walden, need_by=soon(0).isoformat()).status_code == 302
+def test_a_day_that_nobody_can_keep_is_said_with_the_first_one_before_anything_is_asked(
+    ada: Client, walden: Record
+):
+    refused = press(ada, walden, need_by=soon(0).isoformat())
+    assert refused.status_code == 409
+    assert "the first possible day is" in refused.context["form"].errors["need_by"][0]
+    assert not Request.objects.exists()
+    assert "Ask all the same" in refused.content.decode()
+    assert press(ada, walden, need_by=soon(0).isoformat(), insists="on").status_code == 302
+
+
+def test_what_was_asked_is_changed_until_it_is_shipped(ada: Client, cast: Cast, walden: Record):
+    press(ada, walden)
+    ill = Request.objects.get()
+    address = f"/patron/requests/{ill.ref}/amend/"
+    assert address in ada.get(f"/patron/requests/{ill.ref}/").content.decode()
+    day = soon().isoformat()
+    sent = {"library": "providence", "need_by": day, "note": "Hard covers"}
+    page = ada.get(address, {"where": "Providence"}).content.decode()
+    assert "Providence Public Library" in page
+    assert ada.post(f"{address}?where=Providence", sent).status_code == 302
+    ill.refresh_from_db()
+    assert (ill.library, ill.need_by, ill.note) == (cast.providence, soon(), "Hard covers")
+    shown = ada.get(f"/patron/requests/{ill.ref}/").content.decode()
+    assert "to be fetched at Providence Public Library" in shown
+
+
+def test_a_change_to_a_day_that_nobody_can_keep_asks_again(ada: Client, cast: Cast, walden: Record):
+    press(ada, walden)
+    ill = Request.objects.get()
+    address = f"/patron/requests/{ill.ref}/amend/"
+    sent = {"library": "lee", "need_by": soon(0).isoformat()}
+    again = ada.post(address, sent)
+    assert again.status_code == 409
+    assert "the first possible day is" in again.content.decode()
+    assert "Keep this day all the same" in again.content.decode()
+    assert ada.post(address, {**sent, "insists": "on"}).status_code == 302
+    assert Request.objects.get().need_by == soon(0)
+
+
+def test_what_was_shipped_meanwhile_stays_as_it_is(ada: Client, cast: Cast, walden: Record):
+    press(ada, walden)
+    Request.objects.update(state="shipped")
+    ill = Request.objects.get()
+    assert ada.get(f"/patron/requests/{ill.ref}/amend/").status_code == 302
+    shown = ada.get(f"/patron/requests/{ill.ref}/").content.decode()
+    assert "things have moved on meanwhile" in shown
+    assert "/amend/" not in shown
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,8 @@ def offered(page) -> set[str]:
 @pytest.mark.parametrize("state", STATES)
 def test_the_borrower_is_offered_what_the_table_allows(story, at, state):
     story.at(state)
-    buttons = {"approve", "receive", "lend", "take_back", "send_home", "renew", "decline", "cancel"}
+    buttons = {"approve", "receive", "lend", "take_back", "send_home", "renew", "decline"}
+    buttons |= {"amend", "cancel"}
     allowed = {verb for verb in buttons if state in BORROWING[verb][0]}
     assert offered(page(at, story.cast.borrower, story)) == allowed
 
@@ -357,3 +358,27 @@ def test_staff_may_renew_for_a_blocked_card_and_the_page_says_so(story, at):
     assert "Owes 80 dollars" in done.content.decode()
     story.look()
     assert story.ill.renewals == 1
+
+
+def test_staff_change_for_the_reader_what_was_asked_until_it_is_shipped(story, at):
+    desk = at(story.cast.borrower)
+    page = f"/staff/requests/{story.ill.ref}/"
+    assert f"{page}amend/" in desk.get(page).content.decode()
+    sent = {"library": "lee", "need_by": "2027-11-01", "note": "She rang"}
+    assert desk.post(f"{page}amend/", sent).status_code in {302, 422}
+    story.look()
+    desk.post(f"{page}amend/", {**sent, "need_by": "2026-12-24"})
+    story.look()
+    assert (story.ill.note, str(story.ill.need_by)) == ("She rang", "2026-12-24")
+    assert "needed by Thursday 24 December" in desk.get(page).content.decode()
+    story.at(State.SHIPPED)
+    assert desk.get(f"{page}amend/").status_code == 409
+
+
+def test_who_sends_it_elsewhere_is_led_to_the_list(story, at):
+    desk = at(story.cast.borrower)
+    page = f"/staff/requests/{story.ill.ref}/amend/"
+    answer = desk.post(f"{page}?where=Pittsfield", {"library": "pittsfield"})
+    assert answer["Location"] == "/staff/borrowing/"
+    story.look()
+    assert story.ill.library == story.cast.pittsfield

@@ -1,14 +1,12 @@
 """Asking for a title: /patron/ask/RECORD/."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Any
 from uuid import UUID, uuid4
 
 from django import forms
 from django.contrib import messages
-from django.db.models import Q, QuerySet
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -20,63 +18,19 @@ from postroad.accounts.models import Role, User
 from postroad.accounts.roles import card_of
 from postroad.catalogue import citation
 from postroad.catalogue.models import Item, Record
-from postroad.directory.models import Kind, Library
+from postroad.directory.models import Library
 from postroad.ill import borrowing, intake, referral, rota
-from postroad.ill.borrowing import AlreadyAsked, NeedByPassed, OnYourShelf
+from postroad.ill.borrowing import AlreadyAsked, NeedByPassed, NeedByTooSoon, OnYourShelf
 from postroad.ill.intake import Concern
 from postroad.ill.models import Request
 from postroad.mistakes import InOurWords
 from postroad.web import words
 from postroad.web.shared import mileposts, refusals
 from postroad.web.shared.gates import SignedIn, needs
+from postroad.web.shared.pick_up import PickUp, pick_ups
 
 FURTHEST = timedelta(days=366)  # how far away a need-by day may lie
-MATCHES = 40  # libraries shown for a name or town that was typed
 NOTE_LENGTH = 500
-
-
-class PickUp:
-    """The libraries where she may fetch it: her own, its network's, and those found by `where`."""
-
-    def __init__(self, home: Library, where: str) -> None:
-        self.home = home
-        self.where = " ".join(filter(str.isprintable, where.split()))[:100]
-        self.found = list(matching(self.where)[:MATCHES]) if self.where else []
-
-    def choices(self, chosen: str) -> list[Any]:
-        """For a select: her own first; what was chosen before stays, wherever it is."""
-        found = [library for library in self.found if library != self.home]
-        near = [library for library in self.near() if library not in found]
-        groups: list[Any] = [(self.home.code, f"{self.home.name}, {self.home.town}")]
-        if found:
-            groups.append((_("Found: %(words)s") % {"words": self.where}, options(found)))
-        if near and self.home.network is not None:
-            groups.append((self.home.network.name, options(near)))
-        listed = {library.code for library in (self.home, *found, *near)}
-        if chosen and chosen not in listed:
-            groups += options(pick_ups().filter(code=chosen[:16]))
-        return groups
-
-    def near(self) -> list[Library]:
-        if self.home.network_id is None:
-            return []
-        return list(pick_ups().filter(network=self.home.network_id).exclude(pk=self.home.pk))
-
-
-def pick_ups() -> QuerySet[Library]:
-    return Library.objects.filter(active=True).exclude(kind=Kind.CENTRE).order_by("town", "name")
-
-
-def matching(where: str) -> QuerySet[Library]:
-    """Each word in the name or the town."""
-    found = pick_ups()
-    for word in where.split()[:6]:
-        found = found.filter(Q(name__icontains=word) | Q(town__icontains=word))
-    return found
-
-
-def options(libraries: Iterable[Library]) -> list[tuple[str, str]]:
-    return [(library.code, f"{library.town}, {library.name}") for library in libraries]
 
 
 class AskForm(InOurWords, forms.Form):
@@ -182,6 +136,9 @@ def ask(request: SignedIn, pk: int) -> HttpResponse:
     except NeedByPassed as no:
         form.add_error("need_by", words.refusal(no))
         return show(request, record, form, pick_up, library, status=422)
+    except NeedByTooSoon as no:
+        form.add_error("need_by", words.refusal(no))
+        return show(request, record, form, pick_up, library, too_soon=True, status=409)
     except (AlreadyAsked, OnYourShelf):
         return show(request, record, form, pick_up, library, status=409)
     messages.success(request, _("We have your request."))
@@ -214,6 +171,7 @@ def show(
     pick_up: PickUp,
     library: Library,
     *,
+    too_soon: bool = False,
     status: int = 200,
 ) -> HttpResponse:
     return render(
@@ -226,6 +184,7 @@ def show(
             "form": form,
             "pick_up": pick_up,
             "library": library,
+            "too_soon": too_soon,
             "prospect": prospect(request.user, record, pick_up.home, library, timezone.now()),
         },
         status=status,

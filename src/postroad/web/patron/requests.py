@@ -24,12 +24,13 @@ from postroad.catalogue import citation
 from postroad.errors import Refusal
 from postroad.ill import access, borrowing, renewals
 from postroad.ill.access import Sight
+from postroad.ill.borrowing import CannotAsk, NeedByTooSoon
 from postroad.ill.lifecycle import BORROWING, Outcome, State
 from postroad.ill.models import Event, Request
 from postroad.notices import living
 from postroad.notices.models import Notice
 from postroad.web import words
-from postroad.web.shared import history, mileposts
+from postroad.web.shared import history, mileposts, pick_up
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.shared.mileposts import Status
 from postroad.web.shared.pieces import Place, Stone, Told
@@ -235,6 +236,43 @@ def say(request: SignedIn, event: Event | None) -> None:
             )
             % {"why": why, "next": after_no(event.facts["why"])},
         )
+
+
+@needs(Role.PATRON)
+@require_http_methods(["GET", "HEAD", "POST"])
+def amend(request: SignedIn, ref: str) -> HttpResponse:
+    """Needed by another day, or fetched elsewhere: as long as nothing was shipped."""
+    ill = access.patron_request(request.user, ref)
+    if ill.state not in BORROWING["amend"][0]:
+        moved_on(request)
+        return redirect("patron-request", ref)
+    where, today = request.GET.get("where", ""), ill.library.day_of(timezone.now())
+    form = pick_up.AmendForm(request.POST or None, ill, where, today)
+    too_soon = False
+    if form.is_valid():
+        try:
+            changed = pick_up.amend(request, ill, form)
+        except NeedByTooSoon:
+            too_soon = True
+        except CannotAsk:
+            pass  # the form says why
+        except Refusal:
+            moved_on(request)
+            return redirect("patron-request", ref)
+        else:
+            messages.success(request, _("Saved.") if changed else _("Nothing was changed."))
+            return redirect("patron-request", ref)
+    return render(
+        request,
+        "patron/amend.html",
+        {
+            "title": citation.short_title(ill.title),
+            "form": form,
+            "too_soon": too_soon,
+            "back": reverse("patron-request", args=[ref]),
+        },
+        status=409 if too_soon else 422 if form.is_bound else 200,
+    )
 
 
 def moved_on(request: SignedIn) -> None:

@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern] = [
     path("requests/", requests.requests, name="patron-requests"),
     path("requests/<slug:ref>/", requests.one, name="patron-request"),
     path("requests/<slug:ref>/renew/", requests.renew, name="patron-renew"),
+    path("requests/<slug:ref>/amend/", requests.amend, name="patron-amend"),
     path("requests/<slug:ref>/cancel/", requests.cancel, name="patron-cancel"),
     path("notices/read/", requests.read, name="patron-notices-read"),
 ]

@@ -1,6 +1,6 @@
 """What happened to a request, as plain sentences: events and the custody ledger in one."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from django.db.models import Q
@@ -24,6 +24,7 @@ REOPENS = tuple(f"reopen_{state}" for state in CHECKED_IN_FROM)
 FOR_STAFF: Sentences = {
     "ask": gettext_lazy("Asked for."),
     "review": gettext_lazy("Left for staff to look at: %(concerns)s."),
+    "amend": gettext_lazy("Changed: %(changes)s."),
     "approve": gettext_lazy("Approved."),
     "refer": gettext_lazy("Sent to %(lender)s in %(town)s; could arrive on %(expected_on)s."),
     "escalate": gettext_lazy("No member library can supply it now; passed to the ILL centre."),
@@ -67,6 +68,7 @@ FOR_STAFF: Sentences = {
 # What the patron reads; what is not here, she is spared.
 FOR_PATRON: Sentences = {
     "ask": gettext_lazy("You asked for it."),
+    "amend": gettext_lazy("Changed: %(changes)s."),
     "review": gettext_lazy("Your library is looking at the request."),
     "refer": gettext_lazy("%(lender)s was asked to send it."),
     "escalate": gettext_lazy("The ILL centre is looking for it further away."),
@@ -187,9 +189,23 @@ def facts(event: Event, sight: Sight) -> dict[str, Any]:
         said["why"] = _("the borrowing library said no")
     if "system" in said:
         said["through"] = words.asked_through(said["system"], said["number"])
+    if event.verb == "amend":
+        said["changes"] = "; ".join(changes(event.facts))
     if "concerns" in said:
         said["concerns"] = ", ".join(words.label(words.CONCERNS, each) for each in said["concerns"])
     return said
+
+
+def changes(amended: Mapping[str, Any]) -> Iterator[str]:
+    """What is otherwise now than it was asked for."""
+    if amended.get("need_by"):
+        yield _("needed by %(day)s") % {"day": words.day(amended["need_by"])}
+    elif "need_by" in amended:
+        yield _("needed by no certain day")
+    if "library" in amended:
+        yield _("to be fetched at %(library)s") % {"library": amended["library"]}
+    if not amended:
+        yield _("the note")
 
 
 class _Unknown(dict[str, Any]):

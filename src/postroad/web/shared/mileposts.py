@@ -12,6 +12,7 @@ from postroad.delivery.models import CustodyStep
 from postroad.ill import clocks, dates
 from postroad.ill.lifecycle import Outcome, Owner, State, SupplyState
 from postroad.ill.models import Event, Request
+from postroad.ill.rota import WhyNot
 from postroad.web import words
 from postroad.web.shared.pieces import Place, Stone
 
@@ -76,11 +77,25 @@ def _review(ill: Request, now: datetime) -> Status:
 
 
 def _centre(ill: Request, now: datetime) -> Status:
+    if ill.need_by is not None and _too_late(ill):
+        by = {"day": words.day(ill.need_by)}
+        return Status(
+            _("No library nearby can send it by %(day)s; the ILL centre is looking further away.")
+            % by,
+            _("If you can wait longer, choose a later day: libraries nearby could send it then."),
+            "warn",
+        )
     return Status(
         _("No library nearby can send it, so the ILL centre is looking further away."),
         _("This takes some days more. You will hear from us either way."),
         "warn",
     )
+
+
+def _too_late(ill: Request) -> bool:
+    """Whether members could send it, but after the day on which it is needed."""
+    led = ill.events.filter(verb="escalate").order_by("-pk").values_list("facts", flat=True).first()
+    return bool(led and led.get("rota", {}).get("passed_over", {}).get(WhyNot.TOO_LATE))
 
 
 def _referred(ill: Request, now: datetime) -> Status:

@@ -22,7 +22,7 @@ from postroad.catalogue.search import NoIndex
 from postroad.directory.models import Library
 from postroad.errors import Refusal
 from postroad.ill import borrowing, readers
-from postroad.ill.borrowing import AlreadyAsked, OnYourShelf
+from postroad.ill.borrowing import AlreadyAsked, NeedByTooSoon, OnYourShelf
 from postroad.mistakes import InOurWords
 from postroad.web import words
 from postroad.web.shared import gates
@@ -88,7 +88,7 @@ def ask(request: SignedIn) -> HttpResponse:
             "asked": asked,
             "form": form,
             "trouble": words.refusal(trouble) if trouble else "",
-            "may_insist": isinstance(trouble, (AlreadyAsked, OnYourShelf)),
+            "may_insist": isinstance(trouble, (AlreadyAsked, NeedByTooSoon, OnYourShelf)),
             "lent": lent,
             "hits": hits,
             "later": later,

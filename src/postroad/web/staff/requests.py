@@ -71,6 +71,7 @@ OF_THE_BORROWER: dict[str, tuple[Promise, bool]] = {
     "take_back": (gettext_lazy("Take back"), False),
     "send_home": (gettext_lazy("Send home"), False),
     "renew": (gettext_lazy("Renew"), False),
+    "amend": (gettext_lazy("Change it"), True),
     "decline": (gettext_lazy("Say no"), True),
     "cancel": (gettext_lazy("Cancel it"), True),
 }

@@ -52,6 +52,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("requests/<slug:ref>/", requests.request, name="staff-request"),
     path("requests/<slug:ref>/approve/", verbs.approve, name="staff-request-approve"),
     path("requests/<slug:ref>/decline/", verbs.decline, name="staff-request-decline"),
+    path("requests/<slug:ref>/amend/", verbs.amend, name="staff-request-amend"),
     path("requests/<slug:ref>/cancel/", verbs.cancel, name="staff-request-cancel"),
     path("requests/<slug:ref>/receive/", verbs.receive, name="staff-request-receive"),
     path("requests/<slug:ref>/lend/", verbs.lend, name="staff-request-lend"),

@@ -8,16 +8,20 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
-from postroad.ill import borrowing, renewals, returns
+from postroad.accounts.models import User
+from postroad.ill import borrowing, lifecycle, renewals, returns
+from postroad.ill.access import NoSuchRequest
 from postroad.ill.models import Event, Request
 from postroad.mistakes import InOurWords
 from postroad.numbers import grouped
 from postroad.web import words
+from postroad.web.shared import pick_up
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.shared.renewal import renew_once
 from postroad.web.staff import telling
@@ -138,6 +142,49 @@ def decline(request: SignedIn, ref: str) -> HttpResponse:
         {"ill": ill, "form": form, "back": reverse("staff-request", args=[ill.ref])},
         status=422 if form.is_bound else 200,
     )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs(*BORROWING)
+def amend(request: SignedIn, ref: str) -> HttpResponse:
+    """Needed by another day, or fetched elsewhere: as long as nothing was shipped."""
+    ill = borrowed(request.user, ref)
+    lifecycle.step(lifecycle.State(ill.state), "amend", ref=ill.ref)
+    today = ill.library.day_of(timezone.now())
+    form = pick_up.AmendForm(request.POST or None, ill, request.GET.get("where", ""), today)
+    too_soon = False
+    if form.is_valid():
+        try:
+            changed = pick_up.amend(request, ill, form)
+        except borrowing.NeedByTooSoon:
+            too_soon = True
+        except borrowing.CannotAsk:
+            pass  # the form says why
+        else:
+            said = _("Changed.") if changed else _("Nothing was changed.")
+            messages.success(request, said_of(said, ill.title, ill.ref))
+            mine = borrowed_by_me(request.user, ill.ref)
+            return redirect("staff-request", ill.ref) if mine else redirect("staff-borrowing")
+    return show(
+        request,
+        "staff/borrowing/amend.html",
+        {
+            "ill": ill,
+            "form": form,
+            "too_soon": too_soon,
+            "back": reverse("staff-request", args=[ill.ref]),
+        },
+        status=409 if too_soon else 422 if form.is_bound else 200,
+    )
+
+
+def borrowed_by_me(user: User, ref: str) -> bool:
+    """Whether the request is still this desk's: it may be fetched elsewhere now."""
+    try:
+        borrowed(user, ref)
+    except NoSuchRequest:
+        return False
+    return True
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
