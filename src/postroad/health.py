@@ -67,7 +67,7 @@ def database() -> str:
 
 def index() -> str:
     try:
-        return "ok" if search.is_ready() else "none yet"
+        return search.state()
     except Refusal as why:
         return why.code
 

@@ -1,6 +1,7 @@
 """The index bears killed writers, full disks, other versions and many at once."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,11 +15,12 @@ from tantivy import Query
 from postroad.catalogue import search
 from postroad.catalogue.engines import tantivy as engine
 from postroad.catalogue.engines.tantivy import Entry, IndexBusy, IndexTrouble
-from postroad.catalogue.models import Record, Unindexed
+from postroad.catalogue.models import Indexed, Item, Record, Unindexed
 from postroad.catalogue.search import NoIndex, Question
 from tests.catalogue.records import item, load, record
 from tests.disk import full_disk
 
+ISBN = ("020", {"a": "0141439513"})
 ROOT = Path(__file__).parent.parent.parent
 
 
@@ -197,3 +199,119 @@ def test_readers_and_a_writer_at_once(written):
     for reader in readers:
         reader.join()
     assert wrong == []
+
+
+def some_segment(index: Path) -> Path:
+    return next(engine.current().glob("*.term"))
+
+
+@pytest.mark.parametrize("part", engine.PARTS)
+def test_an_index_that_lost_a_part_while_it_is_in_use_is_made_anew(part, cast, index, client):
+    load(cast.lee, record("b1", ISBN, item("31000")))
+    assert search.state() == "ok"
+    next(engine.current().glob(f"*.{part}")).unlink()
+    assert search.state() == "none yet"
+    Unindexed.objects.note(Record.objects.values_list("pk", flat=True))
+    assert search.refresh() == 1
+    assert search.state() == "ok"
+    assert search.find(Question(words="pride")).total == 1
+
+
+def test_an_index_that_is_damaged_within_is_found_out_when_it_fails(cast, index, client):
+    load(cast.lee, record("b1", ISBN, item("31000")))
+    part = some_segment(index)
+    part.write_bytes(part.read_bytes()[:-40])
+    engine._open.clear()
+    answer = client.get("/search?q=pride")
+    assert answer.status_code == 503
+    assert "is being made anew" in answer.text
+    assert "A number works at once" in answer.text
+    for number in ("31000", "0141439513"):
+        assert "Pride and prejudice" in client.get("/search", {"q": number}).text
+    search.refresh()
+    assert "Pride and prejudice" in client.get("/search?q=pride").text
+
+
+def test_a_part_that_was_overwritten_is_seen_by_its_sum(written):
+    assert engine.damage(thorough=True) == ""
+    part = some_segment(written)
+    content = part.read_bytes()
+    part.write_bytes(bytes([content[0] ^ 1]) + content[1:])
+    assert engine.damage() == ""
+    assert engine.damage(thorough=True) == part.name
+    engine.doubt()
+    with pytest.raises(NoIndex):
+        engine.current()
+
+
+def test_whoever_doubts_a_whole_index_leaves_it_alone(written):
+    engine.doubt()
+    assert keys() == list(range(50))
+
+
+def test_a_part_of_an_index_that_others_write_is_never_missed(written):
+    """They take away old parts; to look at those of before would be a false alarm."""
+    stop = threading.Event()
+    wrong: list[str] = []
+
+    def look() -> None:
+        while not stop.is_set():
+            wrong.extend(filter(None, [engine.damage(thorough=True)]))
+
+    looking = threading.Thread(target=look)
+    looking.start()
+    for turn in range(8):
+        with engine.lock():
+            engine.write([entry(key, f"turn {turn}") for key in range(50)])
+            if turn % 4 == 3:
+                engine.rebuild(entry(key) for key in range(50))
+    stop.set()
+    looking.join()
+    assert wrong == []
+
+
+def test_a_database_of_an_older_day_gets_an_index_of_its_own(cast):
+    load(cast.lee, record("b1", item("31")))
+    older = Indexed.objects.get()
+    load(cast.lee, record("b2", item("41"), title="Emma"))
+    # The database comes back as it was before, and the index does not.
+    Item.objects.filter(barcode="41").delete()
+    Record.objects.filter(title="Emma").delete()
+    Unindexed.objects.all().delete()
+    older.save()
+    assert search.find(Question(words="emma")).total == 1  # which is no more
+    assert search.state() == "of another time"
+    search.refresh()
+    assert search.state() == "ok"
+    assert search.find(Question(words="emma")).total == 0
+    assert search.find(Question(words="pride")).total == 1
+
+
+def test_an_index_of_an_older_day_is_made_anew_too(cast, index):
+    load(cast.lee, record("b1", item("31")))
+    older = index.with_name("older")
+    shutil.copytree(index, older)
+    load(cast.lee, record("b2", item("41"), title="Emma"))
+    shutil.rmtree(index)
+    older.rename(index)
+    engine._open.clear()
+    assert search.state() == "of another time"
+    search.refresh()
+    assert search.find(Question(words="emma")).total == 1
+
+
+def test_a_writer_killed_between_index_and_database_costs_no_rebuild(cast, monkeypatch):
+    load(cast.lee, record("b1", item("31")))
+
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    for step in ("settled", "begin"):
+        with monkeypatch.context() as patch:
+            patch.setattr(search, step, killed)
+            Unindexed.objects.note(Record.objects.values_list("pk", flat=True))
+            with pytest.raises(KeyboardInterrupt):
+                search.refresh()
+        assert search.state() == "ok"
+    search.refresh()
+    assert search.state() == "ok"

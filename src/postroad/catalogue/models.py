@@ -133,6 +133,20 @@ class Item(models.Model):
         return self.barcode or self.call_number
 
 
+class Indexed(models.Model):
+    """Which state of the search index belongs to this database: one row, and a stamp in the index.
+
+    A database that was restored from an older day and an index that went on meanwhile do not have
+    the same; the index is then made anew.
+    """
+
+    stamp = models.CharField(max_length=32, blank=True)
+    coming = models.CharField(max_length=32, blank=True)  # of what is being written just now
+
+    def __str__(self) -> str:
+        return self.stamp
+
+
 class UnindexedQuerySet(models.QuerySet["Unindexed"]):
     def note(self, records: Iterable[int]) -> None:
         """The search index must follow these records."""

@@ -4,13 +4,14 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
+from uuid import uuid4
 
 from postroad import barcodes
 from postroad.catalogue import identifiers
 from postroad.catalogue.engines import tantivy as engine
 from postroad.catalogue.engines.tantivy import IndexBusy, IndexTrouble, NoIndex
 from postroad.catalogue.engines.tantivy_asking import ask
-from postroad.catalogue.models import Identifier, Item, ItemStatus, Record, Unindexed
+from postroad.catalogue.models import Identifier, Indexed, Item, ItemStatus, Record, Unindexed
 from postroad.catalogue.question import LAST_PAGE, PAGE, SORTS, Question
 
 __all__ = [
@@ -56,7 +57,11 @@ def find(question: Question, page: int = 1) -> Answer:
         hits = by_number(number)
         if hits or question.number:
             return Answer(hits=hits, total=len(hits), by_number=True)
-    found = ask(question, page)
+    try:
+        found = ask(question, page)
+    except (ValueError, OSError) as why:  # whatever goes wrong within it, tantivy says ValueError
+        engine.doubt()
+        raise NoIndex(reason=str(why)) from why
     rows = Record.objects.in_bulk(found.records)
     return Answer(
         hits=[rows[key] for key in found.records if key in rows],
@@ -82,12 +87,38 @@ def by_number(text: str) -> list[Record]:
 
 
 def is_ready() -> bool:
-    """Whether there is an index to ask."""
+    """Whether there is an index to ask, with all its parts."""
     try:
         engine.searcher()
+        return not engine.damage()
     except NoIndex:
         return False
-    return True
+
+
+def agrees() -> bool:
+    """Whether the index belongs to this database as it is, and not as it was or will be."""
+    kept = Indexed.objects.first()
+    stamp = engine.marked()
+    return kept is not None and bool(stamp) and stamp in (kept.stamp, kept.coming)
+
+
+def state() -> str:
+    """How the index is, in a word for machines."""
+    if not is_ready():
+        return "none yet"
+    return "ok" if agrees() else "of another time"
+
+
+def begin() -> str:
+    """The stamp of what is written next. Until it is `settled`, the old one is right as well: who
+    is killed in between leaves an index with either, and rows that say what is to be done again."""
+    stamp = uuid4().hex
+    Indexed.objects.update_or_create(pk=1, defaults={"coming": stamp})
+    return stamp
+
+
+def settled(stamp: str) -> None:
+    Indexed.objects.filter(pk=1).update(stamp=stamp, coming="")
 
 
 def refresh(*, waits: bool = True) -> int:
@@ -97,10 +128,20 @@ def refresh(*, waits: bool = True) -> int:
     changes meanwhile leaves rows of its own and is taken at the next round; who is killed
     between writing the index and forgetting the rows does the same work again, to no harm.
     """
-    if not is_ready():
+    if not (is_ready() and agrees()):
         return rebuild(waits=waits)
     if not Unindexed.objects.exists():
         return 0
+    try:
+        return follow(waits=waits)
+    except IndexTrouble:
+        if engine.damage(thorough=True):
+            return rebuild(waits=waits)
+        raise
+
+
+def follow(*, waits: bool = True) -> int:
+    """Write what changed into the index that is there."""
     count = 0
     with engine.lock(None if waits else 0):
         while rows := dict(
@@ -108,8 +149,11 @@ def refresh(*, waits: bool = True) -> int:
         ):
             changed = sorted(set(rows.values()))
             there = set(Record.objects.filter(pk__in=changed).values_list("pk", flat=True))
+            stamp = begin()
             engine.write(entries(changed), gone=(key for key in changed if key not in there))
+            engine.mark(stamp)
             Unindexed.objects.filter(pk__in=rows).delete()
+            settled(stamp)
             count += len(changed)
     return count
 
@@ -119,9 +163,11 @@ def rebuild(*, waits: bool = True) -> int:
     with engine.lock(None if waits else 0):
         pending = list(Unindexed.objects.values_list("pk", flat=True))
         keys = Record.objects.order_by("pk").values_list("pk", flat=True)
-        engine.rebuild(entries(keys.iterator(chunk_size=READ_BATCH)))
+        stamp = begin()
+        engine.rebuild(entries(keys.iterator(chunk_size=READ_BATCH)), stamp)
         for batch in in_batches(pending, WRITE_BATCH):
             Unindexed.objects.filter(pk__in=batch).delete()
+        settled(stamp)
     return Record.objects.count()
 
 

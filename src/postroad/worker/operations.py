@@ -214,7 +214,7 @@ class Index:
 
 def index() -> Index:
     return Index(
-        ready=search.is_ready(),
+        ready=search.state() == "ok",
         records=Record.objects.count(),
         behind=Unindexed.objects.count(),
         unmailed=Notice.objects.unmailed().count(),

@@ -9,11 +9,15 @@ have a whole index.
 """
 
 import fcntl
+import json
+import logging
 import shutil
+import struct
 import threading
 import time
+import zlib
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,8 +25,16 @@ from typing import Any
 import tantivy
 from django.conf import settings
 
+from postroad import home
 from postroad.catalogue.question import FACETS, joined, plain
 from postroad.errors import Refusal
+
+log = logging.getLogger(__name__)
+
+PARTS = ("fast", "fieldnorm", "idx", "pos", "store", "term")  # the files of each segment
+STAMP = "stamp"
+FOOTER = struct.Struct("<II")  # its length, and tantivy's own sign
+CHUNK = 1 << 20
 
 SCHEMA_VERSION = 2  # raise it when schema() or an analyser changes: the index is then rebuilt
 TRIES = 5  # to open an index while others rebuild it
@@ -168,6 +180,79 @@ def opened(path: Path, *, new: bool = False) -> tantivy.Index:
     return index
 
 
+def mark(stamp: str) -> None:
+    """To which state of the database the index belongs from now on. Hold the lock."""
+    with writing():
+        home.put_whole(current() / STAMP, stamp.encode())
+
+
+def marked() -> str:
+    """The stamp of the index in use."""
+    try:
+        return (current() / STAMP).read_text()
+    except (OSError, UnicodeDecodeError):
+        return ""
+
+
+def damage(*, thorough: bool = False) -> str:
+    """What of the index in use is not there any more, or when asked `thorough`ly, not whole."""
+    path = current()
+    before = None
+    while True:
+        try:
+            said = (path / "meta.json").read_bytes()
+            segments = [
+                (each["segment_id"], each["deletes"]) for each in json.loads(said)["segments"]
+            ]
+        except (OSError, ValueError, KeyError, TypeError):
+            return "" if current() != path else "meta.json"
+        for file in files_of(path, segments):
+            if not (is_whole(file) if thorough else file.is_file()):
+                wrong = file.name
+                break
+        else:
+            return ""
+        if said == before or current() != path:
+            return wrong if current() == path else ""
+        before = said  # a writer may have taken old files away since we looked
+
+
+def files_of(path: Path, segments: list[tuple[str, Any]]) -> Iterator[Path]:
+    for segment, deletes in segments:
+        name = segment.replace("-", "")
+        yield from (path / f"{name}.{part}" for part in PARTS)
+        if deletes:
+            yield path / f"{name}.{deletes['opstamp']}.del"
+
+
+def is_whole(file: Path) -> bool:
+    """Whether its sum is the one that tantivy wrote at its end."""
+    try:
+        with file.open("rb") as opened:
+            size = opened.seek(0, 2) - FOOTER.size
+            opened.seek(size)
+            length, _sign = FOOTER.unpack(opened.read())
+            size -= length
+            opened.seek(size)
+            wanted = json.loads(opened.read(length))["crc"]
+            opened.seek(0)
+            seen = 0
+            while size and (chunk := opened.read(min(CHUNK, size))):
+                seen, size = zlib.crc32(chunk, seen), size - len(chunk)
+    except (OSError, ValueError, KeyError, TypeError, struct.error):
+        return False
+    return size == 0 and seen == wanted
+
+
+def doubt() -> None:
+    """It failed when asked: if it is damaged, nobody asks it any more, and it is made anew."""
+    with suppress(IndexBusy, OSError, NoIndex), lock(0):  # else somebody is mending it already
+        if wrong := damage(thorough=True):
+            log.error("the search index is damaged (%s) and will be made anew", wrong)
+            (folder() / "current").unlink()
+            _open.clear()
+
+
 @contextmanager
 def writing() -> Iterator[None]:
     """What goes wrong on the disk is told as one thing; tantivy says ValueError to all of it."""
@@ -200,13 +285,14 @@ def put(
     writer.wait_merging_threads()
 
 
-def rebuild(entries: Iterable[Entry]) -> None:
+def rebuild(entries: Iterable[Entry], stamp: str = "") -> None:
     """A new index in place of the one in use. Hold the lock."""
     path = folder() / f"v{SCHEMA_VERSION}-{time.time_ns()}"
     try:
         with writing():
             path.mkdir()
             put(opened(path, new=True), entries, (), replacing=False)
+            home.put_whole(path / STAMP, stamp.encode())
             pointer = folder() / "current.new"
             pointer.write_text(path.name)
             pointer.replace(folder() / "current")

@@ -58,7 +58,8 @@ def results(request: HttpRequest) -> HttpResponse:
     try:
         answer = search.find(question, page)
     except NoIndex:
-        return render(request, "public/search_later.html", status=503)
+        kept_too = {"question": question, "kept": kept(request)}
+        return render(request, "public/search_later.html", kept_too, status=503)
     shown = facets.shown(answer.facets, request.GET)
     return render(
         request,
