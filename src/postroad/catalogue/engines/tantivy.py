@@ -241,7 +241,7 @@ def is_whole(file: Path) -> bool:
                 seen, size = zlib.crc32(chunk, seen), size - len(chunk)
     except (OSError, ValueError, KeyError, TypeError, struct.error):
         return False
-    return size == 0 and seen == wanted
+    return size == 0 and bool(seen == wanted)
 
 
 def doubt() -> None:
