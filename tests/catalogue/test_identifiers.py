@@ -114,3 +114,25 @@ def test_an_lccn_is_written_as_the_library_of_congress_links_it(written, value):
 )
 def test_what_is_typed_may_be_a_number(typed, kinds):
     assert {number.kind for number in identifiers.typed(typed)} == kinds
+
+
+@pytest.mark.parametrize(
+    ("typed", "trouble"),
+    [
+        ("978-0-00-000000-0", "check"),
+        ("9780140328721", "none"),
+        ("9780140328722", "check"),
+        ("ISBN 0-14-032872-6", "none"),
+        ("0-14-032872-1", "check"),
+        ("ISBN: 0140328721", "check"),
+        ("978014032872", "length"),
+        ("ISBN 014032872", "length"),
+        ("0140328721", ""),  # may be an OCLC number
+        ("31000000000001", ""),
+        ("1984", ""),
+        ("pride and prejudice", ""),
+        ("", ""),
+    ],
+)
+def test_what_is_wrong_with_what_must_be_an_isbn(typed, trouble):
+    assert identifiers.isbn_trouble(typed) == trouble

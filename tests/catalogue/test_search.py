@@ -298,3 +298,16 @@ def test_without_an_index_there_is_no_answer_and_refresh_makes_one(db):
     search.refresh()
     assert search.is_ready()
     assert search.find(Question(words="emma")).total == 0
+
+
+def test_a_short_word_is_put_right_and_not_left_out(cast):
+    load(cast.lee, record("b1", item("31"), title="West of the Pecos", author="Grey, Zane"))
+    assert search.find(Question(words="wst of the pecos")).suggestion == Question(
+        words="west of the pecos"
+    )
+
+
+@pytest.mark.parametrize("typed", ["0 0 xqzzyvv", "of the xqzzyvv", "12 of 0 xqzzyvv"])
+def test_what_is_left_when_the_telling_word_is_unknown_is_not_suggested(typed, cast):
+    load(cast.lee, record("b1", item("31"), title="0 0 of the 12 Pecos"))
+    assert search.find(Question(words=typed)).suggestion is None

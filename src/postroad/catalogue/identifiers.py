@@ -74,6 +74,21 @@ def lccn(text: str) -> Number | None:
     return Number("lccn", value, text.strip()) if LCCN.fullmatch(value) else None
 
 
+def isbn_trouble(text: str) -> str:
+    """What may be wrong with a text that must be meant as an ISBN: its "check" digit, its "length",
+    or nothing ("none"). Empty if it is no ISBN at all: ten digits alone may be another number."""
+    said = text.strip().translate(DASHES)
+    labelled = said.lower().startswith("isbn")
+    bare = LABEL.sub("", said, count=1) if LABEL.match(said) else said
+    digits = re.sub("[ -]", "", bare)
+    if not re.fullmatch("[0-9]{8,15}[0-9Xx]", digits):
+        return ""
+    begins = digits.startswith(("978", "979"))
+    if (len(digits) == 13 and begins) or (len(digits) == 10 and (labelled or digits != bare)):
+        return "none" if isbn_rules.is_valid(digits) else "check"
+    return "length" if labelled or (begins and len(digits) in (11, 12, 14)) else ""
+
+
 def typed(text: str) -> tuple[Number, ...]:
     """What a person who typed this, and nothing else, may have meant by it."""
     text = text.strip().translate(DASHES)

@@ -43,10 +43,16 @@ class Answer:
     suggestion: Question | None = None  # when nothing was found: what may have been meant
     loosened: bool = False  # nothing has all the words; these have all but one
     by_number: bool = False
+    isbn: str = ""  # when nothing was found and an ISBN was meant: identifiers.isbn_trouble
 
     @property
     def pages(self) -> int:
         return min(-(-self.total // PAGE), LAST_PAGE)
+
+    @property
+    def most(self) -> int:
+        """How many can be reached by turning pages, if that is not all."""
+        return LAST_PAGE * PAGE if self.total > LAST_PAGE * PAGE else 0
 
 
 def find(question: Question, page: int = 1) -> Answer:
@@ -56,7 +62,10 @@ def find(question: Question, page: int = 1) -> Answer:
     if number := question.number or (question.words if alone else ""):
         hits = by_number(number)
         if hits or question.number:
-            return Answer(hits=hits, total=len(hits), by_number=True)
+            trouble = "" if hits else identifiers.isbn_trouble(number)
+            return Answer(hits=hits, total=len(hits), by_number=bool(hits), isbn=trouble)
+        if trouble := identifiers.isbn_trouble(number):
+            return Answer(hits=[], total=0, isbn=trouble)
     try:
         found = ask(question, page)
     except (ValueError, OSError) as why:  # whatever goes wrong within it, tantivy says ValueError

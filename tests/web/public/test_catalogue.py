@@ -390,3 +390,27 @@ def test_what_is_not_lent_is_said_in_words_with_what_to_do(format_, client, cast
         said = answer(address).content.decode()
         assert "cannot be asked for as a loan" in said
         assert 'name="need_by"' not in said
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("978-0-00-000000-0", "its last digit does not fit the others"),
+        ("978014032872", "An ISBN has 10 or 13 digits"),
+        ("9780140328721", "No library here has the edition with this ISBN"),
+    ],
+)
+def test_an_isbn_that_finds_nothing_is_told_what_may_be_wrong_and_suggests_nothing(
+    typed, said, client, shelf
+):
+    page = client.get("/search", {"q": typed}).text
+    assert said in page
+    assert "Did you mean" not in page
+
+
+def test_what_cannot_be_reached_by_turning_pages_is_said(client, shelf, monkeypatch):
+    for name in ("LAST_PAGE", "PAGE"):
+        monkeypatch.setattr(f"postroad.catalogue.search.{name}", 1)
+    assert "The first 1 are listed; narrow the search" in client.get("/search").text
+    monkeypatch.undo()
+    assert "narrow the search to reach" not in client.get("/search").text

@@ -183,7 +183,9 @@ def meant(reader: Any, question: Question) -> Iterator[Question]:
     spelt = [known(reader, each) or next(alike(reader, each), "") for each in words]
     named = [is_name(reader, each) or next(alike(reader, each), "") for each in names]
     if (spelt, named) != (words, names):
-        yield said(question, spelt, named)
+        better = said(question, spelt, named)
+        if tells(f"{better.words} {better.author}"):
+            yield better
         return
     for place, each in enumerate(words):
         for other in alike(reader, each):
@@ -191,6 +193,11 @@ def meant(reader: Any, question: Question) -> Iterator[Question]:
     for place, each in enumerate(names):
         for other in alike(reader, each):
             yield said(question, words, [*names[:place], other, *names[place + 1 :]])
+
+
+def tells(text: str) -> bool:
+    """Whether anything is meant by it: "0 0" and "of the" find much, and say nothing."""
+    return any(len(word) > 3 and not ANY_DIGIT.search(word) for word in text.split())
 
 
 def said(question: Question, words: list[str], names: list[str]) -> Question:
@@ -211,12 +218,14 @@ def is_name(reader: Any, spelling: str) -> str:
 def alike(reader: Any, spelling: str) -> Iterator[str]:
     """Words of titles and names that begin alike: the fewest slips of the finger first, then the
     commonest. A year or a number is not taken for a slip of another."""
-    if len(spelling) < 4 or ANY_DIGIT.search(spelling):
+    if len(spelling) < 3 or ANY_DIGIT.search(spelling):
         return
+    # Of a short word the second letter is often the slip: wst is west.
+    begins, apart = (spelling[:1], 1) if len(spelling) < 5 else (spelling[:2], 2)
     found: set[str] = set()
     for name in ("title", "author"):
-        near = reader.terms_with_prefix(name, spelling[:2], limit=5000)
-        found |= {term for term, _ in near if abs(len(term) - len(spelling)) <= 2}
+        near = reader.terms_with_prefix(name, begins, limit=20_000)
+        found |= {term for term, _ in near if abs(len(term) - len(spelling)) <= apart}
     close = get_close_matches(spelling, found - {spelling}, n=8, cutoff=0.74)
     yield from sorted(close, key=lambda each: (slips(spelling, each), -frequency(reader, each)))[:3]
 
