@@ -75,7 +75,7 @@ def index() -> str:
 def lanes_of_the_worker() -> dict[str, str]:
     """A word for each lane; none if the database does not say."""
     try:
-        return {lane: str(seen) for lane, seen in pulse.of_lanes(timezone.now()).items()}
+        return {str(lane): str(seen) for lane, seen in pulse.of_lanes(timezone.now()).items()}
     except DatabaseError:
         return {}
 

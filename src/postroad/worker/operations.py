@@ -57,6 +57,7 @@ JOBS: Mapping[str, Promise] = {
     "letters to desks": gettext_lazy("letters to desks of what waits there"),
     "wrong clocks": gettext_lazy("what a wrong clock put off"),
     "old sessions": gettext_lazy("old sign-ins"),
+    "deleted pages": gettext_lazy("what was deleted leaves the disk"),
     "old addresses": gettext_lazy("addresses that nobody has any more"),
 }
 

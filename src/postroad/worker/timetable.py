@@ -18,6 +18,7 @@ from postroad.ill import road, sweeps
 from postroad.ill.models import Event
 from postroad.notices import addresses, daily, post, tell
 from postroad.notices.models import Notice
+from postroad.worker import scrub
 
 
 class Lane(StrEnum):
@@ -74,5 +75,6 @@ TIMETABLE = (
     Job("due soon", tell.due_soon, HOURS, Lane.NIGHT),
     Job("letters to desks", daily.send, 5 * MINUTES, Lane.NIGHT),
     Job("old sessions", lambda now: SessionStore.clear_expired(), 6 * HOURS, Lane.NIGHT),
+    Job("deleted pages", scrub.overwrite, 5 * MINUTES, Lane.NIGHT),
     Job("old addresses", lambda now: addresses.tidy(), 24 * HOURS, Lane.NIGHT),
 )
