@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from wagtail.admin.forms.pages import WagtailAdminPageForm
+from wagtail.admin.rich_text import DraftailRichTextArea
 
 from postroad.mistakes import InOurWords
 
@@ -31,3 +33,22 @@ class NewsForm(PageForm):
         if day is not None and last is not None and last < day:
             self.add_error("show_until", _("Choose the day of the news or a later one, or none."))
         return cleaned
+
+
+UNREADABLE = "<p data-unreadable></p>"  # in the place of a text; the editor itself never makes it
+
+
+def whole(text: str) -> None:
+    """Refuse a text that did not arrive as the editor sends it."""
+    if text == UNREADABLE:
+        raise ValidationError(_("This text did not arrive whole. Write it again, or paste it."))
+
+
+class RichText(DraftailRichTextArea):  # type: ignore[misc]
+    """Wagtail's editor, which takes for granted that what arrives is its own JSON."""
+
+    def value_from_datadict(self, *args: Any) -> Any:
+        try:
+            return super().value_from_datadict(*args)
+        except (ValueError, TypeError, LookupError, AttributeError, AssertionError, RecursionError):
+            return UNREADABLE

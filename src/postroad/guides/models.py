@@ -22,7 +22,7 @@ from wagtail.models import Page, PageManager
 from wagtail.search import index
 
 from postroad import mistakes
-from postroad.guides.forms import GuideForm, NewsForm, PageForm
+from postroad.guides.forms import GuideForm, NewsForm, PageForm, whole
 
 # The address is made from the title and stays, so no page asks for it.
 TITLE: list[Any] = [FieldPanel("title")]
@@ -50,6 +50,8 @@ class Body(blocks.StreamBlock):  # type: ignore[misc]  # Wagtail has no types
             raise StreamBlockValidationError(non_block_errors=[empty])
         for block in self.child_blocks.values():
             mistakes.speak(block.field)
+            if whole not in block.field.validators:
+                block.field.validators.append(whole)
         return super().clean(value)
 
 
