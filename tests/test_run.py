@@ -18,7 +18,7 @@ import urllib.error
 import urllib.request
 import venv
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from http.cookiejar import CookieJar
 from pathlib import Path
@@ -359,6 +359,40 @@ def test_when_it_is_killed_nothing_of_it_goes_on_alone(clone, home):
         assert served.children() == {}
 
 
+@pytest.mark.parametrize("moment", ["its pages begin", "they answer"])
+def test_a_server_killed_while_it_starts_leaves_its_port_free(clone, home, moment):
+    port = free_port()
+    command = [str(clone / "run"), "postroad", "web", "--port", str(port)]
+    process = subprocess.Popen(
+        command,
+        env=surroundings(POSTROAD_HOME=str(home)),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+        text=True,
+    )
+    served = Served(process, f"http://127.0.0.1:{port}", home / "secret-key")
+    try:
+        begun = moment == "its pages begin"
+        served.until(lambda: served.pages() if begun else answers(port))
+        process.kill()
+        process.wait()
+        end = time.monotonic() + PATIENCE
+        while served.pages() and time.monotonic() < end:
+            time.sleep(0.1)
+        assert served.pages() == []
+        assert not answers(port)
+    finally:
+        process.kill()
+        for pid in served.children():
+            os.kill(pid, signal.SIGKILL)
+
+
+def answers(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
 @pytest.fixture(autouse=True)
 def _on_linux(request: pytest.FixtureRequest) -> None:
     if "served" in request.fixturenames and sys.platform != "linux":
@@ -380,6 +414,26 @@ class TestServing:
         assert status == 200
         assert 'postroad_page_seconds_count{method="GET",page="healthz",status="200"}' in text
         assert "postroad_events_given_up 0.0" in text
+
+    def test_who_keeps_the_door_open_keeps_nobody_out(self, served):
+        port = int(served.address.rsplit(":", 1)[1])
+        half = b"POST /accounts/login/ HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 9\r\n\r\na"
+        asked = b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
+        with ExitStack() as stack:
+            for said in [b"", asked, half] * 100:
+                address = ("127.0.0.1", port)
+                visitor = stack.enter_context(socket.create_connection(address, timeout=10))
+                visitor.sendall(said)
+            assert served.get("/libraries")[0] == 200
+
+    def test_a_form_that_is_too_large_is_refused_in_words_and_the_rest_not_read(self, served):
+        request = urllib.request.Request(served.address + "/accounts/login/", b"x" * 5_000_000)
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            urllib.request.urlopen(request, timeout=10)
+        with refused.value as answer:
+            assert answer.code == 413
+            assert answer.headers["Content-Security-Policy"]
+            assert "too much at once" in answer.read().decode()
 
     def test_failed_sign_ins_are_counted_over_all_processes(self, served):
         assert [guess(served) for _ in range(6)] == ["no such pair"] * 5 + ["too many"]

@@ -1,11 +1,13 @@
 """What the benches print, and that they measure what they say."""
 
+import asyncio
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.core.management import CommandError, call_command
 
-from postroad.bench import consortium, figures, loans, pages, referral
+from postroad.bench import consortium, figures, loans, pages, referral, visitors
 from postroad.bench.figures import Figure
 from postroad.ill.models import Event, Request
 
@@ -83,3 +85,19 @@ def test_the_shelves_hold_so_many_copies_of_each_title():
     titles = consortium.titles(2)
     consortium.copies(titles, owners, 3)
     assert [title.items.values("library").distinct().count() for title in titles] == [3, 3]
+
+
+def test_readers_are_counted_and_timed_beside_those_who_keep_the_door_open(site: str):
+    port = int(site.rsplit(":", 1)[1])
+    crowd = visitors.Crowd(visitors=3, silent=2, kept=2, slow=1)
+    with ThreadPoolExecutor(1) as thread:  # a browser's loop may run in ours
+        met = thread.submit(asyncio.run, visitors.come(port, crowd, seconds=0.1)).result()
+    assert len(met.seconds) == sum(met.ended.values())
+    found = list(visitors.figures("this", crowd, met))
+    assert {figure.metric for figure in found} >= {"pages", "failures", "visit p95"}
+    assert all(json.loads(figure.line())["conditions"]["idle"] == 4 for figure in found)
+
+
+def test_the_release_before_is_taken_out_of_the_history(tmp_path):
+    found = visitors.take_out(tmp_path)
+    assert found is None or (found / "postroad" / "__init__.py").exists()
