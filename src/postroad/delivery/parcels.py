@@ -186,10 +186,11 @@ def pick_up(
     library: Library | None = None,
     holder: str = "",
     noted_at: datetime | None = None,
+    how: How = How.SCANNED,
 ) -> Noted:
     """The van took it, at its sender unless another library is named."""
     place = library.pk if library else parcel.from_library_id
-    scan = Scan(CustodyStep.PICKED_UP, at, by, place, key, holder, noted_at=noted_at)
+    scan = Scan(CustodyStep.PICKED_UP, at, by, place, key, holder, how, noted_at=noted_at)
     noted = note(parcel, scan)
     if not noted.again and parcel.state == ParcelState.MOVING and after_plan(parcel, at):
         expect_again(parcel, at)

@@ -55,7 +55,8 @@ def on_the_van(make_parcel, cast):
 @pytest.fixture
 def stand_at(driver):
     def stand(library):
-        return driver.post(ROUTE, {"stop": Stop.objects.get(library=library).pk})
+        stop = Stop.objects.get(library=library).pk
+        return driver.post(ROUTE, {"stop": stop, "sure": "yes"})
 
     return stand
 
@@ -401,3 +402,99 @@ def test_a_desk_that_was_quicker_by_a_moment_is_told_of(make_parcel, cast, verb,
     told = courier.said_of_pick_up(noted)
     assert told.tone == "no"
     assert words in told.sentence
+
+
+def test_leaving_a_stop_that_is_not_done_asks_first(driver, make_parcel, cast):
+    make_parcel("lee", "lenox")
+    lee, lenox = (Stop.objects.get(library=each).pk for each in (cast.lee, cast.lenox))
+    driver.post(ROUTE, {"stop": lee})
+    for leaving in ({"stop": lenox}, {"route": ""}):
+        page = driver.post(ROUTE, leaving)
+        assert page.templates[0].name == "courier/leave.html"
+        assert page.context["load"].to_pick_up == 1
+        assert driver.get(SCAN).context["stop"].pk == lee  # the van still stands there
+    assert driver.post(ROUTE, {"stop": lee}).status_code == 302  # he comes back to it
+    driver.post(ROUTE, {"stop": lenox, "sure": "yes"})
+    assert driver.get(SCAN).context["stop"].pk == lenox
+    assert driver.post(ROUTE, {"route": ""}).status_code == 302  # nothing is left at Lenox
+
+
+def test_the_stop_of_another_day_asks_nothing(driver, make_parcel, cast):
+    make_parcel("lee", "lenox")
+    driver.post(ROUTE, {"stop": Stop.objects.get(library=cast.lee).pk})
+    session = driver.session
+    session["courier-day"] = "2026-01-02"
+    session.save()
+    lenox = Stop.objects.get(library=cast.lenox).pk
+    assert driver.post(ROUTE, {"stop": lenox}).status_code == 302
+
+
+def test_all_that_waits_is_taken_on_the_drivers_word_and_can_be_taken_back(
+    driver, stand_at, scan, make_parcel, cast
+):
+    first, second = make_parcel("lee", "lenox"), make_parcel("lee", "pittsfield")
+    stand_at(cast.lee)
+    page = driver.get("/courier/scan/all/")
+    numbers = f"{first.number} {second.number}"
+    assert page.context["count"] == 2
+    late = make_parcel("lee", "lenox")  # came to the desk after he read the question
+    driver.post("/courier/scan/all/", {"numbers": numbers})
+    assert not Custody.objects.filter(step="picked-up").exists()  # the question was not answered
+    driver.post("/courier/scan/all/", {"sure": "yes", "numbers": numbers})
+    states = {each.pk: each.state for each in Parcel.objects.all()}
+    assert states == {first.pk: "moving", second.pk: "moving", late.pk: "ready"}
+    assert set(Custody.objects.filter(step="picked-up").values_list("how", flat=True)) == {
+        "declared"
+    }
+    (line,) = driver.get(SCAN).context["sitting"].lines
+    assert "Taken along without a scan: 2 parcels." in line.sentence
+    scan("", undo=line.key)
+    assert not Parcel.objects.exclude(state="ready").exists()
+
+
+def test_the_next_stop_with_something_to_do_is_told_with_its_counts(
+    driver, stand_at, make_parcel, cast
+):
+    make_parcel("pittsfield", "lee")
+    make_parcel("pittsfield", "lenox")
+    driver.post(ROUTE, {"route": "WEST 2"})
+    assert driver.get(ROUTE).context["next"].stop.library == cast.pittsfield
+    stand_at(cast.lee)
+    told = driver.get(SCAN).context["next"]
+    assert (told.stop.library, told.load.to_pick_up) == (cast.pittsfield, 2)
+    stand_at(cast.pittsfield)
+    assert driver.get(SCAN).context["next"] is None
+
+
+@pytest.mark.parametrize("which", ["number", "item_barcode", "ref", "tracking_number"])
+def test_the_search_box_finds_a_parcel_by_any_of_its_numbers(driver, make_parcel, which):
+    facts = {"item_barcode": "31234000000017", "ref": "7K3M9Q2X", "tracking_number": "1Z5R89"}
+    parcel = make_parcel(**facts)
+    page = driver.get("/staff/find/", {"q": getattr(parcel, which)}, follow=True)
+    (row,) = page.context["rows"]
+    assert row.parcel == parcel
+    said = page.content.decode()
+    assert "It waits at Lee Library, Lee" in said
+    assert "Walden" not in said  # what is inside is no matter of the van's
+
+
+def test_where_a_parcel_is_is_told_in_each_of_its_states(driver, make_parcel, cast):
+    now = timezone.now()
+
+    def told(parcel):
+        return driver.get("/courier/find/", {"q": parcel.number}).context["rows"][0].where
+
+    parcel = make_parcel()
+    parcels.pick_up(parcel, by=cast.driver, at=now - timedelta(hours=5))
+    assert "picked up at Lee Library" in told(parcel)
+    parcels.drop(parcel, library=cast.pittsfield, by=cast.driver, at=now - timedelta(hours=4))
+    assert "lies at Berkshire Athenaeum, Pittsfield by mistake" in told(parcel)
+    parcels.drop(parcel, library=cast.lenox, by=cast.driver, at=now - timedelta(hours=3))
+    assert "was left at Lenox Library, Lenox, where it goes" in told(parcel)
+    parcels.receive(parcel, library=cast.lenox, by=None, at=now)
+    assert "has received it" in told(parcel)
+    kept = make_parcel()
+    parcels.cancel(kept, by=None, at=now)
+    assert "took it back" in told(kept)
+    assert "by mail" in told(make_parcel("lee", "otis_school"))
+    assert driver.get("/courier/find/", {"q": "nothing"}).context["rows"] == []

@@ -12,7 +12,7 @@ from postroad.delivery.models import Custody, Route, Stop
 from postroad.web.shared import scanning
 from postroad.web.shared.gates import SignedIn, needs
 
-CHOSEN_ROUTE, CHOSEN_STOP = "courier-route", "courier-stop"
+CHOSEN_ROUTE, CHOSEN_STOP, CHOSEN_DAY = "courier-route", "courier-stop", "courier-day"
 SITTINGS = "courier-"  # one at each stop: what was scanned at the last one is not in the way here
 
 
@@ -47,6 +47,7 @@ def route(request: SignedIn) -> HttpResponse:
             "skipped": [call for call in calls if not call.called],
             "totals": totals(calls),
             "here": here,
+            "next": next_call(calls, here),
         },
     )
 
@@ -67,12 +68,42 @@ def totals(calls: list[rounds.Call]) -> Totals:
     )
 
 
+def next_call(calls: list[rounds.Call], here: int | None) -> rounds.Call | None:
+    """The next stop with something to do, after the one at which the van stands, if it does."""
+    at = next((place for place, call in enumerate(calls) if call.stop.pk == here), -1)
+    ahead = [*calls[at + 1 :], *calls[: max(at, 0)]]
+    return next((call for call in ahead if call.called and call.load.to_do), None)
+
+
+def undone(request: HttpRequest) -> tuple[Stop, rounds.Load] | None:
+    """What the van leaves behind if it drives on now; nothing at a stop of another day."""
+    stop = chosen_stop(request)
+    today = timezone.localdate()
+    if stop is None or request.session.get(CHOSEN_DAY) != today.isoformat():
+        return None
+    if request.POST.get("stop") == str(stop.pk):
+        return None
+    load = rounds.loads([stop.library_id], today)[stop.library_id]
+    return (stop, load) if load.to_do else None
+
+
+def leave(request: HttpRequest, stop: Stop, load: rounds.Load) -> HttpResponse:
+    """Asks first: a parcel that was not scanned is in nobody's hands."""
+    field = "stop" if "stop" in request.POST else "route"
+    value = request.POST.get(field, "")
+    about = {"stop": stop, "load": load, "field": field, "value": value}
+    return render(request, "courier/leave.html", about)
+
+
 def choose(request: HttpRequest) -> HttpResponse:
     """A route, another route, or the stop at which the van stands."""
+    if "sure" not in request.POST and (left := undone(request)):
+        return leave(request, *left)
     if "stop" in request.POST:
         stop = stop_named(request.POST["stop"])
         request.session[CHOSEN_ROUTE] = stop.route.code
         request.session[CHOSEN_STOP] = stop.pk
+        request.session[CHOSEN_DAY] = timezone.localdate().isoformat()
         return redirect("courier-scan")
     request.session.pop(CHOSEN_STOP, None)
     scanning.forget(request, SITTINGS)

@@ -8,22 +8,26 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
+from uuid import uuid4
 
+from django.db import transaction
 from django.http import HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from postroad.accounts.models import Role, User
 from postroad.delivery import parcels, rounds
-from postroad.delivery.models import Custody, CustodyStep, Parcel, ParcelState, Stop
+from postroad.delivery.models import Custody, CustodyStep, How, Parcel, ParcelState, Stop
 from postroad.delivery.parcels import Doubt, Noted
 from postroad.directory.models import Library
 from postroad.web import words
-from postroad.web.courier.route import SITTINGS, chosen_stop
+from postroad.web.courier.route import SITTINGS, chosen_stop, next_call
 from postroad.web.shared.gates import SignedIn, needs
-from postroad.web.shared.scanning import Line, Scan, ScanPage, Tone
+from postroad.web.shared.scanning import Line, Scan, ScanPage, Tone, sitting
 
 OVER = (Doubt.CANCELLED, Doubt.ARRIVED)  # a desk was quicker than this scan, by a moment
 
@@ -64,7 +68,15 @@ def scan(request: SignedIn) -> HttpResponse:
         undo=lambda token: take_back(here, token),
         how=here.hand,
     )
-    return page.answer(request, lambda: context(here))
+    return page.answer(request, lambda: {**context(here), "next": next_stop(request, here)})
+
+
+def next_stop(request: SignedIn, here: AtStop) -> rounds.Call | None:
+    """Told with the whole page only: a scan changes nothing at another stop."""
+    if request.method == "POST":
+        return None
+    calls = rounds.calls(here.stop.route, timezone.localdate(here.at))
+    return next_call(calls, here.stop.pk)
 
 
 def hand_in(request: SignedIn, stop: Stop) -> Hand:
@@ -195,8 +207,66 @@ def closed(parcel: Parcel) -> Line:
     return no(said % facts, parcel.number)
 
 
+@needs(Role.DRIVER)
+def take_all(request: SignedIn) -> HttpResponse:
+    """The driver took along all that waits here, without a scan of each. Asks first."""
+    stop = chosen_stop(request)
+    if stop is None:
+        return redirect("courier-route")
+    back = f"{reverse('courier-scan')}?hand={Hand.PICK_UP}"
+    waiting = rounds.to_pick_up(stop)
+    if request.method == "POST" and request.POST.get("sure") == "yes":
+        here = AtStop(request.user, stop, Hand.PICK_UP, timezone.now())
+        shown = request.POST.get("numbers", "").split()
+        line = take_along(here, [parcel for parcel in waiting if parcel.number in shown])
+        sitting(request, f"{SITTINGS}{stop.pk}").add(line)
+        return redirect(back)
+    if not waiting:
+        return redirect(back)
+    count = len(waiting)
+    return render(
+        request,
+        "courier/all.html",
+        {"stop": stop, "waiting": waiting, "back": back, "count": count},
+    )
+
+
+@transaction.atomic
+def take_along(here: AtStop, waiting: list[Parcel]) -> Line:
+    """One line for them all; its undo takes all of them back."""
+    noted = [
+        parcels.pick_up(
+            parcel,
+            by=here.user,
+            at=here.at,
+            library=here.library,
+            holder=here.stop.route.code,
+            how=How.DECLARED,
+        )
+        for parcel in waiting
+    ]
+    taken = [each for each in noted if not each.again and each.doubt not in OVER]
+    said = ngettext(
+        "Taken along without a scan: %(count)s parcel.",
+        "Taken along without a scan: %(count)s parcels.",
+        len(taken),
+    ) % {"count": len(taken)}
+    return Line(
+        Tone.OK if taken else Tone.WARN,
+        said,
+        undo=",".join(str(each.line.pk) for each in taken),
+        key=uuid4().hex,
+        at=here.at.isoformat(),
+    )
+
+
 def take_back(here: AtStop, token: str) -> str:
     """Undo one line of the sitting; the ledger keeps both."""
+    lines = token.split(",")
+    if len(lines) > 1:
+        for line in Custody.objects.filter(pk__in=lines).select_related("parcel"):
+            parcels.undo(line, by=here.user, at=here.at)
+        return _("Taken back. They wait here again.")
     noted = Custody.objects.select_related("parcel__to_library").get(pk=token)
     parcel = parcels.undo(noted, by=here.user, at=here.at).parcel
     parcel.refresh_from_db()

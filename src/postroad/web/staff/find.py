@@ -1,9 +1,9 @@
 """One search box for any number: /staff/find/.
 
 Ours, an ILL number, an item's barcode, a parcel's number or its carrier's. What is no number at all
-is looked for in the catalogue. The delivery office, which sees no requests, finds the parcel. At a
-borrowing desk a reader's card and her name find the reader; there the box is sent as a form, so
-that no name stands in an address.
+is looked for in the catalogue. The delivery office and the driver, who see no requests, find the
+parcel. At a borrowing desk a reader's card and her name find the reader; there the box is sent as a
+form, so that no name stands in an address.
 """
 
 from urllib.parse import urlencode
@@ -49,6 +49,8 @@ def find(request: HttpRequest) -> HttpResponse:
         return listed(request, asked, found, people)
     if not found and roles.has(request.user, Role.DELIVERY) and parcels.matching(asked):
         return redirect(f"{reverse('office-delivery-parcels')}?{urlencode({'q': asked})}")
+    if not found and roles.has(request.user, Role.DRIVER) and parcels.matching(asked):
+        return redirect(f"{reverse('courier-find')}?{urlencode({'q': asked})}")
     catalogue = f"{reverse('search')}?{urlencode({'q': asked})}"
     if not found and asked and is_words(asked):
         return redirect(catalogue)
