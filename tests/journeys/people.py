@@ -90,7 +90,7 @@ class Person:
         expect(notice.first).to_be_visible()
 
     def prints(self, button: str) -> bytes:
-        """A button that answers with a PDF; what came. Then one goes back to the page."""
+        """A button that answers with a PDF in a window of its own; what came. The page stays."""
         came: list[bytes] = []
 
         def keep(route: Route) -> None:
@@ -99,10 +99,13 @@ class Person:
             came.append(answer.body())
             route.fulfill(body="A browser shows it in its own way.")
 
-        self.page.route("**/slips.pdf", keep, times=1)
-        self.presses(button)
-        self.page.wait_for_url("**/slips.pdf")
-        self.page.go_back()
+        here = self.page.url
+        self.page.context.route("**/slips.pdf", keep, times=1)
+        with self.page.expect_popup() as opened:
+            self.page.get_by_role("main").get_by_role("button", name=button).first.click()
+        opened.value.wait_for_url("**/slips.pdf")
+        opened.value.close()
+        assert self.page.url == here
         return came[0]
 
 

@@ -92,12 +92,20 @@ def arrive_at(driver: Person, route: str, town: str, library: str = "") -> None:
     if page.get_by_role("heading", level=1).inner_text() != route:
         if page.get_by_role("button", name="Another route").count():
             driver.presses("Another route")
+            leave_all_the_same(driver)
         driver.clicks(page.get_by_role("button", name=re.compile(f"^{route}$")))
         driver.look(page)
     name = re.compile(f"I am here.*: {library or '.*'}, {town}$")
     driver.clicks(page.get_by_role("button", name=name))
+    leave_all_the_same(driver)
     expect(page.get_by_role("heading", level=1)).to_have_text(town)
     driver.look(page)
+
+
+def leave_all_the_same(driver: Person) -> None:
+    """What others have put out for the van at the last stop stays there."""
+    if driver.page.get_by_role("heading", name=re.compile("^Leave .*")).count():
+        driver.presses("Leave all the same")
 
 
 def patron_renews_once(ada: Person, ref: str) -> None:
