@@ -19,7 +19,6 @@ from postroad.web.courier.scan import named, place_of, time_of
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.shared.scanning import plain
 
-
 LATELY = timedelta(days=31)  # what arrived before is nobody's errand any more
 
 
