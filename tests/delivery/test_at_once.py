@@ -83,3 +83,28 @@ def test_of_a_cancellation_and_a_pick_up_at_once_one_wins_and_all_agree(kept, ca
             assert (picked_up, parcel.state) == (None, "moving")
         else:
             assert (picked_up, parcel.state) == ("cancelled", "cancelled")
+
+
+def test_two_drivers_who_pick_up_at_once_write_one_line(kept, cast):
+    for _round in range(6):
+        parcel = parcels.make(
+            from_library=cast.lee,
+            to_library=cast.lenox,
+            item_barcode="",
+            title="",
+            ref="",
+            at=NOON,
+            by=None,
+        )
+
+        def pick_up(key, parcel=parcel):
+            mine = Parcel.objects.get(pk=parcel.pk)
+            try:
+                with transaction.atomic():
+                    return parcels.pick_up(mine, by=cast.driver, at=NOON, key=key).again
+            finally:
+                connection.close()
+
+        with ThreadPoolExecutor(2) as drivers:
+            assert sorted(drivers.map(pick_up, ("one", "other"))) == [False, True]
+        assert parcel.custody.filter(step="picked-up").count() == 1

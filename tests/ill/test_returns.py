@@ -6,7 +6,7 @@ import pytest
 
 from postroad.catalogue.models import Item
 from postroad.delivery.models import Parcel, Purpose, Stop, Via
-from postroad.ill import borrowing, mediation, returns
+from postroad.ill import borrowing, lookup, mediation, returns
 from postroad.ill.lifecycle import State
 from postroad.ill.returns import Way, WrongTrackingNumber
 from tests.ill.story import MONDAY, begin
@@ -85,3 +85,9 @@ def test_a_return_to_a_lender_elsewhere_keeps_its_number_though_it_has_no_parcel
     story.look()
     borrowing.unsend(story.ill, by=cast.borrower)
     assert story.supply.return_tracking_number == ""
+
+
+@pytest.mark.parametrize("spelled", [GOOD, KEPT, GOOD.replace(" ", "-")])
+def test_the_number_finds_the_request(by_mail, cast, spelled):
+    borrowing.send_home(by_mail.ill, by=cast.borrower, tracking_number=GOOD)
+    assert list(lookup.by_number(spelled)) == [by_mail.ill]

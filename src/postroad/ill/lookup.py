@@ -1,6 +1,7 @@
 """Requests and copies by any number on them, in whatever form a scanner sends it."""
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.db.models import F, Q, QuerySet
@@ -8,6 +9,7 @@ from django.db.models import F, Q, QuerySet
 from postroad import barcodes, numbers
 from postroad.catalogue.models import Item
 from postroad.delivery import tracking
+from postroad.delivery.models import Parcel
 from postroad.ill.models import Request, Supply
 
 LONGEST = 60  # characters; a scanner that stutters sends more, and no number of ours is longer
@@ -73,10 +75,25 @@ def keys(text: str, seen: Seen) -> set[int]:
         rows = newest.filter(**{f"{place}__in": spelled}).values_list(place, "request")
         for value, key in rows[:MOST]:
             found[spelled.index(value)].add(key)
-    outside = newest.filter(lender=None, tracking_number__in=carriers)
-    for value, key in outside.values_list("tracking_number", "request")[:MOST]:
+    for value, key in by_mail(newest, carriers):
         found[carriers.index(value)].add(key)
     return found[min(found)] if found else set()
+
+
+def by_mail(newest: QuerySet[Supply], carriers: list[str]) -> Iterator[tuple[str, int]]:
+    """The requests whose thing goes or went by mail under one of these numbers, either way."""
+    either = Q(tracking_number__in=carriers) | Q(return_tracking_number__in=carriers)
+    outside = newest.filter(either, lender=None)
+    for out, home, key in outside.values_list(
+        "tracking_number", "return_tracking_number", "request"
+    )[:MOST]:
+        yield from ((number, key) for number in (out, home) if number in carriers)
+    parcels = dict(
+        Parcel.objects.filter(tracking_number__in=carriers).values_list("pk", "tracking_number")
+    )
+    for column in ("parcel_out", "parcel_home") if parcels else ():
+        rows = newest.filter(**{f"{column}__in": parcels}).values_list(column, "request")[:MOST]
+        yield from ((parcels[parcel], key) for parcel, key in rows)
 
 
 def items(text: str) -> list[Item]:

@@ -498,3 +498,77 @@ def test_where_a_parcel_is_is_told_in_each_of_its_states(driver, make_parcel, ca
     assert "took it back" in told(kept)
     assert "by mail" in told(make_parcel("lee", "otis_school"))
     assert driver.get("/courier/find/", {"q": "nothing"}).context["rows"] == []
+
+
+def milliseconds(span):
+    return str(int(span.total_seconds() * 1000))
+
+
+def test_a_scan_that_waited_for_the_network_stands_in_the_ledger_when_it_happened(
+    driver, stand_at, scan, make_parcel, cast
+):
+    parcel = make_parcel("lee", "lenox")
+    stand_at(cast.lee)
+    waited = timedelta(hours=3)
+    assert scan(parcel.number, "pick-up", waited=milliseconds(waited))[0] == "ok"
+    line = Custody.objects.get(parcel=parcel, step="picked-up")
+    assert abs(timezone.now() - waited - line.at) < timedelta(minutes=1)
+    assert abs(timezone.now() - line.noted_at) < timedelta(minutes=1)
+
+
+@pytest.mark.parametrize("told", ["-5", "soon", "", "86400001", "9" * 40, "1e6", "٣"])
+def test_what_a_page_cannot_mean_by_its_waiting_is_not_believed(
+    driver, stand_at, scan, make_parcel, cast, told
+):
+    parcel = make_parcel("lee", "lenox")
+    stand_at(cast.lee)
+    scan(parcel.number, "pick-up", waited=told)
+    line = Custody.objects.get(parcel=parcel, step="picked-up")
+    assert line.at == line.noted_at
+
+
+def test_a_scan_that_is_heard_after_the_next_one_stands_before_it(
+    driver, stand_at, scan, make_parcel, cast
+):
+    """The pick-up waits in a telephone without a network; the drop and the receipt come first."""
+    parcel, now = make_parcel("lee", "lenox"), timezone.now()
+    parcels.drop(parcel, library=cast.lenox, by=cast.driver, at=now - timedelta(hours=2))
+    stand_at(cast.lee)
+    assert scan(parcel.number, "pick-up", waited=milliseconds(timedelta(hours=4)))[0] == "ok"
+    parcel.refresh_from_db()
+    assert parcel.state == ParcelState.DROPPED  # the later scan tells where it is
+    parcels.receive(parcel, library=cast.lenox, by=None, at=now)
+    stand_at(cast.lenox)
+    tone, said = scan(parcel.number, waited=milliseconds(timedelta(minutes=90)))
+    assert (tone, "received this parcel" in said) == ("no", True)
+    parcel.refresh_from_db()
+    assert parcel.state == ParcelState.ARRIVED
+    steps = [line.step for line in parcels.custody(parcel)]
+    assert steps == ["made", "picked-up", "dropped", "dropped", "received"]
+
+
+def test_what_was_scanned_without_a_network_is_sent_with_how_long_it_waited(
+    browse, cast, make_parcel
+):
+    from tests.cast import PASSWORD
+
+    parcel = make_parcel("lee", "lenox")
+    page = browse(width=360)
+    page.goto("/accounts/login/")
+    page.fill("[name=login]", "driver")
+    page.fill("[name=password]", PASSWORD)
+    page.click("main button.main")
+    page.goto(ROUTE)
+    page.click("text=WEST 2")
+    page.click(".stops > li:nth-child(1) button")
+    page.wait_for_load_state("load")
+    page.evaluate("const now = Date.now; window.ahead = 0; Date.now = () => now() + window.ahead")
+    page.context.set_offline(True)
+    page.keyboard.type(parcel.number)
+    page.keyboard.press("Enter")
+    page.get_by_text("No connection. Nothing is lost").wait_for()
+    page.evaluate("window.ahead = 2 * 60 * 60 * 1000")  # two hours later he is back on the road
+    page.context.set_offline(False)
+    page.get_by_text("Picked up. It goes to Lenox").first.wait_for()
+    line = Custody.objects.get(parcel=parcel, step="picked-up")
+    assert line.noted_at - line.at >= timedelta(hours=2)

@@ -4,8 +4,8 @@ The driver says where the van stands and whether he drops or picks up. Where the
 leaves no doubt (it waits here, or it comes here), the parcel decides.
 """
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import uuid4
@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from postroad.accounts.models import Role, User
 from postroad.delivery import parcels, rounds
@@ -30,6 +30,10 @@ from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.shared.scanning import Line, Scan, ScanPage, Tone, sitting
 
 OVER = (Doubt.CANCELLED, Doubt.ARRIVED)  # a desk was quicker than this scan, by a moment
+
+
+DROPPED_HERE = gettext_lazy("Already dropped here (%(time)s). Leave it.")
+ON_THE_VAN = gettext_lazy("Already on the van: picked up %(time)s at %(place)s.")
 
 
 class Hand(StrEnum):
@@ -46,7 +50,16 @@ class AtStop:
     user: User
     stop: Stop
     hand: Hand
-    at: datetime
+    at: datetime  # of the scan
+    noted_at: datetime  # when we heard of it
+
+    def before(self, waited: timedelta) -> "AtStop":
+        """The moment of a scan that waited for the network."""
+        return replace(self, at=self.at - waited)
+
+    def heard_late(self, parcel: Parcel) -> bool:
+        """Whether something was heard of the parcel that happened after this scan."""
+        return self.at < self.noted_at and self.at < parcel.last_at
 
     @property
     def library(self) -> Library:
@@ -60,7 +73,7 @@ def scan(request: SignedIn) -> HttpResponse:
     if stop is None:
         return redirect("courier-route")
     now = timezone.now()
-    here = AtStop(request.user, stop, hand_in(request, stop), now)
+    here = AtStop(request.user, stop, hand_in(request, stop), now, now)
     page = ScanPage(
         f"{SITTINGS}{stop.pk}",
         "courier/scan.html",
@@ -109,32 +122,28 @@ def answer(here: AtStop, scan: Scan) -> Line:
             _("This is no parcel's number. Scan the slip again, or set it aside for the office."),
             scan.text[:40],
         )
+    here = here.before(scan.waited)
+    parcel = (open_ones or found)[0]
+    if here.heard_late(parcel):
+        return write_down(here, parcel, scan)
     if not open_ones:
-        return closed(found[0])
-    parcel = open_ones[0]
-    if line := nothing_to_do(here, parcel):
-        return line
+        return closed(parcel)
+    return nothing_to_do(here, parcel) or write_down(here, parcel, scan)
+
+
+def write_down(here: AtStop, parcel: Parcel, scan: Scan) -> Line:
+    """Into the ledger, at the moment of the scan, whatever was heard of the parcel since."""
+    facts: dict[str, Any] = {
+        "by": here.user,
+        "at": here.at,
+        "noted_at": here.noted_at,
+        "key": scan.key[:64],
+        "library": here.library,
+        "holder": here.stop.route.code,
+    }
     if picks_up(here, parcel):
-        return said_of_pick_up(
-            parcels.pick_up(
-                parcel,
-                by=here.user,
-                at=here.at,
-                key=scan.key[:64],
-                library=here.library,
-                holder=here.stop.route.code,
-            )
-        )
-    return said_of_drop(
-        parcels.drop(
-            parcel,
-            library=here.library,
-            by=here.user,
-            at=here.at,
-            key=scan.key[:64],
-            holder=here.stop.route.code,
-        )
-    )
+        return said_of_pick_up(parcels.pick_up(parcel, **facts))
+    return said_of_drop(parcels.drop(parcel, **facts))
 
 
 def several(parcels: list[Parcel], scan: Scan) -> Line:
@@ -155,7 +164,8 @@ def several(parcels: list[Parcel], scan: Scan) -> Line:
 
 def picks_up(here: AtStop, parcel: Parcel) -> bool:
     """What waits here is picked up, what comes here is dropped; of the rest the hand decides."""
-    if parcel.state == ParcelState.READY and parcel.from_library_id == here.library.pk:
+    leaves = parcel.state == ParcelState.READY or here.heard_late(parcel)
+    if leaves and parcel.from_library_id == here.library.pk:
         return True
     if parcel.to_library_id == here.library.pk:
         return False
@@ -167,15 +177,18 @@ def nothing_to_do(here: AtStop, parcel: Parcel) -> Line | None:
     facts = {"time": time_of(parcel), "place": place_of(parcel)}
     lies_here = parcel.last_library_id == here.library.pk
     if parcel.last_step == CustodyStep.DROPPED and lies_here and not picks_up(here, parcel):
-        return look(_("Already dropped here (%(time)s). Leave it.") % facts, parcel)
+        return look(DROPPED_HERE % facts, parcel)
     if parcel.last_step == CustodyStep.PICKED_UP and picks_up(here, parcel):
-        return look(_("Already on the van: picked up %(time)s at %(place)s.") % facts, parcel)
+        return look(ON_THE_VAN % facts, parcel)
     return None
 
 
 def said_of_pick_up(noted: Noted) -> Line:
     if noted.doubt in OVER:
         return closed(noted.parcel)
+    if noted.again and noted.doubt == Doubt.ALREADY:  # another scanner was quicker by a moment
+        facts = {"time": time_of(noted.parcel), "place": place_of(noted.parcel)}
+        return look(ON_THE_VAN % facts, noted.parcel)
     if noted.doubt == Doubt.ELSEWHERE:
         sender = named(noted.parcel.from_library)
         sentence = _("Picked up, though it was made ready at %(sender)s. It goes to %(receiver)s.")
@@ -188,6 +201,8 @@ def said_of_pick_up(noted: Noted) -> Line:
 def said_of_drop(noted: Noted) -> Line:
     if noted.doubt in OVER:
         return closed(noted.parcel)
+    if noted.again and noted.doubt == Doubt.ALREADY:
+        return look(DROPPED_HERE % {"time": time_of(noted.parcel)}, noted.parcel)
     if noted.doubt == Doubt.MISDROPPED:
         sentence = _(
             "This goes to %(receiver)s, not here. It is written down as left here: "
@@ -216,7 +231,8 @@ def take_all(request: SignedIn) -> HttpResponse:
     back = f"{reverse('courier-scan')}?hand={Hand.PICK_UP}"
     waiting = rounds.to_pick_up(stop)
     if request.method == "POST" and request.POST.get("sure") == "yes":
-        here = AtStop(request.user, stop, Hand.PICK_UP, timezone.now())
+        now = timezone.now()
+        here = AtStop(request.user, stop, Hand.PICK_UP, now, now)
         shown = request.POST.get("numbers", "").split()
         line = take_along(here, [parcel for parcel in waiting if parcel.number in shown])
         sitting(request, f"{SITTINGS}{stop.pk}").add(line)

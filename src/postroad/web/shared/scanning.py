@@ -55,6 +55,7 @@ LONGEST = 200  # characters of a scan; what is longer is no barcode
 A_MOMENT = timedelta(seconds=2)  # in which one label is read twice, and no hand scans it anew
 A_WHILE = timedelta(seconds=30)  # in which a label that is scanned anew hears the first answer
 OLD = timedelta(days=2)
+BELIEVED = timedelta(hours=24)  # what a page says of how long a scan has waited
 
 
 class Tone(StrEnum):
@@ -72,6 +73,7 @@ class Scan:
     text: str
     key: str
     sure: bool = False  # a person has read the question of `Asks`, and pressed its button
+    waited: timedelta = timedelta()  # between the scan and its arrival here, by the page's clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +223,8 @@ class ScanPage:
             here.clear()
             return None
         text, key = plain(given.get("scan", "")), given.get("key", "")[:64]
-        return self.take(here, Scan(text, key or uuid.uuid4().hex, "sure" in given))
+        waited = waiting(given.get("waited", ""))
+        return self.take(here, Scan(text, key or uuid.uuid4().hex, "sure" in given, waited))
 
     def take(self, here: Sitting, scan: Scan) -> Line:
         if not scan.text:
@@ -302,6 +305,17 @@ class ScanPage:
         except Refusal as no:
             answer = told(Tone.NO, words.refusal(no), line.ref)
         return here.add(answer, listed=False)
+
+
+def waiting(milliseconds: str) -> timedelta:
+    """How long a scan waited for the network, as its page says; what cannot be is not believed.
+
+    The page tells a length and no time of day, so that a clock that goes wrong tells nothing wrong.
+    """
+    if not (milliseconds.isascii() and milliseconds.isdecimal()) or len(milliseconds) > 9:
+        return timedelta()
+    waited = timedelta(milliseconds=int(milliseconds))
+    return waited if waited <= BELIEVED else timedelta()
 
 
 def plain(text: str) -> str:

@@ -5,6 +5,7 @@
   if (!field) return;
   const form = field.form;
   const row = [];
+  const when = new WeakMap(); // when each was scanned
   const unsent = `unsent ${location.pathname}`;
   let busy = false;
   let leaving = false;
@@ -117,6 +118,8 @@
     let told = false;
     while (row.length) {
       try {
+        const waited = Date.now() - when.get(row[0]);
+        if (waited > 0) row[0].set("waited", waited); // it happened then, and not when it arrives
         await send(row[0]);
         row.shift();
         told = false;
@@ -142,6 +145,7 @@
         (byte) => byte.toString(16).padStart(2, "0")).join(""));
       field.value = "";
     }
+    when.set(values, Date.now());
     row.push(values);
     field.focus();
     if (leaving) keepUnsent();
