@@ -270,3 +270,13 @@ def test_of_two_renewals_pressed_at_once_one_counts(cast):
         borrowing.renew(other_screen, by=cast.ada, at=MONDAY)
     story.look()
     assert story.ill.renewals == 1
+
+
+def test_a_refused_renewal_that_is_pressed_twice_is_one_no(cast):
+    Policy.objects.update(renewals=0)
+    story = begin(cast).at(State.LENT)
+    first = borrowing.renew(story.ill, by=cast.ada, at=MONDAY)
+    story.look()
+    assert borrowing.renew(story.ill, by=cast.ada, at=MONDAY + timedelta(seconds=1)) == first
+    story.look()
+    assert borrowing.renew(story.ill, by=cast.ada, at=MONDAY + timedelta(days=3)) != first

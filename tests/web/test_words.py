@@ -106,7 +106,7 @@ def test_a_refusal_groups_its_numbers_as_every_page_does():
     gone = words.refusal(ItemOut(barcode="30001000000017", status="out"))
     assert "request 7K3M 9Q2X a moment" in moved
     assert "request 7K3M 9Q2X is with the patron" in words.refusal(late)
-    assert "copy 3000 1000 0000 17 is lent out" in gone
+    assert "Copy 3000 1000 0000 17 is out on another loan" in gone
 
 
 @pytest.mark.parametrize(

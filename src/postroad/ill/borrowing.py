@@ -375,6 +375,8 @@ def renew(ill: Request, *, by: User | None, at: datetime | None = None) -> Event
     blocked = renewals.blocked(ill)
     herself = blocked if role(ill, by) == Owner.PATRON else ""
     if why := renewals.why_not(ill, supply, at, renewals.held_for_others([ill]), herself):
+        if (said := _said_today(ill, why, by, at)) is not None:
+            return said
         return ill.move(
             "refuse_renewal",
             by=by,
@@ -395,6 +397,15 @@ def renew(ill: Request, *, by: User | None, at: datetime | None = None) -> Event
         facts={"due_back": due_back.isoformat()} | ({"blocked": True} if blocked else {}),
         role=role(ill, by),
     )
+
+
+def _said_today(ill: Request, why: str, by: User | None, at: datetime) -> Event | None:
+    """The same no to the same person, if nothing has happened since: two presses are one."""
+    last = ill.events.order_by("pk").last()
+    if last is None or last.verb != "refuse_renewal" or last.by_id != (by.pk if by else None):
+        return None
+    same_day = ill.library.day_of(last.at) == ill.library.day_of(at)
+    return last if same_day and last.facts.get("why") == why else None
 
 
 @transaction.atomic
