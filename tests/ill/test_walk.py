@@ -399,8 +399,10 @@ def undone(record: Request | Supply) -> bool:
 
     The request and its supply are opened together, by one event.
     """
-    mine = {"request": record} if isinstance(record, Request) else {"supply": record}
-    return Event.objects.filter(**mine, verb__startswith="reopen_").exists()
+    opened = Event.objects.filter(verb__startswith="reopen_")
+    if isinstance(record, Request):
+        return opened.filter(request=record).exists()
+    return opened.filter(supply=record).exists()
 
 
 def both_sides_agree(ill: Request, supplies: list[Supply]) -> None:
