@@ -67,6 +67,7 @@ class Plainly:
             lends_format="book" not in policy.formats_not_lent,
             is_borrower=library == borrower,
             asked_already=any(self.holds(supply) for supply in theirs),
+            days_known=any(letter != "-" for letter in library.open_days),
             open_on=first(today, lambda day: self.works(library, day, "closed")),
             lending_on=ready,
             on_route=library.pk in self.stops,
@@ -92,7 +93,9 @@ class Plainly:
         return any(
             closure.first_day <= day <= closure.last_day
             for closure in self.closures
-            if closure.library_id in (None, library.pk) and closure.effect in effects
+            if closure.library_id in (None, library.pk)
+            and closure.state in ("", library.state)
+            and closure.effect in effects
         )
 
     def arrival(self, lender: Library, ready: date | None) -> date | None:

@@ -117,6 +117,27 @@ def kept(ill: Request, at_work: Calendar, since: datetime) -> datetime:
     return at_work.end_of(at_work.kept_until(at_work.day_of(since), days))
 
 
+def touched(
+    effect: str, first: date, last: date, *, library: Library | None, state: str
+) -> tuple[int, int, int]:
+    """How many loans, holds and requests to be answered a closure of these days would touch: at a
+    library, in a state, or everywhere."""
+    where, lender = Q(), Q()
+    if library is not None:
+        where, lender = Q(library=library), Q(lender=library)
+    elif state:
+        where, lender = Q(library__state=state), Q(lender__state=state)
+    loans = held = asked = 0
+    if effect in closures.DESK:
+        lent = Request.objects.filter(where, state=State.LENT)
+        loans = lent.filter(due_back__gte=first, due_back__lte=last).count()
+        shelf = Request.objects.filter(where, state=State.ARRIVED, owner=Owner.PATRON)
+        held = shelf.filter(due_at__date__gte=first).count()
+    if effect in closures.LENDING:
+        asked = Supply.objects.waiting().filter(lender, lender__isnull=False).count()
+    return loans, held, asked
+
+
 @transaction.atomic
 def postpone(ill: Request, now: datetime) -> bool:
     """Move the due day to the first open day after the closure; whether there is such a day."""

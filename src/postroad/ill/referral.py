@@ -227,6 +227,7 @@ class _Facts:
             lends_format=owner.lends_format(self.record.format),
             is_borrower=owner.pk == self.borrower.pk,
             asked_already=owner.pk in self.asked,
+            days_known=bool(weekdays(owner.open_days)),
             open_on=days.open_on,
             lending_on=days.lending_on,
             on_route=owner.van_days is not None,

@@ -19,6 +19,7 @@ class WhyNot(StrEnum):
     FORMAT = "format-not-lent"
     NO_COPY = "no-copy-in"
     CLOSED = "closed"
+    NOT_KNOWN = "days-not-known"  # nobody knows when it is open
     NO_LENDING_NOW = "no-lending-now"
     NO_DELIVERY = "no-delivery"
     NO_DELIVERY_THERE = "no-delivery-there"  # the van does not come to the borrower
@@ -37,6 +38,7 @@ class Lender:
     lends_format: bool = True
     is_borrower: bool = False
     asked_already: bool = False
+    days_known: bool = True
     open_on: date | None = None  # the next day it is open; None: not within a year
     lending_on: date | None = None  # the next day it is open and lends
     on_route: bool = True
@@ -73,6 +75,8 @@ def why_not(lender: Lender) -> WhyNot | None:
 
 def _why_not_now(lender: Lender) -> WhyNot | None:
     """The reasons that lie in these days and on the road."""
+    if not lender.days_known:
+        return WhyNot.NOT_KNOWN
     if not _soon(lender.open_on, lender):
         return WhyNot.CLOSED
     if not _soon(lender.lending_on, lender):

@@ -73,6 +73,7 @@ WAYS: dict[str, tuple[Way, ...]] = {
     "office": (
         Way("office-centre", _("ILL centre"), frozenset({Role.CENTRE})),
         Way("office-delivery", _("Delivery"), frozenset({Role.DELIVERY})),
+        Way("office-closures", _("Closures"), frozenset({Role.CENTRE, Role.DELIVERY})),
         Way("office-mail", _("Mail"), MAIL_READERS, demo=True),
         Way("wagtailadmin_home", _("Edit the guides"), frozenset({Role.EDITOR})),
         Way("office-operations", _("Operations"), frozenset({Role.OPERATOR})),

@@ -145,8 +145,8 @@ REFUSALS: dict[str, Promise] = {
     "nothing-to-print": gettext_lazy("Nothing was chosen, so nothing was printed."),
     "nothing-to-undo": gettext_lazy("There is nothing to take back here. Nothing changed."),
     "on-your-shelf": gettext_lazy(
-        "It is in at %(library)s: look under %(call_number)s. You can fetch it there today, or ask "
-        "all the same."
+        "It is in at %(library)s: look under %(call_number)s. You can fetch it there, or ask all "
+        "the same."
     ),
     "other-copy": gettext_lazy(
         "This is “%(title)s”, but another copy than the one on record for request %(ref)s, which "
@@ -344,6 +344,7 @@ WHY_NOT: Words = {
     WhyNot.FORMAT: gettext_lazy("it does not lend this format"),
     WhyNot.NO_COPY: gettext_lazy("no copy is in"),
     WhyNot.CLOSED: gettext_lazy("it is closed these days"),
+    WhyNot.NOT_KNOWN: gettext_lazy("its opening days are not known"),
     WhyNot.NO_LENDING_NOW: gettext_lazy("it is open, but not lending these days"),
     WhyNot.NO_DELIVERY: gettext_lazy("the van does not call there"),
     WhyNot.NO_DELIVERY_THERE: gettext_lazy("the van does not call at the pick-up library"),

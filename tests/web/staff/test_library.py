@@ -272,3 +272,36 @@ def test_a_list_costs_the_same_for_any_number_of_rows(
     for address in ("borrowed/", "borrowed/?month=2026-11", "lent/"):
         with django_assert_max_num_queries(18):
             desk.get(f"/staff/library/{address}")
+
+
+def test_what_a_closure_touches_is_said_before_it_is_entered(story, at):
+    story.at(State.LENT)
+    desk, due = at(story.cast.director), story.ill.due_back.isoformat()
+    sent = {"effect": "closed", "first_day": due, "last_day": due, "reason": "Pipe"}
+    page = desk.post("/staff/library/closures/", {**sent, "look": "1"})
+    assert "1 loan is due on these days" in page.content.decode()
+    assert not Closure.objects.exists()
+    desk.post("/staff/library/closures/", sent)
+    story.look()
+    assert story.ill.due_back.isoformat() > due
+
+
+def test_an_ended_closure_stays_on_record_and_can_be_put_back(cast, at):
+    desk = at(cast.director)
+    sent = {"effect": "closed", "first_day": "2026-12-24", "further_notice": "on"}
+    desk.post("/staff/library/closures/", sent)
+    closure = Closure.objects.get()
+    assert "until further notice" in desk.get("/staff/library/?show=closures").content.decode()
+    desk.post(f"/staff/library/closures/{closure.pk}/remove/")
+    assert not Closure.objects.held().exists()
+    assert "Put back" in desk.get("/staff/library/?show=closures").content.decode()
+    desk.post(f"/staff/library/closures/{closure.pk}/remove/", {"put_back": "1"})
+    assert Closure.objects.held().get().open_ended
+
+
+@pytest.mark.parametrize("tab", ["figures", "closures", "policy", "nonsense"])
+def test_each_tab_has_its_own_part(cast, at, tab):
+    page = at(cast.director).get("/staff/library/", {"show": tab}).content.decode()
+    shown = {name: f'id="{name}"' in page for name in ("figures", "policy")}
+    assert shown == {"figures": tab in {"figures", "nonsense"}, "policy": tab == "policy"}
+    assert ("See what it touches" in page) == (tab == "closures")

@@ -3,7 +3,6 @@
 from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
-from uuid import UUID
 
 from django import forms
 from django.contrib import messages
@@ -25,6 +24,7 @@ from postroad.directory import closures
 from postroad.directory.models import Closure, Effect, Library, State
 from postroad.directory.opening import ALWAYS, weekdays
 from postroad.mistakes import InOurWords
+from postroad.web.shared import closing
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.shared.pieces import Choice
 
@@ -240,20 +240,13 @@ def change_of_mind(request: SignedIn, library: Library, stop: Stop | None) -> No
 
 def end_or_put_back(request: SignedIn, library: Library | None = None) -> None:
     """End a pause, or take its end back."""
-    entry = entry_of(request.POST.get("pause", ""))
+    entry = closing.entry_of(request.POST.get("pause", ""))
     if entry is None or not Closure.objects.filter(entry=entry, effect=Effect.NO_DELIVERY):
         return
     if request.POST.get("form") == "put-back":
         closures.put_back(entry, library=library)
     else:
         stops.resume(entry, by=str(request.user), library=library)
-
-
-def entry_of(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
 
 
 def whole(text: str) -> int:

@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from postroad.web.office import delivery, mail, notices, stops
+from postroad.web.office import closures, delivery, mail, notices, stops
 from postroad.web.office.centre import queue, request
 
 urlpatterns = [
     path("centre/", queue.queue, name="office-centre"),
     path("centre/<slug:ref>/", request.one, name="office-centre-request"),
     path("centre/<slug:ref>/<slug:step>/", request.act, name="office-centre-act"),
+    path("closures/", closures.wide, name="office-closures"),
+    path("closures/end/", closures.end, name="office-closures-end"),
     path("delivery/", delivery.today, name="office-delivery"),
     path("delivery/parcels/", delivery.parcel_list, name="office-delivery-parcels"),
     path("delivery/parcels/<slug:number>/", delivery.parcel, name="office-delivery-parcel"),

@@ -18,6 +18,7 @@ from postroad.accounts.models import Role, User
 from postroad.accounts.roles import card_of
 from postroad.catalogue import citation
 from postroad.catalogue.models import Item, Record
+from postroad.directory import closures
 from postroad.directory.models import Library
 from postroad.ill import borrowing, intake, referral, rota
 from postroad.ill.borrowing import AlreadyAsked, NeedByPassed, NeedByTooSoon, OnYourShelf
@@ -98,11 +99,12 @@ class Prospect:
     """What she should know before she asks."""
 
     own_copy: Item | None  # in at her own library, or where she would fetch it
+    copy_at: closures.Today | None  # whether she can go there today
     asked: Request | None  # her open request for the same title
     asked_status: str
     warnings: list[str]
     arrives: date | None  # at the library where she would fetch it
-    able: bool  # some library could lend it today
+    able: bool  # some library could lend it, today or when it opens
 
     @property
     def insists(self) -> bool:
@@ -199,8 +201,10 @@ def prospect(
     if asked is not None:
         asked = Request.objects.shown().get(pk=asked.pk)
     lenders = rota.rank(referral.prospects(record, library, now))
+    copy = borrowing.own_copy(record.pk, {home.pk, library.pk})
     return Prospect(
-        own_copy=borrowing.own_copy(record.pk, {home.pk, library.pk}),
+        own_copy=copy,
+        copy_at=closures.today([copy.library], now)[copy.library_id] if copy else None,
         asked=asked,
         asked_status=mileposts.status(asked, now).sentence if asked else "",
         warnings=list(warnings(Request(patron=patron, library=library, record=record), now)),

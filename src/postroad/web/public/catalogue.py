@@ -23,6 +23,7 @@ from postroad.catalogue.holdings import Holding
 from postroad.catalogue.models import Format, Record
 from postroad.catalogue.question import LAST_PAGE, PAGE
 from postroad.catalogue.search import SORTS, Answer, NoIndex, Question
+from postroad.directory import closures
 from postroad.directory.models import Library
 from postroad.ill import borrowing, referral, rota
 from postroad.ill.models import Request
@@ -190,6 +191,7 @@ WHY_NOT: dict[WhyNot, Promise] = {
     WhyNot.FORMAT: _("does not lend this format to other libraries"),
     WhyNot.NO_COPY: _("no copy on the shelf"),
     WhyNot.CLOSED: _("closed these days"),
+    WhyNot.NOT_KNOWN: _("its opening days are not known"),
     WhyNot.NO_LENDING_NOW: _("not lending these days"),
     WhyNot.NO_DELIVERY: _("the van does not stop there"),
     WhyNot.NO_DELIVERY_THERE: _("the van does not come to your library"),
@@ -198,13 +200,14 @@ WHY_NOT: dict[WhyNot, Promise] = {
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """A library that owns the record, and whether it could lend it today."""
+    """A library that owns the record, and whether it could lend it, today or when it opens."""
 
     library: Library
     holding: Holding
     why_not: str
     arrives: date | None
     miles: int | None
+    opens: date | None = None  # the day on which it lends again, of one that does not today
 
     @property
     def able(self) -> bool:
@@ -234,6 +237,8 @@ def record(request: HttpRequest, pk: int) -> HttpResponse:
             "nearest": found[:NEAREST],
             "others": found[NEAREST:],
             "able": sum(owner.able for owner in found),
+            "able_today": sum(owner.able and owner.opens is None for owner in found),
+            "here": closures.today([home], timezone.now())[home.pk] if home else None,
             "soonest": next((owner.arrives for owner in found if owner.able), None),
             "ask": asking(request, shown),
         },
@@ -286,11 +291,12 @@ def owner(lender: Lender, library: Library, holding: Holding, home: Library | No
         why_not=reason(lender, holding, home),
         arrives=lender.arrives if home else None,
         miles=None if lender.miles is None else round(lender.miles),
+        opens=lender.lending_on if lender.lending_on != lender.today else None,
     )
 
 
 def reason(lender: Lender, holding: Holding, home: Library | None) -> str:
-    """Why it cannot lend it today, in words; nothing if it can."""
+    """Why it cannot lend it these days, in words; nothing if it can."""
     why = rota.why_not(lender)
     if why is None or (home is None and why is WhyNot.NO_DELIVERY_THERE):
         return ""

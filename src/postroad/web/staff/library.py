@@ -1,12 +1,12 @@
 """Our library: its policy, its closures and its figures: /staff/library/."""
 
-from datetime import date, timedelta
+from collections.abc import Sequence
+from datetime import date
 from itertools import dropwhile
 from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -19,16 +19,22 @@ from django.views.decorators.http import require_POST, require_safe
 from postroad.accounts.models import Role
 from postroad.catalogue.models import Format
 from postroad.directory import closures
-from postroad.directory.models import Closure, Effect, Library, Policy
+from postroad.directory.models import Closure, Library, Policy
 from postroad.ill import sweeps
 from postroad.mistakes import InOurWords
 from postroad.reports import counts
-from postroad.web.shared import gates
+from postroad.web.shared import closing, gates
 from postroad.web.shared.charts import Bar, Bars
+from postroad.web.shared.closing import ClosureForm
 from postroad.web.shared.gates import SignedIn, needs
+from postroad.web.shared.pieces import Choice
 from postroad.web.staff.counter import LENDING, show
 
-FURTHEST = timedelta(days=3 * 366)
+TABS = {
+    "figures": gettext_lazy("Figures"),
+    "closures": gettext_lazy("Closures"),
+    "policy": gettext_lazy("Policy"),
+}
 
 
 class PolicyForm(InOurWords, forms.ModelForm[Policy]):
@@ -112,43 +118,6 @@ class PolicyForm(InOurWords, forms.ModelForm[Policy]):
             )
 
 
-class ClosureForm(InOurWords, forms.ModelForm[Closure]):
-    """Days on which this library does not do something."""
-
-    class Meta:
-        model = Closure
-        fields: ClassVar[list[str]] = ["effect", "first_day", "last_day", "reason"]
-        labels: ClassVar[dict[str, Any]] = {
-            "effect": gettext_lazy("What stops"),
-            "first_day": gettext_lazy("From"),
-            "last_day": gettext_lazy("To, that day included"),
-            "reason": gettext_lazy("Reason, for everybody to read"),
-        }
-        widgets: ClassVar[dict[str, Any]] = {
-            "effect": forms.RadioSelect,
-            "first_day": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-            "last_day": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        }
-
-    effect = forms.ChoiceField(
-        label=gettext_lazy("What stops"),
-        choices=Effect.choices,
-        initial=Effect.CLOSED,
-        widget=forms.RadioSelect,
-    )
-
-    def clean(self) -> dict[str, Any]:
-        given = super().clean() or {}
-        first, last = given.get("first_day"), given.get("last_day")
-        if first and last and last < first:
-            self.add_error("last_day", _("The last day lies before the first."))
-        if last and last < timezone.localdate():
-            self.add_error("last_day", _("These days have passed already."))
-        if last and last > timezone.localdate() + FURTHEST:
-            self.add_error("last_day", _("Choose a day within the next three years."))
-        return given
-
-
 @require_safe
 @needs(*LENDING)
 def library(request: SignedIn) -> HttpResponse:
@@ -160,11 +129,14 @@ def page(
     request: SignedIn,
     policy: PolicyForm | None = None,
     closure: ClosureForm | None = None,
+    touched: Sequence[str] = (),
 ) -> HttpResponse:
     desk = gates.desk(request)
     ours, today = desk.library, timezone.localdate()
     kept = ours.rules
-    mistaken = policy or closure
+    mistaken = policy or (closure and not touched)
+    tab = "policy" if policy else "closures" if closure else request.GET.get("show", "figures")
+    tab = tab if tab in TABS else "figures"
     standing = Closure.objects.current(today).at(ours)
     return show(
         request,
@@ -176,6 +148,12 @@ def page(
             "policy_form": policy or PolicyForm(instance=kept),
             "closure_form": closure or ClosureForm(),
             "closures": standing.filter(library=ours),
+            "ended": Closure.objects.filter(library=ours, was_until__gte=today),
+            "touched": touched,
+            "tab": tab,
+            "choices": [
+                Choice(str(label), f"?show={key}", chosen=key == tab) for key, label in TABS.items()
+            ],
             "everywhere": standing.filter(library=None).worth_telling()[:10],
             **figures(ours, today, Role.DIRECTOR in desk.roles),
         },
@@ -254,32 +232,31 @@ def policy(request: SignedIn) -> HttpResponse:
 def close(request: SignedIn) -> HttpResponse:
     """Days on which we are closed, or do not lend, or have no delivery."""
     ours = gates.desk(request).library
-    form = ClosureForm(request.POST, instance=Closure(library=ours))
+    form = ClosureForm(request.POST)
     if not form.is_valid():
         return page(request, closure=form)
-    facts = form.cleaned_data
-    with transaction.atomic():
-        closures.close(
-            libraries=[ours],
-            effect=Effect(facts["effect"]),
-            first_day=facts["first_day"],
-            last_day=facts["last_day"],
-            reason=facts["reason"],
-            source="library",
-            said_by=str(request.user),
-        )
+    touched = closing.touched(form, ours).sentences()
+    if "look" in request.POST:
+        return page(request, closure=form, touched=touched)
+    closing.enter(form, library=ours, source="library", said_by=str(request.user))
     sweeps.closed_days(timezone.now(), ours)
     messages.success(request, _("Entered. Requests and expected days go by it from now on."))
-    return redirect(f"{reverse('staff-library')}#closures")
+    return redirect(f"{reverse('staff-library')}?show=closures")
 
 
 @require_POST
 @needs(Role.DIRECTOR)
 def reopen(request: SignedIn, closure: int) -> HttpResponse:
-    """The closure was a mistake, or is over."""
+    """The closure was a mistake, or is over: it ends today, and its end can be taken back."""
     ours = gates.desk(request).library
-    with transaction.atomic():
-        ended = get_object_or_404(Closure, pk=closure, library=ours)
+    ended = get_object_or_404(Closure, pk=closure, library=ours)
+    if "put_back" in request.POST:
+        closures.put_back(ended.entry, library=ours)
+        sweeps.closed_days(timezone.now(), ours)
+        messages.success(request, _("It holds again, as it was entered."))
+    else:
         closures.reopen(ended.entry, by=str(request.user), library=ours)
-    messages.success(request, _("Removed. We are open on these days."))
-    return redirect(f"{reverse('staff-library')}#closures")
+        messages.success(
+            request, _("Ended: from today on these days are as usual. You can put it back below.")
+        )
+    return redirect(f"{reverse('staff-library')}?show=closures")
