@@ -27,7 +27,7 @@ def sent(transactional_db, cast):
 
         def window(given):
             client = Client()
-            client.cookies = first.cookies.copy()
+            client.cookies.load(first.cookies.output(header="", sep=";"))
             together.wait(10)
             try:
                 told = client.post(RECEIVE, given, headers={"HX-Request": "true"})
