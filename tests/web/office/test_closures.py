@@ -27,7 +27,7 @@ def days(ahead=5, last=6):
 
 @pytest.mark.parametrize("state", ["", "MA", "RI"])
 def test_the_office_closes_a_state_or_all(office, cast, state):
-    office.post(ADDRESS, {"effect": "closed", "state": state, **days()})
+    office.post(ADDRESS, {"effect": "closed", "state": state or "all", **days()})
     closure = Closure.objects.get()
     assert (closure.library, closure.state, closure.source) == (None, state, "office")
     assert closure.said_by == str(cast.centre)
@@ -49,7 +49,7 @@ def test_what_it_touches_is_said_before_it_is_entered(office, cast):
 
 
 def test_until_further_notice_is_ticked_and_not_left_out_by_mistake(office):
-    sent = {"effect": "closed", "first_day": days()["first_day"]}
+    sent = {"effect": "closed", "state": "all", "first_day": days()["first_day"]}
     assert office.post(ADDRESS, sent).status_code == 422
     both = {**sent, "further_notice": "on", "last_day": days()["last_day"]}
     assert office.post(ADDRESS, both).status_code == 422
@@ -59,7 +59,7 @@ def test_until_further_notice_is_ticked_and_not_left_out_by_mistake(office):
 
 
 def test_an_end_can_be_put_back(office, cast):
-    office.post(ADDRESS, {"effect": "closed", "state": "", **days(0, 6)})
+    office.post(ADDRESS, {"effect": "closed", "state": "all", **days(0, 6)})
     entry = Closure.objects.get().entry
     office.post(f"{ADDRESS}end/", {"entry": entry})
     assert not Closure.objects.held().exists()

@@ -73,10 +73,13 @@ class WideForm(ClosureForm):
 
     state = forms.ChoiceField(
         label=gettext_lazy("Where"),
-        required=False,
-        choices=[("", gettext_lazy("all libraries")), *State.choices],
+        choices=[("all", gettext_lazy("all libraries")), *State.choices],
     )
     field_order = ("state",)
+
+    def clean_state(self) -> str:
+        state: str = self.cleaned_data["state"]
+        return "" if state == "all" else state
 
 
 @dataclass(frozen=True, slots=True)
