@@ -47,27 +47,24 @@ def test_a_pause_moves_the_days_of_parcels_under_way_and_its_removal_moves_them_
 
 
 def test_the_visit_waits_for_no_parcel_and_the_job_takes_them_in_batches(
-    make_parcel, cast, monkeypatch, django_assert_num_queries
+    make_parcel, cast, django_assert_num_queries
 ):
     made = [make_parcel() for _each in range(5)]
-    monkeypatch.setattr(outlook, "BATCH", 2)
-    monkeypatch.setattr(outlook, "BATCHES", 2)
     with django_assert_num_queries(1):
         stops.pause(first_day=WEDNESDAY, last_day=WEDNESDAY, reason="Snow")
-    assert [outlook.follow(later(hours=1)) for _turn in range(3)] == [4, 1, 0]
+    few = {"batch": 2, "batches": 2}
+    assert [outlook.follow(later(hours=1), **few) for _turn in range(3)] == [4, 1, 0]
     assert {anew(parcel).expected_on for parcel in made} == {date(2026, 12, 4)}
 
 
-def test_another_change_in_the_middle_is_not_forgotten(make_parcel, cast, monkeypatch):
+def test_another_change_in_the_middle_is_not_forgotten(make_parcel, cast):
     made = [make_parcel() for _each in range(3)]
-    monkeypatch.setattr(outlook, "BATCH", 2)
-    monkeypatch.setattr(outlook, "BATCHES", 1)
     stops.pause(first_day=WEDNESDAY, last_day=WEDNESDAY, reason="Snow")
-    outlook.follow(later(hours=1))
+    outlook.follow(later(hours=1), batch=2, batches=1)
     friday = date(2026, 12, 4)
     stops.pause(first_day=friday, last_day=friday, reason="More snow", at=cast.lenox)
     for _turn in range(3):
-        outlook.follow(later(hours=2))
+        outlook.follow(later(hours=2), batch=2, batches=1)
     assert {anew(parcel).expected_on for parcel in made} == {date(2026, 12, 7)}
 
 

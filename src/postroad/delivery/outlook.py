@@ -14,18 +14,18 @@ from django.db.models import Q
 from postroad.delivery import parcels, stops
 from postroad.delivery.models import Outlook, Parcel, ParcelQuerySet, ParcelState, Stop, Via
 
-BATCH = 500  # parcels in one transaction
+BATCH = 100  # parcels in one transaction: nobody waits long for the rows behind it
 KEPT = timedelta(days=62)  # longer than what is over can still move the clock of a parcel
-BATCHES = 8  # of one turn; the next goes on where this one stopped
+BATCHES = 40  # of one turn; the next goes on where this one stopped
 
 
-def follow(now: datetime) -> int:
+def follow(now: datetime, *, batch: int = BATCH, batches: int = BATCHES) -> int:
     """Reckon anew what goes from or to libraries whose days have changed; how many moved."""
     outlook = Outlook.objects.get_or_create(pk=1)[0]
     look(outlook, now)
     moved = 0
-    for _turn in range(BATCHES if outlook.changed else 0):
-        more, count = reckon_batch(outlook, now)
+    for _turn in range(batches if outlook.changed else 0):
+        more, count = reckon_batch(outlook, now, batch)
         moved += count
         if not more:
             outlook.changed, outlook.reached = [], 0
@@ -52,15 +52,15 @@ def look(outlook: Outlook, now: datetime) -> None:
 
 
 @transaction.atomic
-def reckon_batch(outlook: Outlook, now: datetime) -> tuple[bool, int]:
+def reckon_batch(outlook: Outlook, now: datetime, most: int) -> tuple[bool, int]:
     """Whether there may be more, and how many of this batch moved."""
     concerned = under_way(outlook.changed).filter(pk__gt=outlook.reached).order_by("pk")
     # The lock keeps a scan of this moment from being overwritten with the clock of before.
     locked = concerned.select_for_update(of=("self",)).select_related("from_library", "to_library")
-    batch = list(locked[:BATCH])
+    batch = list(locked[:most])
     if batch:
         outlook.reached = batch[-1].pk
-    return len(batch) == BATCH, len(parcels.expect_anew(batch, at=now))
+    return len(batch) == most, len(parcels.expect_anew(batch, at=now))
 
 
 def under_way(libraries: Collection[int] | None = None) -> ParcelQuerySet:

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from postroad.accounts.models import Role
-from postroad.delivery import overview, parcels, slips, stops
+from postroad.delivery import overview, parcels, routing, slips, stops
 from postroad.delivery.models import OPEN_STATES, Custody, CustodyStep, Parcel, ParcelState
 from postroad.delivery.slips import Layout
 from postroad.errors import Refusal
@@ -268,7 +268,9 @@ def steps(found: Parcel) -> list[Reason]:
     said = {
         "ready": _("Ready at %(sender)s"),
         "collected": _("Next delivery day of %(sender)s"),
-        "sorted": _("Sorted overnight"),
+        "sorted": _("Two nights: it changes couriers between the states")
+        if routing.nights(found.from_library.state, found.to_library.state) > 1
+        else _("Sorted overnight"),
         "delivered": _("Next delivery day of %(receiver)s"),
     }
     return [
