@@ -15,6 +15,8 @@ from django.http import QueryDict
 from django.test import RequestFactory
 from django.utils import timezone
 from wagtail.blocks.stream_block import StreamBlockValidationError
+from wagtail.images import get_image_model
+from wagtail.images.forms import get_image_form
 
 import postroad
 from postroad.accounts.forms import ChangePassword, ResetPasswordKey, SetPassword, SignIn
@@ -32,6 +34,8 @@ BARE = {
     "Twice",
     "PageForm",
     "GuideForm",
+    "NewsForm",
+    "PictureForm",
 }  # without fields; others are made of them
 
 LONG = "x" * 5000
@@ -69,7 +73,8 @@ def ours() -> list[type[forms.BaseForm]]:
         page.get_edit_handler().get_form_class()
         for page in (FrontPage, Guides, GuidePage, News, NewsPage)
     ]
-    return [*sorted(kept, key=lambda each: (each.__module__, each.__name__)), *pages]
+    pictures = get_image_form(get_image_model())
+    return [*sorted(kept, key=lambda each: (each.__module__, each.__name__)), *pages, pictures]
 
 
 FORMS = ours()
