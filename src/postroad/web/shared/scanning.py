@@ -237,6 +237,9 @@ class ScanPage:
             if known := here.known(scan.key):
                 return here.add(replace(known, key="", at="", undo=""), listed=False)
             raise
+        except DatabaseError as trouble:  # the address does not tell of which thing
+            log.error("%s: %r not written: %s", self.name, scan.text, trouble)
+            raise
 
     def take_once(self, here: Sitting, scan: Scan) -> Line:
         """Act on a scan, and write down its line with it; whoever sends it again finds the line."""
@@ -285,9 +288,6 @@ class ScanPage:
             tone = Tone.WARN if isinstance(no, OutOfTurn) and no.already else Tone.NO
             said_in_full = {scan.text, barcodes.plain(scan.text)} & set(map(str, no.facts.values()))
             return Line(tone, words.refusal(no), "" if said_in_full else scan.text), True
-        except DatabaseError as trouble:  # the address does not tell of which thing
-            log.error("%s: %r not written: %s", self.name, scan.text, trouble)
-            raise
 
     def take_back(self, here: Sitting, key: str) -> Line:
         """Undo a line, once: of two presses at one moment the second hears that it is done."""
