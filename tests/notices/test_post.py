@@ -9,8 +9,11 @@ from django.core import mail
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import connection
 
+from postroad.ill import borrowing
+from postroad.ill.lifecycle import State
+from postroad.ill.models import Event
 from postroad.notices import folder, post, tell
-from postroad.notices.models import Notice
+from postroad.notices.models import Kind, Notice
 from tests.cast import Cast
 from tests.disk import full_disk
 from tests.ill.story import MONDAY, Story, begin
@@ -125,7 +128,7 @@ def test_one_that_always_breaks_off_lets_the_next_one_pass(notice: Notice, serve
     server.trouble = smtplib.SMTPServerDisconnected("Connection unexpectedly closed")
     with pytest.raises(smtplib.SMTPServerDisconnected):
         post.send(MONDAY)
-    notice.pk, notice.kind, notice.mail_to = None, "arrived", "bob@example.org"
+    notice.pk, notice.kind, notice.mail_to = None, "lent", "bob@example.org"
     notice.save()
     server.trouble = None
     assert post.send(MONDAY + timedelta(seconds=2)) == 1
@@ -157,7 +160,7 @@ def test_old_news_is_not_mailed_but_stays_on_the_screen(notice: Notice, server):
 
 def test_old_news_does_not_hold_up_what_is_fresh(notice: Notice, server):
     old, notice.pk = notice.pk, None
-    notice.kind, notice.made_at, notice.mail_due_at = "arrived", MONDAY + timedelta(days=8), MONDAY
+    notice.kind, notice.made_at, notice.mail_due_at = "lent", MONDAY + timedelta(days=8), MONDAY
     notice.save()
     assert post.send(MONDAY + timedelta(days=8)) == 1
     assert Notice.objects.get(pk=old).mailed_at is None
@@ -197,3 +200,56 @@ def test_the_folder_gives_no_other_file_away(mail_folder: Path):
     (mail_folder.parent / "secret.eml").write_text("Subject: secret\n\n")
     for name in ("../secret", "..%2fsecret", "", ".", "secret"):
         assert folder.read(name) is None
+
+
+OVER_LATER = timedelta(days=2)  # the mail server was away meanwhile
+
+
+@pytest.mark.parametrize(
+    ("kind", "state"),
+    [
+        (Kind.OVERDUE, State.BACK),
+        (Kind.DUE_SOON, State.BACK),
+        (Kind.ARRIVED, State.LENT),
+        (Kind.HELD_LONGER, State.LENT),
+        (Kind.LATE, State.ARRIVED),
+    ],
+)
+def test_what_was_done_meanwhile_is_not_asked_for_by_mail(
+    cast: Cast, server, kind: Kind, state: State
+):
+    """Librarika/Issues#318, SUPLA/supla-cloud#506."""
+    story = begin(cast).at(state)
+    waiting = of(story, kind)
+    assert post.send(MONDAY + OVER_LATER) == 0
+    waiting.refresh_from_db()
+    assert (waiting.mail_due_at, waiting.mailed_at) == (None, None)
+    assert not Notice.objects.failed().exists()
+
+
+def test_a_reminder_of_a_day_that_was_moved_is_not_mailed(cast: Cast, server):
+    story = begin(cast).at(State.LENT)
+    of(story, Kind.DUE_SOON)
+    borrowing.renew(story.ill, by=cast.ada, at=MONDAY)
+    assert post.send(MONDAY + OVER_LATER) == 0
+
+
+def test_what_only_tells_is_mailed_though_it_went_on(cast: Cast, server):
+    of(begin(cast).at(State.BACK), Kind.LENT)
+    assert post.send(MONDAY + OVER_LATER) == 1
+
+
+def of(story: Story, kind: Kind) -> Notice:
+    """Written at the last event of the story, while no server took mail."""
+    return Notice.objects.create(
+        user=story.cast.ada,
+        event=Event.objects.filter(request=story.ill).latest("pk"),
+        kind=kind,
+        ref=story.ill.ref,
+        subject="Walden",
+        text="t",
+        html="h",
+        made_at=MONDAY,
+        mail_due_at=MONDAY,
+        mail_to=story.cast.ada.email,
+    )

@@ -32,7 +32,7 @@ def letters(cast: Cast) -> list[Notice]:
     return [
         Notice.objects.create(
             user=user,
-            kind=Kind.ARRIVED,
+            kind=Kind.ASKED,
             made_at=MONDAY,
             mail_due_at=MONDAY,
             mail_to=user.email,
@@ -163,6 +163,55 @@ def test_two_addresses_in_one_field_are_two_recipients(letters, server: Postmast
     Notice.objects.filter(mail_to=ADA).update(mail_to="a@example.org, b@example.org")
     assert post.send(MONDAY) == 2
     assert received(server) == ["a@example.org", "b@example.org", BEA]
+
+
+def to_two(notice: Notice) -> None:
+    """Ada's letter goes to two addresses."""
+    Notice.objects.filter(pk=notice.pk).update(mail_to=f"{ADA}, b@example.org")
+
+
+def test_who_is_put_off_gets_the_letter_later_and_who_has_it_not_twice(letters, server: Postmaster):
+    """A grey list that knows one of two addresses (schweikert/postgrey#93)."""
+    to_two(letters[0])
+    server.at_recipient = to_ada("451 4.7.1 greylisted, come back")
+    assert post.send(MONDAY) == 1
+    assert received(server) == ["b@example.org", BEA]
+    hers = Notice.objects.get(pk=letters[0].pk)
+    assert (hers.mail_to, hers.mailed_at) == (ADA, None)
+    assert hers in Notice.objects.perhaps_mailed()
+    server.at_recipient = to_ada(WELL)
+    assert post.send(LATER) == 1
+    assert received(server) == ["b@example.org", BEA, ADA]
+
+
+def test_of_two_addresses_the_one_that_does_not_work_is_shown(letters, server: Postmaster):
+    to_two(letters[0])
+    server.at_recipient = to_ada("550 5.1.1 no such user")
+    assert post.send(MONDAY) == 1
+    assert received(server) == ["b@example.org", BEA]
+    hers = Notice.objects.get(pk=letters[0].pk)
+    assert list(Notice.objects.failed()) == [hers]
+    assert hers.mail_to == ADA
+    assert hers in Notice.objects.perhaps_mailed()
+    assert list(addresses.dead([ADA, "b@example.org", f"{ADA}, b@example.org"])) == [ADA]
+
+
+def test_a_server_that_breaks_off_between_two_addresses_doubles_none(letters, server: Postmaster):
+    Notice.objects.filter(pk=letters[1].pk).delete()
+    Notice.objects.filter(pk=letters[0].pk).update(mail_to=f"b@example.org, {ADA}")
+    server.at_recipient = to_ada("421 4.3.2 shutting down")
+    with pytest.raises(post.ServerTrouble):
+        post.send(MONDAY)
+    server.at_recipient = to_ada(WELL)
+    post.send(LATER)
+    assert received(server) == ["b@example.org", ADA]
+
+
+def test_a_field_that_was_dead_lives_when_one_of_its_addresses_works(letters, server: Postmaster):
+    to_two(letters[0])
+    addresses.bury(f"{ADA}, b@example.org", "550 no", MONDAY)
+    assert post.send(MONDAY) == 2
+    assert not DeadAddress.objects.exists()
 
 
 def test_a_dead_address_lives_again_when_a_letter_has_left(letters, server: Postmaster):

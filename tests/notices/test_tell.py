@@ -7,7 +7,7 @@ from postroad.directory.models import Policy, Threshold
 from postroad.ill import borrowing, lending, mediation, sweeps
 from postroad.ill.lifecycle import Reason, State
 from postroad.ill.models import Event, Request
-from postroad.notices import post, tell
+from postroad.notices import living, post, tell
 from postroad.notices.models import Kind, Notice
 from postroad.worker import run
 from tests.cast import Cast
@@ -307,7 +307,7 @@ def test_a_patron_who_is_forgotten_leaves_no_notice_and_no_mail(story: Story, ma
     for event in sweeps_left:
         tell.people(event, event.at)
     post.send(MONDAY)
-    assert len(list(mail_folder.glob("*.eml"))) == 4
+    assert len(list(mail_folder.glob("*.eml"))) == 3  # nobody is called to the desk any more
     sweeps.forget(MONDAY + timedelta(days=1))
     tell_all(story)
     assert not Notice.objects.filter(user__isnull=False).exists()
@@ -398,3 +398,10 @@ def test_what_concerns_nobody_costs_nothing(story: Story, django_assert_num_quer
     event = Event.objects.get(request=story.ill, verb="approve")
     with django_assert_num_queries(0):
         tell.people(event, MONDAY)
+
+
+def test_every_notice_about_a_request_is_over_when_the_request_has_gone_on():
+    """A kind that nobody thought of would be shown until it is read, long after the loan."""
+    of_no_request = {Kind.MORNING, Kind.NEWLY_ASKED}
+    assert set(living.LIVES) == set(Kind) - of_no_request
+    assert set(living.LIVES) > living.CALLS

@@ -6,9 +6,10 @@ that follows from no request lives until it is read.
 
 from collections.abc import Iterable, Mapping
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from postroad.ill.lifecycle import UNSHIPPED, State
+from postroad.ill.models import Event
 from postroad.notices.models import Kind, Notice, NoticeQuerySet
 
 LENT = frozenset({State.LENT})
@@ -19,7 +20,9 @@ LIVES: Mapping[Kind, frozenset[State]] = {
     Kind.ON_ITS_WAY: frozenset({State.SHIPPED}),
     Kind.NOT_YET: UNSHIPPED | {State.SHIPPED},
     Kind.ARRIVED: frozenset({State.ARRIVED}),
+    Kind.HELD_LONGER: frozenset({State.ARRIVED}),
     Kind.LENT: LENT,
+    Kind.NEW_DUE_DAY: LENT,
     Kind.RENEWED: LENT,
     Kind.NOT_RENEWED: LENT,
     Kind.DUE_SOON: LENT,
@@ -34,6 +37,21 @@ LIVES: Mapping[Kind, frozenset[State]] = {
     Kind.OVERDUE_LENT: LENT,
 }
 
+# What asks its reader to do something: once that is done, or the day is another, no mail says it.
+CALLS = frozenset(
+    {
+        Kind.ARRIVED,
+        Kind.HELD_LONGER,
+        Kind.DUE_SOON,
+        Kind.OVERDUE,
+        Kind.NEEDS_REVIEW,
+        Kind.LATE,
+        Kind.UNCLAIMED,
+        Kind.OVERDUE_LENT,
+    }
+)
+DUE = ("lend", "renew", "postpone")  # each sets a day, before which there is one reminder
+
 
 def living(notices: NoticeQuerySet) -> NoticeQuerySet:
     """Those of these that are not over."""
@@ -41,6 +59,18 @@ def living(notices: NoticeQuerySet) -> NoticeQuerySet:
     for kind, states in LIVES.items():
         lives |= Q(kind=kind, event__request__state__in=states)
     return notices.filter(lives)
+
+
+def mailable(notices: NoticeQuerySet) -> NoticeQuerySet:
+    """Those of these that are still worth a letter, however long the mail had to wait."""
+    later = Event.objects.filter(
+        request=OuterRef("event__request"), pk__gt=OuterRef("event"), verb__in=DUE
+    )
+    of_another_day = Q(Exists(later), kind__in=(Kind.DUE_SOON, Kind.OVERDUE))
+    mail = Q(event=None) | ~Q(kind__in=CALLS)
+    for kind in CALLS:
+        mail |= Q(kind=kind, event__request__state__in=LIVES[kind])
+    return notices.filter(mail).exclude(of_another_day)
 
 
 def newest_of_each(notices: Iterable[Notice]) -> list[Notice]:

@@ -8,12 +8,17 @@ What goes wrong is one of three things. A letter that cannot be written, or that
 for good, is given up at its first try. One that the server would not take just now is tried again,
 later each time. And when the server itself is in trouble (it is away, it knows neither our
 password nor our sender) no letter is to blame: the job fails, says why, and begins anew.
+
+A letter to several is handed over for one after the other, since a server may take it for one and
+not for the next (a grey list knows the one and not the other). `mail_to` then keeps those to whom
+it has yet to go. What asks its reader to do something is not sent once that is done: after days
+without a mail server nobody shall be told that a book is overdue which she has brought back.
 """
 
 import logging
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from email.utils import format_datetime
 from smtplib import (
@@ -31,7 +36,7 @@ from django.core.mail.message import sanitize_address
 from django.db.models import Min, QuerySet
 
 from postroad import leases
-from postroad.notices import addresses, folder
+from postroad.notices import addresses, folder, living
 from postroad.notices.models import Notice
 
 log = logging.getLogger(__name__)
@@ -56,6 +61,18 @@ class Refused(Exception):  # as the trade calls it
         self.said = f"{code} {said}"
         self.for_good = 500 <= code < 600
         self.at_the_address = at_the_address and self.for_good
+
+
+EVERYBODY: Mapping[str, Refused] = {}  # nobody of its field was told apart
+
+
+class Letter(EmailMultiAlternatives):
+    """All to whom it goes can be read on it; the server is given one of them at a time."""
+
+    handed_to = ""
+
+    def recipients(self) -> list[str]:
+        return [self.handed_to] if self.handed_to else super().recipients()
 
 
 class ServerTrouble(Exception):
@@ -103,34 +120,79 @@ def deliver(notice: Notice, server: BaseEmailBackend, clock: Callable[[], dateti
         return give_up(notice, Refused(550, said_of(why)), clock())
     if not message.to:
         return give_up(notice, Refused(550, UNWRITABLE, at_the_address=True), clock())
+    tried = notice.mail_begun_at is not None  # it reached somebody before, or may have
     if not begin(notice, clock()):
-        return False  # our lease is over, and it is another's now, or its patron was forgotten
-    try:
-        hand_over(message, server)
-    except Refused as refused:
-        if refused.for_good:
-            return give_up(notice, refused, clock())
-        put_off(notice, refused.said, clock())
+        return False  # our lease is over, and it is another's now; or its patron was forgotten
+    refused = to_each(message, notice, server, clock, tried=tried)
+    if refused is None:
         return False
-    except ServerTrouble as why:
-        wait(notice, str(why), clock(), was_begun=None)
-        raise
-    except Exception as why:  # it broke off: perhaps the letter is out, perhaps not
-        wait(notice, said_of(why), clock(), was_begun=clock())
-        raise
-    return mark(notice, clock())
+    if not refused:
+        return mark(notice, clock())
+    was_begun = clock() if tried or len(refused) < len(message.to) else None
+    if for_now := next((no for no in refused.values() if not no.for_good), None):
+        put_off(notice, for_now.said, clock(), was_begun=was_begun)
+        return False
+    return give_up(notice, list(refused.values())[-1], clock(), refused, was_begun=was_begun)
+
+
+def to_each(
+    message: Letter,
+    notice: Notice,
+    server: BaseEmailBackend,
+    clock: Callable[[], datetime],
+    *,
+    tried: bool,
+) -> dict[str, Refused] | None:
+    """Hand it over for one after the other: for whom it is refused. None if our lease is over."""
+    left, refused = list(message.to), dict[str, Refused]()
+    for address in message.to:
+        message.handed_to = address
+        try:
+            hand_over(message, server)
+        except Refused as no:
+            refused[address] = no
+        except ServerTrouble as why:
+            wait(notice, str(why), clock(), was_begun=clock() if tried else None)
+            raise
+        except Exception as why:  # it broke off: perhaps the letter is out, perhaps not
+            wait(notice, said_of(why), clock(), was_begun=clock())
+            raise
+        else:
+            left.remove(address)
+            tried = True
+            if left and not keep_for(notice, address, left, clock()):
+                return None
+    return refused
 
 
 def begin(notice: Notice, now: datetime) -> bool:
-    """Look at the lease before the letter leaves, and have the whole of it for the server."""
+    """Look at the lease before the letter leaves, and have the whole of it for the server.
+
+    What is over by now does not leave; nothing went wrong, so no page lists it.
+    """
     mine = Notice.objects.filter(pk=notice.pk, mail_due_at=notice.mail_due_at)
-    notice.mail_due_at, notice.mail_tries = now + LEASE, notice.mail_tries + 1
-    return bool(
-        mine.update(mail_due_at=notice.mail_due_at, mail_begun_at=now, mail_tries=notice.mail_tries)
-    )
+    due, tries = now + LEASE, notice.mail_tries + 1
+    if living.mailable(mine).update(mail_due_at=due, mail_begun_at=now, mail_tries=tries):
+        notice.mail_due_at, notice.mail_tries = due, tries
+        return True
+    mine.update(mail_due_at=None, mail_begun_at=None, mail_trouble="")
+    return False
 
 
-def hand_over(message: EmailMultiAlternatives, server: BaseEmailBackend) -> None:
+def keep_for(notice: Notice, taken: str, left: Iterable[str], now: datetime) -> bool:
+    """One has it: whatever happens from here on, it goes to the others only."""
+    for reached in (taken, notice.mail_to):
+        addresses.revive(reached)
+    mine = Notice.objects.filter(pk=notice.pk, mail_due_at=notice.mail_due_at)
+    notice.mail_to, notice.mail_due_at = ", ".join(left), now + LEASE
+    if mine.update(mail_to=notice.mail_to, mail_due_at=notice.mail_due_at):
+        return True
+    if not Notice.objects.filter(pk=notice.pk).exists():
+        folder.forget([message_id(notice)])
+    return False
+
+
+def hand_over(message: Letter, server: BaseEmailBackend) -> None:
     """Raises Refused if it is the letter that is refused, and else what the server's trouble is."""
     said: bytes | str
     try:
@@ -183,12 +245,12 @@ def mark(notice: Notice, now: datetime) -> bool:
     return True
 
 
-def put_off(notice: Notice, said: str, now: datetime) -> None:
+def put_off(notice: Notice, said: str, now: datetime, *, was_begun: datetime | None) -> None:
     """Try again later, so that it stands before no other. An outrun lease changes nothing."""
     mine = Notice.objects.filter(pk=notice.pk, mail_due_at=notice.mail_due_at)
     mine.update(
         mail_due_at=now + pause(notice.mail_tries),
-        mail_begun_at=None,
+        mail_begun_at=was_begun,
         mail_trouble=without(notice.mail_to, said),
     )
 
@@ -204,14 +266,28 @@ def wait(notice: Notice, said: str, now: datetime, *, was_begun: datetime | None
     )
 
 
-def give_up(notice: Notice, refused: Refused, now: datetime) -> bool:
-    """Not to be tried again by itself: the operators' page shows it, with what was said."""
+def give_up(
+    notice: Notice,
+    refused: Refused,
+    now: datetime,
+    left: Mapping[str, Refused] = EVERYBODY,
+    *,
+    was_begun: datetime | None = None,
+) -> bool:
+    """Not to be tried again by itself: the operators' page shows it, with what was said.
+
+    Of several who are left each address is buried that the server does not know; the whole field
+    is only where none in it works.
+    """
     said = without(notice.mail_to, refused.said)
     mine = Notice.objects.filter(pk=notice.pk, mail_due_at=notice.mail_due_at)
-    if mine.update(mail_due_at=None, mail_begun_at=None, mail_trouble=said):
+    if mine.update(mail_due_at=None, mail_begun_at=was_begun, mail_trouble=said):
         log.warning("letter %s (%s) was refused for good: %s", notice.pk, notice.kind, said)
-    if refused.at_the_address:
-        addresses.bury(notice.mail_to, said, now)
+    unknown = [address for address, no in left.items() if no.at_the_address]
+    if len(unknown) == len(left) and refused.at_the_address:
+        unknown.append(notice.mail_to)
+    for address in dict.fromkeys(map(addresses.key, unknown)):
+        addresses.bury(address, said, now)
     return False
 
 
@@ -233,8 +309,8 @@ def try_again(notices: QuerySet[Notice], now: datetime) -> int:
     return left.exclude(mail_to="").update(mail_due_at=now, mail_tries=0)
 
 
-def letter(notice: Notice) -> EmailMultiAlternatives:
-    message = EmailMultiAlternatives(
+def letter(notice: Notice) -> Letter:
+    message = Letter(
         subject=notice.subject,
         body=notice.text,
         to=addresses.recipients(notice.mail_to),

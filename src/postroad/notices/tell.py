@@ -15,7 +15,7 @@ from postroad.directory.models import Library
 from postroad.ill import clocks
 from postroad.ill.lifecycle import State, SupplyState
 from postroad.ill.models import Event, Request
-from postroad.notices import folder, links, post, reach, words
+from postroad.notices import folder, links, living, post, reach, words
 from postroad.notices.models import Kind, Notice, NoticeQuerySet
 from postroad.notices.words import Facts
 
@@ -50,7 +50,6 @@ TAKES_BACK: Mapping[str, tuple[str, Kind]] = {
 }
 HEARD = frozenset({*PATRON, *TAKES_BACK, "review", "nudge", "nudge_lender"})
 CORRECTED = frozenset({Kind.ON_ITS_WAY, Kind.ARRIVED})  # who heard this hears that it is not so
-DUE = ("lend", "renew", "postpone")  # each sets a day, before which there is one reminder
 BATCH = 200
 
 
@@ -257,7 +256,7 @@ def due_soon(now: datetime) -> int:
     def soon(days: int) -> Q:
         return Q(due_back__lte=tomorrow + timedelta(days=days))
 
-    last = Event.objects.filter(request=OuterRef("pk"), verb__in=DUE)
+    last = Event.objects.filter(request=OuterRef("pk"), verb__in=living.DUE)
     told = Notice.objects.filter(kind=Kind.DUE_SOON, event=OuterRef("last_event"))
     due = (
         Request.objects.filter(thresholds.reached("due-soon", soon, on=tomorrow))
@@ -275,7 +274,7 @@ def remind(ill: Request, now: datetime) -> bool:
     warning = timedelta(days=thresholds.days("due-soon", on=today, library=ill.library))
     if ill.patron is None or not ill.due_back or not today <= ill.due_back <= today + warning:
         return False
-    event = Event.objects.filter(request=ill, verb__in=DUE).latest("pk")
+    event = Event.objects.filter(request=ill, verb__in=living.DUE).latest("pk")
     write([notice(Telling(Kind.DUE_SOON, ill.patron), event, ill, now)], ill)
     return True
 
