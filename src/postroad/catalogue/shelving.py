@@ -39,7 +39,7 @@ BY_NAME = frozenset(
 
 def shelf_key(call_number: str) -> str:
     """What to sort by, instead of the call number."""
-    text = unicodedata.normalize("NFKD", call_number)
+    text = unicodedata.normalize("NFKD", " ".join(call_number.split()))
     text = "".join(sign for sign in text if not unicodedata.combining(sign))
     text = WITHIN_A_NAME.sub("", text)
     return " ".join(Reading(text).words())[:LENGTH]

@@ -218,13 +218,13 @@ class ScanPage:
     def act(self, here: Sitting, request: HttpRequest) -> Line | None:
         given = request.POST
         if "undo" in given:
-            return self.take_back(here, given["undo"])
+            return self.take_back(here, plain(given["undo"]))
         if "clear" in given:
             here.clear()
             return None
-        text, key = plain(given.get("scan", "")), given.get("key", "")[:64]
+        text, key = (plain(given.get(name, "")) for name in ("scan", "key"))
         waited = waiting(given.get("waited", ""))
-        return self.take(here, Scan(text, key or uuid.uuid4().hex, "sure" in given, waited))
+        return self.take(here, Scan(text, key[:64] or uuid.uuid4().hex, "sure" in given, waited))
 
     def take(self, here: Sitting, scan: Scan) -> Line:
         if not scan.text:
