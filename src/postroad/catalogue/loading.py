@@ -26,7 +26,7 @@ from postroad.directory.models import Library
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
-BATCH = 500  # records a transaction: about a tenth of a second
+BATCH = 200  # records a transaction: a tenth of a second, for which nobody else writes on SQLite
 STOCK_BATCH = 5000
 TROUBLES_KEPT = 1000
 FEW_ABSENT = 20  # copies that are gone from records in a file of changes, without a question

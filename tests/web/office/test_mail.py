@@ -1,4 +1,5 @@
 import re
+from datetime import timedelta
 from email.message import EmailMessage
 from html import unescape
 from pathlib import Path
@@ -171,6 +172,15 @@ def test_a_letter_that_failed_is_listed_until_it_is_sent_again(
     assert "No letter failed." in words(client, "/office/mail/?show=failed")
     answer = client.post(f"/office/mail/{notice.pk}/again/", follow=True)
     assert "Nothing was sent" in answer.content.decode()
+
+
+def test_what_is_too_old_to_be_mailed_has_no_button(client: Client, story: Story):
+    Notice.objects.update(mail_due_at=None, mail_trouble=post.TOO_OLD)
+    for days, offered in ((6, True), (8, False)):
+        with time_machine.travel(MONDAY + timedelta(days=days), tick=False):
+            client.force_login(story.cast.operator)
+            shown = words(client, "/office/mail/?show=failed")
+        assert ("Send it again" in shown) == offered
 
 
 def test_only_an_operator_sends_again(client: Client, story: Story):

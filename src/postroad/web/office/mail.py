@@ -59,6 +59,10 @@ class Line:
     to: str
     ref: str
 
+    @property
+    def may_go_again(self) -> bool:
+        return self.notice.made_at >= timezone.now() - post.STALE
+
 
 @require_safe
 @gates.needs(Role.CENTRE, Role.DELIVERY, Role.OPERATOR)

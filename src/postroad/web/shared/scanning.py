@@ -284,7 +284,7 @@ class ScanPage:
             with transaction.atomic():
                 return self.scan(scan), False
         except Refusal as no:
-            log.info("%s: %r refused: %s", self.name, scan.text, no)
+            log.info("%s: %s refused: %s", self.name, hinted(scan.text), no.code)
             tone = Tone.WARN if isinstance(no, OutOfTurn) and no.already else Tone.NO
             said_in_full = {scan.text, barcodes.plain(scan.text)} & set(map(str, no.facts.values()))
             return Line(tone, words.refusal(no), "" if said_in_full else scan.text), True
@@ -321,6 +321,11 @@ def waiting(milliseconds: str) -> timedelta:
 def plain(text: str) -> str:
     """A scan without its edges and without characters that no barcode has."""
     return "".join(sign for sign in text if sign.isprintable()).strip()
+
+
+def hinted(text: str) -> str:
+    """The end of what was scanned, for the log: it may be the number of somebody's card."""
+    return ascii(f"...{text[-4:]}")
 
 
 def twice(first: Line) -> Line:
