@@ -76,7 +76,7 @@ def at_work(settings: Any) -> Iterator[Postmaster]:
     """A server to which the settings lead."""
     with Postmaster() as server:
         threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_BACKEND = "postroad.notices.mailserver.EmailBackend"
         settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
         settings.EMAIL_USE_TLS = False
         yield server

@@ -313,9 +313,9 @@ EMAIL_PORT = number("EMAIL_PORT", 587)
 EMAIL_HOST_USER = os.environ.get("EMAIL_HOST_USER", "")
 EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS = flag("EMAIL_USE_TLS", EMAIL_PORT == 587)
-EMAIL_TIMEOUT = 10  # seconds for one step; a letter has half a dozen, within its lease
+EMAIL_TIMEOUT = 10  # seconds for one step; the last may take longer: notices/mailserver.py
 EMAIL_BACKEND = (
-    "django.core.mail.backends.smtp.EmailBackend"
+    "postroad.notices.mailserver.EmailBackend"
     if EMAIL_HOST and not DEMO
     else "postroad.notices.folder.EmailBackend"
 )

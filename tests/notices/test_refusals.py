@@ -2,12 +2,15 @@
 
 import logging
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import timedelta
+from smtplib import SMTPServerDisconnected
 
 import pytest
 
 from postroad.accounts.models import User
 from postroad.notices import addresses, post
+from postroad.notices.mailserver import Unanswered
 from postroad.notices.models import DeadAddress, Kind, Notice
 from tests.cast import Cast
 from tests.ill.story import MONDAY, begin
@@ -241,15 +244,54 @@ def test_a_later_letter_that_left_ends_the_trouble_of_an_earlier_one(letters, se
     assert not Notice.objects.failed().exists()
 
 
-def test_what_broke_off_while_the_letter_was_on_its_way_may_be_out(
+def hang_up(_to: str) -> str:
+    raise ConnectionResetError("gone before it said a word")
+
+
+def test_what_broke_off_while_the_letter_was_on_its_way_may_be_out(letters, server: Postmaster):
+    server.at_data = hang_up
+    with pytest.raises(Unanswered, match="closed"):
+        post.send(MONDAY)
+    assert Notice.objects.perhaps_mailed().count() == 1
+
+
+def test_a_server_that_thinks_about_a_whole_letter_gets_it_once(
     letters, server: Postmaster, settings
 ):
     settings.EMAIL_TIMEOUT = 0.2
-    server.at_data = lambda _to: (server.goes_on.wait(2) and "") or WELL
-    with pytest.raises(OSError, match="timed out"):
-        post.send(MONDAY)
-    server.goes_on.set()
-    assert Notice.objects.perhaps_mailed().count() == 1
+    server.at_data = lambda _to: (server.goes_on.wait(0.5) and "") or WELL
+    assert post.send(MONDAY) == 2
+    assert received(server) == [ADA, BEA]
+
+
+def test_a_server_that_takes_each_letter_and_hangs_up_does_not_get_it_without_end(
+    letters, server: Postmaster
+):
+    taken: list[str] = []
+
+    def take_and_hang_up(to: str) -> str:
+        taken.append(to)
+        return hang_up(to)
+
+    server.at_data = take_and_hang_up
+    for minutes in range(0, 4 * 24 * 60, 5):
+        with suppress(Unanswered):
+            post.send(MONDAY + timedelta(minutes=minutes))
+    assert sorted(taken) == [ADA] * post.UNANSWERED + [BEA] * post.UNANSWERED
+    assert Notice.objects.failed().perhaps_mailed().count() == 2
+    assert "may have arrived" in Notice.objects.get(mail_to=ADA).mail_trouble
+    server.at_data = lambda _to: WELL
+    assert post.try_again(Notice.objects.failed(), LATER) == 2
+    assert post.send(LATER) == 2
+
+
+def test_a_server_that_hangs_up_before_the_letter_is_out_is_tried_on(letters, server: Postmaster):
+    server.at_recipient = hang_up
+    for minutes in range(20):
+        with suppress(SMTPServerDisconnected):
+            post.send(MONDAY + timedelta(minutes=minutes))
+    server.at_recipient = lambda _to: WELL
+    assert post.send(MONDAY + timedelta(minutes=22)) == 2
 
 
 def test_no_mail_of_the_house_can_be_turned_by_a_title(letters, server: Postmaster):

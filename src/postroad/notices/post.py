@@ -9,6 +9,10 @@ for good, is given up at its first try. One that the server would not take just 
 later each time. And when the server itself is in trouble (it is away, it knows neither our
 password nor our sender) no letter is to blame: the job fails, says why, and begins anew.
 
+A server that had all of a letter and then hung up may have taken it. That letter is sent again a
+few times, more rarely each time, and then left to an operator: else its recipient could have it
+once a minute for a week.
+
 A letter to several is handed over for one after the other, since a server may take it for one and
 not for the next (a grey list knows the one and not the other). `mail_to` then keeps those to whom
 it has yet to go. What asks its reader to do something is not sent once that is done: after days
@@ -37,12 +41,14 @@ from django.db.models import Min, QuerySet
 
 from postroad import leases
 from postroad.notices import addresses, folder, living
+from postroad.notices.mailserver import Unanswered
 from postroad.notices.models import Notice
 
 log = logging.getLogger(__name__)
 TURN = 5  # seconds after which a turn of the job ends: the lane shall show that it lives
 LEASE = timedelta(minutes=2)  # many times as long as the server may think about one step
 FIRST_PAUSE = timedelta(minutes=1)  # before a second try; then twice as long each time
+UNANSWERED = 5  # times that a whole letter is sent to a server that does not say that it took it
 STALE = timedelta(days=7)  # after this, mail would confuse more than it tells
 TOO_OLD = "too old when its turn came"
 UNWRITABLE = "this is no address to which a letter can be written"
@@ -151,6 +157,9 @@ def to_each(
             hand_over(message, server)
         except Refused as no:
             refused[address] = no
+        except Unanswered as why:
+            doubt(notice, why, clock())
+            raise
         except ServerTrouble as why:
             wait(notice, str(why), clock(), was_begun=clock() if tried else None)
             raise
@@ -263,6 +272,17 @@ def wait(notice: Notice, said: str, now: datetime, *, was_begun: datetime | None
         mail_begun_at=was_begun,
         mail_tries=notice.mail_tries - 1,
         mail_trouble=without(notice.mail_to, said),
+    )
+
+
+def doubt(notice: Notice, why: Unanswered, now: datetime) -> None:
+    """Perhaps it is out. Try again later each time, and after some times no more by itself."""
+    again = notice.mail_tries < UNANSWERED
+    mine = Notice.objects.filter(pk=notice.pk, mail_due_at=notice.mail_due_at)
+    mine.update(
+        mail_due_at=now + pause(notice.mail_tries) if again else None,
+        mail_begun_at=now,
+        mail_trouble=without(notice.mail_to, f"{why}; all of it was sent, so it may have arrived"),
     )
 
 
