@@ -1,5 +1,6 @@
 """Arrows that are not imports point down too: rows that refer to rows, and migrations."""
 
+import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -65,6 +66,31 @@ def test_migrations_wait_only_for_migrations_of_lower_floors():
         if FLOORS[labels[other]] >= FLOORS[labels[label]]
     ]
     assert wrong == []
+
+
+TABLE = re.compile(r"\b(?:FROM|JOIN|INTO|UPDATE)\s+([a-z]+)_[a-z]+\b")
+
+
+def statements() -> Iterator[tuple[str, str, str]]:
+    """The folder of each statement that is written out, the folder of its table, and the file."""
+    for file in (ROOT / "src/postroad").rglob("*.py"):
+        here = file.relative_to(ROOT / "src/postroad")
+        if len(here.parts) > 1 and "migrations" not in here.parts:
+            for label in TABLE.findall(file.read_text()):
+                if label in {app.label for app in OURS}:
+                    yield here.parts[0], label, str(here)
+
+
+def test_a_statement_that_is_written_out_asks_only_its_own_tables_and_those_of_lower_floors():
+    folders = {app.label: app.name.split(".")[1] for app in OURS}
+    found = list(statements())
+    assert len(found) > 10
+    wrong = {
+        f"{file} asks a table of {label}"
+        for here, label, file in found
+        if folders[label] != here and FLOORS[folders[label]] >= FLOORS[here]
+    }
+    assert wrong == set()
 
 
 def test_there_are_arrows_to_look_at():
