@@ -33,3 +33,24 @@ def test_what_is_in_the_bars_tells_them_apart(one):
 @given(st.text(max_size=60))
 def test_what_is_plain_stays_as_it_is(text):
     assert barcodes.plain(barcodes.plain(text)) == barcodes.plain(text)
+
+
+@pytest.mark.parametrize(
+    ("sent", "label"),
+    [
+        ("0697929110035", "697929110035"),
+        ("697929110035", "0697929110035"),
+        ("]E00697929110035", "697929110035"),
+        ("\uff13\uff11\uff12\uff13\uff14\uff10\uff10\uff10", "31234000"),
+        ("\uff2c\uff25\uff25\uff10\uff10\uff11", "LEE001"),
+    ],
+)
+def test_one_label_is_one_number_whichever_scanner_and_keyboard_read_it(sent: str, label: str):
+    """odoo/odoo#15814; longbridge/gpui-kit#2261."""
+    assert readings(sent)[0] != label
+    assert label in readings(sent)
+
+
+@pytest.mark.parametrize("number", ["697929110036", "0697929110036", "1697929110035", "00000", "0"])
+def test_a_nought_is_added_or_left_out_only_where_the_check_digit_is_right(number: str):
+    assert readings(number) == [number]

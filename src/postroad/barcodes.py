@@ -47,12 +47,23 @@ def readings(text: str) -> list[str]:
     meant += [found for each in meant for found in _on_our_keys(each)]
     for frame in (CODE_39, CODABAR):
         meant += [framed[1] for each in meant if (framed := frame.fullmatch(each))]
+    meant += [other for each in meant if (other := _of_a_shop(each))]
     meant += [each for bare in meant for each in (bare.upper(), bare.lower())]
     return [each for each in dict.fromkeys(meant) if each]
 
 
+def _of_a_shop(code: str) -> str:
+    """A UPC is an EAN that begins with 0, which one scanner sends and the next one does not."""
+    ean = code if len(code) == 13 else f"0{code}"
+    if not (ean.isascii() and ean.isdigit() and len(ean) == 13 and ean[0] == "0"):
+        return ""
+    weighed = sum(int(digit) * (3 if at % 2 else 1) for at, digit in enumerate(ean))
+    return "" if weighed % 10 else (ean[1:] if code == ean else ean)
+
+
 def _on_our_keys(sent: str) -> list[str]:
-    found = [sent.translate(keys) for signs, keys in ELSEWHERE if set(signs) & set(sent.lower())]
+    found = [unicodedata.normalize("NFKC", sent)]  # of an East Asian keyboard: digits full width
+    found += [sent.translate(keys) for signs, keys in ELSEWHERE if set(signs) & set(sent.lower())]
     if sent and set(sent) <= set("!@#$%^&*()"):
         found.append(sent.translate(SHIFTED))
     return found

@@ -1,10 +1,14 @@
 """Which carriers a tracking number can belong to.
 
 Pure. A number of digits alone may be valid for several carriers: show all, let people choose.
+
+What is printed below a bar code is the number; the bars say more: the ZIP code to which it goes,
+FedEx's service and shipper. So both are kept as the number, and either finds the other.
 """
 
 import re
-from collections.abc import Callable
+import unicodedata
+from collections.abc import Callable, Iterator
 from enum import StrEnum
 
 
@@ -28,9 +32,30 @@ TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW
 """
 
 
+UNSEEN = frozenset({"Zs", "Zl", "Zp", "Cc", "Cf", "Pd"})  # what a page or a mail puts in between
+KIND = re.compile(r"\][A-Z][0-9]")  # by which a scanner tells what kind of code it was
+LONGEST = 40  # of a tidied number; longer ones are nobody's
+
+
 def tidy(number: str) -> str:
-    """Without blanks and hyphens, in capitals."""
-    return re.sub(r"[\s-]", "", number).upper()
+    """The number itself: without blanks, hyphens and what only the bars say, in capitals."""
+    seen = "".join(sign for sign in number if unicodedata.category(sign) not in UNSEEN).upper()
+    bare = seen[3:] if KIND.match(seen) else seen
+    return next((part for part, fits in within(bare) if fits(part)), bare)
+
+
+def within(bars: str) -> Iterator[tuple[str, Callable[[str], bool]]]:
+    """What may be the number within the digits of a bar code, and what it has to be then."""
+    if not (bars.isascii() and bars.isdigit()):
+        return
+    if bars.startswith("420"):  # a ZIP code of five digits or nine
+        yield from ((bars[cut:], is_impb) for cut in (8, 12))
+    if len(bars) == 34 and bars.startswith(("1", "96")):
+        yield bars[-12:], is_fedex
+    if len(bars) == 32:
+        yield bars[16:28], is_fedex
+    if len(bars) == 22 and bars.startswith("96"):
+        yield bars[-15:], is_fedex
 
 
 def candidates(number: str) -> list[Carrier]:
@@ -46,13 +71,9 @@ def is_usps(number: str) -> bool:
 
 
 def is_impb(number: str) -> bool:
-    """22, 26, 30 or 34 digits that start with 91 to 95, perhaps after 420 and a ZIP code."""
-    cuts = (0, 8, 12) if number.startswith("420") else (0,)
-    return any(
-        re.fullmatch(r"9[1-5](\d{20}|\d{24}|\d{28}|\d{32})", number[cut:])
-        and threes_and_ones(number[cut:])
-        for cut in cuts
-    )
+    """22, 26, 30 or 34 digits that start with 91 to 95."""
+    form = re.fullmatch(r"9[1-5](\d{20}|\d{24}|\d{28}|\d{32})", number)
+    return form is not None and threes_and_ones(number)
 
 
 def is_twenty(number: str) -> bool:

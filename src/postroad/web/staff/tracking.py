@@ -9,7 +9,6 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from postroad.accounts.models import Role, User
@@ -21,18 +20,14 @@ from postroad.ill.returns import Posting, Way, WrongTrackingNumber
 from postroad.mistakes import InOurWords
 from postroad.web import words
 from postroad.web.shared.gates import SignedIn, needs
+from postroad.web.shared.tracking import TrackingNumber
 from postroad.web.staff.counter import BORROWING, LENDING, STAFF, show, works
 
 
 class Number(InOurWords, forms.Form):
     """What the label or the receipt of the mail says."""
 
-    number = forms.CharField(
-        label=gettext_lazy("Tracking number"),
-        required=False,
-        max_length=40,
-        widget=forms.TextInput(attrs={"class": "number", "autocomplete": "off"}),
-    )
+    number = TrackingNumber()
 
 
 @dataclass(frozen=True, slots=True)

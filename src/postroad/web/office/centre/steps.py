@@ -11,8 +11,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from postroad import barcodes
 from postroad.accounts.models import User
-from postroad.delivery import tracking
 from postroad.ill import borrowing, lending, mediation
 from postroad.ill.access import NoSuchRequest
 from postroad.ill.lifecycle import (
@@ -26,6 +26,7 @@ from postroad.ill.lifecycle import (
 from postroad.ill.models import Request, Supply
 from postroad.mistakes import InOurWords
 from postroad.web import words
+from postroad.web.shared.tracking import TrackingNumber
 
 
 class NoQuestions(InOurWords, forms.Form):
@@ -102,9 +103,7 @@ class SentForm(InOurWords, forms.Form):
         max_length=40,
         help_text=gettext_lazy("If you know it, the library can receive it by scan."),
     )
-    tracking_number = forms.CharField(
-        label=gettext_lazy("Tracking number"), required=False, max_length=40
-    )
+    tracking_number = TrackingNumber()
 
     def clean_expected_on(self) -> date | None:
         return within_a_year(self.cleaned_data["expected_on"])
@@ -118,10 +117,7 @@ class SentForm(InOurWords, forms.Form):
             self.add_error("lender_due_on", _("That is before it can be here. Check both days."))
 
     def clean_barcode(self) -> str:
-        return "".join(self.cleaned_data["barcode"].split())
-
-    def clean_tracking_number(self) -> str:
-        return tracking.tidy(self.cleaned_data["tracking_number"])
+        return barcodes.plain(self.cleaned_data["barcode"])
 
 
 class HomeForm(InOurWords, forms.Form):
