@@ -6,7 +6,7 @@ from postroad.accounts.models import User
 from postroad.directory.models import Policy, Threshold
 from postroad.ill import borrowing, lending, mediation, sweeps
 from postroad.ill.lifecycle import Reason, State
-from postroad.ill.models import Event, Request
+from postroad.ill.models import Event, Request, Supply
 from postroad.notices import living, post, tell
 from postroad.notices.models import Kind, Notice
 from postroad.worker import run
@@ -334,6 +334,16 @@ def test_a_worker_whose_lease_was_outrun_tells_nobody_who_was_forgotten_meanwhil
         run.tell(event, later)
     run.finish(slow)
     assert not Notice.objects.filter(user__isnull=False).exists()
+
+
+def test_who_heard_the_day_today_is_not_reminded_of_it_today(story: Story):
+    """A loan of two days was reminded of in the hour in which it began."""
+    story.at(State.ARRIVED)
+    Supply.objects.update(loan_days=2)
+    story.look()
+    borrowing.lend(story.ill, by=story.cast.borrower, at=MONDAY)
+    assert tell.due_soon(MONDAY + timedelta(hours=1)) == 0
+    assert tell.due_soon(MONDAY + timedelta(days=1)) == 1
 
 
 def test_nor_does_a_reminder_that_was_on_its_way(story: Story):

@@ -50,6 +50,7 @@ TAKES_BACK: Mapping[str, tuple[str, Kind]] = {
 }
 HEARD = frozenset({*PATRON, *TAKES_BACK, "review", "nudge", "nudge_lender"})
 CORRECTED = frozenset({Kind.ON_ITS_WAY, Kind.ARRIVED})  # who heard this hears that it is not so
+JUST_TOLD = timedelta(hours=20)  # who heard the day of a short loan today is not reminded of it
 BATCH = 200
 
 
@@ -262,7 +263,8 @@ def due_soon(now: datetime) -> int:
         Request.objects.filter(thresholds.reached("due-soon", soon, on=tomorrow))
         .filter(state=State.LENT, patron__isnull=False, due_back__gte=tomorrow - timedelta(days=2))
         .annotate(last_event=Subquery(last.order_by("-pk").values("pk")[:1]))
-        .filter(~Exists(told), last_event__isnull=False)
+        .annotate(told_at=Subquery(last.order_by("-pk").values("at")[:1]))
+        .filter(~Exists(told), last_event__isnull=False, told_at__lt=now - JUST_TOLD)
         .select_related("library", "patron", "current__lender")
         .order_by("due_back", "pk")
     )
