@@ -156,6 +156,23 @@ def test_a_day_that_nobody_can_keep_is_said_with_the_first_one_before_anything_i
     assert press(ada, walden, need_by=soon(0).isoformat(), insists="on").status_code == 302
 
 
+HIDDEN = '<input type="hidden" name="insists"'
+
+
+def test_a_day_that_is_put_right_is_not_insisted_on(ada: Client, walden: Record):
+    """The button of a form that was refused said "Ask all the same" to any other day, too."""
+    refused = press(ada, walden, need_by=soon(0).isoformat()).content.decode()
+    assert HIDDEN not in refused
+    assert '<button type="submit" class="main">Ask for it</button>' in refused
+    assert '<button type="submit" name="insists" value="on">Ask all the same</button>' in refused
+    press(ada, walden)
+    address = f"/patron/requests/{Request.objects.get().ref}/amend/"
+    again = ada.post(address, {"library": "lee", "need_by": soon(0).isoformat()}).content.decode()
+    assert HIDDEN not in again
+    assert '<button type="submit" class="main">Save the changes</button>' in again
+    assert '<button type="submit" name="insists" value="on">Keep this day' in again
+
+
 def test_what_was_asked_is_changed_until_it_is_shipped(ada: Client, cast: Cast, walden: Record):
     press(ada, walden)
     ill = Request.objects.get()

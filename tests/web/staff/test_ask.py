@@ -3,6 +3,7 @@
 import uuid
 
 import pytest
+from django.utils import timezone
 
 from postroad.ill.models import Request
 from postroad.numbers import grouped
@@ -98,3 +99,15 @@ def test_without_an_index_the_search_says_so(cast, at):
     page = at(cast.borrower).get(f"/staff/ask/?card={ADA}&q=walden")
     assert page.status_code == 200
     assert page.context["later"] or not page.context["hits"]
+
+
+def test_a_day_that_nobody_can_keep_may_be_put_right_or_insisted_on(cast, at, walden):
+    desk = at(cast.borrower)
+    told = desk.post(address(walden), {"need_by": "2020-01-01"})
+    assert told.status_code == 409
+    assert 'type="submit" name="insists"' not in told.content.decode()  # it has passed: no use
+    day = timezone.localdate().isoformat()
+    told = desk.post(address(walden), {"need_by": day}).content.decode()
+    assert '<input type="hidden" name="insists"' not in told
+    assert '<button type="submit" class="main">Ask for it</button>' in told
+    assert '<button type="submit" name="insists" value="on">Ask all the same</button>' in told

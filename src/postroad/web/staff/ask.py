@@ -88,6 +88,7 @@ def ask(request: SignedIn) -> HttpResponse:
             "asked": asked,
             "form": form,
             "trouble": words.refusal(trouble) if trouble else "",
+            "too_soon": isinstance(trouble, NeedByTooSoon),
             "may_insist": isinstance(trouble, (AlreadyAsked, NeedByTooSoon, OnYourShelf)),
             "lent": lent,
             "hits": hits,
