@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.db.models import ProtectedError
 
 from postroad.delivery.models import Stop
 from postroad.directory.models import Closure, Effect, Policy, Threshold
@@ -204,3 +205,14 @@ def test_the_oldest_comes_first(cast, monkeypatch):
     Supply.objects.filter(request__title="old").update(due_at=MONDAY)
     assert sweeps.supplies(MONDAY + timedelta(days=30)) == 1
     assert Supply.objects.get(state="asked").request.title == "young"
+
+
+def test_a_reader_is_deleted_only_when_nothing_of_hers_is_left_to_forget(cast):
+    """rero/rero-ils#2251: the note stayed, and nobody would have forgotten it."""
+    story = begin(cast, note="Ada, after six").at(State.CLOSED)
+    with pytest.raises(ProtectedError):
+        cast.ada.delete()
+    assert sweeps.forget(MONDAY + timedelta(days=400)) == 1
+    cast.ada.delete()
+    story.look()
+    assert (story.ill.patron, story.ill.note) == (None, "")

@@ -68,8 +68,9 @@ class Request(models.Model):
     """What a reader wants, for the library that fetches it and lends it to her."""
 
     ref = models.CharField(max_length=8, unique=True, default=numbers.new, editable=False)
+    # Who was deleted before her request is forgotten would leave her words in it for ever.
     patron = models.ForeignKey(
-        User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+        User, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     library = models.ForeignKey(Library, on_delete=models.PROTECT, related_name="+")
     record = models.ForeignKey(
