@@ -72,7 +72,7 @@ def mail(request: gates.SignedIn) -> HttpResponse:
     operator = roles.has_any(request.user, [Role.OPERATOR])
     if not (settings.DEMO or operator):
         raise Http404
-    asked = " ".join(request.GET.get("q", "").split())[:200]
+    asked = "".join(filter(str.isprintable, request.GET.get("q", ""))).strip()[:200]
     usual = "sent" if settings.DEMO else "waiting"
     show = request.GET["show"] if request.GET.get("show") in SHOWS else usual
     found = about(asked)
