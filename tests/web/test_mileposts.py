@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from postroad.delivery import parcels
 from postroad.ill import borrowing, lending, sweeps
 from postroad.ill.access import Sight
@@ -123,6 +125,18 @@ def test_after_the_only_owners_no_nobody_else_was_asked(cast: Cast):
     borrowing.decline(story.ill, reason="Nobody lends it.", by=cast.centre, at=MONDAY)
     story.look()
     assert [label for label, _place in names(story)] == ["Asked", "Could not be supplied"]
+
+
+@pytest.mark.parametrize("said_yes", [True, False])
+def test_after_a_cancel_a_lender_had_it_in_hand_only_if_it_said_yes(cast: Cast, said_yes: bool):
+    story = begin(cast).at(State.REFERRED)
+    if said_yes:
+        lending.promise(story.supply, by=cast.lender, at=MONDAY)
+        story.look()
+    borrowing.cancel(story.ill, by=cast.ada, at=MONDAY)
+    story.look()
+    passed = "A lender has it in hand" if said_yes else "A library was asked"
+    assert [label for label, _place in names(story)] == ["Asked", passed, "Cancelled"]
 
 
 def test_a_step_taken_back_takes_its_day_with_it(cast: Cast):

@@ -27,6 +27,7 @@ ROAD = (
 )
 PLACES = [state for state, _label in ROAD]
 ASKED_ONLY = gettext_lazy("A library was asked")  # until it answers, nobody has it in hand
+SAID_YES = frozenset({"promise", "refer_outside"})
 # At which milestone the states between two milestones are shown.
 AT: Mapping[State, State] = {
     State.REVIEW: State.ASKED,
@@ -277,10 +278,13 @@ def _place(ill: Request) -> str:
 def _cut_short(ill: Request, events: list[Event]) -> list[Stone]:
     """The road of a request that ended early: what was passed, and the end."""
     days = _days(events, ill)
+    labels = {State.ASKED: ROAD[0][1], State.REFERRED: ROAD[1][1]}
+    if not _last_said_yes(events):
+        labels[State.REFERRED] = ASKED_ONLY
     passed = [
         Stone(str(label), Place.PASSED, days[state])
-        for state, label in ROAD[:-1]
-        if state in days and state in (State.ASKED, State.REFERRED)
+        for state, label in labels.items()
+        if state in days
     ]
     end = words.label(words.OUTCOMES, ill.outcome)
     return [*passed, Stone(end[:1].upper() + end[1:], Place.PASSED, ill.closed_at)]
@@ -303,6 +307,12 @@ def _days(events: list[Event], ill: Request) -> dict[State, datetime]:
 def _has_answered(ill: Request) -> bool:
     """Whether the lender in hand has said yes, or is one outside, of which we hear by and by."""
     return ill.current is not None and ill.current.state != SupplyState.ASKED
+
+
+def _last_said_yes(events: list[Event]) -> bool:
+    """The same of a request that has ended, whose lender's record is closed."""
+    steps = [event.verb for event in events if event.verb in {"refer", *SAID_YES}]
+    return bool(steps) and steps[-1] in SAID_YES
 
 
 def _at_the_door(ill: Request) -> bool:
