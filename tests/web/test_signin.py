@@ -421,3 +421,25 @@ def test_a_button_is_pressed_not_followed(client: Client, demo: None):
 def test_no_other_account_has_a_button(client: Client, demo: None, role: str):
     User.objects.create(username=role, is_superuser=True)
     assert client.post(f"/accounts/demo/{role}/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("button", "above"),
+    [
+        ("/staff/library/closures/", "/staff/library/"),
+        ("/patron/requests/ABCD1234/renew/", "/patron/requests/ABCD1234/"),
+        ("/office/closures/end/", "/office/closures/"),
+        ("/accounts/demo/driver/", "/"),
+    ],
+)
+def test_the_address_of_a_button_opened_as_a_page_is_no_blank_window(
+    client: Client, cast: Cast, button: str, above: str
+):
+    """A form shown again stands at its button's address: so does the way back after signing in."""
+    roles = {"/staff": cast.director, "/patron": cast.ada, "/office": cast.centre}
+    person = next((who for start, who in roles.items() if button.startswith(start)), cast.ada)
+    client.force_login(person)
+    answer = client.get(button)
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+    assert "Nothing was done" in answer.content.decode()
+    assert f'class="button" href="{above}"' in answer.content.decode()

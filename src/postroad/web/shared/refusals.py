@@ -3,6 +3,7 @@
 import logging
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from django.contrib.sessions.exceptions import SessionInterrupted
@@ -11,6 +12,7 @@ from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooMany
 from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import Resolver404, resolve
 from django.utils.deprecation import MiddlewareMixin
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -28,6 +30,7 @@ Answer = Callable[[HttpRequest], Any]
 
 LONGEST_PATH, LONGEST_QUERY = 2048, 8192  # characters of an address, before and after its `?`
 MOST_IN_QUERY = 100  # names in it; a search narrowed by every filter that it offers has fewer
+ANY_GUIDE = "wagtail_serve"  # the last pattern, which takes every address that no page of ours has
 FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 UTF_8 = frozenset({"utf-8", "utf8", "us-ascii", "ascii"})  # browsers send what the page is: UTF-8
 
@@ -61,6 +64,21 @@ class InTheReadersWords(MiddlewareMixin):
     """Turns a Refusal into a page that says what happened, and a full disk likewise."""
 
     get_response: Callable[[HttpRequest], HttpResponse]
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        """The address of a button, opened as a page (a form loaded anew, the way back after
+        signing in), would be a blank window."""
+        opened = response.status_code == 405 and request.method in ("GET", "HEAD")
+        if not opened or response.streaming or response.content:
+            return response
+        sentence = _(
+            "What was opened is the address of a button, not of a page. Nothing was done and "
+            "nothing was lost. Go back to the page and press the button there."
+        )
+        facts = {"heading": _("Not a page"), "sentence": sentence, "back": page_above(request)}
+        page = render(request, "shared/refused.html", facts, status=405)
+        page.headers["Allow"] = response.headers["Allow"]
+        return page
 
     def process_exception(self, request: HttpRequest, trouble: Exception) -> HttpResponse | None:
         if isinstance(trouble, NoSuchRequest):
@@ -131,3 +149,14 @@ def way_back(request: HttpRequest) -> str:
     before = request.headers.get("Referer", "")
     ours = url_has_allowed_host_and_scheme(before, {request.get_host()}, request.is_secure())
     return before if ours else "/"
+
+
+def page_above(request: HttpRequest) -> str:
+    """The nearest address above this one at which there is something."""
+    parts = request.path_info.strip("/").split("/")
+    for length in range(len(parts) - 1, 0, -1):
+        address = "/" + "/".join(parts[:length]) + "/"
+        with suppress(Resolver404):
+            if resolve(address).url_name != ANY_GUIDE:
+                return address
+    return "/"
