@@ -232,6 +232,7 @@ def test_what_intake_cannot_bear_comes_to_staff_once_it_was_given_up(cast, monke
 
 
 def test_every_line_of_the_timetable_runs(cast, settings, tmp_path):
+    settings.HOME = tmp_path
     run._looked.clear()
     run.jobs(MONDAY)
     assert {turn.name: turn.trouble for turn in Turn.objects.all()} == {
