@@ -415,3 +415,29 @@ def test_every_notice_about_a_request_is_over_when_the_request_has_gone_on():
     of_no_request = {Kind.MORNING, Kind.NEWLY_ASKED}
     assert set(living.LIVES) == set(Kind) - of_no_request
     assert set(living.LIVES) > living.CALLS
+
+
+def test_those_whose_day_has_passed_unreminded_hold_up_no_other(story: Story):
+    story.at(State.LENT)
+    due = story.ill.due_back
+    assert due is not None
+    soon = MONDAY + timedelta(days=(due - MONDAY.date()).days - 2)
+    passed = [
+        Request(
+            patron=story.cast.ada,
+            library=story.cast.lee,
+            title="Cape Cod",
+            state=State.LENT,
+            owner="patron",
+            asked_at=MONDAY,
+            due_at=soon,
+            due_back=soon.date() - timedelta(days=1),
+        )
+        for _each in range(tell.BATCH + 1)
+    ]
+    Request.objects.bulk_create(passed)
+    lent = Request.objects.filter(title="Cape Cod")
+    Event.objects.bulk_create(
+        Event(request=ill, verb="lend", after=State.LENT, at=MONDAY) for ill in lent
+    )
+    assert tell.due_soon(soon) == 1

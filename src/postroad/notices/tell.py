@@ -5,6 +5,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import partial
+from itertools import islice
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, Subquery
@@ -268,7 +269,8 @@ def due_soon(now: datetime) -> int:
         .select_related("library", "patron", "current__lender")
         .order_by("due_back", "pk")
     )
-    return sum(remind(ill, now) for ill in due[:BATCH])
+    reminded = (ill for ill in due.iterator(chunk_size=BATCH) if remind(ill, now))
+    return len(list(islice(reminded, BATCH)))  # those whose turn is not yet hold up no other
 
 
 def remind(ill: Request, now: datetime) -> bool:
