@@ -7,7 +7,7 @@ import hashlib
 import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from email import message_from_binary_file
 from email.message import EmailMessage, Message
 from email.policy import default
@@ -105,10 +105,16 @@ def opened(name: str, message: EmailMessage) -> Letter:
         name=name,
         to=str(message["To"]),
         subject=str(message["Subject"]),
-        sent_at=parsedate_to_datetime(str(message["Date"])),
+        sent_at=moment(str(message["Date"])),
         text=part(message, "plain"),
         html=part(message, "html"),
     )
+
+
+def moment(date: str) -> datetime:
+    """`-0000` is of no zone, and means UTC: so Django dates what it sends by itself."""
+    read = parsedate_to_datetime(date)
+    return read if read.tzinfo else read.replace(tzinfo=UTC)
 
 
 def part(message: EmailMessage, kind: str) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import time_machine
+from django.core.mail import send_mail
 from django.test import Client
 
 from postroad import numbers
@@ -65,6 +66,13 @@ def test_the_office_reads_what_people_would_have_received(cast: Cast, client: Cl
     as_html = client.get(f"/office/mail/{name}/html/")
     assert "<cite>Walden</cite>" in as_html.content.decode()
     assert "script-src 'self'" in as_html["Content-Security-Policy"]
+
+
+def test_a_letter_that_django_dates_is_listed_as_any(cast: Cast, client: Client):
+    """One about a password, which names no zone."""
+    send_mail("A new password", "Hello", None, ["ada@example.org"])
+    client.force_login(cast.operator)
+    assert "A new password" in client.get("/office/mail/").content.decode()
 
 
 def test_the_newest_message_stands_first(cast: Cast, client: Client):
