@@ -164,10 +164,10 @@ def test_a_field_keeps_better_words_of_its_own():
 @pytest.mark.parametrize(
     ("first", "again", "said"),
     [
-        ("short", "short", "Too short to be safe: use 8 signs or more."),
-        ("password1", "password1", "Many people use this one, so it is guessed first."),
+        ("short", "short", "Too short to be safe: use at least 8 characters."),
+        ("password1", "password1", "Many people use this password, so it is easy to guess."),
         ("ada@example", "ada@example", "Too much like your name or address"),
-        (PASSWORD, "another of them", "These two are not alike."),
+        (PASSWORD, "another of them", "These two do not match."),
     ],
 )
 def test_a_new_password_that_will_not_do_is_told_why(cast: Cast, first: str, again: str, said: str):
@@ -178,9 +178,9 @@ def test_a_new_password_that_will_not_do_is_told_why(cast: Cast, first: str, aga
 @pytest.mark.parametrize(
     ("body", "said"),
     [
-        ([], "Nothing is written yet. Add a text first."),
-        ([("text", "")], "Fill this in."),
-        ([("text", "<p>It is here.</p>"), ("note", "")], "Fill this in."),
+        ([], "There is nothing here yet. Add some text first."),
+        ([("text", "")], "Please fill this in."),
+        ([("text", "<p>It is here.</p>"), ("note", "")], "Please fill this in."),
     ],
 )
 def test_an_editor_is_told_in_our_words_what_the_body_lacks(body: list[tuple[str, str]], said: str):

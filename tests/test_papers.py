@@ -12,6 +12,7 @@ from django.urls import get_resolver
 
 from postroad.demo.house import PASSWORD, TRY
 from postroad.directory.thresholds import DEFAULTS
+from postroad.ill.lifecycle import BORROWING, LENDING
 from postroad.notices.models import Kind
 
 ROOT = Path(__file__).parent.parent
@@ -107,6 +108,13 @@ def test_every_threshold_has_its_heading_with_the_days_that_hold():
 def test_every_kind_of_notice_has_its_heading():
     page = (ROOT / "docs" / "reference" / "notices.md").read_text()
     assert set(re.findall(r"^### `([\w-]+)`$", page, re.MULTILINE)) == set(Kind.values)
+
+
+def test_every_verb_stands_among_the_words_with_the_terms_of_the_field():
+    page = (ROOT / "docs" / "reference" / "words.md").read_text()
+    section = page.partition("## Verbs")[2].partition("\n## ")[0]
+    told = re.findall(r"^\| `(\w+)` \| \S.* \| \S.* \| \S.* \|$", section, re.MULTILINE)
+    assert sorted(told) == sorted({*BORROWING, *LENDING})
 
 
 ADDRESS = re.compile(r"`(/[\w/.-]*)`")

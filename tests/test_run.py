@@ -151,19 +151,19 @@ def test_a_port_in_use_is_named_and_another_way_told(clone, home):
 
 def test_a_port_that_there_is_not_is_refused(clone, home):
     done = run(clone, "demo", "--port", "99999", POSTROAD_HOME=str(home))
-    assert one_sentence(done).startswith("postroad: 99999 is no port")
+    assert one_sentence(done).startswith("postroad: 99999 is not a port")
 
 
 @pytest.mark.parametrize("typed", ["abc", "", "-1", "80.5"])
 def test_a_port_that_is_no_number_is_refused_as_shortly(clone, home, typed):
     done = run(clone, "demo", f"--port={typed}", POSTROAD_HOME=str(home))
-    assert one_sentence(done).startswith(f"postroad: “{typed}” is no port")
+    assert one_sentence(done).startswith(f"postroad: “{typed}” is not a port")
 
 
 @pytest.mark.parametrize("option", ["--processes", "--requests"])
 def test_how_many_is_a_number_from_one_on(clone, home, option):
     done = run(clone, "demo", option, "two", POSTROAD_HOME=str(home))
-    assert one_sentence(done) == f"postroad: “two” is no number for {option}; choose one from 1 on."
+    assert one_sentence(done) == f"postroad: “two” is not a number for {option}; choose 1 or more."
 
 
 @pytest.mark.parametrize("asked", ["version", "--version"])
@@ -220,13 +220,13 @@ def test_a_clone_that_cannot_be_written_is_named(bare):
 
 def test_a_wrong_setting_stops_the_start_with_a_sentence(clone, home):
     done = run(clone, "postroad", "check", POSTROAD_HOME=str(home), DEBUG="perhaps")
-    assert one_sentence(done) == "postroad: DEBUG is 'perhaps'; say yes or no"
+    assert one_sentence(done) == "postroad: DEBUG is 'perhaps'; use yes or no"
 
 
 def test_a_developers_help_is_not_given_to_visitors(clone, home):
     address = "https://ill.example.org"
     done = run(clone, "postroad", "check", POSTROAD_HOME=str(home), DEBUG="yes", SITE_URL=address)
-    assert "DEBUG shows our insides" in one_sentence(done)
+    assert "DEBUG shows internal details" in one_sentence(done)
 
 
 @pytest.mark.parametrize("address", ["ill.example.org", "https://", "https://example.org/ill"])
@@ -471,5 +471,5 @@ def guess(served: Served) -> str:
     form = {"login": "ada", "password": "a guess", "csrfmiddlewaretoken": token or ""}
     with visitor.open(page, urlencode(form).encode(), timeout=10) as answer:
         words = answer.read().decode()
-    heard = {"no such pair": "do not belong together", "too many": "Too many attempts"}
+    heard = {"no such pair": "do not match", "too many": "Too many attempts"}
     return next((name for name, sign in heard.items() if sign in words), words)

@@ -43,7 +43,7 @@ def test_without_a_database_named_there_is_one_in_the_home(monkeypatch):
 
 def test_a_level_of_the_log_that_there_is_not_is_refused(monkeypatch):
     monkeypatch.setenv("LOG_LEVEL", "loud")
-    with pytest.raises(ImproperlyConfigured, match="say DEBUG, INFO, WARNING or ERROR"):
+    with pytest.raises(ImproperlyConfigured, match="use DEBUG, INFO, WARNING or ERROR"):
         settings.log_level()
 
 

@@ -35,7 +35,7 @@ def move_in() -> None:
         home.move_in(settings.HOME)
     except home.LivedIn:
         raise CommandError(
-            f"A restore is at work in {settings.HOME}. Start again when it has ended."
+            f"A restore is running in {settings.HOME}. Start again when it has finished."
         ) from None
     except PermissionError:
         pass  # who may only read there is no danger

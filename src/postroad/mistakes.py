@@ -16,66 +16,66 @@ Words = Mapping[str, Promise]
 
 CHOOSE: Words = {
     "required": _("Choose one."),
-    "invalid_choice": _("That is not in the list any more. Choose one that is."),
+    "invalid_choice": _("That is no longer in the list. Choose one that is."),
 }
 CHOOSE_SOME: Words = {
     "required": _("Choose one or more."),
-    "invalid_list": _("These cannot be read. Choose them once more."),
-    "invalid_choice": _("One of these is not in the list any more. Choose from the list."),
-    "invalid_pk_value": _("One of these is not in the list any more. Choose from the list."),
+    "invalid_list": _("We cannot read these. Choose them again."),
+    "invalid_choice": _("One of these is no longer in the list. Choose from the list."),
+    "invalid_pk_value": _("One of these is no longer in the list. Choose from the list."),
 }
 
 # kind of field: code of the mistake: its sentence. What stands of a kind goes before what stands
 # of those above it.
 WORDS: Mapping[type[forms.Field], Words] = {
     forms.Field: {
-        "required": _("Fill this in."),
-        "invalid": _("This cannot be read. Write it once more."),
-        "max_length": _("Use %(limit_value)d signs at most; you wrote %(show_value)d."),
-        "min_length": _("Use %(limit_value)d signs or more; you wrote %(show_value)d."),
-        "max_value": _("Choose a number up to %(limit_value)s."),
-        "min_value": _("Choose a number from %(limit_value)s on."),
+        "required": _("Please fill this in."),
+        "invalid": _("We cannot read this. Enter it again."),
+        "max_length": _("Use at most %(limit_value)d characters; you have %(show_value)d."),
+        "min_length": _("Use at least %(limit_value)d characters; you have %(show_value)d."),
+        "max_value": _("Choose %(limit_value)s or less."),
+        "min_value": _("Choose %(limit_value)s or more."),
         "null_characters_not_allowed": _(
-            "It holds a sign that cannot be kept. Write it once more, with the keyboard."
+            "It has a character that cannot be saved. Type it again on the keyboard."
         ),
         "invalid_extension": _(
-            "Files that end in “%(extension)s” cannot be kept here. These can: "
+            "Files that end in “%(extension)s” cannot be uploaded here. These can: "
             "%(allowed_extensions)s."
         ),
-        "unique": _("This stands somewhere else already. Choose another."),
+        "unique": _("This is already in use. Choose another."),
     },
     forms.IntegerField: {
-        "required": _("Write a number."),
-        "invalid": _("Write a whole number, in digits."),
+        "required": _("Type a number."),
+        "invalid": _("Type a whole number in digits."),
     },
     forms.DateField: {
         "required": _("Choose a day."),
-        "invalid": _("Write the day like 12/31/2026."),
+        "invalid": _("Type the date like 12/31/2026."),
     },
     forms.DateTimeField: {
-        "required": _("Choose a day and an hour."),
-        "invalid": _("Write day and hour like 2026-12-31 14:30."),
+        "required": _("Choose a date and a time."),
+        "invalid": _("Type the date and time like 2026-12-31 14:30."),
     },
     forms.EmailField: {
-        "invalid": _("Write a mail address like name@example.org."),
+        "invalid": _("Type an e-mail address like name@example.org."),
     },
     forms.URLField: {
-        "invalid": _("Write an address like https://example.org/page."),
+        "invalid": _("Type an address like https://example.org/page."),
     },
     forms.SlugField: {
-        "invalid": _("Use letters from a to z, digits and hyphens, and nothing else."),
+        "invalid": _("Use only letters from a to z, digits and hyphens."),
     },
-    forms.BooleanField: {"required": _("Tick this to go on.")},
+    forms.BooleanField: {"required": _("Check this box to go on.")},
     forms.FileField: {
         "required": _("Choose a file."),
-        "invalid": _("No file came. Choose it once more."),
-        "missing": _("No file came. Choose it once more."),
+        "invalid": _("No file arrived. Choose it again."),
+        "missing": _("No file arrived. Choose it again."),
         "empty": _("This file is empty. Choose another."),
-        "max_length": _("The file's name has %(length)d signs. Give it one of %(max)d at most."),
-        "contradiction": _("Choose a file, or tick the box to have none, but not both."),
+        "max_length": _("The file name has %(length)d characters. Use at most %(max)d."),
+        "contradiction": _("Choose a file, or check the box to have none, but not both."),
     },
     forms.ImageField: {
-        "invalid_image": _("This is no picture, or it is damaged. Choose another."),
+        "invalid_image": _("This is not a picture, or it is damaged. Choose another."),
     },
     forms.ChoiceField: CHOOSE,
     forms.ModelChoiceField: CHOOSE,

@@ -23,14 +23,14 @@ def flag(name: str, default: bool = False) -> bool:
         return True
     if text in {"0", "no", "false", "off", ""}:
         return False
-    raise ImproperlyConfigured(f"{name} is {text!r}; say yes or no")
+    raise ImproperlyConfigured(f"{name} is {text!r}; use yes or no")
 
 
 def number(name: str, default: int) -> int:
     """An environment variable that is a whole number, 0 or more."""
     text = os.environ.get(name, str(default)).strip()
     if not text.isdecimal():
-        raise ImproperlyConfigured(f"{name} is {text!r}; say a number")
+        raise ImproperlyConfigured(f"{name} is {text!r}; use a number")
     return int(text)
 
 
@@ -43,14 +43,16 @@ def hosts() -> list[str]:
     """The names under which we answer; never any that a visitor invents."""
     listed = names("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
     if "*" in listed:
-        raise ImproperlyConfigured("ALLOWED_HOSTS is '*', which is any name; list those you use")
+        raise ImproperlyConfigured(
+            "ALLOWED_HOSTS is '*', which allows any name; list the names you use"
+        )
     return listed
 
 
 def log_level() -> str:
     level = os.environ.get("LOG_LEVEL", "INFO").strip().upper()
     if level not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
-        raise ImproperlyConfigured(f"LOG_LEVEL is {level!r}; say DEBUG, INFO, WARNING or ERROR")
+        raise ImproperlyConfigured(f"LOG_LEVEL is {level!r}; use DEBUG, INFO, WARNING or ERROR")
     return level
 
 
@@ -95,11 +97,11 @@ METRICS_TOKEN = os.environ.get("METRICS_TOKEN", "")  # who else than this machin
 SITE_URL = os.environ.get("SITE_URL", "http://127.0.0.1:8000").rstrip("/")
 if not re.fullmatch(r"https?://[^/?#\s]+", SITE_URL):
     raise ImproperlyConfigured(
-        f"SITE_URL is {SITE_URL!r}; say https:// or http:// and a name, without a path"
+        f"SITE_URL is {SITE_URL!r}; use https:// or http:// and a name, without a path"
     )
 HTTPS = SITE_URL.startswith("https://")
 if DEBUG and HTTPS:
-    raise ImproperlyConfigured("DEBUG shows our insides; say no to it where SITE_URL is https")
+    raise ImproperlyConfigured("DEBUG shows internal details; set it to no where SITE_URL is https")
 
 INSTALLED_APPS = [
     "postroad.directory",

@@ -224,8 +224,8 @@ def test_an_index_that_is_damaged_within_is_found_out_when_it_fails(cast, index,
     engine._open.clear()
     answer = client.get("/search?q=pride")
     assert answer.status_code == 503
-    assert "is being made anew" in answer.text
-    assert "A number works at once" in answer.text
+    assert "is being rebuilt" in answer.text
+    assert "A number works right away" in answer.text
     for number in ("31000", "0141439513"):
         assert "Pride and prejudice" in client.get("/search", {"q": number}).text
     search.refresh()

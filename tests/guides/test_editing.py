@@ -51,7 +51,7 @@ def test_the_first_page_begins_with_what_an_editor_comes_for(desk: Client):
         assert f'href="{address}"' in page
         assert desk.get(address).status_code == 200
     oldest = GuidePage.objects.order_by("updated_on")[0]
-    assert page.index("Not looked over for longest") < page.index(oldest.title)
+    assert page.index("Longest since review") < page.index(oldest.title)
 
 
 def test_it_still_stands_when_the_lists_were_taken_away(desk: Client):
@@ -99,11 +99,11 @@ def test_a_page_that_is_renamed_keeps_its_address(desk: Client):
 @pytest.mark.parametrize(
     ("mistake", "said"),
     [
-        ({"title": ""}, "Fill this in."),
-        ({"intro": "x" * 301}, "Use 300 signs at most; you wrote 301."),
-        ({"intro": "\x00"}, "It holds a sign that cannot be kept."),
-        ({"updated_on": "lately"}, "Write the day like 12/31/2026."),
-        ({"body-count": "0"}, "Nothing is written yet. Add a text first."),
+        ({"title": ""}, "Please fill this in."),
+        ({"intro": "x" * 301}, "Use at most 300 characters; you have 301."),
+        ({"intro": "\x00"}, "It has a character that cannot be saved."),
+        ({"updated_on": "lately"}, "Type the date like 12/31/2026."),
+        ({"body-count": "0"}, "There is nothing here yet. Add some text first."),
     ],
 )
 def test_what_cannot_be_published_is_told_in_our_words(
@@ -144,7 +144,7 @@ def test_news_is_not_over_before_its_day(desk: Client):
     said = {"title": "Snow", "intro": "No van.", "day": "2026-11-24", "body-count": "0"}
     press = {"action-publish": "action-publish"}
     answer = desk.post(begin("newspage"), {**said, **press, "show_until": "2026-11-23"})
-    assert "Choose the day of the news or a later one" in answer.content.decode()
+    assert "Choose the date of the news or a later one" in answer.content.decode()
     assert not NewsPage.objects.filter(title="Snow").exists()
     desk.post(begin("newspage"), {**said, **press, "show_until": "2026-11-24"})
     assert NewsPage.objects.get(title="Snow").show_until == date(2026, 11, 24)

@@ -40,7 +40,7 @@ HOSTILE = {
     "60,000 by 60,000": png(60_000, 60_000),
     "a bomb": png(20_000, 20_000, b"\0" * 20_000_000),
     "cut off": png(100, 100)[:40],
-    "no picture": b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>",
+    "not a picture": b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>",
     "nothing": b"",
 }
 
@@ -77,5 +77,5 @@ def test_a_text_that_is_not_the_editors_is_refused_on_the_form(editor: Client, t
     before = GuidePage.objects.count()
     answer = editor.post(begin(), sent(**{"body-0-value": text}))
     assert answer.status_code == 200
-    assert "did not arrive whole" in answer.content.decode()
+    assert "did not arrive complete" in answer.content.decode()
     assert GuidePage.objects.count() == before

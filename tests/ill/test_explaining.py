@@ -48,7 +48,7 @@ def test_the_page_names_every_library_that_was_thought_of(cast: Cast):
     told = why.why(rota_, why.names([rota_]))
     assert told.then == [why.names([rota_])[codes[0]]]
     assert {each.name for each in told.passed_over} == {*told.then, "gone"}
-    assert told.sentence == "1 library could send it; 2 were passed over."
+    assert told.sentence == "1 library could send it; 2 were skipped."
 
 
 def test_a_ranking_of_the_first_version_reads_as_before(cast: Cast):

@@ -23,7 +23,7 @@ def patron_asks(ada: Person, play: Play) -> str:
     ada.goes(page.url)
     sign_in_from_the_top(ada)
     ada.follows("Ask for it")
-    page.get_by_label("Where will you fetch it?").select_option("lee")
+    page.get_by_label("Where will you pick it up?").select_option("lee")
     page.get_by_label("Needed by").fill("2026-12-31")
     ada.presses("Ask for it")
     ada.is_told("We have your request.")
@@ -105,14 +105,14 @@ def arrive_at(driver: Person, route: str, town: str, library: str = "") -> None:
 def leave_all_the_same(driver: Person) -> None:
     """What others have put out for the van at the last stop stays there."""
     if driver.page.get_by_role("heading", name=re.compile("^Leave .*")).count():
-        driver.presses("Leave all the same")
+        driver.presses("Leave anyway")
 
 
 def patron_renews_once(ada: Person, ref: str) -> None:
     ada.goes(f"/patron/requests/{ref}/")
     ada.presses("Renew")
     ada.is_told("Renewed. Bring it back by")
-    ada.reads("It cannot be renewed: it has been renewed as often as its library allows.")
+    ada.reads("It cannot be renewed: it has already been renewed as often as its library allows.")
     expect(ada.page.get_by_role("button", name="Renew")).to_have_count(0)
     ada.look(ada.page)
 

@@ -81,7 +81,7 @@ def test_the_eight_steps_of_the_readme(demo: Play, request: pytest.FixtureReques
     book_is_lent_and_comes_home(demo, ref, barcode)
     centre_answers_the_first(demo["centre"])
     borrowing.goes(f"/staff/requests/{ref}/")
-    borrowing.reads("Nothing is owed any more, so the name is no longer kept.")
+    borrowing.reads("Nothing is owed, so the name is no longer kept.")
     expect(borrowing.page.locator(".history li p:first-of-type")).to_contain_text(
         ["Checked in at", "Sent to Berkshire Athenaeum", "Approved.", "Asked for."]
     )
@@ -93,7 +93,7 @@ def patron_asks_for_what_pittsfield_has(patron: Person) -> str:
     patron.goes("/accounts/login/")
     page = patron.searches(AT_HOME)
     patron.follows(AT_HOME)
-    patron.reads("your own library, fetch it there")
+    patron.reads("your own library, pick it up there")
     for words in ("frances crane blue street", "978-0-9631241-1-1", PECOS):
         patron.searches(words)
         expect(page.locator(".records > li").first).to_be_visible()
@@ -154,8 +154,8 @@ def centre_answers_the_first(centre: Person) -> None:
     page.get_by_label("Asked through").select_option("OCLC WorldShare")
     page.get_by_label("Lender", exact=True).fill("Yale University")
     page.get_by_label("ILL number").fill("201993144")
-    centre.presses("Write it down")
-    centre.is_told("Written down.")
+    centre.presses("Save")
+    centre.is_told("Recorded.")
     centre.finds("201993144")
     centre.reads("Yale University")
 

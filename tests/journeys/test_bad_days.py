@@ -71,8 +71,8 @@ def test_the_second_of_two_clerks_is_told_and_nothing_happens_twice(
     first.presses("Yes, on the shelf")
     first.is_told("Promised; ship it next.")
     second.presses("Yes, on the shelf")
-    expect(second.page.get_by_role("heading", level=1)).to_have_text("Done already")
-    second.reads("is promised and waits to be shipped. Nothing was changed.")
+    expect(second.page.get_by_role("heading", level=1)).to_have_text("Already done")
+    second.reads("is promised and is waiting to be shipped. Nothing was changed.")
     second.follows("Back")
     second.reads("Walden")
     assert story.ill.events.filter(verb="promise").count() == 1
@@ -107,7 +107,7 @@ def test_a_press_on_an_old_page_says_where_it_stands_and_leads_back(story: Story
     assert clerk.post(address).status_code == 302
     again = clerk.post(address, headers={"Referer": "http://testserver/staff/lending/"})
     assert again.status_code == 409
-    assert "is promised and waits to be shipped" in words_of(again)
+    assert "is promised and is waiting to be shipped" in words_of(again)
     assert "Nothing was changed." in words_of(again)
     assert 'href="http://testserver/staff/lending/"' in again.content.decode()
 
@@ -163,9 +163,9 @@ def test_whose_it_is_is_said_where_it_is_known(done_and_over: Story):
     lender = sit(cast.lender)
     foreign = scan(lender, "/staff/lending/ship/", FOREIGN).sentence
     assert "belongs to Berkshire Athenaeum" in foreign
-    assert "Put it aside for the van." in foreign
+    assert "Put it out for the van." in foreign
     home = scan(lender, "/staff/lending/check-in/", WALDEN).sentence
-    assert home.startswith("Checked in before, on Monday 23 November.")
+    assert home.startswith("Already checked in, on Monday 23 November.")
     unwanted = scan(lender, "/staff/lending/ship/", WALDEN).sentence
     assert unwanted.startswith("Nobody is waiting for “Walden”")
 
@@ -187,7 +187,7 @@ def test_a_lender_that_closes_while_it_holds_a_request_loses_it_to_the_next(cast
     assert story.ill.state == State.REFERRED
     assert story.supply.lender not in (None, holder)
     page = words_of(sit(cast.borrower).get(f"/staff/requests/{story.ill.ref}/"))
-    assert f"{holder.name} closed while it held the request." in page
+    assert f"{holder.name} closed before it answered." in page
 
 
 def test_a_need_by_day_in_the_past_is_sent_back_with_what_was_typed(cast: Cast):
@@ -196,7 +196,7 @@ def test_a_need_by_day_in_the_past_is_sent_back_with_what_was_typed(cast: Cast):
     typed = {"library": "lee", "need_by": "2026-11-20", "note": "For my class."}
     answer = sit(cast.ada).post(f"/patron/ask/{record.pk}/", typed)
     assert answer.status_code == 422
-    assert "The day by which you need it has passed already." in words_of(answer)
+    assert "The date you need it by has already passed." in words_of(answer)
     assert "For my class." in words_of(answer)
     assert not Request.objects.exists()
 
@@ -213,7 +213,7 @@ def test_a_library_without_delivery_days_gets_it_by_mail(cast: Cast):
     assert "unknown day" not in page
     if story.ill.state == State.CENTRE:
         shown = words_of(sit(cast.borrower).get(f"/staff/requests/{story.ill.ref}/"))
-        assert "the van does not call at the pick-up library" in shown
+        assert "the van does not stop at the pick-up library" in shown
 
 
 def test_a_worker_that_was_stopped_for_a_day_takes_up_what_waited(cast: Cast):
@@ -221,7 +221,7 @@ def test_a_worker_that_was_stopped_for_a_day_takes_up_what_waited(cast: Cast):
     caches["process"].clear()
     with time_machine.travel(MONDAY + timedelta(days=1), tick=False):
         page = words_of(sit(cast.borrower).get("/staff/borrowing/"))
-    assert "Nothing is lost; go on working." in page
+    assert "Nothing is lost; keep working." in page
     caches["process"].clear()
     run.until_idle(MONDAY + timedelta(days=1))
     story.look()
@@ -253,7 +253,7 @@ def test_a_full_disk_is_told_in_words_and_in_the_log_and_nothing_is_half_done(
     with caplog.at_level(logging.ERROR):
         answer = clerk.post(address)
     assert answer.status_code == 503
-    assert "The disk of this server is full" in words_of(answer)
+    assert "disk is full, so this could not be saved" in words_of(answer)
     assert "Nothing was half done." in words_of(answer)
     assert answer["X-Request-ID"]
     assert any(story.ill.ref in line.getMessage() for line in caplog.records)

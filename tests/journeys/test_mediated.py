@@ -16,7 +16,7 @@ def asked(play: Play, walden: Record) -> str:
     Policy.objects.filter(library__code="lenox").update(lends=False)
     ada = play["ada"]
     page = ada.goes(f"/patron/ask/{walden.pk}/")
-    ada.reads("Ask all the same: the ILL centre looks for it farther away")
+    ada.reads("Ask anyway: the ILL centre will look for it farther away")
     ada.presses("Ask for it")
     ada.is_told("We have your request.")
     play.worker()
@@ -28,7 +28,7 @@ def takes_it_up(centre: Person, ref: str) -> None:
     centre.reads("1 member library owns it, and none can be asked: it does not lend")
     centre.reads_not("Ada")
     centre.goes(f"/office/centre/{ref}/")
-    centre.page.get_by_text("Why can no member supply it?").click()
+    centre.page.get_by_text("Why can no member library supply it?").click()
     centre.reads("it does not lend to other libraries")
     look_on_a_phone_at_night(centre.page)
 
@@ -41,8 +41,8 @@ def test_an_outside_lender_sends_it_and_has_it_back(play: Play, asked: str):
     page.get_by_label("Asked through").select_option("OCLC WorldShare")
     page.get_by_label("Lender", exact=True).fill("Yale University")
     page.get_by_label("ILL number").fill("201 993 144")
-    centre.presses("Write it down")
-    centre.is_told("Written down.")
+    centre.presses("Save")
+    centre.is_told("Recorded.")
     play.worker()
     for typed in ("201993144", asked.lower(), f"{asked[:4]} {asked[4:]}"):
         for person in (centre, clerk):
@@ -75,14 +75,14 @@ def test_an_outside_lender_sends_it_and_has_it_back(play: Play, asked: str):
     centre.presses("Yes, it is home")
     play.worker()
     clerk.goes(f"/staff/requests/{asked}/")
-    clerk.reads("Finished: lent and home again.")
-    clerk.reads("Nothing is owed any more, so the name is no longer kept.")
+    clerk.reads("Finished: lent and returned.")
+    clerk.reads("Nothing is owed, so the name is no longer kept.")
 
 
 def test_it_cannot_be_had_and_the_patron_reads_why(play: Play, asked: str):
     ada, centre = play["ada"], play["centre"]
     takes_it_up(centre, asked)
-    why = "We could not find out what it is. Ask again with the author or the year."
+    why = "We could not find out what it is. Ask again and give the author or the year."
     centre.page.get_by_label(why).check()
     centre.page.get_by_label("In your words").fill("Is it the one by Skinner?")
     centre.presses("Close it and tell the reader")

@@ -25,7 +25,7 @@ def test_one_book_goes_out_and_comes_home(play: Play, walden: Record, mailoutbox
     look_on_a_phone_at_night(ada.page)
 
     play.worker()
-    ada.goes(f"/patron/requests/{ref}/").get_by_text("What happened so far").wait_for()
+    ada.goes(f"/patron/requests/{ref}/").get_by_text("History").wait_for()
     ada.reads("Lenox Library was asked to send it.")
     number = lender_answers_and_ships(lender)
     look_on_a_phone_at_night(lender.page)
@@ -64,14 +64,14 @@ def test_one_book_goes_out_and_comes_home(play: Play, walden: Record, mailoutbox
     lender.scans(BARCODE, "Shelve it: STACKS, 818 THO.")
 
     clerk.goes(f"/staff/requests/{ref}/")
-    clerk.reads("Finished: lent and home again.")
+    clerk.reads("Finished: lent and returned.")
     play.worker()
     clerk.goes(f"/staff/requests/{ref}/")
-    clerk.reads("Nothing is owed any more, so the name is no longer kept.")
+    clerk.reads("Nothing is owed, so the name is no longer kept.")
     expect(clerk.page.locator("body")).not_to_contain_text("Ada")
     expect(clerk.page.locator(".history li p:first-of-type")).to_contain_text(HISTORY[::-1])
     ada.goes("/patron/requests/")
-    ada.reads("You have asked for nothing at the moment.")
+    ada.reads("You have no requests right now.")
     ada.reads_not("Walden")
 
 
@@ -92,5 +92,5 @@ HISTORY: list[Any] = [
     "The van picked it up at Lee Library.",
     "The van left it at Lenox Library.",
     "Checked in at Lenox Library.",
-    "The patron's name was taken from this record.",
+    "The patron's name was removed from this record.",
 ]

@@ -98,7 +98,7 @@ def test_a_wrong_password_is_told_where_it_is_seen(published: None, cast: Cast, 
     page.get_by_label("Name").fill("ada")
     page.get_by_label("Password").fill("wrong")
     page.get_by_role("main").get_by_role("button", name="Sign in").click()
-    expect(page.get_by_role("alert")).to_contain_text("do not belong together")
+    expect(page.get_by_role("alert")).to_contain_text("do not match")
     assert_accessible(page)
 
 

@@ -25,7 +25,7 @@ def test_the_same_road_without_scripts(plain_play: Play, walden: Record):
     clerk.goes("/staff/borrowing/receive/")
     clerk.scans(BARCODE, "On the hold shelf until")
     clerk.presses("Undo")
-    clerk.reads("Taken back.")
+    clerk.reads("Undone.")
     clerk.goes("/staff/borrowing/receive/")
     clerk.scans(BARCODE, "On the hold shelf until")
     clerk.goes("/staff/borrowing/lend/")

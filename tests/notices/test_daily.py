@@ -33,7 +33,7 @@ def letters(library: Library) -> list[Notice]:
 def test_a_lender_reads_in_the_morning_what_waits_for_its_answer(story: Story):
     assert daily.send(TUESDAY) == 1
     (letter,) = letters(story.cast.lenox)
-    assert letter.subject == "1 thing waits this morning: Lenox Library"
+    assert letter.subject == "1 item is waiting this morning: Lenox Library"
     assert "* 1 request to answer" in letter.text
     assert "* Walden" in letter.text
     assert letter.text.rstrip().endswith("/staff/")
@@ -117,7 +117,7 @@ def test_the_centre_hears_what_no_member_could_supply(cast: Cast):
     daily.send(TUESDAY)
     letter = Notice.objects.get(office=Role.CENTRE)
     assert letter.kind == Kind.MORNING
-    assert "* 1 request that no member could supply" in letter.text
+    assert "* 1 request that no member library could supply" in letter.text
     assert letter.text.rstrip().endswith("/office/centre/")
     assert letter.mail_to == "centre@example.org"
 

@@ -39,7 +39,7 @@ def test_a_reader_is_told_of_each_step_of_her_book(story: Story):
     assert told(story.cast.ada) == [
         "We have your request: Walden",
         "On its way from Lenox: Walden",
-        "Ready to fetch until Thursday 3 December: Walden",
+        "Ready for pick-up until Thursday 3 December: Walden",
         "Yours until Monday 21 December: Walden",
     ]
 
@@ -145,7 +145,7 @@ def test_a_mistake_that_was_not_mailed_is_just_gone(story: Story):
     tell_all(story)
     borrowing.unreceive(story.ill, by=story.cast.borrower, at=MONDAY)
     tell_all(story)
-    assert "Ready to fetch" not in " ".join(told(story.cast.ada))
+    assert "Ready for pick-up" not in " ".join(told(story.cast.ada))
     assert "Not yet" not in " ".join(told(story.cast.ada))
 
 

@@ -58,6 +58,6 @@ def test_every_page_says_in_words_that_the_database_is_away_and_programs_hear_it
     assert len(asked_the_database) > 25
     for again, words in asked_the_database:
         assert again == "30"
-        assert "The database does not answer just now" in words
+        assert "The database is not answering right now" in words
         assert "<!doctype html>" in words
     assert json.loads(program)["error"] == "service_unavailable"

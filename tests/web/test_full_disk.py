@@ -47,7 +47,7 @@ def test_a_full_disk_half_does_nothing_and_all_goes_on_when_there_is_room(
             run.once(MONDAY)
     for answer in answers:
         assert answer.status_code == 503
-        assert "The disk of this server is full" in words_of(answer)
+        assert "disk is full, so this could not be saved" in words_of(answer)
         assert "Nothing was half done." in words_of(answer)
     # A no is a line of the list too: what cannot be written down is not answered as if it were.
     for no in (refused, without_script):

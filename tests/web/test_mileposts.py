@@ -48,7 +48,7 @@ def test_what_the_van_has_left_at_her_library_is_no_longer_on_its_way(cast: Cast
     parcels.drop(out, library=cast.lee, by=cast.driver, at=MONDAY + timedelta(hours=1))
     story.look()
     arrived = mileposts.status(story.ill, MONDAY + timedelta(days=5))
-    assert arrived.sentence == "It has come to Lee Library, where staff unpack it."
+    assert arrived.sentence == "It has reached Lee Library, where staff are unpacking it."
     ahead = mileposts.stones(story.ill, MONDAY + timedelta(days=5))
     assert not any(stone.late for stone in ahead)
 
@@ -113,7 +113,7 @@ def test_before_a_lender_answers_nobody_has_it_in_hand(cast: Cast):
     lending.promise(story.supply, by=cast.lender, at=MONDAY)
     story.look()
     assert "has promised it" in mileposts.status(story.ill, MONDAY).sentence
-    assert ("A lender has it in hand", Place.HERE) in names(story)
+    assert ("A lender has the request", Place.HERE) in names(story)
 
 
 def test_after_the_only_owners_no_nobody_else_was_asked(cast: Cast):
@@ -145,7 +145,7 @@ def test_a_step_taken_back_takes_its_day_with_it(cast: Cast):
     story.look()
     stones = mileposts.stones(story.ill, MONDAY, list(story.ill.events.all()))
     days = {stone.label: stone.day for stone in stones if stone.place != Place.AHEAD}
-    assert set(days) == {"Asked", "A lender has it in hand", "On its way"}
+    assert set(days) == {"Asked", "A lender has the request", "On its way"}
     assert all(days.values())
 
 

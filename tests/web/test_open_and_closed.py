@@ -80,7 +80,7 @@ def test_every_page_says_what_the_calendar_says(year: Cast, day: date, client: C
     assert ("could lend it today" in read(client, f"/record/{walden.pk}")) == is_open["lenox"]
     for address in (f"/record/{emma.pk}", f"/patron/ask/{emma.pk}/"):
         assert ("closed today" in read(client, address)) == (not is_open["lee"]), address
-    assert ("Fetch it there today" in read(client, f"/patron/ask/{emma.pk}/")) == is_open["lee"]
+    assert ("Pick it up there today" in read(client, f"/patron/ask/{emma.pk}/")) == is_open["lee"]
     van = stops.calendars([each.pk for each in year.libraries], day)
     calls = {call.stop.library.code: call.called for call in rounds.calls(Route.objects.get(), day)}
     for each in year.libraries:
@@ -106,7 +106,7 @@ def test_no_day_that_anybody_is_promised_is_a_closed_day(year: Cast, day: date, 
     assert lee.is_open(until)
     with time_machine.travel(story.now, tick=False):
         client.force_login(year.ada)
-        assert f"It waits until {until:%A} {until.day}" in read(client, "/patron/requests/")
+        assert f"It is held until {until:%A} {until.day}" in read(client, "/patron/requests/")
     borrowing.lend(story.ill, by=year.borrower, at=noon(until))
     assert story.ill.due_back is not None
     assert lee.is_open(story.ill.due_back)

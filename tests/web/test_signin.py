@@ -121,7 +121,7 @@ def test_a_wrong_name_and_a_wrong_password_are_told_alike(cast: Cast, client: Cl
     wrong_password = refused(sign_in(client, "ada", "wrong"))
     wrong_name = refused(sign_in(client, "nobody-of-this-name", "wrong"))
     assert wrong_password == wrong_name
-    assert "do not belong together" in wrong_name
+    assert "do not match" in wrong_name
 
 
 def test_a_wrong_name_takes_as_long_as_a_wrong_password(cast: Cast, client: Client, settings):
@@ -145,7 +145,7 @@ def test_five_wrong_passwords_close_the_name_for_a_while_at_that_place(
 ):
     time_machine.move_to("2026-11-23T12:00:00Z", tick=False)
     for _ in range(5):
-        assert "do not belong together" in refused(sign_in(client, "ada", "wrong"))
+        assert "do not match" in refused(sign_in(client, "ada", "wrong"))
     assert "five minutes" in refused(sign_in(client, "ada"))  # even with the right one
     assert sign_in(Client(REMOTE_ADDR="192.0.2.7"), "ada").status_code == 302  # who is elsewhere
     time_machine.shift(301)
@@ -165,8 +165,8 @@ def test_a_name_that_is_tried_from_many_places_is_slowed_and_nobody_shut_out(
     assert sign_in(home, "ada").status_code == 302
     home.post("/accounts/logout/")
     guess_from_everywhere("ada")
-    assert "do not belong together" in refused(sign_in(elsewhere, "ada", "wrong"))
-    assert "answered slowly" in refused(sign_in(elsewhere, "ada"))
+    assert "do not match" in refused(sign_in(elsewhere, "ada", "wrong"))
+    assert "signing in is slow" in refused(sign_in(elsewhere, "ada"))
     assert sign_in(home, "ada").status_code == 302  # where she signed in before
     time_machine.shift(11)
     assert sign_in(elsewhere, "ada").status_code == 302
@@ -176,7 +176,7 @@ def test_a_name_that_nobody_has_is_slowed_alike(cast: Cast, time_machine):
     time_machine.move_to("2026-11-23T12:00:00Z", tick=False)
     guess_from_everywhere("nobody")
     sign_in(Client(), "nobody", "wrong")
-    assert "answered slowly" in refused(sign_in(Client(), "nobody", "wrong"))
+    assert "signing in is slow" in refused(sign_in(Client(), "nobody", "wrong"))
 
 
 def test_the_count_is_kept_where_every_process_sees_it(cast: Cast, settings):
@@ -335,12 +335,12 @@ def test_a_password_is_changed_by_who_knows_the_old_one(cast: Cast, client: Clie
     client.force_login(cast.ada)
     change = {"oldpassword": "wrong", "password1": "nine-lives-22", "password2": "nine-lives-22"}
     refusal = client.post("/accounts/password/change/", change)
-    assert "That is not your present password." in refusal.content.decode()
+    assert "That is not your current password." in refusal.content.decode()
     changed = client.post("/accounts/password/change/", {**change, "oldpassword": PASSWORD})
     assert get_user(client).is_authenticated  # still signed in here
     assert changed["Location"] == reverse("account-start")
     start = client.get("/accounts/start/", follow=True).content.decode()
-    assert "Your new password counts from now on." in start
+    assert "Your password has been changed." in start
     client.post("/accounts/logout/")
     assert sign_in(client, "ada", "nine-lives-22").status_code == 302
 

@@ -104,7 +104,7 @@ def test_a_refusal_groups_its_numbers_as_every_page_does():
     late = lifecycle.OutOfTurn(state=State.LENT, verb="receive", side="borrowing", ref="7K3M9Q2X")
     moved = words.refusal(MovedMeanwhile(ref="7K3M9Q2X", verb="ship"))
     gone = words.refusal(ItemOut(barcode="30001000000017", status="out"))
-    assert "request 7K3M 9Q2X a moment" in moved
+    assert "request 7K3M 9Q2X just before you" in moved
     assert "request 7K3M 9Q2X is with the patron" in words.refusal(late)
     assert "Copy 3000 1000 0000 17 is out on another loan" in gone
 
@@ -118,7 +118,7 @@ def test_only_what_stands_where_the_verb_leads_is_called_done(table, side, state
         for state in set(states) - before:
             said = words.refusal(lifecycle.OutOfTurn(state=state, verb=verb, side=side))
             done = state == after and state != "closed"
-            assert said.startswith("That is done already: the request " if done else "This cannot")
+            assert said.startswith("That is already done: the " if done else "This cannot")
 
 
 def test_every_clock_that_only_reminds_has_words_for_what_did_not_happen():

@@ -166,7 +166,7 @@ def test_who_does_not_come_to_the_end_is_refused_in_words(limits):
 def test_half_a_form_is_no_form():
     status, words = hear_pages(scope(), b"login=", None)
     assert status == 400
-    assert "did not reach us whole" in words
+    assert "did not arrive complete" in words
 
 
 def test_no_more_is_held_at_once_than_the_process_takes_upon_itself():

@@ -161,5 +161,5 @@ def test_every_lane_is_worked_in_by_one_thread():
 
 
 def test_a_lane_that_does_not_exist_is_told_in_a_sentence():
-    with pytest.raises(CommandError, match=r"“attic” is no lane; name some of house, post, net"):
+    with pytest.raises(CommandError, match=r"“attic” is not a lane; choose from house, post, net"):
         call_command("worker", "--lanes", "house", "attic")

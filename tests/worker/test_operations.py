@@ -66,16 +66,16 @@ def test_what_gave_up_is_shown_with_its_request_and_its_trouble(operator: Client
 def test_trying_again_sends_it_round_once_more(operator: Client, story: Story):
     give_up()
     event = Event.objects.get()
-    assert press(operator, "try-again", event.pk) == "1 event goes round again."
+    assert press(operator, "try-again", event.pk) == "1 event will be tried again."
     run.until_idle(MONDAY)
     assert "refer" in story.ill.events.values_list("verb", flat=True)
-    assert press(operator, "try-again", event.pk).startswith("Nothing was left to try again")
+    assert press(operator, "try-again", event.pk).startswith("There was nothing left to try again")
 
 
 def test_all_are_tried_again_at_once(operator: Client, story: Story):
     borrowing.ask(title("Cape Cod"), patron=story.cast.ada, library=story.cast.lee, by=None)
     give_up()
-    assert press(operator, "try-again", "all") == "2 events go round again."
+    assert press(operator, "try-again", "all") == "2 events will be tried again."
     assert not Event.objects.given_up().exists()
 
 
@@ -85,7 +85,7 @@ def test_what_rests_leaves_the_list_and_keeps_its_trouble(operator: Client, stor
     press(operator, "let-rest", event.pk)
     event.refresh_from_db()
     assert (event.gave_up_at, event.due_at, event.trouble) == (None, None, TROUBLE)
-    assert "Nothing was given up." in page(operator)
+    assert "Nothing has been given up on." in page(operator)
 
 
 def test_only_what_gave_up_can_rest(operator: Client, story: Story):
@@ -141,7 +141,7 @@ def test_a_worker_that_never_ran_and_one_that_fell_silent_are_told_apart(
 ):
     assert "No worker has ever run on this database." in page(operator)
     turn = Turn.objects.create(name="clocks", next_at=MONDAY, ran_at=MONDAY - timedelta(seconds=90))
-    assert "The worker is at work" in page(operator)
+    assert "The worker is running" in page(operator)
     turn.ran_at = MONDAY - timedelta(seconds=121)
     turn.save()
     assert "The worker has been silent since Monday 23 November" in page(operator)
@@ -171,7 +171,7 @@ def test_database_and_index_are_told(operator: Client, story: Story):
 
 def test_staff_are_told_when_what_follows_is_late(client: Client, story: Story):
     client.force_login(story.cast.borrower)
-    late = "Nothing is lost; go on working."
+    late = "Nothing is lost; keep working."
     with time_machine.travel(MONDAY + timedelta(minutes=1), tick=False):
         assert late not in page(client, "/staff/borrowing/")
     with time_machine.travel(MONDAY + timedelta(minutes=3), tick=False):
@@ -184,7 +184,7 @@ def test_staff_are_told_when_what_follows_is_late(client: Client, story: Story):
 def test_patrons_are_not_troubled_with_it(client: Client, story: Story):
     client.force_login(story.cast.ada)
     with time_machine.travel(MONDAY + timedelta(minutes=9), tick=False):
-        assert "go on working" not in page(client, "/patron/requests/")
+        assert "keep working" not in page(client, "/patron/requests/")
 
 
 def test_a_long_list_takes_no_more_queries(

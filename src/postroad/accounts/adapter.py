@@ -49,17 +49,17 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no ty
     error_messages: ClassVar[dict[str, Any]] = {
         **DefaultAccountAdapter.error_messages,
         "username_password_mismatch": _(
-            "That name and password do not belong together. Check both and try again."
+            "That name and password do not match. Check both and try again."
         ),
         "too_many_login_attempts": _(
-            "Too many attempts with this name or from this place. Try again in five minutes; "
-            "the account itself is unharmed."
+            "Too many attempts with this name or from this place. Try again in five minutes; the "
+            "account itself is fine."
         ),
         "name_is_slowed": _(
-            "This name is being tried from many places, so it is answered slowly. Try again in ten "
-            "seconds; the account itself is unharmed."
+            "Someone is trying this name from many places, so signing in is slow. Try again in "
+            "ten seconds; the account itself is fine."
         ),
-        "enter_current_password": _("That is not your present password."),
+        "enter_current_password": _("That is not your current password."),
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -76,7 +76,7 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no ty
     ) -> None:
         """The next page shows by itself that one is signed in or out, but not a new password."""
         if message_template in NEW_PASSWORD and request.user.is_authenticated:
-            messages.success(request, _("Your new password counts from now on."))
+            messages.success(request, _("Your password has been changed."))
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Beside the answer, which does not wait for the mail server."""

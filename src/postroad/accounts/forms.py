@@ -19,9 +19,9 @@ LABELS: Mapping[str, Any] = {
     "login": _("Name"),
     "password": _("Password"),
     "email": _("E-mail address"),
-    "oldpassword": _("Your present password"),
+    "oldpassword": _("Your current password"),
     "password1": _("New password"),
-    "password2": _("New password, once more"),
+    "password2": _("New password again"),
 }
 
 
@@ -48,7 +48,7 @@ class Twice(Plain):
         given = super(forms.PasswordVerificationMixin, self).clean()
         first, again = (self.cleaned_data.get(name) for name in ("password1", "password2"))
         if first and again and first != again:
-            self.add_error("password2", _("These two are not alike. Write the new one twice."))
+            self.add_error("password2", _("These two do not match. Enter the new password twice."))
         return given
 
 

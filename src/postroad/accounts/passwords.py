@@ -8,20 +8,20 @@ from django.utils.translation import ngettext
 class LongEnough(password_validation.MinimumLengthValidator):
     def get_error_message(self) -> str:
         return ngettext(
-            "Too short to be safe: use %(n)d sign or more.",
-            "Too short to be safe: use %(n)d signs or more.",
+            "Too short to be safe: use at least %(n)d character.",
+            "Too short to be safe: use at least %(n)d characters.",
             self.min_length,
         ) % {"n": self.min_length}
 
     def get_help_text(self) -> str:
-        return ngettext("Use %(n)d sign or more.", "Use %(n)d signs or more.", self.min_length) % {
-            "n": self.min_length
-        }
+        return ngettext(
+            "Use at least %(n)d character.", "Use at least %(n)d characters.", self.min_length
+        ) % {"n": self.min_length}
 
 
 class NotOnesName(password_validation.UserAttributeSimilarityValidator):
     def get_error_message(self) -> str:
-        return _("Too much like your name or address: others would guess it. Choose another.")
+        return _("Too much like your name or address, so others could guess it. Choose another.")
 
     def get_help_text(self) -> str:
         return _("Not your name or your address.")
@@ -29,7 +29,7 @@ class NotOnesName(password_validation.UserAttributeSimilarityValidator):
 
 class NotEverybodys(password_validation.CommonPasswordValidator):
     def get_error_message(self) -> str:
-        return _("Many people use this one, so it is guessed first. Choose another.")
+        return _("Many people use this password, so it is easy to guess. Choose another.")
 
     def get_help_text(self) -> str:
-        return _("Not one that many people use.")
+        return _("Not a password that many people use.")

@@ -31,7 +31,9 @@ class NewsForm(PageForm):
         cleaned: dict[str, Any] = super().clean() or {}
         day, last = cleaned.get("day"), cleaned.get("show_until")
         if day is not None and last is not None and last < day:
-            self.add_error("show_until", _("Choose the day of the news or a later one, or none."))
+            self.add_error(
+                "show_until", _("Choose the date of the news or a later one, or leave it empty.")
+            )
         return cleaned
 
 
@@ -41,7 +43,7 @@ UNREADABLE = "<p data-unreadable></p>"  # in the place of a text; the editor its
 def whole(text: str) -> None:
     """Refuse a text that did not arrive as the editor sends it."""
     if text == UNREADABLE:
-        raise ValidationError(_("This text did not arrive whole. Write it again, or paste it."))
+        raise ValidationError(_("This text did not arrive complete. Type it again, or paste it."))
 
 
 class RichText(DraftailRichTextArea):  # type: ignore[misc]

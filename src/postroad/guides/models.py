@@ -40,13 +40,13 @@ class Body(blocks.StreamBlock):  # type: ignore[misc]  # Wagtail has no types
     note = blocks.RichTextBlock(
         features=["bold", "italic", "link"],
         template="guides/_note.html",
-        help_text=_("One thing that a reader must not miss, in a sentence or two."),
+        help_text=_("One thing that readers must not miss, in a sentence or two."),
     )
 
     def clean(self, value: Any) -> Any:
         """Mistakes are said in our words; a draft may still be empty."""
         if self.required and not self.is_deferred_validation and not value:
-            empty = ValidationError(_("Nothing is written yet. Add a text first."))
+            empty = ValidationError(_("There is nothing here yet. Add some text first."))
             raise StreamBlockValidationError(non_block_errors=[empty])
         for block in self.child_blocks.values():
             mistakes.speak(block.field)
@@ -110,7 +110,7 @@ class GuidePage(Page):  # type: ignore[misc]  # Wagtail has no types
     )
     body = StreamField(Body())
     updated_on: models.DateField[date, date] = models.DateField(
-        default=today, help_text=_("Shown to the readers. Change it when what you say changes.")
+        default=today, help_text=_("Shown to readers. Change it when the content changes.")
     )
 
     base_form_class = GuideForm
@@ -169,8 +169,8 @@ class NewsPage(Page):  # type: ignore[misc]  # Wagtail has no types
         null=True,
         blank=True,
         help_text=_(
-            "The last day on which readers see it; then it goes by itself. Leave it empty for news "
-            "that stays."
+            "The last day on which readers see it; then it is removed automatically. Leave it "
+            "empty for news that stays."
         ),
     )
     intro: models.CharField[str, str] = models.CharField(max_length=300)

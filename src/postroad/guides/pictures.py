@@ -20,11 +20,11 @@ class Picture(WagtailImageField):  # type: ignore[misc]
             return super().to_python(data)
         except DecompressionBombError as why:
             raise ValidationError(
-                _("This picture has too many points to be shown. Make it smaller first.")
+                _("This picture has too many pixels to be shown. Make it smaller first.")
             ) from why
         except (OSError, SyntaxError, ValueError, struct.error) as why:
             raise ValidationError(
-                _("This picture cannot be read. Save it anew as PNG or JPEG and choose it again.")
+                _("This picture cannot be read. Save it again as PNG or JPEG and choose it again.")
             ) from why
 
 

@@ -85,23 +85,25 @@ LINES: Mapping[str, Promise] = {
     "answer": ngettext_lazy("%(n)d request to answer", "%(n)d requests to answer", "n"),
     "ship": ngettext_lazy("%(n)d promised item to ship", "%(n)d promised items to ship", "n"),
     "review": ngettext_lazy(
-        "%(n)d request of your readers to look at", "%(n)d requests of your readers to look at", "n"
+        "%(n)d request from your readers to review",
+        "%(n)d requests from your readers to review",
+        "n",
     ),
     "call": ngettext_lazy(
-        "%(n)d reader to tell in person: no mail reaches them",
-        "%(n)d readers to tell in person: no mail reaches them",
+        "%(n)d reader to tell in person: e-mail does not reach them",
+        "%(n)d readers to tell in person: e-mail does not reach them",
         "n",
     ),
     "overdue": ngettext_lazy("%(n)d overdue loan", "%(n)d overdue loans", "n"),
     "back": ngettext_lazy("%(n)d item to send home", "%(n)d items to send home", "n"),
     "unclaimed": ngettext_lazy(
-        "%(n)d item on the hold shelf that nobody fetched",
-        "%(n)d items on the hold shelf that nobody fetched",
+        "%(n)d item on the hold shelf that nobody picked up",
+        "%(n)d items on the hold shelf that nobody picked up",
         "n",
     ),
     "centre": ngettext_lazy(
-        "%(n)d request that no member could supply",
-        "%(n)d requests that no member could supply",
+        "%(n)d request that no member library could supply",
+        "%(n)d requests that no member library could supply",
         "n",
     ),
     "late": ngettext_lazy("%(n)d late parcel", "%(n)d late parcels", "n"),

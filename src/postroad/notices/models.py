@@ -30,7 +30,7 @@ class Kind(models.TextChoices):
     NEEDS_REVIEW = "needs-review", _("staff: needs you")
     LATE = "late", _("staff: late")
     UNCLAIMED = "unclaimed", _("staff: nobody came for it")
-    UNREACHED = "unreached", _("staff: no mail reaches the reader")
+    UNREACHED = "unreached", _("staff: e-mail does not reach the reader")
     OVERDUE_LENT = "overdue-lent", _("staff: overdue at the borrower")
     MORNING = "morning", _("staff: what waits this morning")
     NEWLY_ASKED = "newly-asked", _("staff: newly asked")

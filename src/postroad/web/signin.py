@@ -44,7 +44,7 @@ DEMO = {
     Role.DRIVER: _("picks up and drops along the route, with a scanner"),
     Role.DELIVERY: _("keeps routes, stops and days, and looks for what is late"),
     Role.EDITOR: _("writes guides and news"),
-    Role.OPERATOR: _("sees whether the house runs by itself"),
+    Role.OPERATOR: _("checks that everything is running"),
 }
 
 

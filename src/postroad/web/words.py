@@ -37,11 +37,11 @@ NUMBERS = ("ref", "barcode", "sent")  # among the facts of a refusal
 REFUSALS: dict[str, Promise] = {
     "ambiguous-number": gettext_lazy(
         "%(number)s is on more than one thing: %(things)s. Nothing was changed. Scan the number "
-        "on the slip, or that of the request: it fits only one of them."
+        "on the slip or the request number: it matches only one of them."
     ),
     "book-number": gettext_lazy(
-        "%(number)s is the number of an edition (ISBN or ISSN), which every copy bears. Scan the "
-        "barcode that its library put on it. Nothing was changed."
+        "%(number)s is an ISBN or ISSN, which every copy of the edition has. Scan the barcode "
+        "that the library put on this copy. Nothing was changed."
     ),
     "already-asked": gettext_lazy(
         "You have already asked for this title. Your request is %(ref)s; you can follow it there, "
@@ -54,38 +54,38 @@ REFUSALS: dict[str, Promise] = {
         "The days of this closure are over already. They stay on record. Nothing was changed."
     ),
     "delivery-code-missing": gettext_lazy(
-        "A slip to Rhode Island needs the library's three letters, and this library has none yet. "
-        "It cannot be printed until the delivery office enters them."
+        "A slip to Rhode Island needs the library's three letters, and this library does not have "
+        "them yet. The slip can be printed after the delivery office enters them."
     ),
     "finished-elsewhere": gettext_lazy(
-        "The loan of “%(title)s” is over. It belongs to %(owner)s: put it out for the van, to go "
-        "there. Nothing was changed."
+        "The loan of “%(title)s” is over. It belongs to %(owner)s: put it out for the van so it "
+        "goes there. Nothing was changed."
     ),
     "finished-parcel": gettext_lazy(
-        "That is the slip of a parcel from %(sender)s to %(receiver)s, which has arrived or was "
-        "taken back. Scan the barcode of the item itself. Nothing was changed."
+        "That is the slip for a parcel from %(sender)s to %(receiver)s, which has arrived or was "
+        "kept back. Scan the barcode of the item itself. Nothing was changed."
     ),
     "foreign-item": gettext_lazy(
-        "Barcode %(barcode)s belongs to %(owner)s, not to your library. Put it aside for the van. "
+        "Barcode %(barcode)s belongs to %(owner)s, not to your library. Put it out for the van. "
         "Nothing was changed."
     ),
     "deleted-record": gettext_lazy("The library that sent this record has deleted it."),
-    "holdings-record": gettext_lazy("This is a record of holdings, not of a book."),
+    "holdings-record": gettext_lazy("This is a holdings record, not a bibliographic record."),
     "wrong-tracking-number": gettext_lazy(
-        "No carrier's numbers look like %(number)s, or a digit of it is wrong. Compare it with the "
-        "label once more. Nothing was changed."
+        "No carrier's numbers look like %(number)s, or a digit of it is wrong. Compare it with "
+        "the label again. Nothing was changed."
     ),
     "ill-number-taken": gettext_lazy(
-        "%(system)s number %(number)s stands on another open request, %(ref)s. Check the number. "
-        "Nothing was changed."
+        "%(system)s number %(number)s is already on another open request, %(ref)s. Check the "
+        "number. Nothing was changed."
     ),
     "item-not-here": gettext_lazy(
-        "By the catalogue this copy, %(barcode)s, is not where it would have to be for this. "
-        "Look at its status first. Nothing was changed."
+        "According to the catalogue, copy %(barcode)s is not where it needs to be for this. Check "
+        "its status first. Nothing was changed."
     ),
     "item-out": gettext_lazy(
-        "Copy %(barcode)s is out on another loan. If you have it in hand, check it in first, then "
-        "scan it again. Nothing was changed."
+        "Copy %(barcode)s is out on another loan. If you have it, check it in first, then scan it "
+        "again. Nothing was changed."
     ),
     "lent-elsewhere": gettext_lazy(
         "“%(title)s” belongs to %(owner)s and is lent to %(to)s. It has to go to %(goes)s: put it "
@@ -96,42 +96,44 @@ REFUSALS: dict[str, Promise] = {
         "Nothing was changed."
     ),
     "moved-meanwhile": gettext_lazy(
-        "Somebody else moved request %(ref)s a moment before you. Nothing of yours was lost; look "
-        "at it again to see where it stands."
+        "Someone else changed request %(ref)s just before you. Nothing of yours was lost; open it "
+        "again to see its status."
     ),
     "need-by-passed": gettext_lazy(
-        "The day by which you need it has passed already. Choose a day from today on, or none."
+        "The date you need it by has already passed. Choose today or a later date, or leave it "
+        "empty."
     ),
     "need-by-too-soon": gettext_lazy(
-        "No library can bring it by %(need_by)s: the first possible day is %(first_day)s. Choose "
-        "that day or a later one, leave the day empty, or ask all the same."
+        "No library can bring it by %(need_by)s: the earliest is %(first_day)s. Choose that date "
+        "or a later one, leave the date empty, or ask anyway."
     ),
     "need-by-far-away": gettext_lazy(
         "No library here can lend it now, and from farther away it takes until about "
-        "%(first_day)s, after %(need_by)s. Choose a later day, leave the day empty, or ask all the "
-        "same."
+        "%(first_day)s, which is after %(need_by)s. Choose a later date, leave the date empty, or "
+        "ask anyway."
     ),
     "pick-up-is-lender": gettext_lazy(
         "%(library)s is the library that was asked to lend it, so it cannot be sent there. Choose "
         "another library, or cancel the request and ask there. Nothing was changed."
     ),
     "no-card": gettext_lazy(
-        "Asking needs a library card, and this account has none. Your library's desk can add it."
+        "You need a library card to ask for a title, and this account has none. Your library's "
+        "staff can add it."
     ),
-    "no-such-reader": gettext_lazy("There is no such reader for you here."),
-    "no-such-request": gettext_lazy("There is no such request for you here."),
+    "no-such-reader": gettext_lazy("There is no reader here that you can see."),
+    "no-such-request": gettext_lazy("There is no request here that you can see."),
     "no-search-index": gettext_lazy(
-        "The catalogue is being made ready for searching. Nothing is lost; please try again in a "
+        "The catalogue is being prepared for searching. Nothing is lost; please try again in a "
         "few minutes."
     ),
     "no-title": gettext_lazy("The record has no title, so nobody could find it."),
     "not-an-outside-lender": gettext_lazy(
-        "%(lender)s is a member and answers for itself. Nothing was changed."
+        "%(lender)s is a member library and answers its own requests. Nothing was changed."
     ),
-    "not-marc": gettext_lazy("The file is nothing that Postroad reads: ISO 2709 or MARCXML."),
+    "not-marc": gettext_lazy("Postroad cannot read this file. It reads ISO 2709 and MARCXML."),
     "no-longer-asked": gettext_lazy(
         "Request %(ref)s for “%(title)s” is no longer with your library: %(ending)s. If you have "
-        "the item in hand, scan its own barcode. Nothing was changed."
+        "the item, scan its own barcode. Nothing was changed."
     ),
     "not-wanted": gettext_lazy(
         "Nobody is waiting for “%(title)s” (%(barcode)s) from your library. Put it back on its "
@@ -143,15 +145,15 @@ REFUSALS: dict[str, Promise] = {
         "an article or a way to read it."
     ),
     "nothing-to-print": gettext_lazy("Nothing was chosen, so nothing was printed."),
-    "nothing-to-undo": gettext_lazy("There is nothing to take back here. Nothing changed."),
+    "nothing-to-undo": gettext_lazy("There is nothing to undo here. Nothing changed."),
     "on-your-shelf": gettext_lazy(
-        "It is in at %(library)s: look under %(call_number)s. You can fetch it there, or ask all "
-        "the same."
+        "It is in at %(library)s: look under %(call_number)s. You can fetch it there, or ask "
+        "anyway."
     ),
     "other-copy": gettext_lazy(
-        "This is “%(title)s”, but another copy than the one on record for request %(ref)s, which "
-        "is %(sent)s. If this one came in its place, scan the number of the request instead, and "
-        "tell the other library. Nothing was changed."
+        "This is “%(title)s”, but not the copy on record for request %(ref)s, which is %(sent)s. "
+        "If this copy came instead, scan the request number, and tell the other library. Nothing "
+        "was changed."
     ),
     "other-side": gettext_lazy(
         "That is request %(ref)s for “%(title)s”, which your library %(side)s. Nothing was changed."
@@ -162,41 +164,41 @@ REFUSALS: dict[str, Promise] = {
     ),
     "own-item-out": gettext_lazy(
         "“%(title)s” (%(barcode)s) is your library's own, lent to %(to)s in %(town)s. If it has "
-        "come home, check it in on the lending side. Nothing was changed."
+        "come back, check it in on the lending side. Nothing was changed."
     ),
     "parcel-already-collected": gettext_lazy(
-        "The van has this parcel already, so it cannot be held back. It will come home by itself."
+        "The van has this parcel already, so it cannot be held back. It will be sent back to you."
     ),
     "parcel-under-way": gettext_lazy(
-        "That is the slip of a parcel from %(sender)s to %(receiver)s. Scan it where parcels are "
+        "That is the slip for a parcel from %(sender)s to %(receiver)s. Scan it where parcels are "
         "received, or scan the barcode of the item. Nothing was changed."
     ),
     "promised-elsewhere": gettext_lazy(
-        "Request %(ref)s for “%(title)s” was promised by %(lender)s meanwhile, so it stays there. "
-        "Nothing was changed."
+        "Request %(ref)s for “%(title)s” has been promised by %(lender)s in the meantime, so it "
+        "stays there. Nothing was changed."
     ),
     "request-elsewhere": gettext_lazy(
-        "That is the number of a request between other libraries, for which nothing has been sent "
-        "yet. If something came with it, scan its barcode. Nothing was changed."
+        "That request is between other libraries, and nothing has been sent for it yet. If an "
+        "item came with it, scan its barcode. Nothing was changed."
     ),
     "scan-the-item": gettext_lazy(
         "That is request %(ref)s for “%(title)s”, but it does not tell which copy came. Scan the "
         "barcode of the item itself. Nothing was changed."
     ),
     "search-index-busy": gettext_lazy(
-        "The search index is being written by somebody else. Nothing is lost; please try again in "
-        "a few minutes."
+        "The search index is being updated by another process. Nothing is lost; please try again "
+        "in a few minutes."
     ),
     "search-index-trouble": gettext_lazy(
-        "The search index could not be written. The catalogue itself is unharmed; please tell "
-        "whoever runs this server."
+        "The search index could not be updated. The catalogue itself is fine; please tell whoever "
+        "runs this server."
     ),
     "too-late-to-undo": gettext_lazy(
-        "Something else has happened to request %(ref)s since, so this can no longer be taken "
-        "back. Open the request to see what can be done."
+        "Something else has happened to request %(ref)s since, so this can no longer be undone. "
+        "Open the request to see what can be done."
     ),
     "unknown-number": gettext_lazy(
-        "%(desk)s has nothing with the number %(number)s. Scan it once more; if it stays unknown, "
+        "%(desk)s has nothing with the number %(number)s. Scan it again; if it is still unknown, "
         "put it aside and ask the ILL centre."
     ),
     "which-volume": gettext_lazy(
@@ -211,36 +213,44 @@ REFUSALS: dict[str, Promise] = {
 # Where a request stands, as staff say it; also the end of "This cannot be done now: it …"
 STATES: Words = {
     State.ASKED: gettext_lazy("is being checked"),
-    State.REVIEW: gettext_lazy("waits for staff to look at it"),
-    State.APPROVED: gettext_lazy("waits for a lender to be chosen"),
-    State.REFERRED: gettext_lazy("waits for the lender"),
+    State.REVIEW: gettext_lazy("is waiting for staff review"),
+    State.APPROVED: gettext_lazy("is waiting for a lender to be chosen"),
+    State.REFERRED: gettext_lazy("is waiting for the lender"),
     State.CENTRE: gettext_lazy("is at the ILL centre"),
     State.SHIPPED: gettext_lazy("is on its way to the pick-up library"),
     State.ARRIVED: gettext_lazy("is on the hold shelf"),
     State.LENT: gettext_lazy("is with the patron"),
-    State.BACK: gettext_lazy("is back from the patron, to be sent home"),
+    State.BACK: gettext_lazy("has been returned by the patron and needs to be sent home"),
     State.HOMEWARD: gettext_lazy("is on its way home"),
     State.CLOSED: gettext_lazy("is finished"),
 }
 
 SUPPLY_STATES: Words = {
-    SupplyState.ASKED: gettext_lazy("waits for an answer"),
-    SupplyState.PROMISED: gettext_lazy("is promised and waits to be shipped"),
+    SupplyState.ASKED: gettext_lazy("is waiting for an answer"),
+    SupplyState.PROMISED: gettext_lazy("is promised and is waiting to be shipped"),
     SupplyState.SHIPPED: gettext_lazy("is on its way to the borrower"),
     SupplyState.RECEIVED: gettext_lazy("is at the borrowing library"),
     SupplyState.HOMEWARD: gettext_lazy("is on its way home"),
     SupplyState.CLOSED: gettext_lazy("is finished"),
 }
 
+# In these it is the item that is somewhere; in the others, the request.
+TRAVELS = frozenset(
+    {
+        *(State.SHIPPED, State.ARRIVED, State.LENT, State.BACK, State.HOMEWARD),
+        *(SupplyState.SHIPPED, SupplyState.RECEIVED, SupplyState.HOMEWARD),
+    }
+)
+
 # What has not happened when the clock of a state rings, on either side.
 TIME_IS_UP: Words = {
-    State.REVIEW: gettext_lazy("nobody has looked at it yet"),
-    State.REFERRED: gettext_lazy("it still waits for its lender"),
-    State.CENTRE: gettext_lazy("it still waits at the ILL centre"),
+    State.REVIEW: gettext_lazy("nobody has reviewed it yet"),
+    State.REFERRED: gettext_lazy("it is still waiting for the lender"),
+    State.CENTRE: gettext_lazy("it is still waiting at the ILL centre"),
     State.SHIPPED: gettext_lazy("it has not arrived yet"),
-    State.ARRIVED: gettext_lazy("nobody has fetched it"),
+    State.ARRIVED: gettext_lazy("nobody has picked it up"),
     State.LENT: gettext_lazy("the patron has not brought it back"),
-    State.BACK: gettext_lazy("it still waits to be sent home"),
+    State.BACK: gettext_lazy("it is still waiting to be sent home"),
     State.HOMEWARD: gettext_lazy("it has not come home yet"),
     SupplyState.ASKED: gettext_lazy("the lender has not answered yet"),
     SupplyState.PROMISED: gettext_lazy("the lender has not sent it yet"),
@@ -250,19 +260,19 @@ TIME_IS_UP: Words = {
 # What has to be done before, where that is at hand.
 FIRST: Mapping[tuple[str, str], Promise] = {
     ("receive", State.REFERRED): gettext_lazy(
-        "If you have it in hand, scan the barcode of the item itself. What comes from outside the "
-        "member libraries is written down by the ILL centre first: tell it."
+        "If you have the item, scan the barcode of the item itself. Items from outside the member "
+        "libraries are recorded by the ILL centre first: tell the centre."
     ),
     ("receive", State.CENTRE): gettext_lazy(
-        "If you have it in hand, scan the barcode of the item itself, or tell the ILL centre."
+        "If you have the item, scan the barcode of the item itself, or tell the ILL centre."
     ),
     ("receive", State.APPROVED): gettext_lazy(
-        "If you have it in hand, scan the barcode of the item itself."
+        "If you have the item, scan the barcode of the item itself."
     ),
     **{
         (verb, State.CLOSED): gettext_lazy(
-            "Its loan is over. If you have it in hand, it belongs to its lender: put it out for "
-            "the van, to go there."
+            "Its loan is over. If you have the item, it belongs to its lender: put it out for the "
+            "van so it goes there."
         )
         for verb in ("receive", "lend", "take_back", "send_home")
     },
@@ -280,8 +290,8 @@ SIDES: Words = {
 }
 
 OUTCOMES: Words = {
-    Outcome.FILLED: gettext_lazy("lent and home again"),
-    Outcome.UNCLAIMED: gettext_lazy("not fetched, and home again"),
+    Outcome.FILLED: gettext_lazy("lent and returned"),
+    Outcome.UNCLAIMED: gettext_lazy("not picked up, and sent home"),
     Outcome.CANCELLED: gettext_lazy("cancelled"),
     Outcome.UNFILLED: gettext_lazy("could not be supplied"),
     Outcome.EXPIRED: gettext_lazy("not sent by the day it was needed"),
@@ -291,7 +301,7 @@ ENDINGS: Words = {
     Ending.SUPPLIED: gettext_lazy("supplied"),
     Ending.REFUSED: gettext_lazy("said no"),
     Ending.LAPSED: gettext_lazy("did not answer in time"),
-    Ending.CLOSED: gettext_lazy("closed while it held the request"),
+    Ending.CLOSED: gettext_lazy("closed before it answered"),
     Ending.WITHDRAWN: gettext_lazy("no longer needed"),
 }
 
@@ -300,11 +310,11 @@ REASONS: Words = {
     Reason.ON_LOAN: gettext_lazy("on loan"),
     Reason.MISSING: gettext_lazy("missing or lost"),
     Reason.REFERENCE: gettext_lazy("used in the library only"),
-    Reason.CONDITION: gettext_lazy("too worn to travel"),
-    Reason.IN_PROCESS: gettext_lazy("being made ready for the shelf"),
-    Reason.ON_HOLD: gettext_lazy("held for somebody else"),
+    Reason.CONDITION: gettext_lazy("too worn to ship"),
+    Reason.IN_PROCESS: gettext_lazy("being processed"),
+    Reason.ON_HOLD: gettext_lazy("on hold for someone else"),
     Reason.BINDERY: gettext_lazy("at the bindery"),
-    Reason.LACKS_PART: gettext_lazy("the part asked for is not there"),
+    Reason.LACKS_PART: gettext_lazy("the requested part is missing"),
     Reason.NOT_OWNED: gettext_lazy("not owned after all"),
     Reason.NOT_AS_CITED: gettext_lazy("not found as described"),
     Reason.POLICY: gettext_lazy("not lent by this library's policy"),
@@ -316,7 +326,7 @@ SYSTEMS: Words = {
     "OCLC WorldShare": gettext_lazy("OCLC WorldShare"),
     "Docline": gettext_lazy("Docline"),
     "RapidILL": gettext_lazy("RapidILL"),
-    "letter": gettext_lazy("by letter or mail"),
+    "letter": gettext_lazy("by letter or e-mail"),
     "other": gettext_lazy("another way"),
 }
 
@@ -327,44 +337,44 @@ PROOFS: Words = {
 }
 
 CONCERNS: Words = {
-    Concern.NO_CARD: gettext_lazy("the patron has no library card any more"),
+    Concern.NO_CARD: gettext_lazy("the patron no longer has a library card"),
     Concern.BLOCKED: gettext_lazy("the patron's card is blocked"),
     Concern.LIMIT: gettext_lazy("the patron has as many open requests as the library allows"),
     Concern.OWN_COPY: gettext_lazy("a copy is in at the patron's own or the pick-up library"),
     Concern.DUPLICATE: gettext_lazy("the patron has already asked for this title"),
-    Concern.NEED_BY: gettext_lazy("the day by which it is needed has passed"),
-    Concern.POLICY: gettext_lazy("this library looks at every request itself"),
+    Concern.NEED_BY: gettext_lazy("the date it is needed by has passed"),
+    Concern.POLICY: gettext_lazy("this library reviews every request"),
     "not-checked": gettext_lazy("the automatic checks did not finish in time"),
 }
 
 WHY_NOT: Words = {
-    WhyNot.BORROWER: gettext_lazy("it is the library that asks"),
+    WhyNot.BORROWER: gettext_lazy("it is the borrowing library"),
     WhyNot.ASKED: gettext_lazy("it was asked for this request before"),
     WhyNot.NOT_LENDING: gettext_lazy("it does not lend to other libraries"),
     WhyNot.FORMAT: gettext_lazy("it does not lend this format"),
     WhyNot.NO_COPY: gettext_lazy("no copy is in"),
-    WhyNot.CLOSED: gettext_lazy("it is closed these days"),
+    WhyNot.CLOSED: gettext_lazy("it is closed on those days"),
     WhyNot.NOT_KNOWN: gettext_lazy("its opening days are not known"),
-    WhyNot.NO_LENDING_NOW: gettext_lazy("it is open, but not lending these days"),
-    WhyNot.NO_DELIVERY: gettext_lazy("the van does not call there"),
-    WhyNot.NO_DELIVERY_THERE: gettext_lazy("the van does not call at the pick-up library"),
+    WhyNot.NO_LENDING_NOW: gettext_lazy("it is open, but not lending on those days"),
+    WhyNot.NO_DELIVERY: gettext_lazy("the van does not stop there"),
+    WhyNot.NO_DELIVERY_THERE: gettext_lazy("the van does not stop at the pick-up library"),
     WhyNot.TOO_LATE: gettext_lazy("it would arrive after the day it is needed"),
 }
 
 # Why a renewal was refused, for the reader
 NO_RENEWAL: Words = {
     "never": gettext_lazy("the library that owns it does not renew"),
-    "no-more": gettext_lazy("it has been renewed as often as its library allows"),
-    "overdue": gettext_lazy("it is overdue already"),
-    "others-wait": gettext_lazy("somebody else is waiting for it"),
+    "no-more": gettext_lazy("it has already been renewed as often as its library allows"),
+    "overdue": gettext_lazy("it is already overdue"),
+    "others-wait": gettext_lazy("someone else is waiting for it"),
     "blocked": gettext_lazy("the library card is blocked"),
 }
 
 # Why a lender that had let a request go has it again
 RESUMED: Words = {
-    "here": gettext_lazy("the borrowing library has it in hand"),
+    "here": gettext_lazy("the borrowing library has it"),
     "found": gettext_lazy("the copy has turned up"),
-    "mistake": gettext_lazy("it took its no back"),
+    "mistake": gettext_lazy("it had said no by mistake"),
 }
 
 OWNERS: Words = {
@@ -422,16 +432,28 @@ def out_of_turn(no: OutOfTurn) -> str:
     """Where the thing stands, which is why the verb cannot be done now; and what to do first."""
     state, verb = str(no.facts["state"]), str(no.facts["verb"])
     states = SUPPLY_STATES if no.facts["side"] == "lending" else STATES
-    facts = {"request": the_request(no.facts.get("ref")), "where": label(states, state)}
+    facts = {"request": the_thing(state, no.facts.get("ref")), "where": label(states, state)}
     if no.already:
-        return _("That is done already: %(request)s %(where)s. Nothing was changed.") % facts
-    said = _("This cannot be done now, for %(request)s %(where)s. Nothing was changed.") % facts
+        return _("That is already done: %(request)s %(where)s. Nothing was changed.") % facts
+    said = _("This cannot be done now because %(request)s %(where)s. Nothing was changed.") % facts
     first = FIRST.get((verb, state))
     return f"{said} {first}" if first else said
 
 
-def the_request(ref: object) -> str:
-    return _("request %(ref)s") % {"ref": grouped(str(ref))} if ref else _("the request")
+def the_thing(state: str, ref: object) -> str:
+    """What it is that is there: the item while it travels, else the request."""
+    numbered, bare = (
+        (_("the item of request %(ref)s"), _("the item"))
+        if state in TRAVELS
+        else (_("request %(ref)s"), _("the request"))
+    )
+    return numbered % {"ref": grouped(str(ref))} if ref else bare
+
+
+def it_stands(state: str) -> str:
+    """ "The item is on the hold shelf.", "The request is at the ILL centre." """
+    said = _("The item %(where)s.") if state in TRAVELS else _("The request %(where)s.")
+    return said % {"where": label(STATES, state)}
 
 
 def asked_through(system: str, number: str) -> str:
@@ -456,7 +478,7 @@ CARRIERS: dict[Carrier, Promise | str] = {
     Carrier.USPS: "USPS",
     Carrier.UPS: "UPS",
     Carrier.FEDEX: "FedEx",
-    Carrier.POST: gettext_lazy("a foreign post"),
+    Carrier.POST: gettext_lazy("a postal service abroad"),
 }
 
 

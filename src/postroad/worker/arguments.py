@@ -14,13 +14,15 @@ def listening(parser: CommandParser) -> None:
     processes = count("--processes")
     parser.add_argument("--address", default="127.0.0.1", help="where to listen")
     parser.add_argument("--port", type=port, default=8000, help="where at the address")
-    parser.add_argument("--processes", type=processes, default=1, help="how many share the visits")
+    parser.add_argument(
+        "--processes", type=processes, default=1, help="how many processes answer visits"
+    )
 
 
 def port(text: str) -> int:
     """A number; whether one can listen there is seen when it is tried."""
     if not (text.isascii() and text.isdigit()):
-        raise CommandError(f"“{text}” is no port; choose one from 1 to 65535 with --port.")
+        raise CommandError(f"“{text}” is not a port; choose one from 1 to 65535 with --port.")
     return int(text[:9])
 
 
@@ -29,7 +31,7 @@ def count(name: str) -> Callable[[str], int]:
 
     def read(text: str) -> int:
         if not (text.isascii() and text.isdigit() and int(text[:9])):
-            raise CommandError(f"“{text}” is no number for {name}; choose one from 1 on.")
+            raise CommandError(f"“{text}” is not a number for {name}; choose 1 or more.")
         return int(text[:9])
 
     return read
@@ -40,7 +42,7 @@ def lane(text: str) -> Lane:
         return Lane(text)
     except ValueError:
         known = ", ".join(Lane)
-        raise CommandError(f"“{text}” is no lane; name some of {known} with --lanes.") from None
+        raise CommandError(f"“{text}” is not a lane; choose from {known} with --lanes.") from None
 
 
 class Progress:

@@ -38,7 +38,7 @@ def back_up(target: Path, tell: Tell = lambda _: None) -> Manifest:
     require_a_place(target)
     applied = MigrationRecorder(connection).applied_migrations()
     if not applied:
-        raise CommandError("There is no house here yet: the database is empty.")
+        raise CommandError("There is nothing to back up: the database is empty.")
     manifest = Manifest(
         postroad=__version__,
         made_at=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -64,9 +64,9 @@ def back_up(target: Path, tell: Tell = lambda _: None) -> Manifest:
 
 def require_a_place(target: Path) -> None:
     if target.exists() or target.is_symlink():
-        raise CommandError(f"{target} is there already. Name another file, or remove it first.")
+        raise CommandError(f"{target} already exists. Name another file, or remove it first.")
     if not target.parent.is_dir():
-        raise CommandError(f"{target.parent} is no folder that is there.")
+        raise CommandError(f"{target.parent} is not an existing folder.")
 
 
 @contextmanager
@@ -81,7 +81,7 @@ def taken_away(target: Path) -> Iterator[tuple[Path, IO[bytes]]]:
                 file.flush()
                 os.fsync(file.fileno())
             if target.exists():
-                raise CommandError(f"{target} is there by now. It was left alone.")
+                raise CommandError(f"{target} now exists. It was left alone.")
             made.replace(target)
         home.settle(target.parent)
     except OSError as why:
@@ -90,7 +90,7 @@ def taken_away(target: Path) -> Iterator[tuple[Path, IO[bytes]]]:
         raise CommandError(f"{target} was not written: {why}.") from why
     except postgresql.Foreign as why:
         raise CommandError(
-            f"{target} was not written: the dump has a strange line: {why}."
+            f"{target} was not written: the dump has an unexpected line: {why}."
         ) from why
 
 

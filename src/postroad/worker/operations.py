@@ -43,22 +43,22 @@ A_PAGE = 25
 FAILING = 20  # shown of those that are tried again by themselves
 
 JOBS: Mapping[str, Promise] = {
-    "mail": gettext_lazy("mail to people"),
-    "search index": gettext_lazy("search index follows the catalogue"),
+    "mail": gettext_lazy("e-mail"),
+    "search index": gettext_lazy("search index updates"),
     "clocks": gettext_lazy("clocks of requests and supplies"),
-    "days of parcels": gettext_lazy("parcels' days follow the van's"),
-    "clocks of the road": gettext_lazy("clocks of loans that are on the road"),
-    "late parcels": gettext_lazy("parcels that are late"),
-    "need-by days": gettext_lazy("need-by days that passed"),
-    "closed days": gettext_lazy("days that a closure moved"),
+    "days of parcels": gettext_lazy("expected dates of parcels"),
+    "clocks of the road": gettext_lazy("clocks of loans in transit"),
+    "late parcels": gettext_lazy("late parcels"),
+    "need-by days": gettext_lazy("need-by dates that passed"),
+    "closed days": gettext_lazy("dates moved by a closure"),
     "closed lenders": gettext_lazy("requests held by closed lenders"),
-    "forgotten patrons": gettext_lazy("names that leave finished loans"),
-    "due soon": gettext_lazy("reminders before the due day"),
-    "letters to desks": gettext_lazy("letters to desks of what waits there"),
+    "forgotten patrons": gettext_lazy("removing names from finished loans"),
+    "due soon": gettext_lazy("reminders before the due date"),
+    "letters to desks": gettext_lazy("daily e-mail to desks"),
     "wrong clocks": gettext_lazy("what a wrong clock put off"),
-    "old sessions": gettext_lazy("old sign-ins"),
+    "old sessions": gettext_lazy("clearing clearing clearing old sign-ins"),
     "deleted pages": gettext_lazy("what was deleted leaves the disk"),
-    "old addresses": gettext_lazy("addresses that nobody has any more"),
+    "old addresses": gettext_lazy("clearing old e-mail addresses"),
 }
 
 LANES: Mapping[Lane, Promise] = {
@@ -232,10 +232,10 @@ def try_again(request: SignedIn) -> HttpResponse:
     log.info("%s sends %d events round again", request.user.pk, sent)
     messages.success(
         request,
-        ngettext("%(n)s event goes round again.", "%(n)s events go round again.", sent)
+        ngettext("%(n)s event will be tried again.", "%(n)s events will be tried again.", sent)
         % {"n": sent}
         if sent
-        else _("Nothing was left to try again: somebody else did it, or it worked meanwhile."),
+        else _("There was nothing left to try again: someone else did it, or it has worked since."),
     )
     return redirect("office-operations")
 
@@ -247,7 +247,7 @@ def let_rest(request: SignedIn) -> HttpResponse:
     rested = [event.pk for event in chosen(request)]
     Event.objects.given_up().filter(pk__in=rested).update(gave_up_at=None)
     log.warning("%s lets events rest: %s", request.user.pk, rested)
-    messages.success(request, _("It rests. The clock of its request goes on."))
+    messages.success(request, _("Dismissed. The request's clock goes on."))
     return redirect("office-operations")
 
 

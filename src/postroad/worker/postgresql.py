@@ -151,7 +151,7 @@ def play(lines: Iterable[bytes], *, aside: str) -> None:
         said = process.stderr.read().decode(errors="replace").strip()
     if process.returncode:
         reason = said.splitlines()[0] if said else "no reason given"
-        raise CommandError(f"psql failed: {reason}. The database is as it was.")
+        raise CommandError(f"psql failed: {reason}. The database is unchanged.")
 
 
 def make_room(aside: str) -> bytes:

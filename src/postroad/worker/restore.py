@@ -50,11 +50,12 @@ def restore(path: Path, *, replace: bool, tell: Tell = lambda _: None) -> Restor
             return Restored(manifest, put_in_place(path, manifest, tell))
     except LivedIn:
         raise CommandError(
-            f"The house in {place} is in use. Stop Postroad, and whatever else works there, first."
+            f"The installation in {place} is in use. "
+            "Stop Postroad, and whatever else uses it, first."
         ) from None
     except OSError as why:
         raise CommandError(
-            f"Nothing was restored: {why.strerror or why}. The house is as it was."
+            f"Nothing was restored: {why.strerror or why}. The installation is unchanged."
         ) from why
 
 
@@ -109,12 +110,12 @@ def require_leave(replace: bool) -> None:
     if connection.vendor == "postgresql" and (others := postgresql.others()):
         raise CommandError(
             f"The database is in use by {others} other program{'' if others == 1 else 's'}. "
-            "Stop Postroad, and whatever else works on it, first."
+            "Stop Postroad, and whatever else uses it, first."
         )
     if not replace and holds_something():
         raise CommandError(
-            f"There is a house in {settings.HOME} already. With --replace it is set aside, and "
-            "the one of the backup takes its place."
+            f"There is already an installation in {settings.HOME}. With --replace it is set aside, "
+            "and the one in the backup takes its place."
         )
 
 
@@ -141,7 +142,7 @@ def require_room(manifest: Manifest) -> None:
     if free < manifest.size + ROOM:
         raise CommandError(
             f"Nothing was restored: {manifest.size + ROOM:,} bytes are needed, and {free:,} are "
-            f"free in {settings.HOME}. The house is as it was."
+            f"free in {settings.HOME}. The installation is unchanged."
         )
 
 
@@ -218,7 +219,7 @@ def require_sound(database: Path, manifest: Manifest) -> None:
         if said != "ok" or rows != manifest.rows:
             raise CommandError(
                 f"Nothing was restored: the database in it is not sound ({said}). "
-                "The house is as it was."
+                "The installation is unchanged."
             )
 
 

@@ -148,7 +148,7 @@ def end(processes: list[subprocess.Popen[bytes]]) -> None:
 def require_free(address: str, port: int) -> None:
     """A sentence instead of a stack of frames when the port is somebody else's, or none."""
     if not 0 < port < 1 << 16:
-        raise CommandError(f"{port} is no port; choose one from 1 to 65535 with --port.")
+        raise CommandError(f"{port} is not a port; choose one from 1 to 65535 with --port.")
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     with socket.socket(family) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -169,7 +169,7 @@ def require_writable(folder: Path) -> None:
     except OSError as why:
         raise CommandError(
             f"The folder {folder} cannot be written ({why.strerror}). "
-            "Give it to this user, or name another in POSTROAD_HOME."
+            "Make it writable for this user, or name another in POSTROAD_HOME."
         ) from why
 
 

@@ -181,7 +181,7 @@ def test_a_misdrop_is_written_down_said_and_can_be_taken_back(
     assert (tone, "goes to Lenox Library, Lenox, not here" in sentence) == ("warn", True)
     assert list(Parcel.objects.astray()) == [parcel]
     tone, sentence = scan("", undo=newest_line().key)
-    assert (tone, sentence) == ("ok", "Taken back. It is on the van again.")
+    assert (tone, sentence) == ("ok", "Undone. It is on the van again.")
     assert not Parcel.objects.astray().exists()
     assert Custody.objects.filter(parcel=parcel).count() == 4  # the ledger kept both lines
 
@@ -262,7 +262,7 @@ def test_a_finished_parcel_is_told_as_such(stand_at, scan, make_parcel, cast):
     tone, sentence = scan(received.number)
     assert (tone, sentence.startswith("Lenox Library, Lenox received this parcel")) == ("no", True)
     tone, sentence = scan(cancelled.number, "pick-up")
-    assert (tone, sentence.startswith("Lee Library, Lee took this parcel back")) == ("no", True)
+    assert (tone, sentence.startswith("Lee Library, Lee kept this parcel back")) == ("no", True)
     assert ".." not in sentence  # nor after "2:05 p.m."
     assert Custody.objects.count() == lines
 
@@ -308,7 +308,7 @@ def test_an_undo_that_came_twice_or_from_nowhere_changes_nothing(
     stand_at(cast.lenox)
     scan(parcel.number, key="k1")
     assert scan("", undo="k1")[0] == "ok"
-    assert scan("", undo="k1") == ("warn", "This was taken back before.")
+    assert scan("", undo="k1") == ("warn", "This was already undone.")
     assert scan("", undo="of somebody else")[0] == "warn"
     assert parcel.custody.filter(step="undone").count() == 1
 
@@ -389,7 +389,7 @@ def test_a_fast_hand_loses_no_scan(browse, cast, on_the_van):
 
 @pytest.mark.parametrize(
     ("verb", "place", "words"),
-    [("cancel", {}, "took this parcel back"), ("receive", {"library": "lenox"}, "received this")],
+    [("cancel", {}, "kept this parcel back"), ("receive", {"library": "lenox"}, "received this")],
 )
 def test_a_desk_that_was_quicker_by_a_moment_is_told_of(make_parcel, cast, verb, place, words):
     parcel = make_parcel()
@@ -447,7 +447,7 @@ def test_all_that_waits_is_taken_on_the_drivers_word_and_can_be_taken_back(
         "declared"
     }
     (line,) = driver.get(SCAN).context["sitting"].lines
-    assert "Taken along without a scan: 2 parcels." in line.sentence
+    assert "Picked up without a scan: 2 parcels." in line.sentence
     scan("", undo=line.key)
     assert not Parcel.objects.exclude(state="ready").exists()
 
@@ -474,7 +474,7 @@ def test_the_search_box_finds_a_parcel_by_any_of_its_numbers(driver, make_parcel
     (row,) = page.context["rows"]
     assert row.parcel == parcel
     said = page.content.decode()
-    assert "It waits at Lee Library, Lee" in said
+    assert "It has been waiting at Lee Library, Lee" in said
     assert "Walden" not in said  # what is inside is no matter of the van's
 
 
@@ -488,14 +488,14 @@ def test_where_a_parcel_is_is_told_in_each_of_its_states(driver, make_parcel, ca
     parcels.pick_up(parcel, by=cast.driver, at=now - timedelta(hours=5))
     assert "picked up at Lee Library" in told(parcel)
     parcels.drop(parcel, library=cast.pittsfield, by=cast.driver, at=now - timedelta(hours=4))
-    assert "lies at Berkshire Athenaeum, Pittsfield by mistake" in told(parcel)
+    assert "was left at Berkshire Athenaeum, Pittsfield by mistake" in told(parcel)
     parcels.drop(parcel, library=cast.lenox, by=cast.driver, at=now - timedelta(hours=3))
     assert "was left at Lenox Library, Lenox, where it goes" in told(parcel)
     parcels.receive(parcel, library=cast.lenox, by=None, at=now)
     assert "has received it" in told(parcel)
     kept = make_parcel()
     parcels.cancel(kept, by=None, at=now)
-    assert "took it back" in told(kept)
+    assert "kept it back" in told(kept)
     assert "by mail" in told(make_parcel("lee", "otis_school"))
     assert driver.get("/courier/find/", {"q": "nothing"}).context["rows"] == []
 

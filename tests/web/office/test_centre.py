@@ -111,7 +111,7 @@ def test_the_centre_sees_no_readers_name(centre: Client, story: Story):
 
 def test_an_outside_lender_is_written_down_and_found_by_its_number(centre: Client, story: Story):
     answer = press(centre, story, "outside", **OUTSIDE)
-    assert said(answer) == "Written down."
+    assert said(answer) == "Recorded."
     assert story.ill.state == State.REFERRED
     assert story.supply.outside_lender == "Yale University"
     assert story.supply.ill_number == "201993144"
@@ -232,7 +232,7 @@ def test_three_weeks_are_reckoned_where_no_day_is_given(centre: Client, story: S
 def test_a_tracking_number_of_nobody_is_doubted_and_kept(centre: Client, story: Story):
     asked_outside(story)
     answer = press(centre, story, "sent", **SENT, tracking_number="1Z5R89390357567128")
-    assert "looks like no carrier's" in said(answer)
+    assert "does not look like any carrier's" in said(answer)
     assert story.supply.tracking_number == "1Z5R89390357567128"
     assert story.ill.state == State.SHIPPED
 
@@ -253,7 +253,7 @@ def test_an_outside_no_comes_back_to_the_queue(centre: Client, story: Story):
     assert "said no: not lent by this library's policy" in shown
     assert "Special collections." in shown
     mediation.refer_again(story.ill, by=story.cast.centre, at=MONDAY)
-    assert "waits for a lender to be chosen. Why can" in page(centre, path(story))
+    assert "is waiting for a lender to be chosen. Why can" in page(centre, path(story))
     assert Supply.objects.get().ending == Ending.REFUSED
 
 
@@ -321,7 +321,7 @@ def test_two_clerks_press_at_once_and_one_is_told(centre: Client, story: Story, 
     asked_outside(story)
     typed = {"outside": {**OUTSIDE, "number": "7"}, "close": {"ready": "0"}}.get(step, {})
     answer = press(centre, story, step, **typed)
-    assert re.search("cannot be done now, for|Somebody else moved request", said(answer))
+    assert re.search("cannot be done now because|Someone else changed request", said(answer))
     assert story.ill.state == State.REFERRED
     assert story.ill.attempts == 1
 
@@ -351,8 +351,9 @@ def test_a_number_that_was_mistyped_is_corrected(centre: Client, story: Story):
     right = {**OUTSIDE, "number": "201 993 145"}
     assert said(press(centre, story, "correct", **right)) == "Corrected."
     assert (story.supply.ill_number, story.supply.due_at) == ("201993145", rings)
-    assert "Corrected: asked Yale University outside: OCLC WorldShare, number 201993145." in page(
-        centre, path(story)
+    assert (
+        "Corrected: asked Yale University, not a member library: OCLC WorldShare, number 201993145."
+        in page(centre, path(story))
     )
     assert lookup.by_number("201993145").get() == story.ill
     assert not lookup.by_number("201993144").exists()
@@ -364,7 +365,7 @@ def test_a_correction_takes_no_number_of_another_request(centre: Client, story: 
     press(centre, other, "outside", **{**OUTSIDE, "number": "7"})
     answer = press(centre, other, "correct", **OUTSIDE)
     assert answer.status_code == 422
-    assert "stands on another open request" in answer.content.decode()
+    assert "is already on another open request" in answer.content.decode()
     assert other.supply.ill_number == "7"
 
 

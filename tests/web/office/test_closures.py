@@ -45,7 +45,7 @@ def test_what_it_touches_is_said_before_it_is_entered(office, cast):
     assert "1 loan is due on these days" in page.content.decode()
     assert not Closure.objects.exists()
     page = office.post(ADDRESS, {**sent, "state": "RI"})
-    assert "No loan, no item on the hold shelf" in page.content.decode()
+    assert "It affects no loan, no item on the hold shelf" in page.content.decode()
 
 
 def test_until_further_notice_is_ticked_and_not_left_out_by_mistake(office):

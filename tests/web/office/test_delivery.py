@@ -125,7 +125,7 @@ def test_a_parcel_tells_its_way_and_why_that_day(office, in_every_state):
     parcel = in_every_state["astray"]
     page = office.get(f"{PARCELS}{parcel.number}/")
     assert says(page, "Made ready at Lee Library, Lee", "Picked up at Lee Library, Lee")
-    assert says(page, "Dropped at Berkshire Athenaeum, Pittsfield", "Why this day?")
+    assert says(page, "Dropped at Berkshire Athenaeum, Pittsfield", "Why this date?")
     assert says(page, "Next delivery day of Lenox")
 
 
@@ -135,7 +135,7 @@ def test_a_scan_is_taken_back_and_stays_to_be_read(office, in_every_state):
     page = office.post(f"{PARCELS}{parcel.number}/", {"undo": line.pk}, follow=True)
     parcel.refresh_from_db()
     assert parcel.state == ParcelState.MOVING
-    assert says(page, "<del>Dropped at Lenox Library, Lenox</del>", "Taken back: Dropped at Lenox")
+    assert says(page, "<del>Dropped at Lenox Library, Lenox</del>", "Undone: Dropped at Lenox")
 
 
 @pytest.mark.parametrize("which", ["made", "received", "of another", "nonsense"])
@@ -146,7 +146,7 @@ def test_only_a_scan_of_this_parcel_is_taken_back(office, in_every_state, which)
     if key is None:
         key = parcel.custody.get(step=which).pk
     page = office.post(f"{PARCELS}{parcel.number}/", {"undo": key}, follow=True)
-    assert "Nothing changed" in message(page)
+    assert "Nothing was changed" in message(page)
     parcel.refresh_from_db()
     assert parcel.state == ParcelState.ARRIVED
 
@@ -204,7 +204,7 @@ def test_the_days_of_a_stop_are_changed_and_parcels_follow(office, make_parcel, 
         },
         follow=True,
     )
-    assert "Parcels under way get their new days within a minute" in message(page)
+    assert "Parcels in transit get their new dates within a minute" in message(page)
     outlook.follow(timezone.now())
     stop = Stop.objects.get(library=cast.lenox)
     assert (stop.place, stop.active, len(stop.days.replace("-", ""))) == (7, True, 1)
@@ -319,7 +319,7 @@ def test_an_age_is_drawn_opens_its_rows_and_can_be_taken_off(office, make_parcel
 @pytest.mark.parametrize(
     ("first", "last", "no"),
     [
-        (5, 4, "The last day is before the first."),
+        (5, 4, "The last day is before the first day."),
         (-9, -8, "These days are over."),
         (0, 400, "Choose a year at most"),
         (800, 801, "Choose a day within the next two years."),
@@ -390,7 +390,7 @@ def test_a_search_of_any_words_is_answered(office, cast):
 
 def test_an_empty_office_says_so(office, cast):
     assert says(office.get(HOME), "Nothing is late", "None is planned in the next month")
-    assert says(office.get(PARCELS), "No parcel is like that now")
+    assert says(office.get(PARCELS), "No parcel matches this right now")
     stops.pause(first_day=date(2026, 1, 1), last_day=date(2026, 1, 2), reason="long ago")
     assert not says(office.get(PAUSES), "long ago")
     assert not Parcel.objects.exists()
@@ -404,7 +404,7 @@ def test_what_did_not_come_on_its_day_is_a_figure_that_opens_its_rows(office, ma
     assert office.get(HOME).context["past_its_day"] == 1
     rows = office.get(f"{PARCELS}?state=past-its-day")
     assert list(rows.context["page"]) == [parcel]
-    assert says(rows, "past its day")
+    assert says(rows, "past its date")
     Parcel.objects.filter(pk=parcel.pk).update(late_at=timezone.now() - timedelta(days=1))
     assert office.get(HOME).context["past_its_day"] == 0  # it is late now
 
@@ -415,6 +415,6 @@ def test_today_tells_the_days_without_the_van_of_the_next_month_only(office, cas
         day = today + timedelta(days=days)
         stops.pause(first_day=day, last_day=day, reason=reason)
     page = office.get(HOME)
-    assert says(page, "Snow festival", "1 later stretch without the van")
+    assert says(page, "Snow festival", "1 later period without the van")
     assert not says(page, "Far away")
     assert says(office.get(PAUSES), "Far away")

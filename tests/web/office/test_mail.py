@@ -54,7 +54,7 @@ def test_an_empty_folder_says_how_mail_comes(cast: Cast, client: Client):
     client.force_login(cast.operator)
     page = client.get("/office/mail/").content.decode()
     assert "No mail yet." in page
-    assert "ask for a book as a patron" in page
+    assert "Ask for a book as a patron" in page
 
 
 def test_the_office_reads_what_people_would_have_received(cast: Cast, client: Client, name: str):
@@ -62,7 +62,7 @@ def test_the_office_reads_what_people_would_have_received(cast: Cast, client: Cl
     assert "We have your request: Walden" in client.get("/office/mail/").content.decode()
     letter = client.get(f"/office/mail/{name}/").content.decode()
     assert "ada@example.org" in letter
-    assert "look for a library that can lend it" in letter
+    assert "are looking for a library that can lend it" in letter
     as_html = client.get(f"/office/mail/{name}/html/")
     assert "<cite>Walden</cite>" in as_html.content.decode()
     assert "script-src 'self'" in as_html["Content-Security-Policy"]
@@ -118,7 +118,7 @@ def test_outside_the_demonstration_nobody_reads_others_mail(
     client.force_login(cast.operator)
     for address in (f"/office/mail/{name}/", f"/office/mail/{name}/html/"):
         assert client.get(address).status_code == 404
-    assert "look for a library" not in client.get("/office/mail/").content.decode()
+    assert "looking for a library" not in client.get("/office/mail/").content.decode()
     assert 'href="/office/mail/"' not in client.get("/office/notices/").content.decode()
 
 
@@ -156,7 +156,7 @@ def test_a_letter_that_waits_is_listed_with_its_reason_and_its_next_try(
     client: Client, story: Story
 ):
     client.force_login(story.cast.operator)
-    assert "Waits for its first try since" in words(client, "/office/mail/?show=waiting")
+    assert "Waiting for its first try since" in words(client, "/office/mail/?show=waiting")
     Notice.objects.update(mail_tries=3, mail_trouble="451 greylisted")
     shown = words(client, "/office/mail/?show=waiting")
     assert "Next try: Monday 23 November" in shown
@@ -175,9 +175,9 @@ def test_a_letter_that_failed_is_listed_until_it_is_sent_again(
         assert "550 no such user" in words(client, "/office/mail/?show=failed")
     with time_machine.travel(MONDAY, tick=False):
         answer = client.post(f"/office/mail/{notice.pk}/again/", follow=True)
-    assert "goes out again in a moment" in answer.content.decode()
+    assert "will be sent again in a moment" in answer.content.decode()
     assert post.send(MONDAY) == 1
-    assert "No letter failed." in words(client, "/office/mail/?show=failed")
+    assert "No message failed." in words(client, "/office/mail/?show=failed")
     answer = client.post(f"/office/mail/{notice.pk}/again/", follow=True)
     assert "Nothing was sent" in answer.content.decode()
 
@@ -208,7 +208,7 @@ def test_letters_are_found_by_the_number_of_a_request_or_by_an_address(
         post.send(MONDAY)
     client.force_login(story.cast.operator)
     ref = story.ill.ref.lower()
-    none = "No such letter here."
+    none = "No such message here."
     for asked in (ref, f"{ref[:4]} {ref[4:]}", "Ada@Example.org"):
         assert none not in words(client, f"/office/mail/?show={show}&q={asked}")
     for asked in ("ZZZZZZZZ", "bea@example.org", "@", "@\x00", "%"):
@@ -250,4 +250,4 @@ def test_a_long_list_takes_no_more_queries(
         notice.pk, notice.event, notice.source, notice.source_key = None, None, "n", str(number)
         notice.save()
     with django_assert_max_num_queries(10):
-        assert words(client, "/office/mail/?show=waiting").count("Waits for its first try") == 40
+        assert words(client, "/office/mail/?show=waiting").count("Waiting for its first try") == 40

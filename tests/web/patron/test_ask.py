@@ -78,7 +78,7 @@ def test_it_says_when_it_could_be_there(ada: Client, walden: Record):
 
 def test_what_nobody_can_lend_today_goes_to_the_centre(ada: Client, walden: Record):
     walden.items.update(status="out")
-    assert "the ILL centre looks for it farther away" in page(ada, walden)
+    assert "the ILL centre will look for it farther away" in page(ada, walden)
 
 
 def test_what_is_on_her_own_shelf_is_fetched_there(ada: Client, cast: Cast, walden: Record):
@@ -87,7 +87,7 @@ def test_what_is_on_her_own_shelf_is_fetched_there(ada: Client, cast: Cast, wald
     assert "Lee Library has it on the shelf" in shown
     assert "818 THO" in shown
     assert "Second floor" in shown
-    assert "Ask all the same" in shown
+    assert "Ask anyway" in shown
 
 
 def test_she_may_ask_all_the_same(ada: Client, cast: Cast, walden: Record):
@@ -109,7 +109,7 @@ def test_a_copy_where_she_would_fetch_it_is_shown_too(ada: Client, cast: Cast, w
 def test_what_she_asked_for_already_is_shown_instead(ada: Client, cast: Cast, walden: Record):
     ill = borrowing.ask(walden, patron=cast.ada, library=cast.lee, by=cast.ada)
     shown = page(ada, walden)
-    assert "You have asked for it already" in shown
+    assert "You have already asked for it" in shown
     assert f"/patron/requests/{ill.ref}/" in shown
     assert "We have your request and are looking" in shown
     assert "Ask for another copy" in shown
@@ -119,7 +119,7 @@ def test_two_tabs_ask_once(ada: Client, walden: Record):
     assert press(ada, walden).status_code == 302
     second = press(ada, walden)
     assert second.status_code == 409
-    assert "You have asked for it already" in second.content.decode()
+    assert "You have already asked for it" in second.content.decode()
     assert Request.objects.count() == 1
 
 
@@ -141,7 +141,7 @@ def test_the_form_of_one_patron_is_not_the_form_of_another(ada: Client, cast: Ca
 def test_a_day_that_has_passed_is_refused_beside_its_field(ada: Client, walden: Record):
     refused = press(ada, walden, need_by=soon(-3).isoformat())
     assert refused.status_code == 422
-    assert "has passed already" in refused.context["form"].errors["need_by"][0]
+    assert "has already passed" in refused.context["form"].errors["need_by"][0]
     assert not Request.objects.exists()
 
 
@@ -150,9 +150,9 @@ def test_a_day_that_nobody_can_keep_is_said_with_the_first_one_before_anything_i
 ):
     refused = press(ada, walden, need_by=soon(0).isoformat())
     assert refused.status_code == 409
-    assert "the first possible day is" in refused.context["form"].errors["need_by"][0]
+    assert "the earliest is" in refused.context["form"].errors["need_by"][0]
     assert not Request.objects.exists()
-    assert "Ask all the same" in refused.content.decode()
+    assert "Ask anyway" in refused.content.decode()
     assert press(ada, walden, need_by=soon(0).isoformat(), insists="on").status_code == 302
 
 
@@ -164,13 +164,13 @@ def test_a_day_that_is_put_right_is_not_insisted_on(ada: Client, walden: Record)
     refused = press(ada, walden, need_by=soon(0).isoformat()).content.decode()
     assert HIDDEN not in refused
     assert '<button type="submit" class="main">Ask for it</button>' in refused
-    assert '<button type="submit" name="insists" value="on">Ask all the same</button>' in refused
+    assert '<button type="submit" name="insists" value="on">Ask anyway</button>' in refused
     press(ada, walden)
     address = f"/patron/requests/{Request.objects.get().ref}/amend/"
     again = ada.post(address, {"library": "lee", "need_by": soon(0).isoformat()}).content.decode()
     assert HIDDEN not in again
     assert '<button type="submit" class="main">Save the changes</button>' in again
-    assert '<button type="submit" name="insists" value="on">Keep this day' in again
+    assert '<button type="submit" name="insists" value="on">Keep this date anyway' in again
 
 
 def test_what_was_asked_is_changed_until_it_is_shipped(ada: Client, cast: Cast, walden: Record):
@@ -186,7 +186,7 @@ def test_what_was_asked_is_changed_until_it_is_shipped(ada: Client, cast: Cast, 
     ill.refresh_from_db()
     assert (ill.library, ill.need_by, ill.note) == (cast.providence, soon(), "Hard covers")
     shown = ada.get(f"/patron/requests/{ill.ref}/").content.decode()
-    assert "to be fetched at Providence Public Library" in shown
+    assert "pick-up at Providence Public Library" in shown
 
 
 def test_a_change_to_a_day_that_nobody_can_keep_asks_again(ada: Client, cast: Cast, walden: Record):
@@ -196,8 +196,8 @@ def test_a_change_to_a_day_that_nobody_can_keep_asks_again(ada: Client, cast: Ca
     sent = {"library": "lee", "need_by": soon(0).isoformat()}
     again = ada.post(address, sent)
     assert again.status_code == 409
-    assert "the first possible day is" in again.content.decode()
-    assert "Keep this day all the same" in again.content.decode()
+    assert "the earliest is" in again.content.decode()
+    assert "Keep this date anyway" in again.content.decode()
     assert ada.post(address, {**sent, "insists": "on"}).status_code == 302
     assert Request.objects.get().need_by == soon(0)
 
@@ -208,7 +208,7 @@ def test_what_was_shipped_meanwhile_stays_as_it_is(ada: Client, cast: Cast, wald
     ill = Request.objects.get()
     assert ada.get(f"/patron/requests/{ill.ref}/amend/").status_code == 302
     shown = ada.get(f"/patron/requests/{ill.ref}/").content.decode()
-    assert "things have moved on meanwhile" in shown
+    assert "the request has changed since" in shown
     assert "/amend/" not in shown
 
 
@@ -231,7 +231,7 @@ def test_what_makes_no_sense_is_said_beside_its_field(
     refused = press(ada, walden, **{field: typed})
     assert refused.status_code == 422
     assert list(refused.context["form"].errors) == [field]
-    assert "This was not sent yet" in refused.content.decode()
+    assert "Not sent yet" in refused.content.decode()
     assert not Request.objects.exists()
 
 
@@ -281,14 +281,14 @@ def test_a_blocked_card_is_told_before_and_may_ask(ada: Client, cast: Cast, wald
 
 def test_the_limit_is_told_before(ada: Client, cast: Cast, walden: Record):
     Policy.objects.filter(library=cast.lee).update(open_requests=1)
-    assert "as many as your library lets go on" not in page(ada, walden)
+    assert "as many as your library approves" not in page(ada, walden)
     borrowing.ask(title("Cape Cod"), patron=cast.ada, library=cast.lee, by=cast.ada)
     assert "You have one open request, as many as your library" in page(ada, walden)
 
 
 def test_a_library_that_looks_at_each_request_says_so(ada: Client, cast: Cast, walden: Record):
     Policy.objects.filter(library=cast.lee).update(approves_by_itself=False)
-    assert "Lee Library looks at each request itself" in page(ada, walden)
+    assert "Lee Library reviews each request" in page(ada, walden)
 
 
 def test_who_is_not_signed_in_comes_back_here_afterwards(client: Client, walden: Record):

@@ -119,7 +119,7 @@ def test_the_years_typed_stand_above_the_titles_and_are_left_out_there(
 def test_what_is_no_year_is_said_and_narrows_nothing(client, shelf, name, wrong):
     page = client.get("/search", {"q": "emma", name: wrong})
     text = page.content.decode()
-    assert "is no year, so all years are shown" in text
+    assert "is not a year, so all years are shown" in text
     assert "<b>" not in text
     assert page.context["answer"].total == 2
     assert not page.context["narrowed"]
@@ -238,21 +238,21 @@ def test_policies_and_closures_are_reasons(client, shelf, cast, monday):
     )
     assert rows(client) == {
         "lee": "does not lend this format to other libraries",
-        "lenox": "closed these days",
+        "lenox": "closed right now",
     }
 
 
 def test_a_patron_is_told_to_fetch_what_her_own_library_has(client, shelf, cast, monday):
     client.force_login(cast.ada)
     page = client.get(reverse("record", args=[emma().pk])).content.decode()
-    assert "Lee Library has it on the shelf. Fetch it there" in page
+    assert "Lee Library has it on the shelf. You can pick it up there today" in page
     assert page.index(">Lee Library</a>") < page.index(">Lenox Library</a>")
     assert "On the shelf at Lee Library" in client.get("/search?q=emma").content.decode()
 
 
 def test_what_her_own_library_has_lent_out_is_said_of_it(client, shelf, cast, monday):
     client.force_login(cast.ada)
-    assert rows(client)["lee"] == "your own library, fetch it there"
+    assert rows(client)["lee"] == "your own library, pick it up there"
     holdings.take(Item.objects.get(record=emma(), library=cast.lee))
     assert rows(client)["lee"] == "your own library, and no copy is on the shelf"
 

@@ -110,4 +110,4 @@ def test_a_day_that_nobody_can_keep_may_be_put_right_or_insisted_on(cast, at, wa
     told = desk.post(address(walden), {"need_by": day}).content.decode()
     assert '<input type="hidden" name="insists"' not in told
     assert '<button type="submit" class="main">Ask for it</button>' in told
-    assert '<button type="submit" name="insists" value="on">Ask all the same</button>' in told
+    assert '<button type="submit" name="insists" value="on">Ask anyway</button>' in told

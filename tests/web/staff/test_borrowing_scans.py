@@ -73,7 +73,7 @@ def test_every_page_takes_its_scan_back(story, at, page, state, after, before):
     assert story.ill.state == after
     desk.post(f"/staff/borrowing/{page}/", {"undo": done.context["sitting"].lines[0].key})
     told = desk.get(f"/staff/borrowing/{page}/")
-    assert answer(told).sentence.startswith("Taken back. “Walden”")
+    assert answer(told).sentence.startswith("Undone. “Walden”")
     story.look()
     assert story.ill.state == before
 
@@ -209,7 +209,7 @@ def test_what_has_gone_on_is_not_taken_back_from_the_list(story, at):
     desk.post("/staff/borrowing/receive/", {"undo": line.key})
     said = answer(desk.get("/staff/borrowing/receive/"))
     assert said.tone == Tone.NO
-    assert "can no longer be taken back" in said.sentence
+    assert "can no longer be undone" in said.sentence
     story.look()
     assert story.ill.state == State.LENT
 
@@ -273,7 +273,7 @@ def test_what_strayed_back_to_its_lender_goes_to_the_lending_side_and_stays_unde
     told = answer(scan(at(borrower_and_lender), "receive", parcel.number))
     assert (told.tone, told.sentence) == (
         Tone.WARN,
-        "This is your own, come home. Check it in on the lending side.",
+        "This is your own item, returned. Check it in on the lending side.",
     )
     parcel.refresh_from_db()
     assert parcel.state == ParcelState.MOVING
@@ -282,7 +282,7 @@ def test_what_strayed_back_to_its_lender_goes_to_the_lending_side_and_stays_unde
 def test_an_unknown_number_is_said_once_and_that_of_a_request_in_groups(story, at):
     story.at(State.LENT)
     page = read(scan(at(story.cast.borrower), "receive", "4711"))
-    band = page[page.index('role="status"') : page.index("This sitting")]
+    band = page[page.index('role="status"') : page.index("Scanned so far")]
     assert band.count("4711") == 1
     page = read(scan(at(story.cast.borrower), "receive", BARCODE))
     assert f"request {story.ill.ref[:4]} {story.ill.ref[4:]} is with the patron" in page
@@ -306,7 +306,7 @@ def test_the_right_title_in_another_copy_is_told_from_an_unknown_thing(story, at
     desk = at(story.cast.borrower)
     told = answer(scan(desk, station, OTHER))
     assert told.tone == Tone.NO
-    assert "another copy than the one on record for request " in told.sentence
+    assert "not the copy on record for request " in told.sentence
     assert "which is 3000 1000 0000 17." in told.sentence
     story.look()
     assert story.ill.state == STATIONS[station]
@@ -330,7 +330,7 @@ def test_what_a_colleague_has_just_scanned_is_done_already_and_no_mistake(story,
     events = story.ill.events.count()
     told = answer(scan(second, station, BARCODE))
     assert told.tone == Tone.WARN
-    assert told.sentence.startswith("That is done already: request ")
+    assert told.sentence.startswith("That is already done: the item of request ")
     assert told.undo == ""  # that is the colleague's
     assert story.ill.events.count() == events
 
@@ -348,7 +348,7 @@ def test_a_card_that_was_blocked_meanwhile_is_named(story, at, page, before):
     desk = at(story.cast.borrower)
     shown = scan(desk, page, BARCODE)
     assert answer(shown).tone == Tone.WARN
-    assert "card of this reader is blocked" in answer(shown).sentence
+    assert "card is blocked; see why below" in answer(shown).sentence
     assert "Owes 80 dollars" in shown.content.decode()
     assert "Owes" not in str(dict(desk.session))
 

@@ -75,7 +75,7 @@ def test_of_several_loans_of_one_copy_each_is_listed(story, at):
     Story(story.cast, story.record, ill).at(State.SHIPPED)
     page = look(at, story.cast.lender, BARCODE)
     assert len(page.context["rows"]) == 2
-    assert "2 requests bear this number" in page.content.decode()
+    assert "2 requests have this number" in page.content.decode()
 
 
 @pytest.mark.parametrize("who", ["editor", "stranger", "bea"])
@@ -83,7 +83,7 @@ def test_what_is_not_yours_looks_like_not_there(story, at, who):
     story.at(State.LENT)
     page = look(at, getattr(story.cast, who), BARCODE)
     assert not page.context["rows"]
-    assert "No request that you may see bears the number" in page.content.decode()
+    assert "No request that you can see has the number" in page.content.decode()
 
 
 def test_the_patron_is_led_to_her_own_page(story, at):

@@ -115,7 +115,7 @@ def test_without_scripts_everything_works(browse, busy):
     assert "hold shelf until" in page.locator(".band").inner_text()
     assert "Ada" in page.locator("#sitting").inner_text()
     page.click("text=Undo")
-    assert "Taken back" in page.locator(".band").inner_text()
+    assert "Undone" in page.locator(".band").inner_text()
     page.goto("/staff/borrowing/?show=shelf")
     page.locator("text=Lend it").first.click()
     assert page.url.endswith("/staff/borrowing/?show=shelf")
@@ -174,5 +174,5 @@ def test_the_list_of_slips_fits_a_telephone_and_a_print_leaves_it_open(phone, bu
     assert page.get_attribute("#slips", "target") == "_blank"
     Parcel.objects.update(printings=1)
     page.reload()
-    assert "the next says COPY" in page.inner_text("main")
+    assert "the next will say COPY" in page.inner_text("main")
     assert_accessible(page)

@@ -117,7 +117,7 @@ def test_two_clerks_answer_at_once(story, at):
     assert at(story.cast.lender).post(f"{address}promise/").status_code == 302
     late = at(story.cast.allrounder).post(f"{address}promise/")
     assert late.status_code == 409
-    assert "promised and waits to be shipped" in late.content.decode()
+    assert "promised and is waiting to be shipped" in late.content.decode()
     assert story.ill.events.filter(verb="promise").count() == 1
 
 
@@ -145,10 +145,10 @@ def test_the_lender_has_closed_meanwhile(story, at):
     late = at(story.cast.lender).post(f"/staff/supplies/{story.ill.ref}/1/promise/")
     assert late.status_code == 409
     page = at(story.cast.lender).get(f"/staff/requests/{story.ill.ref}/")
-    assert "closed while it held the request" in page.content.decode()
+    assert "closed before it answered" in page.content.decode()
     said = answer(scan(at(story.cast.lender), "ship", BARCODE))  # nobody else has it meanwhile
     assert said.tone == Tone.WARN
-    assert "closed while it held the request; that is taken back" in said.sentence
+    assert "closed before it answered; that has been undone" in said.sentence
     story.look()
     assert (story.ill.state, story.supply.attempt) == (State.SHIPPED, 2)
 
@@ -263,7 +263,7 @@ def test_what_was_shipped_before_is_on_its_way_already(story, at):
     scan(desk, "ship", "no such thing")
     said = answer(scan(desk, "ship", BARCODE))
     assert said.tone == Tone.WARN
-    assert said.sentence.startswith("That is done already: request ")
+    assert said.sentence.startswith("That is already done: the item of request ")
     assert "on its way to the borrower" in said.sentence
     assert Parcel.objects.count() == 1
 
@@ -322,7 +322,7 @@ def test_what_is_in_hand_is_shipped_whatever_last_nights_file_says(story, at, st
     page = scan(desk, "ship", BARCODE)
     said = answer(page)
     assert said.tone == Tone.WARN
-    assert f"By the catalogue it was “{status.label}”" in said.sentence
+    assert f"The catalogue said “{status.label}”" in said.sentence
     assert story.supply.state == SupplyState.SHIPPED
     desk.post("/staff/lending/ship/", {"undo": page.context["sitting"].lines[0].key})
     assert Item.objects.get().status == status  # as it was known before
@@ -410,7 +410,7 @@ def test_what_is_home_already_is_told_as_such(story, at):
     story.at(State.CLOSED)
     said = answer(scan(at(story.cast.lender), "check-in", BARCODE))
     assert said.tone == Tone.WARN
-    assert "Checked in before, on Monday 23 November" in said.sentence
+    assert "Already checked in, on Monday 23 November" in said.sentence
 
 
 def test_what_never_got_there_waits_to_be_shipped_again(story, at):
@@ -517,7 +517,7 @@ def test_another_copy_of_what_is_out_is_told_from_an_unknown_thing(story, at):
     desk = at(story.cast.lender)
     told = answer(scan(desk, "check-in", "30001000000025"))
     assert told.tone == Tone.NO
-    assert "another copy than the one on record" in told.sentence
+    assert "not the copy on record" in told.sentence
     assert answer(scan(desk, "check-in", story.ill.ref)).tone == Tone.OK
     assert story.supply.ending == Ending.SUPPLIED
 
@@ -540,7 +540,7 @@ def test_a_list_that_is_too_long_says_how_many_more_wait(cast, at, monkeypatch):
     desk = at(cast.lender)
     page = desk.get("/staff/lending/pull-list/")
     assert (len(page.context["lines"]), page.context["more"]) == (3, 1)
-    assert "One more waits" in read(page)
+    assert "One more is waiting" in read(page)
     assert desk.get("/staff/lending/pull-list/?show=promised").context["more"] == 0
 
 
@@ -549,4 +549,4 @@ def test_slips_that_are_too_many_say_so_too(cast, at, monkeypatch):
     monkeypatch.setattr(slips, "MOST", 2)
     page = at(cast.lender).get("/staff/lending/slips/")
     assert len(page.context["parcels"]) == 2
-    assert "2 more parcels wait." in read(page)
+    assert "2 more parcels are waiting." in read(page)

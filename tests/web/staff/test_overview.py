@@ -60,7 +60,7 @@ def test_each_thing_to_do_stands_with_its_reader_and_its_button(story, at):
     shown = page.content.decode()
     assert "for Ada" in shown
     assert f"/staff/requests/{story.ill.ref}/send-home/" in shown
-    assert "Nothing of the borrowing desk" not in shown
+    assert "Nothing is waiting for you at the borrowing desk" not in shown
 
 
 def test_a_long_queue_shows_its_first_things_and_the_way_to_all(cast, at):
@@ -74,10 +74,10 @@ def test_a_long_queue_shows_its_first_things_and_the_way_to_all(cast, at):
 @pytest.mark.parametrize(
     ("days", "step"),
     [
-        (1, "1 day late; the reader is reminded by mail"),
-        (6, "6 days late; the reader is reminded by mail"),
+        (1, "1 day late; the reader is reminded by e-mail"),
+        (6, "6 days late; the reader is reminded by e-mail"),
         (7, "7 days late; talk to the reader"),
-        (28, "28 days late; agree with the lender what is to be done"),
+        (28, "28 days late; agree with the lender on what to do"),
     ],
 )
 def test_overdue_loans_stand_on_the_desks_list_by_steps(story, at, days, step):
@@ -148,9 +148,9 @@ def test_a_notice_of_what_is_done_is_over(story, at):
 
 def test_an_empty_desk_says_what_it_means(cast, at):
     page = at(cast.borrower).get("/staff/borrowing/").content.decode()
-    assert "Nothing waits for you to look at it." in page
+    assert "Nothing is waiting for your review." in page
     assert (
-        "No library waits for your answer."
+        "No library is waiting for your answer."
         in at(cast.lender).get("/staff/lending/").content.decode()
     )
 

@@ -104,7 +104,7 @@ def test_who_fetches_something_here_is_known_here_with_that_alone(story, at):
     type(guest.ill).objects.filter(pk=guest.ill.pk).update(patron=None)
     desk = at(story.cast.borrower)
     assert desk.get(f"/staff/readers/{story.cast.bea.card.pk}/").status_code == 404
-    assert "No request that you may see" in words(find(desk, story.cast.bea.card.barcode))
+    assert "No request that you can see" in words(find(desk, story.cast.bea.card.barcode))
 
 
 def test_one_number_on_the_cards_of_two_libraries_is_asked_about(story, at):
@@ -174,7 +174,7 @@ def test_the_answer_to_receive_says_that_she_must_be_called(story, at):
     )
     said = answer.context["sitting"].answer
     assert said.tone == Tone.WARN
-    assert "No mail reaches this reader (no e-mail address): call" in said.sentence
+    assert "E-mail does not reach this reader (no e-mail address): call" in said.sentence
 
 
 def test_she_waits_on_a_list_until_a_clerk_says_that_she_was_told(story, at):
@@ -186,7 +186,7 @@ def test_she_waits_on_a_list_until_a_clerk_says_that_she_was_told(story, at):
     assert page.context["counts"]["staff-borrowing"] == 1
     assert "no e-mail address" in desk.get("/staff/").content.decode()
     said = desk.post(f"/staff/requests/{story.ill.ref}/told/", follow=True).content.decode()
-    assert "Noted: the reader was told." in said
+    assert "Saved: the reader has been told." in said
     assert not desk.get("/staff/borrowing/?show=call").context["rows"]
 
 
@@ -214,4 +214,4 @@ def test_an_address_that_was_refused_for_good_reaches_nobody(story, at):
     desk = at(story.cast.borrower)
     shown = desk.get("/staff/borrowing/?show=call")
     assert [row.ill for row in shown.context["rows"]] == [story.ill]
-    assert "no mail reaches this address" in shown.content.decode()
+    assert "e-mail does not reach this address" in shown.content.decode()

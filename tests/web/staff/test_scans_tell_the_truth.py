@@ -259,7 +259,7 @@ def test_a_found_copy_comes_back_by_one_scan(story, at):
     story.listen()
     assert story.ill.state == State.CENTRE
     said = scan(desk, "lending/ship", WALDEN)
-    assert (said.tone, "said no; that is taken back" in said.sentence) == (Tone.WARN, True)
+    assert (said.tone, "said no; that has been undone" in said.sentence) == (Tone.WARN, True)
     story.look()
     assert story.ill.state == State.SHIPPED
 

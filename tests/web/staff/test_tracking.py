@@ -31,7 +31,7 @@ def test_the_scan_page_asks_for_the_number_and_says_it_afterwards(back, at, cast
         address, {"way": "home", "number": GOOD}, HTTP_REFERER=f"http://x{SEND_HOME}", follow=True
     )
     assert page.request["PATH_INFO"] == SEND_HOME
-    assert says(page, "Written down: a number of USPS", "9400")
+    assert says(page, "Recorded as a USPS number", "9400")
     assert says(desk.get(f"/staff/requests/{back.ill.ref}/"), "By mail home", "USPS", "Correct it")
 
 
@@ -50,11 +50,11 @@ def test_a_wrong_digit_is_said_beside_the_field_and_kept_only_on_a_second_press(
     desk, address = at(cast.borrower), f"/staff/requests/{back.ill.ref}/tracking/"
     page = desk.post(address, {"way": "home", "number": WRONG})
     assert page.status_code == 422
-    assert says(page, "a digit of it is wrong", WRONG, "Keep it as written")
+    assert says(page, "a digit of it is wrong", WRONG, "Save it as written")
     back.look()
     assert returns.home_by_mail(back.supply).number == ""
     page = desk.post(address, {"way": "home", "number": WRONG, "sure": "yes"}, follow=True)
-    assert says(page, "looks like no carrier")
+    assert says(page, "does not look like any carrier")
     back.look()
     assert returns.home_by_mail(back.supply).number == WRONG
 
@@ -64,7 +64,7 @@ def test_a_label_is_scanned_with_all_that_its_bars_say_and_finds_the_request(bac
     borrowing.send_home(back.ill, by=cast.borrower)
     desk, address = at(cast.borrower), f"/staff/requests/{back.ill.ref}/tracking/"
     scanned = "1027 5901 1182 0004 8335 0078 5458 2336 10"
-    assert says(desk.post(address, {"way": "home", "number": scanned}, follow=True), "of FedEx")
+    assert says(desk.post(address, {"way": "home", "number": scanned}, follow=True), "a FedEx number")
     back.look()
     assert returns.home_by_mail(back.supply).number == "785458233610"
     for number in (scanned, "7854 5823 3610"):

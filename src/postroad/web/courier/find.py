@@ -50,13 +50,13 @@ def where(parcel: Parcel) -> str:
         return _("It goes by mail, not by the van.")
     match parcel.state:
         case ParcelState.READY:
-            return _("It waits at %(place)s for the van, since %(time)s.") % facts
+            return _("It has been waiting at %(place)s for the van since %(time)s.") % facts
         case ParcelState.ARRIVED:
             return _("%(place)s has received it (%(time)s).") % facts
         case ParcelState.CANCELLED:
-            return _("%(place)s took it back (%(time)s). It stays there.") % facts
+            return _("%(place)s kept it back (%(time)s). It stays there.") % facts
         case ParcelState.DROPPED:
             return _("It was left at %(place)s, where it goes (%(time)s).") % facts
     if parcel in Parcel.objects.astray().filter(pk=parcel.pk):
-        return _("It lies at %(place)s by mistake (%(time)s) and goes to %(to)s.") % facts
+        return _("It was left at %(place)s by mistake (%(time)s) and goes to %(to)s.") % facts
     return _("It is on the way: picked up at %(place)s (%(time)s).") % facts

@@ -32,7 +32,7 @@ from postroad.web.shared.scanning import Line, Scan, ScanPage, Tone, sitting
 OVER = (Doubt.CANCELLED, Doubt.ARRIVED)  # a desk was quicker than this scan, by a moment
 
 
-DROPPED_HERE = gettext_lazy("Already dropped here (%(time)s). Leave it.")
+DROPPED_HERE = gettext_lazy("Already dropped here (%(time)s). Leave it here.")
 ON_THE_VAN = gettext_lazy("Already on the van: picked up %(time)s at %(place)s.")
 
 
@@ -119,7 +119,10 @@ def answer(here: AtStop, scan: Scan) -> Line:
         return several(open_ones, scan)
     if not found:
         return no(
-            _("This is no parcel's number. Scan the slip again, or set it aside for the office."),
+            _(
+                "This is not a parcel number. Scan the slip again, or set the item aside for the "
+                "office."
+            ),
             scan.text[:40],
         )
     here = here.before(scan.waited)
@@ -158,7 +161,7 @@ def several(parcels: list[Parcel], scan: Scan) -> Line:
         }
         for parcel in parcels[:4]
     ]
-    said = _("Several parcels bear this number: %(parcels)s. Scan the barcode on the slip.")
+    said = _("Several parcels have this number: %(parcels)s. Scan the barcode on the slip.")
     return no(said % {"parcels": "; ".join(named_each)}, scan.text[:40])
 
 
@@ -191,7 +194,7 @@ def said_of_pick_up(noted: Noted) -> Line:
         return look(ON_THE_VAN % facts, noted.parcel)
     if noted.doubt == Doubt.ELSEWHERE:
         sender = named(noted.parcel.from_library)
-        sentence = _("Picked up, though it was made ready at %(sender)s. It goes to %(receiver)s.")
+        sentence = _("Picked up, although it was expected at %(sender)s. It goes to %(receiver)s.")
         facts = {"sender": sender, "receiver": named(noted.parcel.to_library)}
         return line(Tone.WARN, sentence % facts, noted)
     sentence = _("Picked up. It goes to %(receiver)s.")
@@ -205,8 +208,8 @@ def said_of_drop(noted: Noted) -> Line:
         return look(DROPPED_HERE % {"time": time_of(noted.parcel)}, noted.parcel)
     if noted.doubt == Doubt.MISDROPPED:
         sentence = _(
-            "This goes to %(receiver)s, not here. It is written down as left here: "
-            "undo, and keep it on the van."
+            "This goes to %(receiver)s, not here. It is recorded as left here: undo, and keep it "
+            "on the van."
         )
         return line(Tone.WARN, sentence % {"receiver": named(noted.parcel.to_library)}, noted)
     sentence = _("Dropped. It comes from %(sender)s.")
@@ -216,7 +219,7 @@ def said_of_drop(noted: Noted) -> Line:
 def closed(parcel: Parcel) -> Line:
     facts = {"time": time_of(parcel), "place": place_of(parcel)}
     if parcel.state == ParcelState.CANCELLED:
-        said = _("%(place)s took this parcel back (%(time)s). Leave it at the desk there.")
+        said = _("%(place)s kept this parcel back (%(time)s). Leave it at the desk there.")
     else:
         said = _("%(place)s received this parcel (%(time)s). Leave it at a desk, not on the van.")
     return no(said % facts, parcel.number)
@@ -263,8 +266,8 @@ def take_along(here: AtStop, waiting: list[Parcel]) -> Line:
     ]
     taken = [each for each in noted if not each.again and each.doubt not in OVER]
     said = ngettext(
-        "Taken along without a scan: %(count)s parcel.",
-        "Taken along without a scan: %(count)s parcels.",
+        "Picked up without a scan: %(count)s parcel.",
+        "Picked up without a scan: %(count)s parcels.",
         len(taken),
     ) % {"count": len(taken)}
     return Line(
@@ -282,15 +285,15 @@ def take_back(here: AtStop, token: str) -> str:
     if len(lines) > 1:
         for line in Custody.objects.filter(pk__in=lines).select_related("parcel"):
             parcels.undo(line, by=here.user, at=here.at)
-        return _("Taken back. They wait here again.")
+        return _("Undone. They are waiting here again.")
     noted = Custody.objects.select_related("parcel__to_library").get(pk=token)
     parcel = parcels.undo(noted, by=here.user, at=here.at).parcel
     parcel.refresh_from_db()
     if parcel.state == ParcelState.READY:
-        return _("Taken back. It waits at %(place)s again.") % {"place": place_of(parcel)}
+        return _("Undone. It is waiting at %(place)s again.") % {"place": place_of(parcel)}
     if parcel.last_step == CustodyStep.PICKED_UP:
-        return _("Taken back. It is on the van again.")
-    return _("Taken back. It was seen last at %(place)s.") % {"place": place_of(parcel)}
+        return _("Undone. It is on the van again.")
+    return _("Undone. It was last seen at %(place)s.") % {"place": place_of(parcel)}
 
 
 def line(tone: Tone, sentence: str, noted: Noted) -> Line:

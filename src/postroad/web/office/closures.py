@@ -26,7 +26,7 @@ def wide(request: SignedIn) -> HttpResponse:
         messages.success(
             request,
             _(
-                "Entered. The days of loans, holds and parcels follow within some minutes, and "
+                "Saved. The dates of loans, holds and parcels change within a few minutes, and "
                 "readers are told."
             ),
         )
@@ -60,7 +60,7 @@ def end(request: SignedIn) -> HttpResponse:
     assert entry is not None  # nothing is found without
     if "put_back" in request.POST:
         closures.put_back(entry)
-        messages.success(request, _("It holds again, as it was entered."))
+        messages.success(request, _("It is in effect again, as it was entered."))
     else:
         closures.reopen(entry, by=str(request.user))
         messages.success(request, _("Ended from today on. You can put it back below."))

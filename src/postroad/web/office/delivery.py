@@ -150,7 +150,7 @@ def choices(request: SignedIn) -> list[Choice]:
     """The filter in words; a route or an age that was chosen stays, until it is taken off."""
     asked = filters(request)
     kept = {name: asked[name] for name in ("route", "days") if asked[name] not in ("", None)}
-    unseen = (overview.PAST_ITS_DAY, _("past their day"))
+    unseen = (overview.PAST_ITS_DAY, _("past their date"))
     states = [("", _("all open")), *OPEN, unseen, (overview.LATE, _("late"))]
     route = asked["route"]
     found = [
@@ -164,7 +164,7 @@ def choices(request: SignedIn) -> list[Choice]:
     if route:
         found.append(without("route", _("all routes"), {"state": asked["state"], **kept}))
     if "days" in kept:
-        found.append(without("days", _("seen at any time"), {"state": asked["state"], **kept}))
+        found.append(without("days", _("last seen any time"), {"state": asked["state"], **kept}))
     return found
 
 
@@ -220,11 +220,11 @@ def take_back(request: SignedIn, found: Parcel) -> None:
             )
             parcels.undo(line, by=request.user, at=timezone.now())
     except Custody.DoesNotExist:
-        messages.warning(request, _("There is no such scan on this parcel. Nothing changed."))
+        messages.warning(request, _("There is no such scan on this parcel. Nothing was changed."))
     except Refusal as no:
         messages.warning(request, words.refusal(no))
     else:
-        messages.success(request, _("Taken back. The line stays in the history, struck out."))
+        messages.success(request, _("Undone. The line stays in the history, crossed out."))
 
 
 def told(line: Custody) -> Told:
@@ -242,7 +242,7 @@ def sentence(line: Custody) -> str:
     place = f"{line.library.name}, {line.library.town}" if line.library else line.holder
     facts = {"place": place, "holder": line.holder}
     if line.step == CustodyStep.UNDONE and line.undoes:
-        return _("Taken back: %(what)s") % {"what": sentence(line.undoes)}
+        return _("Undone: %(what)s") % {"what": sentence(line.undoes)}
     return {
         CustodyStep.MADE: _("Made ready at %(place)s"),
         CustodyStep.PICKED_UP: _("Picked up at %(place)s"),

@@ -174,13 +174,13 @@ def send_again(request: gates.SignedIn, notice: int) -> HttpResponse:
     failed = Notice.objects.failed().filter(pk=notice)
     if post.try_again(failed, timezone.now()):
         log.info("%s sends letter %s again", request.user.pk, notice)
-        messages.success(request, _("The letter goes out again in a moment."))
+        messages.success(request, _("The message will be sent again in a moment."))
     else:
         messages.warning(
             request,
             _(
-                "Nothing was sent: it left meanwhile, or it is older than a week. "
-                "It is still on its recipient's screen."
+                "Nothing was sent: it has been sent in the meantime, or it is more than a week "
+                "old. The recipient can still see it after signing in."
             ),
         )
     return redirect(address("failed", ""))

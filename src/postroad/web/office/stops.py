@@ -61,7 +61,7 @@ class StopForm(InOurWords, forms.Form):
     )
     days = Days(label=gettext_lazy("Delivery days"), required=False)
     active = forms.BooleanField(
-        label=gettext_lazy("The van calls here"), required=False, initial=True
+        label=gettext_lazy("The van stops here"), required=False, initial=True
     )
 
 
@@ -97,11 +97,11 @@ class StretchForm(InOurWords, forms.Form):
         if first and first > today + AHEAD:
             self.add_error("first_day", _("Choose a day within the next two years."))
         elif first and last and last < first:
-            self.add_error("last_day", _("The last day is before the first."))
+            self.add_error("last_day", _("The last day is before the first day."))
         elif last and last < today:
-            self.add_error("last_day", _("These days are over. Choose a day from today on."))
+            self.add_error("last_day", _("These days are over. Choose today or a later day."))
         elif first and last and last - first > LONGEST:
-            self.add_error("last_day", _("Choose a year at most; enter the next one after it."))
+            self.add_error("last_day", _("Choose a year at most; enter the rest separately."))
         return cleaned
 
 
@@ -146,7 +146,7 @@ def stop_list(request: SignedIn) -> HttpResponse:
             "choices": [
                 Choice(_("On a route"), "?" + urlencode({"q": asked}), chosen=not off_route),
                 Choice(
-                    _("Off every route"),
+                    _("Not on a route"),
                     "?" + urlencode({"off": 1, "q": asked}),
                     chosen=off_route,
                 ),
@@ -308,12 +308,12 @@ def saved(
     first_day: date | None = None, last_day: date | None = None, libraries: list[int] | None = None
 ) -> str:
     """What the change means for parcels under way; a job gives them their new days."""
-    soon = _("Saved. Parcels under way get their new days within a minute.")
+    soon = _("Saved. Parcels in transit get their new dates within a minute.")
     if first_day is None or last_day is None:
         return soon
     count = outlook.expected(first_day, last_day, libraries)
     if not count:
-        return _("Saved. No parcel under way was expected on these days.")
+        return _("Saved. No parcel in transit was expected on these days.")
     said = ngettext(
         "%(count)s parcel was expected on these days.",
         "%(count)s parcels were expected on these days.",

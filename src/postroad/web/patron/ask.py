@@ -40,9 +40,9 @@ class AskForm(InOurWords, forms.Form):
     key = forms.CharField(widget=forms.HiddenInput, required=False)
     insists = forms.BooleanField(widget=forms.HiddenInput, required=False)
     library = forms.ChoiceField(
-        label=gettext_lazy("Where will you fetch it?"),
+        label=gettext_lazy("Where will you pick it up?"),
         error_messages={
-            "required": gettext_lazy("Choose the library where you will fetch it."),
+            "required": gettext_lazy("Choose the library where you will pick it up."),
             "invalid_choice": gettext_lazy("Choose one of the libraries in the list."),
         },
     )
@@ -50,15 +50,15 @@ class AskForm(InOurWords, forms.Form):
         label=gettext_lazy("Needed by"),
         required=False,
         help_text=gettext_lazy(
-            "After this day we stop looking. Leave it empty if it may take long."
+            "After this date we stop looking. Leave it empty if there is no rush."
         ),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     note = forms.CharField(
-        label=gettext_lazy("A word to the library"),
+        label=gettext_lazy("Note to the library"),
         required=False,
         max_length=NOTE_LENGTH,
-        help_text=gettext_lazy("For instance: any edition will do. Library staff read it."),
+        help_text=gettext_lazy("For example: any edition is fine. Library staff will read it."),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
@@ -82,7 +82,9 @@ class AskForm(InOurWords, forms.Form):
     def clean_need_by(self) -> date | None:
         day: date | None = self.cleaned_data["need_by"]
         if day is not None and day > self.today + FURTHEST:
-            raise forms.ValidationError(_("Choose a day within the next twelve months, or none."))
+            raise forms.ValidationError(
+                _("Choose a date within the next twelve months, or leave it empty.")
+            )
         return day
 
 
@@ -220,18 +222,18 @@ def warnings(wish: Request, now: datetime) -> Iterator[str]:
     found = set(intake.concerns(facts))
     if Concern.BLOCKED in found:
         yield _(
-            "Your card is blocked: %(why)s. You can ask all the same; your library looks at the "
-            "request before it goes on."
+            "Your card is blocked: %(why)s. You can ask anyway; your library will review the "
+            "request first."
         ) % {"why": facts.blocked}
     if Concern.LIMIT in found:
         yield ngettext(
-            "You have one open request, as many as your library lets go on by themselves. You can "
-            "ask all the same; your library looks at it first.",
-            "You have %(n)d open requests, as many as your library lets go on by themselves. You "
-            "can ask all the same; your library looks at it first.",
+            "You have one open request, as many as your library approves automatically. You can "
+            "ask anyway; your library will review it first.",
+            "You have %(n)d open requests, as many as your library approves automatically. You "
+            "can ask anyway; your library will review it first.",
             facts.outstanding - 1,
         ) % {"n": facts.outstanding - 1}
     if Concern.POLICY in found:
-        yield _("%(library)s looks at each request itself, so it may take a day more.") % {
+        yield _("%(library)s reviews each request, so it may take an extra day.") % {
             "library": wish.library.name
         }

@@ -41,23 +41,23 @@ UNREAD = 100  # of her notices that are looked through; of each request the newe
 
 # What follows by itself, and what she has to do, after the sentence that says how it stands.
 NEXT: Mapping[State, Promise] = {
-    State.ASKED: gettext_lazy("We check the request; that takes a minute."),
+    State.ASKED: gettext_lazy("We are checking the request; that takes a minute."),
     State.REVIEW: gettext_lazy(
-        "Staff there approve it or tell you why not, most often within two working days."
+        "Staff there will approve it or tell you why not, usually within two working days."
     ),
-    State.APPROVED: gettext_lazy("We ask the library that can bring it soonest."),
+    State.APPROVED: gettext_lazy("We ask the library that can get it here soonest."),
     State.REFERRED: gettext_lazy(
-        "It is sent to you, or the next library is asked. Both happen by themselves."
+        "It will be sent to you, or the next library will be asked. You do not need to do anything."
     ),
     State.CENTRE: gettext_lazy("The centre asks libraries elsewhere, or tells you why it cannot."),
     State.SHIPPED: gettext_lazy(
-        "We tell you when it has arrived. Then fetch it with your library card."
+        "We will tell you when it has arrived. Then pick it up with your library card."
     ),
-    State.ARRIVED: gettext_lazy("Fetch it with your library card before it goes home again."),
-    State.LENT: gettext_lazy("Bring it back to the library where you fetched it."),
+    State.ARRIVED: gettext_lazy("Pick it up with your library card before it goes back."),
+    State.LENT: gettext_lazy("Bring it back to the library where you picked it up."),
     State.BACK: gettext_lazy("You have nothing more to do."),
     State.HOMEWARD: gettext_lazy(
-        "You have nothing more to do. When it is home, your name leaves this record."
+        "You have nothing more to do. When it is home, your name is removed from this record."
     ),
 }
 
@@ -66,10 +66,10 @@ NEXT: Mapping[State, Promise] = {
 AFTER: Mapping[str, Promise] = {
     Outcome.CANCELLED: gettext_lazy("If you want it after all, you can ask for it again."),
     Outcome.UNFILLED: gettext_lazy(
-        "Another edition may do: look for the title once more. Or talk to the staff at your "
-        "library's desk; they know other ways."
+        "Another edition may work: search for the title again. Or talk to your library's staff; "
+        "they may have another way."
     ),
-    Outcome.EXPIRED: gettext_lazy("If you still want it, ask again with a later day, or none."),
+    Outcome.EXPIRED: gettext_lazy("If you still want it, ask again with a later date, or no date."),
     Outcome.UNCLAIMED: gettext_lazy("If you still want it, you can ask for it again."),
 }
 
@@ -222,7 +222,7 @@ def renew(request: SignedIn, ref: str) -> HttpResponse:
 def say(request: SignedIn, event: Event | None) -> None:
     """The lender's answer in words."""
     if event is None:
-        messages.info(request, _("It was renewed already. The page shows the new day."))
+        messages.info(request, _("It was already renewed. The page shows the new due date."))
     elif event.verb == "renew":
         day = words.day(event.facts["due_back"])
         messages.success(request, _("Renewed. Bring it back by %(day)s.") % {"day": day})
@@ -230,10 +230,7 @@ def say(request: SignedIn, event: Event | None) -> None:
         why = words.label(words.NO_RENEWAL, event.facts["why"])
         messages.warning(
             request,
-            _(
-                "It could not be renewed: %(why)s. The day on which it is due stays as it was. "
-                "%(next)s"
-            )
+            _("It could not be renewed: %(why)s. The due date has not changed. %(next)s")
             % {"why": why, "next": after_no(event.facts["why"])},
         )
 
@@ -279,8 +276,8 @@ def moved_on(request: SignedIn) -> None:
     messages.warning(
         request,
         _(
-            "That could no longer be done, because things have moved on meanwhile. Nothing was "
-            "changed; this page shows how it stands now."
+            "That can no longer be done, because the request has changed since. Nothing was "
+            "changed; this page shows the current status."
         ),
     )
 
@@ -305,7 +302,7 @@ def cancelled(request: SignedIn, ill: Request) -> HttpResponse:
         moved_on(request)
     else:
         messages.success(
-            request, _("Cancelled. Nobody will look for it any more. You can ask for it again.")
+            request, _("Cancelled. We have stopped looking for it. You can ask for it again.")
         )
     return redirect("patron-request", ill.ref)
 

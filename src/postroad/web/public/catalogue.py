@@ -157,7 +157,7 @@ def holds(held: list[Holding], home: Library | None, *, lent: bool = True) -> st
         return said % {"n": len(held)}
     if not lent:
         return gettext("No library lists a copy")
-    return gettext("No library lists a copy; ask, and we look farther")
+    return gettext("No library lists a copy; ask, and we will look farther away")
 
 
 def kept(request: HttpRequest) -> list[tuple[str, str]]:
@@ -186,13 +186,13 @@ def page_of(answer: Answer) -> Page[int]:
 
 # Why a library cannot lend the thing today, for a reader.
 WHY_NOT: dict[WhyNot, Promise] = {
-    WhyNot.BORROWER: _("your own library, fetch it there"),
+    WhyNot.BORROWER: _("your own library, pick it up there"),
     WhyNot.NOT_LENDING: _("does not lend to other libraries"),
     WhyNot.FORMAT: _("does not lend this format to other libraries"),
     WhyNot.NO_COPY: _("no copy on the shelf"),
-    WhyNot.CLOSED: _("closed these days"),
+    WhyNot.CLOSED: _("closed right now"),
     WhyNot.NOT_KNOWN: _("its opening days are not known"),
-    WhyNot.NO_LENDING_NOW: _("not lending these days"),
+    WhyNot.NO_LENDING_NOW: _("not lending right now"),
     WhyNot.NO_DELIVERY: _("the van does not stop there"),
     WhyNot.NO_DELIVERY_THERE: _("the van does not come to your library"),
 }

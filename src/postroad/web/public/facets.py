@@ -85,7 +85,7 @@ def years(typed: QueryDict) -> Years:
     first, last = (shown_as(typed.get(name, "")) for name in (FIRST, LAST))
     wrong = next((text for text in (first, last) if text and not is_year(text)), "")
     if wrong:
-        said = _("“%(typed)s” is no year, so all years are shown. Write it in digits, like 1950.")
+        said = _("“%(typed)s” is not a year, so all years are shown. Use digits, like 1950.")
         return Years(first, last, said % {"typed": wrong})
     if first and last and int(first) > int(last):
         first, last = last, first

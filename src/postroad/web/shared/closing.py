@@ -22,7 +22,7 @@ class ClosureForm(InOurWords, forms.Form):
     """Days on which a library does not do something."""
 
     effect = forms.ChoiceField(
-        label=gettext_lazy("What stops"),
+        label=gettext_lazy("What changes"),
         choices=Effect.choices,
         initial=Effect.CLOSED,
         widget=forms.RadioSelect,
@@ -32,7 +32,7 @@ class ClosureForm(InOurWords, forms.Form):
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     last_day = forms.DateField(
-        label=gettext_lazy("To, that day included"),
+        label=gettext_lazy("Through"),
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
@@ -42,7 +42,7 @@ class ClosureForm(InOurWords, forms.Form):
         help_text=gettext_lazy("Nobody knows yet when it ends. End it here as soon as you know."),
     )
     reason = forms.CharField(
-        label=gettext_lazy("Reason, for everybody to read"), max_length=120, required=False
+        label=gettext_lazy("Reason, shown to everyone"), max_length=120, required=False
     )
 
     def clean(self) -> dict[str, Any]:
@@ -52,11 +52,11 @@ class ClosureForm(InOurWords, forms.Form):
             if last:
                 self.add_error("last_day", _("Choose a last day, or until further notice."))
         elif last is None and "last_day" not in self.errors:
-            self.add_error("last_day", _("Enter the last day, or tick “Until further notice”."))
+            self.add_error("last_day", _("Enter the last day, or check “Until further notice”."))
         if first and last and last < first:
-            self.add_error("last_day", _("The last day lies before the first."))
+            self.add_error("last_day", _("The last day is before the first day."))
         if last and last < timezone.localdate():
-            self.add_error("last_day", _("These days have passed already."))
+            self.add_error("last_day", _("These days have already passed."))
         for name, day in (("first_day", first), ("last_day", last)):
             if day and day > timezone.localdate() + FURTHEST:
                 self.add_error(name, _("Choose a day within the next three years."))
@@ -107,8 +107,8 @@ class Touched:
         if self.held:
             said.append(
                 ngettext(
-                    "%(n)s item on the hold shelf waits longer: these days do not count.",
-                    "%(n)s items on the hold shelf wait longer: these days do not count.",
+                    "%(n)s item on the hold shelf will be held longer: these days do not count.",
+                    "%(n)s items on the hold shelf will be held longer: these days do not count.",
                     self.held,
                 )
                 % {"n": self.held}
@@ -116,15 +116,15 @@ class Touched:
         if self.asked:
             said.append(
                 ngettext(
-                    "%(n)s request waits to be answered or shipped. Its clock stands still; if the "
-                    "closure is long, another library is asked.",
-                    "%(n)s requests wait to be answered or shipped. Their clocks stand still; if "
-                    "the closure is long, other libraries are asked.",
+                    "%(n)s request is waiting to be answered or shipped. Its clock is paused; if "
+                    "the closure is long, another library is asked.",
+                    "%(n)s requests are waiting to be answered or shipped. Their clocks are "
+                    "paused; if the closure is long, other libraries are asked.",
                     self.asked,
                 )
                 % {"n": self.asked}
             )
-        return said or [_("No loan, no item on the hold shelf and no request is touched by it.")]
+        return said or [_("It affects no loan, no item on the hold shelf and no request.")]
 
 
 def touched(form: ClosureForm, library: Library | None = None) -> Touched:

@@ -134,8 +134,8 @@ def desks(user: roles.Person) -> list[Desk]:
 def to_sign_in(request: HttpRequest) -> HttpResponse:
     if request.method not in READING:
         said = _(
-            "You are no longer signed in, so what you sent just now was not recorded. Sign in and "
-            "do it once more."
+            "You are no longer signed in, so what you just sent was not recorded. Sign in and do "
+            "it again."
         )
         messages.warning(request, said)
     return leave(request, "account_login")
@@ -143,7 +143,7 @@ def to_sign_in(request: HttpRequest) -> HttpResponse:
 
 def to_another_desk(request: HttpRequest) -> HttpResponse:
     if request.method not in READING:
-        said = _("You sit at another desk now, so what you sent just now was not recorded.")
+        said = _("You have switched to another library, so what you just sent was not recorded.")
         messages.warning(request, said)
     return leave(request, "staff-desk")
 

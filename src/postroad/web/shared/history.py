@@ -23,46 +23,46 @@ REOPENS = tuple(f"reopen_{state}" for state in CHECKED_IN_FROM)
 # What staff read. The facts of the event stand in by name.
 FOR_STAFF: Sentences = {
     "ask": gettext_lazy("Asked for."),
-    "review": gettext_lazy("Left for staff to look at: %(concerns)s."),
+    "review": gettext_lazy("Left for staff review: %(concerns)s."),
     "amend": gettext_lazy("Changed: %(changes)s."),
     "approve": gettext_lazy("Approved."),
     "refer": gettext_lazy("Sent to %(lender)s in %(town)s; could arrive on %(expected_on)s."),
     "escalate": gettext_lazy("No member library can supply it now; passed to the ILL centre."),
-    "refer_outside": gettext_lazy("Asked %(lender)s outside: %(through)s."),
-    "correct": gettext_lazy("Corrected: asked %(lender)s outside: %(through)s."),
-    "refer_again": gettext_lazy("Sent round the member libraries once more."),
+    "refer_outside": gettext_lazy("Asked %(lender)s, not a member library: %(through)s."),
+    "correct": gettext_lazy("Corrected: asked %(lender)s, not a member library: %(through)s."),
+    "refer_again": gettext_lazy("Sent to the member libraries again."),
     "promise": gettext_lazy("%(lender)s said yes."),
     "refuse": gettext_lazy("%(lender)s said no: %(reason)s."),
     "lapse": gettext_lazy("%(lender)s %(ending)s."),
     "ship": gettext_lazy("Shipped by %(lender)s; should arrive on %(expected_on)s."),
-    "ship_unscanned": gettext_lazy("Left %(lender)s without a scan; %(to)s has it in hand."),
+    "ship_unscanned": gettext_lazy("Left %(lender)s without a scan; %(to)s has it."),
     "not_found": gettext_lazy("A copy was not on its shelf at %(lender)s; it looks for another."),
-    "find": gettext_lazy("The copy stands on its shelf at %(lender)s after all."),
+    "find": gettext_lazy("The copy is on its shelf at %(lender)s after all."),
     "resume": gettext_lazy("%(lender)s has it after all: %(why)s."),
-    "withdraw": gettext_lazy("%(lender)s need not look for it any more."),
-    "unship": gettext_lazy("The shipment was taken back at %(lender)s."),
-    "come_back": gettext_lazy("Came back to %(lender)s without having arrived."),
+    "withdraw": gettext_lazy("%(lender)s no longer needs to look for it."),
+    "unship": gettext_lazy("The shipment was undone at %(lender)s."),
+    "come_back": gettext_lazy("Came back to %(lender)s without arriving."),
     "receive": gettext_lazy("Arrived from %(from)s; due back on %(due_back)s."),
-    "unreceive": gettext_lazy("The receipt was taken back: it has not arrived."),
+    "unreceive": gettext_lazy("The receipt was undone: it has not arrived."),
     "lend": gettext_lazy("Lent to the patron until %(due_back)s."),
-    "unlend": gettext_lazy("The loan was taken back: it is on the hold shelf."),
+    "unlend": gettext_lazy("The loan was undone: it is on the hold shelf."),
     "postpone": gettext_lazy("Due on %(due_back)s instead of %(was)s: its library is closed then."),
     "hold_longer": gettext_lazy("Held until %(until)s: days of a closure do not count."),
     "renew": gettext_lazy("Renewed until %(due_back)s."),
     "refuse_renewal": gettext_lazy("Renewal refused: %(why)s."),
     "take_back": gettext_lazy("Brought back by the patron."),
-    "untake_back": gettext_lazy("The return was taken back: the patron still has it."),
+    "untake_back": gettext_lazy("The return was undone: the patron still has it."),
     "send_home": gettext_lazy("Sent home to %(to)s."),
-    "unsend": gettext_lazy("The way home was taken back: it is still at the desk."),
-    "reshelve": gettext_lazy("The way home was taken back: it is on the hold shelf."),
+    "unsend": gettext_lazy("Sending home was undone: it is still at the desk."),
+    "reshelve": gettext_lazy("Sending home was undone: it is on the hold shelf."),
     "check_in": gettext_lazy("Checked in at %(lender)s."),
-    **dict.fromkeys(REOPENS, gettext_lazy("The check-in at %(lender)s was taken back.")),
+    **dict.fromkeys(REOPENS, gettext_lazy("The check-in at %(lender)s was undone.")),
     "cancel": gettext_lazy("Cancelled."),
     "decline": gettext_lazy("Closed unfilled: %(reason)s"),
-    "expire": gettext_lazy("Ended: the day by which it was needed has passed."),
+    "expire": gettext_lazy("Ended: the date it was needed by has passed."),
     "nudge": gettext_lazy("Time is up: %(state)s."),
     "nudge_lender": gettext_lazy("Time is up: %(state)s."),
-    "forget": gettext_lazy("The patron's name was taken from this record."),
+    "forget": gettext_lazy("The patron's name was removed from this record."),
 }
 
 # What the patron reads; what is not here, she is spared.
@@ -71,34 +71,36 @@ FOR_PATRON: Sentences = {
     "amend": gettext_lazy("Changed: %(changes)s."),
     "review": gettext_lazy("Your library is looking at the request."),
     "refer": gettext_lazy("%(lender)s was asked to send it."),
-    "escalate": gettext_lazy("The ILL centre is looking for it further away."),
+    "escalate": gettext_lazy("The ILL centre is looking for it farther away."),
     "refer_outside": gettext_lazy("%(lender)s was asked to send it."),
     "promise": gettext_lazy("%(lender)s said yes."),
     "refuse": gettext_lazy("%(lender)s could not send it."),
     "lapse": gettext_lazy("%(lender)s could not send it."),
-    "ship": gettext_lazy("%(lender)s sent it off."),
-    "unship": gettext_lazy("%(lender)s has not sent it off yet after all."),
-    "come_back": gettext_lazy("It went astray and came back to %(lender)s."),
+    "ship": gettext_lazy("%(lender)s sent it."),
+    "unship": gettext_lazy("%(lender)s has not sent it after all."),
+    "come_back": gettext_lazy("It got lost on the way and came back to %(lender)s."),
     "receive": gettext_lazy("It arrived."),
-    "unreceive": gettext_lazy("It has not arrived after all; we are sorry."),
+    "unreceive": gettext_lazy("It has not arrived after all. We are sorry."),
     "lend": gettext_lazy("You took it home, until %(due_back)s."),
     "unlend": gettext_lazy("It is on the hold shelf."),
     "postpone": gettext_lazy(
         "Due on %(due_back)s instead of %(was)s: your library is closed then."
     ),
-    "hold_longer": gettext_lazy("It waits for you until %(until)s, since your library is closed."),
+    "hold_longer": gettext_lazy(
+        "It is held for you until %(until)s, since your library is closed."
+    ),
     "renew": gettext_lazy("Renewed until %(due_back)s."),
     "refuse_renewal": gettext_lazy("It could not be renewed: %(why)s."),
     "take_back": gettext_lazy("You brought it back."),
     "untake_back": gettext_lazy("It is still with you."),
-    "send_home": gettext_lazy("It left for home."),
+    "send_home": gettext_lazy("It was sent home."),
     "reshelve": gettext_lazy("It is on the hold shelf again."),
     "resume": gettext_lazy("%(lender)s has it after all."),
-    "check_in": gettext_lazy("It is home again."),
+    "check_in": gettext_lazy("It has been returned."),
     **dict.fromkeys(REOPENS, gettext_lazy("It is not home yet after all.")),
     "cancel": gettext_lazy("Cancelled."),
     "decline": gettext_lazy("It could not be supplied. %(reason)s"),
-    "expire": gettext_lazy("The day by which you needed it has passed."),
+    "expire": gettext_lazy("The date you needed it by has passed."),
 }
 
 # What stays to be said when the words that were written to the patron have gone with her name.
@@ -121,7 +123,7 @@ CODES: Mapping[str, Mapping[str, Promise]] = {
 }
 ROLES: Mapping[str, Promise] = {
     **words.OWNERS,
-    "machine": gettext_lazy("by itself"),
+    "machine": gettext_lazy("automatic"),
 }
 
 
@@ -201,9 +203,9 @@ def changes(amended: Mapping[str, Any]) -> Iterator[str]:
     if amended.get("need_by"):
         yield _("needed by %(day)s") % {"day": words.day(amended["need_by"])}
     elif "need_by" in amended:
-        yield _("needed by no certain day")
+        yield _("no need-by date")
     if "library" in amended:
-        yield _("to be fetched at %(library)s") % {"library": amended["library"]}
+        yield _("pick-up at %(library)s") % {"library": amended["library"]}
     if not amended:
         yield _("the note")
 
@@ -212,7 +214,7 @@ class _Unknown(dict[str, Any]):
     """A fact that an older event did not keep reads as unknown; no page fails over it."""
 
     def __missing__(self, name: str) -> str:
-        return _("an unknown day") if name in DAYS else _("unknown")
+        return _("an unknown date") if name in DAYS else _("unknown")
 
 
 def who(event: Event, sight: Sight) -> str:

@@ -18,9 +18,9 @@ from postroad.web.shared.pieces import Place, Stone
 
 ROAD = (
     (State.ASKED, gettext_lazy("Asked")),
-    (State.REFERRED, gettext_lazy("A lender has it in hand")),
+    (State.REFERRED, gettext_lazy("A lender has the request")),
     (State.SHIPPED, gettext_lazy("On its way")),
-    (State.ARRIVED, gettext_lazy("Ready to fetch")),
+    (State.ARRIVED, gettext_lazy("Ready for pick-up")),
     (State.LENT, gettext_lazy("Lent")),
     (State.HOMEWARD, gettext_lazy("On its way home")),
     (State.CLOSED, gettext_lazy("Home")),
@@ -72,7 +72,7 @@ def _review(ill: Request, now: datetime) -> Status:
     place = {"library": ill.library.name}
     return Status(
         _("%(library)s is looking at your request.") % place,
-        _("A person there decides. You need not do anything."),
+        _("Staff there will decide. You do not need to do anything."),
         "warn",
     )
 
@@ -81,14 +81,14 @@ def _centre(ill: Request, now: datetime) -> Status:
     if ill.need_by is not None and _too_late(ill):
         by = {"day": words.day(ill.need_by)}
         return Status(
-            _("No library nearby can send it by %(day)s; the ILL centre is looking further away.")
+            _("No library nearby can send it by %(day)s; the ILL centre is looking farther away.")
             % by,
-            _("If you can wait longer, choose a later day: libraries nearby could send it then."),
+            _("If you can wait longer, choose a later date: libraries nearby could send it then."),
             "warn",
         )
     return Status(
-        _("No library nearby can send it, so the ILL centre is looking further away."),
-        _("This takes some days more. You will hear from us either way."),
+        _("No library nearby can send it, so the ILL centre is looking farther away."),
+        _("This takes a few more days. You will hear from us either way."),
         "warn",
     )
 
@@ -102,7 +102,7 @@ def _too_late(ill: Request) -> bool:
 def _referred(ill: Request, now: datetime) -> Status:
     lender = {"lender": _lender(ill)}
     if _has_answered(ill):
-        sentence = _("%(lender)s has promised it and fetches it from the shelf.") % lender
+        sentence = _("%(lender)s has promised it and is getting it from the shelf.") % lender
     else:
         sentence = _("%(lender)s was asked to send it.") % lender
     day = _still_expected(ill, now)
@@ -116,8 +116,8 @@ def _shipped(ill: Request, now: datetime) -> Status:
     facts = {"town": _town(ill), "library": ill.library.name}
     if _at_the_door(ill):
         return Status(
-            _("It has come to %(library)s, where staff unpack it.") % facts,
-            _("You will hear as soon as you can fetch it."),
+            _("It has reached %(library)s, where staff are unpacking it.") % facts,
+            _("We will tell you as soon as you can pick it up."),
         )
     day = _expected(ill)
     if day is None:
@@ -126,8 +126,7 @@ def _shipped(ill: Request, now: datetime) -> Status:
     if day < ill.library.day_of(now):
         return Status(
             _("On its way from %(town)s, later than planned.") % facts,
-            _("It should have been at %(library)s on %(day)s. We are keeping an eye on it.")
-            % dated,
+            _("It should have been at %(library)s on %(day)s. We are watching it.") % dated,
             "warn",
         )
     return Status(_("On its way from %(town)s; should be here on %(day)s.") % dated)
@@ -137,11 +136,11 @@ def _arrived(ill: Request, now: datetime) -> Status:
     place = {"library": ill.library.name}
     if ill.owner != Owner.PATRON or ill.due_at is None or ill.due_at < now:
         return Status(
-            _("Waiting for you at %(library)s, though not for much longer.") % place, tone="warn"
+            _("Waiting for you at %(library)s, but not for much longer.") % place, tone="warn"
         )
     return Status(
         _("Ready for you at %(library)s.") % place,
-        _("It waits until %(day)s.") % {"day": words.day(ill.library.day_of(ill.due_at))},
+        _("It is held until %(day)s.") % {"day": words.day(ill.library.day_of(ill.due_at))},
         "ok",
     )
 
@@ -192,13 +191,13 @@ def _homeward(ill: Request, now: datetime) -> Status:
 
 def _closed(ill: Request, now: datetime) -> Status:
     ends: dict[str, Status] = {
-        Outcome.FILLED: Status(_("Finished: it is home again."), tone="ok"),
-        Outcome.UNCLAIMED: Status(_("It was not fetched and has gone home."), tone="warn"),
+        Outcome.FILLED: Status(_("Finished: it has been returned."), tone="ok"),
+        Outcome.UNCLAIMED: Status(_("It was not picked up and has been sent home."), tone="warn"),
         Outcome.CANCELLED: Status(_("Cancelled.")),
         Outcome.UNFILLED: Status(_("We could not get it for you."), ill.reason, "no"),
         Outcome.EXPIRED: Status(
-            _("Nobody could send it by the day you needed it, so the request has ended."),
-            _("If you still want it, ask again with a later day."),
+            _("No library could send it by the date you needed it, so the request has ended."),
+            _("If you still want it, ask again with a later date."),
             "no",
         ),
     }

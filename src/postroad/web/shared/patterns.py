@@ -72,7 +72,7 @@ class Ask(InOurWords, forms.Form):
     until = forms.DateField(
         label="Needed by",
         required=False,
-        help_text="After this day we stop looking.",
+        help_text="After this date we stop looking.",
         widget=forms.DateInput(attrs={"type": "date"}),
     )
     how = forms.ChoiceField(
@@ -81,7 +81,7 @@ class Ask(InOurWords, forms.Form):
         initial="any",
         widget=forms.RadioSelect,
     )
-    note = forms.CharField(label="A word to the library", required=False, widget=forms.Textarea)
+    note = forms.CharField(label="Note to the library", required=False, widget=forms.Textarea)
     insist = forms.BooleanField(label="Ask for it although Lee has it on the shelf", required=False)
 
 
@@ -97,7 +97,7 @@ def stones() -> list[Stone]:
             today,
             "With the driver of route Berkshire South since 9:40 a.m. Next: sorting tonight.",
         ),
-        Stone("Ready to fetch", Place.AHEAD, today + timedelta(days=2)),
+        Stone("Ready for pick-up", Place.AHEAD, today + timedelta(days=2)),
         Stone("Home again", Place.AHEAD, today + timedelta(days=30)),
     ]
 
@@ -113,14 +113,14 @@ def late_stones() -> list[Stone]:
             "Last seen at the sorting hall.",
             True,
         ),
-        Stone("Ready to fetch", Place.AHEAD),
+        Stone("Ready for pick-up", Place.AHEAD),
     ]
 
 
 def why() -> Why:
     return Why(
         "Lenox was asked first: it is open, has it on the shelf, and the van brings it soonest.",
-        ("Arrives", "In hand", "Balance"),
+        ("Arrives", "Open requests", "Balance"),
         [
             Ranked("Lenox Library", ("Thursday 3 December", "2", "lent 14 more"), chosen=True),
             Ranked("Pittsfield, Berkshire Athenaeum", ("Thursday 3 December", "9", "even")),

@@ -73,10 +73,10 @@ class AmendForm(InOurWords, forms.Form):
     need_by = forms.DateField(
         label=gettext_lazy("Needed by"),
         required=False,
-        help_text=gettext_lazy("Leave it empty if it may take long."),
+        help_text=gettext_lazy("Leave it empty if there is no rush."),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
-    library = forms.ChoiceField(label=gettext_lazy("Fetched at"))
+    library = forms.ChoiceField(label=gettext_lazy("Pick up at"))
     note = forms.CharField(
         label=gettext_lazy("Note to the library"),
         required=False,
@@ -97,7 +97,9 @@ class AmendForm(InOurWords, forms.Form):
     def clean_need_by(self) -> date | None:
         day: date | None = self.cleaned_data["need_by"]
         if day is not None and day > self.today + FURTHEST:
-            raise forms.ValidationError(_("Choose a day within the next twelve months, or none."))
+            raise forms.ValidationError(
+                _("Choose a date within the next twelve months, or leave it empty.")
+            )
         return day
 
     def clean_library(self) -> Library:

@@ -86,7 +86,7 @@ class InTheReadersWords(MiddlewareMixin):
         if isinstance(trouble, Refusal):
             log.info("%s %s refused: %s", request.method, request.path, trouble)
             already = isinstance(trouble, OutOfTurn) and trouble.already
-            heading = _("Done already") if already else ""
+            heading = _("Already done") if already else ""
             return say(request, words.refusal(trouble), status=409, heading=heading)
         known = troubles.of(trouble)
         if known is None:

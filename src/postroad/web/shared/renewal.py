@@ -28,10 +28,10 @@ def no_renewal(
 def after_no(why: str) -> str:
     """What a patron can do after a renewal was refused."""
     if why == renewals.BLOCKED:
-        return _("Ask at your library's desk; staff there can help you.")
+        return _("Ask at your library; staff can help you.")
     if why == "overdue":
         return _("Please bring it back; if you need it longer, talk to your library.")
-    return _("Bring it back by its day; you can ask for it again after that.")
+    return _("Bring it back by its due date; you can ask for it again after that.")
 
 
 @transaction.atomic

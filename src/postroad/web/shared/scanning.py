@@ -279,7 +279,7 @@ class ScanPage:
     def attempt(self, scan: Scan) -> tuple[Line, bool]:
         """The answer, and whether a rule said no."""
         if len(scan.text) > LONGEST:
-            return Line(Tone.NO, _("That is too long for a barcode. Scan it once more.")), True
+            return Line(Tone.NO, _("That is too long for a barcode. Scan it again.")), True
         try:
             with transaction.atomic():
                 return self.scan(scan), False
@@ -293,7 +293,7 @@ class ScanPage:
         """Undo a line, once: of two presses at one moment the second hears that it is done."""
         line = here.known(key)
         if line is None or not line.undo:
-            gone = told(Tone.WARN, _("That line is no longer on this list. Nothing changed."))
+            gone = told(Tone.WARN, _("That line is no longer on this list. Nothing was changed."))
             return here.add(gone, listed=False)
         try:
             with transaction.atomic():
@@ -301,7 +301,7 @@ class ScanPage:
                 if mine.update(taken_back=True):
                     answer = told(Tone.OK, self.undo(line.undo), line.ref)
                 else:
-                    answer = told(Tone.WARN, _("This was taken back before."), line.ref)
+                    answer = told(Tone.WARN, _("This was already undone."), line.ref)
         except Refusal as no:
             answer = told(Tone.NO, words.refusal(no), line.ref)
         return here.add(answer, listed=False)

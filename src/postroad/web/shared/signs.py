@@ -14,12 +14,12 @@ class Sign:
 
 SIGNS: dict[str, Sign] = {
     "ok": Sign(_("Done"), '<path d="M4 10.5 8.2 15 16 5.5"/>'),
-    "warn": Sign(_("Look"), '<path d="M10 3 18 16.5H2z"/><path d="M10 8v4M10 14.2v.1"/>'),
+    "warn": Sign(_("Attention"), '<path d="M10 3 18 16.5H2z"/><path d="M10 8v4M10 14.2v.1"/>'),
     "no": Sign(
         _("No"), '<path d="M7 2.5h6L17.5 7v6L13 17.5H7L2.5 13V7z"/><path d="m7.5 7.5 5 5m0-5-5 5"/>'
     ),
     "note": Sign(_("Note"), '<circle cx="10" cy="10" r="7.5"/><path d="M10 9v5M10 6v.1"/>'),
-    "wait": Sign(_("Waits"), '<circle cx="10" cy="10" r="7.5"/><path d="M10 5.5V10l3 2"/>'),
+    "wait": Sign(_("Waiting"), '<circle cx="10" cy="10" r="7.5"/><path d="M10 5.5V10l3 2"/>'),
     "book": Sign(
         _("Book"),
         '<path d="M10 5.5C8 4 5.5 3.5 2.5 3.8V15c3-.3 5.5.2 7.5 1.7 2-1.5 4.5-2'
@@ -30,7 +30,7 @@ SIGNS: dict[str, Sign] = {
         '<path d="M3 6.5 10 3l7 3.5v7L10 17l-7-3.5zM3 6.5l7 3.5 7-3.5M10 10v7M6.5 4.8l7 3.5"/>',
     ),
     "van": Sign(
-        _("On the road"),
+        _("On the way"),
         '<path d="M3.5 14.5H1.5v-9h10v9h-4M11.5 8h3.5l3.5 3.5v3h-2M11.5 14.5h1"/>'
         '<circle cx="5.5" cy="14.8" r="1.8"/><circle cx="14.5" cy="14.8" r="1.8"/>',
     ),

@@ -33,83 +33,80 @@ class Trouble:
 UNREADABLE = Trouble(
     HTTPStatus.BAD_REQUEST,
     _("We could not read that"),
+    _("What your browser sent did not arrive complete, so nothing was changed."),
     _(
-        "What your browser sent did not reach us whole, so nothing was done with it and nothing "
-        "was changed."
-    ),
-    _(
-        "Go back, load the page once more and try again. If it happens twice, tell your library "
-        "which page it was."
+        "Go back, reload the page and try again. If it happens again, tell your library which "
+        "page it was."
     ),
 )
 TOO_SLOW = Trouble(
     HTTPStatus.REQUEST_TIMEOUT,
     _("That took too long to arrive"),
-    _("What you sent did not reach us in time, so nothing of it was kept and nothing was changed."),
+    _("What you sent did not arrive in time, so nothing was saved and nothing was changed."),
     _("Your connection may be slow. Go back and try again."),
 )
 TOO_MUCH = Trouble(
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     _("That was too much at once"),
-    _("What you sent is larger than we can take, so nothing of it was kept and nothing changed."),
+    _("What you sent is larger than we can take, so nothing was saved and nothing was changed."),
     _("Send a smaller file or a shorter text."),
 )
 TOO_LONG = Trouble(
     HTTPStatus.REQUEST_URI_TOO_LONG,
     _("That address is too long"),
-    _("The address asks for more at once than this page can answer."),
-    _("Choose fewer filters, or begin a new search."),
+    _("The address asks for more than this page can show at once."),
+    _("Choose fewer filters, or start a new search."),
 )
 OVERRUN = Trouble(
     HTTPStatus.SERVICE_UNAVAILABLE,
-    _("Very busy just now"),
-    _("More people than we can answer asked for a page, so nothing was done with your visit."),
+    _("Very busy right now"),
+    _("Too many people are asking for pages right now, so we could not answer you."),
     _("Nothing was lost. Wait a moment, then try again."),
     again=10,
 )
 LOCKED = Trouble(
     HTTPStatus.SERVICE_UNAVAILABLE,
-    _("Very busy just now"),
-    _("The server was too busy to write this down. Nothing was half done and nothing was lost."),
+    _("Very busy right now"),
+    _("The server was too busy to save this. Nothing was half done and nothing was lost."),
     _("Please try again."),
     again=10,
 )
 DISK_FULL = Trouble(
     HTTPStatus.SERVICE_UNAVAILABLE,
     _("The disk is full"),
-    _("The disk of this server is full, so this could not be written down. Nothing was half done."),
+    _("This server's disk is full, so this could not be saved. Nothing was half done."),
     _("Please tell whoever runs it, and try again later."),
     again=300,
 )
 AWAY = Trouble(
     HTTPStatus.SERVICE_UNAVAILABLE,
-    _("Closed for a moment"),
+    _("Unavailable for a moment"),
     _(
-        "The database does not answer just now. Postroad opens again by itself as soon as it does; "
-        "what was written down before is safe."
+        "The database is not answering right now. Postroad comes back automatically as soon as it "
+        "does; what was saved before is safe."
     ),
     _("Try again in a minute. At the desk, put books aside and scan them when the page is back."),
     again=30,
 )
 UNSURE = Trouble(
     HTTPStatus.SERVICE_UNAVAILABLE,
-    _("Please look once more"),
+    _("Please check again"),
     _(
-        "This server could not write everything down: its disk may be full, or it is very busy. "
-        "What you did just now may be written down, or not."
+        "This server could not save everything: its disk may be full, or it is very busy. What "
+        "you just did may or may not be saved."
     ),
     _(
-        "Go back and look at it once more before you do it again. If this goes on, tell whoever "
-        "runs the server."
+        "Go back and check before you do it again. If this keeps happening, tell whoever runs the "
+        "server."
     ),
     again=30,
 )
 BROKEN = Trouble(
     HTTPStatus.INTERNAL_SERVER_ERROR,
-    _("Something broke on our side"),
+    _("Something went wrong on our side"),
     _(
-        "It is not your doing. What was half done was taken back, so nothing is lost and nothing "
-        "has happened twice."
+        "It is not your fault. Anything half done was undone, so nothing is lost and nothing has "
+        "happened twice."
     ),
     _(
         "We have been told. Try again in a few minutes; if you were about to send or receive a "

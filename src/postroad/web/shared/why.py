@@ -28,7 +28,7 @@ def why(rota: Mapping[str, Any], names: Mapping[str, str], decided: datetime | N
         headings=[
             _("Would arrive"),
             _("Lent : borrowed, 12 months"),
-            _("In hand"),
+            _("Open requests"),
             _("Miles"),
             _("Copies in"),
         ],
@@ -39,9 +39,10 @@ def why(rota: Mapping[str, Any], names: Mapping[str, str], decided: datetime | N
         then=[names.get(code, code) for code in then],
         passed_over=[PassedOver(name, reason) for name, reason in sorted(over)],
         changes=_(
-            "Soonest to arrive goes first; on the same day, who has lent least against what it "
-            "borrowed; then who has least in hand; then the nearest. A closure that ends, a copy "
-            "that comes home or another need-by day would change it."
+            "The library that can deliver soonest goes first; on the same day, the one that has "
+            "lent least compared with what it borrowed; then the one with the fewest open "
+            "requests; then the nearest. The end of a closure, a copy that comes back or another "
+            "need-by date would change the order."
         ),
         decided=decided,
     )
@@ -63,8 +64,8 @@ def sentence(able: int, rota: Mapping[str, Any]) -> str:
         return nobody(rota)
     could = ngettext("%(n)s library could send it", "%(n)s libraries could send it", able)
     if not over:
-        return _("%(could)s; none was passed over.") % {"could": could % {"n": able}}
-    not_these = ngettext("%(n)s was passed over.", "%(n)s were passed over.", over)
+        return _("%(could)s; none was skipped.") % {"could": could % {"n": able}}
+    not_these = ngettext("%(n)s was skipped.", "%(n)s were skipped.", over)
     return f"{could % {'n': able}}; {not_these % {'n': over}}"
 
 

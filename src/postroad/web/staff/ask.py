@@ -42,7 +42,9 @@ class Wish(InOurWords, forms.Form):
     need_by = forms.DateField(
         label=gettext_lazy("Needed by"),
         required=False,
-        help_text=gettext_lazy("After this day nobody goes on looking. Empty: it may take long."),
+        help_text=gettext_lazy(
+            "After this date we stop looking. Leave it empty if there is no rush."
+        ),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     note = forms.CharField(
@@ -52,7 +54,9 @@ class Wish(InOurWords, forms.Form):
     def clean_need_by(self) -> Any:
         day = self.cleaned_data["need_by"]
         if day is not None and day > timezone.localdate() + FURTHEST:
-            raise forms.ValidationError(_("Choose a day within the next twelve months, or none."))
+            raise forms.ValidationError(
+                _("Choose a date within the next twelve months, or leave it empty.")
+            )
         return day
 
 

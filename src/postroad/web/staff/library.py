@@ -65,35 +65,35 @@ class PolicyForm(InOurWords, forms.ModelForm[Policy]):
         labels: ClassVar[dict[str, Any]] = {
             "lends": gettext_lazy("We lend to other libraries"),
             "answer_days": gettext_lazy("Working days until we answer"),
-            "ship_days": gettext_lazy("Working days from yes to shipped"),
-            "loan_days": gettext_lazy("Days of a loan"),
-            "renewals": gettext_lazy("How often it may be renewed"),
-            "renewal_days": gettext_lazy("Days of a renewal"),
+            "ship_days": gettext_lazy("Working days from answer to shipping"),
+            "loan_days": gettext_lazy("Loan period, in days"),
+            "renewals": gettext_lazy("Renewals allowed"),
+            "renewal_days": gettext_lazy("Renewal period, in days"),
             "hold_shelf_days": gettext_lazy("Days on our hold shelf"),
-            "open_requests": gettext_lazy("Requests that one patron may have at a time"),
+            "open_requests": gettext_lazy("Open requests allowed for each patron"),
             "approves_by_itself": gettext_lazy(
-                "Requests of our patrons go on by themselves when every check is passed"
+                "Approve our patrons' requests automatically when they pass every check"
             ),
-            "daily_mail": gettext_lazy("Write to our desk each morning what waits there"),
+            "daily_mail": gettext_lazy("E-mail our desk each morning a list of what is waiting"),
         }
         help_texts: ClassVar[dict[str, Any]] = {
             "answer_days": gettext_lazy("After that the next library is asked."),
             "ship_days": gettext_lazy("After that the next library is asked."),
             "loan_days": gettext_lazy(
-                "Counted from the day on which the reader takes it: neither the road nor the hold "
-                "shelf takes a day of it."
+                "Counted from the day the reader picks it up: time in transit and on the hold "
+                "shelf does not count."
             ),
             "hold_shelf_days": gettext_lazy(
-                "After that it goes home. Days of a closure do not count, and the last day is one "
-                "on which we are open."
+                "After that it goes home. Days of a closure do not count, and the last day is "
+                "always one when we are open."
             ),
             "daily_mail": gettext_lazy(
-                "By mail, on days on which we are open; a few times a day also what other "
-                "libraries newly ask of us. No patron is named."
+                "Sent on days when we are open; new requests from other libraries are also sent a "
+                "few times a day. No patron is named."
             ),
             "open_requests": gettext_lazy(
-                "Counted are those that the patron waits for or has at home. Further ones wait for "
-                "you to look at them."
+                "This counts items that the patron is waiting for or has at home. Any more "
+                "requests wait for your review."
             ),
         }
 
@@ -186,13 +186,13 @@ def figures(ours: Library, today: date, director: bool) -> dict[str, Any]:
         ),
         "shares": [
             (
-                _("Of what our patrons asked for, filled"),
+                _("Our patrons' requests, filled"),
                 counts.filled_for_us(ours, since),
                 borrowed,
                 "filled",
             ),
             (
-                _("Of what we were asked for, shipped"),
+                _("Other libraries' requests, shipped by us"),
                 counts.filled_by_us(ours, since),
                 lent,
                 "shipped",
@@ -200,12 +200,12 @@ def figures(ours: Library, today: date, director: bool) -> dict[str, Any]:
         ],
         "spans": [
             (
-                _("From asked to our hold shelf"),
+                _("From request to our hold shelf"),
                 counts.days_to_arrive(ours, since),
                 borrowed,
                 "arrived",
             ),
-            (_("From asked to shipped by us"), counts.days_to_ship(ours, since), lent, "sent"),
+            (_("From request to shipped by us"), counts.days_to_ship(ours, since), lent, "sent"),
         ],
     }
 
@@ -223,7 +223,9 @@ def policy(request: SignedIn) -> HttpResponse:
     if not form.is_valid():
         return page(request, policy=form)
     form.save()
-    messages.success(request, _("Saved. What is out keeps the terms of the day it was shipped."))
+    messages.success(
+        request, _("Saved. Items that are already out keep the terms they were shipped with.")
+    )
     return redirect("staff-library")
 
 
@@ -240,7 +242,7 @@ def close(request: SignedIn) -> HttpResponse:
         return page(request, closure=form, touched=touched)
     closing.enter(form, library=ours, source="library", said_by=str(request.user))
     sweeps.closed_days(timezone.now(), ours)
-    messages.success(request, _("Entered. Requests and expected days go by it from now on."))
+    messages.success(request, _("Saved. Requests and expected dates follow it from now on."))
     return redirect(f"{reverse('staff-library')}?show=closures")
 
 
@@ -253,7 +255,7 @@ def reopen(request: SignedIn, closure: int) -> HttpResponse:
     if "put_back" in request.POST:
         closures.put_back(ended.entry, library=ours)
         sweeps.closed_days(timezone.now(), ours)
-        messages.success(request, _("It holds again, as it was entered."))
+        messages.success(request, _("It is in effect again, as it was entered."))
     else:
         closures.reopen(ended.entry, by=str(request.user), library=ours)
         messages.success(

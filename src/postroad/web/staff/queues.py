@@ -61,23 +61,26 @@ def borrowing(now: datetime, desk_day: date | None = None) -> list[Queue]:
     return [
         Queue(
             "review",
-            _("To look at"),
+            _("To review"),
             Q(state=State.REVIEW),
             ("due_at", "pk"),
-            _("Nothing waits for you to look at it."),
+            _("Nothing is waiting for your review."),
             _("Asked"),
             Act("staff-request-approve", _("Approve")),
-            _("Requests that pass the checks are approved by themselves; the others come here."),
+            _("Requests that pass the checks are approved automatically; the others come here."),
         ),
         Queue(
             "call",
             _("To tell"),
             reach.to_tell(),
             ("due_at", "pk"),
-            _("Every reader can be reached by mail, or has been told."),
+            _("Every reader can be reached by e-mail, or has been told."),
             _("Until"),
-            Act("staff-request-told", _("Told")),
-            _("Readers whom no mail reaches come here when something waits for them or is due."),
+            Act("staff-request-told", _("Mark as told")),
+            _(
+                "Readers who cannot be reached by e-mail come here when an item is ready for them "
+                "or due."
+            ),
         ),
         Queue(
             "overdue",
@@ -86,27 +89,27 @@ def borrowing(now: datetime, desk_day: date | None = None) -> list[Queue]:
             ("due_back", "pk"),
             _("Nothing that your readers have at home is overdue."),
             _("Was due"),
-            next=_("What is not brought back by its day comes here, the oldest first."),
+            next=_("What is not returned by its due date comes here, oldest first."),
         ),
         Queue(
             "back",
             _("To send home"),
             Q(state=State.BACK),
             ("due_at", "pk"),
-            _("Nothing lies here to be sent home."),
+            _("Nothing here needs to be sent home."),
             _("Send by"),
             Act("staff-request-send-home", _("Send home")),
-            _("What patrons bring back comes here as soon as you take it back."),
+            _("What patrons return comes here as soon as you take it back."),
         ),
         Queue(
             "unclaimed",
-            _("Not fetched"),
+            _("Not picked up"),
             Q(state=State.ARRIVED) & over,
             ("due_at", "pk"),
-            _("Everything on the hold shelf is within its time."),
-            _("Waits since"),
+            _("Nothing on the hold shelf is past its date."),
+            _("Waiting since"),
             Act("staff-request-send-home", _("Send home")),
-            next=_("What nobody fetches by its last day comes here, to be sent home."),
+            next=_("Items that are not picked up in time come here, to be sent home."),
         ),
         Queue(
             "coming",
@@ -116,7 +119,7 @@ def borrowing(now: datetime, desk_day: date | None = None) -> list[Queue]:
             _("Nothing is on its way to you."),
             _("Expected"),
             Act("staff-request-receive", _("It is here")),
-            _("What a lender ships to you comes here, with the day on which it should arrive."),
+            _("What a lender ships to you comes here, with the date it should arrive."),
         ),
         Queue(
             "shelf",
@@ -124,9 +127,9 @@ def borrowing(now: datetime, desk_day: date | None = None) -> list[Queue]:
             Q(state=State.ARRIVED) & ~over,
             ("due_at", "pk"),
             _("The hold shelf is empty."),
-            _("Waits until"),
+            _("Held until"),
             Act("staff-request-lend", _("Lend it")),
-            _("What you receive by scan waits here for its patron."),
+            _("What you receive is listed here until its patron picks it up."),
         ),
         Queue(
             "lent",
@@ -136,16 +139,16 @@ def borrowing(now: datetime, desk_day: date | None = None) -> list[Queue]:
             _("No patron of yours has anything from another library."),
             _("Due"),
             Act("staff-request-take-back", _("Take back"), main=False),
-            next=_("What you lend from the hold shelf stands here until it comes back."),
+            next=_("What you lend from the hold shelf is listed here until it comes back."),
         ),
         Queue(
             "waiting",
             _("Being looked for"),
             Q(state__in=(State.ASKED, State.APPROVED, State.REFERRED, State.CENTRE)),
             (F("need_by").asc(nulls_last=True), "due_at", "pk"),
-            _("No request of yours waits for a lender."),
+            _("None of your requests is waiting for a lender."),
             _("Needed by"),
-            next=_("What your patrons ask for comes here while libraries are asked."),
+            next=_("Your patrons' requests are listed here while libraries are asked."),
         ),
         Queue(
             "homeward",
@@ -154,7 +157,7 @@ def borrowing(now: datetime, desk_day: date | None = None) -> list[Queue]:
             ("current__parcel_home__expected_on", "pk"),
             _("Nothing of yours is on its way home."),
             _("Expected there"),
-            next=_("What you send home stands here until its library checks it in."),
+            next=_("What you send home is listed here until its library checks it in."),
         ),
     ]
 
@@ -167,19 +170,19 @@ def lending(now: datetime) -> list[Queue]:
             _("To answer"),
             Q(state=SupplyState.ASKED),
             ("due_at", "asked_at", "pk"),
-            _("No library waits for your answer."),
+            _("No library is waiting for your answer."),
             _("Answer by"),
             Act("staff-supply-promise", _("Yes, on the shelf")),
-            _("When a library asks for something that you own, it comes here."),
+            _("When a library asks for something you own, it comes here."),
         ),
         Queue(
             "promised",
             _("To ship"),
             Q(state=SupplyState.PROMISED),
             ("due_at", "asked_at", "pk"),
-            _("Nothing that you promised waits to be shipped."),
+            _("Nothing that you promised still needs to be shipped."),
             _("Ship by"),
-            next=_("What you say yes to comes here until you scan it out."),
+            next=_("What you say yes to is listed here until you ship it."),
         ),
     ]
 
@@ -195,7 +198,7 @@ def out(now: datetime, library: Library) -> list[Queue]:
             (F("request__due_back").asc(nulls_last=True), "pk"),
             _("Nothing of yours is with another library."),
             _("Due"),
-            next=_("What another library receives from you stands here until it is sent home."),
+            next=_("What another library receives from you is listed here until it is sent home."),
         ),
         Queue(
             "late",
@@ -205,7 +208,8 @@ def out(now: datetime, library: Library) -> list[Queue]:
             _("Nothing of yours is overdue."),
             _("Was due"),
             next=_(
-                "What is past its day comes here, and stands as overdue at the borrowing desk too."
+                "What is past its due date comes here, and is listed as overdue at the borrowing "
+                "library too."
             ),
         ),
         Queue(
@@ -215,7 +219,7 @@ def out(now: datetime, library: Library) -> list[Queue]:
             (soonest("").asc(nulls_last=True), "pk"),
             _("Nothing of yours is on its way to another library."),
             _("Expected there"),
-            next=_("What you ship stands here until the other library receives it."),
+            next=_("What you ship is listed here until the other library receives it."),
         ),
         coming_home(),
     ]
@@ -230,7 +234,7 @@ def coming_home() -> Queue:
         (F("parcel_home__expected_on").asc(nulls_last=True), "pk"),
         _("Nothing is on its way home to you."),
         _("Expected"),
-        next=_("What other libraries send home comes here until you check it in."),
+        next=_("What other libraries send home is listed here until you check it in."),
     )
 
 

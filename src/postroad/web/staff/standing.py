@@ -71,7 +71,7 @@ def turn(ill: Request, sight: Sight, now: datetime) -> str:
         return ""
     day = words.day(timezone.localdate(until))
     if ill.state == State.LENT and dates.is_overdue(ill, now):
-        return _("The patron is reminded again when %(day)s is over.") % {"day": day}
+        return _("The patron will be reminded again after %(day)s.") % {"day": day}
     if ill.owner == sight:
         if until < now:
             return _("It is your turn, since %(day)s.") % {"day": day}
@@ -162,7 +162,7 @@ def _of_parcel(parcel: Parcel) -> str:
     return {
         CustodyStep.MADE: _("%(place)s, ready for the van, since %(since)s"),
         CustodyStep.PICKED_UP: _("%(van)s since %(since)s, %(how)s at %(place)s"),
-        CustodyStep.SORTED: _("the sorting hall since %(since)s, %(how)s"),
+        CustodyStep.SORTED: _("the sorting center since %(since)s, %(how)s"),
         CustodyStep.DROPPED: _("%(place)s, where the van left it, since %(since)s, %(how)s"),
         CustodyStep.RECEIVED: _("%(place)s since %(since)s, %(how)s"),
     }.get(seen.step, _("%(place)s since %(since)s")) % facts

@@ -46,8 +46,8 @@ def seen(library: Library, user: User, parcel: Parcel, scan: Scan) -> Line:
         )
         if again
         else _(
-            "This goes to %(library)s in %(town)s. It is written down as seen here: put it out "
-            "for the van again."
+            "This goes to %(library)s in %(town)s. It is recorded as seen here: put it out for "
+            "the van again."
         )
     )
     return Line(Tone.WARN, said % facts, parcel.number)

@@ -27,7 +27,7 @@ def contact(user: User | None, dead: bool | None = None) -> Contact:
         return Contact("", _("no e-mail address"))
     if dead is None:
         dead = bool(addresses.dead([user.email]))
-    return Contact(user.email, _("no mail reaches this address") if dead else "")
+    return Contact(user.email, _("e-mail does not reach this address") if dead else "")
 
 
 def told(ill: Request) -> int:

@@ -117,5 +117,5 @@ def said(number: str) -> str:
         return _("The tracking number was taken off.")
     found = words.carriers(number)
     if not found:
-        return _("The number was kept as you wrote it; it looks like no carrier's.")
-    return _("Written down: a number of %(carrier)s.") % {"carrier": found}
+        return _("The number was saved as you entered it; it does not look like any carrier's.")
+    return _("Recorded as a %(carrier)s number.") % {"carrier": found}

@@ -43,7 +43,7 @@ class Command(BaseCommand):
                     [sys.executable, "-m", *command], env=environment, check=False
                 )
                 if done.returncode:
-                    raise CommandError(f"{bench} on {database} came to no end.")
+                    raise CommandError(f"{bench} on {database} did not finish.")
 
 
 @contextmanager

@@ -41,12 +41,12 @@ class Command(BaseCommand):
         parser.add_argument(
             "--whole",
             action="store_true",
-            help="the file lists all that the library has: withdraw what is not in it",
+            help="the file lists everything the library has: withdraw what is not in it",
         )
         parser.add_argument(
             "--confirm",
             action="store_true",
-            help="withdraw it even if it is more than one copy of twenty",
+            help="withdraw it even if it is more than one copy in twenty",
         )
 
     def handle(
@@ -56,7 +56,7 @@ class Command(BaseCommand):
         self.how = {"whole": whole, "confirmed": confirm}
         owner = owner_of(library)
         if file.exists() and not file.is_file():
-            raise CommandError(f"{file} is a folder, a pipe or a device; name a file.")
+            raise CommandError(f"{file} is a folder, a pipe or a device, not a file.")
         report = self.load(file, owner)
         self.tell(report)
         self.judge(file, report)
@@ -64,14 +64,16 @@ class Command(BaseCommand):
     def judge(self, file: Path, report: Report) -> None:
         """What somebody must see to ends the command as a failure: it may run at night."""
         if report.breaks_off:
-            raise CommandError(f"{file} breaks off. What it lists is loaded; nothing is withdrawn.")
+            raise CommandError(
+                f"{file} ends too early. What it lists was loaded; nothing was withdrawn."
+            )
         if report.left_out == report.read:
             raise CommandError(f"{file}: none of its records could be read. Nothing was changed.")
         if report.not_withdrawn == "nameless":
             raise CommandError(
                 f"{report.absent:,} copies are not in {file}, and {report.nameless:,} records in "
                 "it could not be read, not even their numbers: they may be the same. What could be "
-                "read is loaded; nothing that is absent was withdrawn. Mend the records, or load "
+                "read is loaded; nothing that is absent was withdrawn. Fix the records, or load "
                 "it again with --confirm if the copies are gone."
             )
         if report.not_withdrawn:

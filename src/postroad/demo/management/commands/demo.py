@@ -20,7 +20,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--requests", type=int, default=400, help="how many readers ask")
         parser.add_argument("--titles", type=int, help="how many titles there are, not all 20,000")
-        parser.add_argument("--seed", type=int, default=1673, help="another number, another story")
+        parser.add_argument(
+            "--seed", type=int, default=1673, help="another number makes another story"
+        )
 
     def handle(
         self, *args: Any, requests: int, titles: int | None, seed: int, **options: Any
@@ -34,7 +36,7 @@ class Command(BaseCommand):
             return False
         if not Library.objects.filter(code=facts.CENTRE, invented=True).exists():
             raise CommandError(
-                "This database holds libraries of its own, so the demonstration stays out of it. "
+                "This database already has real libraries, so the demonstration was not loaded. "
                 "Give it a folder of its own: POSTROAD_HOME=demo ./run demo"
             )
         return True

@@ -32,7 +32,7 @@ LATE = Q(reminders__gt=0) | OUTSIDE & Q(current__reminders__gt=0)
 # What a filter shows. The first is what the centre's day begins with.
 SHOWS: Mapping[str, tuple[Promise, Q]] = {
     TO_LOOK_FOR: (gettext_lazy("To look for"), Q(state=State.CENTRE)),
-    "asked": (gettext_lazy("Asked outside"), OUTSIDE & Q(state=State.REFERRED)),
+    "asked": (gettext_lazy("Asked elsewhere"), OUTSIDE & Q(state=State.REFERRED)),
     "coming": (gettext_lazy("On its way here"), OUTSIDE & Q(state=State.SHIPPED)),
     "here": (
         gettext_lazy("With our libraries"),
@@ -56,10 +56,10 @@ SORTS: Mapping[str, tuple[Promise, tuple[Any, ...]]] = {
 }
 
 EXPECTED: Mapping[State, Promise] = {
-    State.CENTRE: gettext_lazy("Look for it elsewhere, or say that it cannot be had"),
+    State.CENTRE: gettext_lazy("Look for it elsewhere, or close the request"),
     State.REFERRED: gettext_lazy("Enter what the lender answers"),
-    State.SHIPPED: gettext_lazy("Ask after it if it does not come"),
-    State.HOMEWARD: gettext_lazy("Enter when the lender has it back"),
+    State.SHIPPED: gettext_lazy("Follow up if it does not come"),
+    State.HOMEWARD: gettext_lazy("Record when the lender has it back"),
 }
 BUTTONS: Mapping[State, Promise] = {
     State.CENTRE: gettext_lazy("Look for it"),

@@ -84,7 +84,10 @@ def doubt(request: SignedIn, number: str) -> None:
     if number and not tracking.candidates(number):
         messages.warning(
             request,
-            _("Tracking number %(number)s looks like no carrier's. It was kept as you wrote it.")
+            _(
+                "Tracking number %(number)s does not look like any carrier's. It was saved as you "
+                "entered it."
+            )
             % {"number": number},
         )
 
@@ -102,15 +105,16 @@ SURE: Mapping[str, Question] = {
     "home": Question(
         gettext_lazy("Is it home at %(lender)s?"),
         gettext_lazy(
-            "The loan ends, and the reader's name leaves the record. This cannot be taken back."
+            "The loan ends, and the reader's name is removed from the record. This cannot be "
+            "undone."
         ),
         gettext_lazy("Yes, it is home"),
     ),
     "close": Question(
         gettext_lazy("Close the request for “%(title)s”?"),
         gettext_lazy(
-            "The reader is told: “%(reason)s” The request ends, and the reader's name leaves the "
-            "record. This cannot be taken back."
+            "The reader is told: “%(reason)s” The request ends, and the reader's name is removed "
+            "from the record. This cannot be undone."
         ),
         gettext_lazy("Close it and tell the reader"),
     ),
@@ -160,7 +164,7 @@ def show(
             "title": citation.short_title(ill.title),
             "author": citation.person(ill.author),
             "status": mileposts.status(ill, timezone.now()),
-            "stands": words.label(words.STATES, ill.state),
+            "stands": words.it_stands(ill.state),
             "stones": mileposts.stones(ill, timezone.now(), events),
             "numbers": numbers(ill.record),
             "attempts": [attempt(supply) for supply in ill.supplies.all()],

@@ -43,7 +43,7 @@ class OutsideForm(InOurWords, forms.Form):
     lender = forms.CharField(
         label=gettext_lazy("Lender"),
         max_length=120,
-        help_text=gettext_lazy("Its name as the reader may read it, for instance Yale University."),
+        help_text=gettext_lazy("Its name as the reader will see it, for example Yale University."),
         error_messages={"required": gettext_lazy("Say who was asked.")},
     )
     number = forms.CharField(
@@ -51,8 +51,8 @@ class OutsideForm(InOurWords, forms.Form):
         max_length=40,
         required=False,
         help_text=gettext_lazy(
-            "OCLC, Docline and RapidILL give each request one. With it, anybody finds this request "
-            "again from the search box. A letter has none."
+            "OCLC, Docline and RapidILL give each request a number. Anyone can find this request "
+            "by it in the search box. A letter has none."
         ),
     )
 
@@ -82,15 +82,15 @@ class SentForm(InOurWords, forms.Form):
     expected_on = forms.DateField(
         label=gettext_lazy("Should be here on"),
         required=False,
-        help_text=gettext_lazy("Leave it empty to reckon with three weeks by mail."),
+        help_text=gettext_lazy("Leave it empty to allow three weeks by mail."),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     lender_due_on = forms.DateField(
-        label=gettext_lazy("Due, by the lender's word"),
+        label=gettext_lazy("Due date set by the lender"),
         required=False,
         help_text=gettext_lazy(
-            "Leave it empty if the lender named no day: the reader then has four weeks from the "
-            "day on which she takes it."
+            "Leave it empty if the lender gave no date: the reader then has four weeks from the "
+            "day of pick-up."
         ),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
@@ -101,7 +101,7 @@ class SentForm(InOurWords, forms.Form):
         label=gettext_lazy("Barcode of the item"),
         required=False,
         max_length=40,
-        help_text=gettext_lazy("If you know it, the library can receive it by scan."),
+        help_text=gettext_lazy("If you know it, the library can receive the item by scanning it."),
     )
     tracking_number = TrackingNumber()
 
@@ -114,7 +114,7 @@ class SentForm(InOurWords, forms.Form):
     def clean(self) -> None:
         arrives, due = (self.cleaned_data.get(name) for name in ("expected_on", "lender_due_on"))
         if arrives and due and due <= arrives:
-            self.add_error("lender_due_on", _("That is before it can be here. Check both days."))
+            self.add_error("lender_due_on", _("That is before it can arrive. Check both dates."))
 
     def clean_barcode(self) -> str:
         return barcodes.plain(self.cleaned_data["barcode"])
@@ -132,7 +132,7 @@ class HomeForm(InOurWords, forms.Form):
         label=gettext_lazy("In a few words"),
         required=False,
         max_length=300,
-        help_text=gettext_lazy("Who said so, or the day of the delivery."),
+        help_text=gettext_lazy("Who said so, or the delivery date."),
     )
 
 
@@ -143,7 +143,9 @@ class NoForm(InOurWords, forms.Form):
         label=gettext_lazy("Why not"),
         choices=[(reason.value, words.REASONS[reason]) for reason in Reason],
     )
-    note = forms.CharField(label=gettext_lazy("In its words"), required=False, max_length=300)
+    note = forms.CharField(
+        label=gettext_lazy("In the lender's words"), required=False, max_length=300
+    )
 
 
 class CloseForm(InOurWords, forms.Form):
@@ -153,12 +155,16 @@ class CloseForm(InOurWords, forms.Form):
     READY = (
         gettext_lazy("No library that we can ask lends it."),
         gettext_lazy(
-            "It is too new to be lent between libraries. Ask again in some months, or propose to "
-            "your library that it buys it."
+            "It is too new to be lent between libraries. Ask again in a few months, or suggest "
+            "that your library buy it."
         ),
-        gettext_lazy("It may only be used where it is. Your library can tell you where that is."),
-        gettext_lazy("We could not find out what it is. Ask again with the author or the year."),
-        gettext_lazy("It is lent for a fee only, and none was agreed."),
+        gettext_lazy(
+            "It can only be used at the library that owns it. Your library can tell you which one."
+        ),
+        gettext_lazy(
+            "We could not find out what it is. Ask again and give the author or the year."
+        ),
+        gettext_lazy("It is only lent for a fee, and no fee was agreed on."),
     )
     ready = forms.ChoiceField(
         label=gettext_lazy("What the reader is told"),
@@ -179,7 +185,7 @@ class CloseForm(InOurWords, forms.Form):
 
     def clean(self) -> None:
         if self.cleaned_data.get("ready") == self.OWN and self.cleaned_data.get("own") == "":
-            self.add_error("own", _("Write why: the reader has to know."))
+            self.add_error("own", _("Give a reason for the reader."))
 
     def reason(self) -> str:
         chosen = self.cleaned_data["ready"]
@@ -273,31 +279,29 @@ SUPPLIES: Mapping[str, frozenset[SupplyState]] = {
 }
 
 STEPS: Mapping[str, Step] = {
-    "outside": Step(
-        OutsideForm, _ask_outside, "refer_outside", False, gettext_lazy("Written down.")
-    ),
+    "outside": Step(OutsideForm, _ask_outside, "refer_outside", False, gettext_lazy("Recorded.")),
     "again": Step(
         NoQuestions,
         _again,
         "refer_again",
         False,
-        gettext_lazy("The member libraries are asked once more."),
+        gettext_lazy("The member libraries are being asked again."),
     ),
     "close": Step(
-        CloseForm, _close, "decline", False, gettext_lazy("Closed. The reader is told why.")
+        CloseForm, _close, "decline", False, gettext_lazy("Closed. The reader has been told why.")
     ),
     "sent": Step(
-        SentForm, _sent, "ship", True, gettext_lazy("Written down. The reader is told the day.")
+        SentForm, _sent, "ship", True, gettext_lazy("Recorded. The reader has been told the date.")
     ),
     "no": Step(
         NoForm,
         _said_no,
         "refuse",
         True,
-        gettext_lazy("Written down. If no member can lend it, it comes back to this queue."),
+        gettext_lazy("Recorded. If no member library can lend it, it comes back to this queue."),
     ),
     "unsent": Step(
-        NoQuestions, _unsent, "unship", True, gettext_lazy("Taken back: it has not been sent.")
+        NoQuestions, _unsent, "unship", True, gettext_lazy("Undone: it has not been sent.")
     ),
     "home": Step(
         HomeForm, _home, "check_in", True, gettext_lazy("It is home. The loan is finished.")

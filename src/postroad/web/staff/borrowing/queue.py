@@ -133,10 +133,10 @@ def step(ill: Request, today: date) -> str:
     talk, settle = (thresholds.days(name, on=today, library=ill.library) for name in STEPS)
     late = ngettext("%(n)d day late", "%(n)d days late", days) % {"n": days}
     if days < talk:
-        return _("%(late)s; the reader is reminded by mail") % {"late": late}
+        return _("%(late)s; the reader is reminded by e-mail") % {"late": late}
     if days < settle:
         return _("%(late)s; talk to the reader") % {"late": late}
-    return _("%(late)s; agree with the lender what is to be done") % {"late": late}
+    return _("%(late)s; agree with the lender on what to do") % {"late": late}
 
 
 def where(ill: Request) -> str:

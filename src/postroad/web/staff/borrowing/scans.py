@@ -144,7 +144,7 @@ def undo(here: AtDesk, token: str) -> str:
         raise NoSuchRequest(ref="")
     taking_back.undo(event, by=here.user)
     where = words.label(words.STATES, event.request.state)
-    return _("Taken back. “%(title)s” %(where)s.") % {"title": event.request.title, "where": where}
+    return _("Undone. “%(title)s” %(where)s.") % {"title": event.request.title, "where": where}
 
 
 def receive_scan(here: AtDesk, scan: Scan) -> Line:
@@ -154,7 +154,7 @@ def receive_scan(here: AtDesk, scan: Scan) -> Line:
         raise
     except Refusal:
         if come_home(here, scan):
-            said = _("This is your own, come home. Check it in on the lending side.")
+            said = _("This is your own item, returned. Check it in on the lending side.")
             return Line(Tone.WARN, said, scan.text)
         raise
     if arrival.supply is not None and arrival.item is not None:
@@ -172,10 +172,11 @@ def with_her(said: str, ill: Request) -> tuple[str, Tone]:
     """What the desk must know of the reader, without her name: her card is blocked, no mail."""
     more = []
     if renewals.blocked(ill):
-        more.append(_("The card of this reader is blocked; see below why."))
+        more.append(_("This reader's card is blocked; see why below."))
     if ill.state == State.ARRIVED and (trouble := telling.contact(ill.patron).trouble):
         more.append(
-            _("No mail reaches this reader (%(why)s): call, or tell in person.") % {"why": trouble}
+            _("E-mail does not reach this reader (%(why)s): call, or tell them in person.")
+            % {"why": trouble}
         )
     return " ".join([said, *more]), Tone.WARN if more else Tone.OK
 
@@ -184,8 +185,8 @@ def unscanned(here: AtDesk, supply: Supply, item: Item) -> Line:
     """Its lender forgot to scan it out, or had let the request go: what is here is here."""
     ill = borrowing.receive_unscanned(supply, item=item, by=here.user)
     said = _(
-        "On the hold shelf until %(day)s: “%(title)s”. %(lender)s had not scanned it out; it is "
-        "written down as shipped."
+        "On the hold shelf until %(day)s: “%(title)s”. %(lender)s had not scanned it out; it has "
+        "been recorded as shipped."
     )
     facts = {"day": until(ill), "title": ill.title[:80], "lender": supply.lender_name}
     return done(ill, "receive", with_her(said % facts, ill)[0], Tone.WARN)
@@ -217,7 +218,7 @@ def lend_scan(here: AtDesk, scan: Scan) -> Line:
     due = words.day(ill.due_back) if ill.due_back else ""
     said = _("Lent until %(day)s: “%(title)s”.") % {"day": due, "title": ill.title[:80]}
     if foreseen is not None and foreseen != ill.due_back:
-        said += " " + _("The days count from today, not from its arrival; its library sees it.")
+        said += " " + _("The loan counts from today, not from its arrival; the owner can see this.")
     return done(ill, "lend", *with_her(said, ill))
 
 
@@ -225,7 +226,7 @@ def of_a_reader(here: AtDesk, cards: list[Card]) -> Line:
     """The answer to a card: how much is to be handed out; whose it is stands below."""
     keys = ",".join(str(card.pk) for card in cards)
     if len(cards) > 1:
-        said = _("This number is on the cards of two libraries: choose the reader below.")
+        said = _("Two libraries have a card with this number: choose the reader below.")
         return Line(Tone.WARN, said, cards=keys)
     found = reader_page.of(cards[0], [here.library.pk])
     shelf = ngettext(

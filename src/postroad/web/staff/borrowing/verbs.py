@@ -76,12 +76,10 @@ def send_home(request: SignedIn, ref: str) -> HttpResponse:
     ill = borrowed(request.user, ref)
     borrowing.send_home(ill, by=request.user)
     if ill.current is not None and returns.home_by_mail(ill.current):
-        said = _("Made ready for home, by mail; enter its tracking number.")
+        said = _("Ready to go home by mail; enter its tracking number.")
         messages.success(request, said_of(said, ill.title, ill.ref))
         return redirect("staff-request-tracking", ill.ref)
-    messages.success(
-        request, said_of(_("Made ready for home; print its slip."), ill.title, ill.ref)
-    )
+    messages.success(request, said_of(_("Ready to go home; print its slip."), ill.title, ill.ref))
     return back(request, "staff-request", ill.ref)
 
 
@@ -91,7 +89,7 @@ def told(request: SignedIn, ref: str) -> HttpResponse:
     """A clerk has told the reader herself what no mail could tell her."""
     ill = borrowed(request.user, ref)
     telling.told(ill)
-    messages.success(request, said_of(_("Noted: the reader was told."), ill.title, ill.ref))
+    messages.success(request, said_of(_("Saved: the reader has been told."), ill.title, ill.ref))
     return back(request, "staff-request", ill.ref)
 
 
@@ -108,7 +106,7 @@ def renew(request: SignedIn, ref: str) -> HttpResponse:
 
 def say_renewal(request: HttpRequest, event: Event | None) -> None:
     if event is None:
-        messages.info(request, _("It was renewed already. The page shows the new day."))
+        messages.info(request, _("It was already renewed. The page shows the new due date."))
     elif event.verb == "renew":
         day = {"day": words.day(event.facts["due_back"])}
         messages.success(request, _("Renewed until %(day)s.") % day)
@@ -120,7 +118,7 @@ def say_renewal(request: HttpRequest, event: Event | None) -> None:
 class Decline(InOurWords, forms.Form):
     reason = forms.CharField(
         label=gettext_lazy("Why it cannot be supplied"),
-        help_text=gettext_lazy("The patron reads this sentence as you write it."),
+        help_text=gettext_lazy("The patron will read this exactly as you write it."),
         max_length=LONGEST_REASON,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
@@ -134,7 +132,9 @@ def decline(request: SignedIn, ref: str) -> HttpResponse:
     form = Decline(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         borrowing.decline(ill, reason=form.cleaned_data["reason"], by=request.user)
-        messages.success(request, said_of(_("Closed, and the patron is told."), ill.title, ill.ref))
+        messages.success(
+            request, said_of(_("Closed, and the patron has been told."), ill.title, ill.ref)
+        )
         return redirect("staff-borrowing")
     return show(
         request,
@@ -202,8 +202,8 @@ def cancel(request: SignedIn, ref: str) -> HttpResponse:
         {
             "title": _("Cancel the request for “%(title)s”?") % {"title": ill.title},
             "happens": _(
-                "No further library is asked, and a lender who has it in hand is told to leave it. "
-                "A cancelled request cannot be taken up again; it can be asked for anew."
+                "No more libraries are asked, and a lender who is working on it is told to stop. "
+                "A cancelled request cannot be reopened, but the title can be asked for again."
             ),
             "verb": _("Cancel the request"),
             "back": reverse("staff-request", args=[ill.ref]),

@@ -97,7 +97,7 @@ def shipped(request: SignedIn, supply: Supply, item: Item, first: str = "") -> L
     event = Event.objects.filter(supply=supply, verb="ship").latest("pk")
     tone, said = where_to(parcel)
     if was != ItemStatus.IN:
-        known = _("By the catalogue it was “%(status)s”; it is in your hand, so it goes.")
+        known = _("The catalogue said “%(status)s”, but you have it, so it can go.")
         first = first or known % {"status": was.label}
     if first:
         tone, said = Tone.WARN, f"{said} {first}"
@@ -120,7 +120,9 @@ def not_wanted(
             taken=False,
         )
         ending = words.label(words.ENDINGS, ended.ending)
-        first = _("By the list your library %(ending)s; that is taken back.") % {"ending": ending}
+        first = _("The list said that your library %(ending)s; that has been undone.") % {
+            "ending": ending
+        }
         return shipped(request, supply, item, first)
     if item.status != ItemStatus.MISSING:
         raise unwanted
@@ -131,7 +133,7 @@ def found_again(library: Library, item: Item) -> Line:
     """It was missing, and is not: it belongs on its shelf, and the catalogue says so again."""
     lending.found(item.pk)
     waited = finding.waited_for(library, item)
-    said = _("Found: “%(title)s” was missing, and is listed as on its shelf again. Shelve it.")
+    said = _("Found: “%(title)s” was missing, and is listed as on the shelf again. Shelve it.")
     facts = {"title": item.record.title[:80]}
     if waited is not None:
         said += " " + _("%(library)s waited for it: %(where)s.")
@@ -189,12 +191,12 @@ def undo(request: SignedIn, token: str) -> str:
     taking_back.undo(event, by=request.user)
     facts = {"title": event.request.title}
     if event.verb == "ship":
-        said = _("Taken back. “%(title)s” waits to be shipped again; throw its slip away.")
+        said = _("Undone. “%(title)s” is waiting to be shipped again; throw its slip away.")
     elif event.verb == "check_in":
         facts["where"] = words.label(words.STATES, event.request.state)
-        said = _("Taken back. “%(title)s” %(where)s.")
+        said = _("Undone. “%(title)s” %(where)s.")
     else:
-        said = _("Taken back. “%(title)s” is on its way to the borrower.")
+        said = _("Undone. “%(title)s” is on its way to the borrower.")
     return said % facts
 
 
@@ -203,7 +205,7 @@ def miss_again(request: SignedIn, key: str) -> str:
     if item is None or not works(request.user, item.library, LENDING):
         raise NoSuchRequest(ref="")
     holdings.mark_missing(item)
-    return _("Taken back. “%(title)s” is listed as missing.") % {"title": item.record.title}
+    return _("Undone. “%(title)s” is listed as missing.") % {"title": item.record.title}
 
 
 def stands(token: str) -> bool:
@@ -264,7 +266,7 @@ def check_in_scan(request: SignedIn, library: Library, scan: Scan) -> Line:
     lending.check_in(supply, by=request.user)
     facts = {"title": supply.request.title[:80], "shelf": shelf_of(supply)}
     said = (
-        _("Home, not fetched by anybody: “%(title)s”. Shelve it: %(shelf)s.")
+        _("Home, never picked up: “%(title)s”. Shelve it: %(shelf)s.")
         if unclaimed
         else _("Home: “%(title)s”. Shelve it: %(shelf)s.")
     )
@@ -290,15 +292,15 @@ def not_out(request: SignedIn, library: Library, scan: Scan, no: OutOfTurn) -> L
         supply = finding.to_lend(library, scan.text, "come_back")
         verbs.returned(supply, request)
         said = _(
-            "This never reached %(library)s: “%(title)s”. It waits to be shipped again; send it "
-            "once more or say no."
+            "This never reached %(library)s: “%(title)s”. It is waiting to be shipped again; send "
+            "it again or say no."
         )
         facts = {"library": supply.request.library.name, "title": supply.request.title[:80]}
         return done(Tone.WARN, said % facts, supply, "unship", "come_back")
     last = Supply.objects.at(library).filter(request__ref=ref).latest("attempt")
     if last.ending == Ending.SUPPLIED:
         day = words.day(timezone.localdate(last.closed_at)) if last.closed_at else ""
-        said = _("Checked in before, on %(day)s. Nothing more to do: put it on its shelf.")
+        said = _("Already checked in, on %(day)s. Nothing more to do: put it on its shelf.")
         return Line(Tone.WARN, said % {"day": day}, ref)
     raise no
 

@@ -67,13 +67,13 @@ class Refuse(InOurWords, forms.Form):
         widget=forms.RadioSelect,
     )
     note = forms.CharField(
-        label=gettext_lazy("A word to the borrowing library"), max_length=300, required=False
+        label=gettext_lazy("Note to the borrowing library"), max_length=300, required=False
     )
 
     def clean(self) -> dict[str, object]:
         given = super().clean() or {}
         if given.get("reason") == Reason.OTHER and not given.get("note"):
-            self.add_error("note", _("Another reason needs a word that says which."))
+            self.add_error("note", _("Say what the other reason is."))
         return given
 
 
@@ -120,7 +120,7 @@ def come_back(request: SignedIn, ref: str, attempt: int) -> HttpResponse:
     """It never got there and is here again."""
     supply = lent(request.user, ref, attempt)
     returned(supply, request)
-    say(request, _("It is here again; ship it once more, or say no."), supply)
+    say(request, _("It is here again; ship it again, or say no."), supply)
     return back(request, "staff-request", ref)
 
 

@@ -17,7 +17,7 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("file", type=Path, help="a file that is not there yet")
+        parser.add_argument("file", type=Path, help="a file that does not exist yet")
 
     def handle(self, *, file: Path, **_: Any) -> None:
         with Progress(self.stderr) as progress:

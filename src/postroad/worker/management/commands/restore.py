@@ -19,7 +19,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path, help="the backup")
         parser.add_argument(
-            "--replace", action="store_true", help="set aside the house that is here"
+            "--replace", action="store_true", help="set aside the installation that is here"
         )
 
     def handle(self, *, file: Path, replace: bool, **_: Any) -> None:
