@@ -64,7 +64,9 @@ def test_a_label_is_scanned_with_all_that_its_bars_say_and_finds_the_request(bac
     borrowing.send_home(back.ill, by=cast.borrower)
     desk, address = at(cast.borrower), f"/staff/requests/{back.ill.ref}/tracking/"
     scanned = "1027 5901 1182 0004 8335 0078 5458 2336 10"
-    assert says(desk.post(address, {"way": "home", "number": scanned}, follow=True), "a FedEx number")
+    assert says(
+        desk.post(address, {"way": "home", "number": scanned}, follow=True), "a FedEx number"
+    )
     back.look()
     assert returns.home_by_mail(back.supply).number == "785458233610"
     for number in (scanned, "7854 5823 3610"):
