@@ -213,7 +213,7 @@ def test_a_library_without_delivery_days_gets_it_by_mail(cast: Cast):
     assert "unknown day" not in page
     if story.ill.state == State.CENTRE:
         shown = words_of(sit(cast.borrower).get(f"/staff/requests/{story.ill.ref}/"))
-        assert "the van does not stop at the pick-up library" in shown
+        assert "the van does not stop at the pickup library" in shown
 
 
 def test_a_worker_that_was_stopped_for_a_day_takes_up_what_waited(cast: Cast):
@@ -347,7 +347,7 @@ ATTACKERS = [
     "borrowing",
     "lending",
     "director",
-    "ILL centre",
+    "ILL center",
     "driver",
     "delivery",
     "operator",

@@ -34,7 +34,7 @@ LOOKERS = [
     "borrowing",
     "lending",
     "director",
-    "ILL centre",
+    "ILL center",
     "driver",
     "delivery",
     "operator",
@@ -65,7 +65,7 @@ MORE = {
         "/staff/ask/?card=20000000000001&q=walden",
     ],
     "lending": ["/staff/lending/?show=promised", "/staff/lending/out/?show=received"],
-    "ILL centre": ["/office/centre/?show=late"],
+    "ILL center": ["/office/centre/?show=late"],
     "delivery": ["/office/delivery/parcels/?state=late", "/office/delivery/parcels/?state=ready"],
 }
 
@@ -149,7 +149,7 @@ def is_page(client: Client, path: str) -> bool:
 
 # Pages in one test: three browsers share the work evenly, and no world is made for one page alone.
 AT_ONCE = 8
-PARTS = {"visitor": 3, "borrowing": 4, "lending": 3, "delivery": 3, "director": 2, "ILL centre": 2}
+PARTS = {"visitor": 3, "borrowing": 4, "lending": 3, "delivery": 3, "director": 2, "ILL center": 2}
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ def asked(play: Play, walden: Record) -> str:
     Policy.objects.filter(library__code="lenox").update(lends=False)
     ada = play["ada"]
     page = ada.goes(f"/patron/ask/{walden.pk}/")
-    ada.reads("Ask anyway: the ILL centre will look for it farther away")
+    ada.reads("Ask anyway: the ILL center will look for it farther away")
     ada.presses("Ask for it")
     ada.is_told("We have your request.")
     play.worker()

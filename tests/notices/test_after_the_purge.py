@@ -217,5 +217,5 @@ def test_a_letter_that_is_just_leaving_when_it_is_taken_back_is_corrected_and_go
     run.until_idle(timezone.now())
     folder.keep(post.letter(leaving).message())
     post.mark(leaving, timezone.now())
-    assert not any("Ready for pick-up" in text for _name, text in files(mail_folder))
+    assert not any("Ready for pickup" in text for _name, text in files(mail_folder))
     assert Notice.objects.filter(kind=Kind.NOT_YET).exists()

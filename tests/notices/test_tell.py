@@ -39,7 +39,7 @@ def test_a_reader_is_told_of_each_step_of_her_book(story: Story):
     assert told(story.cast.ada) == [
         "We have your request: Walden",
         "On its way from Lenox: Walden",
-        "Ready for pick-up until Thursday 3 December: Walden",
+        "Ready for pickup until Thursday 3 December: Walden",
         "Yours until Monday 21 December: Walden",
     ]
 
@@ -95,7 +95,7 @@ def test_a_renewal_that_is_refused_says_why_and_keeps_the_day(story: Story):
 def test_who_cancels_is_told_that_it_is_done(story: Story):
     borrowing.cancel(story.ill, by=story.cast.ada, at=MONDAY)
     tell_all(story)
-    assert told(story.cast.ada)[-1] == "Cancelled: Walden"
+    assert told(story.cast.ada)[-1] == "Canceled: Walden"
 
 
 def test_what_cannot_be_supplied_has_a_reason_that_she_can_read(story: Story):
@@ -145,7 +145,7 @@ def test_a_mistake_that_was_not_mailed_is_just_gone(story: Story):
     tell_all(story)
     borrowing.unreceive(story.ill, by=story.cast.borrower, at=MONDAY)
     tell_all(story)
-    assert "Ready for pick-up" not in " ".join(told(story.cast.ada))
+    assert "Ready for pickup" not in " ".join(told(story.cast.ada))
     assert "Not yet" not in " ".join(told(story.cast.ada))
 
 

@@ -110,7 +110,7 @@ def test_no_link_and_no_button_of_any_page_leads_to_nowhere(world: Story, headin
     assert list(offered(world, heading, STARTS, each=6)) == []
 
 
-@pytest.mark.parametrize("heading", ["director", "ILL centre"])
+@pytest.mark.parametrize("heading", ["director", "ILL center"])
 def test_no_link_and_no_button_of_a_kind_of_page_leads_to_nowhere(world: Story, heading: str):
     assert list(offered(world, heading, ["/accounts/start/"], each=1, but=PUBLIC)) == []
 

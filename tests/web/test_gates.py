@@ -35,7 +35,7 @@ KNOCKING: dict[str, str | None] = {
     "lending": "lender",
     "director": "director",
     "staff elsewhere": "neighbour",
-    "ILL centre": "centre",
+    "ILL center": "centre",
     "driver": "driver",
     "delivery": "delivery",
     "editor": "editor",

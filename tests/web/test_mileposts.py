@@ -136,7 +136,7 @@ def test_after_a_cancel_a_lender_had_it_in_hand_only_if_it_said_yes(cast: Cast, 
     borrowing.cancel(story.ill, by=cast.ada, at=MONDAY)
     story.look()
     passed = "A lender has it in hand" if said_yes else "A library was asked"
-    assert [label for label, _place in names(story)] == ["Asked", passed, "Cancelled"]
+    assert [label for label, _place in names(story)] == ["Asked", passed, "Canceled"]
 
 
 def test_a_step_taken_back_takes_its_day_with_it(cast: Cast):

@@ -166,7 +166,7 @@ def test_every_line_of_the_timetable_has_words():
 def test_database_and_index_are_told(operator: Client, story: Story):
     shown = page(operator)
     assert re.search(r"(SQLite|PostgreSQL), [\d.]+ (KB|MB|GB)", shown.replace("\xa0", " "))
-    assert "Records in the catalogue 1" in shown
+    assert "Records in the catalog 1" in shown
 
 
 def test_staff_are_told_when_what_follows_is_late(client: Client, story: Story):

@@ -20,7 +20,7 @@ class Role(models.TextChoices):
     BORROWING = "borrowing", _("borrowing staff")
     LENDING = "lending", _("lending staff")
     DIRECTOR = "director", _("library director")
-    CENTRE = "centre", _("ILL centre")
+    CENTRE = "centre", _("ILL center")
     DRIVER = "driver", _("driver")
     DELIVERY = "delivery", _("delivery office")
     EDITOR = "editor", _("editor")

@@ -119,7 +119,7 @@ class CustodyStep(models.TextChoices):
     SORTED = ledger.Move.SORTED.value, _("sorted")
     DROPPED = ledger.Move.DROPPED.value, _("dropped")
     RECEIVED = ledger.Move.RECEIVED.value, _("received")
-    CANCELLED = ledger.Move.CANCELLED.value, _("cancelled")
+    CANCELLED = ledger.Move.CANCELLED.value, _("canceled")
     UNDONE = ledger.Move.UNDONE.value, _("undone")
 
 

@@ -28,7 +28,7 @@ class Kind(models.TextChoices):
     ACADEMIC = "academic", _("college or university library")
     SCHOOL = "school", _("school library")
     SPECIAL = "special", _("special library")
-    CENTRE = "centre", _("resource sharing centre")
+    CENTRE = "centre", _("resource sharing center")
 
 
 class State(models.TextChoices):

@@ -25,7 +25,7 @@ class Kind(models.TextChoices):
     DUE_SOON = "due-soon", _("due soon")
     OVERDUE = "overdue", _("overdue")
     CANNOT_SUPPLY = "cannot-supply", _("cannot be supplied")
-    CANCELLED = "cancelled", _("cancelled")
+    CANCELLED = "cancelled", _("canceled")
     EXPIRED = "expired", _("not found in time")
     NEEDS_REVIEW = "needs-review", _("staff: needs you")
     LATE = "late", _("staff: late")

@@ -45,7 +45,7 @@ class Signpost:
     here: bool
 
 
-SEARCH = Way("search", _("Catalogue"), also=("/record/", "/patron/ask/"))
+SEARCH = Way("search", _("Catalog"), also=("/record/", "/patron/ask/"))
 LIBRARIES = Way("libraries", _("Libraries"))
 PUBLIC = (SEARCH, LIBRARIES, Way("guides", _("Guides")))
 WAYS: dict[str, tuple[Way, ...]] = {
@@ -71,7 +71,7 @@ WAYS: dict[str, tuple[Way, ...]] = {
     ),
     "courier": (Way("courier-route", _("My route"), frozenset({Role.DRIVER})),),
     "office": (
-        Way("office-centre", _("ILL centre"), frozenset({Role.CENTRE})),
+        Way("office-centre", _("ILL center"), frozenset({Role.CENTRE})),
         Way("office-delivery", _("Delivery"), frozenset({Role.DELIVERY})),
         Way("office-closures", _("Closures"), frozenset({Role.CENTRE, Role.DELIVERY})),
         Way("office-mail", _("Mail"), MAIL_READERS, demo=True),

@@ -80,7 +80,7 @@ REFUSALS: dict[str, Promise] = {
         "number. Nothing was changed."
     ),
     "item-not-here": gettext_lazy(
-        "According to the catalogue, copy %(barcode)s is not where it needs to be for this. Check "
+        "According to the catalog, copy %(barcode)s is not where it needs to be for this. Check "
         "its status first. Nothing was changed."
     ),
     "item-out": gettext_lazy(
@@ -123,8 +123,8 @@ REFUSALS: dict[str, Promise] = {
     "no-such-reader": gettext_lazy("There is no reader here that you can see."),
     "no-such-request": gettext_lazy("There is no request here that you can see."),
     "no-search-index": gettext_lazy(
-        "The catalogue is being prepared for searching. Nothing is lost; please try again in a "
-        "few minutes."
+        "The catalog is being prepared for searching. Nothing is lost; please try again in a few "
+        "minutes."
     ),
     "no-title": gettext_lazy("The record has no title, so nobody could find it."),
     "not-an-outside-lender": gettext_lazy(
@@ -190,7 +190,7 @@ REFUSALS: dict[str, Promise] = {
         "in a few minutes."
     ),
     "search-index-trouble": gettext_lazy(
-        "The search index could not be updated. The catalogue itself is fine; please tell whoever "
+        "The search index could not be updated. The catalog itself is fine; please tell whoever "
         "runs this server."
     ),
     "too-late-to-undo": gettext_lazy(
@@ -199,7 +199,7 @@ REFUSALS: dict[str, Promise] = {
     ),
     "unknown-number": gettext_lazy(
         "%(desk)s has nothing with the number %(number)s. Scan it again; if it is still unknown, "
-        "put it aside and ask the ILL centre."
+        "put it aside and ask the ILL center."
     ),
     "which-volume": gettext_lazy(
         "This is %(volume)s of “%(title)s”, and your library has it in several volumes. The "
@@ -216,8 +216,8 @@ STATES: Words = {
     State.REVIEW: gettext_lazy("is waiting for staff review"),
     State.APPROVED: gettext_lazy("is waiting for a lender to be chosen"),
     State.REFERRED: gettext_lazy("is waiting for the lender"),
-    State.CENTRE: gettext_lazy("is at the ILL centre"),
-    State.SHIPPED: gettext_lazy("is on its way to the pick-up library"),
+    State.CENTRE: gettext_lazy("is at the ILL center"),
+    State.SHIPPED: gettext_lazy("is on its way to the pickup library"),
     State.ARRIVED: gettext_lazy("is on the hold shelf"),
     State.LENT: gettext_lazy("is with the patron"),
     State.BACK: gettext_lazy("has been returned by the patron and needs to be sent home"),
@@ -246,7 +246,7 @@ TRAVELS = frozenset(
 TIME_IS_UP: Words = {
     State.REVIEW: gettext_lazy("nobody has reviewed it yet"),
     State.REFERRED: gettext_lazy("it is still waiting for the lender"),
-    State.CENTRE: gettext_lazy("it is still waiting at the ILL centre"),
+    State.CENTRE: gettext_lazy("it is still waiting at the ILL center"),
     State.SHIPPED: gettext_lazy("it has not arrived yet"),
     State.ARRIVED: gettext_lazy("nobody has picked it up"),
     State.LENT: gettext_lazy("the patron has not brought it back"),
@@ -261,10 +261,10 @@ TIME_IS_UP: Words = {
 FIRST: Mapping[tuple[str, str], Promise] = {
     ("receive", State.REFERRED): gettext_lazy(
         "If you have the item, scan the barcode of the item itself. Items from outside the member "
-        "libraries are recorded by the ILL centre first: tell the centre."
+        "libraries are recorded by the ILL center first: tell the center."
     ),
     ("receive", State.CENTRE): gettext_lazy(
-        "If you have the item, scan the barcode of the item itself, or tell the ILL centre."
+        "If you have the item, scan the barcode of the item itself, or tell the ILL center."
     ),
     ("receive", State.APPROVED): gettext_lazy(
         "If you have the item, scan the barcode of the item itself."
@@ -292,7 +292,7 @@ SIDES: Words = {
 OUTCOMES: Words = {
     Outcome.FILLED: gettext_lazy("lent and returned"),
     Outcome.UNCLAIMED: gettext_lazy("not picked up, and sent home"),
-    Outcome.CANCELLED: gettext_lazy("cancelled"),
+    Outcome.CANCELLED: gettext_lazy("canceled"),
     Outcome.UNFILLED: gettext_lazy("could not be supplied"),
     Outcome.EXPIRED: gettext_lazy("not sent by the day it was needed"),
 }
@@ -340,7 +340,7 @@ CONCERNS: Words = {
     Concern.NO_CARD: gettext_lazy("the patron no longer has a library card"),
     Concern.BLOCKED: gettext_lazy("the patron's card is blocked"),
     Concern.LIMIT: gettext_lazy("the patron has as many open requests as the library allows"),
-    Concern.OWN_COPY: gettext_lazy("a copy is in at the patron's own or the pick-up library"),
+    Concern.OWN_COPY: gettext_lazy("a copy is in at the patron's own or the pickup library"),
     Concern.DUPLICATE: gettext_lazy("the patron has already asked for this title"),
     Concern.NEED_BY: gettext_lazy("the date it is needed by has passed"),
     Concern.POLICY: gettext_lazy("this library reviews every request"),
@@ -357,7 +357,7 @@ WHY_NOT: Words = {
     WhyNot.NOT_KNOWN: gettext_lazy("its opening days are not known"),
     WhyNot.NO_LENDING_NOW: gettext_lazy("it is open, but not lending on those days"),
     WhyNot.NO_DELIVERY: gettext_lazy("the van does not stop there"),
-    WhyNot.NO_DELIVERY_THERE: gettext_lazy("the van does not stop at the pick-up library"),
+    WhyNot.NO_DELIVERY_THERE: gettext_lazy("the van does not stop at the pickup library"),
     WhyNot.TOO_LATE: gettext_lazy("it would arrive after the day it is needed"),
 }
 
@@ -381,7 +381,7 @@ OWNERS: Words = {
     Owner.MACHINE: gettext_lazy("Postroad"),
     Owner.BORROWING: gettext_lazy("the borrowing library"),
     Owner.LENDING: gettext_lazy("the lending library"),
-    Owner.CENTRE: gettext_lazy("the ILL centre"),
+    Owner.CENTRE: gettext_lazy("the ILL center"),
     Owner.PATRON: gettext_lazy("the patron"),
 }
 

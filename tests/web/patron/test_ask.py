@@ -78,7 +78,7 @@ def test_it_says_when_it_could_be_there(ada: Client, walden: Record):
 
 def test_what_nobody_can_lend_today_goes_to_the_centre(ada: Client, walden: Record):
     walden.items.update(status="out")
-    assert "the ILL centre will look for it farther away" in page(ada, walden)
+    assert "the ILL center will look for it farther away" in page(ada, walden)
 
 
 def test_what_is_on_her_own_shelf_is_fetched_there(ada: Client, cast: Cast, walden: Record):
@@ -186,7 +186,7 @@ def test_what_was_asked_is_changed_until_it_is_shipped(ada: Client, cast: Cast, 
     ill.refresh_from_db()
     assert (ill.library, ill.need_by, ill.note) == (cast.providence, soon(), "Hard covers")
     shown = ada.get(f"/patron/requests/{ill.ref}/").content.decode()
-    assert "pick-up at Providence Public Library" in shown
+    assert "pickup at Providence Public Library" in shown
 
 
 def test_a_change_to_a_day_that_nobody_can_keep_asks_again(ada: Client, cast: Cast, walden: Record):

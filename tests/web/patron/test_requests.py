@@ -203,7 +203,7 @@ def test_cancelling_asks_first(ada: Client, story: Story):
     story.look()
     assert story.ill.state == State.REFERRED
     answer = ada.post(path(story, "cancel/"), follow=True)
-    assert messages(answer).startswith("Cancelled. We have stopped looking for it.")
+    assert messages(answer).startswith("Canceled. We have stopped looking for it.")
     story.look()
     assert story.ill.outcome == Outcome.CANCELLED
 
@@ -259,7 +259,7 @@ def test_a_finished_request_stays_until_it_is_forgotten(ada: Client, story: Stor
     story.listen()
     borrowing.cancel(story.ill, by=story.cast.ada, at=MONDAY)
     assert "Finished" in page(ada, "/patron/requests/")
-    assert "Cancelled." in page(ada, path(story))
+    assert "Canceled." in page(ada, path(story))
     sweeps.forget(MONDAY + timedelta(days=15))
     assert "Finished" not in page(ada, "/patron/requests/")
     assert ada.get(path(story)).status_code == 404
@@ -311,7 +311,7 @@ def test_as_many_notices_are_shown_as_are_counted(ada: Client, story: Story):
     [
         (State.REFERRED, "We have your request"),
         (State.SHIPPED, "On its way from Lenox"),
-        (State.ARRIVED, "Ready for pick-up until"),
+        (State.ARRIVED, "Ready for pickup until"),
         (State.LENT, "Yours until"),
         (State.BACK, None),
         (State.HOMEWARD, None),

@@ -192,7 +192,7 @@ def test_nothing_found_says_what_to_do_next(client, shelf):
 
 def test_an_empty_catalogue_says_so(client, db):
     search.refresh()
-    assert b"The catalogue is empty" in client.get("/search").content
+    assert b"The catalog is empty" in client.get("/search").content
 
 
 def test_without_an_index_the_page_says_that_nothing_is_lost(client, db):

@@ -190,7 +190,7 @@ def test_a_title_that_left_the_catalogue_is_said_to_be_gone(story, at):
     Item.objects.update(status=ItemStatus.WITHDRAWN)
     for page in ("", "pull-list/", "ship/"):
         assert at(story.cast.lender).get(f"/staff/lending/{page}").status_code == 200
-    assert "not in your catalogue" in at(story.cast.lender).get("/staff/lending/").content.decode()
+    assert "not in your catalog" in at(story.cast.lender).get("/staff/lending/").content.decode()
 
 
 # Ship
@@ -322,7 +322,7 @@ def test_what_is_in_hand_is_shipped_whatever_last_nights_file_says(story, at, st
     page = scan(desk, "ship", BARCODE)
     said = answer(page)
     assert said.tone == Tone.WARN
-    assert f"The catalogue said “{status.label}”" in said.sentence
+    assert f"The catalog said “{status.label}”" in said.sentence
     assert story.supply.state == SupplyState.SHIPPED
     desk.post("/staff/lending/ship/", {"undo": page.context["sitting"].lines[0].key})
     assert Item.objects.get().status == status  # as it was known before
@@ -530,7 +530,7 @@ def test_a_second_no_is_told_by_the_lenders_own_side(story, at):
     story.listen()
     page = read(desk.post(address, {"reason": Reason.ON_LOAN}))
     assert "is finished. Nothing was changed." in page
-    assert "ILL centre" not in page
+    assert "ILL center" not in page
     assert story.ill.events.filter(verb="refuse").count() == 1
 
 

@@ -49,7 +49,7 @@ NEXT: Mapping[State, Promise] = {
     State.REFERRED: gettext_lazy(
         "It will be sent to you, or the next library will be asked. You do not need to do anything."
     ),
-    State.CENTRE: gettext_lazy("The centre asks libraries elsewhere, or tells you why it cannot."),
+    State.CENTRE: gettext_lazy("The center asks libraries elsewhere, or tells you why it cannot."),
     State.SHIPPED: gettext_lazy(
         "We will tell you when it has arrived. Then pick it up with your library card."
     ),
@@ -302,7 +302,7 @@ def cancelled(request: SignedIn, ill: Request) -> HttpResponse:
         moved_on(request)
     else:
         messages.success(
-            request, _("Cancelled. We have stopped looking for it. You can ask for it again.")
+            request, _("Canceled. We have stopped looking for it. You can ask for it again.")
         )
     return redirect("patron-request", ill.ref)
 

@@ -27,7 +27,7 @@ FOR_STAFF: Sentences = {
     "amend": gettext_lazy("Changed: %(changes)s."),
     "approve": gettext_lazy("Approved."),
     "refer": gettext_lazy("Sent to %(lender)s in %(town)s; could arrive on %(expected_on)s."),
-    "escalate": gettext_lazy("No member library can supply it now; passed to the ILL centre."),
+    "escalate": gettext_lazy("No member library can supply it now; passed to the ILL center."),
     "refer_outside": gettext_lazy("Asked %(lender)s, not a member library: %(through)s."),
     "correct": gettext_lazy("Corrected: asked %(lender)s, not a member library: %(through)s."),
     "refer_again": gettext_lazy("Sent to the member libraries again."),
@@ -57,7 +57,7 @@ FOR_STAFF: Sentences = {
     "reshelve": gettext_lazy("Sending home was undone: it is on the hold shelf."),
     "check_in": gettext_lazy("Checked in at %(lender)s."),
     **dict.fromkeys(REOPENS, gettext_lazy("The check-in at %(lender)s was undone.")),
-    "cancel": gettext_lazy("Cancelled."),
+    "cancel": gettext_lazy("Canceled."),
     "decline": gettext_lazy("Closed unfilled: %(reason)s"),
     "expire": gettext_lazy("Ended: the date it was needed by has passed."),
     "nudge": gettext_lazy("Time is up: %(state)s."),
@@ -71,7 +71,7 @@ FOR_PATRON: Sentences = {
     "amend": gettext_lazy("Changed: %(changes)s."),
     "review": gettext_lazy("Your library is looking at the request."),
     "refer": gettext_lazy("%(lender)s was asked to send it."),
-    "escalate": gettext_lazy("The ILL centre is looking for it farther away."),
+    "escalate": gettext_lazy("The ILL center is looking for it farther away."),
     "refer_outside": gettext_lazy("%(lender)s was asked to send it."),
     "promise": gettext_lazy("%(lender)s said yes."),
     "refuse": gettext_lazy("%(lender)s could not send it."),
@@ -98,7 +98,7 @@ FOR_PATRON: Sentences = {
     "resume": gettext_lazy("%(lender)s has it after all."),
     "check_in": gettext_lazy("It has been returned."),
     **dict.fromkeys(REOPENS, gettext_lazy("It is not home yet after all.")),
-    "cancel": gettext_lazy("Cancelled."),
+    "cancel": gettext_lazy("Canceled."),
     "decline": gettext_lazy("It could not be supplied. %(reason)s"),
     "expire": gettext_lazy("The date you needed it by has passed."),
 }
@@ -205,7 +205,7 @@ def changes(amended: Mapping[str, Any]) -> Iterator[str]:
     elif "need_by" in amended:
         yield _("no need-by date")
     if "library" in amended:
-        yield _("pick-up at %(library)s") % {"library": amended["library"]}
+        yield _("pickup at %(library)s") % {"library": amended["library"]}
     if not amended:
         yield _("the note")
 

@@ -20,7 +20,7 @@ ROAD = (
     (State.ASKED, gettext_lazy("Asked")),
     (State.REFERRED, gettext_lazy("A lender has the request")),
     (State.SHIPPED, gettext_lazy("On its way")),
-    (State.ARRIVED, gettext_lazy("Ready for pick-up")),
+    (State.ARRIVED, gettext_lazy("Ready for pickup")),
     (State.LENT, gettext_lazy("Lent")),
     (State.HOMEWARD, gettext_lazy("On its way home")),
     (State.CLOSED, gettext_lazy("Home")),
@@ -81,13 +81,13 @@ def _centre(ill: Request, now: datetime) -> Status:
     if ill.need_by is not None and _too_late(ill):
         by = {"day": words.day(ill.need_by)}
         return Status(
-            _("No library nearby can send it by %(day)s; the ILL centre is looking farther away.")
+            _("No library nearby can send it by %(day)s; the ILL center is looking farther away.")
             % by,
             _("If you can wait longer, choose a later date: libraries nearby could send it then."),
             "warn",
         )
     return Status(
-        _("No library nearby can send it, so the ILL centre is looking farther away."),
+        _("No library nearby can send it, so the ILL center is looking farther away."),
         _("This takes a few more days. You will hear from us either way."),
         "warn",
     )
@@ -193,7 +193,7 @@ def _closed(ill: Request, now: datetime) -> Status:
     ends: dict[str, Status] = {
         Outcome.FILLED: Status(_("Finished: it has been returned."), tone="ok"),
         Outcome.UNCLAIMED: Status(_("It was not picked up and has been sent home."), tone="warn"),
-        Outcome.CANCELLED: Status(_("Cancelled.")),
+        Outcome.CANCELLED: Status(_("Canceled.")),
         Outcome.UNFILLED: Status(_("We could not get it for you."), ill.reason, "no"),
         Outcome.EXPIRED: Status(
             _("No library could send it by the date you needed it, so the request has ended."),
@@ -264,7 +264,7 @@ def _place(ill: Request) -> str:
     """Who has it at the milestone where it stands."""
     here = {
         State.REVIEW: ill.library.name,
-        State.CENTRE: _("The ILL centre"),
+        State.CENTRE: _("The ILL center"),
         State.REFERRED: _lender(ill),
         State.SHIPPED: _("From %(town)s") % {"town": _town(ill)},
         State.ARRIVED: ill.library.name,

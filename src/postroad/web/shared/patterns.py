@@ -65,7 +65,7 @@ def patterns(request: HttpRequest) -> HttpResponse:
 
 class Ask(InOurWords, forms.Form):
     where = forms.ChoiceField(
-        label="Pick-up library",
+        label="Pickup library",
         choices=[("", "Choose one"), ("lee", "Lee Library"), ("lenox", "Lenox Library")],
         help_text="The book will wait there for ten days.",
     )
@@ -97,7 +97,7 @@ def stones() -> list[Stone]:
             today,
             "With the driver of route Berkshire South since 9:40 a.m. Next: sorting tonight.",
         ),
-        Stone("Ready for pick-up", Place.AHEAD, today + timedelta(days=2)),
+        Stone("Ready for pickup", Place.AHEAD, today + timedelta(days=2)),
         Stone("Home again", Place.AHEAD, today + timedelta(days=30)),
     ]
 
@@ -113,7 +113,7 @@ def late_stones() -> list[Stone]:
             "Last seen at the sorting hall.",
             True,
         ),
-        Stone("Ready for pick-up", Place.AHEAD),
+        Stone("Ready for pickup", Place.AHEAD),
     ]
 
 

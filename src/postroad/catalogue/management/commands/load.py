@@ -28,9 +28,7 @@ def owner_of(code: str) -> Library:
 
 
 class Command(BaseCommand):
-    help = (
-        "Load a library's MARC file (ISO 2709 or MARCXML, also gzipped) into the union catalogue."
-    )
+    help = "Load a library's MARC file (ISO 2709 or MARCXML, also gzipped) into the union catalog."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path, help="the MARC file")

@@ -90,7 +90,7 @@ class SentForm(InOurWords, forms.Form):
         required=False,
         help_text=gettext_lazy(
             "Leave it empty if the lender gave no date: the reader then has four weeks from the "
-            "day of pick-up."
+            "day of pickup."
         ),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )

@@ -144,5 +144,5 @@ def where(ill: Request) -> str:
     if ill.current is not None and ill.state not in (State.APPROVED, State.CENTRE):
         return ill.current.lender_name
     if ill.state == State.CENTRE:
-        return _("at the ILL centre")
+        return _("at the ILL center")
     return _("not yet asked")

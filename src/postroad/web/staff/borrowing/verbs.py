@@ -194,7 +194,7 @@ def cancel(request: SignedIn, ref: str) -> HttpResponse:
     ill = borrowed(request.user, ref)
     if request.method == "POST" and request.POST.get("sure") == "yes":
         borrowing.cancel(ill, by=request.user)
-        messages.success(request, said_of(_("Cancelled."), ill.title, ill.ref))
+        messages.success(request, said_of(_("Canceled."), ill.title, ill.ref))
         return redirect("staff-request", ill.ref)
     return show(
         request,
@@ -203,7 +203,7 @@ def cancel(request: SignedIn, ref: str) -> HttpResponse:
             "title": _("Cancel the request for “%(title)s”?") % {"title": ill.title},
             "happens": _(
                 "No more libraries are asked, and a lender who is working on it is told to stop. "
-                "A cancelled request cannot be reopened, but the title can be asked for again."
+                "A canceled request cannot be reopened, but the title can be asked for again."
             ),
             "verb": _("Cancel the request"),
             "back": reverse("staff-request", args=[ill.ref]),

@@ -97,7 +97,7 @@ def shipped(request: SignedIn, supply: Supply, item: Item, first: str = "") -> L
     event = Event.objects.filter(supply=supply, verb="ship").latest("pk")
     tone, said = where_to(parcel)
     if was != ItemStatus.IN:
-        known = _("The catalogue said “%(status)s”, but you have it, so it can go.")
+        known = _("The catalog said “%(status)s”, but you have it, so it can go.")
         first = first or known % {"status": was.label}
     if first:
         tone, said = Tone.WARN, f"{said} {first}"
