@@ -13,7 +13,7 @@ from postroad.guides.models import FrontPage, GuidePage, Guides, News, NewsPage
 
 LEAD = (
     "Hundreds of libraries in Massachusetts and Rhode Island share their shelves. "
-    "Find it here, ask for it, and fetch it at your own library."
+    "Find it here, ask for it, and pick it up at your own library."
 )
 BLOCK = re.compile(r"^\[(text|note)\]\n", re.MULTILINE)
 
