@@ -198,7 +198,14 @@ else:
     DATABASES["default"].setdefault("OPTIONS", {}).update(
         server_side_binding=True, prepare_threshold=5 if flag("POSTROAD_PREPARE", True) else None
     )
-    DATABASES["default"]["OPTIONS"].setdefault("connect_timeout", 5)
+    # A server that vanishes without a word is let go of; the address may say otherwise.
+    DATABASES["default"]["OPTIONS"] = {
+        "connect_timeout": 5,
+        "tcp_user_timeout": 20_000,
+        "keepalives_idle": 10,
+        "keepalives_interval": 5,
+        "keepalives_count": 3,
+    } | DATABASES["default"]["OPTIONS"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # In the database, so that failed sign-ins are counted over all processes.

@@ -17,14 +17,17 @@ from django.db.models import Exists, F, OuterRef, QuerySet
 
 from postroad.accounts.models import Card, Role, User
 from postroad.catalogue.models import Item, ItemStatus, Record
-from postroad.delivery import parcels
+from postroad.delivery import parcels, stops
 from postroad.delivery.models import Parcel, Stop
 from postroad.demo.house import HOME, LENDER, TRY
+from postroad.directory import closures
 from postroad.directory.models import Library
+from postroad.directory.opening import ALWAYS
 from postroad.errors import Refusal
 from postroad.ill import borrowing, lending, mediation, sweeps
 from postroad.ill.lifecycle import Reason, State, SupplyState
 from postroad.ill.models import Request, Supply
+from postroad.notices import post
 from postroad.notices.models import Notice
 from postroad.worker import run
 
@@ -83,7 +86,10 @@ class Story:
         for card in self.cards:
             card.library = self.libraries[card.library_id]
         self.driver = self.people[Role.DRIVER]
-        self.days = {stop.library_id: stop for stop in Stop.objects.all()}
+        since = (now - HISTORY - DAYS).date()
+        self.van = stops.calendars(list(Stop.objects.values_list("library", flat=True)), since)
+        anywhere = Library(open_days=ALWAYS, state="MA", time_zone=str(LOCAL))
+        self.holidays = closures.calendar(anywhere, since)
         self.swept: date | None = None
 
     def tell(self, requests: int, progress: Callable[[int, int], None]) -> None:
@@ -101,6 +107,8 @@ class Story:
         run.until_idle(self.now)
         old = Notice.objects.filter(made_at__lt=self.now - 2 * DAYS)
         old.update(read_at=F("made_at") + HOURS)
+        stale = Notice.objects.unmailed().filter(made_at__lt=self.now - post.STALE)
+        stale.update(mail_due_at=None)  # letters of a past that nobody lived are no failures
 
     def moments(self, requests: int) -> Iterator[datetime]:
         """When somebody asks: oftener lately, so that every queue of today has something."""
@@ -228,9 +236,11 @@ class Story:
     def by_day(self, at: datetime) -> datetime:
         """That time or, if desks are shut and vans at home, one between nine and five after it."""
         there = at.astimezone(LOCAL)
-        if OPENS <= there.hour < CLOSES:
+        if OPENS <= there.hour < CLOSES and self.holidays.is_open(there.date()):
             return at
         day = there + DAYS if there.hour >= CLOSES else there
+        while not self.holidays.is_open(day.date()):
+            day += DAYS
         opening = day.replace(hour=OPENS, minute=0, second=0, microsecond=0)
         return opening.astimezone(UTC) + self.within(timedelta(), (CLOSES - OPENS) * HOURS)
 
@@ -392,14 +402,16 @@ class Story:
             return self.until_morning(at, 40 * DAYS)
         if parcel.state == "moving" and self.chance(0.04):
             return self.until_morning(at)
+        if parcel.state == "moving" and not self.is_van_day(parcel.to_library_id, at):
+            return self.until_morning(at)
         if parcel.state == "moving":
             parcels.drop(parcel, library=parcel.to_library, by=self.driver, at=at)
             return self.within(1 * HOURS, 5 * HOURS)
         return arrive()
 
     def is_van_day(self, library: int, at: datetime) -> bool:
-        stop = self.days.get(library)
-        return stop is not None and stop.days[at.weekday()] != "-"
+        calendar = self.van.get(library)
+        return calendar is not None and calendar.is_open(calendar.day_of(at))
 
     def until_morning(self, at: datetime, days: timedelta = DAYS) -> timedelta:
         """To a time between eight and noon so many days on, in Massachusetts."""

@@ -550,3 +550,12 @@ def test_slips_that_are_too_many_say_so_too(cast, at, monkeypatch):
     page = at(cast.lender).get("/staff/lending/slips/")
     assert len(page.context["parcels"]) == 2
     assert "2 more parcels are waiting." in read(page)
+
+
+def test_an_own_book_that_is_wanted_is_not_sent_back_to_its_shelf_by_check_in(story, at):
+    story.at(State.REFERRED)
+    said = answer(scan(at(story.cast.lender), "check-in", BARCODE))
+    assert "Lee is waiting for it: scan it on the Ship page." in said.sentence
+    assert "shelf" not in said.sentence
+    story.look()
+    assert story.ill.state == State.REFERRED

@@ -6,6 +6,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
+from postroad.directory import closures
 from postroad.directory.models import Policy, Threshold
 from postroad.ill.lifecycle import State
 from postroad.ill.models import Event, Request
@@ -158,14 +159,27 @@ def test_an_empty_desk_says_what_it_means(cast, at):
 def test_the_counts_cost_one_query_a_side(cast, at, django_assert_num_queries):
     Policy.objects.update(open_requests=99)
     desk = warm(at(cast.director))
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         desk.get("/staff/")
     crowd(cast, 5, State.LENT)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         desk.get("/staff/")
     crowd(cast, 8, State.BACK, start=5)
-    with django_assert_num_queries(10):  # and one for each queue in which there is something
+    with django_assert_num_queries(11):  # and one for each queue in which there is something
         desk.get("/staff/")
+
+
+def test_a_closed_day_is_said_beside_the_day(cast, at):
+    desk = at(cast.borrower)
+    assert "closed today" not in desk.get("/staff/").content.decode()
+    closures.close(
+        first_day=MONDAY.date(),
+        last_day=MONDAY.date(),
+        reason="Burst pipe",
+        libraries=[cast.lee],
+        source="library",
+    )
+    assert "closed today: Burst pipe" in desk.get("/staff/").content.decode()
 
 
 def test_an_empty_queue_says_what_comes_there(cast):

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from postroad.directory import closures
 from postroad.directory.models import Library
 from postroad.notices import living
 from postroad.notices.models import Notice
@@ -54,6 +55,7 @@ def overview(request: SignedIn) -> HttpResponse:
                 *others("staff-lending-out", found.out, found.lending),
             ],
             "now": now,
+            "today": closures.today([library], now)[library.pk],
             "notices": notices,
             "unread": unread.count() if len(notices) == UNREAD else len(notices),
             "others": len(gates.desks(request.user)) > 1,

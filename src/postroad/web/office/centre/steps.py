@@ -56,17 +56,18 @@ class OutsideForm(InOurWords, forms.Form):
         ),
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        system = self.data.get("system") or self.initial.get("system") or "OCLC WorldShare"
+        number = self.fields["number"]
+        number.required = system in self.NUMBERED
+        number.error_messages["required"] = _(
+            "%(system)s gives each request a number. Enter it."
+        ) % {"system": words.label(words.SYSTEMS, system)}
+
     def clean_number(self) -> str:
         """As the search box looks for it: without gaps."""
         return "".join(self.cleaned_data["number"].split())
-
-    def clean(self) -> None:
-        system = self.cleaned_data.get("system")
-        if system in self.NUMBERED and self.cleaned_data.get("number") == "":
-            self.add_error(
-                "number",
-                _("%(system)s gives each request a number. Enter it.") % {"system": system},
-            )
 
 
 def within_a_year(day: date | None) -> date | None:

@@ -260,6 +260,8 @@ def check_in_scan(request: SignedIn, library: Library, scan: Scan) -> Line:
     except identity.OwnItem:
         item = lookup.read(Item.objects.filter(library=library), scan.text)
         if item is None or item.status != ItemStatus.MISSING:
+            if item is not None and (wanted := waits_for(library, item)):
+                return Line(Tone.WARN, wanted, scan.text)
             raise
         return found_again(library, item)
     unclaimed = supply.request.lent_at is None
@@ -271,6 +273,18 @@ def check_in_scan(request: SignedIn, library: Library, scan: Scan) -> Line:
         else _("Home: “%(title)s”. Shelve it: %(shelf)s.")
     )
     return done(Tone.OK, said % facts, supply, "check_in")
+
+
+def waits_for(library: Library, item: Item) -> str:
+    """Who has asked this library for the title in hand; nothing if nobody has."""
+    asked = Supply.objects.waiting().at(library).filter(request__record=item.record)
+    first = asked.select_related("request__library").order_by("asked_at", "pk").first()
+    if first is None:
+        return ""
+    return _(
+        "“%(title)s” was not out, and %(town)s is waiting for it: scan it on the Ship page. "
+        "Nothing was changed."
+    ) % {"title": item.record.title[:80], "town": first.request.library.town}
 
 
 def done(tone: Tone, said: str, supply: Supply, *verbs: str) -> Line:
