@@ -83,6 +83,12 @@ class PolicyForm(InOurWords, forms.ModelForm[Policy]):
                 "Counted from the day the reader picks it up: time in transit and on the hold "
                 "shelf does not count."
             ),
+            "renewals": gettext_lazy(
+                "0 means never. When somebody else is waiting for the copy, it is not renewed."
+            ),
+            "renewal_days": gettext_lazy(
+                "Counted from the due date, to a day when its library is open."
+            ),
             "hold_shelf_days": gettext_lazy(
                 "After that it goes home. Days of a closure do not count, and the last day is "
                 "always one when we are open."
