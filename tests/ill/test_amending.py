@@ -7,7 +7,7 @@ import pytest
 from postroad.ill import borrowing, lending, referral, sweeps
 from postroad.ill.borrowing import NeedByFarAway, NeedByPassed, NeedByTooSoon, PickUpIsLender
 from postroad.ill.lifecycle import Outcome, OutOfTurn, Reason, State
-from postroad.ill.models import Request
+from postroad.ill.models import MovedMeanwhile, Request
 from postroad.ill.rota import WhyNot
 from tests.ill.story import MONDAY, Story, begin, copy, title
 
@@ -141,3 +141,19 @@ def test_a_copy_that_came_in_meanwhile_counts(cast):
     amend(story, need_by=FIRST)
     story.listen()
     assert story.ill.state == State.REFERRED
+
+
+def test_of_two_who_change_it_at_once_one_counts_and_the_other_is_told(cast):
+    story = begin(cast)
+    seen, also = Request.objects.get(pk=story.ill.pk), Request.objects.get(pk=story.ill.pk)
+
+    def amend(ill, note):
+        return borrowing.amend(
+            ill, need_by=None, library=cast.lee, note=note, by=cast.borrower, at=MONDAY
+        )
+
+    assert amend(story.ill, "Large print.")
+    assert amend(seen, "Large print.") is None  # the same, pressed twice
+    with pytest.raises(MovedMeanwhile):
+        amend(also, "Any edition.")
+    assert story.ill.events.filter(verb="amend").count() == 1

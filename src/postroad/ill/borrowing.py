@@ -16,7 +16,7 @@ from postroad.directory.models import Library
 from postroad.errors import Refusal
 from postroad.ill import clocks, dates, lending, lifecycle, referral, renewals, returns
 from postroad.ill.lifecycle import Ending, Outcome, Owner, State
-from postroad.ill.models import Event, Request, Supply
+from postroad.ill.models import Event, MovedMeanwhile, Request, Supply
 
 # What is asked for as a copy or opened on a screen: no library puts it into a parcel.
 NOT_LENT = frozenset({Format.SERIAL.value, Format.ERESOURCE.value})
@@ -164,10 +164,10 @@ def amend(
     shipped. Nothing is written where nothing changes; a day that nobody can keep is refused, unless
     somebody `insists`."""
     at = at or timezone.now()
-    moved, later = library.pk != ill.library_id, need_by != ill.need_by
     lifecycle.step(State(ill.state), "amend", ref=ill.ref)
-    if not moved and not later and note == ill.note:
+    if _stands_so(ill, need_by, library, note):
         return None
+    moved, later = library.pk != ill.library_id, need_by != ill.need_by
     held = ill.current if ill.state == State.REFERRED else None
     if moved and held is not None and held.lender_id == library.pk:
         raise PickUpIsLender(library=library.name)
@@ -189,6 +189,20 @@ def amend(
     if moved and held is not None:
         _expect_at(library, held, ill, at)
     return event
+
+
+def _stands_so(ill: Request, need_by: date | None, library: Library, note: str) -> bool:
+    """Whether it is so already: nothing is new, or another hand made the same change just before.
+
+    Raises MovedMeanwhile if somebody made another one.
+    """
+    row = Request.objects.select_for_update(no_key=True).filter(pk=ill.pk)
+    stands = row.values_list("need_by", "library", "note").get()
+    if stands == (need_by, library.pk, note):
+        return True
+    if stands != (ill.need_by, ill.library_id, ill.note):
+        raise MovedMeanwhile(ref=ill.ref, verb="amend")
+    return False
 
 
 def _expect_at(library: Library, supply: Supply, ill: Request, at: datetime) -> None:
