@@ -458,7 +458,9 @@ class TestServing:
             time.sleep(0.05)
         assert served.children() == {}
         assert "Traceback" not in said
-        assert served.log.read_text() == said  # it goes without a word, the worker too
+        after = served.log.read_text().removeprefix(said).splitlines()
+        # It goes without a word, the worker too; visits that it cut off may be the last of the log.
+        assert [line for line in after if "postroad.visits" not in line] == []
 
 
 def guess(served: Served) -> str:

@@ -135,7 +135,7 @@ def test_after_a_cancel_a_lender_had_it_in_hand_only_if_it_said_yes(cast: Cast, 
         story.look()
     borrowing.cancel(story.ill, by=cast.ada, at=MONDAY)
     story.look()
-    passed = "A lender has it in hand" if said_yes else "A library was asked"
+    passed = "A lender has the request" if said_yes else "A library was asked"
     assert [label for label, _place in names(story)] == ["Asked", passed, "Canceled"]
 
 
