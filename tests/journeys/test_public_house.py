@@ -72,7 +72,7 @@ def test_signing_in_works_without_scripts_and_by_keyboard(
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", level=1)).to_contain_text("which library")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Which library")
     with page.expect_navigation():
         page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_role("link", name="Sign in").first).to_be_visible()
