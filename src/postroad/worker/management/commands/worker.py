@@ -30,12 +30,11 @@ class Command(BaseCommand):
             "--lanes",
             type=arguments.lane,
             nargs="+",
-            default=list(Lane),
             metavar="LANE",
             help=f"which of {', '.join(Lane)}; all of them if none is named",
         )
 
-    def handle(self, *args: Any, tied: bool, lanes: list[Lane], **options: Any) -> None:
+    def handle(self, *args: Any, tied: bool, lanes: list[Lane] | None, **options: Any) -> None:
         stop = threading.Event()
         if tied:
             threading.Thread(target=wait_for_end, args=(stop,), daemon=True).start()
@@ -43,7 +42,7 @@ class Command(BaseCommand):
             signal.signal(number, lambda *_: stop.set())
         import_module(settings.ROOT_URLCONF)  # notices name pages: the first need not wait for them
         memory.settle()
-        parting = run.work(stop, lanes)
+        parting = run.work(stop, lanes or list(Lane))
         if parting.hangs:  # an ordinary end would meet that thread on its way out
             logging.shutdown()
             os._exit(parting.fell)
