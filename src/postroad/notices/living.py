@@ -50,6 +50,7 @@ CALLS = frozenset(
         Kind.OVERDUE_LENT,
     }
 )
+OF_A_DAY = frozenset({Kind.DUE_SOON, Kind.OVERDUE})
 DUE = ("lend", "renew", "postpone")  # each sets a day, before which there is one reminder
 
 
@@ -61,16 +62,18 @@ def living(notices: NoticeQuerySet) -> NoticeQuerySet:
     return notices.filter(lives)
 
 
-def mailable(notices: NoticeQuerySet) -> NoticeQuerySet:
-    """Those of these that are still worth a letter, however long the mail had to wait."""
-    later = Event.objects.filter(
-        request=OuterRef("event__request"), pk__gt=OuterRef("event"), verb__in=DUE
-    )
-    of_another_day = Q(Exists(later), kind__in=(Kind.DUE_SOON, Kind.OVERDUE))
-    mail = Q(event=None) | ~Q(kind__in=CALLS)
-    for kind in CALLS:
-        mail |= Q(kind=kind, event__request__state__in=LIVES[kind])
-    return notices.filter(mail).exclude(of_another_day)
+def mailable(notices: NoticeQuerySet, kind: str) -> NoticeQuerySet:
+    """Those of these, all of one kind, that are still worth a letter, however long the mail had to
+    wait. What asks its reader for nothing always is, and costs no look at its request."""
+    if kind in CALLS:
+        states = LIVES[Kind(kind)]
+        notices = notices.filter(Q(event=None) | Q(event__request__state__in=states))
+    if kind in OF_A_DAY:
+        later = Event.objects.filter(
+            request=OuterRef("event__request"), pk__gt=OuterRef("event"), verb__in=DUE
+        )
+        notices = notices.exclude(Exists(later))
+    return notices
 
 
 def newest_of_each(notices: Iterable[Notice]) -> list[Notice]:
