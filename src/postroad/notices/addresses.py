@@ -51,8 +51,10 @@ def bury(typed: str, said: str, now: datetime) -> None:
 
 
 def revive(typed: str) -> None:
-    """A letter has left for it."""
-    DeadAddress.objects.filter(address=key(typed)).delete()
+    """A letter has left for it. Nearly all were alive before, and nothing is locked for them."""
+    dead = DeadAddress.objects.filter(address=key(typed))
+    if dead.exists():
+        dead.delete()
 
 
 def dead(typed: Iterable[str]) -> dict[str, DeadAddress]:
