@@ -14,8 +14,8 @@ from postroad.delivery import rounds, stops
 from postroad.delivery.models import Route
 from postroad.demo import facts
 from postroad.directory import closures
-from postroad.directory.models import Library, State
-from postroad.ill import borrowing, clocks
+from postroad.directory.models import Closure, Library, State
+from postroad.ill import clocks
 from postroad.ill.lifecycle import State as Stands
 from tests.cast import Cast
 from tests.ill.story import begin, copy, title
@@ -81,6 +81,12 @@ def test_every_page_says_what_the_calendar_says(year: Cast, day: date, client: C
     for address in (f"/record/{emma.pk}", f"/patron/ask/{emma.pk}/"):
         assert ("closed today" in read(client, address)) == (not is_open["lee"]), address
     assert ("Pick it up there today" in read(client, f"/patron/ask/{emma.pk}/")) == is_open["lee"]
+    client.force_login(year.borrower)
+    assert ("closed today" in read(client, "/staff/")) == (not is_open["lee"])
+    client.force_login(year.centre)
+    office = read(client, "/office/closures/")
+    for closure in Closure.objects.filter(library=None, first_day=day):
+        assert closure.reason in office
     van = stops.calendars([each.pk for each in year.libraries], day)
     calls = {call.stop.library.code: call.called for call in rounds.calls(Route.objects.get(), day)}
     for each in year.libraries:
@@ -100,13 +106,37 @@ def test_no_day_that_anybody_is_promised_is_a_closed_day(year: Cast, day: date, 
     assert parcel.expected_on is not None
     assert van[year.lee.pk].is_open(parcel.expected_on)
     story.now = noon(parcel.expected_on)
-    borrowing.receive(story.ill, by=year.borrower, at=story.now)
-    story.look()
-    until = lee.day_of(story.rings_at)
-    assert lee.is_open(until)
     with time_machine.travel(story.now, tick=False):
+        client.force_login(year.borrower)
+        received = scan(client, "receive", story.ill.ref)
+        story.look()
+        until = lee.day_of(story.rings_at)
+        assert lee.is_open(until)
+        assert f"until {named(until)}" in received
+        for address in ("/staff/borrowing/?show=shelf", "/staff/borrowing/lend/"):
+            assert named(until) in read(client, address), address
         client.force_login(year.ada)
-        assert f"It is held until {until:%A} {until.day}" in read(client, "/patron/requests/")
-    borrowing.lend(story.ill, by=year.borrower, at=noon(until))
-    assert story.ill.due_back is not None
-    assert lee.is_open(story.ill.due_back)
+        assert f"It is held until {named(until)}" in read(client, "/patron/requests/")
+    with time_machine.travel(noon(until), tick=False):
+        client.force_login(year.borrower)
+        lent = scan(client, "lend", story.ill.ref)
+        story.look()
+        due = story.ill.due_back
+        assert due is not None
+        assert lee.is_open(due)
+        assert f"until {named(due)}" in lent
+        assert named(due) in read(client, "/staff/borrowing/?show=lent")
+        client.force_login(year.ada)
+        assert named(due) in read(client, f"/patron/requests/{story.ill.ref}/")
+        client.force_login(year.lender)
+        assert named(due) in read(client, "/staff/lending/out/")
+
+
+def named(day: date) -> str:
+    return f"{day:%A} {day.day} {day:%B}"
+
+
+def scan(client: Client, page: str, number: str) -> str:
+    """The answer of a scan page."""
+    client.post(f"/staff/borrowing/{page}/", {"scan": number})
+    return read(client, f"/staff/borrowing/{page}/")
