@@ -105,6 +105,13 @@ class Effect(models.TextChoices):
     NO_RETURNS = "no-returns", _("open, but not accepting returns")
 
 
+def holds_at(library: object, state: object) -> models.Q:
+    """A filter for the closures that hold at a library of a state: its own, the state's and
+    everybody's. Either may be a reference to another table."""
+    wide = models.Q(library=None, state="") | models.Q(library=None, state=state)
+    return models.Q(library=library) | wide
+
+
 class ClosureQuerySet(models.QuerySet["Closure"]):
     def touching(self, first: date, last: date) -> "ClosureQuerySet":
         """Those with a day in common with the stretch from `first` to `last`."""
@@ -120,16 +127,13 @@ class ClosureQuerySet(models.QuerySet["Closure"]):
 
     def at(self, library: Library) -> "ClosureQuerySet":
         """Those that hold at a library: its own, its state's and everybody's."""
-        everybody = models.Q(library=None, state__in=("", library.state))
-        return self.filter(models.Q(library=library) | everybody)
+        return self.filter(holds_at(library, library.state))
 
     def worth_telling(self) -> "ClosureQuerySet":
         """Without the days on which no van calls because nobody is there anyway."""
-        own = models.Q(library=models.OuterRef("library"))
-        state = models.Q(library=None, state=models.OuterRef("state"))
-        its_state = models.Q(library=None, state=models.OuterRef("library__state"))
+        of_state = models.Q(library=None, state=models.OuterRef("state"))
         shut = Closure.objects.held().filter(
-            own | state | its_state | models.Q(library=None, state=""),
+            holds_at(models.OuterRef("library"), models.OuterRef("library__state")) | of_state,
             effect=Effect.CLOSED,
             first_day__lte=models.OuterRef("first_day"),
             last_day__gte=models.OuterRef("last_day"),

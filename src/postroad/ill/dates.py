@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from postroad.directory import closures
-from postroad.directory.models import Closure, Library
+from postroad.directory.models import Closure, Library, holds_at
 from postroad.directory.opening import HORIZON, Calendar, Standing
 from postroad.ill import clocks
 from postroad.ill.lifecycle import Owner, State, SupplyState
@@ -68,11 +68,7 @@ def overdue_of(lender: Library, now: datetime) -> Q:
 
 def shut_lately(now: datetime) -> QuerySet[Closure]:
     """The closures that hold, will hold or were over a short while ago, where a request is."""
-    scope = (
-        Q(library=OuterRef("library"))
-        | Q(library=None, state="")
-        | Q(library=None, state=OuterRef("library__state"))
-    )
+    scope = holds_at(OuterRef("library"), OuterRef("library__state"))
     lately = Closure.objects.current((now - closures.LOOK_BACK).date())
     return lately.filter(scope, effect__in=closures.DESK)
 
