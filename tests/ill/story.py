@@ -6,7 +6,7 @@ from typing import Any
 
 from postroad.catalogue.models import Item, Record
 from postroad.directory.models import Library
-from postroad.ill import borrowing, intake, lending, referral
+from postroad.ill import asking, borrowing, intake, lending, referral
 from postroad.ill.lifecycle import State
 from postroad.ill.models import Event, Request, Supply
 from tests.cast import Cast
@@ -88,5 +88,5 @@ def begin(cast: Cast, **more: Any) -> Story:
     """Ada of Lee asks for Walden, which Lenox owns."""
     record = title()
     copy(record, cast.lenox, "30001000000017")
-    ill = borrowing.ask(record, patron=cast.ada, library=cast.lee, by=cast.ada, at=MONDAY, **more)
+    ill = asking.ask(record, patron=cast.ada, library=cast.lee, by=cast.ada, at=MONDAY, **more)
     return Story(cast, record, ill)

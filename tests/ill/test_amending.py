@@ -4,8 +4,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from postroad.ill import borrowing, lending, referral, sweeps
-from postroad.ill.borrowing import NeedByFarAway, NeedByPassed, NeedByTooSoon, PickUpIsLender
+from postroad.ill import asking, lending, referral, sweeps
+from postroad.ill.asking import NeedByFarAway, NeedByPassed, NeedByTooSoon, PickUpIsLender
 from postroad.ill.lifecycle import Outcome, OutOfTurn, Reason, State
 from postroad.ill.models import MovedMeanwhile, Request
 from postroad.ill.rota import WhyNot
@@ -19,7 +19,7 @@ def amend(story, **changed):
     ill = story.ill
     kept = {"need_by": ill.need_by, "library": ill.library, "note": ill.note}
     facts = {**kept, "by": story.cast.ada, "at": MONDAY, **changed}
-    return borrowing.amend(ill, **facts)
+    return asking.amend(ill, **facts)
 
 
 def test_a_day_that_nobody_can_keep_is_refused_with_the_first_one_that_can_be(cast):
@@ -47,9 +47,9 @@ def test_what_no_member_can_lend_takes_as_long_as_the_mail(cast):
     facts = {"patron": cast.ada, "library": cast.lee, "by": cast.ada, "at": MONDAY}
     three_weeks = MONDAY.date() + timedelta(days=21)
     with pytest.raises(NeedByFarAway) as no:
-        borrowing.ask(record, need_by=three_weeks - DAY, **facts)
+        asking.ask(record, need_by=three_weeks - DAY, **facts)
     assert no.value.facts["first_day"] == three_weeks
-    assert borrowing.ask(record, need_by=three_weeks, **facts).need_by == three_weeks
+    assert asking.ask(record, need_by=three_weeks, **facts).need_by == three_weeks
 
 
 def test_a_later_day_brings_it_back_from_the_centre(cast):
@@ -133,7 +133,7 @@ def test_a_copy_that_came_in_meanwhile_counts(cast):
     record = title("Cape Cod")
     item = copy(record, cast.lenox, "30001000000099", status="out")
     facts = {"patron": cast.ada, "library": cast.lee, "by": cast.ada, "at": MONDAY}
-    ill = borrowing.ask(record, **facts)
+    ill = asking.ask(record, **facts)
     story = Story(cast, record, ill)
     story.listen()
     item.status = "in"
@@ -148,7 +148,7 @@ def test_of_two_who_change_it_at_once_one_counts_and_the_other_is_told(cast):
     seen, also = Request.objects.get(pk=story.ill.pk), Request.objects.get(pk=story.ill.pk)
 
     def amend(ill, note):
-        return borrowing.amend(
+        return asking.amend(
             ill, need_by=None, library=cast.lee, note=note, by=cast.borrower, at=MONDAY
         )
 

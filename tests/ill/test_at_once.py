@@ -19,7 +19,7 @@ from postroad.delivery import parcels
 from postroad.delivery.models import Parcel, ParcelState
 from postroad.directory.models import Policy
 from postroad.errors import Refusal
-from postroad.ill import borrowing, identity, lending, mediation, referral, sweeps, undo
+from postroad.ill import asking, borrowing, identity, lending, mediation, referral, sweeps, undo
 from postroad.ill.lifecycle import AGREE, Ending, Outcome, Reason, State, SupplyState
 from postroad.ill.models import Event, MovedMeanwhile, Request, Supply, Tally
 from postroad.worker import run
@@ -60,7 +60,7 @@ def begin_anew(cast: Cast, number: int, state: State) -> Story:
     """A request of its own for each round."""
     record = title(f"Walden {number}")
     copy(record, cast.lenox, f"3000{number}")
-    ill = borrowing.ask(record, patron=cast.ada, library=cast.lee, by=cast.ada, at=MONDAY)
+    ill = asking.ask(record, patron=cast.ada, library=cast.lee, by=cast.ada, at=MONDAY)
     return Story(cast, record, ill).at(state)
 
 
@@ -103,7 +103,7 @@ def one_no(answers: list[Refusal | None]) -> Refusal:
 def test_one_copy_shipped_for_two_requests_at_once_goes_to_one(everybody: Cast):
     for number in range(ROUNDS):
         first = begin_anew(everybody, number, State.REFERRED)
-        other = borrowing.ask(
+        other = asking.ask(
             first.record,
             patron=everybody.bea,
             library=everybody.pittsfield,
@@ -206,7 +206,7 @@ def test_two_workers_that_refer_one_request_at_once_ask_one_lender(everybody: Ca
         record = title(f"Walden {number}")
         for place in (everybody.lenox, everybody.pittsfield):
             copy(record, place, f"{place.code}-{number}")
-        ill = borrowing.ask(
+        ill = asking.ask(
             record, patron=everybody.ada, library=everybody.lee, by=everybody.ada, at=MONDAY
         )
         borrowing.approve(ill, by=None, at=MONDAY)
@@ -224,9 +224,7 @@ def test_two_workers_share_the_events_and_each_is_told_once(everybody: Cast):
     for number in range(ROUNDS):
         record = title(f"Walden {number}")
         copy(record, everybody.lenox, f"3000{number}")
-        borrowing.ask(
-            record, patron=everybody.ada, library=everybody.lee, by=everybody.ada, at=MONDAY
-        )
+        asking.ask(record, patron=everybody.ada, library=everybody.lee, by=everybody.ada, at=MONDAY)
     at_once(lambda: run.until_idle(LATER), lambda: run.until_idle(LATER))
     run.until_idle(LATER)
     assert Request.objects.filter(state=State.REFERRED).count() == ROUNDS
@@ -278,7 +276,7 @@ def test_one_number_of_an_outside_lender_written_on_two_requests_at_once_stands_
         asked = []
         for reader, home in ((everybody.ada, everybody.lee), (everybody.bea, everybody.pittsfield)):
             record = title(f"Nowhere {number} {reader}")
-            ill = borrowing.ask(record, patron=reader, library=home, by=reader, at=MONDAY)
+            ill = asking.ask(record, patron=reader, library=home, by=reader, at=MONDAY)
             borrowing.approve(ill, by=None, at=MONDAY)
             referral.refer_by_rota(ill, MONDAY)
             asked.append(ill)

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from postroad.directory.models import Closure, Library
-from postroad.ill import borrowing, finding, lending, mediation, sweeps
+from postroad.ill import asking, borrowing, finding, lending, mediation, sweeps
 from postroad.ill.access import Sight
 from postroad.ill.lifecycle import Ending, Reason, State, SupplyState
 from postroad.ill.models import Event, Request, Supply, Tally
@@ -15,7 +15,7 @@ from tests.ill.story import MONDAY, Story, begin, copy, title
 def ask_for(cast: Cast, name: str, barcode: str) -> Story:
     record = title(name)
     copy(record, cast.lenox, barcode)
-    ill = borrowing.ask(record, patron=cast.ada, library=cast.lee, by=cast.ada, at=MONDAY)
+    ill = asking.ask(record, patron=cast.ada, library=cast.lee, by=cast.ada, at=MONDAY)
     return Story(cast, record, ill)
 
 

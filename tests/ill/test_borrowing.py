@@ -8,7 +8,7 @@ import pytest
 from postroad.catalogue.models import ItemStatus
 from postroad.delivery.models import ParcelState
 from postroad.directory.models import Policy
-from postroad.ill import borrowing, lending, undo
+from postroad.ill import asking, borrowing, lending, undo
 from postroad.ill.lifecycle import AGREE, Outcome, OutOfTurn, State, SupplyState
 from postroad.ill.models import Event, MovedMeanwhile, Request, Tally
 from tests.ill.story import MONDAY, begin, copy, title
@@ -36,7 +36,7 @@ def test_both_sides_agree_at_every_milepost(cast, state):
 def test_the_second_press_of_the_button_gives_the_first_request(cast):
     key = uuid4()
     story = begin(cast, key=key)
-    again = borrowing.ask(
+    again = asking.ask(
         story.record, patron=cast.ada, library=cast.lee, by=cast.ada, at=MONDAY, key=key
     )
     assert again == story.ill
@@ -47,10 +47,8 @@ def test_the_key_of_somebody_elses_form_finds_nothing(cast):
     key = uuid4()
     story = begin(cast, key=key)
     copy(story.record, cast.lee, "x")
-    with pytest.raises(borrowing.OnYourShelf):
-        borrowing.ask(
-            story.record, patron=cast.bea, library=cast.lee, by=cast.bea, at=MONDAY, key=key
-        )
+    with pytest.raises(asking.OnYourShelf):
+        asking.ask(story.record, patron=cast.bea, library=cast.lee, by=cast.bea, at=MONDAY, key=key)
 
 
 @pytest.mark.parametrize("key", ["as it is kept", "as it was sent"])
@@ -59,23 +57,21 @@ def test_a_key_that_is_kept_already_is_of_no_use_to_another(cast, key):
     sent = uuid4()
     story = begin(cast, key=sent)
     guessed = story.ill.key if key == "as it is kept" else sent
-    borrowing.ask(
-        story.record, patron=cast.bea, library=cast.lee, by=cast.bea, at=MONDAY, key=guessed
-    )
+    asking.ask(story.record, patron=cast.bea, library=cast.lee, by=cast.bea, at=MONDAY, key=guessed)
     assert Request.objects.filter(patron=cast.ada).count() == 1
     assert Request.objects.filter(patron=cast.bea).count() == 1
 
 
 def test_what_she_asked_for_already_is_shown_to_her(cast):
     story = begin(cast)
-    with pytest.raises(borrowing.AlreadyAsked) as refused:
-        borrowing.ask(story.record, patron=cast.ada, library=cast.lee, by=cast.ada, at=MONDAY)
+    with pytest.raises(asking.AlreadyAsked) as refused:
+        asking.ask(story.record, patron=cast.ada, library=cast.lee, by=cast.ada, at=MONDAY)
     assert refused.value.facts == {"ref": story.ill.ref}
 
 
 def test_who_insists_is_left_to_staff_with_the_reason(cast):
     story = begin(cast)
-    second = borrowing.ask(
+    second = asking.ask(
         story.record, patron=cast.ada, library=cast.lee, by=cast.ada, at=MONDAY, insists=True
     )
     story.ill = second
@@ -87,8 +83,8 @@ def test_who_insists_is_left_to_staff_with_the_reason(cast):
 def test_what_is_in_at_her_own_library_she_is_told_to_fetch(cast):
     record = title()
     copy(record, cast.lee, "30001000000025", location="Fiction")
-    with pytest.raises(borrowing.OnYourShelf) as refused:
-        borrowing.ask(record, patron=cast.ada, library=cast.lenox, by=cast.ada, at=MONDAY)
+    with pytest.raises(asking.OnYourShelf) as refused:
+        asking.ask(record, patron=cast.ada, library=cast.lenox, by=cast.ada, at=MONDAY)
     assert refused.value.facts["library"] == "Lee Library"
     assert not Request.objects.exists()
 
@@ -96,7 +92,7 @@ def test_what_is_in_at_her_own_library_she_is_told_to_fetch(cast):
 def test_a_need_by_day_in_the_past_is_refused_in_the_librarys_own_zone(cast):
     late_evening = MONDAY.replace(hour=3)  # still Sunday in Lee
     record = title()
-    borrowing.ask(
+    asking.ask(
         record,
         patron=cast.ada,
         library=cast.lee,
@@ -105,8 +101,8 @@ def test_a_need_by_day_in_the_past_is_refused_in_the_librarys_own_zone(cast):
         need_by=date(2026, 11, 22),
         insists=True,
     )
-    with pytest.raises(borrowing.NeedByPassed):
-        borrowing.ask(
+    with pytest.raises(asking.NeedByPassed):
+        asking.ask(
             record,
             patron=cast.ada,
             library=cast.lee,
@@ -117,8 +113,8 @@ def test_a_need_by_day_in_the_past_is_refused_in_the_librarys_own_zone(cast):
 
 
 def test_somebody_without_a_card_cannot_ask(cast):
-    with pytest.raises(borrowing.NoCard):
-        borrowing.ask(title(), patron=cast.stranger, library=cast.lee, by=None, at=MONDAY)
+    with pytest.raises(asking.NoCard):
+        asking.ask(title(), patron=cast.stranger, library=cast.lee, by=None, at=MONDAY)
 
 
 def test_the_loan_counts_from_receipt_and_ends_on_an_open_day(cast):
@@ -154,9 +150,7 @@ def test_the_lenders_policy_says_no(cast, policy, days_later, others, why):
     Policy.objects.filter(library=cast.lenox).update(**policy)
     story = begin(cast).at(State.LENT)
     if others:
-        borrowing.ask(
-            story.record, patron=cast.bea, library=cast.pittsfield, by=cast.bea, at=MONDAY
-        )
+        asking.ask(story.record, patron=cast.bea, library=cast.pittsfield, by=cast.bea, at=MONDAY)
     answer = borrowing.renew(story.ill, by=cast.ada, at=MONDAY + timedelta(days=days_later))
     assert answer.facts == {"why": why}
 

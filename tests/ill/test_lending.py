@@ -6,7 +6,7 @@ import pytest
 
 from postroad.catalogue.models import Item, ItemStatus
 from postroad.directory.models import Closure, Effect, Policy
-from postroad.ill import borrowing, finding, lending, lookup, mediation, sweeps
+from postroad.ill import asking, borrowing, finding, lending, lookup, mediation, sweeps
 from postroad.ill.lifecycle import Ending, Outcome, OutOfTurn, Reason, State, SupplyState
 from postroad.ill.models import MovedMeanwhile, Request
 from tests.ill.story import MONDAY, Story, begin, copy, title
@@ -116,7 +116,7 @@ def test_a_request_that_nobody_can_supply_comes_to_the_centre_with_every_why_not
 def test_a_borrower_off_every_route_is_the_centres_case(cast):
     record = title()
     copy(record, cast.lenox, "30001000000017")
-    ill = borrowing.ask(record, patron=cast.ada, library=cast.otis_school, by=cast.ada, at=MONDAY)
+    ill = asking.ask(record, patron=cast.ada, library=cast.otis_school, by=cast.ada, at=MONDAY)
     story = Story(cast, record, ill)
     story.listen()
     kept = story.ill.events.get(verb="escalate").facts["rota"]
@@ -198,7 +198,7 @@ def test_one_ill_number_stands_on_one_open_request(cast):
     story = at_the_centre(cast)
     given = {"lender": "Yale", "system": "OCLC", "number": "77", "by": cast.centre, "at": MONDAY}
     mediation.refer_outside(story.ill, **given)
-    other = borrowing.ask(
+    other = asking.ask(
         story.record, patron=cast.bea, library=cast.pittsfield, by=cast.bea, at=MONDAY
     )
     Request.objects.filter(pk=other.pk).update(state=State.CENTRE)
@@ -244,7 +244,7 @@ def test_an_item_that_is_home_closes_a_loan_that_the_borrower_forgot_to_scan(cas
 
 def test_one_copy_cannot_be_shipped_for_two_requests(cast):
     story = begin(cast).at(State.REFERRED)
-    other = borrowing.ask(
+    other = asking.ask(
         story.record, patron=cast.bea, library=cast.pittsfield, by=cast.bea, at=MONDAY
     )
     second = Story(cast, story.record, other).at(State.REFERRED)

@@ -7,7 +7,7 @@ import pytest
 from postroad.accounts.models import Card
 from postroad.catalogue.models import Format, ItemStatus
 from postroad.directory.models import Policy
-from postroad.ill import borrowing, lending, renewals
+from postroad.ill import asking, borrowing, lending, renewals
 from postroad.ill.access import Sight
 from postroad.ill.lifecycle import Reason, State
 from postroad.ill.models import Request
@@ -18,7 +18,7 @@ from tests.ill.story import MONDAY, Story, begin, copy, title
 
 
 def bea_asks(cast, record, **more) -> Story:
-    ill = borrowing.ask(
+    ill = asking.ask(
         record, patron=cast.bea, library=cast.pittsfield, by=cast.bea, at=MONDAY, **more
     )
     return Story(cast, record, ill)
@@ -88,7 +88,7 @@ def test_a_copy_in_a_library_that_does_not_lend_serves_nobody(cast):
 
 def test_her_own_second_request_does_not_end_her_loan(cast):
     story = begin(cast).at(State.LENT)
-    borrowing.ask(
+    asking.ask(
         story.record, patron=cast.ada, library=cast.lee, by=cast.ada, at=MONDAY, insists=True
     )
     assert answer(story) == "yes"
@@ -135,20 +135,18 @@ def test_what_she_brought_back_does_not_count_against_her(cast):
     for number, name in enumerate(("Walden", "Emma")):
         record = title(name)
         copy(record, cast.lenox, f"3000100000000{number}")
-        ill = borrowing.ask(record, patron=cast.ada, library=cast.lee, by=cast.ada, at=MONDAY)
+        ill = asking.ask(record, patron=cast.ada, library=cast.lee, by=cast.ada, at=MONDAY)
         stories.append(Story(cast, record, ill).at(State.BACK))
     borrowing.send_home(stories[0].ill, by=cast.borrower, at=MONDAY)
     third, again = title("Moby Dick"), stories[1].record
     copy(third, cast.lenox, "30001000000099")
     copy(again, cast.lenox, "30001000000098")
     for record in (third, again):  # what she brought back she may ask for once more
-        ill = borrowing.ask(record, patron=cast.ada, library=cast.lee, by=cast.ada, at=MONDAY)
+        ill = asking.ask(record, patron=cast.ada, library=cast.lee, by=cast.ada, at=MONDAY)
         story = Story(cast, record, ill)
         story.listen()
         assert story.ill.state == State.REFERRED, story.ill.concerns
-    fourth = borrowing.ask(
-        title("Typee"), patron=cast.ada, library=cast.lee, by=cast.ada, at=MONDAY
-    )
+    fourth = asking.ask(title("Typee"), patron=cast.ada, library=cast.lee, by=cast.ada, at=MONDAY)
     assert fourth.record
     story = Story(cast, fourth.record, fourth)
     story.listen()
@@ -158,6 +156,6 @@ def test_what_she_brought_back_does_not_count_against_her(cast):
 @pytest.mark.parametrize("format_", [Format.SERIAL, Format.ERESOURCE])
 def test_a_journal_or_what_is_read_on_a_screen_is_not_asked_for_as_a_loan(cast, format_):
     record = title(format=format_)
-    with pytest.raises(borrowing.NotLent):
-        borrowing.ask(record, patron=cast.ada, library=cast.lee, by=None, at=MONDAY, insists=True)
+    with pytest.raises(asking.NotLent):
+        asking.ask(record, patron=cast.ada, library=cast.lee, by=None, at=MONDAY, insists=True)
     assert not Request.objects.exists()

@@ -8,7 +8,7 @@ from django.db.models import ProtectedError
 
 from postroad.delivery.models import Stop
 from postroad.directory.models import Closure, Effect, Policy, Threshold
-from postroad.ill import borrowing, lending, sweeps
+from postroad.ill import asking, borrowing, lending, sweeps
 from postroad.ill.lifecycle import OPEN, Outcome, State
 from postroad.ill.models import Event, MovedMeanwhile, Request, Supply, Tally
 from tests.ill.story import MONDAY, Story, begin, copy, title
@@ -181,7 +181,7 @@ def many_ask(cast, names):
         record = title(name)
         copy(record, cast.lenox, name)
         moment = MONDAY + timedelta(minutes=minutes)
-        ill = borrowing.ask(record, patron=cast.ada, library=cast.lee, by=cast.ada, at=moment)
+        ill = asking.ask(record, patron=cast.ada, library=cast.lee, by=cast.ada, at=moment)
         Story(cast, record, ill, moment).at(State.REFERRED)
 
 

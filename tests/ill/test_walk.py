@@ -29,7 +29,7 @@ from postroad.delivery import ledger, outlook, parcels
 from postroad.delivery.models import Custody, CustodyStep, Parcel
 from postroad.directory.models import Closure, Effect, Library
 from postroad.errors import Refusal
-from postroad.ill import borrowing, lending, mediation, road, sweeps, undo
+from postroad.ill import asking, borrowing, lending, mediation, road, sweeps, undo
 from postroad.ill.lifecycle import (
     AGREE,
     BORROWING,
@@ -152,7 +152,7 @@ class House(RuleBasedStateMachine):
         patron, home = getattr(self.cast, reader), getattr(self.cast, READERS[reader])
         day = home.day_of(self.now) + timedelta(days=need_by) if need_by else None
         with suppress(Refusal):
-            ill = borrowing.ask(
+            ill = asking.ask(
                 self.titles[what],
                 patron=patron,
                 library=home,

@@ -7,7 +7,7 @@ import pytest
 from postroad.accounts.models import Card, Role
 from postroad.directory import closures
 from postroad.directory.models import Library, Policy
-from postroad.ill import borrowing
+from postroad.ill import asking, borrowing
 from postroad.ill.lifecycle import State
 from postroad.ill.models import Request
 from postroad.notices import daily, tell
@@ -59,7 +59,7 @@ def test_what_is_asked_in_the_day_is_told_that_day_in_one_letter(story: Story):
     for number in range(3):
         record = title(f"Book {number}")
         copy(record, story.cast.lenox, f"300010000000{number}")
-        ill = borrowing.ask(
+        ill = asking.ask(
             record, patron=story.cast.ada, library=story.cast.lee, by=None, at=TUESDAY + HOUR
         )
         Story(story.cast, record, ill, now=TUESDAY + HOUR).listen()
@@ -135,7 +135,7 @@ def test_any_number_of_libraries_takes_as_many_statements(story: Story, django_a
             )
             record = title(f"Book {number}")
             copy(record, other, f"3000200000{number:04}")
-            ill = borrowing.ask(
+            ill = asking.ask(
                 record, patron=story.cast.ada, library=story.cast.lee, by=None, at=MONDAY
             )
             supply = story.supply

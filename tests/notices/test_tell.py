@@ -4,7 +4,7 @@ import pytest
 
 from postroad.accounts.models import User
 from postroad.directory.models import Policy, Threshold
-from postroad.ill import borrowing, lending, mediation, sweeps
+from postroad.ill import asking, borrowing, lending, mediation, sweeps
 from postroad.ill.lifecycle import Reason, State
 from postroad.ill.models import Event, Request, Supply
 from postroad.notices import living, post, tell
@@ -213,7 +213,7 @@ def test_those_who_are_overdue_do_not_stand_before_the_others(cast: Cast, monkey
     late = begin(cast).at(State.LENT)
     record = title("Cape Cod")
     copy(record, cast.lenox, "30001000000025")
-    ill = borrowing.ask(record, patron=cast.ada, library=cast.lee, by=cast.ada, at=MONDAY)
+    ill = asking.ask(record, patron=cast.ada, library=cast.lee, by=cast.ada, at=MONDAY)
     other = Story(cast, record, ill).at(State.LENT)
     assert other.ill.due_back is not None
     Request.objects.filter(pk=late.ill.pk).update(due_back=MONDAY.date())
@@ -370,7 +370,7 @@ def begin_another(cast: Cast) -> Story:
 
     record = title("Cape Cod")
     copy(record, cast.lenox, "30001000000025")
-    ill = borrowing.ask(record, patron=cast.ada, library=cast.lee, by=cast.ada, at=MONDAY)
+    ill = asking.ask(record, patron=cast.ada, library=cast.lee, by=cast.ada, at=MONDAY)
     return Story(cast, record, ill)
 
 

@@ -16,7 +16,7 @@ from postroad.catalogue import search
 from postroad.catalogue.models import Format, Record
 from postroad.directory.models import Policy
 from postroad.guides import seed
-from postroad.ill import borrowing
+from postroad.ill import asking
 from postroad.ill.lifecycle import State
 from tests.cast import Cast
 from tests.ill.story import MONDAY, Story, begin, copy, title
@@ -82,7 +82,7 @@ def ask(cast: Cast, name: str, barcode: str) -> Story:
     record = title(name)
     if barcode:
         copy(record, cast.lenox, barcode)
-    ill = borrowing.ask(record, patron=cast.ada, library=cast.lee, by=cast.ada, at=MONDAY)
+    ill = asking.ask(record, patron=cast.ada, library=cast.lee, by=cast.ada, at=MONDAY)
     return Story(cast, record, ill)
 
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from postroad.accounts.models import Card, User
 from postroad.catalogue.models import Item, ItemStatus
-from postroad.ill import borrowing
+from postroad.ill import asking
 from postroad.ill.lifecycle import State
 from postroad.ill.models import Event, Request, Supply, Tally
 from postroad.notices.models import Notice
@@ -87,9 +87,7 @@ def everybody_asks(loans: int) -> list[Request]:
     for number, user in enumerate(hurried):
         record = title(f"Title {number}")
         copy(record, (cast.lenox, cast.pittsfield)[number % 2], f"b{number}")
-        asked.append(
-            borrowing.ask(record, patron=user, library=cast.lee, by=user, at=timezone.now())
-        )
+        asked.append(asking.ask(record, patron=user, library=cast.lee, by=user, at=timezone.now()))
     return asked
 
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 from postroad.catalogue import search
 from postroad.catalogue.engines import tantivy as engine
 from postroad.catalogue.models import Unindexed
-from postroad.ill import borrowing
+from postroad.ill import asking
 from postroad.ill.lifecycle import State
 from postroad.ill.models import Event, Request
 from postroad.notices.models import Notice
@@ -62,7 +62,7 @@ def until(is_so: Callable[[], bool]) -> None:
 def ask(cast: Cast, name: str) -> Request:
     record = title(name)
     copy(record, cast.lenox, name)
-    return borrowing.ask(record, patron=cast.ada, library=cast.lee, by=cast.ada, at=timezone.now())
+    return asking.ask(record, patron=cast.ada, library=cast.lee, by=cast.ada, at=timezone.now())
 
 
 def is_referred(ill: Request) -> bool:

@@ -11,7 +11,7 @@ import time_machine
 from django.db import connection
 from django.test import Client
 
-from postroad.ill import borrowing
+from postroad.ill import asking
 from postroad.ill.models import Event
 from postroad.worker import run
 from postroad.worker.models import Turn
@@ -73,7 +73,7 @@ def test_trying_again_sends_it_round_once_more(operator: Client, story: Story):
 
 
 def test_all_are_tried_again_at_once(operator: Client, story: Story):
-    borrowing.ask(title("Cape Cod"), patron=story.cast.ada, library=story.cast.lee, by=None)
+    asking.ask(title("Cape Cod"), patron=story.cast.ada, library=story.cast.lee, by=None)
     give_up()
     assert press(operator, "try-again", "all") == "2 events will be tried again."
     assert not Event.objects.given_up().exists()
@@ -194,7 +194,7 @@ def test_a_long_list_takes_no_more_queries(
 
     def more(first: int, last: int) -> None:
         for number in range(first, last):
-            borrowing.ask(
+            asking.ask(
                 title(f"Book {number}"), patron=story.cast.ada, library=story.cast.lee, by=None
             )
         give_up()

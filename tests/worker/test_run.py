@@ -6,7 +6,7 @@ import pytest
 from django.db import OperationalError
 from django.db.models import QuerySet
 
-from postroad.ill import borrowing, sweeps
+from postroad.ill import asking, sweeps
 from postroad.ill.lifecycle import State
 from postroad.ill.models import Event, Request
 from postroad.worker import run
@@ -208,7 +208,7 @@ def test_after_a_day_without_a_worker_intake_still_looks_at_each_request(cast, m
     for other in ("Cape Cod", "Excursions"):
         record = title(other)
         copy(record, cast.lenox, other)
-        borrowing.ask(record, patron=cast.ada, library=cast.lee, by=cast.ada, at=MONDAY)
+        asking.ask(record, patron=cast.ada, library=cast.lee, by=cast.ada, at=MONDAY)
     run._looked.clear()
     tomorrow = MONDAY + timedelta(days=1)
     for _look in range(20):

@@ -7,7 +7,7 @@ from itertools import islice
 
 from postroad.accounts.models import User
 from postroad.catalogue.models import Item, ItemStatus, Record
-from postroad.ill import borrowing, lending
+from postroad.ill import asking, borrowing, lending
 from postroad.ill.lifecycle import State
 from postroad.ill.models import Request, Supply
 
@@ -46,7 +46,7 @@ def queue(under_way: Collection[int]) -> list[int]:
 def ask(number: int) -> int:
     reader = User.objects.select_related("card__library").get(username=f"reader-{number}")
     record = Record.objects.get(match_key=f"title {number}")
-    return borrowing.ask(record, patron=reader, library=reader.card.library, by=reader).pk
+    return asking.ask(record, patron=reader, library=reader.card.library, by=reader).pk
 
 
 def visit(pk: int) -> str:

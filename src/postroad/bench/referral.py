@@ -8,7 +8,7 @@ from django.utils import timezone
 from postroad.bench import consortium
 from postroad.bench.figures import Conditions, Figure, Times, conditions
 from postroad.catalogue.models import Record
-from postroad.ill import borrowing, referral, rota
+from postroad.ill import asking, borrowing, referral, rota
 from postroad.ill.lifecycle import State
 from postroad.ill.models import Request
 
@@ -52,7 +52,7 @@ def approved(libraries: int, holders: int, requests: int) -> Sequence[Request]:
     asked = []
     for number, reader in enumerate(people):
         title: Record = titles[number % TITLES]
-        ill = borrowing.ask(title, patron=reader, library=made[0], by=reader)
+        ill = asking.ask(title, patron=reader, library=made[0], by=reader)
         borrowing.approve(ill, by=None)
         asked.append(ill)
     return asked

@@ -24,7 +24,7 @@ from postroad.directory import closures
 from postroad.directory.models import Library
 from postroad.directory.opening import ALWAYS
 from postroad.errors import Refusal
-from postroad.ill import borrowing, lending, mediation, sweeps
+from postroad.ill import asking, borrowing, lending, mediation, sweeps
 from postroad.ill.lifecycle import Reason, State, SupplyState
 from postroad.ill.models import Request, Supply
 from postroad.notices import post
@@ -169,7 +169,7 @@ class Story:
             card = self.dice.choice(self.cards[1:]) if number else self.cards[0]
             at = self.now - self.within(5 * HOURS, 20 * HOURS)
             try:
-                ill = borrowing.ask(
+                ill = asking.ask(
                     record, patron=card.user, library=card.library, by=card.user, at=at
                 )
                 run.until_idle(at)
@@ -197,7 +197,7 @@ class Story:
         for number, card in enumerate([*blocked, *self.dice.sample(at_home, 3)]):
             record = own[number * 7 % len(own)]
             at = self.now - (number + 2) * HOURS
-            borrowing.ask(record, patron=card.user, library=home, by=card.user, at=at, insists=True)
+            asking.ask(record, patron=card.user, library=home, by=card.user, at=at, insists=True)
             run.until_idle(at)
 
     def ask_for_what_nobody_has(self) -> None:
@@ -207,7 +207,7 @@ class Story:
         for number, record in enumerate(nowhere):
             card = self.dice.choice([each for each in self.cards[1:] if not each.blocked])
             at = self.now - (number + 3) * HOURS
-            borrowing.ask(record, patron=card.user, library=card.library, by=card.user, at=at)
+            asking.ask(record, patron=card.user, library=card.library, by=card.user, at=at)
             run.until_idle(at)
 
     def nowhere(self) -> QuerySet[Record]:
@@ -215,7 +215,7 @@ class Story:
         lent = Item.objects.filter(record=OuterRef("pk")).exclude(
             status__in=(ItemStatus.MISSING, ItemStatus.REFERENCE)
         )
-        return Record.objects.filter(~Exists(lent)).exclude(format__in=borrowing.NOT_LENT)
+        return Record.objects.filter(~Exists(lent)).exclude(format__in=asking.NOT_LENT)
 
     def only_at(self, library: Library, wanted: int) -> list[Record]:
         """Titles of which one library has the only copy, and has it in."""
@@ -275,7 +275,7 @@ class Story:
         card = self.cards[0] if number % 32 == 0 else self.dice.choice(self.cards[1:])
         need_by = at.date() + self.within(12 * DAYS, 40 * DAYS) if self.chance(0.3) else None
         try:
-            ill = borrowing.ask(
+            ill = asking.ask(
                 record,
                 patron=card.user,
                 library=card.library,

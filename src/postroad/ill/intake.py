@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from postroad.accounts.models import Card
-from postroad.ill import borrowing
+from postroad.ill import asking, borrowing
 from postroad.ill.lifecycle import State
 from postroad.ill.models import Event, Request
 
@@ -79,7 +79,7 @@ def gather(ill: Request, now: datetime) -> Facts:
         else []
     )
     homes = {ill.library_id, card.library_id} if card else {ill.library_id}
-    copy = borrowing.own_copy(ill.record_id, homes) if ill.record_id else None
+    copy = asking.own_copy(ill.record_id, homes) if ill.record_id else None
     return Facts(
         has_card=card is not None,
         blocked=card.blocked if card else "",

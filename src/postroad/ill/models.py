@@ -20,7 +20,7 @@ from postroad.delivery.models import Carrier, Parcel
 from postroad.directory.models import Library
 from postroad.errors import Refusal
 from postroad.ill import clocks, lifecycle
-from postroad.ill.lifecycle import BORROWING, LENDING, OPEN, OPEN_SUPPLY, State, SupplyState
+from postroad.ill.lifecycle import BORROWING, LENDING, OPEN, OPEN_SUPPLY, Owner, State, SupplyState
 
 # In which of its parcels the thing travels, by the state of either side.
 TRAVELS = {SupplyState.SHIPPED.value: "parcel_out", SupplyState.HOMEWARD.value: "parcel_home"}
@@ -141,6 +141,12 @@ class Request(models.Model):
     @property
     def is_open(self) -> bool:
         return self.state in OPEN
+
+    def role_of(self, by: User | None) -> Owner:
+        """What somebody who acts is here: kept on the event when the name has gone."""
+        if by is None:
+            return Owner.MACHINE
+        return Owner.PATRON if by.pk == self.patron_id else Owner.BORROWING
 
     def move(
         self,

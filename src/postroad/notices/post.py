@@ -181,7 +181,9 @@ def begin(notice: Notice, now: datetime) -> bool:
     """
     mine = Notice.objects.filter(pk=notice.pk, mail_due_at=notice.mail_due_at)
     due, tries = now + LEASE, notice.mail_tries + 1
-    if living.mailable(mine, notice.kind).update(mail_due_at=due, mail_begun_at=now, mail_tries=tries):
+    if living.mailable(mine, notice.kind).update(
+        mail_due_at=due, mail_begun_at=now, mail_tries=tries
+    ):
         notice.mail_due_at, notice.mail_tries = due, tries
         return True
     mine.update(mail_due_at=None, mail_begun_at=None, mail_trouble="")

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from postroad.catalogue.models import Identifier
 from postroad.directory.models import Policy
-from postroad.ill import borrowing, lookup, mediation, referral
+from postroad.ill import asking, borrowing, lookup, mediation, referral
 from postroad.ill.lifecycle import Ending, Outcome, State, SupplyState
 from postroad.ill.models import MovedMeanwhile, Request, Supply
 from postroad.numbers import grouped
@@ -129,7 +129,7 @@ def test_a_letter_needs_no_number_however_many_are_written(centre: Client, story
 
 
 def begin_another(story: Story) -> Story:
-    ill = borrowing.ask(
+    ill = asking.ask(
         title("Cape Cod"), patron=story.cast.ada, library=story.cast.lee, by=None, at=MONDAY
     )
     other = Story(story.cast, story.record, ill)
@@ -456,7 +456,7 @@ def test_a_long_queue_takes_no_more_queries(
 ):
     def more(first: int, last: int) -> None:
         for number in range(first, last):
-            ill = borrowing.ask(
+            ill = asking.ask(
                 title(f"Book {number}"),
                 patron=story.cast.ada,
                 library=story.cast.lee,

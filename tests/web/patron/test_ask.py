@@ -9,7 +9,7 @@ from django.utils import timezone
 from postroad.accounts.models import Card
 from postroad.catalogue.models import Record
 from postroad.directory.models import Library, Policy
-from postroad.ill import borrowing
+from postroad.ill import asking
 from postroad.ill.models import Request
 from tests.cast import Cast
 from tests.ill.story import copy, title
@@ -107,7 +107,7 @@ def test_a_copy_where_she_would_fetch_it_is_shown_too(ada: Client, cast: Cast, w
 
 
 def test_what_she_asked_for_already_is_shown_instead(ada: Client, cast: Cast, walden: Record):
-    ill = borrowing.ask(walden, patron=cast.ada, library=cast.lee, by=cast.ada)
+    ill = asking.ask(walden, patron=cast.ada, library=cast.lee, by=cast.ada)
     shown = page(ada, walden)
     assert "You have already asked for it" in shown
     assert f"/patron/requests/{ill.ref}/" in shown
@@ -282,7 +282,7 @@ def test_a_blocked_card_is_told_before_and_may_ask(ada: Client, cast: Cast, wald
 def test_the_limit_is_told_before(ada: Client, cast: Cast, walden: Record):
     Policy.objects.filter(library=cast.lee).update(open_requests=1)
     assert "as many as your library approves" not in page(ada, walden)
-    borrowing.ask(title("Cape Cod"), patron=cast.ada, library=cast.lee, by=cast.ada)
+    asking.ask(title("Cape Cod"), patron=cast.ada, library=cast.lee, by=cast.ada)
     assert "You have one open request, as many as your library" in page(ada, walden)
 
 

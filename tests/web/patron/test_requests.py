@@ -9,7 +9,7 @@ from django.test import Client
 
 from postroad.accounts.models import Card
 from postroad.directory.models import Policy
-from postroad.ill import borrowing, sweeps
+from postroad.ill import asking, borrowing, sweeps
 from postroad.ill.lifecycle import Outcome, State
 from postroad.ill.models import Request, Supply
 from postroad.notices import tell
@@ -141,7 +141,7 @@ def overdue(story: Story) -> None:
 
 def others_wait(story: Story) -> None:
     cast = story.cast
-    borrowing.ask(story.record, patron=cast.bea, library=cast.pittsfield, by=cast.bea, at=MONDAY)
+    asking.ask(story.record, patron=cast.bea, library=cast.pittsfield, by=cast.bea, at=MONDAY)
 
 
 REFUSED = {
@@ -293,7 +293,7 @@ def test_she_reads_a_notice_away(ada: Client, story: Story):
 
 def test_as_many_notices_are_shown_as_are_counted(ada: Client, story: Story):
     for place in range(6):
-        ill = borrowing.ask(
+        ill = asking.ask(
             title(f"Book {place}"),
             patron=story.cast.ada,
             library=story.cast.lee,
@@ -382,7 +382,7 @@ def test_a_long_list_takes_no_more_queries(
     def more(first: int, last: int) -> None:
         for number in range(first, last):
             record = title(f"Book {number}")
-            ill = borrowing.ask(
+            ill = asking.ask(
                 record, patron=story.cast.ada, library=story.cast.lee, by=None, at=MONDAY
             )
             tell.people(ill.events.get(), MONDAY)
@@ -400,7 +400,7 @@ def test_what_needs_her_stands_first(ada: Client, story: Story):
     story.at(State.ARRIVED)
     cast = story.cast
     for name in ("Cape Cod", "Civil Disobedience"):
-        borrowing.ask(title(name), patron=cast.ada, library=cast.lee, by=None, at=MONDAY)
+        asking.ask(title(name), patron=cast.ada, library=cast.lee, by=None, at=MONDAY)
     overdue = Request.objects.get(title="Cape Cod")
     day = MONDAY.date() - timedelta(days=2)
     Request.objects.filter(pk=overdue.pk).update(state=State.LENT, due_back=day)

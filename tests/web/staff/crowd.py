@@ -5,7 +5,7 @@ from typing import Any
 
 from django.test import Client
 
-from postroad.ill import borrowing
+from postroad.ill import asking
 from postroad.ill.lifecycle import State
 from tests.cast import Cast
 from tests.ill.story import MONDAY, Story, copy, title
@@ -19,7 +19,7 @@ def crowd(cast: Cast, number: int, state: State, start: int = 0) -> list[Story]:
 def loan(cast: Cast, place: int, state: State) -> Story:
     record = title(f"Title {place:02}")
     copy(record, cast.lenox, f"3000100000{place:04}", location="Stacks")
-    ill = borrowing.ask(record, patron=cast.ada, library=cast.lee, by=cast.ada, at=MONDAY)
+    ill = asking.ask(record, patron=cast.ada, library=cast.lee, by=cast.ada, at=MONDAY)
     return Story(cast, record, ill).at(state)
 
 

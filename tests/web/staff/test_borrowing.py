@@ -4,7 +4,7 @@ import pytest
 from django.contrib.messages import get_messages
 
 from postroad.directory.models import Policy
-from postroad.ill import borrowing
+from postroad.ill import asking
 from postroad.ill.lifecycle import Outcome, State
 from postroad.ill.models import Request, Supply
 from tests.ill.story import MONDAY, Story
@@ -254,7 +254,7 @@ def test_the_second_wish_of_a_patron_does_not_hide_the_first(story, at):
 
 
 def begin_again(story: Story):
-    ill = borrowing.ask(
+    ill = asking.ask(
         story.record,
         patron=story.cast.ada,
         library=story.cast.lee,

@@ -8,7 +8,7 @@ from django.db import transaction
 from postroad.accounts.models import Card
 from postroad.delivery import parcels
 from postroad.delivery.models import Custody, CustodyStep, Parcel, ParcelState
-from postroad.ill import borrowing
+from postroad.ill import asking, borrowing
 from postroad.ill.lifecycle import State
 from postroad.web.shared.scanning import Tone
 from tests.ill.story import MONDAY, Story, copy, title
@@ -231,7 +231,7 @@ def test_a_parcel_that_the_van_has_is_not_unsent(story, at):
 def test_of_two_loans_of_one_copy_the_open_one_is_meant(story, at):
     story.at(State.CLOSED)
     copy(title("Another"), story.cast.lee, BARCODE)  # another library's copy has the same barcode
-    ill = borrowing.ask(
+    ill = asking.ask(
         story.record, patron=story.cast.ada, library=story.cast.lee, by=None, at=MONDAY
     )
     second = Story(story.cast, story.record, ill).at(State.SHIPPED)

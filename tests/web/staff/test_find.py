@@ -3,7 +3,7 @@
 import pytest
 
 from postroad.directory.models import Policy
-from postroad.ill import borrowing, mediation
+from postroad.ill import asking, mediation
 from postroad.ill.lifecycle import State
 from postroad.ill.models import Supply
 from tests.ill.story import MONDAY, Story
@@ -69,7 +69,7 @@ def test_an_ill_number_opens_the_request(story, at):
 
 def test_of_several_loans_of_one_copy_each_is_listed(story, at):
     story.at(State.CLOSED)
-    ill = borrowing.ask(
+    ill = asking.ask(
         story.record, patron=story.cast.ada, library=story.cast.lee, by=None, at=MONDAY
     )
     Story(story.cast, story.record, ill).at(State.SHIPPED)
@@ -125,7 +125,7 @@ def test_many_hits_ask_no_more_than_few(cast, at, django_assert_num_queries):
 def test_the_hits_bear_the_days_of_the_desk(story, at):
     """Two loans of one copy; when they were asked for it was Tuesday where the desk stands."""
     story.at(State.CLOSED)
-    ill = borrowing.ask(
+    ill = asking.ask(
         story.record, patron=story.cast.ada, library=story.cast.lee, by=None, at=MONDAY
     )
     Story(story.cast, story.record, ill).at(State.SHIPPED)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from postroad.accounts.models import Card, User
-from postroad.ill import borrowing
+from postroad.ill import asking, borrowing
 from postroad.ill.lifecycle import State
 from postroad.notices import addresses, tell
 from postroad.notices.models import Kind, Notice
@@ -92,7 +92,7 @@ def test_who_fetches_something_here_is_known_here_with_that_alone(story, at):
         copy(record, story.cast.lenox, f"3000100000005{number}")
     lee, home = story.cast.lee, story.cast.pittsfield
     for record, library in ((here, lee), (there, home)):
-        ill = borrowing.ask(record, patron=story.cast.bea, library=library, by=None, at=MONDAY)
+        ill = asking.ask(record, patron=story.cast.bea, library=library, by=None, at=MONDAY)
         if library == lee:
             guest = Story(story.cast, record, ill).at(State.ARRIVED)
     shown = words(find(at(story.cast.borrower), story.cast.bea.card.barcode))
@@ -112,7 +112,7 @@ def test_one_number_on_the_cards_of_two_libraries_is_asked_about(story, at):
     number = story.cast.ada.card.barcode
     Card.objects.filter(user=story.cast.bea).update(barcode=number)
     copy(emma := title("Emma"), story.cast.lenox, "30001000000099")
-    borrowing.ask(emma, patron=story.cast.bea, library=story.cast.lee, by=None, at=MONDAY)
+    asking.ask(emma, patron=story.cast.bea, library=story.cast.lee, by=None, at=MONDAY)
     answer = find(at(story.cast.borrower), number)
     assert {card.user for card in answer.context["people"]} == {story.cast.ada, story.cast.bea}
 

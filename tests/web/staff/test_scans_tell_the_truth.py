@@ -3,7 +3,7 @@
 import pytest
 
 from postroad.catalogue.models import Identifier, Item, ItemStatus
-from postroad.ill import borrowing, lending, mediation, sweeps
+from postroad.ill import asking, lending, mediation, sweeps
 from postroad.ill.lifecycle import State, SupplyState
 from postroad.ill.models import Event, Request
 from postroad.web.models import ScanLine
@@ -147,7 +147,7 @@ def test_of_two_books_that_bear_one_number_none_moves_and_both_are_named(cast, a
     copy(emma, cast.pittsfield, "300123")
     stories = []
     for record in (walden, emma):
-        ill = borrowing.ask(record, patron=cast.ada, library=cast.lee, by=cast.ada, at=MONDAY)
+        ill = asking.ask(record, patron=cast.ada, library=cast.lee, by=cast.ada, at=MONDAY)
         stories.append(Story(cast, record, ill).at(state))
     desk = at(cast.borrower)
     said = scan(desk, f"borrowing/{page}", "300123")
@@ -167,7 +167,7 @@ def test_a_borrowed_book_is_not_shipped_for_an_own_one_with_its_number(cast, at)
         (walden, cast.bea, cast.pittsfield, State.ARRIVED),
         (emma, cast.ada, cast.lee, State.REFERRED),
     ):
-        ill = borrowing.ask(record, patron=patron, library=library, by=patron, at=MONDAY)
+        ill = asking.ask(record, patron=patron, library=library, by=patron, at=MONDAY)
         last = Story(cast, record, ill).at(state)
     desk = at(cast.neighbour)
     assert "more than one thing" in scan(desk, "lending/ship", "300123").sentence
@@ -353,7 +353,7 @@ def test_two_scanners_of_one_sign_in_keep_both_lines(cast, at):
     for name, barcode in (("Walden", "3001"), ("Emma", "3002")):
         record = title(name)
         copy(record, cast.lenox, barcode)
-        ill = borrowing.ask(record, patron=cast.ada, library=cast.lee, by=cast.ada, at=MONDAY)
+        ill = asking.ask(record, patron=cast.ada, library=cast.lee, by=cast.ada, at=MONDAY)
         stories.append(Story(cast, record, ill).at(State.SHIPPED))
     one = at(cast.borrower)
     other = type(one)()

@@ -20,8 +20,8 @@ from postroad.catalogue import citation
 from postroad.catalogue.models import Item, Record
 from postroad.directory import closures
 from postroad.directory.models import Library
-from postroad.ill import borrowing, intake, referral, rota
-from postroad.ill.borrowing import AlreadyAsked, NeedByPassed, NeedByTooSoon, OnYourShelf
+from postroad.ill import asking, intake, referral, rota
+from postroad.ill.asking import AlreadyAsked, NeedByPassed, NeedByTooSoon, OnYourShelf
 from postroad.ill.intake import Concern
 from postroad.ill.models import Request
 from postroad.mistakes import InOurWords
@@ -121,11 +121,9 @@ def ask(request: SignedIn, pk: int) -> HttpResponse:
     card = card_of(request.user)
     if record is None or card is None:
         raise Http404
-    if record.format in borrowing.NOT_LENT:
+    if record.format in asking.NOT_LENT:
         heading = _("Not lent between libraries")
-        return refusals.say(
-            request, words.refusal(borrowing.NotLent()), status=409, heading=heading
-        )
+        return refusals.say(request, words.refusal(asking.NotLent()), status=409, heading=heading)
     now = timezone.now()
     pick_up = PickUp(card.library, request.GET.get("where", ""))
     today = card.library.day_of(now)
@@ -156,7 +154,7 @@ def library_of(form: AskForm, pick_up: PickUp) -> Library:
 
 
 def send(request: SignedIn, record: Record, library: Library, form: AskForm) -> Request:
-    return borrowing.ask(
+    return asking.ask(
         record,
         patron=request.user,
         library=library,
@@ -199,11 +197,11 @@ def prospect(
     patron: User, record: Record, home: Library, library: Library, now: datetime
 ) -> Prospect:
     """What is known before anything was asked, by the very rules that will look at it after."""
-    asked = borrowing.already_asked(record, patron)
+    asked = asking.already_asked(record, patron)
     if asked is not None:
         asked = Request.objects.shown().get(pk=asked.pk)
     lenders = rota.rank(referral.prospects(record, library, now))
-    copy = borrowing.own_copy(record.pk, {home.pk, library.pk})
+    copy = asking.own_copy(record.pk, {home.pk, library.pk})
     return Prospect(
         own_copy=copy,
         copy_at=closures.today([copy.library], now)[copy.library_id] if copy else None,

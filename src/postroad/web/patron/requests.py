@@ -24,7 +24,7 @@ from postroad.catalogue import citation
 from postroad.errors import Refusal
 from postroad.ill import access, borrowing, renewals
 from postroad.ill.access import Sight
-from postroad.ill.borrowing import CannotAsk, NeedByTooSoon
+from postroad.ill.asking import CannotAsk, NeedByTooSoon
 from postroad.ill.lifecycle import BORROWING, Outcome, State
 from postroad.ill.models import Event, Request
 from postroad.notices import living

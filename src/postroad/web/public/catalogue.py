@@ -25,7 +25,7 @@ from postroad.catalogue.question import LAST_PAGE, PAGE
 from postroad.catalogue.search import SORTS, Answer, NoIndex, Question
 from postroad.directory import closures
 from postroad.directory.models import Library
-from postroad.ill import borrowing, referral, rota
+from postroad.ill import asking, referral, rota
 from postroad.ill.models import Request
 from postroad.ill.rota import Lender, WhyNot
 from postroad.web import words
@@ -132,7 +132,7 @@ def hit(record: Record, held: list[Holding], home: Library | None, asked: Reques
         title=citation.as_read(record.title),
         author=citation.person(record.author),
         format=record.get_format_display(),
-        holds=holds(held, home, lent=record.format not in borrowing.NOT_LENT),
+        holds=holds(held, home, lent=record.format not in asking.NOT_LENT),
         asked=asked,
         asked_status=mileposts.status(asked, timezone.now()).sentence if asked else "",
     )
@@ -240,7 +240,7 @@ def record(request: HttpRequest, pk: int) -> HttpResponse:
             "able_today": sum(owner.able and owner.opens is None for owner in found),
             "here": closures.today([home], timezone.now())[home.pk] if home else None,
             "soonest": next((owner.arrives for owner in found if owner.able), None),
-            "ask": asking(request, shown),
+            "ask": offer_to_ask(request, shown),
         },
     )
 
@@ -318,11 +318,11 @@ class Asking:
     asked_status: str = ""
 
 
-def asking(request: HttpRequest, shown: Record) -> Asking:
+def offer_to_ask(request: HttpRequest, shown: Record) -> Asking:
     """Only what leads somewhere: a patron asks herself, borrowing staff for a reader, and whoever
     is not signed in is asked to sign in first."""
-    if shown.format in borrowing.NOT_LENT:
-        return Asking(no=words.refusal(borrowing.NotLent()))
+    if shown.format in asking.NOT_LENT:
+        return Asking(no=words.refusal(asking.NotLent()))
     for_reader = ""
     if roles.has_any(request.user, BORROWING) and gates.at_hand(request, BORROWING):
         for_reader = f"{reverse('staff-ask')}?{urlencode({'record': shown.pk})}"
@@ -330,7 +330,7 @@ def asking(request: HttpRequest, shown: Record) -> Asking:
         asked = asked_for(request, [shown.pk]).get(shown.pk)
         status = mileposts.status(asked, timezone.now()).sentence if asked else ""
         return Asking(reverse("patron-ask", args=[shown.pk]), for_reader, "", asked, status)
-    no = "" if roles.held(request.user) else words.refusal(borrowing.NoCard())
+    no = "" if roles.held(request.user) else words.refusal(asking.NoCard())
     return Asking(for_reader=for_reader, no=no)
 
 

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from postroad.directory.models import Kind, Library
-from postroad.ill import borrowing
-from postroad.ill.borrowing import CannotAsk, NeedByTooSoon
+from postroad.ill import asking
+from postroad.ill.asking import CannotAsk, NeedByTooSoon
 from postroad.ill.models import Event, Request
 from postroad.mistakes import InOurWords
 from postroad.web import words
@@ -111,7 +111,7 @@ def amend(request: SignedIn, ill: Request, form: AmendForm) -> Event | None:
     and is raised again."""
     facts = form.cleaned_data
     try:
-        return borrowing.amend(
+        return asking.amend(
             ill,
             need_by=facts["need_by"],
             library=facts["library"],
@@ -120,6 +120,6 @@ def amend(request: SignedIn, ill: Request, form: AmendForm) -> Event | None:
             by=request.user,
         )
     except CannotAsk as no:
-        on_the_day = isinstance(no, (NeedByTooSoon, borrowing.NeedByPassed))
+        on_the_day = isinstance(no, (NeedByTooSoon, asking.NeedByPassed))
         form.add_error("need_by" if on_the_day else "library", words.refusal(no))
         raise

@@ -21,8 +21,8 @@ from postroad.catalogue.question import Question
 from postroad.catalogue.search import NoIndex
 from postroad.directory.models import Library
 from postroad.errors import Refusal
-from postroad.ill import borrowing, readers
-from postroad.ill.borrowing import AlreadyAsked, NeedByTooSoon, OnYourShelf
+from postroad.ill import asking, readers
+from postroad.ill.asking import AlreadyAsked, NeedByTooSoon, OnYourShelf
 from postroad.mistakes import InOurWords
 from postroad.web import words
 from postroad.web.shared import gates
@@ -82,8 +82,8 @@ def ask(request: SignedIn) -> HttpResponse:
             return send(request, asked.card, asked.record, library, form)
         except Refusal as no:
             trouble = no
-    lent = asked.record is None or asked.record.format not in borrowing.NOT_LENT
-    trouble = trouble if lent else borrowing.NotLent()
+    lent = asked.record is None or asked.record.format not in asking.NOT_LENT
+    trouble = trouble if lent else asking.NotLent()
     hits, later = found(asked)
     return show(
         request,
@@ -130,7 +130,7 @@ def send(
     request: SignedIn, card: Card, record: Record, library: Library, form: Wish
 ) -> HttpResponse:
     """The same verb as the patron's own; a second press gives the first request again."""
-    ill = borrowing.ask(
+    ill = asking.ask(
         record,
         patron=card.user,
         library=library,

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from postroad.accounts.models import User
-from postroad.ill import borrowing, lifecycle, renewals, returns
+from postroad.ill import asking, borrowing, lifecycle, renewals, returns
 from postroad.ill.access import NoSuchRequest
 from postroad.ill.models import Event, Request
 from postroad.mistakes import InOurWords
@@ -156,9 +156,9 @@ def amend(request: SignedIn, ref: str) -> HttpResponse:
     if form.is_valid():
         try:
             changed = pick_up.amend(request, ill, form)
-        except borrowing.NeedByTooSoon:
+        except asking.NeedByTooSoon:
             too_soon = True
-        except borrowing.CannotAsk:
+        except asking.CannotAsk:
             pass  # the form says why
         else:
             said = _("Changed.") if changed else _("Nothing was changed.")

@@ -1,0 +1,256 @@
+"""Asking for a title, and changing what was asked while nothing has been shipped."""
+
+from collections.abc import Collection
+from datetime import date, datetime, timedelta
+from uuid import UUID, uuid5
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from postroad.accounts.models import Card, User
+from postroad.catalogue.models import Format, Item, ItemStatus, Record
+from postroad.directory import thresholds
+from postroad.directory.models import Library
+from postroad.errors import Refusal
+from postroad.ill import clocks, lifecycle, referral
+from postroad.ill.lifecycle import Owner, State
+from postroad.ill.models import Event, MovedMeanwhile, Request, Supply
+
+# What is asked for as a copy or opened on a screen: no library puts it into a parcel.
+NOT_LENT = frozenset({Format.SERIAL.value, Format.ERESOURCE.value})
+
+
+class CannotAsk(Refusal):
+    """Asking was refused; nothing was written."""
+
+
+class NoCard(CannotAsk):
+    """Only somebody with a library card can ask."""
+
+    code = "no-card"
+
+
+class NeedByPassed(CannotAsk):
+    """The need-by day lies in the past."""
+
+    code = "need-by-passed"
+
+
+class NeedByTooSoon(CannotAsk):
+    """No member library could bring it by the need-by day."""
+
+    code = "need-by-too-soon"
+
+
+class NeedByFarAway(NeedByTooSoon):
+    """No member library could bring it at all now, and what comes by mail takes longer."""
+
+    code = "need-by-far-away"
+
+
+class PickUpIsLender(CannotAsk):
+    """The library that was asked to send it cannot be the one where it is fetched."""
+
+    code = "pick-up-is-lender"
+
+
+class AlreadyAsked(CannotAsk):
+    """The same patron has an open request for the same title."""
+
+    code = "already-asked"
+
+
+class NotLent(CannotAsk):
+    """No library lends a thing of this format: it is read where it is, or on a screen."""
+
+    code = "not-lent"
+
+
+class OnYourShelf(CannotAsk):
+    """A copy is in at the patron's own library or where she would fetch it."""
+
+    code = "on-your-shelf"
+
+
+def ask(
+    record: Record,
+    *,
+    patron: User,
+    library: Library,
+    by: User | None,
+    at: datetime | None = None,
+    need_by: date | None = None,
+    note: str = "",
+    insists: bool = False,
+    key: UUID | None = None,
+) -> Request:
+    """A patron asks for a title, to be fetched at `library`, which then answers for the loan.
+
+    `key` names the form that was sent: a second press gives the first request again. What is on
+    her own shelf, or asked for already, is refused unless she `insists`; then staff will look. So
+    is a need-by day that nobody can keep.
+    """
+    at = at or timezone.now()
+    key = uuid5(key, str(patron.pk)) if key else None  # hers: no other's form is hit by a guess
+    if first := _first_press(key):
+        return first
+    _may_ask(record, patron, library, at, need_by, insists)
+    try:
+        with transaction.atomic():
+            return _write(record, patron, library, by, at, need_by, note, insists, key)
+    except IntegrityError:
+        if first := _first_press(key):
+            return first
+        raise
+
+
+def _first_press(key: UUID | None) -> Request | None:
+    return Request.objects.filter(key=key).first() if key else None
+
+
+def _may_ask(
+    record: Record,
+    patron: User,
+    library: Library,
+    at: datetime,
+    need_by: date | None,
+    insists: bool,
+) -> None:
+    homes = Card.objects.filter(user=patron).values_list("library", flat=True)
+    if not homes:
+        raise NoCard
+    if record.format in NOT_LENT:
+        raise NotLent(format=record.format)
+    if need_by is not None and need_by < library.day_of(at):
+        raise NeedByPassed(need_by=need_by)
+    if insists:
+        return
+    if asked := already_asked(record, patron):
+        raise AlreadyAsked(ref=asked.ref)
+    if copy := own_copy(record.pk, {*homes, library.pk}):
+        raise OnYourShelf(
+            library=copy.library.name, call_number=copy.call_number, location=copy.location
+        )
+    if need_by is not None:
+        _can_be_kept(need_by, record, library, at)
+
+
+def _can_be_kept(
+    need_by: date, record: Record | None, library: Library, at: datetime, ill: Request | None = None
+) -> None:
+    """Refuse a need-by day before the first on which it could be there, and say which that is."""
+    soonest, today = referral.soonest(record, library, at, ill), library.day_of(at)
+    if soonest is not None and need_by < soonest:
+        raise NeedByTooSoon(need_by=need_by, first_day=soonest)
+    by_mail = timedelta(days=thresholds.days("mail-late", on=today, library=library))
+    if soonest is None and need_by < today + by_mail:
+        raise NeedByFarAway(need_by=need_by, first_day=today + by_mail)
+
+
+@transaction.atomic
+def amend(
+    ill: Request,
+    *,
+    need_by: date | None,
+    library: Library,
+    note: str,
+    by: User | None,
+    at: datetime | None = None,
+    insists: bool = False,
+) -> Event | None:
+    """Change until when it is needed, where it is fetched, or the note: as long as nothing was
+    shipped. Nothing is written where nothing changes; a day that nobody can keep is refused, unless
+    somebody `insists`."""
+    at = at or timezone.now()
+    lifecycle.step(State(ill.state), "amend", ref=ill.ref)
+    if _stands_so(ill, need_by, library, note):
+        return None
+    moved, later = library.pk != ill.library_id, need_by != ill.need_by
+    held = ill.current if ill.state == State.REFERRED else None
+    if moved and held is not None and held.lender_id == library.pk:
+        raise PickUpIsLender(library=library.name)
+    if need_by is not None and (moved or later):
+        if need_by < library.day_of(at):
+            raise NeedByPassed(need_by=need_by)
+        if not insists:
+            _can_be_kept(need_by, ill.record, library, at, ill if held is None else None)
+    facts: dict[str, str | None] = {}
+    if later:
+        facts["need_by"] = need_by.isoformat() if need_by else None
+    if moved:
+        facts["library"] = library.name
+    change: dict[str, object] = {"need_by": need_by, "library": library, "note": note}
+    if not moved:
+        change["due_at"] = ill.due_at  # whose turn it is has no more time for it
+    asked = ill.role_of(by)
+    event = ill.move("amend", by=by, at=at, change=change, facts=facts, role=asked)
+    if moved and held is not None:
+        _expect_at(library, held, ill, at)
+    return event
+
+
+def _stands_so(ill: Request, need_by: date | None, library: Library, note: str) -> bool:
+    """Whether it is so already: nothing is new, or another hand made the same change just before.
+
+    Raises MovedMeanwhile if somebody made another one.
+    """
+    row = Request.objects.select_for_update(no_key=True).filter(pk=ill.pk)
+    stands = row.values_list("need_by", "library", "note").get()
+    if stands == (need_by, library.pk, note):
+        return True
+    if stands != (ill.need_by, ill.library_id, ill.note):
+        raise MovedMeanwhile(ref=ill.ref, verb="amend")
+    return False
+
+
+def _expect_at(library: Library, supply: Supply, ill: Request, at: datetime) -> None:
+    """Say anew when the van could bring it, to another library than it was chosen for."""
+    found = referral.prospects(ill.record, library, at)
+    lender = supply.lender.code if supply.lender else ""
+    supply.expected_on = next((each.arrives for each in found if each.code == lender), None)
+    supply.save(update_fields=["expected_on"])
+
+
+def already_asked(record: Record, patron: User) -> Request | None:
+    """The patron's request for this title that she waits for or has at home, if any."""
+    return Request.objects.outstanding().of(patron).filter(record=record).first()
+
+
+def own_copy(record: int, libraries: Collection[int]) -> Item | None:
+    """A copy that is in at one of these libraries, if any; by their keys."""
+    return Item.objects.filter(record=record, library__in=libraries, status=ItemStatus.IN).first()
+
+
+def _write(
+    record: Record,
+    patron: User,
+    library: Library,
+    by: User | None,
+    at: datetime,
+    need_by: date | None,
+    note: str,
+    insists: bool,
+    key: UUID | None,
+) -> Request:
+    ill = Request(
+        patron=patron,
+        library=library,
+        record=record,
+        title=record.title,
+        author=record.author,
+        year=record.year,
+        format=record.format,
+        need_by=need_by,
+        note=note,
+        insists=insists,
+        key=key,
+        asked_at=at,
+        owner=Owner.MACHINE,
+    )
+    running = clocks.of_request(State.ASKED, at, borrower=library)
+    ill.due_at, ill.owner = running.due_at, Owner(running.owner)
+    ill.save()
+    ill.events.create(
+        verb="ask", after=State.ASKED, by=by, role=ill.role_of(by), at=at, due_at=at, facts={}
+    )
+    return ill
