@@ -17,17 +17,22 @@ def kept(transactional_db):
     """Rows that other threads see; what the migrations wrote is put back afterwards."""
 
 
+def a_parcel(cast):
+    """From Lee to Lenox, made ready at noon."""
+    return parcels.make(
+        from_library=cast.lee,
+        to_library=cast.lenox,
+        item_barcode="",
+        title="",
+        ref="",
+        at=NOON,
+        by=None,
+    )
+
+
 def test_no_scan_overlooks_another_that_comes_at_the_same_time(kept, cast):
     for _round in range(4):
-        parcel = parcels.make(
-            from_library=cast.lee,
-            to_library=cast.lenox,
-            item_barcode="",
-            title="",
-            ref="",
-            at=NOON,
-            by=None,
-        )
+        parcel = a_parcel(cast)
 
         def scan(number, parcel=parcel):
             """Eight pick-ups and drops, each told twice."""
@@ -55,15 +60,7 @@ def test_no_scan_overlooks_another_that_comes_at_the_same_time(kept, cast):
 
 def test_of_a_cancellation_and_a_pick_up_at_once_one_wins_and_all_agree(kept, cast):
     for _round in range(6):
-        parcel = parcels.make(
-            from_library=cast.lee,
-            to_library=cast.lenox,
-            item_barcode="",
-            title="",
-            ref="",
-            at=NOON,
-            by=None,
-        )
+        parcel = a_parcel(cast)
 
         def act(verb, parcel=parcel):
             mine = Parcel.objects.get(pk=parcel.pk)
@@ -87,15 +84,7 @@ def test_of_a_cancellation_and_a_pick_up_at_once_one_wins_and_all_agree(kept, ca
 
 def test_two_drivers_who_pick_up_at_once_write_one_line(kept, cast):
     for _round in range(6):
-        parcel = parcels.make(
-            from_library=cast.lee,
-            to_library=cast.lenox,
-            item_barcode="",
-            title="",
-            ref="",
-            at=NOON,
-            by=None,
-        )
+        parcel = a_parcel(cast)
 
         def pick_up(key, parcel=parcel):
             mine = Parcel.objects.get(pk=parcel.pk)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from uuid import UUID, uuid4
 
 from django import forms
@@ -24,35 +24,26 @@ from postroad.ill import asking, intake, referral, rota
 from postroad.ill.asking import AlreadyAsked, NeedByPassed, NeedByTooSoon, OnYourShelf
 from postroad.ill.intake import Concern
 from postroad.ill.models import Request
-from postroad.mistakes import InOurWords
 from postroad.web import words
 from postroad.web.shared import mileposts, refusals
 from postroad.web.shared.gates import SignedIn, needs
-from postroad.web.shared.pick_up import PickUp, pick_ups
+from postroad.web.shared.pick_up import Needed, PickUp, pick_ups
 
-FURTHEST = timedelta(days=366)  # how far away a need-by day may lie
 NOTE_LENGTH = 500
 
 
-class AskForm(InOurWords, forms.Form):
+class AskForm(Needed):
     """What the patron says about her wish."""
 
+    field_order = ("library", "need_by", "note")
+
     key = forms.CharField(widget=forms.HiddenInput, required=False)
-    insists = forms.BooleanField(widget=forms.HiddenInput, required=False)
     library = forms.ChoiceField(
         label=gettext_lazy("Where will you pick it up?"),
         error_messages={
             "required": gettext_lazy("Choose the library where you will pick it up."),
             "invalid_choice": gettext_lazy("Choose one of the libraries in the list."),
         },
-    )
-    need_by = forms.DateField(
-        label=gettext_lazy("Needed by"),
-        required=False,
-        help_text=gettext_lazy(
-            "After this date we stop looking. Leave it empty if there is no rush."
-        ),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     note = forms.CharField(
         label=gettext_lazy("Note to the library"),
@@ -64,13 +55,11 @@ class AskForm(InOurWords, forms.Form):
 
     def __init__(self, data: QueryDict | None, pick_up: PickUp, today: date) -> None:
         first = pick_up.found[0] if pick_up.found else pick_up.home
-        super().__init__(data and printable(data), initial={"key": uuid4(), "library": first.code})
-        self.today = today
+        start = {"key": uuid4(), "library": first.code}
+        super().__init__(data and printable(data), initial=start, today=today)
         library = self.fields["library"]
         assert isinstance(library, forms.ChoiceField)
         library.choices = pick_up.choices(self.data.get("library", ""))
-        picker = self.fields["need_by"].widget.attrs
-        picker |= {"min": today.isoformat(), "max": (today + FURTHEST).isoformat()}
 
     def clean_key(self) -> UUID | None:
         """Which form this is; one that we did not make is as good as none."""
@@ -78,14 +67,6 @@ class AskForm(InOurWords, forms.Form):
             return UUID(self.cleaned_data["key"])
         except ValueError:
             return None
-
-    def clean_need_by(self) -> date | None:
-        day: date | None = self.cleaned_data["need_by"]
-        if day is not None and day > self.today + FURTHEST:
-            raise forms.ValidationError(
-                _("Choose a date within the next twelve months, or leave it empty.")
-            )
-        return day
 
 
 def printable(data: QueryDict) -> QueryDict:

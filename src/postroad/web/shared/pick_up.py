@@ -1,4 +1,4 @@
-"""Where something is fetched, and what of a request may be changed before it is shipped."""
+"""Where and until when something is wanted: when it is asked for, and until it is shipped."""
 
 from collections.abc import Iterable
 from datetime import date, timedelta
@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -66,16 +67,43 @@ def options(libraries: Iterable[Library]) -> list[tuple[str, str]]:
     return [(library.code, f"{library.town}, {library.name}") for library in libraries]
 
 
-class AmendForm(InOurWords, forms.Form):
-    """What may be otherwise than it was asked for."""
+class Needed(InOurWords, forms.Form):
+    """Until when it is needed, and whether that stands although nobody can keep it."""
 
     insists = forms.BooleanField(widget=forms.HiddenInput, required=False)
     need_by = forms.DateField(
         label=gettext_lazy("Needed by"),
         required=False,
-        help_text=gettext_lazy("Leave it empty if there is no rush."),
+        help_text=gettext_lazy(
+            "After this date we stop looking. Leave it empty if there is no rush."
+        ),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
+
+    def __init__(
+        self,
+        data: QueryDict | None,
+        *,
+        initial: dict[str, Any] | None = None,
+        today: date | None = None,
+    ) -> None:
+        super().__init__(data, initial=initial)
+        self.today = today or timezone.localdate()
+        picker = self.fields["need_by"].widget.attrs
+        picker |= {"min": self.today.isoformat(), "max": (self.today + FURTHEST).isoformat()}
+
+    def clean_need_by(self) -> date | None:
+        day: date | None = self.cleaned_data["need_by"]
+        if day is not None and day > self.today + FURTHEST:
+            raise forms.ValidationError(
+                _("Choose a date within the next twelve months, or leave it empty.")
+            )
+        return day
+
+
+class AmendForm(Needed):
+    """What may be otherwise than it was asked for."""
+
     library = forms.ChoiceField(label=gettext_lazy("Pick up at"))
     note = forms.CharField(
         label=gettext_lazy("Note to the library"),
@@ -86,21 +114,11 @@ class AmendForm(InOurWords, forms.Form):
 
     def __init__(self, data: QueryDict | None, ill: Request, where: str, today: date) -> None:
         kept = {"need_by": ill.need_by, "library": ill.library.code, "note": ill.note}
-        super().__init__(data, initial=kept)
-        self.today, self.pick_up = today, PickUp(ill.library, where)
+        super().__init__(data, initial=kept, today=today)
+        self.pick_up = PickUp(ill.library, where)
         library = self.fields["library"]
         assert isinstance(library, forms.ChoiceField)
         library.choices = self.pick_up.choices(self.data.get("library", ""))
-        picker = self.fields["need_by"].widget.attrs
-        picker |= {"min": today.isoformat(), "max": (today + FURTHEST).isoformat()}
-
-    def clean_need_by(self) -> date | None:
-        day: date | None = self.cleaned_data["need_by"]
-        if day is not None and day > self.today + FURTHEST:
-            raise forms.ValidationError(
-                _("Choose a date within the next twelve months, or leave it empty.")
-            )
-        return day
 
     def clean_library(self) -> Library:
         return pick_ups().get(code=self.cleaned_data["library"])

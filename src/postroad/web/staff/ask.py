@@ -1,15 +1,12 @@
 """Asking for a patron at the desk: /staff/ask/. First the card, then the title, then the wish."""
 
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import Any
 from uuid import uuid4
 
 from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
@@ -23,41 +20,23 @@ from postroad.directory.models import Library
 from postroad.errors import Refusal
 from postroad.ill import asking, readers
 from postroad.ill.asking import AlreadyAsked, NeedByTooSoon, OnYourShelf
-from postroad.mistakes import InOurWords
 from postroad.web import words
 from postroad.web.shared import gates
 from postroad.web.shared.gates import SignedIn, needs
+from postroad.web.shared.pick_up import Needed
 from postroad.web.shared.scanning import plain
 from postroad.web.staff.counter import BORROWING, show
 
-FURTHEST = timedelta(days=366)
 LONGEST = 60  # signs of a card's number
 
 
-class Wish(InOurWords, forms.Form):
+class Wish(Needed):
     """What the patron said at the desk."""
 
     key = forms.UUIDField(widget=forms.HiddenInput, required=False)
-    insists = forms.BooleanField(widget=forms.HiddenInput, required=False)
-    need_by = forms.DateField(
-        label=gettext_lazy("Needed by"),
-        required=False,
-        help_text=gettext_lazy(
-            "After this date we stop looking. Leave it empty if there is no rush."
-        ),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
     note = forms.CharField(
         label=gettext_lazy("A note for the staff here"), max_length=500, required=False
     )
-
-    def clean_need_by(self) -> Any:
-        day = self.cleaned_data["need_by"]
-        if day is not None and day > timezone.localdate() + FURTHEST:
-            raise forms.ValidationError(
-                _("Choose a date within the next twelve months, or leave it empty.")
-            )
-        return day
 
 
 @dataclass(frozen=True, slots=True)
