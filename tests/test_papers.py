@@ -62,6 +62,20 @@ def test_every_file_that_is_named_exists(paper: Path):
             assert named(word), word
 
 
+TWICE = re.compile(r"\b([a-z]{2,}) \1\b")
+SEAM = re.compile(r'"\s+"|\s+')  # of one sentence that goes on in the next line
+
+
+def test_no_word_stands_twice_in_a_row():
+    """A search and replace that ran twice left "clearing clearing clearing" on a page."""
+    found = {
+        f"{path.relative_to(ROOT)}: {twice[0]}"
+        for path in [*PAPERS, *PACKAGE.rglob("*.py")]
+        for twice in TWICE.finditer(SEAM.sub(" ", path.read_text()))
+    }
+    assert not found
+
+
 def test_every_paper_is_on_the_map():
     guide = ROOT / "docs" / "README.md"
     listed = {

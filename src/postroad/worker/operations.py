@@ -56,7 +56,7 @@ JOBS: Mapping[str, Promise] = {
     "due soon": gettext_lazy("reminders before the due date"),
     "letters to desks": gettext_lazy("daily e-mail to desks"),
     "wrong clocks": gettext_lazy("what a wrong clock put off"),
-    "old sessions": gettext_lazy("clearing clearing clearing old sign-ins"),
+    "old sessions": gettext_lazy("clearing old sign-ins"),
     "deleted pages": gettext_lazy("what was deleted leaves the disk"),
     "old addresses": gettext_lazy("clearing old e-mail addresses"),
 }
