@@ -207,3 +207,21 @@ def test_a_long_list_takes_no_more_queries(
     more(2, 30)
     with django_assert_num_queries(len(few)):
         assert page(operator).count("tell.people") == 25
+
+
+def test_who_lets_some_rest_finds_the_others_on_the_next_page(operator: Client, story: Story):
+    Event.objects.bulk_create(
+        Event(request=story.ill, verb="approve", after="approved", at=MONDAY) for _ in range(60)
+    )
+    give_up()
+    every = set(Event.objects.given_up().values_list("pk", flat=True))
+    first = operator.get(PATH)
+    way = re.search(r'href="(\?page=2[^"]*)"', first.content.decode())
+    assert way is not None
+    shown = [trouble.event.pk for trouble in first.context["given_up"]]
+    for event in shown[:5]:
+        press(operator, "let-rest", event)
+    second = operator.get(PATH + unescape(way[1]))
+    next_ones = {trouble.event.pk for trouble in second.context["given_up"]}
+    left = sorted(every - set(shown), reverse=True)
+    assert next_ones == set(left[: len(next_ones)])

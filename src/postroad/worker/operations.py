@@ -12,7 +12,6 @@ from pathlib import Path
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db import connection
 from django.db.models import Count, Min, Q, QuerySet
 from django.http import HttpResponse
@@ -33,6 +32,7 @@ from postroad.ill.models import Event
 from postroad.notices.models import Notice
 from postroad.web.shared import alive, history
 from postroad.web.shared.gates import SignedIn, needs
+from postroad.web.shared.paging import page_of
 from postroad.worker import pulse, run
 from postroad.worker.models import Turn
 from postroad.worker.timetable import TIMETABLE, Job, Lane
@@ -103,7 +103,7 @@ class Line:
 def operations(request: SignedIn) -> HttpResponse:
     now = timezone.now()
     given_up = shown(Event.objects.given_up().order_by("-gave_up_at", "-pk"))
-    page = Paginator(given_up, A_PAGE).get_page(request.GET.get("page"))
+    page = page_of(request, given_up, A_PAGE)
     show = request.GET.get("show", "")
     events = shown(Event.objects.untold().filter(waits(show, now)).order_by("due_at", "pk"))
     failing = list(events[: FAILING + 1])

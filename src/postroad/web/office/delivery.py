@@ -23,6 +23,7 @@ from postroad.delivery.slips import Layout
 from postroad.errors import Refusal
 from postroad.web import words
 from postroad.web.shared.gates import SignedIn, needs
+from postroad.web.shared.paging import page_of
 from postroad.web.shared.pieces import Choice
 
 A_PAGE = 50
@@ -118,10 +119,9 @@ def parcel_list(request: SignedIn) -> HttpResponse:
         found = parcels.matching(asked)
         if len(found) == 1:
             return redirect("office-delivery-parcel", found[0].number)
-        listed: Any = found
+        page: Any = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
     else:
-        listed = overview.rows(timezone.now(), **filters(request))
-    page = Paginator(listed, A_PAGE).get_page(request.GET.get("page"))
+        page = page_of(request, overview.rows(timezone.now(), **filters(request)), A_PAGE)
     return render(
         request,
         "office/delivery/parcels.html",

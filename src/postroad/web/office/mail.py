@@ -13,7 +13,6 @@ from typing import Concatenate, ParamSpec
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -31,6 +30,7 @@ from postroad.directory.models import Library
 from postroad.notices import addresses, folder, post
 from postroad.notices.models import Notice, NoticeQuerySet
 from postroad.web.shared import gates
+from postroad.web.shared.paging import page_of
 from postroad.web.shared.pieces import Choice
 
 P = ParamSpec("P")
@@ -78,7 +78,7 @@ def mail(request: gates.SignedIn) -> HttpResponse:
     found = about(asked)
     of_the_folder = settings.DEMO and show == "sent"
     chosen = Notice.objects.none() if of_the_folder else SHOWS[show](found)
-    page = Paginator(chosen.select_related("library"), A_PAGE).get_page(request.GET.get("page"))
+    page = page_of(request, chosen.select_related("library"), A_PAGE)
     return render(
         request,
         "office/mail.html",
