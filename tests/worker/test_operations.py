@@ -11,6 +11,7 @@ import time_machine
 from django.db import connection
 from django.test import Client
 
+from postroad.catalogue.models import Unindexed
 from postroad.ill import asking
 from postroad.ill.models import Event
 from postroad.worker import run
@@ -225,3 +226,14 @@ def test_who_lets_some_rest_finds_the_others_on_the_next_page(operator: Client, 
     next_ones = {trouble.event.pk for trouble in second.context["given_up"]}
     left = sorted(every - set(shown), reverse=True)
     assert next_ones == set(left[: len(next_ones)])
+
+
+def test_the_records_that_the_index_has_yet_to_follow_are_named(operator: Client, cast: Cast):
+    record = title("Cape Cod")
+    Unindexed.objects.all().delete()
+    Unindexed.objects.note([record.pk])
+    Unindexed.objects.note([record.pk, 987654])
+    shown = page(operator, f"{PATH}?show=behind")
+    assert shown.count("Cape Cod") == 1
+    assert "Record 987654, which is no longer in the catalog" in shown
+    assert "Cape Cod" not in page(operator)

@@ -123,6 +123,7 @@ def operations(request: SignedIn) -> HttpResponse:
             "given_up": troubles(page.object_list),
             "failing": troubles(failing[:FAILING]),
             "show": show if show in ("waiting", "in-work", "failing") else "",
+            "behind": behind() if show == "behind" else [],
             "more": len(failing) > FAILING,
             "most": FAILING,
             "lines": lines,
@@ -221,6 +222,15 @@ def index() -> Index:
         unmailed=Notice.objects.unmailed().count(),
         failed=Notice.objects.failed().count(),
     )
+
+
+def behind() -> list[Record | int]:
+    """Those that the index has yet to follow, the longest waiting first; of one that is gone from
+    the catalogue its number."""
+    rows = Unindexed.objects.order_by("pk").values_list("record_id", flat=True)
+    keys = list(dict.fromkeys(rows[:FAILING]))  # a row for each change
+    known = Record.objects.in_bulk(keys)
+    return [known.get(key, key) for key in keys]
 
 
 @needs(Role.OPERATOR)
