@@ -1,6 +1,7 @@
 """The record of being open: who is closed, why, since when, and what of it is worth telling."""
 
 from datetime import UTC, date, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 
@@ -134,3 +135,31 @@ def test_what_ended_long_ago_is_not_read(cast):
         close(libraries=[cast.lee], first_day=day, last_day=day, effect=Effect.NO_DELIVERY)
     assert stops.calendars([cast.lee.pk], TODAY)[cast.lee.pk].shut == ()
     assert clocks.at_work(cast.lee, MONDAY).shut == ()
+
+
+def test_a_second_press_finds_the_first_entry(cast):
+    key = uuid4()
+    first = close(libraries=[cast.lee, cast.lenox], key=key)
+    assert close(libraries=[cast.lenox, cast.lee], key=key) == first
+    assert Closure.objects.count() == 2
+    assert {each.entry for each in Closure.objects.all()} == {first[0].entry} != {key}
+
+
+def test_the_same_form_with_other_days_or_by_another_hand_is_another_entry(cast):
+    key = uuid4()
+    close(state="RI", key=key)
+    close(state="RI", key=key, last_day=CHRISTMAS)
+    close(state="MA", key=key)
+    close(state="RI", key=key, said_by="Ben")
+    close(state="RI", key=uuid4())
+    assert len({each.entry for each in Closure.objects.all()}) == 5
+
+
+def test_what_was_ended_and_is_entered_with_its_old_form_holds_again(cast):
+    key = uuid4()
+    (first,) = close(libraries=[cast.lee], key=key)
+    closures.reopen(first.entry, by="Dora", at=MONDAY)
+    again = close(libraries=[cast.lee], key=key)
+    assert not open_on(cast.lee, TODAY)
+    assert close(libraries=[cast.lee], key=key) == again
+    assert list(Closure.objects.held()) == again

@@ -10,14 +10,16 @@ from datetime import timedelta
 from functools import partial
 from threading import Barrier
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import connection, transaction
 
 from postroad.catalogue.models import Item, ItemStatus
-from postroad.delivery import parcels
-from postroad.delivery.models import Parcel, ParcelState
-from postroad.directory.models import Policy
+from postroad.delivery import parcels, stops
+from postroad.delivery.models import Parcel, ParcelState, ScheduleChange, Stop
+from postroad.directory import closures
+from postroad.directory.models import Closure, Policy
 from postroad.errors import Refusal
 from postroad.ill import asking, borrowing, identity, lending, mediation, referral, sweeps, undo
 from postroad.ill.lifecycle import AGREE, Ending, Outcome, Reason, State, SupplyState
@@ -287,6 +289,33 @@ def test_one_number_of_an_outside_lender_written_on_two_requests_at_once_stands_
         no = one_no(at_once(*hands))
         assert isinstance(no, (mediation.NumberTaken, MovedMeanwhile))
         assert Supply.objects.open().filter(ill_number=str(number)).count() == 1
+
+
+def test_two_presses_of_one_form_at_once_enter_a_closure_once(everybody: Cast):
+    day = MONDAY.date() + timedelta(days=7)
+    for number in range(ROUNDS):
+        places = everybody.libraries if number % 2 else ()
+        enter = partial(
+            closures.close,
+            libraries=places,
+            first_day=day,
+            last_day=day,
+            reason=str(number),
+            source="office",
+            key=uuid4(),
+        )
+        assert at_once(enter, enter, enter) == [None] * 3
+        entered = Closure.objects.filter(reason=str(number))
+        assert entered.count() == max(len(places), 1)
+
+
+def test_two_presses_at_once_change_the_days_of_a_stop_once(everybody: Cast):
+    stop, day = Stop.objects.get(library=everybody.lee), MONDAY.date()
+    for number in range(ROUNDS):
+        facts = {"first_day": day, "last_day": day, "days": "--W----", "reason": str(number)}
+        change = partial(stops.change_for_a_while, stop, **facts)
+        assert at_once(change, change) == [None] * 2
+    assert ScheduleChange.objects.filter(stop=stop).count() == ROUNDS
 
 
 def test_forgetting_twice_at_once_writes_one_line(everybody: Cast):

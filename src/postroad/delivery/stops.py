@@ -7,10 +7,10 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Q
 
-from postroad.delivery.models import Route, Stop
+from postroad.delivery.models import Route, ScheduleChange, Stop
 from postroad.directory import closures
 from postroad.directory.models import Closure, Effect, Library
 from postroad.directory.opening import Calendar, Shut, Spell, weekdays
@@ -146,8 +146,12 @@ def pause(
     at: Library | Route | None = None,
     state: str = "",
     said_by: str = "",
+    key: UUID | None = None,
 ) -> list[Closure]:
-    """No van for a while: at one library, along a whole route, in a state, or anywhere."""
+    """No van for a while: at one library, along a whole route, in a state, or anywhere.
+
+    By the `key` of its form a second press finds the first entry.
+    """
     libraries: list[Library | int] = [at] if isinstance(at, Library) else []
     if isinstance(at, Route):
         libraries = list(at.stops.filter(active=True).values_list("library_id", flat=True))
@@ -162,4 +166,17 @@ def pause(
         reason=reason,
         source="delivery",
         said_by=said_by,
+        key=key,
     )
+
+
+@transaction.atomic
+def change_for_a_while(
+    stop: Stop, *, first_day: date, last_day: date, days: str, reason: str
+) -> ScheduleChange:
+    """Other days for a while; said twice it is one change, so that one press removes it."""
+    Stop.objects.select_for_update(no_key=True).get(pk=stop.pk)
+    change, _new = ScheduleChange.objects.get_or_create(
+        stop=stop, first_day=first_day, last_day=last_day, days=days, reason=reason
+    )
+    return change

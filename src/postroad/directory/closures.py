@@ -8,9 +8,9 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from uuid import UUID, uuid4
+from uuid import UUID, uuid4, uuid5
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -47,18 +47,19 @@ def close(
     source: str,
     said_by: str = "",
     at: datetime | None = None,
+    key: UUID | None = None,
 ) -> list[Closure]:
     """Enter a closure; no last day means until further notice.
 
-    With several libraries it is one entry of several rows, which ends as one.
+    With several libraries it is one entry of several rows, which ends as one. `key` names the form
+    that was sent: whoever sends the same with it once more gets the first entry again.
     """
     places: list[int | None] = [
         each.pk if isinstance(each, Library) else each for each in libraries
     ]
     if places and state:
         raise ValueError("a closure is of libraries or of a state, not of both")
-    entry, at = uuid4(), at or timezone.now()
-    return Closure.objects.bulk_create(
+    rows = [
         Closure(
             library_id=library,
             state=state,
@@ -66,13 +67,39 @@ def close(
             first_day=first_day,
             last_day=last_day or Closure.FURTHER_NOTICE,
             reason=reason,
-            entry=entry,
             source=source,
             said_by=said_by,
-            said_at=at,
+            said_at=at or timezone.now(),
         )
         for library in places or [None]
-    )
+    ]
+    return _enter(rows, _entry_of(key, rows) if key else uuid4())
+
+
+def _entry_of(key: UUID, rows: Iterable[Closure]) -> UUID:
+    """The same for the same form with the same in it: what was changed in it is another entry."""
+    parts = "library_id state effect first_day last_day reason source said_by".split()
+    said = [[str(getattr(row, part)) for part in parts] for row in rows]
+    return uuid5(key, repr(sorted(said)))
+
+
+def _enter(rows: list[Closure], entry: UUID) -> list[Closure]:
+    """Save them as one entry, or find the one that is there. One that was ended since is not meant:
+    what is said again after it holds again."""
+    entered = list(Closure.objects.filter(entry=entry))
+    if not entered:
+        for row in rows:
+            row.entry = entry
+        try:
+            with transaction.atomic():
+                return Closure.objects.bulk_create(rows)
+        except IntegrityError:  # the other press was faster
+            entered = list(Closure.objects.filter(entry=entry))
+            if not entered:
+                raise
+    if any(each.was_until is not None for each in entered):
+        return _enter(rows, uuid5(entry, "again"))
+    return entered
 
 
 @transaction.atomic

@@ -181,6 +181,12 @@ class Closure(models.Model):
             models.CheckConstraint(
                 condition=models.Q(library=None) | models.Q(state=""), name="closure_has_one_scope"
             ),
+            models.UniqueConstraint(fields=["entry", "library"], name="closure_entered_once"),
+            models.UniqueConstraint(
+                fields=["entry"],
+                condition=models.Q(library=None),
+                name="closure_for_many_entered_once",
+            ),
         ]
 
     def __str__(self) -> str:

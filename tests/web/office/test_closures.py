@@ -1,5 +1,6 @@
 """Closing for a state or for all, at the office."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -75,3 +76,15 @@ def test_the_closure_of_a_single_library_is_not_the_offices_to_end(office, cast)
     for entry in (theirs.entry, "none", ""):
         assert office.post(f"{ADDRESS}end/", {"entry": entry}).status_code == 404
     assert Closure.objects.get().open_ended
+
+
+def test_two_presses_of_one_form_enter_it_once(office):
+    key = re.search(r'name="key" value="([^"]+)"', office.get(ADDRESS).content.decode())[1]
+    sent = {"effect": "closed", "state": "RI", "key": key, **days()}
+    looked = office.post(ADDRESS, {**sent, "look": "1"})
+    assert f'name="key" value="{key}"' in looked.content.decode()
+    for _press in range(2):
+        assert office.post(ADDRESS, sent).status_code == 302
+    assert Closure.objects.count() == 1
+    office.post(ADDRESS, {**sent, "key": "none of ours"})
+    assert Closure.objects.count() == 2

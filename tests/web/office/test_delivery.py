@@ -1,5 +1,6 @@
 """The delivery office: figures that open their rows, stops and days, one parcel's ledger."""
 
+import re
 from datetime import date, timedelta
 
 import pypdfium2
@@ -234,7 +235,8 @@ def test_a_reduced_schedule_is_entered_and_removed(office, cast):
         "change-days": ["2"],
     }
     assert says(office.post(address, sent), "The last day is before the first")
-    office.post(address, {**sent, "change-last_day": first.isoformat()})
+    for _press in range(2):
+        office.post(address, {**sent, "change-last_day": first.isoformat()})
     change = ScheduleChange.objects.get()
     assert (change.stop.library, change.days) == (cast.lee, "--W----")
     assert says(office.get(address), "Summer", ": Wed ")
@@ -272,6 +274,18 @@ def test_two_delays_of_equal_days_and_words_end_each_by_itself(office, cast):
     first, second = office.get(PAUSES).context["page"]
     office.post(PAUSES, {"form": "remove", "pause": first.entry})
     assert [pause.entry for pause in office.get(PAUSES).context["page"]] == [second.entry]
+
+
+def test_two_presses_of_one_form_are_one_delay(office, cast):
+    today = timezone.localdate().isoformat()
+    sent = {"form": "pause", "first_day": today, "last_day": today, "reason": "Snow"}
+    here = f"{HOME}stops/lee/"
+    for page, prefix in ((PAUSES, ""), (here, "pause-")):
+        found = re.search(rf'name="{prefix}key" value="([^"]+)"', office.get(page).content.decode())
+        form = {f"{prefix}{name}": value for name, value in sent.items()} | {"form": "pause"}
+        for _press in range(2):
+            office.post(page, form | {f"{prefix}key": found[1]})
+    assert [each.library for each in Closure.objects.order_by("pk")] == [None, cast.lee]
 
 
 def test_the_end_of_a_delay_can_be_taken_back(office, cast):

@@ -1,7 +1,7 @@
 """Our library: policy, closures, figures."""
 
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from statistics import median
 from typing import Any
 
@@ -83,6 +83,17 @@ def test_a_closure_is_entered_and_removed(cast, at):
     assert "open, but not lending" in desk.get("/staff/library/").content.decode()
     desk.post(f"/staff/library/closures/{closure.pk}/remove/")
     assert not Closure.objects.held().exists()
+
+
+def test_two_presses_of_one_form_enter_a_closure_once(cast, at):
+    desk = at(cast.director)
+    page = desk.get("/staff/library/?show=closures").content.decode()
+    key = re.search(r'name="key" value="([^"]+)"', page)[1]
+    day = timezone.localdate() + timedelta(days=9)
+    sent = {"effect": "closed", "first_day": day, "last_day": day, "key": key}
+    for _press in range(2):
+        assert desk.post("/staff/library/closures/", sent).status_code == 302
+    assert Closure.objects.count() == 1
 
 
 def test_what_is_under_way_is_expected_after_a_closure_and_before_it_again(story, at):

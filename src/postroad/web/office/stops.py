@@ -26,6 +26,7 @@ from postroad.directory.opening import ALWAYS, weekdays
 from postroad.mistakes import InOurWords
 from postroad.web.shared import closing
 from postroad.web.shared.gates import SignedIn, needs
+from postroad.web.shared.one_press import OnePress
 from postroad.web.shared.pieces import Choice
 
 A_PAGE = 40
@@ -111,8 +112,12 @@ class ChangeForm(StretchForm):
     days = Days(label=gettext_lazy("Delivery days in that time"), required=False)
 
 
-class PauseForm(StretchForm):
-    """No van for a while, on one route or anywhere."""
+class PauseForm(StretchForm, OnePress):
+    """No van for a while."""
+
+
+class WidePauseForm(PauseForm):
+    """The same on one route or anywhere."""
 
     route = forms.ModelChoiceField(
         Route.objects.all(),
@@ -190,7 +195,7 @@ def forms_of(request: SignedIn, library: Library, stop: Stop | None) -> dict[str
     made: dict[str, tuple[type[forms.Form], dict[str, Any]]] = {
         "stop": (StopForm, kept),
         "change": (ChangeForm, {}),
-        "pause": (StretchForm, {}),
+        "pause": (PauseForm, {}),
         "code": (CodeForm, {"delivery_code": library.delivery_code}),
     }
     sent = request.POST.get("form") if request.method == "POST" else None
@@ -216,7 +221,7 @@ def change(
     if name == "stop":
         Stop.objects.update_or_create(library=library, defaults={**facts, "invented": False})
     elif name == "change" and stop:
-        ScheduleChange.objects.create(stop=stop, **facts)
+        stops.change_for_a_while(stop, **facts)
     elif name == "pause":
         stops.pause(at=library, said_by=str(request.user), **facts)
     elif name == "code":
@@ -268,7 +273,7 @@ def lately_ended(day: date) -> Any:
 @needs(Role.DELIVERY)
 def pauses(request: SignedIn) -> HttpResponse:
     """Days without the van, on a route or anywhere."""
-    form = PauseForm(request.POST if request.POST.get("form") == "pause" else None)
+    form = WidePauseForm(request.POST if request.POST.get("form") == "pause" else None)
     if request.method == "POST" and change_pauses(request, form):
         return redirect("office-delivery-pauses")
     listed = Paginator(stops.pauses(timezone.localdate()), A_PAGE)
@@ -289,7 +294,7 @@ def ended_entries(day: date) -> list[Closure]:
 
 
 @transaction.atomic
-def change_pauses(request: SignedIn, form: PauseForm) -> bool:
+def change_pauses(request: SignedIn, form: WidePauseForm) -> bool:
     """Add or remove one; False if the form must be shown again."""
     if request.POST.get("form") in CHANGES_OF_MIND:
         end_or_put_back(request)

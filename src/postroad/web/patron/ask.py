@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from uuid import UUID, uuid4
 
 from django import forms
 from django.contrib import messages
@@ -27,17 +26,17 @@ from postroad.ill.models import Request
 from postroad.web import words
 from postroad.web.shared import mileposts, refusals
 from postroad.web.shared.gates import SignedIn, needs
+from postroad.web.shared.one_press import OnePress
 from postroad.web.shared.pick_up import Needed, PickUp, pick_ups
 
 NOTE_LENGTH = 500
 
 
-class AskForm(Needed):
+class AskForm(OnePress, Needed):
     """What the patron says about her wish."""
 
     field_order = ("library", "need_by", "note")
 
-    key = forms.CharField(widget=forms.HiddenInput, required=False)
     library = forms.ChoiceField(
         label=gettext_lazy("Where will you pick it up?"),
         error_messages={
@@ -55,18 +54,11 @@ class AskForm(Needed):
 
     def __init__(self, data: QueryDict | None, pick_up: PickUp, today: date) -> None:
         first = pick_up.found[0] if pick_up.found else pick_up.home
-        start = {"key": uuid4(), "library": first.code}
+        start = {"library": first.code}
         super().__init__(data and printable(data), initial=start, today=today)
         library = self.fields["library"]
         assert isinstance(library, forms.ChoiceField)
         library.choices = pick_up.choices(self.data.get("library", ""))
-
-    def clean_key(self) -> UUID | None:
-        """Which form this is; one that we did not make is as good as none."""
-        try:
-            return UUID(self.cleaned_data["key"])
-        except ValueError:
-            return None
 
 
 def printable(data: QueryDict) -> QueryDict:

@@ -14,11 +14,12 @@ from postroad.directory import closures
 from postroad.directory.models import Closure, Effect, Library, State
 from postroad.ill import dates
 from postroad.mistakes import InOurWords
+from postroad.web.shared.one_press import OnePress
 
 FURTHEST = timedelta(days=3 * 366)
 
 
-class ClosureForm(InOurWords, forms.Form):
+class ClosureForm(InOurWords, OnePress):
     """Days on which a library does not do something."""
 
     effect = forms.ChoiceField(
@@ -154,6 +155,7 @@ def enter(
         reason=facts["reason"],
         source=source,
         said_by=said_by,
+        key=facts["key"],
     )
 
 
