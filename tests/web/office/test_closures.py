@@ -79,7 +79,7 @@ def test_the_closure_of_a_single_library_is_not_the_offices_to_end(office, cast)
 
 
 def test_two_presses_of_one_form_enter_it_once(office):
-    key = re.search(r'name="key" value="([^"]+)"', office.get(ADDRESS).content.decode())[1]
+    (key,) = re.findall(r'name="key" value="([^"]+)"', office.get(ADDRESS).content.decode())
     sent = {"effect": "closed", "state": "RI", "key": key, **days()}
     looked = office.post(ADDRESS, {**sent, "look": "1"})
     assert f'name="key" value="{key}"' in looked.content.decode()

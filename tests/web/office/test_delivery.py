@@ -281,10 +281,10 @@ def test_two_presses_of_one_form_are_one_delay(office, cast):
     sent = {"form": "pause", "first_day": today, "last_day": today, "reason": "Snow"}
     here = f"{HOME}stops/lee/"
     for page, prefix in ((PAUSES, ""), (here, "pause-")):
-        found = re.search(rf'name="{prefix}key" value="([^"]+)"', office.get(page).content.decode())
+        (key,) = re.findall(rf'"{prefix}key" value="([^"]+)"', office.get(page).content.decode())
         form = {f"{prefix}{name}": value for name, value in sent.items()} | {"form": "pause"}
         for _press in range(2):
-            office.post(page, form | {f"{prefix}key": found[1]})
+            office.post(page, form | {f"{prefix}key": key})
     assert [each.library for each in Closure.objects.order_by("pk")] == [None, cast.lee]
 
 
