@@ -3,6 +3,8 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from postroad.accounts.models import Card, Role
 from postroad.directory import closures
@@ -144,7 +146,7 @@ def test_any_number_of_libraries_takes_as_many_statements(story: Story, django_a
             supply.save(force_insert=True)
 
     more(0, 2)
-    with django_assert_num_queries(20) as few:
+    with django_assert_num_queries(21) as few:
         assert daily.send(TUESDAY) == 3
     more(2, 30)
     with django_assert_num_queries(len(few)):
@@ -182,3 +184,16 @@ def test_a_lender_hears_of_what_is_long_overdue(cast: Cast, days: int, heard: bo
     told = Notice.objects.filter(kind=Kind.OVERDUE_LENT, library=cast.lenox)
     assert told.exists() == heard
     assert not any("Ada" in notice.text for notice in told)
+
+
+@pytest.mark.once  # PostgreSQL reads a table through as long as it is as small as here
+def test_no_turn_of_the_job_reads_all_that_was_ever_told(story: Story):
+    daily.send(TUESDAY)
+    with CaptureQueriesContext(connection) as asked:
+        daily.send(TUESDAY + HOUR)
+    selects = [each["sql"] for each in asked if "notices_notice" in each["sql"]]
+    assert len(selects) >= 4
+    with connection.cursor() as cursor:
+        for sql in selects:
+            plan = cursor.execute(f"EXPLAIN QUERY PLAN {sql}").fetchall()
+            assert "SCAN notices_notice" not in str(plan), sql

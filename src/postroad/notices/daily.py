@@ -27,7 +27,7 @@ from postroad.directory.opening import Calendar
 from postroad.ill.lifecycle import Owner, State, SupplyState
 from postroad.ill.models import Event, Request, Supply
 from postroad.notices import links, reach, tell
-from postroad.notices.models import Kind, Notice
+from postroad.notices.models import Kind, Notice, NoticeQuerySet
 from postroad.notices.words import Facts
 
 SOURCE = "desk"  # of these notices; the key is the day and the hour
@@ -120,8 +120,19 @@ def send(now: datetime) -> int:
     written = sum(to_libraries(hour, now) for hour in hours)
     if here := of(now, settings.TIME_ZONE):
         written += to_offices(here, now)
-    Notice.objects.filter(source=SOURCE, made_at__lt=now - KEPT).delete()
+    forget_old(now)
     return written
+
+
+def forget_old(now: datetime) -> None:
+    """What was listed has long moved on. The keys are days, so an index finds the old ones."""
+    old = sent().filter(source_key__lt=str((now - KEPT).date())).order_by()
+    for each in (old.filter(library__isnull=False), old.exclude(office="")):
+        each.delete()
+
+
+def sent() -> NoticeQuerySet:
+    return Notice.objects.of_source(SOURCE)
 
 
 def of(now: datetime, zone: str) -> Hour | None:
@@ -134,7 +145,7 @@ def of(now: datetime, zone: str) -> Hour | None:
 def to_libraries(hour: Hour, now: datetime) -> int:
     """A constant number of statements, however many libraries there are."""
     found = waiting(hour, now)
-    told = Notice.objects.filter(source=SOURCE, source_key=hour.key, library__isnull=False)
+    told = sent().filter(source_key=hour.key, library__isnull=False).order_by()
     libraries = (
         Library.objects.filter(pk__in=found)
         .exclude(Q(email="") | Q(policy__daily_mail=False))
@@ -195,9 +206,7 @@ def to_offices(hour: Hour, now: datetime) -> int:
     if not office_calendar(hour).is_open(hour.day):
         return 0
     told = set(
-        Notice.objects.filter(source=SOURCE, source_key=hour.key, library=None)
-        .exclude(office="")
-        .values_list("office", flat=True)
+        sent().filter(source_key=hour.key).exclude(office="").values_list("office", flat=True)
     )
     found = {Role.CENTRE: centre(hour), Role.DELIVERY: delivery(now) if hour.is_morning else None}
     letters = [

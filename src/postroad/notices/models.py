@@ -59,6 +59,10 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
     def at_office(self, role: Role) -> "NoticeQuerySet":
         return self.filter(office=role)
 
+    def of_source(self, source: str) -> "NoticeQuerySet":
+        """Those that follow from this, and from no event; as the partial indexes want it said."""
+        return self.filter(source=source).exclude(source="")
+
     def unread(self) -> "NoticeQuerySet":
         return self.filter(read_at=None)
 
