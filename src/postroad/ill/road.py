@@ -24,7 +24,7 @@ def _follow(state: str, name: str, now: datetime) -> int:
     late, rings = F(f"{name}__late_at"), F("due_at")
     ahead = Q(**{f"{name}__late_at__gt": now}) & ~Q(due_at=late)
     behind = Q(**{f"{name}__late_at__lte": now, f"{name}__late_at__lt": rings}, due_at__gt=now)
-    on_the_road = Supply.objects.filter(ahead | behind, state=SupplyState(state))
+    on_the_road = Supply.objects.open().filter(ahead | behind, state=SupplyState(state))
     listed = on_the_road.select_related("request__library", "lender", name).order_by("due_at", "pk")
     return sum(_set(supply, state, name, now) for supply in listed[:BATCH])
 

@@ -183,9 +183,13 @@ def waiting(hour: Hour, now: datetime) -> dict[int, Waiting]:
 def gather(
     found: dict[int, Waiting], rows: QuerySet[Any], library: str, which: Mapping[str, Q]
 ) -> None:
-    """Count by library what waits there; one statement."""
+    """Count by library what waits there; one statement.
+
+    Found first and counted then: counted at once, all there ever was would be read in their order.
+    """
     counts = {f"n_{name}": Count("pk", filter=each) for name, each in which.items()}
-    for row in rows.order_by().values(library).annotate(**counts):
+    these = rows.model._default_manager.filter(pk__in=rows.order_by().values("pk"))
+    for row in these.order_by().values(library).annotate(**counts):
         for name in which:
             if row[f"n_{name}"]:
                 found[row[library]].counts[name] = row[f"n_{name}"]
