@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from postroad.directory import closures
 from postroad.directory.models import Policy, Threshold
-from postroad.ill.lifecycle import State
+from postroad.ill.lifecycle import Outcome, State
 from postroad.ill.models import Event, Request
 from postroad.notices import tell
 from postroad.notices.models import Kind, Notice
@@ -104,11 +104,7 @@ def test_a_trade_that_agrees_on_other_days_reads_other_steps(story, at):
 
 
 def test_a_notice_is_read_once_and_by_its_own_library(story, at):
-    Policy.objects.filter(library=story.cast.lee).update(approves_by_itself=False)
-    story.listen()
-    for event in story.ill.events.all():
-        tell.people(event, MONDAY)
-    notice = Notice.objects.at(story.cast.lee).get()
+    notice = told_late(story)
     desk, address = at(story.cast.borrower), f"/staff/notices/{notice.pk}/read/"
     assert notice.subject in desk.get("/staff/").content.decode()
     assert at(story.cast.lender).post(address).status_code == 404
@@ -118,11 +114,11 @@ def test_a_notice_is_read_once_and_by_its_own_library(story, at):
 
 def test_many_notices_do_not_hide_the_work_and_are_read_at_one_press(cast, at):
     crowd(cast, 5, State.REFERRED)
-    Request.objects.update(state=State.REVIEW)
+    Request.objects.update(state=State.SHIPPED)
     for event in Event.objects.all():
         moment = event.at + timedelta(minutes=event.pk)
-        facts = {"library": cast.lee, "kind": Kind.NEEDS_REVIEW, "ref": event.request.ref}
-        Notice.objects.create(event=event, subject="Needs you", made_at=moment, **facts)
+        facts = {"library": cast.lee, "kind": Kind.LATE, "ref": event.request.ref}
+        Notice.objects.create(event=event, subject="Late", made_at=moment, **facts)
     desk = at(cast.borrower)
     page = desk.get("/staff/")
     shown = page.context["notices"]
@@ -137,14 +133,55 @@ def test_many_notices_do_not_hide_the_work_and_are_read_at_one_press(cast, at):
 
 
 def test_a_notice_of_what_is_done_is_over(story, at):
+    told_late(story)
+    desk = at(story.cast.borrower)
+    assert len(desk.get("/staff/").context["notices"]) == 1
+    desk.post(f"/staff/requests/{story.ill.ref}/receive/")
+    assert not desk.get("/staff/").context["notices"]
+
+
+def told_late(story) -> Notice:
+    """The library was told that what is on its way is late."""
+    event = story.at(State.SHIPPED).ill.events.latest("pk")
+    facts = {"library": story.cast.lee, "kind": Kind.LATE, "ref": story.ill.ref}
+    return Notice.objects.create(event=event, subject="Late: Walden", made_at=MONDAY, **facts)
+
+
+def test_what_stands_in_a_list_is_not_told_beside_it_too(story, at):
     Policy.objects.filter(library=story.cast.lee).update(approves_by_itself=False)
     story.listen()
     for event in story.ill.events.all():
         tell.people(event, MONDAY)
+    assert Notice.objects.at(story.cast.lee).get().kind == Kind.NEEDS_REVIEW
+    page = at(story.cast.borrower).get("/staff/")
+    assert [row.ill for work in page.context["to_borrow"] for row in work.rows] == [story.ill]
+    assert not page.context["notices"]
+
+
+def test_of_a_reader_no_mail_reaches_the_desk_is_told_once_while_a_list_has_it(story, at):
+    story.cast.ada.email = ""
+    story.cast.ada.save()
+    event = story.at(State.ARRIVED).ill.events.latest("pk")
+    tell.people(event, MONDAY)
+    assert Notice.objects.at(story.cast.lee).get().kind == Kind.UNREACHED
     desk = at(story.cast.borrower)
+    page = desk.get("/staff/")
+    assert "call" in [work.queue.key for work in page.context["to_borrow"]]
+    assert not page.context["notices"]
+    ended = {"state": State.CLOSED, "outcome": Outcome.UNFILLED, "due_at": None}
+    Request.objects.update(**ended, closed_at=MONDAY)  # no list has what is closed
     assert len(desk.get("/staff/").context["notices"]) == 1
-    desk.post(f"/staff/requests/{story.ill.ref}/approve/")
-    assert not desk.get("/staff/").context["notices"]
+
+
+def test_what_somebody_must_judge_leads_to_the_reasons_and_acts_by_no_single_press(story, at):
+    Policy.objects.filter(library=story.cast.lee).update(approves_by_itself=False)
+    story.listen()
+    desk = at(story.cast.borrower)
+    for page in ("/staff/", "/staff/borrowing/?show=review"):
+        shown = desk.get(page).content.decode()
+        assert f'href="/staff/requests/{story.ill.ref}/">Review' in shown
+        assert "/approve/" not in shown
+    assert "/approve/" in desk.get(f"/staff/requests/{story.ill.ref}/").content.decode()
 
 
 def test_an_empty_desk_says_what_it_means(cast, at):

@@ -13,8 +13,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from postroad.directory import closures
 from postroad.directory.models import Library
+from postroad.ill.lifecycle import State
 from postroad.notices import living
-from postroad.notices.models import Notice
+from postroad.notices.models import Kind, Notice, NoticeQuerySet
 from postroad.web.shared import gates
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.shared.pieces import Choice
@@ -29,6 +30,8 @@ from postroad.web.staff.queues import Counts, Queue
 
 SHOWN = 5  # rows of each queue; its page has all
 UNREAD = 3  # notices above the desks; what is to be done is the main thing
+# Told of what stands in a list below them until it is done, so the page need not say it twice.
+LISTED = (Kind.NEEDS_REVIEW, Kind.UNCLAIMED, Kind.MORNING, Kind.NEWLY_ASKED)
 
 
 @require_safe
@@ -38,7 +41,7 @@ def overview(request: SignedIn) -> HttpResponse:
     now = timezone.now()
     here = frame(request)
     library, found = here["desk"].library, here["found"]
-    unread = living.living(Notice.objects.at(library).unread())
+    unread = news(library)
     notices = list(unread[:UNREAD])
     return render(
         request,
@@ -61,6 +64,13 @@ def overview(request: SignedIn) -> HttpResponse:
             "others": len(gates.desks(request.user)) > 1,
         },
     )
+
+
+def news(library: Library) -> NoticeQuerySet:
+    """What the library was told and the lists below do not say: those hold nothing that is closed,
+    so of a reader whom no mail reaches they tell only while the request is open."""
+    told = ~Q(kind=Kind.UNREACHED) | Q(event__request__state=State.CLOSED)
+    return living.living(Notice.objects.at(library).unread()).exclude(kind__in=LISTED).filter(told)
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,7 @@ class Queue:
     day: Promise  # what the day in the row is
     act: Act | None = None
     next: Promise | str = ""  # what to do when it is empty
+    look: Promise | str = ""  # in place of an act, where somebody must read first and then decide
 
 
 def soonest(supply: str) -> Coalesce:
@@ -66,8 +67,10 @@ def borrowing(now: datetime, desk_day: date | None = None) -> list[Queue]:
             ("due_at", "pk"),
             _("Nothing is waiting for your review."),
             _("Asked"),
-            Act("staff-request-approve", _("Approve")),
-            _("Requests that pass the checks are approved automatically; the others come here."),
+            next=_(
+                "Requests that pass the checks are approved automatically; the others come here."
+            ),
+            look=_("Review"),
         ),
         Queue(
             "call",
