@@ -373,6 +373,29 @@ def test_a_record_and_a_list_say_that_she_has_asked_for_it(client, cast, shelf):
     assert client.get(reverse("record", args=[emma().pk])).context["ask"].asked is None
 
 
+def test_of_the_only_copy_that_she_asked_for_no_other_is_promised(client, cast, shelf):
+    """Lee and Lenox have one each of *Emma*; of *Émile* there is one copy in all."""
+    client.force_login(cast.ada)
+    for title, others in (("Émile", False), ("Emma", True)):
+        pk = Record.objects.get(title=title, format="book").pk
+        client.post(reverse("patron-ask", args=[pk]), {"library": "lee", "insists": "on"})
+        page = client.get(reverse("record", args=[pk])).content.decode()
+        assert "You have asked for this title" in page
+        assert ("Ask for another copy" in page) is others, title
+        assert "could lend it" not in page.lower().partition("where it is")[0]
+    client.post(reverse("patron-ask", args=[pk]), {"library": "lee", "insists": "on"})
+    page = client.get(reverse("record", args=[pk])).content.decode()
+    assert "Ask for another copy" not in page  # she waits for both
+
+
+def test_only_who_is_not_signed_in_is_told_to_sign_in(client, cast, shelf):
+    address, hint = reverse("record", args=[emma().pk]), "Sign in with your library card"
+    assert hint in client.get(address).content.decode()
+    for who in (cast.borrower, cast.ada):
+        client.force_login(who)
+        assert hint not in client.get(address).content.decode()
+
+
 @pytest.mark.parametrize("format_", ["serial", "eresource"])
 def test_what_is_not_lent_is_said_in_words_with_what_to_do(format_, client, cast, shelf):
     Record.objects.filter(pk=emma().pk).update(format=format_)

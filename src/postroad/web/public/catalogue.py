@@ -122,7 +122,8 @@ def home_of(request: HttpRequest) -> Library | None:
 
 def hits(request: HttpRequest, records: list[Record]) -> list[Hit]:
     held = holdings.counts_of(record.pk for record in records)
-    home, asked = home_of(request), asked_for(request, [record.pk for record in records])
+    hers = asked_for(request, [record.pk for record in records])
+    home, asked = home_of(request), {ill.record_id: ill for ill in hers}
     return [hit(each, held.get(each.pk, []), home, asked.get(each.pk)) for each in records]
 
 
@@ -240,7 +241,7 @@ def record(request: HttpRequest, pk: int) -> HttpResponse:
             "able_today": sum(owner.able and owner.opens is None for owner in found),
             "here": closures.today([home], timezone.now())[home.pk] if home else None,
             "soonest": next((owner.arrives for owner in found if owner.able), None),
-            "ask": offer_to_ask(request, shown),
+            "ask": offer_to_ask(request, shown, sum(owner.holding.copies for owner in found)),
         },
     )
 
@@ -318,25 +319,28 @@ class Asking:
     asked_status: str = ""
 
 
-def offer_to_ask(request: HttpRequest, shown: Record) -> Asking:
+def offer_to_ask(request: HttpRequest, shown: Record, copies: int) -> Asking:
     """Only what leads somewhere: a patron asks herself, borrowing staff for a reader, and whoever
-    is not signed in is asked to sign in first."""
+    is not signed in is asked to sign in first. Who has asked may ask again only for what is left of
+    the copies that we know of."""
     if shown.format in asking.NOT_LENT:
         return Asking(no=words.refusal(asking.NotLent()))
     for_reader = ""
     if roles.has_any(request.user, BORROWING) and gates.at_hand(request, BORROWING):
         for_reader = f"{reverse('staff-ask')}?{urlencode({'record': shown.pk})}"
     if roles.card_of(request.user) is not None or not request.user.is_authenticated:
-        asked = asked_for(request, [shown.pk]).get(shown.pk)
+        hers = asked_for(request, [shown.pk])
+        asked = hers[-1] if hers else None
         status = mileposts.status(asked, timezone.now()).sentence if asked else ""
-        return Asking(reverse("patron-ask", args=[shown.pk]), for_reader, "", asked, status)
+        again = reverse("patron-ask", args=[shown.pk]) if not hers or len(hers) < copies else ""
+        return Asking(again, for_reader, "", asked, status)
     no = "" if roles.held(request.user) else words.refusal(asking.NoCard())
     return Asking(for_reader=for_reader, no=no)
 
 
-def asked_for(request: HttpRequest, records: Iterable[int]) -> dict[int, Request]:
-    """Which of these titles the reader waits for or has at home; the newest request of each."""
+def asked_for(request: HttpRequest, records: Iterable[int]) -> list[Request]:
+    """By which requests the reader waits for these titles or has them at home; the newest last."""
     if roles.card_of(request.user) is None:
-        return {}
+        return []
     hers = Request.objects.outstanding().of(cast("User", request.user)).filter(record__in=records)
-    return {ill.record_id or 0: ill for ill in hers.shown().order_by("asked_at", "pk")}
+    return list(hers.shown().order_by("asked_at", "pk"))
