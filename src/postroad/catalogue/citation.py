@@ -2,7 +2,10 @@
 
 import re
 
-YEARS = re.compile(r",?\s*(?:(?:active|fl\.|b\.|d\.|ca\.)\s*)?(?:approximately )?\d{3,4}\??-?.*$")
+YEARS = re.compile(
+    r",?\s*(?:(?:active|fl\.|b\.|d\.|ca\.)\s*)?(?:approximately )?"
+    r"(?:-?\d{3,4}\??-?|\b\d{1,2}\??-(?=$|[\s\d])|\b\d{1,4} B\.C\.).*$"  # "-1241", "61-112"
+)
 SPACED = re.compile(r"\s+([:;,])(?=\s)")  # as cataloguers set them
 SUBTITLE = re.compile(r" [:/] ")
 RELATOR = re.compile(r",\s*(?:author|editor|illustrator|translator|compiler|ed|ill)\.?$", re.I)
@@ -25,5 +28,7 @@ def person(heading: str) -> str:
     if not comma:
         return name
     given, _, title = given.strip().partition(",")
+    if given.startswith("the "):  # Pliny the Younger
+        return f"{family} {given}"
     turned = f"{given.split(' (')[0]} {family}".strip()
     return f"{turned},{title}" if title else turned
