@@ -65,7 +65,7 @@ def borrowed(library: Library, now: datetime) -> list[Counted]:
         Counted("ended", gettext_lazy("Ended"), ended),
         Counted("filled", gettext_lazy("Filled"), ended.filter(FILLED)),
         Counted("unfilled", gettext_lazy("Not filled"), ended.exclude(FILLED)),
-        Counted("arrived", gettext_lazy("Slowest"), arrived, LONGEST),
+        Counted("arrived", gettext_lazy("Arrived, slowest first"), arrived, LONGEST),
     ]
 
 
@@ -77,7 +77,7 @@ def lent(library: Library, now: datetime) -> list[Counted]:
         Counted("answered", gettext_lazy("Answered"), answered),
         Counted("shipped", gettext_lazy("Shipped"), answered.filter(SHIPPED)),
         Counted("refused", gettext_lazy("Not shipped"), answered.exclude(SHIPPED)),
-        Counted("sent", gettext_lazy("Slowest"), sent, LONGEST),
+        Counted("sent", gettext_lazy("Shipped, slowest first"), sent, LONGEST),
     ]
 
 
