@@ -49,6 +49,7 @@ def test_a_renewal_that_is_sure_to_be_refused_is_not_offered_but_explained(story
     shown = page(at, story.cast.borrower, story)
     assert "renew" not in offered(shown)
     assert "It cannot be renewed: the library that owns it does not renew." in read(shown)
+    assert "Bring it back" not in read(shown)  # that is said to the patron
     assert "cannot be renewed" not in read(page(at, story.cast.lender, story))
 
 
@@ -148,7 +149,7 @@ def test_the_borrower_reads_the_lender_s_own_deadline(story, at):
     """Monday morning; Lenox answers within two working days, whatever the request's own clock."""
     story.at(State.REFERRED)
     status = page(at, story.cast.borrower, story).context["status"]
-    assert status.detail == "It is the turn of the lending library, until Wednesday 25 November."
+    assert status.detail == "Next to act: the lending library, by Wednesday 25 November."
 
 
 @pytest.mark.parametrize("days", [0, 1])

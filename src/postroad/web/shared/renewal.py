@@ -13,16 +13,24 @@ from postroad.web import words
 
 
 def no_renewal(
-    ill: Request, now: datetime, held_for_others: Collection[int], blocked: str = ""
+    ill: Request,
+    now: datetime,
+    held_for_others: Collection[int],
+    blocked: str = "",
+    *,
+    to_her: bool = True,
 ) -> str:
-    """The sentence that stands in the button's place, or nothing where the answer would be yes."""
+    """The sentence that stands in the button's place, or nothing where the answer would be yes.
+
+    `to_her` adds what the patron herself can do.
+    """
     if ill.current is None:
         return ""
     why = renewals.why_not(ill, ill.current, now, held_for_others, blocked)
     if why is None:
         return ""
     said = _("It cannot be renewed: %(why)s.") % {"why": words.label(words.NO_RENEWAL, why)}
-    return f"{said} {after_no(why)}"
+    return f"{said} {after_no(why)}" if to_her else said
 
 
 def after_no(why: str) -> str:

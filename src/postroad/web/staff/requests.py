@@ -132,7 +132,7 @@ def page(request: SignedIn, ill: Request, sight: Sight, now: datetime) -> dict[s
     offered = list(offers(request.user, ill, answers, sight)) if here else []
     renewable = any(each.verb == "renew" for each in offered)
     held = renewals.held_for_others([ill]) if renewable else set()
-    no_renewal = renewal.no_renewal(ill, now, held) if renewable else ""
+    no_renewal = renewal.no_renewal(ill, now, held, to_her=False) if renewable else ""
     return {
         **frame(request),
         "ill": ill,

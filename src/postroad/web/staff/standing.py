@@ -78,8 +78,8 @@ def turn(ill: Request, sight: Sight, now: datetime) -> str:
         return _("It is your turn, until %(day)s.") % {"day": day}
     facts = {"who": words.label(words.OWNERS, ill.owner), "day": day}
     if until < now:
-        return _("It is the turn of %(who)s, since %(day)s.") % facts
-    return _("It is the turn of %(who)s, until %(day)s.") % facts
+        return _("Next to act: %(who)s, since %(day)s.") % facts
+    return _("Next to act: %(who)s, by %(day)s.") % facts
 
 
 def due_back(ill: Request) -> str:
