@@ -160,6 +160,7 @@ def test_mileposts_say_what_is_done_where_it_is_and_what_is_expected() -> None:
     )
     assert shown.count("<li") == 3
     assert shown.count('aria-current="step"') == 1
+    assert "Thu 3\N{NO-BREAK SPACE}Dec" in shown  # breaks after the weekday, if it must
     shown = shown.replace("\N{NO-BREAK SPACE}", " ")
     assert "late, was expected Sat 21 Nov" in shown
     assert "expected Thu 3 Dec" in shown
@@ -195,12 +196,12 @@ def test_a_line_bears_one_day_or_none() -> None:
 
 def test_the_pager_keeps_the_rest_of_the_address() -> None:
     request = RequestFactory().get("/search?q=tide&page=2")
-    page = Paginator(range(100), 10).page(2)
+    page = Paginator(range(1000), 10).page(2)
     shown = Template("{% load postroad %}{% pager page %}").render(
         Context({"request": request, "page": page})
     )
     assert 'href="?q=tide&amp;page=3"' in shown
-    assert "11 to 20 of 100" in shown
+    assert "11 to 20 of 1,000" in shown
 
 
 @pytest.mark.parametrize("name", ["403", "403_csrf"])

@@ -172,7 +172,7 @@ def test_the_figures_are_those_of_the_loans(story, at):
     assert counts.filled_by_us(story.cast.lenox, MONDAY).percent == 100
     assert counts.days_to_arrive(story.cast.lee, MONDAY) == 0
     assert counts.days_to_ship(story.cast.lenox, MONDAY) == 0
-    assert "100 % (1 of 1)" in said(at(story.cast.lender).get("/staff/library/"))
+    assert "100% (1 of 1)" in said(at(story.cast.lender).get("/staff/library/"))
 
 
 def test_without_a_loan_there_is_no_share_rather_than_a_wrong_one(cast):

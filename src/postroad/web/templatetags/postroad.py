@@ -82,7 +82,8 @@ def short_day(value: date | datetime | None) -> str:
     same_year = here.year == timezone.localdate().year
     # Translators: how a short day is written, in Django's date signs: Thu 3 Dec
     written = date_format(here, _("D j M") if same_year else _("D j M Y"))
-    return written.replace(" ", "\N{NO-BREAK SPACE}")
+    weekday, space, rest = written.partition(" ")  # in a narrow column it breaks here only
+    return weekday + space + rest.replace(" ", "\N{NO-BREAK SPACE}")
 
 
 @register.filter
