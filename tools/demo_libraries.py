@@ -437,7 +437,7 @@ def with_delivery(places: list[Place]) -> list[Place]:
     for region, members in sorted(regions.items()):
         for number, chunk in enumerate(split(members), start=1):
             for order, place in enumerate(round_trip(chunk), start=1):
-                days = delivery_days(place, number)
+                days = when_open(delivery_days(place, number), open_days(place))
                 stops[place.code] = replace(
                     place, route=f"{region} {number}", place=order, days=days
                 )
@@ -491,6 +491,16 @@ def delivery_days(place: Place, route: int) -> str:
         if busy >= least:
             return days
     return "-T-T---" if busy >= 600 else ONE_DAY[route % 5]
+
+
+def when_open(wanted: str, opening: str) -> str:
+    """Of the days wanted those on which somebody is there to let the van in, or else the first."""
+    days = "".join(w if o != "-" else "-" for w, o in zip(wanted, opening, strict=True))
+    if days.strip("-"):
+        return days
+    first = opening.strip("-")[0]
+    place = opening.index(first)
+    return "-" * place + first + "-" * (6 - place)
 
 
 def open_days(place: Place) -> str:

@@ -144,6 +144,11 @@ def test_stops_are_numbered_along_each_route_and_a_handful_of_libraries_has_none
     assert facts.CENTRE in stopped
 
 
+def test_the_van_calls_only_when_somebody_is_there():
+    opening = {library.code: weekdays(library.open_days) for library in facts.libraries()}
+    assert [stop for stop in facts.stops() if weekdays(stop.days) - opening[stop.library]] == []
+
+
 def test_schedules_that_change_belong_to_stops_and_end_after_they_start():
     stopped = {stop.library for stop in facts.stops()}
     changes = list(facts.schedule_changes(2026, 2027))

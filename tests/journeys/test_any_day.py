@@ -6,7 +6,7 @@ all of it. Nobody waits for another day between two steps, since whoever tries t
 
 import re
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,13 @@ from django.core.management import call_command
 from playwright.sync_api import Page, expect
 
 from postroad.catalogue.models import Item
+from postroad.delivery.models import Custody
+from postroad.demo.facts import CENTRE
 from postroad.demo.house import PASSWORD, TRY
+from postroad.directory import closures
+from postroad.directory.models import Library
+from postroad.directory.opening import Standing
+from postroad.ill.models import Event
 from tests.journeys.people import Person, Play
 from tests.journeys.road import arrive_at, patron_renews_once
 
@@ -62,7 +68,39 @@ def demo(
     settings.DEMO, settings.HOME, settings.MAIL_FOLDER = True, tmp_path, tmp_path / "mail"
     today = request.node.callspec.params["clock"] == TODAY
     call_command("demo", **(FEW if today else ALL), stdout=StringIO())
+    assert at_closed_doors() == []
     return Play(lambda name: Person(name, browse(), lambda page: None, PASSWORD), clock)
+
+
+# Whose desk it takes for what happens to a request. The center answers for a lender elsewhere.
+BORROWERS = ["receive", "lend", "take_back", "send_home"]
+LENDERS = ["promise", "ship", "refuse", "check_in"]
+CENTRES = ["refer_outside"]
+
+
+def at_closed_doors() -> list[str]:
+    """What a desk or a driver of the story did where nobody was that day."""
+    libraries = list(Library.objects.all())
+    days = closures.calendars(libraries, date(2000, 1, 1))
+    centre = Library.objects.get(code=CENTRE).pk
+    events = Event.objects.filter(verb__in=[*BORROWERS, *LENDERS, *CENTRES])
+    done = [
+        (
+            event.request.library_id
+            if event.verb in BORROWERS
+            else (event.supply and event.supply.lender_id) or centre,
+            event.at,
+            event.verb,
+        )
+        for event in events.select_related("request", "supply")
+    ]
+    done += Custody.objects.exclude(library=None).values_list("library", "at", "step")
+    assert {verb for _library, _at, verb in done} >= {"ship", "receive", "picked-up", "dropped"}
+    return [
+        f"{verb} at {library} on {at:%A %d %B %Y}"
+        for library, at, verb in done
+        if days[library].standing(days[library].day_of(at)) == Standing.CLOSED
+    ]
 
 
 @pytest.mark.first

@@ -9,7 +9,7 @@ import heapq
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import count
 from zoneinfo import ZoneInfo
 
@@ -19,10 +19,11 @@ from postroad.accounts.models import Card, Role, User
 from postroad.catalogue.models import Item, ItemStatus, Record
 from postroad.delivery import parcels, stops
 from postroad.delivery.models import Parcel, Stop
+from postroad.demo.facts import CENTRE
 from postroad.demo.house import HOME, LENDER, TRY
 from postroad.directory import closures
 from postroad.directory.models import Library
-from postroad.directory.opening import ALWAYS
+from postroad.directory.opening import ALWAYS, HORIZON, Calendar, Standing, weekdays
 from postroad.errors import Refusal
 from postroad.ill import asking, borrowing, lending, mediation, sweeps
 from postroad.ill.lifecycle import Reason, State, SupplyState
@@ -35,6 +36,7 @@ HISTORY = timedelta(days=92)
 HOURS, DAYS = timedelta(hours=1), timedelta(days=1)
 LOCAL = ZoneInfo("America/New_York")
 OPENS, CLOSES = 9, 17  # by the clock there, for desks and vans; readers ask at any hour
+ANY_DAY = Calendar(weekdays(ALWAYS))
 ASTRAY = 0.025  # of the parcels: they lie somewhere for weeks, unseen
 MACHINES_TURN = frozenset({State.ASKED, State.APPROVED})
 # Why lenders say no, as counted over 18,289 answers: docs/reference/data.md names the source.
@@ -63,6 +65,16 @@ OUTSIDE = (
 )
 
 
+def works(days: Calendar, day: date) -> bool:
+    """Whether somebody may be at work on a day; of whom no days are known, on any."""
+    return days.standing(day) != Standing.CLOSED
+
+
+def at_work(days: Calendar, at: datetime) -> bool:
+    there = at.astimezone(LOCAL)
+    return OPENS <= there.hour < CLOSES and works(days, there.date())
+
+
 @dataclass(order=True)
 class Errand:
     """Somebody comes back to a request at a time."""
@@ -88,8 +100,8 @@ class Story:
         self.driver = self.people[Role.DRIVER]
         since = (now - HISTORY - DAYS).date()
         self.van = stops.calendars(list(Stop.objects.values_list("library", flat=True)), since)
-        anywhere = Library(open_days=ALWAYS, state="MA", time_zone=str(LOCAL))
-        self.holidays = closures.calendar(anywhere, since)
+        self.desks = closures.calendars(list(self.libraries.values()), since)
+        self.centre = next(each.pk for each in self.libraries.values() if each.code == CENTRE)
         self.swept: date | None = None
 
     def tell(self, requests: int, progress: Callable[[int, int], None]) -> None:
@@ -149,15 +161,27 @@ class Story:
         clerk = self.people[Role.BORROWING]
         lent = list(home.filter(state=State.LENT).order_by("due_back"))
         for number, ill in enumerate(lent[: min(5, len(lent) // 2)]):
-            at = self.now - (number + 1) * HOURS
+            at = self.hour_before(self.desks[ill.library_id], self.now - (number + 1) * HOURS)
+            if ill.lent_at is None or ill.lent_at > at:
+                continue
             borrowing.take_back(ill, by=clerk, at=at)
             if number > 2:
-                borrowing.send_home(self.read_anew(ill), by=clerk, at=at + HOURS / 2)
+                then = self.hour_before(self.desks[ill.library_id], min(at + HOURS / 2, self.now))
+                borrowing.send_home(self.read_anew(ill), by=clerk, at=max(at, then))
         for ill in home.filter(state=State.SHIPPED).order_by("pk")[:3]:
             parcel = ill.current.parcel_out if ill.current else None
             if parcel is not None and parcel.state == "moving":
-                at = self.now - HOURS
-                parcels.drop(parcel, library=ill.library, by=self.driver, at=at)
+                self.drop_lately(parcel, ill.library)
+
+    def drop_lately(self, parcel: Parcel, library: Library) -> None:
+        """An hour ago or, if the van was not there today, on its last day, if it had it by then."""
+        van = self.van.get(library.pk)
+        if van is None:
+            return
+        at = self.hour_before(van, self.now - HOURS)
+        picked_up = parcel.custody.order_by("-at").values_list("at", flat=True)[0]
+        if picked_up < at:
+            parcels.drop(parcel, library=library, by=self.driver, at=at)
 
     def ask_the_lender(self) -> None:
         """Sixteen readers ask overnight for what only the demo's lender has; some is under way.
@@ -167,7 +191,10 @@ class Story:
         lender, clerk = Library.objects.get(code=LENDER), self.people[Role.LENDING]
         for number, record in enumerate(self.only_at(lender, 400)[-16:]):
             card = self.dice.choice(self.cards[1:]) if number else self.cards[0]
+            answers = {1: 2 * HOURS, 2: 3 * HOURS}.get(number % 4)
             at = self.now - self.within(5 * HOURS, 20 * HOURS)
+            if answers is not None:
+                at = self.hour_before(self.desks[lender.pk], at + answers) - answers
             try:
                 ill = asking.ask(
                     record, patron=card.user, library=card.library, by=card.user, at=at
@@ -231,18 +258,46 @@ class Story:
     # Time
 
     def later(self, ill: Request, at: datetime) -> None:
-        heapq.heappush(self.errands, Errand(self.by_day(at), next(self.numbers), ill))
+        at = self.in_hours(self.whose_days(ill), at)
+        heapq.heappush(self.errands, Errand(at, next(self.numbers), ill))
 
-    def by_day(self, at: datetime) -> datetime:
-        """That time or, if desks are shut and vans at home, one between nine and five after it."""
-        there = at.astimezone(LOCAL)
-        if OPENS <= there.hour < CLOSES and self.holidays.is_open(there.date()):
+    def whose_days(self, ill: Request) -> Calendar:
+        """The days of the desk whose turn it is; while the van has it, any day."""
+        supply, desk, parcel = ill.current, ill.library_id, None
+        lender = (supply.lender_id if supply else None) or self.centre
+        match State(ill.state):
+            case State.REFERRED:
+                desk = lender
+            case State.CENTRE:
+                desk = self.centre
+            case State.SHIPPED:
+                parcel = supply and supply.parcel_out
+            case State.HOMEWARD:
+                desk, parcel = lender, supply and supply.parcel_home
+        with_van = parcel and parcel.expected_on and parcel.state in ("ready", "moving")
+        return ANY_DAY if with_van else self.desks[desk]
+
+    def in_hours(self, days: Calendar, at: datetime) -> datetime:
+        """That time or, if nobody works then, one between nine and five on the next day of work."""
+        if at_work(days, at):
             return at
-        day = there + DAYS if there.hour >= CLOSES else there
-        while not self.holidays.is_open(day.date()):
-            day += DAYS
-        opening = day.replace(hour=OPENS, minute=0, second=0, microsecond=0)
-        return opening.astimezone(UTC) + self.within(timedelta(), (CLOSES - OPENS) * HOURS)
+        there = at.astimezone(LOCAL)
+        first = there.date() + DAYS if there.hour >= CLOSES else there.date()
+        ahead = (first + number * DAYS for number in range(HORIZON))
+        day = next((day for day in ahead if works(days, day)), first)
+        opening = datetime.combine(day, time(OPENS), LOCAL).astimezone(UTC)
+        return opening + self.within(timedelta(), (CLOSES - OPENS) * HOURS)
+
+    def hour_before(self, days: Calendar, at: datetime) -> datetime:
+        """That time or, if nobody works then, one on the last day of work before it."""
+        if at_work(days, at):
+            return at
+        there = at.astimezone(LOCAL)
+        last = there.date() - DAYS if there.hour < OPENS else there.date()
+        back = (last - number * DAYS for number in range(HORIZON))
+        day = next((day for day in back if works(days, day)), last)
+        closing = datetime.combine(day, time(CLOSES), LOCAL).astimezone(UTC)
+        return closing - self.within(HOURS / 4, (CLOSES - OPENS) * HOURS)
 
     def catch_up(self, until: datetime) -> int:
         """Everything that happens before a moment, in its order."""
@@ -298,6 +353,9 @@ class Story:
         ill, at = self.as_it_is_now(errand.ill), errand.at
         act = self.TURN.get(State(ill.state))
         if act is None:
+            return
+        if ill is not errand.ill and not at_work(self.whose_days(ill), at):
+            self.later(ill, at)  # it is another's turn by now, and that desk is closed
             return
         try:
             wait = act(self, ill, at)
