@@ -450,10 +450,10 @@ def the_thing(state: str, ref: object) -> str:
     return numbered % {"ref": grouped(str(ref))} if ref else bare
 
 
-def it_stands(state: str) -> str:
+def it_stands(state: str, states: Words = STATES) -> str:
     """ "The item is on the hold shelf.", "The request is at the ILL centre." """
     said = _("The item %(where)s.") if state in TRAVELS else _("The request %(where)s.")
-    return said % {"where": label(STATES, state)}
+    return said % {"where": label(states, state)}
 
 
 def asked_through(system: str, number: str) -> str:

@@ -244,6 +244,16 @@ def test_sent_by_mistake_is_taken_back(centre: Client, story: Story):
     assert story.supply.state == SupplyState.PROMISED
 
 
+def test_each_list_and_table_tells_in_a_whole_sentence_where_it_stands(
+    centre: Client, story: Story
+):
+    sent(story)
+    assert "Yale University The item is on its way to the pickup library." in page(
+        centre, "/office/centre/?show=coming"
+    )
+    assert "The item is on its way to the borrower." in page(centre, path(story))
+
+
 def test_an_outside_no_comes_back_to_the_queue(centre: Client, story: Story):
     asked_outside(story)
     press(centre, story, "no", reason="policy", note="Special collections.")

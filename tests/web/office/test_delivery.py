@@ -128,6 +128,8 @@ def test_a_parcel_tells_its_way_and_why_that_day(office, in_every_state):
     assert says(page, "Made ready at Lee Library, Lee", "Picked up at Lee Library, Lee")
     assert says(page, "Dropped at Berkshire Athenaeum, Pittsfield", "Why this date?")
     assert says(page, "Next delivery day of Lenox")
+    told = re.findall(r"<p>(Made ready|Picked up|Dropped) at", page.content.decode())
+    assert told == ["Dropped", "Picked up", "Made ready"]  # the latest first, as in every history
 
 
 def test_a_scan_is_taken_back_and_stays_to_be_read(office, in_every_state):

@@ -197,7 +197,7 @@ def parcel(request: SignedIn, number: str) -> HttpResponse:
         {
             "parcel": found,
             "late": found.is_late(now),
-            "ledger": [told(line) for line in parcels.custody(found)],
+            "ledger": [told(line) for line in reversed(parcels.custody(found))],  # newest first
             "steps": steps(found),
         },
     )

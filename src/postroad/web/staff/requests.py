@@ -199,7 +199,7 @@ def explained(supplies: Sequence[Supply], events: Sequence[Event]) -> dict[str, 
 def attempt(supply: Supply, names: Mapping[str, str]) -> Attempt:
     decided = reasons.why(supply.rota, names, supply.asked_at) if supply.rota else None
     if supply.state != SupplyState.CLOSED:
-        return Attempt(supply, words.label(words.SUPPLY_STATES, supply.state), "", decided)
+        return Attempt(supply, words.it_stands(supply.state, words.SUPPLY_STATES), "", decided)
     reason = words.label(words.REASONS, supply.reason) if supply.reason else ""
     said = "; ".join(part for part in (reason, supply.reason_note) if part)
     return Attempt(supply, words.label(words.ENDINGS, supply.ending), said, decided)

@@ -76,6 +76,7 @@ class Row:
     title: str
     author: str
     stands: str
+    lender: str
     expected: str
     button: str
     late: bool
@@ -136,6 +137,7 @@ def row(ill: Any, rota: Mapping[str, Any]) -> Row:
         title=citation.short_title(ill.title),
         author=citation.person(ill.author),
         stands=stands(ill, rota),
+        lender=ill.current.lender_name if ill.current and state != State.CENTRE else "",
         expected=str(EXPECTED.get(state, "")) if outside or state == State.CENTRE else "",
         button=str(BUTTONS.get(state, _("Open")))
         if outside or state == State.CENTRE
@@ -145,12 +147,10 @@ def row(ill: Any, rota: Mapping[str, Any]) -> Row:
 
 
 def stands(ill: Request, rota: Mapping[str, Any]) -> str:
-    """Why it is here, or where it stands with its lender."""
+    """Why it is here, or where it stands."""
     if ill.state == State.CENTRE:
         return nobody(rota)
-    where = words.label(words.STATES, ill.state)
-    lender = ill.current.lender_name if ill.current else ""
-    return f"{lender}: {where}" if lender else where
+    return words.it_stands(ill.state)
 
 
 def rotas(requests: Sequence[int]) -> dict[int, dict[str, Any]]:

@@ -212,7 +212,8 @@ class Attempt:
 
 def attempt(supply: Supply) -> Attempt:
     if supply.is_open:
-        return Attempt(supply, words.label(words.SUPPLY_STATES, supply.state), through(supply))
+        stands = words.it_stands(supply.state, words.SUPPLY_STATES)
+        return Attempt(supply, stands, through(supply))
     parts = [words.label(words.ENDINGS, supply.ending)]
     if supply.reason:
         parts.append(words.label(words.REASONS, supply.reason))
