@@ -162,6 +162,7 @@ def test_every_line_of_the_timetable_has_words():
     from postroad.worker.operations import JOBS
 
     assert set(JOBS) == {job.name for job in TIMETABLE}
+    assert [says for says in JOBS.values() if re.search(r"\b(\w+) \1\b", str(says))] == []
 
 
 def test_database_and_index_are_told(operator: Client, story: Story):

@@ -55,9 +55,9 @@ JOBS: Mapping[str, Promise] = {
     "forgotten patrons": gettext_lazy("removing names from finished loans"),
     "due soon": gettext_lazy("reminders before the due date"),
     "letters to desks": gettext_lazy("daily e-mail to desks"),
-    "wrong clocks": gettext_lazy("what a wrong clock put off"),
+    "wrong clocks": gettext_lazy("work that a wrong clock postponed"),
     "old sessions": gettext_lazy("clearing old sign-ins"),
-    "deleted pages": gettext_lazy("what was deleted leaves the disk"),
+    "deleted pages": gettext_lazy("removing deleted data from the disk"),
     "old addresses": gettext_lazy("clearing old e-mail addresses"),
 }
 
