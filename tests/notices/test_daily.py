@@ -167,7 +167,7 @@ def test_a_desk_hears_that_no_mail_reaches_its_reader(cast: Cast):
         tell.people(event, event.at)
     notice = Notice.objects.get(kind=Kind.UNREACHED)
     assert (notice.library, notice.ref) == (cast.lee, story.ill.ref)
-    assert "come and fetch it" in notice.text
+    assert "ready for pickup" in notice.text
     assert "Ada" not in notice.text
     assert Card.objects.filter(user=cast.ada).exists()
 

@@ -13,13 +13,13 @@ from postroad.notices import links
 class Kind(models.TextChoices):
     """What a notice tells. Each has three templates of this name."""
 
-    ASKED = "asked", _("we have it")
+    ASKED = "asked", _("request received")
     ON_ITS_WAY = "on-its-way", _("on its way")
-    NOT_YET = "not-yet", _("not yet after all")
-    ARRIVED = "arrived", _("come and fetch it")
+    NOT_YET = "not-yet", _("not ready after all")
+    ARRIVED = "arrived", _("ready for pickup")
     HELD_LONGER = "held-longer", _("held longer")
-    LENT = "lent", _("yours until")
-    NEW_DUE_DAY = "new-due-day", _("due later")
+    LENT = "lent", _("checked out")
+    NEW_DUE_DAY = "new-due-day", _("new due date")
     RENEWED = "renewed", _("renewed")
     NOT_RENEWED = "not-renewed", _("not renewed")
     DUE_SOON = "due-soon", _("due soon")
@@ -27,13 +27,13 @@ class Kind(models.TextChoices):
     CANNOT_SUPPLY = "cannot-supply", _("cannot be supplied")
     CANCELLED = "cancelled", _("canceled")
     EXPIRED = "expired", _("not found in time")
-    NEEDS_REVIEW = "needs-review", _("staff: needs you")
+    NEEDS_REVIEW = "needs-review", _("staff: needs review")
     LATE = "late", _("staff: late")
-    UNCLAIMED = "unclaimed", _("staff: nobody came for it")
+    UNCLAIMED = "unclaimed", _("staff: not picked up")
     UNREACHED = "unreached", _("staff: e-mail does not reach the reader")
     OVERDUE_LENT = "overdue-lent", _("staff: overdue at the borrower")
-    MORNING = "morning", _("staff: what waits this morning")
-    NEWLY_ASKED = "newly-asked", _("staff: newly asked")
+    MORNING = "morning", _("staff: to do this morning")
+    NEWLY_ASKED = "newly-asked", _("staff: new requests")
 
 
 FOR_STAFF = frozenset(

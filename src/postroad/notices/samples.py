@@ -31,10 +31,10 @@ WAITS = replace(
 REASONS = {
     Kind.NEW_DUE_DAY: "burst pipe",
     Kind.HELD_LONGER: "burst pipe",
-    Kind.CANNOT_SUPPLY: "The only copy lies under glass and does not travel.",
-    Kind.NOT_RENEWED: "Somebody else waits for it.",
-    Kind.UNREACHED: "come and fetch it",
-    Kind.NEEDS_REVIEW: "The reader has asked for this title already.",
+    Kind.CANNOT_SUPPLY: "The only copy is too fragile to lend.",
+    Kind.NOT_RENEWED: "Someone else is waiting for it.",
+    Kind.UNREACHED: str(Kind.ARRIVED.label),
+    Kind.NEEDS_REVIEW: "The reader has already asked for this title.",
 }
 
 SAMPLES: Mapping[Kind, Facts] = {
