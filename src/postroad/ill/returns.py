@@ -7,6 +7,9 @@ from enum import StrEnum
 from postroad.accounts.models import User
 from postroad.delivery import parcels, tracking
 from postroad.delivery.models import Parcel, Purpose, Via
+from postroad.directory import closures, thresholds
+from postroad.directory.models import Library
+from postroad.directory.opening import Shut
 from postroad.errors import Refusal
 from postroad.ill.lifecycle import SupplyState
 from postroad.ill.models import Request, Supply
@@ -88,6 +91,17 @@ def home_by_mail(supply: Supply) -> Posting | None:
     """The way home, if it is on it by mail."""
     ways = postings(supply) if supply.state == SupplyState.HOMEWARD else []
     return next((posting for posting in ways if posting.way == Way.HOME), None)
+
+
+def takes_none(lender: Library | None, at: datetime) -> Shut | None:
+    """Why a member takes no return by mail these days, if it said so (R4); of others nothing is
+    known. What is over before the mail is there keeps nothing back."""
+    if lender is None:
+        return None
+    today = lender.day_of(at)
+    shut = closures.calendar(lender, today, closures.RETURNS).shut_on(today)
+    patience = thresholds.days("closure-patience", on=today, library=lender)
+    return shut if shut and (shut.last - today).days > patience else None
 
 
 def track(posting: Posting, number: str, *, sure: bool = False) -> str:

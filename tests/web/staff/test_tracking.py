@@ -1,11 +1,15 @@
 """A return by mail: its page asks for the number, warns without one, shows it on the request."""
 
+from datetime import timedelta
+
 import pytest
 
 from postroad.delivery.models import Stop
+from postroad.directory import closures
+from postroad.directory.models import Effect
 from postroad.ill import borrowing, lookup, returns
 from postroad.ill.lifecycle import State
-from tests.ill.story import begin
+from tests.ill.story import MONDAY, begin
 
 GOOD, WRONG = "9400111206206406260787", "9400111206206406260788"
 SEND_HOME = "/staff/borrowing/send-home/"
@@ -97,3 +101,24 @@ def test_a_lender_writes_down_what_it_sends_by_mail(cast, at):
     assert at(cast.borrower).get(address).status_code == 404
     assert at(cast.lender).post(address, {"way": "out", "number": GOOD}).status_code == 302
     assert says(at(cast.borrower).get(f"/staff/requests/{story.ill.ref}/"), "USPS")
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [
+        (None, "is not accepting returns until further notice: undo this and keep it."),
+        (20, "is not accepting returns until Sunday 13 December: undo this and keep it."),
+        (3, ""),  # it is over before the mail is there
+    ],
+)
+def test_where_no_returns_are_taken_the_desk_is_told_to_keep_it(back, at, cast, days, said):
+    closures.close(
+        first_day=MONDAY.date(),
+        last_day=MONDAY.date() + timedelta(days=days) if days else None,
+        effect=Effect.NO_RETURNS,
+        libraries=[cast.lenox],
+        source="library",
+    )
+    page = at(cast.borrower).post(SEND_HOME, {"scan": back.ill.ref}, follow=True)
+    assert says(page, "by mail", said)
+    assert says(page, "not accepting returns") == bool(said)

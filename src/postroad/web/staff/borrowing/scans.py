@@ -17,7 +17,7 @@ from postroad.accounts.models import Card, User
 from postroad.catalogue.models import Item
 from postroad.delivery import parcels
 from postroad.delivery.models import ParcelState
-from postroad.directory.models import Library
+from postroad.directory.models import Closure, Library
 from postroad.errors import Refusal
 from postroad.ill import borrowing, dates, finding, readers, renewals, returns
 from postroad.ill import undo as taking_back
@@ -265,10 +265,24 @@ def send_home_scan(here: AtDesk, scan: Scan) -> Line:
     facts = {"title": ill.title[:80], "lender": supply.lender_name if supply else ""}
     if supply is None or returns.home_by_mail(supply):
         said = _("Goes home to %(lender)s by mail: “%(title)s”. Enter its tracking number below.")
-        return done(ill, "send_home", said % facts, Tone.WARN)
+        return done(ill, "send_home", " ".join([said % facts, *hold_it(supply)]), Tone.WARN)
     said = _("Goes home to %(lender)s in %(town)s: “%(title)s”. Print its slip.")
     town = supply.lender.town if supply.lender else ""
     return done(ill, "send_home", said % {**facts, "town": town})
+
+
+def hold_it(supply: Supply | None) -> list[str]:
+    """That its library takes no returns by mail now: better undo this, and keep it until then."""
+    lender = supply.lender if supply else None
+    shut = returns.takes_none(lender, timezone.now())
+    if lender is None or shut is None:
+        return []
+    facts = {"lender": lender.name, "until": words.day(shut.last)}
+    if shut.last == Closure.FURTHER_NOTICE:
+        said = _("%(lender)s is not accepting returns until further notice: undo this and keep it.")
+    else:
+        said = _("%(lender)s is not accepting returns until %(until)s: undo this and keep it.")
+    return [said % facts]
 
 
 def to_send(here: AtDesk, scan: Scan) -> Request:
