@@ -73,7 +73,12 @@ def close(
         )
         for library in places or [None]
     ]
-    return _enter(rows, _entry_of(key, rows) if key else uuid4())
+    if key is not None:
+        return _enter(rows, _entry_of(key, rows))
+    entry = uuid4()
+    for row in rows:
+        row.entry = entry
+    return Closure.objects.bulk_create(rows)
 
 
 def _entry_of(key: UUID, rows: Iterable[Closure]) -> UUID:

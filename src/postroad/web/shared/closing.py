@@ -13,13 +13,12 @@ from django.utils.translation import gettext_lazy, ngettext
 from postroad.directory import closures
 from postroad.directory.models import Closure, Effect, Library, State
 from postroad.ill import dates
-from postroad.mistakes import InOurWords
 from postroad.web.shared.one_press import OnePress
 
 FURTHEST = timedelta(days=3 * 366)
 
 
-class ClosureForm(InOurWords, OnePress):
+class ClosureForm(OnePress):
     """Days on which a library does not do something."""
 
     effect = forms.ChoiceField(

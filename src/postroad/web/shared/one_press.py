@@ -4,8 +4,10 @@ from uuid import UUID, uuid4
 
 from django import forms
 
+from postroad.mistakes import InOurWords
 
-class OnePress(forms.Form):
+
+class OnePress(InOurWords, forms.Form):
     """A form whose verb takes a key, and does once what was sent twice with it."""
 
     key = forms.CharField(widget=forms.HiddenInput, required=False, initial=uuid4)
