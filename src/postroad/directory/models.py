@@ -1,15 +1,21 @@
-"""Libraries, their networks and policies, closures, and thresholds with a date."""
+"""Libraries, ours and others, with symbols, contacts and addresses; networks, policies, closures;
+agreements and thresholds with a date."""
 
 from datetime import date, datetime
+from functools import reduce
+from operator import or_
 from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from django.core.cache import caches
 from django.db import models
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from postroad.directory.opening import Shut
+from postroad.directory.places import OTHER_STATES, PROVINCES
+from postroad.directory.symbols import LONGEST, normalize
 
 
 class Network(models.Model):
@@ -32,35 +38,75 @@ class Kind(models.TextChoices):
 
 
 class State(models.TextChoices):
+    """Where the members are, so where the van goes."""
+
     MASSACHUSETTS = "MA", _("Massachusetts")
     RHODE_ISLAND = "RI", _("Rhode Island")
 
 
+class Membership(models.TextChoices):
+    MEMBER = "member", _("member")
+    OUTSIDE = "outside", _("outside the consortium")
+
+
+class LibraryQuerySet(models.QuerySet["Library"]):
+    def members(self) -> "LibraryQuerySet":
+        """The consortium's own that take part today."""
+        return self.filter(membership=Membership.MEMBER, active=True)
+
+    def outside(self) -> "LibraryQuerySet":
+        """Those elsewhere that we deal with."""
+        return self.filter(membership=Membership.OUTSIDE, active=True)
+
+
 class Library(models.Model):
-    """A place that borrows, lends, or both. `code` is ours and never changes."""
+    """A place that borrows, lends, or both. `code` is ours and never changes.
+
+    One outside the consortium has no posts, no stop and no desk here: the center deals with it.
+    """
 
     code = models.SlugField(max_length=16, unique=True)
+    membership = models.CharField(
+        max_length=8, choices=Membership, default=Membership.MEMBER, db_index=True
+    )
     name = models.CharField(max_length=160)
-    town = models.CharField(max_length=60)
-    state = models.CharField(max_length=2, choices=State)
-    kind = models.CharField(max_length=10, choices=Kind)
+    town = models.CharField(max_length=60, blank=True)
+    state = models.CharField(
+        max_length=2, choices=[*State.choices, *OTHER_STATES, *PROVINCES], blank=True
+    )
+    kind = models.CharField(max_length=10, choices=Kind, blank=True)
     network = models.ForeignKey(Network, null=True, blank=True, on_delete=models.PROTECT)
     latitude = models.FloatField(null=True, blank=True)
     longitude = models.FloatField(null=True, blank=True)
     time_zone = models.CharField(max_length=40, default="America/New_York")
     open_days = models.CharField(max_length=7, default="MTWTFS-")  # no day: not known
     email = models.EmailField(blank=True)
+    phone = models.CharField(max_length=40, blank=True)
+    website = models.URLField(blank=True)
     yearly_loans = models.PositiveIntegerField(default=0)
     delivery_code = models.CharField(max_length=3, blank=True)  # Rhode Island's 3 letters (R7)
     invented = models.BooleanField(default=False)  # the library itself, not only its code
     active = models.BooleanField(default=True)
 
+    objects = LibraryQuerySet.as_manager()
+
     class Meta:
         verbose_name_plural = "libraries"
         ordering = ["town", "name"]
+        constraints = [
+            models.CheckConstraint(  # slips, closures and the van go by it
+                condition=models.Q(membership=Membership.OUTSIDE)
+                | models.Q(state__in=State.values),
+                name="member_has_a_state",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_outside(self) -> bool:
+        return self.membership == Membership.OUTSIDE
 
     @property
     def rules(self) -> "Policy":
@@ -73,6 +119,142 @@ class Library(models.Model):
     def day_of(self, moment: datetime) -> date:
         """The library's own date at an aware moment."""
         return moment.astimezone(ZoneInfo(self.time_zone)).date()
+
+
+class Authority(models.TextChoices):
+    OCLC = "OCLC", _("OCLC symbol")
+    ISIL = "ISIL", _("ISIL")
+    DOCLINE = "DOCLINE", _("DOCLINE code")
+    CLIO = "CLIO", _("Clio code")
+    LORI = "LORI", _("LORI code")
+    LOCAL = "LOCAL", _("other symbol")
+
+
+class SymbolQuerySet(models.QuerySet["Symbol"]):
+    def named(self, text: str) -> "SymbolQuerySet":
+        """Those that are written so, however it was typed."""
+        return self.filter(value=normalize(text))
+
+
+class Symbol(models.Model):
+    """What another system calls a library. An umbrella's symbol is shared by all under it."""
+
+    library = models.ForeignKey(Library, on_delete=models.CASCADE, related_name="symbols")
+    authority = models.CharField(max_length=8, choices=Authority)
+    value = models.CharField(max_length=LONGEST)
+    umbrella = models.BooleanField(default=False)
+
+    objects = SymbolQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["authority", "value"]
+        indexes = [models.Index(fields=["value"], name="symbol_value")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(value=Upper("value"))
+                & ~models.Q(value="")
+                & ~models.Q(value__contains=" "),
+                name="symbol_is_normalized",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(authority__in=Authority.values), name="symbol_authority_known"
+            ),
+            models.UniqueConstraint(
+                fields=["authority", "value"],
+                condition=models.Q(umbrella=False),
+                name="one_library_a_symbol",
+            ),
+            models.UniqueConstraint(
+                fields=["library", "authority", "value"], name="symbol_entered_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.value
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.value = normalize(self.value)
+        super().save(*args, **kwargs)
+
+    def clean_fields(self, exclude: Any = None) -> None:
+        self.value = normalize(self.value)
+        super().clean_fields(exclude)
+
+
+class Contact(models.Model):
+    """Whom to call or write to about what (R16). Without a library: the consortium's own team."""
+
+    class Purpose(models.TextChoices):
+        ILL = "ill", _("interlibrary loan")
+        DELIVERY = "delivery", _("delivery")
+        DIRECTOR = "director", _("director")
+        TEAM = "team", _("team")
+
+    library = models.ForeignKey(
+        Library, null=True, blank=True, on_delete=models.CASCADE, related_name="contacts"
+    )
+    purpose = models.CharField(max_length=8, choices=Purpose)
+    name = models.CharField(max_length=150, blank=True)
+    email = models.EmailField(blank=True)
+    phone = models.CharField(max_length=40, blank=True)
+    menu_option = models.CharField(max_length=10, blank=True)
+    extension = models.CharField(max_length=10, blank=True)
+    place = models.CharField(max_length=160, blank=True)
+    hours = models.CharField(max_length=160, blank=True)
+    confirmed_on = models.DateField(null=True, blank=True)
+    confirmed_by = models.CharField(max_length=150, blank=True)  # a name: it stays
+
+    class Meta:
+        ordering = ["purpose", "name", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(name="", email="", phone=""), name="contact_says_whom"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.email or self.phone
+
+
+class Address(models.Model):
+    """Where a library takes its mail, what is returned to it, or its bills."""
+
+    class Purpose(models.TextChoices):
+        MAIL = "mail", _("mail")
+        RETURN = "return", _("returns")
+        BILLING = "billing", _("bills")
+
+    library = models.ForeignKey(Library, on_delete=models.CASCADE, related_name="addresses")
+    purpose = models.CharField(max_length=8, choices=Purpose)
+    lines = models.TextField()  # as on a label, without the line of town, state and ZIP
+    town = models.CharField(max_length=60)
+    state = models.CharField(max_length=2, blank=True)  # or province; none elsewhere
+    zip = models.CharField(max_length=12, blank=True)
+    country = models.CharField(max_length=2, default="US")
+    confirmed_on = models.DateField(null=True, blank=True)
+    confirmed_by = models.CharField(max_length=150, blank=True)  # a name: it stays
+
+    class Meta:
+        verbose_name_plural = "addresses"
+        ordering = ["purpose"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["library", "purpose"], name="one_address_a_library_and_purpose"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(lines="") & ~models.Q(town=""), name="address_can_be_written_to"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return ", ".join(self.written)
+
+    @property
+    def written(self) -> list[str]:
+        """Its lines as they stand on a label."""
+        lines = [line.strip() for line in self.lines.splitlines() if line.strip()]
+        last = f"{self.town}, {self.state} {self.zip}" if self.state else f"{self.town} {self.zip}"
+        return [*lines, last.strip(), *([self.country] if self.country != "US" else [])]
 
 
 class Policy(models.Model):
@@ -201,23 +383,78 @@ class Closure(models.Model):
         return Shut(self.first_day, self.last_day, self.reason)
 
 
+def _is_a_side(field: str) -> models.Q:
+    named = (
+        models.Q((f"{field}__startswith", kind)) for kind in ("network:", "state:", "library:")
+    )
+    return reduce(or_, named, models.Q((field, "all")))
+
+
+class Agreement(models.Model):
+    """What holds between those who lend and those who borrow, from a date on.
+
+    A side is "all", or one network, state or library by its code: "network:sails", "state:RI",
+    "library:lee".
+    """
+
+    class DueMeans(models.TextChoices):
+        AT_BORROWER = "at-borrower", _("back at the borrowing library")
+        BACK_HOME = "back-home", _("back at the lending library")
+
+    class Silence(models.TextChoices):
+        ASK = "ask", _("the center asks")
+        GRANT = "grant", _("it is granted")
+
+    name = models.CharField(max_length=100)
+    lender_side = models.CharField(max_length=40, default="all")
+    borrower_side = models.CharField(max_length=40, default="all")
+    due_means = models.CharField(max_length=12, choices=DueMeans, default=DueMeans.AT_BORROWER)
+    silence_on_renewal = models.CharField(max_length=8, choices=Silence, default=Silence.ASK)
+    effective = models.DateField()
+
+    class Meta:
+        ordering = ["effective", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=_is_a_side("lender_side") & _is_a_side("borrower_side"),
+                name="agreement_sides_are_known",
+            ),
+            models.UniqueConstraint(
+                fields=["lender_side", "borrower_side", "effective"],
+                name="one_agreement_a_day_and_sides",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Threshold(models.Model):
-    """Days that the trade agreed on, from a date on, for all or for one library (R14)."""
+    """Days that were agreed on, from a date on, for all, for one library, or for the loans under
+    one agreement (R14)."""
 
     name = models.SlugField(max_length=40)
     days = models.PositiveSmallIntegerField()
     effective = models.DateField()
     library = models.ForeignKey(Library, null=True, blank=True, on_delete=models.CASCADE)
+    agreement = models.ForeignKey(Agreement, null=True, blank=True, on_delete=models.CASCADE)
 
     class Meta:
         indexes = [models.Index(fields=["name", "effective"])]
         constraints = [
+            models.CheckConstraint(
+                condition=models.Q(library=None) | models.Q(agreement=None),
+                name="threshold_has_one_scope",
+            ),
             models.UniqueConstraint(
                 fields=["name", "effective", "library"], name="one_threshold_a_day_and_library"
             ),
             models.UniqueConstraint(
+                fields=["name", "effective", "agreement"], name="one_threshold_a_day_and_agreement"
+            ),
+            models.UniqueConstraint(
                 fields=["name", "effective"],
-                condition=models.Q(library=None),
+                condition=models.Q(library=None, agreement=None),
                 name="one_threshold_a_day",
             ),
         ]

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from django.core.cache import caches
 from django.db.models import Q
 
-from postroad.directory.models import Library, Threshold
+from postroad.directory.models import Agreement, Library, Threshold
 
 # What holds where no row says otherwise; the reason stands in docs/reference/thresholds.md.
 DEFAULTS = {
@@ -30,45 +30,57 @@ DEFAULTS = {
 AT_HAND = 30  # seconds until a process reads the rows anew, and knows what another has changed
 
 
-def days(name: str, *, on: date, library: Library | None = None) -> int:
-    """The threshold `name` as it stood on a day, for a library if it has its own.
+def days(
+    name: str, *, on: date, library: Library | None = None, agreement: Agreement | None = None
+) -> int:
+    """The threshold `name` as it stood on a day: what two sides agreed on goes before a library's
+    own, and that before everybody's.
 
     Raises KeyError for a name that nobody agreed on.
     """
-    everybodys, own = _in_force(name, on)
+    everybodys, own, agreed = _in_force(name, on)
+    if agreement is not None and agreement.pk in agreed:
+        return agreed[agreement.pk]
     return everybodys if library is None else own.get(library.pk, everybodys)
 
 
 def reached(name: str, condition: Callable[[int], Q], *, on: date) -> Q:
     """A filter for rows of many libraries: `condition`, of the days that hold at each of them."""
-    everybodys, own = _in_force(name, on)
+    everybodys, own, _agreed = _in_force(name, on)
     found = ~Q(library__in=own) & condition(everybodys)
     for library, count in own.items():
         found |= Q(library=library) & condition(count)
     return found
 
 
-def _in_force(name: str, on: date) -> tuple[int, dict[int, int]]:
-    """What holds for everybody, and for the libraries that have their own."""
+def _in_force(name: str, on: date) -> tuple[int, dict[int, int], dict[int, int]]:
+    """What holds for everybody, for the libraries that have their own, and under agreements."""
     default = DEFAULTS[name]
     known: dict[str, list[Row]] = caches["process"].get_or_set("thresholds", _rows, AT_HAND) or {}
     begun = [row for row in known.get(name, ()) if row.effective <= on]
-    latest = {row.library: row.days for row in sorted(begun, key=attrgetter("effective"))}
-    everybodys = latest.pop(None, default)
-    return everybodys, {library: count for library, count in latest.items() if library is not None}
+    everybodys, own, agreed = default, dict[int, int](), dict[int, int]()
+    for row in sorted(begun, key=attrgetter("effective")):
+        if row.library is not None:
+            own[row.library] = row.days
+        elif row.agreement is not None:
+            agreed[row.agreement] = row.days
+        else:
+            everybodys = row.days
+    return everybodys, own, agreed
 
 
 class Row(NamedTuple):
-    """A threshold of one library, or of all, from a day on."""
+    """A threshold of one library, of one agreement, or of all, from a day on."""
 
     library: int | None
+    agreement: int | None
     effective: date
     days: int
 
 
 def _rows() -> dict[str, list[Row]]:
     found: dict[str, list[Row]] = {}
-    rows = Threshold.objects.values_list("name", "library", "effective", "days")
-    for name, library, effective, count in rows:
-        found.setdefault(name, []).append(Row(library, effective, count))
+    rows = Threshold.objects.values_list("name", "library", "agreement", "effective", "days")
+    for name, library, agreement, effective, count in rows:
+        found.setdefault(name, []).append(Row(library, agreement, effective, count))
     return found

@@ -7,6 +7,7 @@ from email.utils import getaddresses
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.db.models import Model
 from django.db.models.functions import Lower, Trim
 
 from postroad.accounts.models import User
@@ -71,7 +72,8 @@ def key(typed: str) -> str:
 def tidy() -> int:
     """Job: forget the addresses that nobody has any more."""
     buried = set(DeadAddress.objects.values_list("address", flat=True))
-    for kind in (User, Library):
+    kinds: tuple[type[Model], ...] = (User, Library)
+    for kind in kinds:
         fields = kind._default_manager.annotate(low=Lower(Trim("email")))
         buried -= set(fields.filter(low__in=buried).values_list("low", flat=True))
     return DeadAddress.objects.filter(address__in=buried).delete()[0]
