@@ -95,6 +95,40 @@ REFUSALS: dict[str, Promise] = {
         "That is the number of a library card, not of an item. Scan the barcode of the item. "
         "Nothing was changed."
     ),
+    "spreadsheet-unreadable": gettext_lazy(
+        "This file is damaged or cannot be read. Open it in your spreadsheet program, save it "
+        "again as .xlsx, .ods or .csv, and choose it again. Nothing was changed."
+    ),
+    "spreadsheet-of-another-kind": gettext_lazy(
+        "This is not a spreadsheet that can be read here. Save it as .xlsx, .ods or .csv and "
+        "choose it again. Nothing was changed."
+    ),
+    "spreadsheet-locked": gettext_lazy(
+        "This spreadsheet opens only with a password. Save it without one and choose it again. "
+        "Nothing was changed."
+    ),
+    "spreadsheet-too-large": gettext_lazy(
+        "This file is too large: %(megabytes)s MB is the most. Divide it into several files, or "
+        "remove pictures and unneeded sheets. Nothing was changed."
+    ),
+    "spreadsheet-too-many-rows": gettext_lazy(
+        "This file has more than %(rows)s rows. Divide it into several files. Nothing was changed."
+    ),
+    "spreadsheet-too-wide": gettext_lazy(
+        "This file has more than %(columns)s columns, or a cell with more than %(characters)s "
+        "characters. Remove what does not belong there. Nothing was changed."
+    ),
+    "spreadsheet-open-quote": gettext_lazy(
+        "A quotation mark near line %(line)s has no partner, so it is not clear where a cell "
+        "ends. Correct that line. Nothing was changed."
+    ),
+    "spreadsheet-empty": gettext_lazy(
+        "There is nothing in this spreadsheet. Choose another. Nothing was changed."
+    ),
+    "spreadsheet-without-headings": gettext_lazy(
+        "None of the first rows has these headings: %(needed)s. Add them above the columns. "
+        "Nothing was changed."
+    ),
     "moved-meanwhile": gettext_lazy(
         "Someone else changed request %(ref)s just before you. Nothing of yours was lost; open it "
         "again to see its status."
@@ -405,6 +439,8 @@ def shown_fact(name: str, fact: object) -> object:
     match name:
         case "things" if isinstance(fact, tuple):
             return told_apart(fact)
+        case "needed" if isinstance(fact, tuple):
+            return ", ".join(fact)
         case "shelf" if isinstance(fact, tuple):
             return ", ".join(fact) or _("no call number")
         case "ending":

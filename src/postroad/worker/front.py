@@ -30,7 +30,9 @@ Headers = list[tuple[bytes, bytes]]
 Environ = dict[str, Any]
 Body = SpooledTemporaryFile[bytes]
 
-FILES = re.compile(r"/cms/(images|documents)/")  # where an editor sends a picture or a document
+FILES = re.compile(  # where an editor sends a picture or a document, and staff send a list
+    r"/cms/(images|documents)/|/(office|staff)/(.+/)?file/$"
+)
 IN_MEMORY = 65_536  # bytes of a body; the rest waits on the disk
 BY_PATH = 262_144  # bytes; a larger file is sent by the server from the disk, as it is read
 
