@@ -21,6 +21,7 @@ from postroad.errors import Refusal
 DESK = (Effect.CLOSED,)  # what keeps a reader from the desk
 LENDING = (Effect.CLOSED, Effect.NO_LENDING)  # what keeps a library from lending
 RETURNS = (Effect.CLOSED, Effect.NO_RETURNS)  # what keeps it from taking back what comes by mail
+ENDING = ("last_day", "was_until", "ended_by", "ended_at", "ended_source")  # what an end writes
 LOOK_BACK = timedelta(days=31)  # to find the last open day behind a row of closures
 
 
@@ -109,12 +110,18 @@ def _enter(rows: list[Closure], entry: UUID) -> list[Closure]:
 
 @transaction.atomic
 def reopen(
-    entry: UUID, *, by: str, at: datetime | None = None, library: Library | None = None
+    entry: UUID,
+    *,
+    by: str,
+    at: datetime | None = None,
+    library: Library | None = None,
+    source: str = "",
 ) -> list[Closure]:
     """End what was entered at once, or its row of one library: today is open again.
 
     What has held for some days keeps them, so that it can be said afterwards why a clock stood
-    still; what has not begun holds no day. Nothing is deleted, and `put_back` undoes it.
+    still; what has not begun holds no day. Nothing is deleted, and `put_back` undoes it. `source`
+    names the statement by which it ended, if that was not by hand.
     """
     at = at or timezone.now()
     rows = _rows(entry, library)
@@ -123,9 +130,10 @@ def reopen(
         raise AlreadyOver(reason=rows[0].reason)
     for row in standing:
         row.was_until, row.ended_by, row.ended_at = row.last_day, by, at
+        row.ended_source = source
         day = timedelta(days=1)
         row.last_day = max(today_of(row, at) - day, row.first_day - day)
-    Closure.objects.bulk_update(standing, ["last_day", "was_until", "ended_by", "ended_at"])
+    Closure.objects.bulk_update(standing, ENDING)
     return standing
 
 
@@ -138,7 +146,8 @@ def put_back(entry: UUID, *, library: Library | None = None) -> list[Closure]:
     for row in rows:
         assert row.was_until is not None  # the filter looked
         row.last_day, row.was_until, row.ended_by, row.ended_at = row.was_until, None, "", None
-    Closure.objects.bulk_update(rows, ["last_day", "was_until", "ended_by", "ended_at"])
+        row.ended_source = ""
+    Closure.objects.bulk_update(rows, ENDING)
     return rows
 
 

@@ -13,6 +13,7 @@ from django.db import models
 from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
+from postroad.directory import statements  # noqa: F401  # tables of this app
 from postroad.directory.opening import Shut
 from postroad.directory.places import OTHER_STATES, PROVINCES
 from postroad.directory.symbols import LONGEST, normalize
@@ -345,6 +346,7 @@ class Closure(models.Model):
     was_until = models.DateField(null=True)  # the last day that it had before it was ended
     ended_by = models.CharField(max_length=150, blank=True)
     ended_at = models.DateTimeField(null=True)
+    ended_source = models.CharField(max_length=40, blank=True)  # "statement:18"; none: by hand
 
     objects = ClosureQuerySet.as_manager()
 

@@ -53,6 +53,12 @@ REFUSALS: dict[str, Promise] = {
     "closure-over": gettext_lazy(
         "The days of this closure are over already. They stay on record. Nothing was changed."
     ),
+    "ends-before-it-starts": gettext_lazy(
+        "The last day is before the first day. Nothing was saved: enter the days again."
+    ),
+    "link-used": gettext_lazy(
+        "This link has been used already, and works once. What was said with it is recorded."
+    ),
     "delivery-code-missing": gettext_lazy(
         "A slip to Rhode Island needs the library's three letters, and this library does not have "
         "them yet. The slip can be printed after the delivery office enters them."
