@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 from itertools import permutations
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -78,7 +79,7 @@ def test_r1_an_older_word_heard_late_changes_nothing_now(cast):
     assert Statement.objects.filter(library=cast.lee).count() == 2
 
 
-WORDS = (
+WORDS: tuple[tuple[int, dict[str, Any]], ...] = (
     (9, {"lending": False, "returns": True}),
     (6, {"open": False, "lending": None}),
     (4, {"open": True, "lending": False, "since": TODAY + 5 * DAY}),
