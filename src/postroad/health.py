@@ -21,9 +21,10 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
+from postroad import telling
 from postroad.catalogue import search
 from postroad.errors import Refusal
-from postroad.ill.models import Event, Request, Supply
+from postroad.ill.models import Request, Supply
 from postroad.notices.models import Notice
 from postroad.worker import pulse
 from postroad.worker.models import Turn
@@ -130,10 +131,11 @@ class Work(Collector):
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         now = timezone.now()
-        due = Event.objects.filter(due_at__lte=now)
-        yield gauge("events_due", "Events that wait to be told", due.count())
-        given_up = Event.objects.given_up()
-        yield gauge("events_given_up", "Events that an operator must see to", given_up.count())
+        rooms = telling.rooms()
+        due = sum(room.objects.filter(due_at__lte=now).count() for room in rooms)
+        yield gauge("events_due", "Events that wait to be told", due)
+        given_up = sum(room.objects.given_up().count() for room in rooms)
+        yield gauge("events_given_up", "Events that an operator must see to", given_up)
         yield from of_jobs(now)
         late = Request.objects.filter(due_at__lte=now - pulse.SILENCE)
         yield gauge("requests_late", "Requests whose clock rang and nothing came", late.count())

@@ -324,7 +324,7 @@ def test_late_news_of_a_forgotten_patron_is_told_to_nobody(story: Story):
 
 def test_a_worker_whose_lease_was_outrun_tells_nobody_who_was_forgotten_meanwhile(story: Story):
     story.at(State.CLOSED)
-    slow = run.claim(MONDAY)  # with the request as it is now; then it stalls
+    slow = run.claim(Event, MONDAY)  # with the request as it is now; then it stalls
     assert any(event.request.patron_id for event in slow)
     later = MONDAY + run.LEASE
     run.until_idle(later)
@@ -332,7 +332,7 @@ def test_a_worker_whose_lease_was_outrun_tells_nobody_who_was_forgotten_meanwhil
     run.until_idle(later)
     for event in slow:
         run.tell(event, later)
-    run.finish(slow)
+    run.finish(slow, later)
     assert not Notice.objects.filter(user__isnull=False).exists()
 
 

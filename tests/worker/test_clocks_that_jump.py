@@ -36,7 +36,7 @@ def test_every_job_runs_again_though_a_worker_ran_ahead_of_time(
 @pytest.mark.parametrize("jump", JUMPS)
 def test_what_was_taken_ahead_of_time_is_told_when_it_is_time(cast, jump: timedelta):
     story = begin(cast)
-    assert run.claim(MONDAY + jump)  # and was killed
+    assert run.claim(Event, MONDAY + jump)  # and was killed
     now = MONDAY + run.LEASE + timedelta(minutes=2)
     bring_back(now)
     run.until_idle(now)

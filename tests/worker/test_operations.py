@@ -11,11 +11,15 @@ import time_machine
 from django.db import connection
 from django.test import Client
 
+from postroad import telling
 from postroad.catalogue.models import Unindexed
 from postroad.ill import asking
 from postroad.ill.models import Event
+from postroad.telling import Told
 from postroad.worker import run
+from postroad.worker.listeners import LISTENERS
 from postroad.worker.models import Turn
+from postroad.worker.operations import BRINGS, JOBS, WORDS
 from postroad.worker.timetable import TIMETABLE
 from tests.cast import Cast
 from tests.ill.story import MONDAY, Story, begin, title
@@ -47,8 +51,10 @@ def give_up(**which: Any) -> None:
     )
 
 
-def press(client: Client, what: str, event: object) -> str:
-    answer = client.post(f"{PATH}{what}/", {"event": event}, follow=True)
+def press(client: Client, what: str, event: Told | str) -> str:
+    """Press a button of the page: that of an event, or what is typed instead."""
+    key = event if isinstance(event, str) else f"{event._meta.label_lower}:{event.pk}"
+    answer = client.post(f"{PATH}{what}/", {"event": key}, follow=True)
     return " ".join(str(message) for message in answer.context["messages"])
 
 
@@ -67,10 +73,10 @@ def test_what_gave_up_is_shown_with_its_request_and_its_trouble(operator: Client
 def test_trying_again_sends_it_round_once_more(operator: Client, story: Story):
     give_up()
     event = Event.objects.get()
-    assert press(operator, "try-again", event.pk) == "1 event will be tried again."
+    assert press(operator, "try-again", event) == "1 event will be tried again."
     run.until_idle(MONDAY)
     assert "refer" in story.ill.events.values_list("verb", flat=True)
-    assert press(operator, "try-again", event.pk).startswith("There was nothing left to try again")
+    assert press(operator, "try-again", event).startswith("There was nothing left to try again")
 
 
 def test_all_are_tried_again_at_once(operator: Client, story: Story):
@@ -83,7 +89,7 @@ def test_all_are_tried_again_at_once(operator: Client, story: Story):
 def test_what_rests_leaves_the_list_and_keeps_its_trouble(operator: Client, story: Story):
     give_up()
     event = Event.objects.get()
-    press(operator, "let-rest", event.pk)
+    press(operator, "let-rest", event)
     event.refresh_from_db()
     assert (event.gave_up_at, event.due_at, event.trouble) == (None, None, TROUBLE)
     assert "Nothing has been given up on." in page(operator)
@@ -92,13 +98,28 @@ def test_what_rests_leaves_the_list_and_keeps_its_trouble(operator: Client, stor
 def test_only_what_gave_up_can_rest(operator: Client, story: Story):
     event = Event.objects.get()
     before = event.due_at
-    press(operator, "let-rest", event.pk)
-    press(operator, "try-again", event.pk)
+    press(operator, "let-rest", event)
+    press(operator, "try-again", event)
     event.refresh_from_db()
     assert event.due_at == before
 
 
-@pytest.mark.parametrize("typed", ["", "-1", "²", "9" * 50, "ALL", "\x00"])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "",
+        "-1",
+        "1",
+        "²",
+        "9" * 50,
+        "ALL",
+        "\x00",
+        "ill.event",
+        "ill.event:",
+        "ill.event:²",
+        "ill.request:1",
+    ],
+)
 @pytest.mark.parametrize("what", ["try-again", "let-rest"])
 def test_an_event_that_is_not_there_is_no_trouble(
     operator: Client, story: Story, what: str, typed: str
@@ -159,10 +180,12 @@ def test_each_line_of_the_timetable_tells_how_its_last_turn_went(operator: Clien
 
 
 def test_every_line_of_the_timetable_has_words():
-    from postroad.worker.operations import JOBS
-
     assert set(JOBS) == {job.name for job in TIMETABLE}
     assert [says for says in JOBS.values() if re.search(r"\b(\w+) \1\b", str(says))] == []
+
+
+def test_the_events_of_every_room_have_listeners_and_words():
+    assert set(LISTENERS) == set(WORDS) == set(BRINGS) == set(telling.rooms())
 
 
 def test_database_and_index_are_told(operator: Client, story: Story):
@@ -204,7 +227,7 @@ def test_a_long_list_takes_no_more_queries(
     more(0, 2)
     page(operator)
     its_size = connection.vendor == "postgresql"  # asked by query; SQLite's is that of its file
-    with django_assert_num_queries(13 + its_size) as few:
+    with django_assert_num_queries(14 + its_size) as few:
         page(operator)
     more(2, 30)
     with django_assert_num_queries(len(few)):
@@ -220,8 +243,9 @@ def test_who_lets_some_rest_finds_the_others_on_the_next_page(operator: Client, 
     first = operator.get(PATH)
     way = re.search(r'href="(\?page=2[^"]*)"', first.content.decode())
     assert way is not None
-    shown = [trouble.event.pk for trouble in first.context["given_up"]]
-    for event in shown[:5]:
+    listed = [trouble.event for trouble in first.context["given_up"]]
+    shown = [event.pk for event in listed]
+    for event in listed[:5]:
         press(operator, "let-rest", event)
     second = operator.get(PATH + unescape(way[1]))
     next_ones = {trouble.event.pk for trouble in second.context["given_up"]}

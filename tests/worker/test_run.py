@@ -20,12 +20,17 @@ def always_fails(event, now):
     raise OSError("the mail server is away")
 
 
+def heard_by(monkeypatch, *listeners, room=Event):
+    """Let these hear of what happens in a room, and of all others who hears of it anyway."""
+    monkeypatch.setattr(run, "LISTENERS", {**LISTENERS, room: listeners})
+
+
 class Witness:
     """A listener at the edge that remembers what it was told."""
 
     def __init__(self) -> None:
         self.heard: list[int] = []
-        self.listeners = (*LISTENERS, self.note)
+        self.listeners = (*LISTENERS[Event], self.note)
 
     def note(self, event: Event, now: datetime) -> None:
         self.heard.append(event.pk)
@@ -35,7 +40,7 @@ class Witness:
 def told(monkeypatch):
     """The real listeners and one more at the edge, which notes what it was told."""
     witness = Witness()
-    monkeypatch.setattr(run, "LISTENERS", witness.listeners)
+    heard_by(monkeypatch, *witness.listeners)
     return witness
 
 
@@ -46,21 +51,22 @@ def test_what_follows_from_asking_happens_by_itself(cast):
     assert story.ill.state == State.REFERRED
     assert not Event.objects.untold().exists()
     assert all(
-        set(event.told) == {name(each) for each in LISTENERS} for event in Event.objects.all()
+        set(event.told) == {name(each) for each in LISTENERS[Event]}
+        for event in Event.objects.all()
     )
 
 
 def test_work_under_lease_is_nobody_elses_until_the_lease_ends(cast):
     begin(cast)
-    assert len(run.claim(MONDAY)) == 1
-    assert run.claim(MONDAY) == []
-    assert len(run.claim(MONDAY + run.LEASE)) == 1
+    assert len(run.claim(Event, MONDAY)) == 1
+    assert run.claim(Event, MONDAY) == []
+    assert len(run.claim(Event, MONDAY + run.LEASE)) == 1
 
 
 def test_a_worker_killed_in_the_middle_leaves_nothing_undone_and_nothing_done_twice(cast, told):
     story = begin(cast)
-    (event,) = run.claim(MONDAY)
-    LISTENERS[0](event, MONDAY)  # intake approved; then the process was killed
+    (event,) = run.claim(Event, MONDAY)
+    LISTENERS[Event][0](event, MONDAY)  # intake approved; then the process was killed
     run.until_idle(MONDAY + run.LEASE)
     story.look()
     assert story.ill.state == State.REFERRED
@@ -71,7 +77,7 @@ def test_a_worker_killed_in_the_middle_leaves_nothing_undone_and_nothing_done_tw
 
 def test_a_listener_that_fails_delays_no_other_and_is_tried_again(cast, told, monkeypatch):
     listeners = told.listeners
-    monkeypatch.setattr(run, "LISTENERS", (always_fails, *listeners))
+    heard_by(monkeypatch, always_fails, *listeners)
     story = begin(cast)
     run.until_idle(MONDAY)
     story.look()
@@ -80,7 +86,7 @@ def test_a_listener_that_fails_delays_no_other_and_is_tried_again(cast, told, mo
     assert event.failures == 1
     assert "the mail server is away" in event.trouble
     assert event.due_at == MONDAY + run.FIRST_DELAY
-    monkeypatch.setattr(run, "LISTENERS", listeners)
+    heard_by(monkeypatch, *listeners)
     run.until_idle(MONDAY + timedelta(hours=1))
     event.refresh_from_db()
     assert not event.trouble
@@ -89,7 +95,7 @@ def test_a_listener_that_fails_delays_no_other_and_is_tried_again(cast, told, mo
 
 
 def test_what_fails_for_good_is_given_up_and_shown_and_can_be_sent_round_again(cast, monkeypatch):
-    monkeypatch.setattr(run, "LISTENERS", (always_fails,))
+    heard_by(monkeypatch, always_fails)
     begin(cast)
     now = MONDAY
     for _ in range(run.TRIES):
@@ -97,7 +103,7 @@ def test_what_fails_for_good_is_given_up_and_shown_and_can_be_sent_round_again(c
         now += timedelta(hours=1)
     event = Event.objects.given_up().get()
     assert event.due_at is None
-    monkeypatch.setattr(run, "LISTENERS", ())
+    heard_by(monkeypatch)
     assert run.try_again(event, now=now)
     assert not run.try_again(event, now=now)
     run.until_idle(now)
@@ -109,7 +115,7 @@ def test_nothing_is_given_up_while_the_disk_is_full(cast, monkeypatch, caplog):
     def no_room(event, now):
         raise OperationalError("database or disk is full")
 
-    monkeypatch.setattr(run, "LISTENERS", (no_room,))
+    heard_by(monkeypatch, no_room)
     story = begin(cast)
     now = MONDAY
     for _ in range(3 * run.TRIES):
@@ -126,13 +132,13 @@ def test_nothing_is_given_up_while_the_disk_is_full(cast, monkeypatch, caplog):
 
 def test_a_lease_that_was_outrun_changes_nothing(cast):
     begin(cast)
-    (slow,) = run.claim(MONDAY)
-    (quick,) = run.claim(MONDAY + run.LEASE)
-    run.finish([quick])
+    (slow,) = run.claim(Event, MONDAY)
+    (quick,) = run.claim(Event, MONDAY + run.LEASE)
+    run.finish([quick], MONDAY + run.LEASE)
     run.put_off(slow, "too slow", MONDAY + run.LEASE)
-    run.finish([slow])
+    run.finish([slow], MONDAY + run.LEASE)
     event = Event.objects.get(pk=slow.pk)
-    assert (len(event.told), event.trouble, event.due_at) == (len(LISTENERS), "", None)
+    assert (len(event.told), event.trouble, event.due_at) == (len(LISTENERS[Event]), "", None)
 
 
 def test_each_turn_of_a_job_is_taken_by_one_worker(db, monkeypatch):
@@ -194,7 +200,7 @@ def test_a_worker_that_was_stopped_for_a_day_catches_up(cast):
     story = begin(cast)
     run._looked.clear()
     tomorrow = MONDAY + timedelta(days=1)
-    while run.events(tomorrow):
+    while run.events(lambda: tomorrow):
         pass
     run.jobs(tomorrow)
     story.look()
@@ -204,6 +210,7 @@ def test_a_worker_that_was_stopped_for_a_day_catches_up(cast):
 def test_after_a_day_without_a_worker_intake_still_looks_at_each_request(cast, monkeypatch):
     """More were asked than one batch holds, so the clocks ring while some still wait."""
     monkeypatch.setattr(run, "BATCH", 1)
+    monkeypatch.setattr(run, "IN_A_ROW", 1)
     story = begin(cast)
     for other in ("Cape Cod", "Excursions"):
         record = title(other)
@@ -221,11 +228,11 @@ def test_after_a_day_without_a_worker_intake_still_looks_at_each_request(cast, m
 
 def test_what_intake_cannot_bear_comes_to_staff_once_it_was_given_up(cast, monkeypatch):
     story = begin(cast)
-    monkeypatch.setattr(run, "LISTENERS", (always_fails,))
+    heard_by(monkeypatch, always_fails)
     tomorrow = MONDAY + timedelta(days=1)
     for hours in range(run.TRIES):
         assert sweeps.requests(tomorrow) == 0
-        run.events(MONDAY + timedelta(hours=hours))
+        run.until_idle(MONDAY + timedelta(hours=hours))
     assert sweeps.requests(tomorrow) == 1
     story.look()
     assert story.ill.concerns == ["not-checked"]

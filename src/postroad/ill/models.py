@@ -21,6 +21,7 @@ from postroad.directory.models import Library
 from postroad.errors import Refusal
 from postroad.ill import clocks, lifecycle
 from postroad.ill.lifecycle import BORROWING, LENDING, OPEN, OPEN_SUPPLY, Owner, State, SupplyState
+from postroad.telling import Told
 
 # In which of its parcels the thing travels, by the state of either side.
 TRAVELS = {SupplyState.SHIPPED.value: "parcel_out", SupplyState.HOMEWARD.value: "parcel_home"}
@@ -382,57 +383,26 @@ class Supply(models.Model):
             setattr(self, name, value)
 
 
-class EventQuerySet(models.QuerySet["Event"]):
-    def untold(self) -> "EventQuerySet":
-        """Those whose listeners have not all been told."""
-        return self.filter(due_at__isnull=False)
-
-    def given_up(self) -> "EventQuerySet":
-        return self.filter(gave_up_at__isnull=False)
-
-
-class Event(models.Model):
-    """What happened: the history that people read and the work that the worker does.
-
-    `due_at` says when the worker may take it up: at once, after its lease when it is in work (so
-    that the work of a killed process is taken up again), later after a failure, never (None) when
-    all listeners were told or the worker gave up.
-    """
+class Event(Told):
+    """What happened to a request."""
 
     request = models.ForeignKey(Request, on_delete=models.CASCADE, related_name="events")
     supply = models.ForeignKey(Supply, null=True, on_delete=models.CASCADE, related_name="+")
-    verb = models.CharField(max_length=20)
     before = models.CharField(max_length=10, blank=True)
     after = models.CharField(max_length=10)
     supply_before = models.CharField(max_length=10, blank=True)
     supply_after = models.CharField(max_length=10, blank=True)
     by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
     role = models.CharField(max_length=10, blank=True)  # stays when the name has gone
-    at = models.DateTimeField()
-    facts = models.JSONField(default=dict)
     note = models.CharField(max_length=500, blank=True)
 
-    due_at = models.DateTimeField(null=True)
-    told = models.JSONField(default=list)  # the names of the listeners that were told
-    failures = models.PositiveSmallIntegerField(default=0)
-    trouble = models.TextField(blank=True)  # what the last failure said
-    gave_up_at = models.DateTimeField(null=True)
-
-    objects = EventQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["at", "pk"]
-        indexes = [
-            models.Index(fields=["request", "at"], name="event_history"),
-            models.Index(fields=["due_at"], name="event_untold", condition=Q(due_at__isnull=False)),
-            models.Index(
-                fields=["gave_up_at"], name="event_given_up", condition=Q(gave_up_at__isnull=False)
-            ),
-        ]
+    class Meta(Told.Meta):
+        indexes = [models.Index(fields=["request", "at"], name="event_history"), *Told.Meta.indexes]
         verbose_name = _("event")
 
-    def __str__(self) -> str:
-        return f"{self.verb} at {self.at}"
+    def of_what(self) -> str:
+        brought = Event.request.is_cached(self)
+        return f"request {self.request.ref}" if brought else f"request with key {self.request_id}"
 
 
 class Tally(models.Model):

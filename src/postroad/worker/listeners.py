@@ -1,22 +1,49 @@
-"""Who hears of an event. Each bears being told twice; none counts on another."""
+"""Who hears of an event. Each bears being told twice; none counts on another.
 
-from collections.abc import Callable
+None calls anything over a network: it writes a row of an outbox, which a job of the lanes `post`
+or `net` sends (`worker/timetable.py`). For mail the notice is that row.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from datetime import datetime
+from typing import Any
 
 from postroad.ill import intake, referral
-from postroad.ill.models import Event
+from postroad.ill import models as ill
 from postroad.notices import tell
+from postroad.telling import Told
 
-Listener = Callable[[Event, datetime], None]
+Listener = Callable[[Any, datetime], None]  # of an event of its room
 
-LISTENERS: tuple[Listener, ...] = (
-    intake.check,  # asked: approve, or leave for staff with a reason
-    referral.refer,  # approved or turned down: ask the next lender
-    tell.people,  # mail and on-screen notices
-)
+LISTENERS: Mapping[type[Told], tuple[Listener, ...]] = {
+    ill.Event: (
+        intake.check,  # asked: approve, or leave for staff with a reason
+        referral.refer,  # approved or turned down: ask the next lender
+        tell.people,  # mail and on-screen notices
+    ),
+}
 
 # The verbs whose listeners ask for the request: it is brought to them with the event.
 WITH_REQUEST = frozenset({"ask", "amend"}) | referral.AWAITS_LENDER | tell.HEARD
+
+
+def bring(events: Sequence[Told]) -> None:
+    """Bring what the listeners of these will ask for, read at once for all of them."""
+    bring_requests([each for each in events if isinstance(each, ill.Event)])
+
+
+def bring_requests(events: Sequence[ill.Event]) -> None:
+    """Let each event have its request. What one does to its own, no other sees.
+
+    A listener that acts on what has moved since is refused by `move`, and told again.
+    """
+    wanted = [event for event in events if event.verb in WITH_REQUEST]
+    if not wanted:
+        return
+    requests = ill.Request.objects.heard_of().in_bulk({event.request_id for event in wanted})
+    for event in wanted:
+        event.request = copy(requests[event.request_id])
 
 
 def name(listener: Listener) -> str:

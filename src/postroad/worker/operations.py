@@ -5,18 +5,19 @@ It stands on the worker's floor, since pages know nothing of the worker, which s
 
 import logging
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
 from django.db import connection
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Count, F, Min, Q, QuerySet, Value
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -24,15 +25,18 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from postroad import telling
 from postroad.accounts.models import Role
 from postroad.catalogue import search
 from postroad.catalogue.models import Record, Unindexed
+from postroad.ill import models as ill
 from postroad.ill.access import Sight
-from postroad.ill.models import Event
 from postroad.notices.models import Notice
+from postroad.telling import Told
 from postroad.web.shared import alive, history
 from postroad.web.shared.gates import SignedIn, needs
-from postroad.web.shared.paging import page_of
+from postroad.web.shared.paging import is_key, page_of
+from postroad.web.templatetags.postroad import group_by_four
 from postroad.worker import pulse, run
 from postroad.worker.models import Turn
 from postroad.worker.timetable import TIMETABLE, Job, Lane
@@ -71,13 +75,40 @@ LANES: Mapping[Lane, Promise] = {
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """An event in words."""
+
+    what: str
+    of: str = ""  # what it happened to
+    link: str = ""  # its page
+    is_number: bool = False
+
+    @property
+    def shown(self) -> str:
+        return group_by_four(self.of) if self.is_number else self.of
+
+
+def said_of_request(event: ill.Event) -> Said:
+    sentence = history.FOR_STAFF.get(event.verb)
+    what = str(sentence) % history.facts(event, Sight.OPERATOR) if sentence else event.verb
+    ref = event.request.ref
+    return Said(what, ref, reverse("staff-request", args=[ref]), is_number=True)
+
+
+# How the events of each room are worded, and what is read with them for that.
+WORDS: Mapping[type[Told], Callable[[Any], Said]] = {ill.Event: said_of_request}
+BRINGS: Mapping[type[Told], tuple[str, ...]] = {ill.Event: ("request",)}
+
+
+@dataclass(frozen=True, slots=True)
 class Trouble:
     """An event that a listener could not bear."""
 
-    event: Event
-    what: str
+    key: str  # "ill.event:4711", for its buttons
+    event: Told
+    said_of: Said
     listener: str
-    said: str
+    error: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,11 +133,11 @@ class Line:
 @require_safe
 def operations(request: SignedIn) -> HttpResponse:
     now = timezone.now()
-    given_up = shown(Event.objects.given_up().order_by("-gave_up_at", "-pk"))
-    page = page_of(request, given_up, A_PAGE)
+    given_up = of_all(lambda room: room.objects.given_up(), "gave_up_at")
+    page = page_of(request, given_up.order_by("-moment", "-key"), A_PAGE, key="key")
     show = request.GET.get("show", "")
-    events = shown(Event.objects.untold().filter(waits(show, now)).order_by("due_at", "pk"))
-    failing = list(events[: FAILING + 1])
+    untold = of_all(lambda room: room.objects.untold().filter(waits(show, now)), "due_at")
+    failing = list(untold.order_by("moment", "key")[: FAILING + 1])
     lines = timetable(now)
     last = max((line.ran_at for line in lines if line.ran_at), default=None)
     late = {line.lane for line in lines if line.late}
@@ -120,7 +151,7 @@ def operations(request: SignedIn) -> HttpResponse:
             "quiet": [words for lane, words in LANES.items() if lane in late],
             "figures": figures(now),
             "page": page,
-            "given_up": troubles(page.object_list),
+            "given_up": troubles(list(page.object_list)),
             "failing": troubles(failing[:FAILING]),
             "show": show if show in ("waiting", "in-work", "failing") else "",
             "behind": behind() if show == "behind" else [],
@@ -134,18 +165,34 @@ def operations(request: SignedIn) -> HttpResponse:
     )
 
 
-def shown(events: QuerySet[Event]) -> QuerySet[Event]:
-    return events.select_related("request")
+def of_all(events: Callable[[type[Told]], QuerySet[Any]], moment: str) -> QuerySet[Any, Any]:
+    """The keys of events of every room in one list, by which each is found again in its own."""
+    rooms = telling.rooms()
+
+    def rows(room: type[Told]) -> QuerySet[Any, Any]:
+        number = rooms.index(room)
+        marked = events(room).annotate(
+            room=Value(number), key=F("pk") * len(rooms) + number, moment=F(moment)
+        )
+        keys: QuerySet[Any, Any] = marked.values_list("key", "room", "pk", "moment", named=True)
+        return keys
+
+    return telling.of_all(rows)
 
 
 def figures(now: datetime) -> dict[str, int | datetime | None]:
-    """What waits, in one query over what has not been told everybody."""
-    return Event.objects.untold().aggregate(
-        waiting=Count("pk", filter=Q(due_at__lte=now)),
-        in_work=Count("pk", filter=Q(due_at__gt=now, failures=0)),
-        failing=Count("pk", filter=Q(failures__gt=0)),
-        oldest=Min("due_at", filter=Q(due_at__lte=now)),
-    )
+    """What waits in all rooms, a query each over what has not been told everybody."""
+    each = [
+        room.objects.untold().aggregate(
+            waiting=Count("pk", filter=Q(due_at__lte=now)),
+            in_work=Count("pk", filter=Q(due_at__gt=now, failures=0)),
+            failing=Count("pk", filter=Q(failures__gt=0)),
+            oldest=Min("due_at", filter=Q(due_at__lte=now)),
+        )
+        for room in telling.rooms()
+    ]
+    sums = {name: sum(one[name] for one in each) for name in ("waiting", "in_work", "failing")}
+    return {**sums, "oldest": min((one["oldest"] for one in each if one["oldest"]), default=None)}
 
 
 def waits(show: str, now: datetime) -> Q:
@@ -154,16 +201,23 @@ def waits(show: str, now: datetime) -> Q:
     return chosen.get(show, Q(failures__gt=0))
 
 
-def troubles(events: Iterable[Event]) -> list[Trouble]:
-    return [trouble(event) for event in events]
+def troubles(rows: Sequence[Any]) -> list[Trouble]:
+    """The events of these rows in their order, those of each room read at once."""
+    found: dict[tuple[int, int], Told] = {}
+    for number, room in enumerate(telling.rooms()):
+        if keys := [row.pk for row in rows if row.room == number]:
+            events = room.objects.select_related(*BRINGS[room]).in_bulk(keys)
+            found |= {(number, key): event for key, event in events.items()}
+    kept = (found.get((row.room, row.pk)) for row in rows)
+    return [trouble(event) for event in kept if event is not None]
 
 
-def trouble(event: Event) -> Trouble:
+def trouble(event: Told) -> Trouble:
     """In words what happened, then who could not bear it and what it said."""
-    listener, _colon, said = event.trouble.partition(": ")
-    sentence = history.FOR_STAFF.get(event.verb)
-    what = str(sentence) % history.facts(event, Sight.OPERATOR) if sentence else event.verb
-    return Trouble(event, what, listener, said or event.trouble)
+    listener, _colon, error = event.trouble.partition(": ")
+    key = f"{event._meta.label_lower}:{event.pk}"
+    said = WORDS[type(event)](event)
+    return Trouble(key, event, said, listener, error or event.trouble)
 
 
 def timetable(now: datetime) -> list[Line]:
@@ -238,7 +292,7 @@ def behind() -> list[Record | int]:
 def try_again(request: SignedIn) -> HttpResponse:
     """Send one event round once more, or all that were given up."""
     now = timezone.now()
-    sent = sum(run.try_again(event, now=now) for event in chosen(request))
+    sent = sum(run.try_again(event, now=now) for room in chosen(request) for event in room)
     log.info("%s sends %d events round again", request.user.pk, sent)
     messages.success(
         request,
@@ -254,21 +308,24 @@ def try_again(request: SignedIn) -> HttpResponse:
 @require_POST
 def let_rest(request: SignedIn) -> HttpResponse:
     """Take an event from the list without telling its last listeners. Its trouble stays on it."""
-    rested = [event.pk for event in chosen(request)]
-    Event.objects.given_up().filter(pk__in=rested).update(gave_up_at=None)
-    log.warning("%s lets events rest: %s", request.user.pk, rested)
+    for events in chosen(request):
+        rested = list(events)
+        events.filter(pk__in=[event.pk for event in rested]).update(gave_up_at=None)
+        log.warning("%s lets events rest: %s", request.user.pk, [run.title(e) for e in rested])
     messages.success(request, _("Dismissed. The request's clock goes on."))
     return redirect("office-operations")
 
 
-def chosen(request: SignedIn) -> QuerySet[Event]:
-    """The event that was pressed, if it still is given up; "all" means each."""
+def chosen(request: SignedIn) -> list[QuerySet[Told]]:
+    """The event that was pressed, if it still is given up; "all" means each, room by room."""
     typed = request.POST.get("event", "")
-    given_up = Event.objects.given_up()
+    given_up = {room._meta.label_lower: room.objects.given_up() for room in telling.rooms()}
     if typed == "all":
-        return given_up
-    number = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 19 else 0
-    return given_up.filter(pk=number)
+        return list(given_up.values())
+    label, _colon, key = typed.partition(":")
+    if label not in given_up or not is_key(key):
+        return []
+    return [given_up[label].filter(pk=int(key))]
 
 
 urlpatterns: list[URLPattern] = [

@@ -4,26 +4,32 @@ Work is told at least once. Nothing here is held in memory between two steps, so
 workers may run, and be killed, at any time.
 """
 
+import json
 import logging
 import threading
 import time
-from collections.abc import Callable, Collection, Iterable, Sequence
-from copy import copy
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
+from itertools import islice
+from typing import NamedTuple, TypeVar
 
 from django.db import DatabaseError, OperationalError, close_old_connections, connection
 from django.utils import timezone
 
 from postroad import leases
-from postroad.ill.models import Event, MovedMeanwhile, Request
-from postroad.worker.listeners import LISTENERS, WITH_REQUEST, name
+from postroad.ill.models import MovedMeanwhile
+from postroad.telling import Told
+from postroad.worker.listeners import LISTENERS, bring, name
 from postroad.worker.models import Turn
 from postroad.worker.timetable import TIMETABLE, Job, Lane
 
 log = logging.getLogger(__name__)
 
-BATCH = 20  # events claimed at once
+Event = TypeVar("Event", bound=Told)
+Rooms = list[type[Told]]
+
+BATCH = 20  # events of a room claimed at once
+IN_A_ROW = 4  # batches of each room, before the jobs have their turn
 LEASE = timedelta(seconds=60)  # after this, a claim that was not finished is anybody's
 TRIES = 8  # then an event is given up, and an operator is shown why
 PAUSE = 0.3  # seconds between two looks when there is nothing to do
@@ -99,74 +105,102 @@ def forever(
 
 def a_round(stop: threading.Event, lanes: Collection[Lane], now: Callable[[], datetime]) -> int:
     """Each job whose turn it is; and what has happened, also after each of them: some take long."""
-    done = events(now()) if Lane.HOUSE in lanes else 0
+    done = events(now) if Lane.HOUSE in lanes else 0
     for job in TIMETABLE:
         if job.lane in lanes and not stop.is_set() and my_turn(job, now()):
             done += run(job, now())
-            done += events(now()) if Lane.HOUSE in lanes else 0
+            done += events(now) if Lane.HOUSE in lanes else 0
     return done
 
 
 def once(now: datetime, lanes: Collection[Lane] = tuple(Lane)) -> int:
     """Tell one batch of events and run the jobs whose turn it is; the number of things done."""
-    return (events(now) if Lane.HOUSE in lanes else 0) + jobs(now, lanes)
+    return (events(lambda: now) if Lane.HOUSE in lanes else 0) + jobs(now, lanes)
 
 
 def until_idle(now: datetime, *, rounds: int = 1000) -> int:
     """Tell events until none is due at `now`; for the demo and the tests. No job is run."""
     told = 0
-    for _ in range(rounds):
-        batch = events(now)
+    for number, batch in enumerate(batches(lambda: now)):
+        if number >= rounds:
+            raise RuntimeError(f"events still follow from events after {rounds} rounds")
         told += batch
-        if not batch:
-            return told
-    raise RuntimeError(f"events still follow from events after {rounds} rounds")
+    return told
 
 
-def events(now: datetime) -> int:
-    """Claim a batch of events and tell the listeners of each."""
-    batch = claim(now)
-    finish([event for event in batch if tell(event, now)])
-    return len(batch)
+def events(clock: Callable[[], datetime]) -> int:
+    """Tell what is due, and some of what follows from it; the number of events."""
+    return sum(islice(batches(clock), IN_A_ROW))
 
 
-def claim(now: datetime) -> list[Event]:
-    """Some events that are due, which for the length of the lease nobody else will take."""
-    batch = leases.take(Event, "due_at", now=now, lease=LEASE, limit=BATCH)
-    if wanted := [event for event in batch if event.verb in WITH_REQUEST]:
-        bring_requests(wanted)
+def batches(clock: Callable[[], datetime]) -> Iterator[int]:
+    """A batch of each room in which something is due, again and again until nothing is.
+
+    Each room has its turn, so that a flood in one keeps no other waiting for more than a batch.
+    """
+    rooms = waiting(clock())
+    while rooms:
+        size, still = 0, None
+        for room in rooms:
+            now = clock()  # a lease counts from when it is taken
+            batch = claim(room, now)
+            still = finish([event for event in batch if tell(event, now)], now)
+            size += len(batch)
+        yield size
+        rooms = waiting(clock()) if still is None else still
+
+
+IS_DUE = "EXISTS (SELECT 1 FROM {table} WHERE due_at <= %s)"
+
+
+def waiting(now: datetime) -> Rooms:
+    """The rooms in which something is due. It locks nothing, however often it is asked."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {due_in_each()}", [moment(now)] * len(LISTENERS))
+        return rooms_of(cursor.fetchone())
+
+
+def due_in_each() -> str:
+    """For each room whether something is due there: columns of a statement, each with a %s."""
+    tables = [connection.ops.quote_name(room._meta.db_table) for room in LISTENERS]
+    return ", ".join(IS_DUE.format(table=table) for table in tables)
+
+
+def rooms_of(due: Sequence[object]) -> Rooms:
+    return [room for room, is_due in zip(LISTENERS, due, strict=True) if is_due]
+
+
+def moment(at: datetime) -> str | None:
+    """A time as a statement takes it that was written by hand."""
+    return connection.ops.adapt_datetimefield_value(at)
+
+
+def claim(room: type[Event], now: datetime) -> list[Event]:
+    """Some events of a room that are due, which for the length of the lease nobody else takes."""
+    batch = leases.take(room, "due_at", now=now, lease=LEASE, limit=BATCH)
+    bring(batch)
     return batch
 
 
-def bring_requests(events: Sequence[Event]) -> None:
-    """Let each event have its request, all read at once. What one does to its own, no other sees.
-
-    A listener that acts on what has moved since is refused by `move`, and told again.
-    """
-    requests = Request.objects.heard_of().in_bulk({event.request_id for event in events})
-    for event in events:
-        event.request = copy(requests[event.request_id])
-
-
-def tell(event: Event, now: datetime) -> bool:
+def tell(event: Told, now: datetime) -> bool:
     """Tell every listener that has not been told; False if one of them failed.
 
     A failure delays only the listener that failed; the others are not told again. While it is the
     database that is in trouble, a full disk say, nothing is given up: it goes on by itself.
     """
     trouble, lasts = "", True
-    for listener in LISTENERS:
+    for listener in LISTENERS[type(event)]:
         if name(listener) in event.told:
             continue
         try:
             listener(event, now)
         except MovedMeanwhile as why:  # somebody was quicker: look again, at what is now
             trouble = f"{name(listener)}: {why}"
-            log.info("event %s of request %s: %s", event.pk, ref(event), trouble)
+            log.info("%s: %s", title(event), trouble)
         except Exception as why:  # whatever it is, it is kept, retried, and shown in the end
             trouble = f"{name(listener)}: {type(why).__name__}: {why}"
             lasts = not isinstance(why, OperationalError)
-            log.exception("event %s of request %s: %s", event.pk, ref(event), trouble)
+            log.exception("%s: %s", title(event), trouble)
         else:
             event.told.append(name(listener))
     if trouble:
@@ -174,27 +208,47 @@ def tell(event: Event, now: datetime) -> bool:
     return not trouble
 
 
-def ref(event: Event) -> str:
-    """The number of its request, if that was brought; a database in trouble is not asked for it."""
-    return event.request.ref if Event.request.is_cached(event) else f"with key {event.request_id}"
+def title(event: Told) -> str:
+    """An event in the log: "ill.event 4711, approve of request 4K7Q2M9A"."""
+    return f"{event._meta.label_lower} {event.pk}, {event.verb} of {event.of_what()}"
 
 
-def finish(events: Sequence[Event]) -> None:
-    """Write down that all were told of these, claimed at once. An outrun lease changes nothing."""
+# Written out, since it answers, too, what is to be done next: one trip less for each batch.
+FINISH = """
+    UPDATE {table} SET told = %s, due_at = NULL, trouble = ''
+    WHERE due_at = %s AND id IN ({places}) RETURNING {due}
+"""
+
+
+def finish(events: Sequence[Told], now: datetime) -> Rooms | None:
+    """Write down that all were told of these, claimed at once, and say where something is due
+    now; None if that was not answered. An outrun lease changes nothing."""
     if not events:
-        return
-    ours = Event.objects.filter(pk__in=[event.pk for event in events], due_at=events[0].due_at)
-    ours.update(told=[name(listener) for listener in LISTENERS], due_at=None, trouble="")
+        return None
+    room, until = type(events[0]), events[0].due_at
+    assert until is not None  # it was claimed
+    sql = FINISH.format(
+        table=connection.ops.quote_name(room._meta.db_table),
+        places=", ".join(["%s"] * len(events)),
+        due=due_in_each(),
+    )
+    told = json.dumps([name(listener) for listener in LISTENERS[room]])
+    keys = [event.pk for event in events]
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [told, moment(until), *keys, *[moment(now)] * len(LISTENERS)])
+        answers = cursor.fetchall()
+    return rooms_of(answers[-1]) if answers else None
 
 
-def put_off(event: Event, trouble: str, now: datetime, *, lasts: bool = True) -> None:
+def put_off(event: Told, trouble: str, now: datetime, *, lasts: bool = True) -> None:
     """Write down who was told, and when to try again. An outrun lease changes nothing.
 
     What does not last counts as no more than the last try but one.
     """
     failures = event.failures + 1 if lasts else min(event.failures + 1, TRIES - 1)
     given_up = failures >= TRIES
-    Event.objects.filter(pk=event.pk, due_at=event.due_at).update(
+    still_ours = type(event)._default_manager.filter(pk=event.pk, due_at=event.due_at)
+    still_ours.update(
         told=event.told,
         failures=failures,
         trouble=trouble,
@@ -209,9 +263,9 @@ def delay(failures: int) -> timedelta:
     return min(FIRST_DELAY * factor, LONGEST_DELAY)
 
 
-def try_again(event: Event, *, now: datetime) -> bool:
+def try_again(event: Told, *, now: datetime) -> bool:
     """An operator sends an event that was given up round once more; False if it no longer is."""
-    given_up = Event.objects.given_up().filter(pk=event.pk)
+    given_up = type(event)._default_manager.filter(pk=event.pk, gave_up_at__isnull=False)
     return bool(given_up.update(gave_up_at=None, failures=0, due_at=now))
 
 

@@ -11,11 +11,10 @@ from enum import StrEnum
 
 from django.contrib.sessions.backends.db import SessionStore
 
-from postroad import leases
+from postroad import leases, telling
 from postroad.catalogue import search
 from postroad.delivery import outlook, parcels
 from postroad.ill import road, sweeps
-from postroad.ill.models import Event
 from postroad.notices import addresses, daily, post, tell
 from postroad.notices.models import Notice
 from postroad.worker import scrub
@@ -52,10 +51,8 @@ def follow(now: datetime) -> int:
 
 def bring_back(now: datetime) -> int:
     """What a process with a clock ahead of ours took or put off would wait until then."""
-    return sum(
-        leases.bring_back(kind, due, now=now)
-        for kind, due in ((Event, "due_at"), (Notice, "mail_due_at"))
-    )
+    events = sum(leases.bring_back(room, "due_at", now=now) for room in telling.rooms())
+    return events + leases.bring_back(Notice, "mail_due_at", now=now)
 
 
 SECONDS, MINUTES, HOURS = (timedelta(**{unit: 1}) for unit in ("seconds", "minutes", "hours"))

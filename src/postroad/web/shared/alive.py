@@ -3,10 +3,9 @@
 from datetime import datetime, timedelta
 
 from django.core.cache import caches
-from django.db.models import Min
 from django.utils import timezone
 
-from postroad.ill.models import Event
+from postroad import telling
 
 PATIENCE = timedelta(minutes=2)
 LOOK = 20  # seconds for which one look counts
@@ -23,7 +22,10 @@ def worker_silent_since() -> datetime | None:
 
 
 def look() -> datetime | str:
-    """The time of the oldest event that waits too long; one look-up in a small index."""
-    due = Event.objects.filter(due_at__lt=timezone.now() - PATIENCE)
-    oldest: datetime | None = due.aggregate(oldest=Min("due_at"))["oldest"]
+    """The time of the oldest event of any room that waits too long; a look-up in small indexes."""
+    end = timezone.now() - PATIENCE
+    late = telling.of_all(
+        lambda room: room.objects.filter(due_at__lt=end).values_list("due_at", flat=True)
+    )
+    oldest: datetime | None = late.order_by("due_at").first()
     return oldest or NOTHING

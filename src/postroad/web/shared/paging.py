@@ -46,25 +46,30 @@ class Queued(Page):  # type: ignore[type-arg]
 
 
 def page_of(
-    request: HttpRequest, rows: QuerySet[Any], size: int, count: int | None = None
+    request: HttpRequest,
+    rows: QuerySet[Any, Any],
+    size: int,
+    count: int | None = None,
+    key: str = "pk",
 ) -> Queued:
     """The page that the address asks for; the nearest there is, if it asks for another.
 
-    Whoever has counted the rows already says how many there are.
+    Whoever has counted the rows already says how many there are. `key` names the number by which
+    a row is known.
     """
     paginator = Paginator(rows, size)
     if count is not None:
         paginator.__dict__["count"] = count  # as it would keep it, had it asked by itself
     number = paginator.get_page(request.GET.get("page")).number
-    start = begins(request, rows, paginator) if paginator.num_pages > 1 else 0
+    start = begins(request, rows, paginator, key) if paginator.num_pages > 1 else 0
     number = number if start else 1
     part = list(rows[start : start + size + NAMED])
     page = Queued(part[:size], number, paginator, start)
-    page.next_rows = ",".join(str(row.pk) for row in part[size:])
+    page.next_rows = ",".join(str(getattr(row, key)) for row in part[size:])
     return page
 
 
-def begins(request: HttpRequest, rows: QuerySet[Any], paginator: Any) -> int:
+def begins(request: HttpRequest, rows: QuerySet[Any, Any], paginator: Any, name: str) -> int:
     """At which row of the queue, as it is now, the page begins that the address asks for."""
     number, size, count = (
         number_in(request.GET.get("page", "")),
@@ -73,7 +78,7 @@ def begins(request: HttpRequest, rows: QuerySet[Any], paginator: Any) -> int:
     )
     named = [int(key) for key in request.GET.get("from", "").split(",") if is_key(key)][:NAMED]
     if named and number > 1:
-        places = {key: at for at, key in enumerate(rows.values_list("pk", flat=True))}
+        places = {key: at for at, key in enumerate(rows.values_list(name, flat=True))}
         found = [places[key] for key in named if key in places]
         if found:
             return min(found)
