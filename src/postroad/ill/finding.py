@@ -107,11 +107,17 @@ def to_receive(library: Library, text: str) -> Arrival:
     """What a borrowing desk received, whether or not it was shipped by a scan.
 
     A lender forgets to scan, its promise lapses, its "no" was too early: the book is here all the
-    same. Raises what `to_borrow` raises.
+    same. But a copy that was scanned out came for whom it was sent, whoever else here waits for
+    the title. Raises what `to_borrow` raises.
     """
     mine = _borrowed(library, text)
     here = [ill for ill in mine if may_lie_here(ill)]
-    unscanned = [arrival for arrival in _unscanned(library, text) if arrival.ill not in here]
+    sent = {ill.current.item_id for ill in here if ill.current}
+    unscanned = [
+        arrival
+        for arrival in _unscanned(library, text)
+        if arrival.ill not in here and (arrival.item is None or arrival.item.pk not in sent)
+    ]
     _only_one(text, [*here, *(arrival.ill for arrival in unscanned)])
     if not here and unscanned:
         return unscanned[0]

@@ -2,9 +2,10 @@
 
 import pytest
 
+from postroad.accounts.models import Card, User
 from postroad.catalogue.models import Identifier, Item, ItemStatus
 from postroad.ill import asking, lending, mediation, sweeps
-from postroad.ill.lifecycle import State, SupplyState
+from postroad.ill.lifecycle import UNSHIPPED, State, SupplyState
 from postroad.ill.models import Event, Request
 from postroad.web.models import ScanLine
 from postroad.web.shared.scanning import Tone
@@ -173,6 +174,48 @@ def test_a_borrowed_book_is_not_shipped_for_an_own_one_with_its_number(cast, at)
     assert "more than one thing" in scan(desk, "lending/ship", "300123").sentence
     assert last.supply.state == SupplyState.ASKED
     assert scan(desk, "lending/ship", last.ill.ref).tone == Tone.OK
+
+
+def bob_asks_too(story):
+    """Another reader of the same library asks for the same title, and the same lender is asked."""
+    cast = story.cast
+    bob = User.objects.create(username="bob", email="bob@example.org")
+    Card.objects.create(user=bob, library=cast.lee, barcode="card-bob")
+    ill = asking.ask(story.record, patron=bob, library=cast.lee, by=bob, at=MONDAY)
+    his = Story(cast, story.record, ill).at(State.REFERRED)
+    assert his.supply.lender == cast.lenox
+    return his
+
+
+def lets_it_lapse(story):
+    sweeps.ring_supply(story.supply, story.supply.due_at)
+
+
+def finds_nothing(story):
+    wanted = story.supply.item
+    lending.not_on_shelf(story.supply, by=story.cast.lender, item=wanted, at=MONDAY)
+    Item.objects.update(status=ItemStatus.IN)
+
+
+def has_another_copy(story):
+    """And is still looking for it."""
+    copy(story.record, story.cast.lenox, "30001000000025")
+
+
+@pytest.mark.parametrize("lender", [lets_it_lapse, finds_nothing, has_another_copy])
+def test_a_copy_sent_for_one_reader_is_received_for_him_whoever_else_waits(story, at, lender):
+    """It might have come for Ada without a scan; but it was scanned out for Bob."""
+    story.at(State.REFERRED)
+    lender(story)
+    his = bob_asks_too(story)
+    sent = Item.objects.get(barcode=WALDEN)
+    lending.ship(his.supply, item=sent, by=story.cast.lender, at=MONDAY)
+    desk = at(story.cast.borrower)
+    said = scan(desk, "borrowing/receive", WALDEN)
+    assert (said.tone, said.ref) == (Tone.OK, his.ill.ref), said.sentence
+    story.look()
+    assert story.ill.state in UNSHIPPED
+    assert scan(desk, "borrowing/receive", WALDEN).tone == Tone.WARN  # it is here already
 
 
 def test_an_own_loan_is_found_behind_fifty_newer_ones_of_others(story, at):
