@@ -42,7 +42,7 @@ from postroad.ill.lifecycle import (
     SupplyState,
 )
 from postroad.ill.models import Event, Request, Supply, Tally
-from postroad.notices import tell
+from postroad.notices import links, tell
 from postroad.notices.models import Notice
 from postroad.worker import run
 from tests.cast import Cast, gather
@@ -391,7 +391,8 @@ class House(RuleBasedStateMachine):
         assert not [ill for ill in requests if ill.pk in gone and (ill.note or ill.reason)]
         assert not Supply.objects.filter(request__in=gone).exclude(reason_note="").exists()
         told = {event.request_id for event in theirs if event.verb == "forget" and not event.due_at}
-        assert not Notice.objects.filter(event__request__in=told, user__isnull=False).exists()
+        about = [links.of_request(ill.ref) for ill in requests if ill.pk in told]
+        assert not Notice.objects.filter(about__in=about, user__isnull=False).exists()
 
 
 def undone(record: Request | Supply) -> bool:

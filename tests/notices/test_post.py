@@ -243,9 +243,10 @@ def of(story: Story, kind: Kind) -> Notice:
     """Written at the last event of the story, while no server took mail."""
     return Notice.objects.create(
         user=story.cast.ada,
-        event=Event.objects.filter(request=story.ill).latest("pk"),
+        source="ill.event",
+        source_key=Event.objects.filter(request=story.ill).latest("pk").pk,
         kind=kind,
-        ref=story.ill.ref,
+        about=f"request:{story.ill.ref}",
         subject="Walden",
         text="t",
         html="h",

@@ -412,8 +412,7 @@ def test_what_concerns_nobody_costs_nothing(story: Story, django_assert_num_quer
 
 def test_every_notice_about_a_request_is_over_when_the_request_has_gone_on():
     """A kind that nobody thought of would be shown until it is read, long after the loan."""
-    of_no_request = {Kind.MORNING, Kind.NEWLY_ASKED}
-    assert set(living.LIVES) == set(Kind) - of_no_request
+    assert set(living.LIVES) == set(Kind) - living.UNTIL_READ
     assert set(living.LIVES) > living.CALLS
 
 

@@ -140,5 +140,5 @@ def check_that_all_is_as_if_nobody_had_died(loans: int) -> None:
     assert not Item.objects.exclude(status=ItemStatus.IN).exists()
     assert sum(tally.lent for tally in Tally.objects.all()) == loans
     assert sum(tally.borrowed for tally in Tally.objects.all()) == loans
-    told = Counter(Notice.objects.values_list("event", "kind", "user", "library"))
+    told = Counter(Notice.objects.values_list("source", "source_key", "kind", "user", "library"))
     assert set(told.values()) <= {1}

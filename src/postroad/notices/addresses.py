@@ -7,13 +7,15 @@ from email.utils import getaddresses
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db.models import Model
+from django.db.models import F, Model
 from django.db.models.functions import Lower, Trim
 
 from postroad.accounts.models import User
 from postroad.directory.models import Library
-from postroad.notices.models import DeadAddress
+from postroad.notices.models import DeadAddress, Notice, address_key
 
+LONGEST_NAME = 100
+NO_NAME = re.compile(r"[@/:<>\"\\]|\bwww\.", re.IGNORECASE)
 BETWEEN = re.compile(r"[,;\s]+")
 
 
@@ -43,10 +45,11 @@ def is_usable(address: str) -> bool:
 
 
 def bury(typed: str, said: str, now: datetime) -> None:
-    """Remember that what was typed here reaches nobody, and what the server said."""
+    """A letter to it was refused for good, or came back: it reaches nobody. What the server said,
+    and how often."""
     DeadAddress.objects.update_or_create(
         address=key(typed),
-        defaults={"said": said[:300]},
+        defaults={"said": said[:300], "bounces": F("bounces") + 1},
         create_defaults={"said": said[:300], "since": now},
     )
 
@@ -66,14 +69,23 @@ def dead(typed: Iterable[str]) -> dict[str, DeadAddress]:
 
 
 def key(typed: str) -> str:
-    return typed.strip().lower()[:254]
+    return address_key(typed)
+
+
+def name_shown(typed: str) -> str:
+    """The name that goes with an address, if it is one. Whoever leaves somebody else's address
+    here shall not have us send them an advertisement as their name."""
+    name = " ".join("".join(filter(str.isprintable, typed.replace("\n", " "))).split())
+    return "" if len(name) > LONGEST_NAME or NO_NAME.search(name) else name
 
 
 def tidy() -> int:
-    """Job: forget the addresses that nobody has any more."""
+    """Forget the addresses that nobody has any more, and to which nothing was written lately."""
     buried = set(DeadAddress.objects.values_list("address", flat=True))
     kinds: tuple[type[Model], ...] = (User, Library)
     for kind in kinds:
         fields = kind._default_manager.annotate(low=Lower(Trim("email")))
         buried -= set(fields.filter(low__in=buried).values_list("low", flat=True))
+    told = Notice.objects.filter(address__in=buried).exclude(address="").order_by()
+    buried -= set(told.values_list("address", flat=True))
     return DeadAddress.objects.filter(address__in=buried).delete()[0]

@@ -26,7 +26,7 @@ from postroad.directory.models import Library
 from postroad.directory.opening import Calendar
 from postroad.ill.lifecycle import Owner, State, SupplyState
 from postroad.ill.models import Event, Request, Supply
-from postroad.notices import links, reach, tell
+from postroad.notices import reach, tell
 from postroad.notices.models import Kind, Notice, NoticeQuerySet
 from postroad.notices.words import Facts
 
@@ -132,7 +132,7 @@ def forget_old(now: datetime) -> None:
 
 
 def sent() -> NoticeQuerySet:
-    return Notice.objects.of_source(SOURCE)
+    return Notice.objects.filter(source=SOURCE)
 
 
 def of(now: datetime, zone: str) -> Hour | None:
@@ -154,7 +154,7 @@ def to_libraries(hour: Hour, now: datetime) -> int:
     calendars = closures.calendars(list(libraries), hour.day)
     at_work = [each for each in libraries if calendars[each.pk].is_open(hour.day)][:BATCH]
     bring_titles(found, at_work, hour)
-    tell.write([letter(each, found[each.pk], hour, now, "desk") for each in at_work], None)
+    tell.write([letter(each, found[each.pk], hour, now, "desk") for each in at_work])
     return len(at_work)
 
 
@@ -214,12 +214,12 @@ def to_offices(hour: Hour, now: datetime) -> int:
     )
     found = {Role.CENTRE: centre(hour), Role.DELIVERY: delivery(now) if hour.is_morning else None}
     letters = [
-        letter(role, each, hour, now, links.FOR_DESK[role])
+        letter(role, each, hour, now, role.value)
         for role, each in found.items()
         if each is not None and each.number and role not in told
     ]
     letters = [each for each in letters if each.mail_to]
-    tell.write(letters, None)
+    tell.write(letters)
     return len(letters)
 
 
@@ -246,14 +246,14 @@ def delivery(now: datetime) -> Waiting:
 
 def letter(to: Library | Role, what: Waiting, hour: Hour, now: datetime, about: str) -> Notice:
     """By mail alone: on the screen stands the list itself."""
-    blank = tell.addressed(to)
-    blank.source, blank.source_key, blank.about, blank.read_at = SOURCE, hour.key, about, now
-    known = Facts(
+    facts = Facts(
         library=to.name if isinstance(to, Library) else str(to.label),
         day=hour.day,
         lines=what.lines(),
         titles=tuple(what.titles),
         number=what.number,
-        link=links.address(blank),
     )
-    return tell.worded(blank, Kind.MORNING if hour.is_morning else Kind.NEWLY_ASKED, known, now)
+    kind = Kind.MORNING if hour.is_morning else Kind.NEWLY_ASKED
+    notice = tell.compose(kind, to, facts, source=SOURCE, source_key=hour.key, now=now, about=about)
+    notice.read_at = now
+    return notice

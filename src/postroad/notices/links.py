@@ -1,6 +1,9 @@
 """The pages to which notices lead, by name: they stand above us, so no import shows the arrow.
 
-A test resolves each of them.
+What a notice is about decides, and who reads it: `Notice.about` is a word of `PAGES`, and after a
+colon the page's argument ("request:4K7Q2M9A", "library:LEE", "desk"). A test opens each of them as
+each of its readers. Who has no account comes to no page that asks them to sign in; a page that lets
+them in by a signed token is given as the notice's own `link`.
 """
 
 from collections.abc import Mapping
@@ -9,52 +12,96 @@ from typing import Protocol
 from django.conf import settings
 from django.urls import reverse
 
-FOR_PATRON = "patron-request"
-FOR_STAFF = "staff-request"
-FOR_OFFICE: Mapping[str, str] = {"centre": "office-centre-request"}
+REQUEST = "request"
 
-FOR_DESK: Mapping[str, str] = {"centre": "centre", "delivery": "delivery"}  # where work begins
+# Who reads it: an office reads by the name of its role.
+PERSON, LIBRARY, VISITOR = "person", "library", "visitor"
 
-# What a notice may be about besides a request: `Notice.about` begins with one of these. What
-# follows a colon ("parcel:P4K7Q2M9") is the page's argument.
-PAGES: Mapping[str, str] = {
-    "desk": "staff",
-    "borrowing": "staff-borrowing",
-    "lending": "staff-lending",
-    "library": "staff-library",
-    "requests": "patron-requests",
+# A page with a name of each reader; VISITOR's needs no sign-in, and is everybody's who has none of
+# their own. Where there is neither, the notice leads to where its reader's work begins.
+PAGES: Mapping[str, Mapping[str, str]] = {
+    REQUEST: {
+        PERSON: "patron-request",
+        LIBRARY: "staff-request",
+        "centre": "office-centre-request",
+        "operator": "staff-request",
+    },
+    "requests": {PERSON: "patron-requests"},
+    "desk": {LIBRARY: "staff"},
+    "borrowing": {LIBRARY: "staff-borrowing"},
+    "lending": {LIBRARY: "staff-lending"},
+    "policies": {LIBRARY: "staff-library"},
+    "library": {VISITOR: "library"},
+    "centre": {"centre": "office-centre"},
+    "delivery": {"delivery": "office-delivery"},
+    "parcel": {"delivery": "office-delivery-parcel"},
+}
+START: Mapping[str, str] = {
+    PERSON: "account-start",
+    LIBRARY: "staff",
     "centre": "office-centre",
     "delivery": "office-delivery",
-    "parcel": "office-delivery-parcel",
+    "driver": "courier-route",
+    "editor": "wagtailadmin_home",
+    "operator": "office-operations",
 }
+FRONT = ("wagtail_serve", "")  # the front page, and of which page of the guides that is
 
 
 class Leads(Protocol):
     """What a link goes by: a notice, saved or not."""
 
-    ref: str
     about: str
+    link: str
     office: str
     user_id: int | None
+    library_id: int | None
 
 
 def path(notice: Leads) -> str:
     """The page that it leads to, for its recipient."""
-    if notice.about or not notice.ref:
-        name, _colon, argument = (notice.about or start(notice)).partition(":")
-        return reverse(PAGES[name], args=[argument] if argument else [])
-    if notice.user_id is not None:
-        return reverse(FOR_PATRON, args=[notice.ref])
-    return reverse(FOR_OFFICE.get(notice.office, FOR_STAFF), args=[notice.ref])
+    if notice.link:
+        return notice.link
+    reader = read_by(notice)
+    word, _colon, argument = notice.about.partition(":")
+    pages = PAGES[word] if word else {}
+    if name := pages.get(reader) or pages.get(VISITOR):
+        return reverse(name, args=[argument] if argument else [])
+    if name := START.get(reader):
+        return reverse(name)
+    return reverse(FRONT[0], args=[FRONT[1]])
 
 
-def start(notice: Leads) -> str:
-    """Where its recipient's work begins."""
+def read_by(notice: Leads) -> str:
     if notice.user_id is not None:
-        return "requests"
-    return notice.office if notice.office in PAGES else "desk"
+        return PERSON
+    if notice.library_id is not None:
+        return LIBRARY
+    return notice.office or VISITOR
 
 
 def address(notice: Leads) -> str:
     """The same with the name of this house, as it stands in a letter."""
-    return f"{settings.SITE_URL.rstrip('/')}{path(notice)}"
+    return whole(path(notice))
+
+
+def whole(path: str) -> str:
+    return f"{settings.SITE_URL.rstrip('/')}{path}"
+
+
+def of_ours(path: str) -> str:
+    """A path that somebody gives, which no trick makes another house's."""
+    if path and (not path.startswith("/") or path.startswith("//")):
+        raise ValueError(f"a notice leads to a path of ours, not to {path!r}")
+    return path
+
+
+def of_request(ref: str) -> str:
+    """What a notice about this request is about."""
+    return f"{REQUEST}:{ref}"
+
+
+def request(about: str) -> str:
+    """The number of the request that this is about, if it is about one."""
+    word, _colon, ref = about.partition(":")
+    return ref if word == REQUEST else ""

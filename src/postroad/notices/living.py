@@ -1,15 +1,17 @@
 """Which notices still say something: a notice is over when its request has gone on.
 
-"Overdue" is over once the book was brought back, "Ready to fetch" once it was fetched. A notice
-that follows from no request lives until it is read.
+"Overdue" is over once the book was brought back, "Ready for pickup" once it was picked up. A notice
+about something else lives until it is read.
 """
 
 from collections.abc import Iterable, Mapping
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import CharField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
+from django.db.models.functions import Substr
 
 from postroad.ill.lifecycle import UNSHIPPED, State
-from postroad.ill.models import Event
+from postroad.ill.models import Event, Request
+from postroad.notices import links
 from postroad.notices.models import Kind, Notice, NoticeQuerySet
 
 LENT = frozenset({State.LENT})
@@ -51,29 +53,43 @@ CALLS = frozenset(
     }
 )
 OF_A_DAY = frozenset({Kind.DUE_SOON, Kind.OVERDUE})
+UNTIL_READ = frozenset({Kind.MORNING, Kind.NEWLY_ASKED})  # about no request, or true for ever
+EVENT = Event._meta.label_lower  # the source of what follows from an event of a request
 DUE = ("lend", "renew", "postpone")  # each sets a day, before which there is one reminder
 
 
 def living(notices: NoticeQuerySet) -> NoticeQuerySet:
     """Those of these that are not over."""
-    lives = Q(event=None) | ~Q(kind__in=list(LIVES))
+    is_true = Q()
     for kind, states in LIVES.items():
-        lives |= Q(kind=kind, event__request__state__in=states)
-    return notices.filter(lives)
+        is_true |= Q(told=kind, state__in=states)
+    told = ExpressionWrapper(OuterRef("kind"), output_field=CharField())
+    true = its_request().annotate(told=told).filter(is_true)
+    of_none = ~Q(about__startswith=links.of_request(""))
+    return notices.filter(of_none | ~Q(kind__in=list(LIVES)) | Exists(true))
 
 
-def mailable(notices: NoticeQuerySet, kind: str) -> NoticeQuerySet:
-    """Those of these, all of one kind, that are still worth a letter, however long the mail had to
-    wait. What asks its reader for nothing always is, and costs no look at its request."""
-    if kind in CALLS:
-        states = LIVES[Kind(kind)]
-        notices = notices.filter(Q(event=None) | Q(event__request__state__in=states))
-    if kind in OF_A_DAY:
-        later = Event.objects.filter(
-            request=OuterRef("event__request"), pk__gt=OuterRef("event"), verb__in=DUE
-        )
-        notices = notices.exclude(Exists(later))
-    return notices
+def its_request() -> QuerySet[Request]:
+    """In a query about notices: the request that each is about."""
+    ref = Substr(OuterRef("about"), len(links.of_request("")) + 1)
+    return Request.objects.filter(ref=ref)
+
+
+def mailable(notice: Notice) -> NoticeQuerySet:
+    """The row of this letter, as long as it is ours and still worth sending, however long the mail
+    had to wait. What asks its reader for nothing always is, and costs no look at its request."""
+    mine = Notice.objects.filter(pk=notice.pk, mail_due_at=notice.mail_due_at)
+    if not notice.ref or notice.kind not in CALLS:
+        return mine
+    states = LIVES[Kind(notice.kind)]
+    mine = mine.filter(Exists(Request.objects.filter(ref=notice.ref, state__in=states)))
+    if notice.kind in OF_A_DAY:
+        since = Q(at__gt=notice.made_at)
+        if notice.source == EVENT:
+            since = Q(pk__gt=int(notice.source_key))
+        moved = Event.objects.filter(since, request__ref=notice.ref, verb__in=DUE)
+        mine = mine.exclude(Exists(moved))
+    return mine
 
 
 def newest_of_each(notices: Iterable[Notice]) -> list[Notice]:
@@ -81,8 +97,8 @@ def newest_of_each(notices: Iterable[Notice]) -> list[Notice]:
     found: dict[str, Notice] = {}
     alone = []
     for notice in notices:
-        if notice.ref:
-            found.setdefault(notice.ref, notice)
+        if ref := notice.ref:
+            found.setdefault(ref, notice)
         else:
             alone.append(notice)
     return sorted([*found.values(), *alone], key=lambda each: each.made_at, reverse=True)

@@ -1,17 +1,20 @@
 """What people were told: on the screen, and by mail where there is an address."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from postroad.accounts.models import Role, User
 from postroad.directory.models import Library
-from postroad.ill.models import Event
 from postroad.notices import links
 
 
 class Kind(models.TextChoices):
-    """What a notice tells. Each has three templates of this name."""
+    """What a notice tells. Each has three templates of this name. A new one needs no migration."""
 
     ASKED = "asked", _("request received")
     ON_ITS_WAY = "on-its-way", _("on its way")
@@ -49,6 +52,18 @@ FOR_STAFF = frozenset(
 )
 
 
+def kinds() -> Sequence[tuple[str, str | Promise]]:
+    return Kind.choices
+
+
+@dataclass(frozen=True, slots=True)
+class Mailbox:
+    """An address of somebody without an account, and the name that they gave (RFC 5322)."""
+
+    email: str
+    name: str = ""
+
+
 class NoticeQuerySet(models.QuerySet["Notice"]):
     def to_person(self, user: User) -> "NoticeQuerySet":
         return self.filter(user=user)
@@ -59,9 +74,15 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
     def at_office(self, role: Role) -> "NoticeQuerySet":
         return self.filter(office=role)
 
-    def of_source(self, source: str) -> "NoticeQuerySet":
-        """Those that follow from this, and from no event; as the partial indexes want it said."""
-        return self.filter(source=source).exclude(source="")
+    def to_mailbox(self, mailbox: Mailbox) -> "NoticeQuerySet":
+        return self.filter(address=address_key(mailbox.email)).exclude(address="")
+
+    def to_somebody(self) -> "NoticeQuerySet":
+        """Those to a person, with an account or without; not to a desk or an office."""
+        return self.filter(Q(user__isnull=False) | ~Q(address=""))
+
+    def of_request(self, ref: str) -> "NoticeQuerySet":
+        return self.filter(about=links.of_request(ref))
 
     def unread(self) -> "NoticeQuerySet":
         return self.filter(read_at=None)
@@ -69,10 +90,6 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
     def unmailed(self) -> "NoticeQuerySet":
         """Letters that have yet to leave: for the first time, or once more after a failure."""
         return self.filter(mail_due_at__isnull=False)
-
-    def perhaps_mailed(self) -> "NoticeQuerySet":
-        """Letters that are out, and those handed to a server of which we have no word yet."""
-        return self.filter(Q(mailed_at__isnull=False) | Q(mail_begun_at__isnull=False))
 
     def failed(self) -> "NoticeQuerySet":
         """Letters given up, until a later one to the same recipient has left."""
@@ -84,32 +101,45 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
                 Exists(later.filter(user=OuterRef("user")))
                 | Exists(later.filter(library=OuterRef("library")))
                 | (~Q(office="") & Exists(later.filter(office=OuterRef("office"))))
+                | (~Q(address="") & Exists(later.filter(address=OuterRef("address"))))
             )
         )
 
 
-class Notice(models.Model):
-    """One telling of one thing to one recipient: a person, a library's staff, or an office.
+def address_key(typed: str) -> str:
+    """By which an address is compared."""
+    return typed.strip().lower()[:254]
 
-    It follows from the event of a request, or from something else: a day, a closure. `source` and
-    `source_key` name that ("morning", "2026-11-23"), and one source is told once, as one event is.
+
+class Notice(models.Model):
+    """One telling of one thing to one recipient: a person, a library's desk, an office, or an
+    address without an account.
+
+    It follows from one thing, which `source` and `source_key` name: an event ("ill.event", its
+    key), a day ("desk", "2026-11-23 07"), a closure. Of that each recipient is told once. What it
+    is `about` ("request:4K7Q2M9A", "library:LEE") says where it leads, when it is over, and with
+    what it is forgotten; it points at no table, so a notice may be about anything.
     """
 
     user = models.ForeignKey(User, null=True, on_delete=models.CASCADE, related_name="+")
     library = models.ForeignKey(Library, null=True, on_delete=models.CASCADE, related_name="+")
     office = models.CharField(max_length=10, choices=Role, blank=True)  # all who hold this role
-    event = models.ForeignKey(Event, null=True, on_delete=models.CASCADE, related_name="+")
-    source = models.CharField(max_length=40, blank=True)
-    source_key = models.CharField(max_length=60, blank=True)
-    kind = models.CharField(max_length=24, choices=Kind)
-    ref = models.CharField(max_length=8, blank=True)  # of the request, if about one
-    about = models.CharField(max_length=40, blank=True)  # what else it leads to: links.PAGES
+    address = models.CharField(max_length=254, blank=True)  # who has no account: `address_key`
+    name = models.CharField(max_length=100, blank=True)  # that goes with the address
+
+    source = models.CharField(max_length=40)
+    source_key = models.CharField(max_length=60)
+    kind = models.CharField(max_length=24, choices=kinds)
+    about = models.CharField(max_length=60, blank=True)  # links.PAGES
+    link = models.CharField(max_length=500, blank=True)  # a path that bears a signed token
     subject = models.CharField(max_length=200)
     text = models.TextField()
     html = models.TextField()
     made_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True)
 
+    reply_to = models.CharField(max_length=1000, blank=True)
+    leave = models.CharField(max_length=500, blank=True)  # the path that ends such mail: RFC 8058
     mail_to = models.CharField(max_length=1000, blank=True)  # as typed: notices/addresses.py reads
     mail_due_at = models.DateTimeField(null=True)  # when it may be tried; later while in work
     mail_begun_at = models.DateTimeField(null=True)  # handed to a server, whose word we await
@@ -124,7 +154,9 @@ class Notice(models.Model):
         indexes = [
             models.Index(fields=["user", "-made_at"], name="notice_person"),
             models.Index(fields=["library", "-made_at"], name="notice_library"),
-            models.Index(fields=["ref"], name="notice_request"),
+            models.Index(fields=["about"], name="notice_about"),
+            models.Index(fields=["address"], name="notice_address", condition=~Q(address="")),
+            models.Index(fields=["made_at"], name="notice_to_address", condition=~Q(address="")),
             models.Index(
                 fields=["mail_due_at"],
                 name="notice_unmailed",
@@ -138,49 +170,50 @@ class Notice(models.Model):
         ]
         constraints = [
             models.UniqueConstraint(
-                fields=["event", "kind", "user"],
-                condition=Q(user__isnull=False, event__isnull=False),
+                fields=["source", "source_key", "kind", "user"],
+                condition=Q(user__isnull=False),
                 name="a_person_is_told_once",
             ),
             models.UniqueConstraint(
-                fields=["event", "kind", "library"],
-                condition=Q(library__isnull=False, event__isnull=False),
+                fields=["source", "source_key", "kind", "library"],
+                condition=Q(library__isnull=False),
                 name="a_library_is_told_once",
             ),
             models.UniqueConstraint(
-                fields=["event", "kind", "office"],
-                condition=~Q(office="") & Q(event__isnull=False),
+                fields=["source", "source_key", "kind", "office"],
+                condition=~Q(office=""),
                 name="an_office_is_told_once",
             ),
             models.UniqueConstraint(
-                fields=["source", "source_key", "kind", "user"],
-                condition=Q(user__isnull=False) & ~Q(source=""),
-                name="a_person_is_told_once_of_a_source",
-            ),
-            models.UniqueConstraint(
-                fields=["source", "source_key", "kind", "library"],
-                condition=Q(library__isnull=False) & ~Q(source=""),
-                name="a_library_is_told_once_of_a_source",
-            ),
-            models.UniqueConstraint(
-                fields=["source", "source_key", "kind", "office"],
-                condition=~Q(office="") & ~Q(source=""),
-                name="an_office_is_told_once_of_a_source",
+                fields=["source", "source_key", "kind", "address"],
+                condition=~Q(address=""),
+                name="an_address_is_told_once",
             ),
             models.CheckConstraint(
-                condition=Q(user__isnull=False, library=None, office="")
-                | Q(user=None, library__isnull=False, office="")
-                | (Q(user=None, library=None) & ~Q(office="")),
+                condition=Q(user__isnull=False, library=None, office="", address="")
+                | Q(user=None, library__isnull=False, office="", address="")
+                | (Q(user=None, library=None, address="") & ~Q(office=""))
+                | (Q(user=None, library=None, office="") & ~Q(address="")),
                 name="a_notice_has_one_recipient",
             ),
             models.CheckConstraint(
-                condition=Q(event__isnull=False, source="") | (Q(event=None) & ~Q(source="")),
+                condition=~Q(source="") & ~Q(source_key=""),
                 name="a_notice_follows_from_one_thing",
             ),
         ]
 
     def __str__(self) -> str:
         return self.subject
+
+    @property
+    def ref(self) -> str:
+        """The number of the request that it is about, if it is about one."""
+        return links.request(self.about)
+
+    @property
+    def may_be_out(self) -> bool:
+        """Its letter left, or was handed to a server of which we have no word yet."""
+        return bool(self.mailed_at or self.mail_begun_at)
 
     @property
     def leads_to(self) -> str:
@@ -196,6 +229,7 @@ class DeadAddress(models.Model):
     address = models.CharField(max_length=254, unique=True)  # in lower case
     said = models.CharField(max_length=300)
     since = models.DateTimeField()
+    bounces = models.PositiveIntegerField(default=1)  # letters that came back or were refused
 
     class Meta:
         verbose_name_plural = "dead addresses"

@@ -24,7 +24,7 @@ import re
 import time
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
-from email.utils import format_datetime
+from email.utils import format_datetime, formataddr
 from smtplib import (
     SMTPDataError,
     SMTPNotSupportedError,
@@ -40,7 +40,7 @@ from django.core.mail.message import sanitize_address
 from django.db.models import Min, QuerySet
 
 from postroad import leases
-from postroad.notices import addresses, folder, living
+from postroad.notices import addresses, folder, links, living
 from postroad.notices.mailserver import Unanswered
 from postroad.notices.models import Notice
 
@@ -51,6 +51,7 @@ FIRST_PAUSE = timedelta(minutes=1)  # before a second try; then twice as long ea
 UNANSWERED = 5  # times that a whole letter is sent to a server that does not say that it took it
 STALE = timedelta(days=7)  # after this, mail would confuse more than it tells
 TOO_OLD = "too old when its turn came"
+NOT_TRIED = "not tried, since mail to this address was refused before"
 UNWRITABLE = "this is no address to which a letter can be written"
 
 CLOSING = 421  # says a server that goes, whatever it was asked
@@ -126,6 +127,8 @@ def deliver(notice: Notice, server: BaseEmailBackend, clock: Callable[[], dateti
         return give_up(notice, Refused(550, said_of(why)), clock())
     if not message.to:
         return give_up(notice, Refused(550, UNWRITABLE, at_the_address=True), clock())
+    if notice.address and (dead := addresses.dead(message.to)):
+        return rest(notice, dead[message.to[0]].said)
     tried = notice.mail_begun_at is not None  # it reached somebody before, or may have
     if not begin(notice, clock()):
         return False  # our lease is over, and it is another's now; or its patron was forgotten
@@ -181,9 +184,7 @@ def begin(notice: Notice, now: datetime) -> bool:
     """
     mine = Notice.objects.filter(pk=notice.pk, mail_due_at=notice.mail_due_at)
     due, tries = now + LEASE, notice.mail_tries + 1
-    if living.mailable(mine, notice.kind).update(
-        mail_due_at=due, mail_begun_at=now, mail_tries=tries
-    ):
+    if living.mailable(notice).update(mail_due_at=due, mail_begun_at=now, mail_tries=tries):
         notice.mail_due_at, notice.mail_tries = due, tries
         return True
     mine.update(mail_due_at=None, mail_begun_at=None, mail_trouble="")
@@ -199,7 +200,7 @@ def keep_for(notice: Notice, taken: str, left: Iterable[str], now: datetime) -> 
     if mine.update(mail_to=notice.mail_to, mail_due_at=notice.mail_due_at):
         return True
     if not Notice.objects.filter(pk=notice.pk).exists():
-        folder.forget([message_id(notice)])
+        folder.forget(message_ids(notice))
     return False
 
 
@@ -251,7 +252,7 @@ def mark(notice: Notice, now: datetime) -> bool:
     """It is out. A letter in the folder to somebody who was forgotten just now does not stay."""
     mine = Notice.objects.filter(pk=notice.pk)
     if not mine.update(mail_due_at=None, mail_begun_at=None, mailed_at=now, mail_trouble=""):
-        folder.forget([message_id(notice)])
+        folder.forget(message_ids(notice))
     addresses.revive(notice.mail_to)
     return True
 
@@ -313,6 +314,14 @@ def give_up(
     return False
 
 
+def rest(notice: Notice, said: str) -> bool:
+    """Who has no account is written to no more once a letter was refused for good: nobody would
+    ever mend their address, and servers think ill of who goes on."""
+    mine = Notice.objects.filter(pk=notice.pk, mail_due_at=notice.mail_due_at)
+    mine.update(mail_due_at=None, mail_begun_at=None, mail_trouble=f"{NOT_TRIED}: {said}"[:300])
+    return False
+
+
 def pause(tries: int) -> timedelta:
     """One minute, two, four, … at most half an hour."""
     factor: int = 2 ** min(tries - 1, 10)
@@ -328,6 +337,8 @@ def without(typed: str, said: str) -> str:
 def try_again(notices: QuerySet[Notice], now: datetime) -> int:
     """An operator sends letters that were given up once more."""
     left = notices.filter(mail_due_at=None, mailed_at=None, made_at__gte=now - STALE)
+    for address in left.exclude(address="").values_list("address", flat=True):
+        addresses.revive(address)
     return left.exclude(mail_to="").update(mail_due_at=now, mail_tries=0)
 
 
@@ -336,14 +347,27 @@ def letter(notice: Notice) -> Letter:
         subject=notice.subject,
         body=notice.text,
         to=addresses.recipients(notice.mail_to),
-        headers={
-            "Message-ID": message_id(notice),
-            "Date": format_datetime(notice.made_at),
-            "Auto-Submitted": "auto-generated",
-        },
+        reply_to=addresses.recipients(notice.reply_to),
+        headers=headers(notice),
     )
+    if notice.address:
+        message.to = message.to if len(message.to) == 1 else []  # one person, one address
+        if message.to and notice.name:
+            message.extra_headers["To"] = formataddr((notice.name, message.to[0]))
     message.attach_alternative(page(notice), "text/html")
     return message
+
+
+def headers(notice: Notice) -> dict[str, str]:
+    found = {
+        "Message-ID": message_id(notice),
+        "Date": format_datetime(notice.made_at),
+        "Auto-Submitted": "auto-generated",
+    }
+    if notice.leave:  # a mail program shows a button of its own, and posts what the second says
+        found["List-Unsubscribe"] = f"<{links.whole(notice.leave)}>"
+        found["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    return found
 
 
 def page(notice: Notice) -> str:
@@ -352,5 +376,11 @@ def page(notice: Notice) -> str:
 
 
 def message_id(notice: Notice) -> str:
-    """The same for each try."""
-    return f"<notice-{notice.pk}@{urlsplit(settings.SITE_URL).hostname}>"
+    """The same for each try, and no other notice's, even where a database was restored."""
+    made = int(notice.made_at.timestamp())
+    return f"<notice-{notice.pk}-{made}@{urlsplit(settings.SITE_URL).hostname}>"
+
+
+def message_ids(notice: Notice) -> list[str]:
+    """Under which its letter may lie in the folder; before 0.2 its number stood there alone."""
+    return [message_id(notice), f"<notice-{notice.pk}@{urlsplit(settings.SITE_URL).hostname}>"]

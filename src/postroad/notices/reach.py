@@ -1,10 +1,10 @@
 """Which readers no mail reaches, and what they must hear of all the same."""
 
-from django.db.models import Exists, OuterRef, Q
-from django.db.models.functions import Lower, Trim
+from django.db.models import Exists, OuterRef, Q, Value
+from django.db.models.functions import Concat, Lower, Trim
 
 from postroad.accounts.models import User
-from postroad.notices import addresses
+from postroad.notices import addresses, links
 from postroad.notices.models import DeadAddress, Kind, Notice
 
 # What a reader must hear of though no mail reaches her: she would come in vain, or not at all.
@@ -33,7 +33,8 @@ def to_tell() -> Q:
 
     Until she reads it on the screen, or a clerk says that she was told.
     """
+    this = Concat(Value(links.of_request("")), OuterRef("ref"))
     unread = Notice.objects.filter(
-        event__request=OuterRef("pk"), user=OuterRef("patron"), read_at=None, kind__in=MUST_HEAR
+        about=this, user=OuterRef("patron"), read_at=None, kind__in=MUST_HEAR
     )
     return unreachable() & Q(Exists(unread))

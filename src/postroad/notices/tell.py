@@ -1,6 +1,6 @@
 """Who is told what: the listener of events, and the reminder before a book is due."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -8,7 +8,8 @@ from functools import partial
 from itertools import islice
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import CharField, Exists, OuterRef, Q, Subquery
+from django.db.models.functions import Cast
 
 from postroad.accounts.models import Role, User
 from postroad.directory import thresholds
@@ -16,8 +17,8 @@ from postroad.directory.models import Library
 from postroad.ill import clocks
 from postroad.ill.lifecycle import State, SupplyState
 from postroad.ill.models import Event, Request
-from postroad.notices import folder, links, living, post, reach, words
-from postroad.notices.models import Kind, Notice, NoticeQuerySet
+from postroad.notices import addresses, folder, links, living, post, reach, words
+from postroad.notices.models import Kind, Mailbox, Notice
 from postroad.notices.words import Facts
 
 PATRON: Mapping[str, Kind] = {
@@ -53,9 +54,9 @@ HEARD = frozenset({*PATRON, *TAKES_BACK, "review", "nudge", "nudge_lender"})
 CORRECTED = frozenset({Kind.ON_ITS_WAY, Kind.ARRIVED})  # who heard this hears that it is not so
 JUST_TOLD = timedelta(hours=20)  # who heard the day of a short loan today is not reminded of it
 BATCH = 200
+KEPT = timedelta(days=30)  # then what was written to an address without an account is deleted
 
-
-Recipient = User | Library | Role  # a role is all who hold it for the consortium
+Recipient = User | Library | Role | Mailbox  # a role is all who hold it for the consortium
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ def people(event: Event, now: datetime) -> None:
         return
     ill = event.request
     with transaction.atomic() if event.verb in TAKES_BACK else nullcontext():
-        write([notice(telling, event, ill, event.at) for telling in tellings(event, ill)], ill)
+        write([of_event(telling, event, ill, event.at) for telling in tellings(event, ill)])
 
 
 def note(
@@ -83,34 +84,86 @@ def note(
     facts: Facts,
     *,
     source: str,
-    source_key: str,
+    source_key: str | int,
     now: datetime,
     about: str = "",
-    ill: Request | None = None,
+    link: str = "",
+    reply_to: str = "",
+    leave: str = "",
 ) -> None:
-    """Write what follows from no event of a request: from a day, say, or from a closure.
+    """Tell somebody something: on the screen, and by mail where there is an address.
 
-    Told once for each source and recipient: `source="morning", source_key="2026-11-23"`. It leads
-    to the request, or else to what it is `about` (`links.PAGES`); `facts.link` is made of that.
+    Told once for each source, kind and recipient: `source="ill.event", source_key=event.pk`, or
+    `source="desk", source_key="2026-11-23"`. What it is `about` ("request:4K7Q2M9A", "library:LEE",
+    one of `links.PAGES`) says where it leads, unless `link` is the path of a page that lets its
+    reader in by a signed token; `facts.link` is made of either. About a request no person is told
+    but its patron: it is forgotten with her name.
+
+    `reply_to` is an address for answers. `leave` is the path of a page that ends such mail at one
+    POST without a question (RFC 8058).
     """
-    blank = addressed(to)
-    blank.source, blank.source_key, blank.about = source, source_key, about
-    blank.ref = ill.ref if ill is not None else ""
-    write([worded(blank, kind, replace(facts, link=links.address(blank)), now)], ill)
+    write(
+        [
+            compose(
+                kind,
+                to,
+                facts,
+                source=source,
+                source_key=source_key,
+                now=now,
+                about=about,
+                link=link,
+                reply_to=reply_to,
+                leave=leave,
+            )
+        ]
+    )
 
 
-def write(notices: list[Notice], ill: Request | None) -> None:
+def compose(
+    kind: Kind,
+    to: Recipient,
+    facts: Facts,
+    *,
+    source: str,
+    source_key: str | int,
+    now: datetime,
+    about: str = "",
+    link: str = "",
+    reply_to: str = "",
+    leave: str = "",
+) -> Notice:
+    """The same, not saved yet: many at once are for `write`."""
+    notice = addressed(to)
+    notice.source, notice.source_key = source, str(source_key)
+    notice.kind, notice.made_at = kind, now
+    notice.about, notice.reply_to = about, reply_to[:1000]
+    notice.link, notice.leave = links.of_ours(link), links.of_ours(leave)
+    written = words.write(kind, replace(facts, link=links.address(notice)))
+    notice.subject, notice.text, notice.html = written.subject, written.text, written.html
+    notice.mail_due_at = now if notice.mail_to.strip() else None
+    return notice
+
+
+def write(notices: Iterable[Notice]) -> None:
     """Save them, each once; none to a patron whose name has left the request since it was read.
 
     A worker may be slow, and its lease outrun: what it wrote then, nobody would delete again. The
     lock makes whoever takes the name wait, and find the notice.
     """
+    notices = list(notices)
+    refs = {notice.ref for notice in notices if notice.user_id is not None} - {""}
     with transaction.atomic():
-        if ill is not None and any(notice.user_id for notice in notices):
-            row = Request.objects.select_for_update(no_key=True).filter(pk=ill.pk)
-            hers = row.values_list("patron", flat=True).get()
-            notices = [notice for notice in notices if notice.user_id in (None, hers)]
+        if refs:
+            rows = Request.objects.select_for_update(no_key=True).filter(ref__in=refs)
+            hers = dict(rows.order_by("pk").values_list("ref", "patron"))
+            notices = [each for each in notices if is_told_to_no_other(each, hers)]
         Notice.objects.bulk_create(notices, ignore_conflicts=True)
+
+
+def is_told_to_no_other(notice: Notice, hers: Mapping[str, int | None]) -> bool:
+    """Of a request only its patron is told, as long as it has her name."""
+    return notice.user_id is None or not notice.ref or hers.get(notice.ref) == notice.user_id
 
 
 def tellings(event: Event, ill: Request) -> Iterator[Telling]:
@@ -164,19 +217,25 @@ def undone(event: Event, ill: Request) -> bool:
 def correction(event: Event, ill: Request) -> Iterator[Telling]:
     """Take back the notice of a mistake; if its mail may be out, say that it was one."""
     _verb, kind = TAKES_BACK[event.verb]
-    wrong = Notice.objects.filter(event__request=ill, kind=kind, event__lt=event.pk)
-    mailed = wrong.perhaps_mailed().exists()
+    said = Notice.objects.of_request(ill.ref).filter(source=living.EVENT, kind=kind)
+    wrong = [notice for notice in said if int(notice.source_key) < event.pk]
+    mailed = any(notice.may_be_out for notice in wrong)
     take_away(wrong)
     if ill.patron and mailed and kind in CORRECTED:
         yield Telling(Kind.NOT_YET, ill.patron)
 
 
-def notice(telling: Telling, event: Event, ill: Request, at: datetime) -> Notice:
+def of_event(telling: Telling, event: Event, ill: Request, at: datetime) -> Notice:
     """What this recipient reads of an event, not saved yet."""
-    blank = addressed(telling.to)
-    blank.event, blank.ref = event, ill.ref
-    known = replace(facts(telling.kind, event, ill), link=links.address(blank))
-    return worded(blank, telling.kind, known, at)
+    return compose(
+        telling.kind,
+        telling.to,
+        facts(telling.kind, event, ill),
+        source=living.EVENT,
+        source_key=event.pk,
+        now=at,
+        about=links.of_request(ill.ref),
+    )
 
 
 def addressed(to: Recipient) -> Notice:
@@ -186,18 +245,12 @@ def addressed(to: Recipient) -> Notice:
             return Notice(user=to, mail_to=to.email)
         case Library():
             return Notice(library=to, mail_to=to.email)
+        case Mailbox():
+            key, name = addresses.key(to.email), addresses.name_shown(to.name)
+            return Notice(address=key, name=name, mail_to=to.email.strip()[:254])
     holders = User.objects.filter(is_active=True, posts__role=to, posts__library=None)
     there = [address for address in holders.values_list("email", flat=True) if address]
     return Notice(office=to, mail_to=", ".join(there))
-
-
-def worded(blank: Notice, kind: Kind, facts: Facts, at: datetime) -> Notice:
-    """The notice with its words, and with its mail due if there is where to send it."""
-    written = words.write(kind, facts)
-    blank.kind, blank.made_at = kind, at
-    blank.subject, blank.text, blank.html = written.subject, written.text, written.html
-    blank.mail_due_at = at if blank.mail_to.strip() else None
-    return blank
 
 
 def facts(kind: Kind, event: Event, ill: Request) -> Facts:
@@ -259,7 +312,12 @@ def due_soon(now: datetime) -> int:
         return Q(due_back__lte=tomorrow + timedelta(days=days))
 
     last = Event.objects.filter(request=OuterRef("pk"), verb__in=living.DUE)
-    told = Notice.objects.filter(kind=Kind.DUE_SOON, event=OuterRef("last_event"))
+    told = Notice.objects.filter(
+        source=living.EVENT,
+        source_key=Cast(OuterRef("last_event"), CharField()),
+        kind=Kind.DUE_SOON,
+        user__isnull=False,
+    )
     due = (
         Request.objects.filter(thresholds.reached("due-soon", soon, on=tomorrow))
         .filter(state=State.LENT, patron__isnull=False, due_back__gte=tomorrow - timedelta(days=2))
@@ -279,22 +337,30 @@ def remind(ill: Request, now: datetime) -> bool:
     if ill.patron is None or not ill.due_back or not today <= ill.due_back <= today + warning:
         return False
     event = Event.objects.filter(request=ill, verb__in=living.DUE).latest("pk")
-    write([notice(Telling(Kind.DUE_SOON, ill.patron), event, ill, now)], ill)
+    write([of_event(Telling(Kind.DUE_SOON, ill.patron), event, ill, now)])
     return True
 
 
 def forget(event: Event) -> None:
     """Nothing of what the patron was told about this request stays, here or in the folder."""
-    ref = Request.objects.filter(pk=event.request_id).values("ref")
-    take_away(Notice.objects.filter(ref__in=ref, user__isnull=False))
+    take_away(Notice.objects.of_request(event.request.ref).to_somebody())
 
 
-def take_away(notices: NoticeQuerySet) -> None:
+def tidy(now: datetime) -> int:
+    """Job: forget what was written to addresses without an account, and addresses nobody has."""
+    old = Notice.objects.exclude(address="").filter(made_at__lt=now - KEPT)
+    take_away(old)
+    return addresses.tidy()
+
+
+def take_away(notices: Iterable[Notice]) -> None:
     """The rows and their letters. Before: who is killed in between leaves a row, and begins anew.
     And after: a letter that was just being put into the folder lies there by then.
     """
-    gone = [post.message_id(notice) for notice in notices]
-    remove = partial(folder.forget, gone)
+    gone = list(notices)
+    if not gone:
+        return
+    remove = partial(folder.forget, [each for notice in gone for each in post.message_ids(notice)])
     remove()
-    notices.delete()
+    Notice.objects.filter(pk__in=[notice.pk for notice in gone]).delete()
     transaction.on_commit(remove)

@@ -15,7 +15,7 @@ from postroad import leases, telling
 from postroad.catalogue import search
 from postroad.delivery import outlook, parcels
 from postroad.ill import road, sweeps
-from postroad.notices import addresses, daily, post, tell
+from postroad.notices import daily, post, tell
 from postroad.notices.models import Notice
 from postroad.worker import scrub
 
@@ -73,5 +73,5 @@ TIMETABLE = (
     Job("letters to desks", daily.send, 5 * MINUTES, Lane.NIGHT),
     Job("old sessions", lambda now: SessionStore.clear_expired(), 6 * HOURS, Lane.NIGHT),
     Job("deleted pages", scrub.overwrite, 5 * MINUTES, Lane.NIGHT),
-    Job("old addresses", lambda now: addresses.tidy(), 24 * HOURS, Lane.NIGHT),
+    Job("old addresses", tell.tidy, 24 * HOURS, Lane.NIGHT),
 )

@@ -247,7 +247,7 @@ def test_a_long_list_takes_no_more_queries(
     client.force_login(story.cast.operator)
     notice = Notice.objects.get()
     for number in range(60):
-        notice.pk, notice.event, notice.source, notice.source_key = None, None, "n", str(number)
+        notice.pk, notice.source, notice.source_key = None, "n", str(number)
         notice.save()
     with django_assert_max_num_queries(10):
         assert words(client, "/office/mail/?show=waiting").count("Waiting for its first try") == 40

@@ -360,10 +360,8 @@ def test_she_reads_all_notices_away_and_nobody_elses(ada: Client, story: Story):
     story.at(State.ARRIVED)
     hear(story)
     hers = Notice.objects.filter(user=story.cast.ada)
-    event = story.ill.events.earliest("pk")
-    other = Notice.objects.create(
-        user=story.cast.bea, event=event, kind="asked", ref="X", subject="Not hers", made_at=MONDAY
-    )
+    facts = {"source": "day", "source_key": "1", "kind": "asked", "about": "request:X"}
+    other = Notice.objects.create(user=story.cast.bea, subject="Not hers", made_at=MONDAY, **facts)
     ada.post("/patron/notices/read/", {"notice": str(other.pk)})
     ada.post("/patron/notices/read/", {"notice": "all"})
     assert not hers.unread().exists()

@@ -1,13 +1,14 @@
 """The desk at a glance."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 import time_machine
 from django.utils import timezone
 
 from postroad.directory import closures
-from postroad.directory.models import Policy, Threshold
+from postroad.directory.models import Library, Policy, Threshold
 from postroad.ill.lifecycle import Outcome, State
 from postroad.ill.models import Event, Request
 from postroad.notices import tell
@@ -117,15 +118,14 @@ def test_many_notices_do_not_hide_the_work_and_are_read_at_one_press(cast, at):
     Request.objects.update(state=State.SHIPPED)
     for event in Event.objects.all():
         moment = event.at + timedelta(minutes=event.pk)
-        facts = {"library": cast.lee, "kind": Kind.LATE, "ref": event.request.ref}
-        Notice.objects.create(event=event, subject="Late", made_at=moment, **facts)
+        Notice.objects.create(subject="Late", made_at=moment, **late(event, cast.lee))
     desk = at(cast.borrower)
     page = desk.get("/staff/")
     shown = page.context["notices"]
     assert (len(shown), page.context["unread"]) == (3, Notice.objects.count())
-    late = Event.objects.create(request=event.request, verb="nudge", at=moment)
+    another = Event.objects.create(request=event.request, verb="nudge", at=moment)
     after = moment + timedelta(hours=1)
-    Notice.objects.create(event=late, subject="Came just now", made_at=after, **facts)
+    Notice.objects.create(subject="Came just now", made_at=after, **late(another, cast.lee))
     desk.post(f"/staff/notices/{shown[0].pk}/read/", {"all": "yes"})
     assert [notice.subject for notice in desk.get("/staff/").context["notices"]] == [
         "Came just now"
@@ -143,8 +143,15 @@ def test_a_notice_of_what_is_done_is_over(story, at):
 def told_late(story) -> Notice:
     """The library was told that what is on its way is late."""
     event = story.at(State.SHIPPED).ill.events.latest("pk")
-    facts = {"library": story.cast.lee, "kind": Kind.LATE, "ref": story.ill.ref}
-    return Notice.objects.create(event=event, subject="Late: Walden", made_at=MONDAY, **facts)
+    facts = late(event, story.cast.lee)
+    return Notice.objects.create(subject="Late: Walden", made_at=MONDAY, **facts)
+
+
+def late(event: Event, library: Library) -> dict[str, Any]:
+    """Of a notice that follows from this event."""
+    source = {"source": "ill.event", "source_key": event.pk}
+    about = f"request:{event.request.ref}"
+    return {"library": library, "kind": Kind.LATE, "about": about, **source}
 
 
 def test_what_stands_in_a_list_is_not_told_beside_it_too(story, at):

@@ -102,12 +102,12 @@ def about(asked: str) -> NoticeQuerySet:
     if not asked:
         return every
     if "@" not in asked:
-        return every.filter(ref=numbers.tidy(asked))
+        return every.of_request(numbers.tidy(asked))
     people, libraries = (
         kind._default_manager.filter(email__iexact=asked).values("pk") for kind in (User, Library)
     )
     mine = Q(user__in=people) | Q(library__in=libraries) | Q(mail_to__iexact=asked)
-    return every.filter(mine)
+    return every.filter(mine | Q(address=addresses.key(asked)))
 
 
 def letters(asked: str) -> Iterable[folder.Letter]:
@@ -154,7 +154,7 @@ def line(notice: Notice, asked: str) -> Line:
     if settings.DEMO:
         return Line(notice, notice.subject, notice.mail_to, notice.ref)
     kind = str(notice.get_kind_display())
-    if notice.user_id is None:
+    if notice.library or notice.office:
         to = notice.library.name if notice.library else notice.get_office_display()
         return Line(notice, kind, f"{to}, {notice.mail_to}", notice.ref)
     if "@" in asked:

@@ -330,7 +330,7 @@ def read(request: SignedIn) -> HttpResponse:
     if chosen != "all":
         number = int(chosen) if chosen.isascii() and chosen.isdigit() and len(chosen) < 19 else 0
         read = unread.filter(pk=number).first()
-        same = Q(ref=read.ref, made_at__lte=read.made_at) if read and read.ref else Q(pk=number)
+        same = Q(about=read.about, made_at__lte=read.made_at) if read and read.ref else Q(pk=number)
         unread = unread.filter(same)  # what was said before of the same request is read with it
     unread.update(read_at=timezone.now())
     return redirect("patron-requests")

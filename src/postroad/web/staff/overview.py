@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Exists, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -69,7 +69,8 @@ def overview(request: SignedIn) -> HttpResponse:
 def news(library: Library) -> NoticeQuerySet:
     """What the library was told and the lists below do not say: those hold nothing that is closed,
     so of a reader whom no mail reaches they tell only while the request is open."""
-    told = ~Q(kind=Kind.UNREACHED) | Q(event__request__state=State.CLOSED)
+    closed = living.its_request().filter(state=State.CLOSED)
+    told = ~Q(kind=Kind.UNREACHED) | Exists(closed)
     return living.living(Notice.objects.at(library).unread()).exclude(kind__in=LISTED).filter(told)
 
 

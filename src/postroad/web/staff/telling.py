@@ -32,5 +32,5 @@ def contact(user: User | None, dead: bool | None = None) -> Contact:
 
 def told(ill: Request) -> int:
     """A clerk has told her: what she was written about this request counts as read."""
-    hers = Notice.objects.filter(event__request=ill, user=ill.patron_id).unread()
+    hers = Notice.objects.of_request(ill.ref).filter(user=ill.patron_id).unread()
     return hers.update(read_at=timezone.now())
