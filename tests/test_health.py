@@ -89,14 +89,20 @@ def test_a_missing_index_is_noticed(client, working, monkeypatch):
     assert (answer.status_code, answer.json()["index"]) == (503, "none yet")
 
 
-def test_a_database_that_is_away_is_told_and_not_fallen_over(client, working):
+@pytest.mark.parametrize("has_index", [False, True])
+def test_a_database_that_is_away_is_told_and_not_fallen_over(client, db, monkeypatch, has_index):
     def away(*_: object) -> None:
         raise DatabaseError("the server closed the connection")
 
+    monkeypatch.setattr(search, "is_ready", lambda: has_index)
     with connection.execute_wrapper(away):
         answer = client.get("/readyz")
     assert answer.status_code == 503
-    assert answer.json()["database"] == "no answer"
+    assert answer.json() == {
+        "database": "no answer",
+        "index": "unknown" if has_index else "none yet",
+        "worker": "unknown",
+    }
     assert answer.json()["worker"] == "unknown"
 
 

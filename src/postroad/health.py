@@ -67,10 +67,13 @@ def database() -> str:
 
 
 def index() -> str:
+    """Whether it belongs to this database only the database can say."""
     try:
         return search.state()
     except Refusal as why:
         return why.code
+    except DatabaseError:
+        return "unknown"
 
 
 def lanes_of_the_worker() -> dict[str, str]:
