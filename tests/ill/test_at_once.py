@@ -21,9 +21,9 @@ from postroad.delivery.models import Parcel, ParcelState, ScheduleChange, Stop
 from postroad.directory import closures
 from postroad.directory.models import Closure, Policy
 from postroad.errors import Refusal
-from postroad.ill import asking, borrowing, identity, lending, mediation, referral, sweeps, undo
+from postroad.ill import asking, borrowing, identity, lending, numbering, referral, sweeps, undo
 from postroad.ill.lifecycle import AGREE, Ending, Outcome, Reason, State, SupplyState
-from postroad.ill.models import Event, MovedMeanwhile, Request, Supply, Tally
+from postroad.ill.models import Event, MovedMeanwhile, Number, Request, Supply, System, Tally
 from postroad.worker import run
 from tests.cast import Cast
 from tests.ill.story import MONDAY, Story, copy, title
@@ -270,25 +270,29 @@ def test_the_drivers_pick_up_and_the_undo_of_a_shipment_at_once(everybody: Cast)
             assert (ill.state, parcel.state) == (State.SHIPPED, ParcelState.MOVING)
 
 
-def test_one_number_of_an_outside_lender_written_on_two_requests_at_once_stands_on_one(
-    everybody: Cast,
-):
-    given: dict[str, Any] = {"lender": "Yale", "system": "OCLC", "by": None, "at": LATER}
+def test_one_clio_id_written_on_two_requests_at_once_stands_on_one(everybody: Cast):
+    clio = numbering.Place(System.CLIO)
     for number in range(ROUNDS):
         asked = []
         for reader, home in ((everybody.ada, everybody.lee), (everybody.bea, everybody.pittsfield)):
             record = title(f"Nowhere {number} {reader}")
             ill = asking.ask(record, patron=reader, library=home, by=reader, at=MONDAY)
-            borrowing.approve(ill, by=None, at=MONDAY)
-            referral.refer_by_rota(ill, MONDAY)
             asked.append(ill)
-        hands = [
-            lambda ill=ill, number=number: mediation.refer_outside(ill, number=str(number), **given)
-            for ill in asked
-        ]
-        no = one_no(at_once(*hands))
-        assert isinstance(no, (mediation.NumberTaken, MovedMeanwhile))
-        assert Supply.objects.open().filter(ill_number=str(number)).count() == 1
+        enter = partial(numbering.enter, place=clio, typed=str(number), by=None, role="centre")
+        no = one_no(at_once(*(partial(enter, ill) for ill in asked)))
+        assert isinstance(no, numbering.NumberTaken)
+        assert Number.objects.filter(value=str(number)).count() == 1
+
+
+def test_two_presses_at_once_enter_a_number_once(everybody: Cast):
+    record = title("Walden")
+    ill = asking.ask(record, patron=everybody.ada, library=everybody.lee, by=None, at=MONDAY)
+    for number, system in enumerate((System.CLIO, System.OTHER) * ROUNDS):
+        Number.objects.all().delete()
+        place = numbering.Place(system)
+        enter = partial(numbering.enter, ill, place, f"{number}", by=None, role="centre")
+        assert at_once(enter, enter, enter) == [None] * 3
+        assert Number.objects.filter(system=system).count() == 1
 
 
 def test_two_presses_of_one_form_at_once_enter_a_closure_once(everybody: Cast):

@@ -6,9 +6,9 @@ import pytest
 
 from postroad.catalogue.models import Item, ItemStatus
 from postroad.directory.models import Closure, Effect, Policy
-from postroad.ill import asking, borrowing, finding, lending, lookup, mediation, sweeps
+from postroad.ill import asking, borrowing, finding, lending, lookup, mediation, numbering, sweeps
 from postroad.ill.lifecycle import Ending, Outcome, OutOfTurn, Reason, State, SupplyState
-from postroad.ill.models import MovedMeanwhile, Request
+from postroad.ill.models import MovedMeanwhile, Number, Request
 from tests.ill.story import MONDAY, Story, begin, copy, title
 
 
@@ -194,7 +194,7 @@ def test_silence_of_an_outside_lender_is_asked_after_and_never_lapses(cast):
     assert story.ill.events.filter(verb="nudge_lender").exists()
 
 
-def test_one_ill_number_stands_on_one_open_request(cast):
+def test_one_ill_number_may_stand_on_two_open_requests_and_each_is_told_of_the_other(cast):
     story = at_the_centre(cast)
     given = {"lender": "Yale", "system": "OCLC", "number": "77", "by": cast.centre, "at": MONDAY}
     mediation.refer_outside(story.ill, **given)
@@ -202,8 +202,13 @@ def test_one_ill_number_stands_on_one_open_request(cast):
         story.record, patron=cast.bea, library=cast.pittsfield, by=cast.bea, at=MONDAY
     )
     Request.objects.filter(pk=other.pk).update(state=State.CENTRE)
-    with pytest.raises(mediation.NumberTaken):
-        mediation.refer_outside(Request.objects.get(pk=other.pk), **given)
+    again = mediation.refer_outside(Request.objects.get(pk=other.pk), **given)
+    assert numbering.also_on(again.numbers.all()) == [story.ill]
+    assert numbering.also_on(Number.objects.filter(request=story.ill)) == [other]
+    Request.objects.filter(pk=story.ill.pk).update(
+        state=State.CLOSED, outcome=Outcome.UNFILLED, due_at=None, closed_at=MONDAY
+    )
+    assert numbering.also_on(again.numbers.all()) == []
 
 
 def test_the_centre_closes_with_a_reason(cast):

@@ -25,9 +25,9 @@ from postroad.directory import closures
 from postroad.directory.models import Library
 from postroad.directory.opening import ALWAYS, HORIZON, Calendar, Standing, weekdays
 from postroad.errors import Refusal
-from postroad.ill import asking, borrowing, lending, mediation, sweeps
-from postroad.ill.lifecycle import Reason, State, SupplyState
-from postroad.ill.models import Request, Supply
+from postroad.ill import asking, borrowing, lending, mediation, numbering, sweeps
+from postroad.ill.lifecycle import Owner, Reason, State, SupplyState
+from postroad.ill.models import Request, Supply, System
 from postroad.notices import post
 from postroad.notices.models import Notice
 from postroad.worker import run
@@ -51,6 +51,7 @@ NO = {
     Reason.BINDERY: 3,
     Reason.MISSING: 3,
 }
+CLIO_IDS = 410_000  # where the center's own count of requests stands; invented
 UNFILLED = (
     "No library that we can reach lends this title.",
     "Only copies that may not leave their library were found.",
@@ -518,6 +519,8 @@ class Story:
         clerk = self.people[Role.CENTRE]
         if self.chance(0.4):
             return 2 * DAYS
+        clio = numbering.Place(System.CLIO)
+        numbering.enter(ill, clio, f"{CLIO_IDS + ill.pk}", by=clerk, role=Owner.CENTRE, at=at)
         if self.chance(0.3):
             borrowing.decline(ill, reason=self.dice.choice(UNFILLED), by=clerk, at=at)
             return None

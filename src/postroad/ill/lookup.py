@@ -10,7 +10,8 @@ from postroad import barcodes, numbers
 from postroad.catalogue.models import Item
 from postroad.delivery import tracking
 from postroad.delivery.models import Parcel
-from postroad.ill.models import Request, Supply
+from postroad.ill import spelling
+from postroad.ill.models import Number, Request, Supply
 
 LONGEST = 60  # characters; a scanner that stutters sends more, and no number of ours is longer
 MOST = 50  # requests that one number finds; those that are open come first
@@ -43,6 +44,19 @@ class Seen:
             | Q(request__patron=self.patron, request__patron__isnull=False)
         )
 
+    @property
+    def numbers(self) -> Q:
+        """What is of the request; of an attempt, a lender sees its own."""
+        if self.everything:
+            return Q()
+        lent = Supply.objects.filter(lender__in=self.lenders)
+        return (
+            Q(request__library__in=self.borrowers)
+            | Q(request__patron=self.patron, request__patron__isnull=False)
+            | Q(supply__lender__in=self.lenders)
+            | Q(supply=None, request__in=lent.values("request"))
+        )
+
 
 EVERYBODY = Seen(everything=True)
 
@@ -66,8 +80,9 @@ def keys(text: str, seen: Seen) -> set[int]:
     newest = Supply.objects.filter(seen.supplies).order_by(
         F("closed_at").desc(nulls_first=True), "-asked_at"
     )
+    for key in of_other_systems(text, seen):
+        found[0].add(key)
     for place, spelled in (
-        ("ill_number", meant),
         ("item_barcode", meant),
         ("parcel_out__number", tidied),
         ("parcel_home__number", tidied),
@@ -78,6 +93,19 @@ def keys(text: str, seen: Seen) -> set[int]:
     for value, key in by_mail(newest, carriers):
         found[carriers.index(value)].add(key)
     return found[min(found)] if found else set()
+
+
+def of_other_systems(text: str, seen: Seen) -> list[int]:
+    """The requests that bear this number of another system; if the text names the system and a
+    number of it is there, those alone."""
+    meant = spelling.read(text[:LONGEST])
+    if not meant.value:
+        return []
+    known = Number.objects.standing().filter(seen.numbers, value=meant.value)
+    open_first = (F("request__closed_at").desc(nulls_first=True), "-request__asked_at")
+    rows = known.order_by(*open_first).values_list("system", "request")[:MOST]
+    named = [key for system, key in rows if system == meant.system]
+    return named or [key for _system, key in rows]
 
 
 def by_mail(newest: QuerySet[Supply], carriers: list[str]) -> Iterator[tuple[str, int]]:

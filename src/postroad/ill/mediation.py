@@ -2,22 +2,17 @@
 
 from datetime import date, datetime, timedelta
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from postroad.accounts.models import User
 from postroad.delivery.parcels import carrier_of
 from postroad.directory import thresholds
 from postroad.errors import Refusal
+from postroad.ill import numbering
 from postroad.ill.lifecycle import OutOfTurn, Owner, SupplyState
 from postroad.ill.models import MovedMeanwhile, Request, Supply
 from postroad.ill.referral import attempt
-
-
-class NumberTaken(Refusal):
-    """This ILL number of this system stands on another open request."""
-
-    code = "ill-number-taken"
 
 
 class Insider(Refusal):
@@ -38,23 +33,19 @@ def refer_outside(
 ) -> Supply:
     """An outside lender was asked, in a system of its own and under its ILL number."""
     at = at or timezone.now()
-    _must_be_free(system, number, ill)
-    return attempt(
+    if number:
+        numbering.read(number)  # before anything moves
+    supply = attempt(
         ill,
         "refer_outside",
-        Supply(outside_lender=lender, outside_system=system, ill_number=number),
+        Supply(outside_lender=lender, outside_system=system),
         by=by,
         at=at,
         facts={"lender": lender, "system": system, "number": number},
         role=Owner.CENTRE,
     )
-
-
-def _must_be_free(system: str, number: str, ill: Request) -> None:
-    taken = Supply.objects.open().filter(outside_system=system, ill_number=number)
-    others = taken.exclude(request=ill).exclude(ill_number="")  # a letter has no number
-    if other := others.select_related("request").first():
-        raise NumberTaken(system=system, number=number, ref=other.request.ref)
+    numbering.write(supply, system, number, by=by, at=at)
+    return supply
 
 
 @transaction.atomic
@@ -74,25 +65,18 @@ def correct(
     ill = supply.request
     if not supply.is_outside:
         raise Insider(lender=supply.lender_name)
-    _must_be_free(system, number, ill)
+    there = numbering.of_lender(supply)
     before = {
         "outside_lender": supply.outside_lender,
         "outside_system": supply.outside_system,
-        "ill_number": supply.ill_number,
     }
-    after = {"outside_lender": lender, "outside_system": system, "ill_number": number}
-    if after == before:
+    after = {"outside_lender": lender, "outside_system": system}
+    if after == before and number == (there.typed if there else ""):
         return
-    same = Supply.objects.open().filter(pk=supply.pk, **before)
-    try:
-        with transaction.atomic():
-            corrected = same.update(**after)
-    except IntegrityError as taken:  # another wrote this number down between our look and our step
-        _must_be_free(system, number, ill)
-        raise MovedMeanwhile(ref=ill.ref, verb="correct") from taken
-    if not corrected:
-        raise MovedMeanwhile(ref=ill.ref, verb="correct")
     at = at or timezone.now()
+    numbering.write(supply, system, number, by=by, at=at)
+    if not Supply.objects.open().filter(pk=supply.pk, **before).update(**after):
+        raise MovedMeanwhile(ref=ill.ref, verb="correct")
     ill.events.create(
         verb="correct",
         supply=supply,
@@ -103,7 +87,12 @@ def correct(
         by=by,
         role=Owner.CENTRE,
         at=at,
-        facts={"lender": lender, "system": system, "number": number, "before": before},
+        facts={
+            "lender": lender,
+            "system": system,
+            "number": number,
+            "before": {**before, "ill_number": there.typed if there else ""},
+        },
     )
 
 

@@ -110,7 +110,7 @@ def attempt(
     supply.owner, supply.due_at = Owner(running.owner), running.due_at
     try:
         supply.save(force_insert=True)
-    except IntegrityError as taken:  # one open supply a request, or an outside lender's number
+    except IntegrityError as taken:  # one open supply a request
         raise MovedMeanwhile(ref=ill.ref, verb=verb) from taken
     change = {"attempts": supply.attempt, "current": supply}
     ill.move(verb, by=by, at=at, supply=supply, change=change, facts=facts, role=role)

@@ -14,7 +14,10 @@ from postroad.ill.models import Event
 
 # What may come after a mistake without making it more than that: clocks that ring, an answer that
 # changed nothing, a name that was taken from the record.
-HARMLESS = frozenset({"nudge", "nudge_lender", "refuse_renewal", "forget", "correct"})
+OF_NUMBERS = frozenset(
+    {"number_entered", "number_corrected", "number_taken_off", "number_put_back"}
+)
+HARMLESS = OF_NUMBERS | {"nudge", "nudge_lender", "refuse_renewal", "forget", "correct"}
 
 # After a "no" the machine goes on at once; until another library has promised, it can come back.
 AFTER_A_NO = HARMLESS | {"refer", "escalate", "withdraw"}

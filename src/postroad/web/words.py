@@ -27,6 +27,7 @@ from postroad.ill.lifecycle import (
     State,
     SupplyState,
 )
+from postroad.ill.models import System
 from postroad.ill.rota import WhyNot
 from postroad.numbers import grouped
 
@@ -82,8 +83,16 @@ REFUSALS: dict[str, Promise] = {
         "the label again. Nothing was changed."
     ),
     "ill-number-taken": gettext_lazy(
-        "%(system)s number %(number)s is already on another open request, %(ref)s. Check the "
-        "number. Nothing was changed."
+        "%(system)s %(number)s is already on request %(ref)s. If it is wrong there, take it off "
+        "first, or ask the ILL center to. Nothing was changed."
+    ),
+    "ill-number-there": gettext_lazy(
+        "Request %(ref)s already has the %(system)s %(number)s. Correct that one, or take it off "
+        "first. Nothing was changed."
+    ),
+    "not-an-ill-number": gettext_lazy(
+        "“%(number)s” does not look like a number: type the number alone, with at least one digit. "
+        "Nothing was changed."
     ),
     "item-not-here": gettext_lazy(
         "According to the catalog, copy %(barcode)s is not where it needs to be for this. Check "
@@ -369,6 +378,9 @@ SYSTEMS: Words = {
     "letter": gettext_lazy("by letter or e-mail"),
     "other": gettext_lazy("another way"),
 }
+
+# What a number of another system is called, before the number
+NUMBER_SYSTEMS: Words = {System(code): label for code, label in System.choices}
 
 PROOFS: Words = {
     Proof.SYSTEM: gettext_lazy("the lender closed the loan in its system"),

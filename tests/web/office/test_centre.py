@@ -114,7 +114,7 @@ def test_an_outside_lender_is_written_down_and_found_by_its_number(centre: Clien
     assert said(answer) == "Recorded."
     assert story.ill.state == State.REFERRED
     assert story.supply.outside_lender == "Yale University"
-    assert story.supply.ill_number == "201993144"
+    assert [number.value for number in story.supply.numbers.all()] == ["201993144"]
     assert lookup.by_number("201 993 144").get() == story.ill
     assert "Walden" in page(centre, "/office/centre/?show=asked")
 
@@ -138,15 +138,14 @@ def begin_another(story: Story) -> Story:
     return other
 
 
-def test_a_number_that_stands_on_another_request_is_refused_beside_its_field(
+def test_what_is_no_number_is_refused_beside_its_field_and_nobody_was_asked(
     centre: Client, story: Story
 ):
-    asked_outside(story)
-    other = begin_another(story)
-    answer = press(centre, other, "outside", **OUTSIDE)
+    answer = press(centre, story, "outside", **{**OUTSIDE, "number": "pending"})
     assert answer.status_code == 422
-    assert grouped(story.ill.ref) in answer.context["forms"]["outside"].errors["number"][0]
-    assert other.ill.state == State.CENTRE
+    assert "type the number alone" in answer.context["forms"]["outside"].errors["number"][0]
+    assert story.ill.state == State.CENTRE
+    assert 'value="Yale University"' in answer.content.decode()
 
 
 @pytest.mark.parametrize(
@@ -358,35 +357,36 @@ def test_a_number_that_was_mistyped_is_corrected(centre: Client, story: Story):
     asked_outside(story)
     rings = story.supply.due_at
     assert 'value="201993144"' in centre.get(path(story)).content.decode()
-    right = {**OUTSIDE, "number": "201 993 145"}
+    right = {**OUTSIDE, "number": "ILL: 201 993 145"}
     assert said(press(centre, story, "correct", **right)) == "Corrected."
-    assert (story.supply.ill_number, story.supply.due_at) == ("201993145", rings)
+    assert (story.supply.numbers.get().value, story.supply.due_at) == ("201993145", rings)
     assert (
-        "Corrected: asked Yale University, not a member library: OCLC WorldShare, number 201993145."
-        in page(centre, path(story))
+        "Corrected: asked Yale University, not a member library: OCLC WorldShare, number ILL: "
+        "201 993 145." in page(centre, path(story))
     )
     assert lookup.by_number("201993145").get() == story.ill
     assert not lookup.by_number("201993144").exists()
 
 
-def test_a_correction_takes_no_number_of_another_request(centre: Client, story: Story):
+def test_a_number_of_another_open_request_is_kept_and_warned_of(centre: Client, story: Story):
     asked_outside(story)
     other = begin_another(story)
     press(centre, other, "outside", **{**OUTSIDE, "number": "7"})
     answer = press(centre, other, "correct", **OUTSIDE)
-    assert answer.status_code == 422
-    assert "is already on another open request" in answer.content.decode()
-    assert other.supply.ill_number == "7"
+    assert "check: OCLC ILL number 201 993 144 is also on open request" in said(answer)
+    assert grouped(story.ill.ref) in said(answer)
+    assert other.supply.numbers.get().value == "201993144"
 
 
 def test_of_two_corrections_the_second_is_told(centre: Client, story: Story):
     asked_outside(story)
     seen = story.supply
-    yale: dict[str, Any] = {"lender": "Yale University", "system": "OCLC WorldShare"}
-    mediation.correct(story.supply, **yale, number="8", by=None, at=MONDAY)
+    given: dict[str, Any] = {"system": "OCLC WorldShare", "by": None, "at": MONDAY}
+    mediation.correct(story.supply, lender="Yale Law School", number="8", **given)
     with pytest.raises(MovedMeanwhile):
-        mediation.correct(seen, **yale, number="9", by=None, at=MONDAY)
-    assert story.supply.ill_number == "8"
+        mediation.correct(seen, lender="Yale Divinity School", number="9", **given)
+    assert story.supply.lender_name == "Yale Law School"
+    assert story.supply.numbers.get().value == "8"
 
 
 def test_the_queue_stands_in_the_order_that_is_chosen(centre: Client, story: Story):

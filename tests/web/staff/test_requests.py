@@ -318,7 +318,7 @@ def test_many_attempts_ask_no_more_than_one(cast, at, story, django_assert_max_n
 
 # session, person, posts, card, request, supplies, lenders, events, parcels, counts, card, the
 # names of those who were ranked, the desk's day, and whose days count for what may be late
-QUERIES = 14
+QUERIES = 15
 
 
 def test_a_lender_does_not_read_what_others_answered_nor_why_staff_hesitated(story, at):

@@ -30,6 +30,12 @@ FOR_STAFF: Sentences = {
     "escalate": gettext_lazy("No member library can supply it now; passed to the ILL center."),
     "refer_outside": gettext_lazy("Asked %(lender)s, not a member library: %(through)s."),
     "correct": gettext_lazy("Corrected: asked %(lender)s, not a member library: %(through)s."),
+    "number_entered": gettext_lazy("Entered: %(of)s %(number)s."),
+    "number_corrected": gettext_lazy(
+        "Corrected: %(of)s %(number)s; it was %(was_of)s %(was_number)s."
+    ),
+    "number_taken_off": gettext_lazy("Taken off: %(of)s %(number)s."),
+    "number_put_back": gettext_lazy("Put back: %(of)s %(number)s."),
     "refer_again": gettext_lazy("Sent to the member libraries again."),
     "promise": gettext_lazy("%(lender)s said yes."),
     "refuse": gettext_lazy("%(lender)s said no: %(reason)s."),
@@ -120,6 +126,8 @@ CODES: Mapping[str, Mapping[str, Promise]] = {
     "why": {**words.NO_RENEWAL, **words.RESUMED},
     "state": words.TIME_IS_UP,
     "rests_on": words.PROOFS,
+    "of": words.NUMBER_SYSTEMS,
+    "was_of": words.NUMBER_SYSTEMS,
 }
 ROLES: Mapping[str, Promise] = {
     **words.OWNERS,

@@ -32,10 +32,12 @@ from postroad.ill.lifecycle import Ending, State, SupplyState
 from postroad.ill.models import Event, Request, Supply
 from postroad.web import words
 from postroad.web.shared import gates, history, mileposts, renewal
+from postroad.web.shared import numbering as shown
 from postroad.web.shared import why as reasons
 from postroad.web.shared.gates import SignedIn
+from postroad.web.shared.numbering import Shown
 from postroad.web.shared.pieces import Place, Stone, Told, Why
-from postroad.web.staff import standing, telling, tracking
+from postroad.web.staff import numbering, standing, telling, tracking
 from postroad.web.staff.counter import BORROWING, LENDING, STAFF, back, frame, works
 
 
@@ -97,6 +99,7 @@ class Attempt:
     state: str
     detail: str
     why: Why | None
+    through: str  # the system in which an outside lender was asked, and its number
 
 
 @require_safe
@@ -131,6 +134,7 @@ def page(request: SignedIn, ill: Request, sight: Sight, now: datetime) -> dict[s
     last_step = undoable(request.user, ill, events, supplies)
     offered = list(offers(request.user, ill, answers, sight)) if here else []
     renewable = any(each.verb == "renew" for each in offered)
+    numbers = shown.shown(ill, {supply.pk for supply in supplies})
     held = renewals.held_for_others([ill]) if renewable else set()
     no_renewal = renewal.no_renewal(ill, now, held, to_her=False) if renewable else ""
     return {
@@ -145,12 +149,14 @@ def page(request: SignedIn, ill: Request, sight: Sight, now: datetime) -> dict[s
         "item": answers if answers and answers.item_barcode else None,
         "offers": [each for each in offered if not (no_renewal and each.verb == "renew")],
         "no_renewal": no_renewal,
+        "other_numbers": numbers,
+        "writes_numbers": numbering.writes(request.user, ill, sight),
         "mailed": [] if over else tracking.mailed(request.user, ill, sight),
         "contact": telling.contact(ill.patron),
         "blocked": renewals.blocked(ill) if renewable else "",
         "undoable": last_step if here and not on_the_van else None,
         "elsewhere": None if here else sit_down(request.user, library),
-        **explained(supplies, events),
+        **explained(supplies, events, numbers),
         "concerns": [words.label(words.CONCERNS, concern) for concern in ill.concerns],
         "history": told(ill, events, supplies, sight),
     }
@@ -185,24 +191,28 @@ def stones(ill: Request, now: datetime, events: list[Event], holder: str) -> lis
     ]
 
 
-def explained(supplies: Sequence[Supply], events: Sequence[Event]) -> dict[str, Any]:
+def explained(
+    supplies: Sequence[Supply], events: Sequence[Event], numbers: Sequence[Shown]
+) -> dict[str, Any]:
     """Each attempt with why it was this lender, and why no member could be asked at the end."""
     led = next((event for event in reversed(events) if event.verb == "escalate"), None)
     nobody = led.facts.get("rota", {}) if led else {}
     names = reasons.names([*(supply.rota for supply in supplies), nobody])
     return {
-        "attempts": [attempt(supply, names) for supply in supplies],
+        "attempts": [attempt(supply, names, numbers) for supply in supplies],
         "escalated": reasons.why(nobody, names, led.at) if led else None,
     }
 
 
-def attempt(supply: Supply, names: Mapping[str, str]) -> Attempt:
+def attempt(supply: Supply, names: Mapping[str, str], numbers: Sequence[Shown]) -> Attempt:
     decided = reasons.why(supply.rota, names, supply.asked_at) if supply.rota else None
+    through = shown.through(supply, numbers) if supply.is_outside else ""
     if supply.state != SupplyState.CLOSED:
-        return Attempt(supply, words.it_stands(supply.state, words.SUPPLY_STATES), "", decided)
+        stands = words.it_stands(supply.state, words.SUPPLY_STATES)
+        return Attempt(supply, stands, "", decided, through)
     reason = words.label(words.REASONS, supply.reason) if supply.reason else ""
     said = "; ".join(part for part in (reason, supply.reason_note) if part)
-    return Attempt(supply, words.label(words.ENDINGS, supply.ending), said, decided)
+    return Attempt(supply, words.label(words.ENDINGS, supply.ending), said, decided, through)
 
 
 def at_work(request: SignedIn, library: Library) -> bool:

@@ -8,6 +8,7 @@ from postroad.web.staff import (
     figures,
     find,
     library,
+    numbering,
     overview,
     readers,
     requests,
@@ -60,6 +61,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("requests/<slug:ref>/take-back/", verbs.take_back, name="staff-request-take-back"),
     path("requests/<slug:ref>/send-home/", verbs.send_home, name="staff-request-send-home"),
     path("requests/<slug:ref>/told/", verbs.told, name="staff-request-told"),
+    path("requests/<slug:ref>/numbers/", numbering.page, name="staff-request-numbers"),
     path("requests/<slug:ref>/tracking/", tracking.page, name="staff-request-tracking"),
     path("requests/<slug:ref>/undo/", requests.undo, name="staff-request-undo"),
     path(

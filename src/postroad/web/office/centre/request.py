@@ -1,6 +1,6 @@
 """One request as the centre sees it, and the steps that it takes there."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,13 +23,14 @@ from postroad.delivery import tracking
 from postroad.errors import Refusal
 from postroad.ill import access
 from postroad.ill.access import NoSuchRequest, Sight
-from postroad.ill.mediation import NumberTaken
 from postroad.ill.models import Request, Supply
+from postroad.ill.numbering import NotANumber, OneIsThere, of_lender
 from postroad.numbers import grouped
 from postroad.web import words
 from postroad.web.office.centre.steps import STEPS, current
-from postroad.web.shared import history, mileposts
+from postroad.web.shared import history, mileposts, numbering
 from postroad.web.shared.gates import SignedIn, needs
+from postroad.web.shared.numbering import Shown
 from postroad.web.shared.why import names, nobody, why
 
 
@@ -68,7 +69,7 @@ def take(request: SignedIn, ill: Request, step: str, form: forms.Form) -> bool:
         STEPS[step].act(ill, form, request.user)
     except NoSuchRequest:
         raise
-    except NumberTaken as no:
+    except (NotANumber, OneIsThere) as no:
         form.add_error("number", words.refusal(no))
         return False
     except Refusal as no:
@@ -76,6 +77,8 @@ def take(request: SignedIn, ill: Request, step: str, form: forms.Form) -> bool:
         return True
     messages.success(request, str(STEPS[step].done))
     doubt(request, form.cleaned_data.get("tracking_number", ""))
+    if "number" in form.cleaned_data and ill.current and (number := of_lender(ill.current)):
+        numbering.warn_if_shared(request, [number])
     return True
 
 
@@ -151,6 +154,7 @@ def show(
 ) -> HttpResponse:
     """One request as the centre sees it: no reader's name, but all that a lender may ask."""
     events = list(ill.events.select_related("by"))
+    others = numbering.shown(ill)
     offered = {
         name: step.form(initial=step.starts(ill)) for name, step in STEPS.items() if step.fits(ill)
     }
@@ -167,11 +171,12 @@ def show(
             "stands": words.it_stands(ill.state),
             "stones": mileposts.stones(ill, timezone.now(), events),
             "numbers": numbers(ill.record),
-            "attempts": [attempt(supply) for supply in ill.supplies.all()],
+            "other_numbers": others,
+            "attempts": [attempt(supply, others) for supply in ill.supplies.all()],
             "why": why(rota, names([rota]), led[-1].at) if led else None,
             "nobody": nobody(rota),
             "citation": cited(ill),
-            "through": through(ill.current),
+            "through": through(ill.current, others),
             "forms": {**offered, **(typed or {})},
             "told": history.history(ill, sight, events),
             "carriers": words.carriers(ill.current.tracking_number if ill.current else ""),
@@ -210,18 +215,18 @@ class Attempt:
     through: str
 
 
-def attempt(supply: Supply) -> Attempt:
+def attempt(supply: Supply, others: Sequence[Shown]) -> Attempt:
     if supply.is_open:
         stands = words.it_stands(supply.state, words.SUPPLY_STATES)
-        return Attempt(supply, stands, through(supply))
+        return Attempt(supply, stands, through(supply, others))
     parts = [words.label(words.ENDINGS, supply.ending)]
     if supply.reason:
         parts.append(words.label(words.REASONS, supply.reason))
-    return Attempt(supply, ": ".join(parts), through(supply))
+    return Attempt(supply, ": ".join(parts), through(supply, others))
 
 
-def through(supply: Supply | None) -> str:
+def through(supply: Supply | None, others: Sequence[Shown]) -> str:
     """In which system an outside lender was asked, and under which number."""
     if supply is None or not supply.is_outside:
         return ""
-    return words.asked_through(supply.outside_system, supply.ill_number)
+    return numbering.through(supply, others)

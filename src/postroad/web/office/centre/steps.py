@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from postroad import barcodes
 from postroad.accounts.models import User
-from postroad.ill import borrowing, lending, mediation
+from postroad.ill import borrowing, lending, mediation, numbering, spelling
 from postroad.ill.access import NoSuchRequest
 from postroad.ill.lifecycle import (
     LENDING,
@@ -48,7 +48,7 @@ class OutsideForm(InOurWords, forms.Form):
     )
     number = forms.CharField(
         label=gettext_lazy("ILL number"),
-        max_length=40,
+        max_length=spelling.AS_TYPED,
         required=False,
         help_text=gettext_lazy(
             "OCLC, Docline and RapidILL give each request a number. Anyone can find this request "
@@ -64,10 +64,6 @@ class OutsideForm(InOurWords, forms.Form):
         number.error_messages["required"] = _(
             "%(system)s gives each request a number. Enter it."
         ) % {"system": words.label(words.SYSTEMS, system)}
-
-    def clean_number(self) -> str:
-        """As the search box looks for it: without gaps."""
-        return "".join(self.cleaned_data["number"].split())
 
 
 def within_a_year(day: date | None) -> date | None:
@@ -223,10 +219,11 @@ def _correct(ill: Request, form: Any, by: User) -> None:
 def _written(ill: Request) -> dict[str, Any]:
     """What stands there now, to be corrected."""
     supply = current(ill)
+    number = numbering.of_lender(supply)
     return {
         "system": supply.outside_system,
         "lender": supply.outside_lender,
-        "number": supply.ill_number,
+        "number": number.typed if number else "",
     }
 
 
