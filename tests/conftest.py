@@ -132,7 +132,10 @@ def phone(browse: Callable[..., Page]) -> Page:
 
 def pytest_sessionstart() -> None:
     """Thousands of tests make much and keep little: to look for cycles seldom saves a tenth."""
+    from tests import network  # it knows the worker, and so needs the settings
+
     memory.settle()
+    network.guard()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -10,6 +10,8 @@ from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from postroad.catalogue import search
+from postroad.directory import closures
+from postroad.directory.models import Happening
 from postroad.ill.lifecycle import State
 from postroad.ill.models import Request
 from postroad.web.shared import trace
@@ -111,6 +113,19 @@ def test_the_figures_count_what_waits(client, working):
     assert "postroad_events_due 0.0" in text
     assert "postroad_worker_silence_seconds" in text
     assert 'postroad_job_failures{job="mail",lane="post"} 0.0' in text
+
+
+def test_the_figures_count_the_events_of_every_room(client, working, cast):
+    begin(cast)
+    day = timezone.localdate()
+    for _closure in range(3):
+        closures.close(libraries=[cast.lee], first_day=day, source="library")
+    text = client.get("/metrics", headers=HERE).content.decode()
+    assert "postroad_events_due 4.0" in text
+    Happening.objects.update(due_at=None, gave_up_at=timezone.now())
+    text = client.get("/metrics", headers=HERE).content.decode()
+    assert "postroad_events_due 1.0" in text
+    assert "postroad_events_given_up 3.0" in text
 
 
 def test_the_figures_count_only_what_is_open(client, working, cast, django_assert_max_num_queries):

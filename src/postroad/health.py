@@ -134,11 +134,10 @@ class Work(Collector):
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         now = timezone.now()
-        rooms = telling.rooms()
-        due = sum(room.objects.filter(due_at__lte=now).count() for room in rooms)
-        yield gauge("events_due", "Events that wait to be told", due)
-        given_up = sum(room.objects.given_up().count() for room in rooms)
-        yield gauge("events_given_up", "Events that an operator must see to", given_up)
+        due = telling.of_all(lambda room: room.objects.filter(due_at__lte=now).values_list("pk"))
+        yield gauge("events_due", "Events that wait to be told", due.count())
+        given_up = telling.of_all(lambda room: room.objects.given_up().values_list("pk"))
+        yield gauge("events_given_up", "Events that an operator must see to", given_up.count())
         yield from of_jobs(now)
         late = Request.objects.filter(due_at__lte=now - pulse.SILENCE)
         yield gauge("requests_late", "Requests whose clock rang and nothing came", late.count())

@@ -4,10 +4,11 @@ from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
+from django.db import transaction
 
 from postroad.delivery import stops
 from postroad.directory import closures
-from postroad.directory.models import Closure, Effect, Library
+from postroad.directory.models import Closure, Effect, Happening, Library
 from postroad.ill import clocks
 
 CHRISTMAS, NEXT = date(2026, 12, 25), date(2026, 12, 26)
@@ -163,3 +164,49 @@ def test_what_was_ended_and_is_entered_with_its_old_form_holds_again(cast):
     assert not open_on(cast.lee, TODAY)
     assert close(libraries=[cast.lee], key=key) == again
     assert list(Closure.objects.held()) == again
+
+
+def happenings():
+    return list(Happening.objects.order_by("pk").values_list("verb", "library", "subject", "at"))
+
+
+def test_each_entry_is_one_event_however_many_libraries_it_closes(cast):
+    (one,) = close(libraries=[cast.lee])
+    several = close(libraries=[cast.lee, cast.lenox])
+    (state,) = close(state="RI")
+    assert happenings() == [
+        ("close", cast.lee.pk, f"closure:{one.entry}", MONDAY),
+        ("close", None, f"closure:{several[0].entry}", MONDAY),
+        ("close", None, f"closure:{state.entry}", MONDAY),
+    ]
+    assert [each.facts["libraries"] for each in Happening.objects.order_by("pk")] == [1, 2, 0]
+    assert Happening.objects.untold().count() == 3
+
+
+def test_a_closure_that_ends_and_goes_on_after_all_tells_of_both(cast):
+    later = MONDAY + timedelta(hours=1)
+    (row,) = close(libraries=[cast.lee])
+    closures.reopen(row.entry, by="Ben", at=later)
+    closures.reopen(uuid4(), by="Ben", at=later)  # nothing, so nothing to tell
+    closures.put_back(row.entry, by="Carl", at=later)
+    verbs = Happening.objects.order_by("pk").values_list("verb", "facts__by")
+    assert list(verbs) == [("close", "Dora"), ("reopen", "Ben"), ("put_back", "Carl")]
+
+
+def test_a_form_that_is_sent_twice_tells_once_and_what_is_refused_tells_nothing(cast):
+    key = uuid4()
+    (row,) = close(libraries=[cast.lee], last_day=TODAY, key=key)
+    close(libraries=[cast.lee], last_day=TODAY, key=key)
+    with pytest.raises(closures.NotEnded):
+        closures.put_back(row.entry)
+    with pytest.raises(closures.AlreadyOver):
+        closures.reopen(row.entry, by="Ben", at=MONDAY + timedelta(days=3))
+    assert [verb for verb, *_more in happenings()] == ["close"]
+
+
+def test_what_is_not_saved_is_not_told(cast):
+    with transaction.atomic():
+        close(libraries=[cast.lee])
+        transaction.set_rollback(True)
+    assert not Closure.objects.exists()
+    assert happenings() == []

@@ -8,7 +8,7 @@ from postroad.ill.lifecycle import State
 from postroad.ill.models import Event
 from postroad.notices import post
 from postroad.notices.models import Notice
-from postroad.worker import pulse, run
+from postroad.worker import pulse, run, turns
 from postroad.worker.models import Turn
 from postroad.worker.timetable import TIMETABLE, Job, bring_back
 from tests.ill.story import MONDAY, begin
@@ -22,11 +22,11 @@ def test_every_job_runs_again_though_a_worker_ran_ahead_of_time(
     db, settings, tmp_path, jump: timedelta, restarted: bool
 ):
     settings.HOME = tmp_path
-    run._looked.clear()
+    turns.looked.clear()
     run.jobs(MONDAY + jump)
     now = MONDAY + timedelta(seconds=30)
     if restarted:
-        run._looked.clear()
+        turns.looked.clear()
     run.jobs(now)
     due = {job.name for job in TIMETABLE if jump + job.every > job.every + run.SKEW}
     assert set(Turn.objects.filter(ran_at=now).values_list("name", flat=True)) == due
@@ -66,9 +66,9 @@ def test_no_lease_and_no_pause_of_a_right_clock_is_brought_back(cast):
 def test_a_worker_whose_clock_differs_by_seconds_runs_nothing_twice(db, monkeypatch):
     runs: list[object] = []
     monkeypatch.setattr(run, "TIMETABLE", (Job("a job", runs.append, timedelta(minutes=1)),))
-    run._looked.clear()
+    turns.looked.clear()
     run.jobs(MONDAY)
-    run._looked.clear()
+    turns.looked.clear()
     run.jobs(MONDAY - timedelta(seconds=4))
     assert len(runs) == 1
 
@@ -82,7 +82,7 @@ def test_a_job_that_fails_again_and_again_rests_a_while_but_not_long(db, monkeyp
 
     job = Job("mail", fail, timedelta(seconds=2))
     monkeypatch.setattr(run, "TIMETABLE", (job,))
-    run._looked.clear()
+    turns.looked.clear()
     for seconds in range(120):
         run.jobs(MONDAY + timedelta(seconds=seconds))
     assert 7 <= len(tried) <= 12

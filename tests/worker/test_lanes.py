@@ -18,7 +18,7 @@ from postroad.ill import asking
 from postroad.ill.lifecycle import State
 from postroad.ill.models import Event, Request
 from postroad.notices.models import Notice
-from postroad.worker import run
+from postroad.worker import run, turns
 from postroad.worker.models import Turn
 from postroad.worker.timetable import TIMETABLE, Job, Lane
 from tests.cast import Cast, gather
@@ -41,7 +41,7 @@ def silent(settings) -> Iterator[Postmaster]:
 def at_work_in(*lanes: Lane) -> Iterator[list[run.Parting]]:
     """A worker as the command starts it, until the end of the block."""
     stop, ended = threading.Event(), list[run.Parting]()
-    run._looked.clear()
+    turns.looked.clear()
     worker = threading.Thread(target=lambda: ended.append(run.work(stop, lanes or Lane)))
     worker.start()
     try:
@@ -85,7 +85,7 @@ def test_a_mail_server_that_never_speaks_delays_no_event_no_clock_and_no_index(
         overdue = ask(cast, "Excursions")
         Request.objects.filter(pk=overdue.pk).update(need_by="2020-01-01")
         Turn.objects.exclude(name="mail").update(next_at=timezone.now())
-        run._looked.clear()
+        turns.looked.clear()
         until(lambda: is_referred(first) and is_referred(later))
         until(lambda: Request.objects.get(pk=overdue.pk).state == State.CLOSED)
         until(lambda: not Unindexed.objects.exists() and search.is_ready())

@@ -13,6 +13,8 @@ from django.test import Client
 
 from postroad import telling
 from postroad.catalogue.models import Unindexed
+from postroad.directory import closures
+from postroad.directory.models import Effect, Happening
 from postroad.ill import asking
 from postroad.ill.models import Event
 from postroad.telling import Told
@@ -45,10 +47,8 @@ def page(client: Client, address: str = PATH) -> str:
     return " ".join(unescape(text).split())
 
 
-def give_up(**which: Any) -> None:
-    Event.objects.filter(**which).update(
-        due_at=None, failures=run.TRIES, trouble=TROUBLE, gave_up_at=MONDAY
-    )
+def give_up(room: type[Told] = Event) -> None:
+    room.objects.update(due_at=None, failures=run.TRIES, trouble=TROUBLE, gave_up_at=MONDAY)
 
 
 def press(client: Client, what: str, event: Told | str) -> str:
@@ -93,6 +93,37 @@ def test_what_rests_leaves_the_list_and_keeps_its_trouble(operator: Client, stor
     event.refresh_from_db()
     assert (event.gave_up_at, event.due_at, event.trouble) == (None, None, TROUBLE)
     assert "Nothing has been given up on." in page(operator)
+
+
+def test_what_gave_up_of_a_closure_is_shown_tried_again_and_dismissed(
+    operator: Client, story: Story
+):
+    cast, day = story.cast, MONDAY.date()
+    one = closures.close(libraries=[cast.lee], first_day=day, source="library", at=MONDAY)
+    closures.close(state="RI", first_day=day, last_day=day, source="office", at=MONDAY)
+    closures.close(libraries=[cast.lee, cast.lenox], first_day=day, source="office", at=MONDAY)
+    closures.close(
+        first_day=day, last_day=day, effect=Effect.NO_DELIVERY, source="office", at=MONDAY
+    )
+    closures.reopen(one[0].entry, by="Ben", at=MONDAY)
+    give_up()
+    give_up(Happening)
+    shown = page(operator)
+    assert operator.get(PATH).context["counts"] == {"office-operations": 6}
+    for sentence in (
+        "A closure was entered: closed, from Monday 23 November until further notice. Lee Library",
+        "A closure was entered: closed, Monday 23 November to Monday 23 November. Rhode Island",
+        "A closure was entered: closed, from Monday 23 November until further notice. 2 libraries",
+        "A closure was entered: no delivery, Monday 23 November to Monday 23 November. all libr",
+        "A closure was ended: closed, from Monday 23 November until further notice. Lee Library",
+    ):
+        assert sentence in shown
+    first, *others = Happening.objects.order_by("pk")
+    assert press(operator, "try-again", first) == "1 event will be tried again."
+    press(operator, "let-rest", others[0])
+    assert Happening.objects.given_up().count() == 3
+    assert Event.objects.given_up().count() == 1  # though it may bear the same number
+    assert press(operator, "try-again", "all") == "4 events will be tried again."
 
 
 def test_only_what_gave_up_can_rest(operator: Client, story: Story):
@@ -206,6 +237,13 @@ def test_staff_are_told_when_what_follows_is_late(client: Client, story: Story):
         assert late not in page(client, "/staff/borrowing/")
 
 
+def test_staff_are_told_when_what_follows_from_a_closure_is_late(client: Client, cast: Cast):
+    closures.close(libraries=[cast.lee], first_day=MONDAY.date(), source="library", at=MONDAY)
+    client.force_login(cast.borrower)
+    with time_machine.travel(MONDAY + timedelta(minutes=3), tick=False):
+        assert "Nothing is lost; keep working." in page(client, "/staff/borrowing/")
+
+
 def test_patrons_are_not_troubled_with_it(client: Client, story: Story):
     client.force_login(story.cast.ada)
     with time_machine.travel(MONDAY + timedelta(minutes=9), tick=False):
@@ -227,7 +265,7 @@ def test_a_long_list_takes_no_more_queries(
     more(0, 2)
     page(operator)
     its_size = connection.vendor == "postgresql"  # asked by query; SQLite's is that of its file
-    with django_assert_num_queries(14 + its_size) as few:
+    with django_assert_num_queries(15 + its_size) as few:
         page(operator)
     more(2, 30)
     with django_assert_num_queries(len(few)):

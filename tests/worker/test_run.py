@@ -4,12 +4,14 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.db import OperationalError
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
+from postroad.directory import closures
+from postroad.directory.models import Happening
 from postroad.ill import asking, sweeps
 from postroad.ill.lifecycle import State
 from postroad.ill.models import Event, Request
-from postroad.worker import run
+from postroad.worker import run, turns
 from postroad.worker.listeners import LISTENERS, name
 from postroad.worker.models import Turn
 from postroad.worker.timetable import TIMETABLE, Job
@@ -111,6 +113,49 @@ def test_what_fails_for_good_is_given_up_and_shown_and_can_be_sent_round_again(c
     assert not Event.objects.untold().exists()
 
 
+def test_an_event_of_another_room_is_retried_given_up_and_sent_round_again(cast, monkeypatch):
+    closures.close(libraries=[cast.lee], first_day=MONDAY.date(), source="library", at=MONDAY)
+    heard_by(monkeypatch, always_fails, room=Happening)
+    begin(cast)
+    run.until_idle(MONDAY)
+    event = Happening.objects.get()
+    assert (event.failures, event.due_at) == (1, MONDAY + run.FIRST_DELAY)
+    assert not Event.objects.untold().exists()  # what fails there is no trouble here
+    for hours in range(1, run.TRIES):
+        run.until_idle(MONDAY + timedelta(hours=hours))
+    now = MONDAY + timedelta(days=1)
+    event = Happening.objects.given_up().get()
+    assert "the mail server is away" in event.trouble
+    heard: list[str] = []
+    heard_by(monkeypatch, lambda event, now: heard.append(event.verb), room=Happening)
+    assert run.try_again(event, now=now)
+    run.until_idle(now)
+    assert heard == ["close"]
+    assert not Happening.objects.filter(Q(due_at__isnull=False) | ~Q(trouble="")).exists()
+
+
+@pytest.mark.parametrize("rooms", [list(LISTENERS), list(LISTENERS)[::-1]])
+def test_a_flood_in_one_room_keeps_another_waiting_for_no_more_than_a_batch(
+    cast, monkeypatch, rooms
+):
+    monkeypatch.setattr(run, "BATCH", 5)
+    monkeypatch.setattr(run, "LISTENERS", {room: LISTENERS[room] for room in rooms})
+    for _closure in range(3 * run.BATCH):
+        closures.close(libraries=[cast.lee], first_day=MONDAY.date(), source="library", at=MONDAY)
+    later = MONDAY + timedelta(seconds=1)
+    story = begin(cast)
+    Event.objects.update(due_at=later)
+    assert next(run.batches(lambda: later)) == run.BATCH + 1
+    story.look()
+    assert story.ill.state == State.APPROVED
+    assert run.until_idle(later) == 2 * run.BATCH + 2
+
+
+def test_however_many_rooms_there_are_one_statement_looks_into_all(cast, django_assert_num_queries):
+    with django_assert_num_queries(1):
+        assert run.until_idle(MONDAY) == 0
+
+
 def test_nothing_is_given_up_while_the_disk_is_full(cast, monkeypatch, caplog):
     def no_room(event, now):
         raise OperationalError("database or disk is full")
@@ -146,10 +191,10 @@ def test_each_turn_of_a_job_is_taken_by_one_worker(db, monkeypatch):
     job = Job("a job", runs.append, timedelta(minutes=1))
     monkeypatch.setattr(run, "TIMETABLE", (job,))
     for _worker in range(3):
-        run._looked.clear()  # each process remembers for itself
+        turns.looked.clear()  # each process remembers for itself
         run.jobs(MONDAY)
     assert runs == [MONDAY]
-    run._looked.clear()
+    turns.looked.clear()
     run.jobs(MONDAY + timedelta(minutes=1))
     assert len(runs) == 2
 
@@ -157,7 +202,7 @@ def test_each_turn_of_a_job_is_taken_by_one_worker(db, monkeypatch):
 def test_a_turn_that_could_not_be_written_down_is_taken_as_soon_as_it_can(db, monkeypatch):
     runs: list[datetime] = []
     monkeypatch.setattr(run, "TIMETABLE", (Job("a job", runs.append, timedelta(hours=1)),))
-    run._looked.clear()
+    turns.looked.clear()
     with monkeypatch.context() as trouble:
 
         def locked(*args, **kwargs):
@@ -173,9 +218,9 @@ def test_a_turn_that_could_not_be_written_down_is_taken_as_soon_as_it_can(db, mo
 def test_of_two_workers_the_one_that_is_left_takes_the_next_turn_in_time(db, monkeypatch):
     runs: list[datetime] = []
     monkeypatch.setattr(run, "TIMETABLE", (Job("a job", runs.append, timedelta(hours=1)),))
-    run._looked.clear()
+    turns.looked.clear()
     run.jobs(MONDAY)  # by one that is stopped after it
-    run._looked.clear()
+    turns.looked.clear()
     for minutes in (50, 60):  # by another, which first looks shortly before the next turn
         run.jobs(MONDAY + timedelta(minutes=minutes))
     assert runs == [MONDAY, MONDAY + timedelta(hours=1)]
@@ -190,7 +235,7 @@ def test_a_job_that_fails_is_noted_and_stops_no_other(db, monkeypatch):
         Job("works", lambda now: 1, timedelta(minutes=1)),
     )
     monkeypatch.setattr(run, "TIMETABLE", jobs)
-    run._looked.clear()
+    turns.looked.clear()
     assert run.jobs(MONDAY) == 1
     assert Turn.objects.get(name="fails").trouble == "ValueError: no such luck"
     assert Turn.objects.get(name="works").ran_at == MONDAY
@@ -198,7 +243,7 @@ def test_a_job_that_fails_is_noted_and_stops_no_other(db, monkeypatch):
 
 def test_a_worker_that_was_stopped_for_a_day_catches_up(cast):
     story = begin(cast)
-    run._looked.clear()
+    turns.looked.clear()
     tomorrow = MONDAY + timedelta(days=1)
     while run.events(lambda: tomorrow):
         pass
@@ -216,7 +261,7 @@ def test_after_a_day_without_a_worker_intake_still_looks_at_each_request(cast, m
         record = title(other)
         copy(record, cast.lenox, other)
         asking.ask(record, patron=cast.ada, library=cast.lee, by=cast.ada, at=MONDAY)
-    run._looked.clear()
+    turns.looked.clear()
     tomorrow = MONDAY + timedelta(days=1)
     for _look in range(20):
         run.once(tomorrow)
@@ -240,7 +285,7 @@ def test_what_intake_cannot_bear_comes_to_staff_once_it_was_given_up(cast, monke
 
 def test_every_line_of_the_timetable_runs(cast, settings, tmp_path):
     settings.HOME = tmp_path
-    run._looked.clear()
+    turns.looked.clear()
     run.jobs(MONDAY)
     assert {turn.name: turn.trouble for turn in Turn.objects.all()} == {
         job.name: "" for job in TIMETABLE

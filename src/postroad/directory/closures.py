@@ -5,7 +5,7 @@ was made here. A closure is said of a library, of a state, or (without either) o
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID, uuid4, uuid5
@@ -14,7 +14,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from postroad.directory.models import Closure, Effect, Library
+from postroad.directory.models import Closure, Effect, Happening, Library
 from postroad.directory.opening import Calendar, Shut, Standing, weekdays
 from postroad.errors import Refusal
 
@@ -37,6 +37,7 @@ class AlreadyOver(Refusal):
     code = "closure-over"
 
 
+@transaction.atomic
 def close(
     *,
     first_day: date,
@@ -53,8 +54,10 @@ def close(
     """Enter a closure; no last day means until further notice.
 
     With several libraries it is one entry of several rows, which ends as one. `key` names the form
-    that was sent: whoever sends the same with it once more gets the first entry again.
+    that was sent: whoever sends the same with it once more gets the first entry again. What follows
+    from it, for loans, requests and parcels, follows from the event that is written here.
     """
+    at = at or timezone.now()
     places: list[int | None] = [
         each.pk if isinstance(each, Library) else each for each in libraries
     ]
@@ -70,16 +73,42 @@ def close(
             reason=reason,
             source=source,
             said_by=said_by,
-            said_at=at or timezone.now(),
+            said_at=at,
         )
         for library in places or [None]
     ]
     if key is not None:
-        return _enter(rows, _entry_of(key, rows))
-    entry = uuid4()
+        return _enter(rows, _entry_of(key, rows), at)
+    return _save(rows, uuid4(), at)
+
+
+def _save(rows: list[Closure], entry: UUID, at: datetime) -> list[Closure]:
     for row in rows:
         row.entry = entry
-    return Closure.objects.bulk_create(rows)
+    made = Closure.objects.bulk_create(rows)
+    _happened("close", made, at, by=made[0].said_by)
+    return made
+
+
+def _happened(verb: str, rows: Sequence[Closure], at: datetime, *, by: str) -> None:
+    """Write down, once for an entry, what became of these rows: in the transaction that did it."""
+    first = rows[0]
+    Happening.objects.create(
+        verb=verb,
+        at=at,
+        due_at=at,
+        library_id=first.library_id if len(rows) == 1 else None,
+        subject=f"closure:{first.entry}",
+        facts={
+            "effect": first.effect,
+            "state": first.state,
+            "libraries": len(rows) if first.library_id else 0,  # none: all there are
+            "first_day": first.first_day.isoformat(),
+            "last_day": (first.was_until or first.last_day).isoformat(),  # as it was entered
+            "reason": first.reason,
+            "by": by,
+        },
+    )
 
 
 def _entry_of(key: UUID, rows: Iterable[Closure]) -> UUID:
@@ -89,22 +118,20 @@ def _entry_of(key: UUID, rows: Iterable[Closure]) -> UUID:
     return uuid5(key, repr(sorted(said)))
 
 
-def _enter(rows: list[Closure], entry: UUID) -> list[Closure]:
+def _enter(rows: list[Closure], entry: UUID, at: datetime) -> list[Closure]:
     """Save them as one entry, or find the one that is there. One that was ended since is not meant:
     what is said again after it holds again."""
     entered = list(Closure.objects.filter(entry=entry))
     if not entered:
-        for row in rows:
-            row.entry = entry
         try:
             with transaction.atomic():
-                return Closure.objects.bulk_create(rows)
+                return _save(rows, entry, at)
         except IntegrityError:  # the other press was faster
             entered = list(Closure.objects.filter(entry=entry))
             if not entered:
                 raise
     if any(each.was_until is not None for each in entered):
-        return _enter(rows, uuid5(entry, "again"))
+        return _enter(rows, uuid5(entry, "again"), at)
     return entered
 
 
@@ -134,11 +161,15 @@ def reopen(
         day = timedelta(days=1)
         row.last_day = max(today_of(row, at) - day, row.first_day - day)
     Closure.objects.bulk_update(standing, ENDING)
+    if standing:
+        _happened("reopen", standing, at, by=by)
     return standing
 
 
 @transaction.atomic
-def put_back(entry: UUID, *, library: Library | None = None) -> list[Closure]:
+def put_back(
+    entry: UUID, *, by: str = "", at: datetime | None = None, library: Library | None = None
+) -> list[Closure]:
     """The end was a mistake: the closure goes on as it was entered."""
     rows = [row for row in _rows(entry, library) if row.was_until is not None]
     if not rows:
@@ -148,6 +179,7 @@ def put_back(entry: UUID, *, library: Library | None = None) -> list[Closure]:
         row.last_day, row.was_until, row.ended_by, row.ended_at = row.was_until, None, "", None
         row.ended_source = ""
     Closure.objects.bulk_update(rows, ENDING)
+    _happened("put_back", rows, at or timezone.now(), by=by)
     return rows
 
 

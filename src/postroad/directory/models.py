@@ -17,6 +17,7 @@ from postroad.directory import statements  # noqa: F401  # tables of this app
 from postroad.directory.opening import Shut
 from postroad.directory.places import OTHER_STATES, PROVINCES
 from postroad.directory.symbols import LONGEST, normalize
+from postroad.telling import Told
 
 
 class Network(models.Model):
@@ -383,6 +384,22 @@ class Closure(models.Model):
 
     def shut(self) -> Shut:
         return Shut(self.first_day, self.last_day, self.reason)
+
+
+class Happening(Told):
+    """What happened to a library, or to many: so far, what became of a closure.
+
+    It says that something changed, and what; whoever hears looks at how things stand now.
+    """
+
+    library = models.ForeignKey(Library, null=True, on_delete=models.CASCADE, related_name="+")
+    subject = models.CharField(max_length=60)  # "closure:" and its entry
+
+    class Meta(Told.Meta):
+        verbose_name = _("event of libraries")
+
+    def of_what(self) -> str:
+        return self.subject
 
 
 def _is_a_side(field: str) -> models.Q:

@@ -9,10 +9,12 @@ from copy import copy
 from datetime import datetime
 from typing import Any
 
+from postroad.directory.models import Happening
 from postroad.ill import intake, referral
 from postroad.ill import models as ill
 from postroad.notices import tell
 from postroad.telling import Told
+from postroad.worker import turns
 
 Listener = Callable[[Any, datetime], None]  # of an event of its room
 
@@ -21,6 +23,9 @@ LISTENERS: Mapping[type[Told], tuple[Listener, ...]] = {
         intake.check,  # asked: approve, or leave for staff with a reason
         referral.refer,  # approved or turned down: ask the next lender
         tell.people,  # mail and on-screen notices
+    ),
+    Happening: (
+        turns.follow_closures,  # due days, holds, waiting requests and parcels go by it at once
     ),
 }
 

@@ -29,10 +29,12 @@ from postroad import telling
 from postroad.accounts.models import Role
 from postroad.catalogue import search
 from postroad.catalogue.models import Record, Unindexed
+from postroad.directory.models import Closure, Effect, Happening, State
 from postroad.ill import models as ill
 from postroad.ill.access import Sight
 from postroad.notices.models import Notice
 from postroad.telling import Told
+from postroad.web import words
 from postroad.web.shared import alive, history
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.shared.paging import is_key, page_of
@@ -95,9 +97,37 @@ def said_of_request(event: ill.Event) -> Said:
     return Said(what, ref, reverse("staff-request", args=[ref]), is_number=True)
 
 
+OF_LIBRARIES: Mapping[str, Promise] = {
+    "close": gettext_lazy("A closure was entered: %(effect)s, %(days)s."),
+    "reopen": gettext_lazy("A closure was ended: %(effect)s, %(days)s."),
+    "put_back": gettext_lazy("A closure is in effect again: %(effect)s, %(days)s."),
+}
+
+
+def said_of_libraries(happening: Happening) -> Said:
+    sentence, facts = OF_LIBRARIES.get(happening.verb), happening.facts
+    if sentence is None:
+        return Said(happening.verb, happening.subject)
+    first, last = words.day(facts["first_day"]), words.day(facts["last_day"])
+    until = _("%(first)s to %(last)s") % {"first": first, "last": last}
+    if facts["last_day"] == Closure.FURTHER_NOTICE.isoformat():
+        until = _("from %(first)s until further notice") % {"first": first}
+    what = str(sentence) % {"effect": Effect(facts["effect"]).label, "days": until}
+    if happening.library is not None:
+        library = happening.library
+        return Said(what, library.name, reverse("library", args=[library.code]))
+    if facts["libraries"]:
+        number = facts["libraries"]
+        return Said(what, ngettext("%(n)s library", "%(n)s libraries", number) % {"n": number})
+    return Said(what, str(State(facts["state"]).label if facts["state"] else _("all libraries")))
+
+
 # How the events of each room are worded, and what is read with them for that.
-WORDS: Mapping[type[Told], Callable[[Any], Said]] = {ill.Event: said_of_request}
-BRINGS: Mapping[type[Told], tuple[str, ...]] = {ill.Event: ("request",)}
+WORDS: Mapping[type[Told], Callable[[Any], Said]] = {
+    ill.Event: said_of_request,
+    Happening: said_of_libraries,
+}
+BRINGS: Mapping[type[Told], tuple[str, ...]] = {ill.Event: ("request",), Happening: ("library",)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,7 +342,7 @@ def let_rest(request: SignedIn) -> HttpResponse:
         rested = list(events)
         events.filter(pk__in=[event.pk for event in rested]).update(gave_up_at=None)
         log.warning("%s lets events rest: %s", request.user.pk, [run.title(e) for e in rested])
-    messages.success(request, _("Dismissed. The request's clock goes on."))
+    messages.success(request, _("Dismissed. What happened is saved, and clocks go on."))
     return redirect("office-operations")
 
 

@@ -22,6 +22,7 @@ from postroad.telling import Told
 from postroad.worker.listeners import LISTENERS, bring, name
 from postroad.worker.models import Turn
 from postroad.worker.timetable import TIMETABLE, Job, Lane
+from postroad.worker.turns import looked
 
 log = logging.getLogger(__name__)
 
@@ -274,9 +275,6 @@ def jobs(now: datetime, lanes: Collection[Lane] = tuple(Lane)) -> int:
     return sum(run(job, now) for job in TIMETABLE if job.lane in lanes and my_turn(job, now))
 
 
-_looked: dict[str, datetime] = {}  # when a job is next worth asking the database about
-
-
 def my_turn(job: Job, now: datetime) -> bool:
     """Whether this process may run the job now: one of all workers gets each turn.
 
@@ -284,7 +282,7 @@ def my_turn(job: Job, now: datetime) -> bool:
     turn that another worker left behind. A turn further ahead than the job's own pause was left
     by a clock that was wrong, then or now: it has come.
     """
-    if now < _looked.get(job.name, EVER) <= now + longest(job):
+    if now < looked.get(job.name, EVER) <= now + longest(job):
         return False
     turn, _new = Turn.objects.get_or_create(name=job.name, defaults={"next_at": now})
     furthest = now + pause(job, turn.failures) + SKEW
@@ -294,7 +292,7 @@ def my_turn(job: Job, now: datetime) -> bool:
             next_at=now + job.every, began_at=now
         )
     )
-    _looked[job.name] = now + job.every if mine else max(min(turn.next_at, furthest), now)
+    looked[job.name] = now + job.every if mine else max(min(turn.next_at, furthest), now)
     return mine
 
 

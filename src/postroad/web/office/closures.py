@@ -59,7 +59,7 @@ def end(request: SignedIn) -> HttpResponse:
     get_list_or_404(Closure, entry=entry, library=None)
     assert entry is not None  # nothing is found without
     if "put_back" in request.POST:
-        closures.put_back(entry)
+        closures.put_back(entry, by=str(request.user))
         messages.success(request, _("It is in effect again, as it was entered."))
     else:
         closures.reopen(entry, by=str(request.user))

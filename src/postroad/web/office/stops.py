@@ -249,7 +249,7 @@ def end_or_put_back(request: SignedIn, library: Library | None = None) -> None:
     if entry is None or not Closure.objects.filter(entry=entry, effect=Effect.NO_DELIVERY):
         return
     if request.POST.get("form") == "put-back":
-        closures.put_back(entry, library=library)
+        closures.put_back(entry, by=str(request.user), library=library)
     else:
         stops.resume(entry, by=str(request.user), library=library)
 

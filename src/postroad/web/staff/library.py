@@ -259,7 +259,7 @@ def reopen(request: SignedIn, closure: int) -> HttpResponse:
     ours = gates.desk(request).library
     ended = get_object_or_404(Closure, pk=closure, library=ours)
     if "put_back" in request.POST:
-        closures.put_back(ended.entry, library=ours)
+        closures.put_back(ended.entry, by=str(request.user), library=ours)
         sweeps.closed_days(timezone.now(), ours)
         messages.success(request, _("It is in effect again, as it was entered."))
     else:

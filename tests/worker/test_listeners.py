@@ -1,0 +1,42 @@
+"""Who hears of an event, and what a listener must not do."""
+
+import smtplib
+import socket
+from typing import Any
+from urllib.request import urlopen
+
+import pytest
+
+from postroad.ill.models import Event
+from postroad.worker import run
+from postroad.worker.listeners import LISTENERS
+from tests import network
+from tests.ill.story import MONDAY, begin
+
+NOWHERE = ("127.0.0.1", 9)  # where nothing listens
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: socket.create_connection(NOWHERE),
+        lambda: smtplib.SMTP(*NOWHERE),
+        lambda: urlopen("http://127.0.0.1:9/"),
+        lambda: socket.getaddrinfo("localhost", 25),
+    ],
+    ids=["socket", "mail", "web", "name"],
+)
+def test_a_listener_that_calls_over_a_network_fails_its_test(cast, monkeypatch, call):
+    def calls(event, now):
+        call()
+
+    begin(cast)
+    listeners: dict[Any, Any] = {**LISTENERS, Event: (calls,)}
+    monkeypatch.setattr(run, "LISTENERS", listeners)
+    with pytest.raises(network.Called):
+        run.until_idle(MONDAY)
+
+
+def test_whoever_is_no_listener_may_call():
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(NOWHERE)
