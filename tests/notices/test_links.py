@@ -1,6 +1,8 @@
 """The pages to which notices lead are there, and each recipient is led to one that lets them in."""
 
+import re
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from django.test import Client
@@ -9,10 +11,11 @@ from django.urls import resolve
 from postroad.accounts.models import AT_A_LIBRARY, Role, User
 from postroad.ill.lifecycle import State
 from postroad.notices import links
-from postroad.notices.models import Mailbox, Notice
-from postroad.notices.tell import Recipient, addressed
+from postroad.notices.models import Kind, Mailbox, Notice
+from postroad.notices.samples import SAMPLES
+from postroad.notices.tell import Recipient, addressed, compose
 from tests.cast import Cast
-from tests.ill.story import Story, begin
+from tests.ill.story import MONDAY, Story, begin
 
 REF = "4K7Q2M9A"
 NOTICES = Path(links.__file__).parent
@@ -56,6 +59,25 @@ def test_each_recipient_is_led_to_a_page_that_lets_them_in(word: str, story: Sto
         path = links.path(notice_to(to, word, story) if word else addressed(to))
         page = client.get(path, follow=path.endswith("/start/"))
         assert page.status_code == 200, (word, to, path)
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_each_kind_leads_each_recipient_to_a_page_that_is_there(kind: Kind, story: Story):
+    recipients = [ANN, *(to for to, _who in readers(story.cast))]
+    for to in recipients:
+        word = "request" if SAMPLES[kind].ref else "desk"
+        notice = compose(
+            kind,
+            to,
+            SAMPLES[kind],
+            source="day",
+            source_key=1,
+            now=MONDAY,
+            about=about(word, story),
+        )
+        [link] = re.findall(r'href="([^"]+)"', notice.html)
+        assert link in notice.text
+        resolve(urlsplit(link).path)  # or it raises
 
 
 @pytest.mark.parametrize("word", ["", *links.PAGES])

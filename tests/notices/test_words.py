@@ -1,23 +1,34 @@
 import re
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import date
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from postroad.ill.intake import Concern
-from postroad.notices import words
+from postroad.notices import layout, samples, words
 from postroad.notices.models import Kind
 from postroad.notices.samples import SAMPLES
 
+TEMPLATES = files("postroad.notices").joinpath("templates", "notices")
+LINK = "https://postroad.example/x/"
+HOSTILE = (
+    '\x1fSee </p><script>alert(1)</script>"\r\n\n\x1d* [x](http:x) {{ link }} {% now %} \u202e&amp;'
+)
 
-@pytest.mark.parametrize("kind", Kind)
-def test_each_kind_has_its_three_templates_and_a_sample(kind: Kind):
-    folder = files("postroad.notices").joinpath("templates", "notices")
-    for ending in ("subject.txt", "txt", "html"):
-        assert folder.joinpath(f"{kind}.{ending}").is_file()
-    assert kind in SAMPLES
+
+def tags(html: str) -> list[str]:
+    return re.findall("<[^>]*>", html)
+
+
+def test_each_kind_has_a_template_and_a_sample_and_no_template_is_left_over():
+    assert {file.name for file in TEMPLATES.iterdir()} == {
+        *(f"{kind}.txt" for kind in Kind),
+        "_waiting.txt",
+    }
+    assert set(SAMPLES) == set(Kind)
 
 
 def test_each_kind_has_its_heading_in_the_docs_and_none_is_left_over():
@@ -25,15 +36,9 @@ def test_each_kind_has_its_heading_in_the_docs_and_none_is_left_over():
     assert set(re.findall(r"^### `([^`]+)`$", page.read_text(), re.MULTILINE)) == {*Kind.values}
 
 
-def test_no_template_is_left_over():
-    folder = files("postroad.notices").joinpath("templates", "notices")
-    kinds = {file.name.split(".")[0] for file in folder.iterdir()}
-    assert kinds == {*Kind.values, "_foot", "_waiting"}
-
-
 @pytest.mark.parametrize("kind", Kind)
 def test_each_notice_is_whole(kind: Kind):
-    written = words.write(kind, SAMPLES[kind])
+    written = samples.written(kind)
     for text in (written.subject, written.text, written.html):
         assert "  " not in text
         assert "None" not in text
@@ -41,6 +46,8 @@ def test_each_notice_is_whole(kind: Kind):
         assert "!" not in text
         assert " ." not in text
     assert len(written.subject) < 110
+    assert "\n" not in written.subject
+    assert not layout.MARKS.search(written.subject + written.text + written.html)
     assert written.text.count("http") == written.html.count("href=") == 1
     assert "style" not in written.html
 
@@ -52,18 +59,17 @@ def test_each_notice_is_whole_without_what_may_be_missing(kind: Kind):
         ref=sample.ref,
         title=sample.title,
         library=sample.library,
-        link=sample.link,
         place=sample.place,
         day=None if kind == Kind.ON_ITS_WAY else sample.day,
     )
-    written = words.write(kind, bare)
+    written = words.write(kind, bare, LINK)
     assert "None" not in written.text
     assert "on ." not in written.text
 
 
 def test_a_day_is_written_as_people_say_it():
-    facts = words.Facts("0000000R", "Walden", "Lee Library", "x", day=date(2026, 12, 3))
-    assert "Thursday 3 December" in words.write(Kind.LENT, facts).subject
+    facts = words.Facts("0000000R", "Walden", "Lee Library", day=date(2026, 12, 3))
+    assert "Thursday 3 December" in words.write(Kind.LENT, facts, LINK).subject
 
 
 @pytest.mark.parametrize("concern", [*Concern, "not-checked"])
@@ -78,4 +84,54 @@ def test_every_refusal_of_a_renewal_has_words(why: str):
 
 def test_a_title_has_its_signs_where_readers_expect_them():
     facts = replace(SAMPLES[Kind.ASKED], title="Emma : a novel")
-    assert words.write(Kind.ASKED, facts).subject.endswith("Emma: a novel")
+    assert words.write(Kind.ASKED, facts, LINK).subject.endswith("Emma: a novel")
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_no_text_of_a_stranger_becomes_html_or_changes_what_a_notice_is_made_of(kind: Kind):
+    sample = SAMPLES[kind]
+    facts = {each.name: getattr(sample, each.name) for each in fields(sample)}
+    typed: dict[str, Any] = {
+        name: HOSTILE
+        for name, value in facts.items()
+        if value and isinstance(value, str) and name != "ref"
+    }
+    several = {name: (HOSTILE,) * len(facts[name]) for name in ("lines", "titles")}
+    hostile = words.write(kind, replace(sample, **(typed | several)), LINK)
+    assert tags(hostile.html) == tags(words.write(kind, sample, LINK).html)
+    assert "<script" not in hostile.html
+    assert len(hostile.subject.splitlines()) == 1
+    assert "\u202e" not in hostile.subject + hostile.text + hostile.html
+    assert hostile.text.count(LINK) == hostile.html.count(LINK) == 1
+
+
+def test_somebodys_own_words_keep_their_lines_and_nothing_else():
+    said = words.Quote("I have a book.\n\n<b>Where</b> does it\u2028go?\n\x1fClick\n")
+    written = layout.lay_out(f"Asked\n\nThey wrote:\n\n{words.shown('said', said)}\n", LINK)
+    assert (
+        written.text
+        == "They wrote:\n\n> I have a book.\n>\n> <b>Where</b> does it\n> go?\n> Click\n"
+    )
+    assert tags(written.html) == [
+        *("<p>", "</p>", "<blockquote>", "<p>", "<br>", "<br>", "<br>", "<br>"),
+        *("</p>", "</blockquote>"),
+    ]
+
+
+def test_a_letter_is_made_of_paragraphs_lists_and_one_link():
+    written = layout.lay_out(
+        f"\nSubject\n\nOne\nparagraph.\n\n{layout.ITEM}a\n\n{layout.ITEM}b & c\n"
+        f"\nAnother.\n{layout.BUTTON}See it\n",
+        LINK,
+        [layout.Foot("Stop", "https://postroad.example/?a=1&b=2")],
+    )
+    assert written.subject == "Subject"
+    assert written.text == (
+        f"One paragraph.\n\n* a\n* b & c\n\nAnother.\n\nSee it:\n{LINK}\n\n"
+        "Stop\nhttps://postroad.example/?a=1&b=2\n"
+    )
+    assert written.html == (
+        "<p>One paragraph.</p>\n<ul><li>a</li><li>b &amp; c</li></ul>\n<p>Another.</p>\n"
+        f'<p><a href="{LINK}">See it</a></p>\n'
+        '<p><small><a href="https://postroad.example/?a=1&amp;b=2">Stop</a></small></p>'
+    )

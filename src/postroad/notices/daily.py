@@ -251,7 +251,7 @@ def letter(to: Library | Role, what: Waiting, hour: Hour, now: datetime, about: 
         day=hour.day,
         lines=what.lines(),
         titles=tuple(what.titles),
-        number=what.number,
+        waiting=what.number,
     )
     kind = Kind.MORNING if hour.is_morning else Kind.NEWLY_ASKED
     notice = tell.compose(kind, to, facts, source=SOURCE, source_key=hour.key, now=now, about=about)

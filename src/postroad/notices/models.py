@@ -14,7 +14,7 @@ from postroad.notices import links
 
 
 class Kind(models.TextChoices):
-    """What a notice tells. Each has three templates of this name. A new one needs no migration."""
+    """What a notice tells. Each has a template of this name. A new one needs no migration."""
 
     ASKED = "asked", _("request received")
     ON_ITS_WAY = "on-its-way", _("on its way")

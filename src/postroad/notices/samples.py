@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
+from postroad.notices import words
+from postroad.notices.layout import Words
 from postroad.notices.models import FOR_STAFF, Kind
 from postroad.notices.words import Facts
 
@@ -14,7 +16,6 @@ WALDEN = Facts(
     library="Lee Library",
     place="Lenox",
     day=date(2026, 12, 3),
-    link="https://postroad.example/patron/requests/4K7Q2M9A/",
 )
 
 WAITS = replace(
@@ -22,12 +23,12 @@ WAITS = replace(
     ref="",
     title="",
     author="",
-    number=3,
+    waiting=3,
     lines=("2 requests to answer", "1 item to send home"),
     titles=("Walden", "Cape Cod"),
-    link="https://postroad.example/staff/",
 )
 
+OF_A_DESK = frozenset({Kind.MORNING, Kind.NEWLY_ASKED})
 REASONS = {
     Kind.NEW_DUE_DAY: "burst pipe",
     Kind.HELD_LONGER: "burst pipe",
@@ -39,9 +40,21 @@ REASONS = {
 
 SAMPLES: Mapping[Kind, Facts] = {
     kind: replace(
-        WAITS if kind in {Kind.MORNING, Kind.NEWLY_ASKED} else WALDEN,
+        WAITS if kind in OF_A_DESK else WALDEN,
         why=REASONS.get(kind, ""),
-        link=WALDEN.link.replace("patron", "staff") if kind in FOR_STAFF else WALDEN.link,
     )
     for kind in Kind
 }
+
+
+def written(kind: Kind) -> Words:
+    """The sample, as it would be sent."""
+    return words.write(kind, SAMPLES[kind], link(kind))
+
+
+def link(kind: Kind) -> str:
+    """A page of a house that is nowhere."""
+    if kind in OF_A_DESK:
+        return "https://postroad.example/staff/"
+    whose = "staff" if kind in FOR_STAFF else "patron"
+    return f"https://postroad.example/{whose}/requests/{WALDEN.ref}/"

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
 from itertools import islice
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.db.models import CharField, Exists, OuterRef, Q, Subquery
@@ -20,6 +21,9 @@ from postroad.ill.models import Event, Request
 from postroad.notices import addresses, folder, links, living, post, reach, words
 from postroad.notices.models import Kind, Mailbox, Notice
 from postroad.notices.words import Facts
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 PATRON: Mapping[str, Kind] = {
     "ask": Kind.ASKED,
@@ -81,7 +85,7 @@ def people(event: Event, now: datetime) -> None:
 def note(
     kind: Kind,
     to: Recipient,
-    facts: Facts,
+    facts: "DataclassInstance",
     *,
     source: str,
     source_key: str | int,
@@ -95,9 +99,9 @@ def note(
 
     Told once for each source, kind and recipient: `source="ill.event", source_key=event.pk`, or
     `source="desk", source_key="2026-11-23"`. What it is `about` ("request:4K7Q2M9A", "library:LEE",
-    one of `links.PAGES`) says where it leads, unless `link` is the path of a page that lets its
-    reader in by a signed token; `facts.link` is made of either. About a request no person is told
-    but its patron: it is forgotten with her name.
+    one of `links.PAGES`) says where its button leads, unless `link` is the path of a page that lets
+    its reader in by a signed token. About a request no person is told but its patron: it is
+    forgotten with her name. `facts` are those of the kind's template (`words.Facts`, or others).
 
     `reply_to` is an address for answers. `leave` is the path of a page that ends such mail at one
     POST without a question (RFC 8058).
@@ -123,7 +127,7 @@ def note(
 def compose(
     kind: Kind,
     to: Recipient,
-    facts: Facts,
+    facts: "DataclassInstance",
     *,
     source: str,
     source_key: str | int,
@@ -139,7 +143,8 @@ def compose(
     notice.kind, notice.made_at = kind, now
     notice.about, notice.reply_to = about, reply_to[:1000]
     notice.link, notice.leave = links.of_ours(link), links.of_ours(leave)
-    written = words.write(kind, replace(facts, link=links.address(notice)))
+    end = links.whole(leave) if leave else ""
+    written = words.write(kind, facts, links.address(notice), end)
     notice.subject, notice.text, notice.html = written.subject, written.text, written.html
     notice.mail_due_at = now if notice.mail_to.strip() else None
     return notice

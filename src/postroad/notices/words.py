@@ -1,66 +1,97 @@
-"""The words of a notice: three templates for each kind, filled with a few facts."""
+"""The words of a notice: one template for each kind, filled with a few facts."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields, replace
 from datetime import date
+from typing import TYPE_CHECKING
 
-from django.template.loader import render_to_string
+from django.template import Context, Engine
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.text import Truncator
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from postroad import numbers
 from postroad.catalogue import citation
-from postroad.notices.models import Kind
+from postroad.notices import layout
+from postroad.notices.layout import Foot, Words
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 SUBJECT_LENGTH = 200
 SHORT = 70  # signs of a title in a subject
 
 
+class Quote(str):
+    """Somebody's own words, which keep their lines: `{{ said }}` on a line by itself shows them."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the templates may say."""
+    """What the templates may say of a request or of a desk.
+
+    What is about something else brings a dataclass of its own. In the template each field has its
+    name; a text is one line there, unless it is a `Quote`; a day is written out.
+    """
 
     ref: str = ""  # these two are empty in what is about no request
     title: str = ""
-    library: str = ""  # where it is fetched, or whose desk it is
-    link: str = ""
+    library: str = ""  # where it is picked up, or whose desk it is
     author: str = ""
     place: str = ""  # the town or lender from which it comes, or to which it goes home
     day: date | None = None  # expected, due, or until when it waits
     why: str | Promise = ""
     again: bool = False  # told before: this is a reminder
     homeward: bool = False  # on its way back to the lender
-    number: int = 0  # how much waits at a desk; in lines, and some of the titles
+    waiting: int = 0  # how much waits at a desk; in lines, and some of the titles
     lines: tuple[str, ...] = ()
     titles: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
-    """A notice, ready to be read."""
+def write(kind: str, facts: "DataclassInstance", link: str, leave: str = "") -> Words:
+    """The notice, whose button leads to `link`; `leave` is where such mail is ended."""
+    template = Engine.get_default().get_template(f"notices/{kind}.txt")
+    known = {each.name: getattr(facts, each.name) for each in fields(facts)}
+    feet = []
+    if ref := known.get("ref"):
+        known["number"] = numbers.grouped(ref)
+        feet.append(Foot(gettext("Request %(number)s") % {"number": known["number"]}))
+    if leave:
+        feet.append(Foot(gettext("Stop these messages"), leave))
+    if "title" in known:
+        known["short"] = Truncator(citation.as_read(layout.one_line(known["title"]))).chars(SHORT)
+    context = {name: shown(name, value) for name, value in known.items()}
+    written = template.render(Context(context, autoescape=False))  # `layout` escapes all of it
+    laid_out = layout.lay_out(written, link, feet)
+    return replace(laid_out, subject=laid_out.subject[:SUBJECT_LENGTH])
 
-    subject: str
-    text: str
-    html: str
+
+def shown(name: str, value: object) -> object:
+    """A fact as it may stand in a template."""
+    match value:
+        case None:
+            return ""
+        case tuple():
+            return [shown(name, each) for each in value]
+        case date():
+            return date_format(value, "l j F")
+        case Quote():
+            return layout.quoted(value)
+        case str() | Promise():
+            text = layout.one_line(str(value))
+            return cited(text) if text and name in WORKS else text
+    return value
 
 
-def write(kind: Kind, facts: Facts) -> Words:
-    title = citation.as_read(facts.title)
-    context = {
-        **asdict(facts),
-        "title": title,
-        "number": numbers.grouped(facts.ref) if facts.ref else "",
-        "waiting": facts.number,
-        "short": Truncator(title).chars(SHORT),
-        "day": date_format(facts.day, "l j F") if facts.day else "",
-    }
-    subject, text, html = (
-        render_to_string(f"notices/{kind}.{ending}", context)
-        for ending in ("subject.txt", "txt", "html")
-    )
-    return Words(" ".join(subject.split())[:SUBJECT_LENGTH], text.strip() + "\n", html.strip())
+WORKS = frozenset({"title", "titles"})
+
+
+def cited(title: str) -> str:
+    return f"{layout.CITE}{citation.as_read(title)}{layout.END}"
 
 
 # Why the lender's policy says no to a renewal (ill.renewals.why_not).
