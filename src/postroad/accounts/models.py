@@ -1,11 +1,14 @@
 """People: their library card, and the posts that they hold."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from postroad import barcodes
@@ -52,6 +55,7 @@ class User(AbstractUser):
     """Somebody who signs in."""
 
     name_key = NameKey(max_length=320, editable=False, default="")  # names.key of the name
+    invited_at = models.DateTimeField(null=True, blank=True)  # the last time; see `invitations`
 
     def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
         """Whoever writes the name writes its key."""
@@ -98,6 +102,37 @@ class Post(models.Model):
         return f"{self.user_id} is {self.role} of {self.library_id}"
 
 
+class PostChange(models.Model):
+    """What became of somebody's account and posts. Written by `posts` alone; it only grows."""
+
+    class Verb(models.TextChoices):
+        INVITE = "invite", _("invited")
+        NOT_SENT = "not-sent", _("the mail could not be sent")
+        ACCEPT = "accept", _("accepted the invitation")
+        GIVE = "give", _("given")
+        TAKE = "take", _("taken away")
+        CHANGE = "change", _("name or e-mail address changed")
+        DEACTIVATE = "deactivate", _("deactivated")
+        REACTIVATE = "reactivate", _("reactivated")
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="changes")
+    verb = models.CharField(max_length=10, choices=Verb)
+    role = models.CharField(max_length=10, choices=Role, blank=True)
+    library = models.ForeignKey(
+        Library, null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+    )
+    at = models.DateTimeField()
+    by = models.CharField(max_length=150, blank=True)  # a name: it stays
+    note = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        indexes = [models.Index(fields=["user", "-at"], name="changes_of_person")]
+
+    def __str__(self) -> str:
+        return f"{self.verb} {self.role} {self.user_id}"
+
+
 class CardNumber(Text):
     """The number of a card, without the gaps with which it may be printed."""
 
@@ -128,6 +163,7 @@ class Card(models.Model):
     library = models.ForeignKey(Library, on_delete=models.PROTECT, related_name="+")
     barcode = CardNumber(max_length=30)
     blocked = models.CharField(max_length=120, blank=True)  # why the patron may not ask; empty: may
+    expires = models.DateField(null=True, blank=True)  # the last day on which it is good
 
     objects = CardQuerySet.as_manager()
 
@@ -138,3 +174,59 @@ class Card(models.Model):
 
     def __str__(self) -> str:
         return self.barcode
+
+    def expired(self, today: date) -> bool:
+        return self.expires is not None and self.expires < today
+
+    @property
+    def stopped(self) -> str:
+        """Why its reader may not ask or renew today by herself; empty if she may."""
+        if not self.blocked and self.expired(timezone.localdate()):
+            return gettext("it has expired")
+        return self.blocked
+
+
+class Upload(models.Model):
+    """A spreadsheet that somebody sent, from its preview until it is worked off.
+
+    The rows of readers' data are gone once it is done, canceled, or a day old.
+    """
+
+    class Kind(models.TextChoices):
+        LIBRARIES = "libraries", _("libraries")
+        CARDS = "cards", _("library cards")
+
+    class State(models.TextChoices):
+        READ = "read", _("read")  # what it would change is shown
+        ACCEPTED = "accepted", _("being worked off")
+        DONE = "done", _("done")
+        CANCELED = "canceled", _("canceled")
+
+    kind = models.CharField(max_length=10, choices=Kind)
+    library = models.ForeignKey(
+        Library, null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+    )
+    name = models.CharField(max_length=120, blank=True)  # of the file
+    at = models.DateTimeField()
+    by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    state = models.CharField(max_length=10, choices=State, default=State.READ)
+    rows = models.JSONField(default=list)  # each its line, and its cells by our names of columns
+    columns = models.JSONField(default=dict)  # our names of the columns: where they stand
+    unknown = models.JSONField(default=list)  # headings that mean nothing to us
+    total = models.PositiveIntegerField(default=0)
+    worked = models.PositiveIntegerField(default=0)  # rows that were dealt with so far
+    report = models.JSONField(default=dict)  # how many of what
+    block_absent = models.BooleanField(default=False)  # cards that are not in the file
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["at"],
+                name="uploads_to_work_off",
+                condition=models.Q(state="accepted"),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.state}"

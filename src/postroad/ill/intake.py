@@ -16,6 +16,7 @@ class Concern(StrEnum):
 
     NO_CARD = "no-card"
     BLOCKED = "blocked"
+    EXPIRED = "expired"
     LIMIT = "limit"
     OWN_COPY = "own-copy"
     DUPLICATE = "duplicate"
@@ -29,6 +30,7 @@ class Facts:
 
     has_card: bool
     blocked: str  # why, or empty
+    expired: bool  # the card
     outstanding: int  # what this patron waits for or has at home, this one too
     limit: int
     own_copy: bool
@@ -44,6 +46,8 @@ def concerns(facts: Facts) -> Iterator[Concern]:
         yield Concern.NO_CARD
     if facts.blocked:
         yield Concern.BLOCKED
+    if facts.expired:
+        yield Concern.EXPIRED
     if facts.outstanding > facts.limit:
         yield Concern.LIMIT
     if facts.own_copy:
@@ -83,6 +87,7 @@ def gather(ill: Request, now: datetime) -> Facts:
     return Facts(
         has_card=card is not None,
         blocked=card.blocked if card else "",
+        expired=card is not None and card.expired(ill.library.day_of(now)),
         outstanding=len(mine),
         limit=policy.open_requests,
         own_copy=copy is not None,

@@ -35,9 +35,10 @@ def why_not(
 
 
 def blocked(ill: Request) -> str:
-    """Why the card of the reader is blocked; empty if it is not, or nobody's name is kept."""
+    """Why the reader's card is blocked, or that it has expired; empty if neither, or if no name is
+    kept."""
     card = Card.objects.filter(user=ill.patron_id).first() if ill.patron_id else None
-    return card.blocked if card else ""
+    return card.stopped if card else ""
 
 
 def held_for_others(lent: Iterable[Request]) -> set[int]:

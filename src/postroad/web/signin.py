@@ -12,13 +12,15 @@ from django.conf import settings
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, re_path
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from postroad.accounts import roles
+from postroad.accounts import invitations, roles
+from postroad.accounts.forms import SetPassword
+from postroad.accounts.invitations import LinkIsOver
 from postroad.accounts.models import Role, User
 from postroad.web.shared import gates
 
@@ -71,6 +73,27 @@ def demo(request: HttpRequest, role: str) -> HttpResponse:
     return redirect(wanted if wanted and gates.open_to(Role(role), wanted) else START[Role(role)])
 
 
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def invitation(request: HttpRequest, token: str) -> HttpResponse:
+    """Choose a password by the link of an invitation; opening it alone does nothing."""
+    try:
+        person = invitations.person_of(token)
+    except LinkIsOver:
+        return render(request, "account/invitation.html", {"over": True}, status=410)
+    form = SetPassword(person, request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        try:
+            accepted = invitations.accept(token, form.cleaned_data["password1"])
+        except LinkIsOver:
+            return render(request, "account/invitation.html", {"over": True}, status=410)
+        login(request, accepted, backend=settings.AUTHENTICATION_BACKENDS[0])
+        return redirect("account-start")
+    status = 422 if form.is_bound else 200
+    facts = {"form": form, "person": person}
+    return render(request, "account/invitation.html", facts, status=status)
+
+
 class SignIn(views.LoginView):  # type: ignore[misc]  # allauth has no types
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         buttons = DEMO.items() if settings.DEMO else ()
@@ -95,6 +118,7 @@ urlpatterns = [
         views.password_reset_from_key_done,
         name="account_reset_password_from_key_done",
     ),
+    path("invitation/<path:token>/", invitation, name="account_invitation"),
     path("demo/<slug:role>/", demo, name="account-demo"),
     path("start/", start, name="account-start"),
 ]

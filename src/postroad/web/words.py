@@ -110,6 +110,30 @@ REFUSALS: dict[str, Promise] = {
         "That is the number of a library card, not of an item. Scan the barcode of the item. "
         "Nothing was changed."
     ),
+    "library-code-taken": gettext_lazy(
+        "Another library has the code %(library)s, maybe one that no longer takes part. Choose "
+        "another code. Nothing was changed."
+    ),
+    "post-not-yours-to-give": gettext_lazy(
+        "Only somebody who may give all posts of this account can change it. Nothing was changed."
+    ),
+    "post-without-its-place": gettext_lazy(
+        "A post at a library needs one of our members, and a post for the consortium none. Nothing "
+        "was changed."
+    ),
+    "last-operator": gettext_lazy(
+        "%(name)s is the last operator: nobody could appoint another. Make somebody else operator "
+        "first. Nothing was changed."
+    ),
+    "last-director": gettext_lazy(
+        "%(name)s is the last director of %(library)s. Nothing was changed."
+    ),
+    "invitation-is-over": gettext_lazy(
+        "This link was used already, is too old, or a newer one was sent. Nothing was changed."
+    ),
+    "card-number-taken": gettext_lazy(
+        "Another card of %(library)s has the number %(barcode)s. Nothing was changed."
+    ),
     "spreadsheet-unreadable": gettext_lazy(
         "This file is damaged or cannot be read. Open it in your spreadsheet program, save it "
         "again as .xlsx, .ods or .csv, and choose it again. Nothing was changed."
@@ -391,6 +415,7 @@ PROOFS: Words = {
 CONCERNS: Words = {
     Concern.NO_CARD: gettext_lazy("the patron no longer has a library card"),
     Concern.BLOCKED: gettext_lazy("the patron's card is blocked"),
+    Concern.EXPIRED: gettext_lazy("the patron's card has expired"),
     Concern.LIMIT: gettext_lazy("the patron has as many open requests as the library allows"),
     Concern.OWN_COPY: gettext_lazy("a copy is in at the patron's own or the pickup library"),
     Concern.DUPLICATE: gettext_lazy("the patron has already asked for this title"),

@@ -11,7 +11,12 @@ from enum import StrEnum
 
 from django.contrib.sessions.backends.db import SessionStore
 
+<<<<<<< HEAD
 from postroad import leases, telling
+=======
+from postroad import leases
+from postroad.accounts import uploads
+>>>>>>> 8eff30e (Keep who said what of a library, who gave which post, and when a card expires: records, posts, invitations and lists have their rules now, pages follow (#9))
 from postroad.catalogue import search
 from postroad.delivery import outlook, parcels
 from postroad.ill import road, sweeps
@@ -69,6 +74,8 @@ TIMETABLE = (
     Job("wrong clocks", bring_back, 20 * SECONDS),
     Job("mail", post.send, 2 * SECONDS, Lane.POST, idle_is_well=False),
     Job("search index", follow, 5 * SECONDS, Lane.INDEX),
+    Job("lists of cards", uploads.work_off, 3 * SECONDS, Lane.NIGHT),
+    Job("old lists", uploads.tidy, HOURS, Lane.NIGHT),
     Job("due soon", tell.due_soon, HOURS, Lane.NIGHT),
     Job("letters to desks", daily.send, 5 * MINUTES, Lane.NIGHT),
     Job("old sessions", lambda now: SessionStore.clear_expired(), 6 * HOURS, Lane.NIGHT),

@@ -196,6 +196,10 @@ def warnings(wish: Request, now: datetime) -> Iterator[str]:
             "Your card is blocked: %(why)s. You can ask anyway; your library will review the "
             "request first."
         ) % {"why": facts.blocked}
+    if Concern.EXPIRED in found:
+        yield _(
+            "Your card has expired. You can ask anyway; your library will review the request first."
+        )
     if Concern.LIMIT in found:
         yield ngettext(
             "You have one open request, as many as your library approves automatically. You can "

@@ -123,7 +123,7 @@ def refusals(ills: Iterable[Request], now: datetime, card: Card | None) -> dict[
     """What of these cannot be renewed now, and why, so that nobody has to press to learn it."""
     lent = [ill for ill in ills if ill.state in BORROWING["renew"][0]]
     held = renewals.held_for_others(lent)
-    blocked = card.blocked if card else ""
+    blocked = card.stopped if card else ""
     asked = {ill.pk: no_renewal(ill, now, held, blocked) for ill in lent}
     return {pk: why for pk, why in asked.items() if why}
 

@@ -234,7 +234,7 @@ def of_a_reader(here: AtDesk, cards: list[Card]) -> Line:
         "A reader's card: %(n)d items to hand out.",
         len(found.shelf),
     ) % {"n": len(found.shelf)}
-    blocked = _("The card is blocked.") if cards[0].blocked else ""
+    blocked = _("The card is blocked.") if cards[0].stopped else ""
     scan_next = _("Scan each as you hand it out.") if found.shelf else ""
     tone = Tone.WARN if blocked or not found.shelf else Tone.OK
     return Line(tone, " ".join(filter(None, (shelf, blocked, scan_next))), cards=keys)
