@@ -58,6 +58,7 @@ EXAMPLES: dict[str, Callable[[Story], object]] = {
     "pk": lambda story: story.record.pk,
     "ref": lambda story: story.ill.ref,
     "role": lambda story: "driver",
+    "token": lambda story: "not-one-of-ours",
 }
 # Wagtail's pages stand in one row for each door; and patterns that are not in Django's own words.
 WHOLE = {"cms/", "documents/"}

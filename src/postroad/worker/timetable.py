@@ -11,12 +11,8 @@ from enum import StrEnum
 
 from django.contrib.sessions.backends.db import SessionStore
 
-<<<<<<< HEAD
 from postroad import leases, telling
-=======
-from postroad import leases
 from postroad.accounts import uploads
->>>>>>> 8eff30e (Keep who said what of a library, who gave which post, and when a card expires: records, posts, invitations and lists have their rules now, pages follow (#9))
 from postroad.catalogue import search
 from postroad.delivery import outlook, parcels
 from postroad.ill import road, sweeps

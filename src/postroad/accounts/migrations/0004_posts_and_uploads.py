@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0003_american_spelling'),
-        ('directory', '0008_library_records'),
+        ('directory', '0007_institutions'),
     ]
 
     operations = [
