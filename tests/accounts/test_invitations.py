@@ -45,7 +45,7 @@ def test_a_newer_invitation_ends_the_one_before(invited):
     second = invited()
     with pytest.raises(LinkIsOver):
         invitations.person_of(first)
-    assert invitations.person_of(second)
+    assert invitations.person_of(second).username == "maria.silva"
 
 
 def test_an_invitation_is_over_after_its_days(invited):

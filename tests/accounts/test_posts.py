@@ -1,5 +1,7 @@
 """Who gives what to whom, and who stays."""
 
+from typing import Any
+
 import pytest
 
 from postroad.accounts import invitations, posts, roles
@@ -100,7 +102,7 @@ def test_the_last_director_goes_only_when_somebody_insists(cast):
 def test_only_who_could_give_all_posts_of_an_account_changes_it(cast):
     """Else an address of mail would be a way to another's rights."""
     posts.give(cast.borrower, Role.CENTRE, None, by=cast.operator)
-    mail = {"first": "B", "last": "B", "email": "mine@example.org"}
+    mail: Any = {"first": "B", "last": "B", "email": "mine@example.org"}
     for by in (cast.director, cast.delivery, cast.neighbour):
         with pytest.raises(NotYoursToGive):
             posts.rename(cast.borrower, **mail, by=by)

@@ -101,7 +101,7 @@ def test_a_list_adds_and_changes_and_twice_it_does_nothing(cast):
         "https://sturgis.example",
     )
     assert made.symbols.get().value == "STU"
-    assert made.policy
+    assert made.policy.pk
     lee = Library.objects.get(code="lee")
     assert (lee.name, lee.phone) == ("Lee Library", "413-555-0199")
     assert {each.field for each in lee.confirmations.all()} == {"phone"}
