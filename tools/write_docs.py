@@ -211,7 +211,28 @@ NOT_OURS = {
     *("force_color", "skip_checks"),
 }
 
+RULE = re.compile(r"^    def test_r(\d+)_(\w+)|^(?:async )?def test_r(\d+)_(\w+)", re.MULTILINE)
+
+
+def kept(rule: int) -> Callable[[], str]:
+    """The sentences of the tests that bear the name of a rule, each with its file."""
+
+    def lines() -> str:
+        found = sorted(
+            (path.relative_to(ROOT).as_posix(), (name or other).replace("_", " "))
+            for path in (ROOT / "tests").rglob("test_*.py")
+            for number, name, one, other in RULE.findall(path.read_text())
+            if int(number or one) == rule
+        )
+        if not found:
+            return "No test bears its name yet."
+        return "\n".join(f"- {says} ([{path}](../../{path}))" for path, says in found)
+
+    return lines
+
+
 MADE: Mapping[str, Callable[[], str]] = {
+    **{f"rule-{number}": kept(number) for number in range(1, 17)},
     "borrowing-diagram": borrowing_diagram,
     "lending-diagram": lending_diagram,
     "verbs": verbs,
