@@ -145,13 +145,28 @@ def test_a_name_that_is_none_stands_on_no_letter(db, mail_folder, name: str):
 
 
 @pytest.mark.parametrize(
-    "typed", ["ann@example.org, bob@example.org", "ann@example.org\nBcc: bob@example.org", "ann"]
+    "typed",
+    [
+        "ann@example.org, bob@example.org",
+        "ann@example.org\nBcc: bob@example.org",
+        "ann",
+        f"ann@{'a.' * 118}example.org.elsewhere.example",  # which cut off would be another's
+    ],
 )
 def test_one_person_has_one_address(db, mail_folder, typed: str):
     tell.note(Kind.LATE, Mailbox(typed), Facts(), **DAY)
     assert post.send(MONDAY) == 0
     assert Notice.objects.failed().count() == 1
     assert not mail_folder.exists()
+
+
+def test_what_follows_from_nothing_or_goes_to_nobody_is_a_mistake_and_no_silence(cast: Cast):
+    """SQLite ignores such a row where it ignores what was told before."""
+    for wrong in ({"source": ""}, {"source_key": ""}):
+        with pytest.raises(ValueError, match="follows from something"):
+            tell.note(Kind.LATE, cast.lee, Facts(), **(DAY | wrong))
+    with pytest.raises(ValueError, match="nobody"):
+        tell.note(Kind.LATE, Mailbox(" "), Facts(), **DAY)
 
 
 def test_who_has_no_account_is_written_to_no_more_once_the_address_is_dead(db, mail_folder):

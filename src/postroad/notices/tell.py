@@ -138,6 +138,8 @@ def compose(
     leave: str = "",
 ) -> Notice:
     """The same, not saved yet: many at once are for `write`."""
+    if not source or source_key == "":
+        raise ValueError("a notice follows from something")
     notice = addressed(to)
     notice.source, notice.source_key = source, str(source_key)
     notice.kind, notice.made_at = kind, now
@@ -251,8 +253,10 @@ def addressed(to: Recipient) -> Notice:
         case Library():
             return Notice(library=to, mail_to=to.email)
         case Mailbox():
-            key, name = addresses.key(to.email), addresses.name_shown(to.name)
-            return Notice(address=key, name=name, mail_to=to.email.strip()[:254])
+            if not (key := addresses.key(to.email)):
+                raise ValueError("nobody is at an empty address")
+            name = addresses.name_shown(to.name)
+            return Notice(address=key, name=name, mail_to=to.email.strip()[:1000])
     holders = User.objects.filter(is_active=True, posts__role=to, posts__library=None)
     there = [address for address in holders.values_list("email", flat=True) if address]
     return Notice(office=to, mail_to=", ".join(there))

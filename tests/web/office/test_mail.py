@@ -11,7 +11,7 @@ from django.test import Client
 
 from postroad import numbers
 from postroad.notices import folder, post, tell
-from postroad.notices.models import Kind, Notice
+from postroad.notices.models import Kind, Mailbox, Notice
 from postroad.notices.words import Facts
 from tests.cast import Cast
 from tests.ill.story import MONDAY, Story, begin
@@ -239,6 +239,19 @@ def test_real_mail_is_shown_to_operators_alone(client: Client, story: Story, set
     for who in (story.cast.centre, story.cast.delivery, story.cast.borrower, story.cast.ada):
         client.force_login(who)
         assert client.get("/office/mail/").status_code == 404
+
+
+def test_who_has_no_account_is_found_by_address_and_stands_in_no_list_with_it(
+    client: Client, story: Story, settings
+):
+    settings.DEMO = False
+    ann = Mailbox("Ann@Example.net", "Ann Smith")
+    tell.note(Kind.LATE, ann, Facts(), source="day", source_key="1", now=MONDAY)
+    client.force_login(story.cast.operator)
+    shown = words(client, "/office/mail/?show=waiting")
+    assert "…@Example.net" in shown
+    assert "Ann" not in shown.replace("…@Example.net", "")
+    assert "Ann@Example.net" in words(client, "/office/mail/?show=waiting&q=ann@example.net")
 
 
 def test_a_long_list_takes_no_more_queries(

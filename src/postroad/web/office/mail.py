@@ -180,7 +180,7 @@ def send_again(request: gates.SignedIn, notice: int) -> HttpResponse:
             request,
             _(
                 "Nothing was sent: it has been sent in the meantime, or it is more than a week "
-                "old. The recipient can still see it after signing in."
+                "old. A recipient with an account can still see it after signing in."
             ),
         )
     return redirect(address("failed", ""))
