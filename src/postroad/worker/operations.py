@@ -65,6 +65,8 @@ JOBS: Mapping[str, Promise] = {
     "old sessions": gettext_lazy("clearing old sign-ins"),
     "deleted pages": gettext_lazy("removing deleted data from the disk"),
     "old addresses": gettext_lazy("clearing old e-mail addresses"),
+    "lists of cards": gettext_lazy("cards from uploaded lists"),
+    "old lists": gettext_lazy("clearing old uploaded lists"),
 }
 
 LANES: Mapping[Lane, Promise] = {
