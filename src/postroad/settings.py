@@ -109,6 +109,7 @@ INSTALLED_APPS = [
     "postroad.catalogue",
     "postroad.delivery",
     "postroad.guides",
+    "postroad.cases",
     "postroad.ill",
     "postroad.notices",
     "postroad.web",

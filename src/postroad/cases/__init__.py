@@ -1,1 +1,1 @@
-"""Cases with a clock and an owner. Empty until its own issue."""
+"""Cases: what somebody asked, whose turn it is, and until when."""

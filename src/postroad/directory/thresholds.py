@@ -24,6 +24,10 @@ DEFAULTS = {
     "due-soon": 3,  # calendar days before the due day on which the reader is reminded
     "forget-after-loan": 0,  # calendar days from check-in until the patron's name goes
     "forget-after-unfilled": 14,  # the same for a request that ended without a loan
+    "case-new": 1,  # working days until somebody is reminded of a case nobody has answered
+    "case-ours": 2,  # the same of one in which the asker wrote last
+    "case-theirs": 14,  # calendar days that the asker of an answered case has to write again
+    "case-addresses": 180,  # calendar days until the address of who asked is removed
 }
 
 

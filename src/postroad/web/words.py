@@ -12,6 +12,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from postroad.cases.lifecycle import Ending as CaseEnding
+from postroad.cases.lifecycle import State as CaseState
+from postroad.cases.lifecycle import Verb as CaseVerb
 from postroad.delivery import tracking
 from postroad.delivery.tracking import Carrier
 from postroad.errors import Refusal
@@ -32,7 +35,7 @@ from postroad.ill.rota import WhyNot
 from postroad.numbers import grouped
 
 Words = Mapping[str, Promise]
-NUMBERS = ("ref", "barcode", "sent")  # among the facts of a refusal
+NUMBERS = ("ref", "barcode", "sent", "case")  # among the facts of a refusal
 
 # code of the refusal: its sentence, with the facts by name
 REFUSALS: dict[str, Promise] = {
@@ -56,6 +59,38 @@ REFUSALS: dict[str, Promise] = {
     ),
     "ends-before-it-starts": gettext_lazy(
         "The last day is before the first day. Nothing was saved: enter the days again."
+    ),
+    "no-such-case": gettext_lazy("There is no such case."),
+    "case-out-of-turn": gettext_lazy(
+        "Case %(case)s has moved on in the meantime, so this no longer fits. Nothing was "
+        "changed. Look at where it stands now."
+    ),
+    "case-moved": gettext_lazy(
+        "Somebody else has just changed case %(case)s. What you sent was not saved: look at the "
+        "case, and send it again if it is still right."
+    ),
+    "case-nothing-written": gettext_lazy("Nothing was written. Write a message first."),
+    "case-number-wanted": gettext_lazy(
+        "To ask whether a return is accepted, give the Clio ID or the ILL number of the loan, and "
+        "both if you know them. Nothing was sent yet."
+    ),
+    "case-day-passed": gettext_lazy(
+        "A case is put off until a day after today. Nothing was changed: choose another day."
+    ),
+    "case-other-parties": gettext_lazy(
+        "These two cases are of different people, so they cannot be merged: nobody may read "
+        "another's words. Nothing was changed."
+    ),
+    "case-not-theirs": gettext_lazy(
+        "%(who)s does not work where this case is answered. Nothing was changed."
+    ),
+    "case-written-meanwhile": gettext_lazy(
+        "Something was written in case %(case)s while you were writing. Your answer was not "
+        "sent yet: read the new message, then send it or change it."
+    ),
+    "case-nothing-to-confirm": gettext_lazy(
+        "Case %(case)s is not about a return to a library that is known here. Enter the library "
+        "first. Nothing was changed."
     ),
     "link-used": gettext_lazy(
         "This link has been used already, and works once. What was said with it is recorded."
@@ -460,6 +495,49 @@ OWNERS: Words = {
     Owner.LENDING: gettext_lazy("the lending library"),
     Owner.CENTRE: gettext_lazy("the ILL center"),
     Owner.PATRON: gettext_lazy("the patron"),
+}
+
+
+# Where a case stands, as whoever answers reads it.
+CASE_STATES: Words = {
+    CaseState.NEW: gettext_lazy("new, not answered yet"),
+    CaseState.OURS: gettext_lazy("waiting for us"),
+    CaseState.THEIRS: gettext_lazy("waiting for the asker"),
+    CaseState.PUT_OFF: gettext_lazy("put off"),
+    CaseState.CLOSED: gettext_lazy("closed"),
+}
+# The same, as the asker reads it.
+ASKED_STATES: Words = {
+    CaseState.NEW: gettext_lazy("sent, not answered yet"),
+    CaseState.OURS: gettext_lazy("sent, not answered yet"),
+    CaseState.THEIRS: gettext_lazy("answered"),
+    CaseState.PUT_OFF: gettext_lazy("being worked on"),
+    CaseState.CLOSED: gettext_lazy("closed"),
+}
+CASE_ENDINGS: Words = {
+    CaseEnding.ANSWERED: gettext_lazy("answered"),
+    CaseEnding.SETTLED: gettext_lazy("settled"),
+    CaseEnding.CONFIRMED: gettext_lazy("the library has said whether it accepts returns"),
+    CaseEnding.NOTHING: gettext_lazy("nothing more can be done"),
+    CaseEnding.WITHDRAWN: gettext_lazy("no longer needed"),
+    CaseEnding.NOT_FOR_US: gettext_lazy("not for us"),
+    CaseEnding.NO_REPLY: gettext_lazy("no reply came"),
+    CaseEnding.MERGED: gettext_lazy("merged with another case"),
+}
+CASE_VERBS: Words = {
+    CaseVerb.ASK: gettext_lazy("The case was opened."),
+    CaseVerb.ANSWER: gettext_lazy("It was answered."),
+    CaseVerb.REPLY: gettext_lazy("The asker wrote again."),
+    CaseVerb.PUT_OFF: gettext_lazy("It was put off."),
+    CaseVerb.ASSIGN: gettext_lazy("It was assigned."),
+    CaseVerb.CLOSE: gettext_lazy("It was closed."),
+    CaseVerb.CONFIRM: gettext_lazy("The library said whether it accepts returns."),
+    CaseVerb.REOPEN: gettext_lazy("It was reopened."),
+    CaseVerb.MERGE: gettext_lazy("It was merged with another case."),
+    CaseVerb.UNMERGE: gettext_lazy("It was taken apart from the other case again."),
+    CaseVerb.WAKE: gettext_lazy("Its day came."),
+    CaseVerb.REMIND: gettext_lazy("A reminder was sent."),
+    CaseVerb.LAPSE: gettext_lazy("It was closed because no reply came."),
 }
 
 

@@ -9,8 +9,9 @@ from copy import copy
 from datetime import datetime
 from typing import Any
 
+from postroad.cases.models import CaseEvent
 from postroad.directory.models import Happening
-from postroad.ill import intake, referral
+from postroad.ill import intake, mentioned, referral
 from postroad.ill import models as ill
 from postroad.notices import tell
 from postroad.telling import Told
@@ -26,6 +27,9 @@ LISTENERS: Mapping[type[Told], tuple[Listener, ...]] = {
     ),
     Happening: (
         turns.follow_closures,  # due days, holds, waiting requests and parcels go by it at once
+    ),
+    CaseEvent: (
+        mentioned.link,  # the requests of the numbers that were typed
     ),
 }
 

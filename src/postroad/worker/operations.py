@@ -27,6 +27,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from postroad import telling
 from postroad.accounts.models import Role
+from postroad.cases.models import CaseEvent
 from postroad.catalogue import search
 from postroad.catalogue.models import Record, Unindexed
 from postroad.directory.models import Closure, Effect, Happening, State
@@ -54,6 +55,8 @@ JOBS: Mapping[str, Promise] = {
     "clocks": gettext_lazy("clocks of requests and supplies"),
     "days of parcels": gettext_lazy("expected dates of parcels"),
     "clocks of the road": gettext_lazy("clocks of loans in transit"),
+    "clocks of cases": gettext_lazy("reminders of cases"),
+    "old cases": gettext_lazy("removing addresses from old cases"),
     "late parcels": gettext_lazy("late parcels"),
     "need-by days": gettext_lazy("need-by dates that passed"),
     "closed days": gettext_lazy("dates moved by a closure"),
@@ -124,12 +127,23 @@ def said_of_libraries(happening: Happening) -> Said:
     return Said(what, str(State(facts["state"]).label if facts["state"] else _("all libraries")))
 
 
+def said_of_case(event: CaseEvent) -> Said:
+    """No word of the case: an operator is no party."""
+    what = words.label(words.CASE_VERBS, event.verb)
+    return Said(what, event.case.number, is_number=True)
+
+
 # How the events of each room are worded, and what is read with them for that.
 WORDS: Mapping[type[Told], Callable[[Any], Said]] = {
     ill.Event: said_of_request,
     Happening: said_of_libraries,
+    CaseEvent: said_of_case,
 }
-BRINGS: Mapping[type[Told], tuple[str, ...]] = {ill.Event: ("request",), Happening: ("library",)}
+BRINGS: Mapping[type[Told], tuple[str, ...]] = {
+    ill.Event: ("request",),
+    Happening: ("library",),
+    CaseEvent: ("case",),
+}
 
 
 @dataclass(frozen=True, slots=True)

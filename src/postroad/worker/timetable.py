@@ -13,6 +13,7 @@ from django.contrib.sessions.backends.db import SessionStore
 
 from postroad import leases, telling
 from postroad.accounts import uploads
+from postroad.cases import sweeps as cases
 from postroad.catalogue import search
 from postroad.delivery import outlook, parcels
 from postroad.ill import road, sweeps
@@ -66,6 +67,7 @@ TIMETABLE = (
     Job("need-by days", sweeps.expire, 10 * MINUTES),
     Job("closed days", sweeps.closed_days, 10 * MINUTES),
     Job("closed lenders", sweeps.closed_lenders, 10 * MINUTES),
+    Job("clocks of cases", cases.ring, MINUTES),
     Job("forgotten patrons", sweeps.forget, 20 * SECONDS),
     Job("wrong clocks", bring_back, 20 * SECONDS),
     Job("mail", post.send, 2 * SECONDS, Lane.POST, idle_is_well=False),
@@ -76,5 +78,6 @@ TIMETABLE = (
     Job("letters to desks", daily.send, 5 * MINUTES, Lane.NIGHT),
     Job("old sessions", lambda now: SessionStore.clear_expired(), 6 * HOURS, Lane.NIGHT),
     Job("deleted pages", scrub.overwrite, 5 * MINUTES, Lane.NIGHT),
+    Job("old cases", cases.purge, HOURS, Lane.NIGHT),
     Job("old addresses", tell.tidy, 24 * HOURS, Lane.NIGHT),
 )

@@ -18,6 +18,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.defaults import page_not_found
 
+from postroad.cases.access import NoSuchCase
 from postroad.errors import Refusal
 from postroad.ill.access import NoSuchRequest
 from postroad.ill.lifecycle import OutOfTurn
@@ -81,7 +82,7 @@ class InTheReadersWords(MiddlewareMixin):
         return page
 
     def process_exception(self, request: HttpRequest, trouble: Exception) -> HttpResponse | None:
-        if isinstance(trouble, NoSuchRequest):
+        if isinstance(trouble, (NoSuchRequest, NoSuchCase)):
             return page_not_found(request, Http404())
         if isinstance(trouble, Refusal):
             log.info("%s %s refused: %s", request.method, request.path, trouble)

@@ -1,0 +1,109 @@
+"""Jobs of the cases: what rings, and what is no longer kept."""
+
+import logging
+import re
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from postroad.cases.lifecycle import CLOCKS, Ending, Side, State, Verb
+from postroad.cases.models import (
+    Answering,
+    Between,
+    Case,
+    CaseQuerySet,
+    Mention,
+    Message,
+    MovedMeanwhile,
+    Thread,
+    of_request,
+)
+from postroad.directory import thresholds
+from postroad.errors import Refusal
+
+log = logging.getLogger(__name__)
+BATCH = 200
+ADDRESS = re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+")
+
+
+def ring(now: datetime) -> int:
+    """Job: remind of cases that waited too long, wake what was put off, close what nobody
+    answered."""
+    due = list(Case.objects.shown().due_before(now).order_by("due_at", "pk")[:BATCH])
+    return sum(_attempt(_ring, case, now) for case in due)
+
+
+def _ring(case: Case, now: datetime) -> None:
+    verb = CLOCKS[State(case.state)].rings
+    change = {"ending": Ending.NO_REPLY} if verb == Verb.LAPSE else {}
+    case.move(verb, side=Side.MACHINE, by=None, at=now, change=change)
+
+
+def _attempt(act: Callable[[Case, datetime], None], case: Case, now: datetime) -> bool:
+    """One that somebody else moved meanwhile is left to them."""
+    try:
+        with transaction.atomic():
+            act(case, now)
+    except MovedMeanwhile:
+        return False
+    except Refusal as no:
+        log.warning("case %s: %s", case.number, no)
+        return False
+    return True
+
+
+def purge(now: datetime) -> int:
+    """Job: forget the addresses of strangers whose case was closed long ago, and the words of
+    closed cases about a request that has forgotten its reader."""
+    days = thresholds.days("case-addresses", on=now.date())
+    old = Case.objects.filter(
+        thread__between=Between.VISITOR_OFFICE, closed_at__lt=now - timedelta(days=days)
+    ).exclude(from_email="", from_name="")
+    done = sum(_forget_asker(case) for case in old.select_related("thread")[:BATCH])
+    stale = Case.objects.filter(to_forget=True, state=State.CLOSED).select_related("thread")
+    done += sum(_forget_words(case) for case in stale[:BATCH])
+    Answering.objects.filter(until__lt=now).delete()
+    return done
+
+
+@transaction.atomic
+def _forget_asker(case: Case) -> bool:
+    """What was asked and answered stays, without who asked; her link opens nothing any more."""
+    hers = Message.objects.filter(thread=case.thread, side=Side.ASKER)
+    hers.update(name_shown="")
+    for message in Message.objects.filter(thread=case.thread, text__contains="@"):
+        message.text = ADDRESS.sub("[address removed]", message.text)
+        message.save(update_fields=["text"])
+    case.events.filter(side=Side.ASKER).update(name="")
+    Case.objects.filter(pk=case.pk).update(from_name="", from_email="", key=None)
+    return True
+
+
+@transaction.atomic
+def _forget_words(case: Case) -> bool:
+    Message.objects.filter(thread=case.thread).update(text="", user=None, name_shown="")
+    case.events.filter(facts__has_key="why").update(facts={})
+    Mention.objects.filter(case=case).delete()
+    Case.objects.filter(pk=case.pk).update(to_forget=False, subject=str(case.get_kind_display()))
+    return True
+
+
+def with_readers() -> CaseQuerySet:
+    """The open cases in which a reader and her library talk: until they are closed, what they are
+    about forgets nobody."""
+    return Case.objects.open().filter(thread__between=Between.PATRON_LIBRARY)
+
+
+def forget_request(ref: str) -> None:
+    """The request forgets its reader: what she and her library wrote goes with it; of what others
+    wrote about it, the words go, too, as soon as it is closed. Call it in a transaction."""
+    about = Case.objects.about(of_request(ref))
+    hers = about.filter(thread__between=Between.PATRON_LIBRARY)
+    gone = list(hers.values_list("pk", "thread_id"))
+    Case.objects.filter(merged_into__in=[pk for pk, _thread in gone]).update(
+        merged_into=None, ending=Ending.NOTHING
+    )
+    hers.delete()
+    Thread.objects.filter(pk__in=[thread for _pk, thread in gone]).delete()
+    about.update(to_forget=True)
