@@ -107,6 +107,7 @@ NOT_RENEWED: Mapping[str, Promise] = {
 CONCERNS: Mapping[str, Promise] = {
     "no-card": _("There is no card for this account."),
     "blocked": _("The card is blocked."),
+    "expired": _("The card has expired."),
     "limit": _("There are as many open requests already as your policy allows."),
     "own-copy": _("A copy is on the shelf at the reader's own library."),
     "duplicate": _("The reader has asked for this title already."),
