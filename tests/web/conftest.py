@@ -1,8 +1,13 @@
 from datetime import date, timedelta
 
 import pytest
+from django.utils import timezone
 
-from postroad.directory.models import Closure
+from postroad.directory import evidence, saying
+from postroad.directory.models import Closure, Library
+from postroad.directory.saying import Words
+from postroad.directory.standing import Service
+from postroad.directory.statements import PauseSuggestion, Source, StatusAsk
 from postroad.ill import sweeps
 from postroad.ill.lifecycle import State
 from postroad.notices import tell
@@ -18,4 +23,23 @@ def story(cast: Cast) -> Story:
     for event in story.ill.events.all():
         tell.people(event, event.at)
     Closure.objects.create(library=cast.lee, first_day=date(2027, 1, 1), last_day=date(2027, 1, 2))
+    say_something(cast.lee)
     return story
+
+
+def say_something(library: Library) -> None:
+    """A word that waits, a page that was seen, a suggestion, and a mail with a link."""
+    words = Words({Service.LENDING: False})
+    saying.say(library, words, source=Source.ANYONE, said_by="Sam", at=MONDAY)
+    evidence.note(
+        library,
+        address="https://example.org/",
+        seen="Staff are here",
+        staff_on_site=True,
+        seen_on=MONDAY.date(),
+        initials="cl",
+        by="Centre",
+        at=MONDAY,
+    )
+    PauseSuggestion.objects.create(library=library, unanswered=5, since=MONDAY, made_at=MONDAY)
+    StatusAsk.objects.create(library=library, address=library.email, asked_at=timezone.now())

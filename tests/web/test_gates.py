@@ -16,7 +16,9 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from postroad.accounts.models import Role
+from postroad.directory import asking
 from postroad.directory.models import Closure
+from postroad.directory.statements import Evidence, PauseSuggestion, Statement, StatusAsk
 from postroad.notices.models import Notice
 from postroad.web.shared import gates
 from tests.cast import Cast
@@ -48,6 +50,10 @@ EXAMPLES: dict[str, Callable[[Story], object]] = {
     "closure": lambda story: Closure.objects.get(library=story.cast.lee).pk,
     "notice": lambda story: Notice.objects.filter(library=story.cast.lee).latest("pk").pk,
     "key": lambda story: story.cast.ada.card.pk,
+    "statement": lambda story: Statement.objects.get(library=story.cast.lee).pk,
+    "seen": lambda story: Evidence.objects.get(library=story.cast.lee).pk,
+    "suggestion": lambda story: PauseSuggestion.objects.get(library=story.cast.lee).pk,
+    "link": lambda story: asking.token(StatusAsk.objects.get(library=story.cast.lee)),
     "step": lambda story: "again",
     "attempt": lambda story: story.supply.attempt,
     "code": lambda story: story.cast.lee.code,

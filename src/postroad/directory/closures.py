@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID, uuid4, uuid5
 
+from django.core.cache import caches
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -22,6 +23,7 @@ DESK = (Effect.CLOSED,)  # what keeps a reader from the desk
 LENDING = (Effect.CLOSED, Effect.NO_LENDING)  # what keeps a library from lending
 RETURNS = (Effect.CLOSED, Effect.NO_RETURNS)  # what keeps it from taking back what comes by mail
 ENDING = ("last_day", "was_until", "ended_by", "ended_at", "ended_source")  # what an end writes
+KNOWN = "standings"  # what a process keeps for a minute, until something changes it
 LOOK_BACK = timedelta(days=31)  # to find the last open day behind a row of closures
 
 
@@ -35,6 +37,12 @@ class AlreadyOver(Refusal):
     """The days of the closure have passed: what was, stays."""
 
     code = "closure-over"
+
+
+def changed() -> None:
+    """Let this process look anew at how libraries stand, now and when what was written is there."""
+    caches["process"].delete(KNOWN)
+    transaction.on_commit(lambda: caches["process"].delete(KNOWN))
 
 
 @transaction.atomic
@@ -92,6 +100,7 @@ def _save(rows: list[Closure], entry: UUID, at: datetime) -> list[Closure]:
 
 def _happened(verb: str, rows: Sequence[Closure], at: datetime, *, by: str) -> None:
     """Write down, once for an entry, what became of these rows: in the transaction that did it."""
+    changed()
     first = rows[0]
     Happening.objects.create(
         verb=verb,

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from postroad.directory import closures, standing
 from postroad.directory.models import Closure, Effect, Library
-from postroad.directory.standing import ALL, END, Hold, Said, Service, Stretch
+from postroad.directory.standing import ALL, END, Said, Service, Stretch
 from postroad.directory.statements import (
     FIELDS,
     Source,
@@ -74,6 +74,7 @@ def say(
     at: datetime | None = None,
     said_at: datetime | None = None,
     key: str | None = None,
+    contact: str = "",
 ) -> Statement:
     """Write a statement down; if its source is trusted, closures follow it at once.
 
@@ -93,6 +94,7 @@ def say(
         note=words.note,
         source=source,
         said_by=said_by,
+        contact=contact,
         verdict=Verdict.WAITS if source == Source.ANYONE else Verdict.TAKEN,
         key=key or new_key(),
         **{FIELDS[each]: value for each, value in words.answers.items()},
@@ -129,7 +131,7 @@ def decide(statement: Statement, verdict: Verdict, *, by: str, at: datetime | No
         follow([library], at, by=by)
         _end_what_was_entered(statement, library, at)
     else:
-        _put_back_what_it_ended(statement, library)
+        _put_back_what_it_ended(statement, library, by, at)
         follow([library], at, by=by)
 
 
@@ -153,6 +155,7 @@ def follow(libraries: Iterable[Library], now: datetime, *, by: str = "") -> int:
     about = Statement.objects.filter(library__in=every)
     about.filter(current=True).exclude(pk__in=ruling).update(current=False)
     about.filter(pk__in=ruling, current=False).update(current=True)
+    closures.changed()
     return changed
 
 
@@ -209,7 +212,7 @@ def _carry_out(
             )
             changed += 1
         elif meant is not None and row.ended_source:
-            closures.put_back(row.entry)
+            closures.put_back(row.entry, by=by or _name_of(last_word), at=now)
             changed += 1
     for (source, effect, last), stretch in wanted.items():
         _enter(library, stretch, source, effect, last, rows, now)
@@ -281,12 +284,12 @@ def _end_what_was_entered(statement: Statement, library: Library, at: datetime) 
         )
 
 
-def _put_back_what_it_ended(statement: Statement, library: Library) -> None:
+def _put_back_what_it_ended(statement: Statement, library: Library, by: str, at: datetime) -> None:
     ended = Closure.objects.filter(
         library=library, ended_source=f"statement:{statement.pk}", was_until__isnull=False
     )
     for row in ended:
-        closures.put_back(row.entry, library=library)
+        closures.put_back(row.entry, library=library, by=by, at=at)
 
 
 def in_time(now: datetime) -> int:
@@ -296,11 +299,6 @@ def in_time(now: datetime) -> int:
         said_at__gt=F("heard_at"), said_at__range=(lately, now), library__isnull=False
     )
     return follow(Library.objects.filter(pk__in=begun.values("library")), now)
-
-
-def holds(rows: Iterable[Closure]) -> list[Hold]:
-    """Closures, as far as the rules of `standing` ask."""
-    return [Hold(STOPPED[row.effect], row.first_day, row.last_day, row.reason) for row in rows]
 
 
 @transaction.atomic

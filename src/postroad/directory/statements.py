@@ -164,6 +164,7 @@ class Statement(models.Model):
     note = models.CharField(max_length=500, blank=True)
     source = models.CharField(max_length=10, choices=Source)
     said_by = models.CharField(max_length=150, blank=True)  # a name: it stays when they have left
+    contact = models.CharField(max_length=120, blank=True)  # of anybody: for the center alone
     verdict = models.CharField(max_length=10, choices=Verdict, default=Verdict.TAKEN)
     decided_by = models.CharField(max_length=150, blank=True)
     decided_at = models.DateTimeField(null=True, blank=True)
@@ -266,3 +267,45 @@ class UsedLink(models.Model):
 
     def __str__(self) -> str:
         return self.nonce
+
+
+class StatusAsk(models.Model):
+    """A library was silent, and its desk was asked by mail how it stands. The mail has a link."""
+
+    library = models.ForeignKey("directory.Library", on_delete=models.CASCADE)
+    address = models.EmailField()
+    nonce = models.CharField(max_length=64, unique=True, default=new_key)
+    asked_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["library", "-asked_at"], name="status_asked")]
+
+    def __str__(self) -> str:
+        return f"{self.library_id}: {self.asked_at}"
+
+
+class PauseSuggestion(models.Model):
+    """A library left requests unanswered one after the other: should it be asked for a while?"""
+
+    library = models.ForeignKey("directory.Library", on_delete=models.CASCADE)
+    unanswered = models.PositiveIntegerField()
+    since = models.DateTimeField()  # of the first of them
+    made_at = models.DateTimeField()
+    decided_by = models.CharField(max_length=150, blank=True)
+    decided_at = models.DateTimeField(null=True, blank=True)
+    statement = models.ForeignKey(  # by which it was paused; none: it was dismissed
+        Statement, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["-made_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["library"],
+                condition=models.Q(decided_at__isnull=True),
+                name="one_suggestion_at_a_time",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.library_id}: {self.unanswered}"

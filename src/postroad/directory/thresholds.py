@@ -22,6 +22,11 @@ DEFAULTS = {
     "overdue-desk": 7,  # calendar days overdue until the desk should talk to the reader
     "overdue-lender": 28,  # calendar days overdue until it is to be settled with the lender
     "due-soon": 3,  # calendar days before the due day on which the reader is reminded
+    "status-ask": 30,  # calendar days of silence until a library is asked how it stands
+    "status-stale": 45,  # calendar days until a library's last word counts as not confirmed
+    "status-evidence": 14,  # calendar days for which what a website said counts (R3)
+    "status-link": 14,  # calendar days for which the link in a mail works
+    "pause-after": 5,  # requests, not days: so many left unanswered, and a pause is suggested
     "forget-after-loan": 0,  # calendar days from check-in until the patron's name goes
     "forget-after-unfilled": 14,  # the same for a request that ended without a loan
     "case-new": 1,  # working days until somebody is reminded of a case nobody has answered

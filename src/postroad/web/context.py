@@ -47,7 +47,8 @@ class Signpost:
 
 SEARCH = Way("search", _("Catalog"), also=("/record/", "/patron/ask/"))
 LIBRARIES = Way("libraries", _("Libraries"))
-PUBLIC = (SEARCH, LIBRARIES, Way("guides", _("Guides")))
+STATUS = Way("status", _("Status"), also=("/say/",))
+PUBLIC = (SEARCH, LIBRARIES, STATUS, Way("guides", _("Guides")))
 WAYS: dict[str, tuple[Way, ...]] = {
     "public": PUBLIC,
     "patron": (Way("patron-requests", _("My requests"), frozenset({Role.PATRON})), *PUBLIC),
@@ -74,6 +75,7 @@ WAYS: dict[str, tuple[Way, ...]] = {
         Way("office-centre", _("ILL center"), frozenset({Role.CENTRE})),
         Way("office-delivery", _("Delivery"), frozenset({Role.DELIVERY})),
         Way("office-closures", _("Closures"), frozenset({Role.CENTRE, Role.DELIVERY})),
+        Way("office-status", _("Status"), frozenset({Role.CENTRE, Role.OPERATOR})),
         Way("office-mail", _("Mail"), MAIL_READERS, demo=True),
         Way("wagtailadmin_home", _("Edit the guides"), frozenset({Role.EDITOR})),
         Way("office-operations", _("Operations"), frozenset({Role.OPERATOR})),

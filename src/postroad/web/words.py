@@ -92,6 +92,17 @@ REFUSALS: dict[str, Promise] = {
         "Case %(case)s is not about a return to a library that is known here. Enter the library "
         "first. Nothing was changed."
     ),
+    "link-unknown": gettext_lazy(
+        "This is no link of ours, or a part of it is missing. Open it from the mail once more, or "
+        "copy all of it. Nothing was recorded."
+    ),
+    "link-too-old": gettext_lazy(
+        "The days of this link are over: it worked for %(days)s days. Nothing was recorded. Sign "
+        "in, or call the center."
+    ),
+    "suggestion-decided": gettext_lazy(
+        "Somebody has decided this just before you. Nothing more was changed."
+    ),
     "link-used": gettext_lazy(
         "This link has been used already, and works once. What was said with it is recorded."
     ),

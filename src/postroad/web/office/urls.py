@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from postroad.web.office import closures, delivery, mail, notices, stops
+from postroad.web.office import closures, delivery, mail, notices, status, stops
 from postroad.web.office.centre import queue, request
 
 urlpatterns = [
@@ -22,5 +22,10 @@ urlpatterns = [
     path("mail/<int:notice>/again/", mail.send_again, name="office-mail-again"),
     path("mail/<slug:name>/", mail.letter, name="office-letter"),
     path("mail/<slug:name>/html/", mail.letter_as_html, name="office-letter-html"),
+    path("status/", status.overview, name="office-status"),
+    path("status/words/<int:statement>/", status.decide, name="office-status-decide"),
+    path("status/evidence/<int:seen>/", status.withdraw, name="office-status-evidence"),
+    path("status/pauses/<int:suggestion>/", status.pause, name="office-status-pause"),
+    path("status/libraries/<slug:code>/", status.of_library, name="office-status-of"),
     path("notices/", notices.notices, name="office-notices"),
 ]

@@ -2,11 +2,17 @@
 
 from django.urls import URLPattern, path
 
-from postroad.web.public import catalogue, libraries
+from postroad.web.public import catalogue, libraries, say, status
 
 urlpatterns: list[URLPattern] = [
     path("search", catalogue.results, name="search"),
     path("record/<int:pk>", catalogue.record, name="record"),
     path("libraries", libraries.libraries, name="libraries"),
     path("libraries/<slug:code>", libraries.library, name="library"),
+    path("status", status.page, name="status"),
+    path("status.csv", status.as_csv, name="status-csv"),
+    path("status.json", status.as_json, name="status-json"),
+    path("status.atom", status.as_atom, name="status-atom"),
+    path("status/<slug:code>", status.of_library, name="status-of"),
+    path("say/<str:link>", say.say, name="say"),
 ]

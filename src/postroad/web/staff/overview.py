@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import uuid4
 
 from django.db.models import Exists, Q
 from django.http import HttpResponse
@@ -11,12 +12,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from postroad.directory import closures
+from postroad.directory import closures, known
 from postroad.directory.models import Library
 from postroad.ill.lifecycle import State
 from postroad.notices import living
 from postroad.notices.models import Kind, Notice, NoticeQuerySet
-from postroad.web.shared import gates
+from postroad.web.shared import gates, status
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.shared.pieces import Choice
 from postroad.web.staff import queues
@@ -59,6 +60,9 @@ def overview(request: SignedIn) -> HttpResponse:
             ],
             "now": now,
             "today": closures.today([library], now)[library.pk],
+            "known": (known_now := known.one(library, now)),
+            "lines": status.lines(known_now),
+            "say_key": uuid4(),
             "notices": notices,
             "unread": unread.count() if len(notices) == UNREAD else len(notices),
             "others": len(gates.desks(request.user)) > 1,

@@ -13,6 +13,7 @@ from postroad.web.staff import (
     readers,
     requests,
     slips,
+    status,
     tracking,
 )
 from postroad.web.staff.borrowing import queue as borrowing
@@ -50,6 +51,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("library/policy/", library.policy, name="staff-library-policy"),
     path("library/closures/", library.close, name="staff-library-closures"),
     path("library/closures/<int:closure>/remove/", library.reopen, name="staff-library-reopen"),
+    path("status/", status.page, name="staff-status"),
     path("requests/<slug:ref>/", requests.request, name="staff-request"),
     path("requests/<slug:ref>/approve/", verbs.approve, name="staff-request-approve"),
     path("requests/<slug:ref>/decline/", verbs.decline, name="staff-request-decline"),

@@ -1,0 +1,420 @@
+"""Who lends, and who accepts returns, today: /status, the same as data, and each library's history.
+
+What anybody may add to it here waits for the center.
+"""
+
+import csv
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from io import StringIO
+from typing import Any
+
+from allauth.core.internal import ratelimit
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.cache import patch_cache_control
+from django.utils.feedgenerator import Atom1Feed
+from django.utils.functional import Promise
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
+
+from postroad.delivery.models import Stop
+from postroad.directory import evidence, known
+from postroad.directory.known import AT_HAND, Known
+from postroad.directory.models import Library, State, Symbol
+from postroad.directory.standing import ALL, Answer, Service
+from postroad.directory.statements import Source, Statement, StatusList, Verdict
+from postroad.web.public import outline
+from postroad.web.shared import status
+from postroad.web.shared.pieces import Choice
+
+A_PAGE = 40
+NEWS = 50  # entries of the feed
+OFTEN = {"status": "10/h/ip"}  # anyone's words from one place
+
+Test = Callable[[Known], bool]
+
+
+def _of(service: Service, value: bool | None) -> Test:
+    return lambda each: each.standing.answers[service].value is value
+
+
+SHOWN: Mapping[str, tuple[Promise, Test]] = {
+    "": (gettext_lazy("All"), lambda each: True),
+    "lending": (gettext_lazy("Lending"), _of(Service.LENDING, True)),
+    "not-lending": (gettext_lazy("Not lending"), _of(Service.LENDING, False)),
+    "returns": (gettext_lazy("Accepting returns"), _of(Service.RETURNS, True)),
+    "no-returns": (gettext_lazy("No returns"), _of(Service.RETURNS, False)),
+    "no-delivery": (gettext_lazy("No deliveries"), _of(Service.DELIVERY, False)),
+    "closed": (gettext_lazy("Closed"), _of(Service.OPEN, False)),
+    "unknown": (gettext_lazy("Nothing known"), lambda each: not each.standing.known),
+    "unconfirmed": (
+        gettext_lazy("Not confirmed lately"),
+        lambda each: each.standing.as_of is not None and not each.standing.confirmed,
+    ),
+}
+STATES: Mapping[str, Promise | str] = {
+    **dict(State.choices),
+    "elsewhere": gettext_lazy("elsewhere"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """The filter, as it stands in the address."""
+
+    q: str
+    state: str
+    show: str
+    map: bool
+
+    @classmethod
+    def of(cls, request: HttpRequest) -> "Typed":
+        sent = request.GET
+        show = sent.get("show", "")
+        state = sent.get("state", "")
+        return cls(
+            q=sent.get("q", "").replace("\x00", "").strip()[:100],
+            state=state if state in STATES else "",
+            show=show if show in SHOWN else "",
+            map=sent.get("as") == "map",
+        )
+
+    def address(self, **changed: str) -> str:
+        facts = {
+            "q": self.q,
+            "state": self.state,
+            "show": self.show,
+            "as": "map" if self.map else "",
+        }
+        kept = {name: value for name, value in {**facts, **changed}.items() if value}
+        return "?" + urlencode(kept)
+
+
+def narrowed(every: Iterable[Known], typed: Typed) -> list[Known]:
+    """Those that the search and the state leave, before the choice among them."""
+    words = typed.q.casefold().split()
+    marked = set[int]()
+    if typed.q:
+        marked = set(Symbol.objects.named(typed.q).values_list("library", flat=True))
+    return [
+        each
+        for each in every
+        if (each.pk in marked or all(_has(each, word) for word in words))
+        and (not typed.state or typed.state == _where(each))
+    ]
+
+
+def _has(each: Known, word: str) -> bool:
+    return word in f"{each.name} {each.town} {each.code} {each.symbol}".casefold()
+
+
+def _where(each: Known) -> str:
+    return each.state if each.state in State.values and not each.outside else "elsewhere"
+
+
+def chosen(typed: Typed, now: datetime) -> list[Known]:
+    test = SHOWN[typed.show][1]
+    return [each for each in narrowed(known.everybody(now), typed) if test(each)]
+
+
+@require_safe
+def page(request: HttpRequest) -> HttpResponse:
+    """The list, or the map."""
+    typed, now = Typed.of(request), timezone.now()
+    every = known.everybody(now)
+    found = narrowed(every, typed)
+    shown = [each for each in found if SHOWN[typed.show][1](each)]
+    listed = Paginator(shown, A_PAGE).get_page(request.GET.get("page"))
+    return render(
+        request,
+        "public/status.html",
+        {
+            "typed": typed,
+            "page": listed,
+            "rows": [(each, status.lines(each)) for each in listed.object_list],
+            "labels": status.LABELS.values(),
+            "choices": _choices(found, typed),
+            "states": STATES.items(),
+            "ways": [
+                Choice(_("List"), typed.address(**{"as": ""}), chosen=not typed.map),
+                Choice(_("Map"), typed.address(**{"as": "map"}), chosen=typed.map),
+            ],
+            "coverage": known.coverage(every),
+            "lists": StatusList.objects.filter(read_at__isnull=False),
+            "query": typed.address(**{"as": ""}),
+            "map": _map(shown) if typed.map else None,
+            "unplaced": sum(_dot(each) is None for each in shown) if typed.map else 0,
+            "demo": settings.DEMO,
+        },
+    )
+
+
+def _choices(found: Sequence[Known], typed: Typed) -> list[Choice]:
+    return [
+        Choice(str(label), typed.address(show=key), sum(map(test, found)), key == typed.show)
+        for key, (label, test) in SHOWN.items()
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Dot:
+    x: int
+    y: int
+    tone: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Map:
+    width: int
+    height: int
+    outlines: Sequence[tuple[str, str]]
+    dots: Sequence[Dot]
+    legend: Sequence[tuple[str, str, int]]
+
+
+TONES: Mapping[str, Promise] = {
+    "ok": gettext_lazy("lends and accepts returns"),
+    "warn": gettext_lazy("not everything, or not now"),
+    "note": gettext_lazy("not known"),
+}
+
+
+def tone(each: Known) -> str:
+    """How a library's dot is drawn."""
+    asked = [each.standing.lending.value, each.standing.returns.value]
+    if False in asked or each.standing.delivery.value is False:
+        return "warn"
+    return "ok" if all(asked) else "note"
+
+
+def _dot(each: Known) -> Dot | None:
+    if each.latitude is None or each.longitude is None:
+        return None
+    placed = outline.place(each.latitude, each.longitude)
+    mark = tone(each)
+    title = f"{each.name}, {each.town}: {TONES[mark]}"
+    return Dot(*placed, mark, title) if placed else None
+
+
+def _map(shown: Iterable[Known]) -> Map:
+    dots = [dot for each in shown if (dot := _dot(each))]
+    dots.sort(key=lambda dot: list(TONES).index(dot.tone) != 1)  # what is not as usual lies on top
+    dots.reverse()
+    return Map(
+        outline.WIDTH,
+        outline.HEIGHT,
+        [(name, outline.path(rings)) for name, rings in outline.OUTLINES],
+        dots,
+        [
+            (mark, str(label), sum(dot.tone == mark for dot in dots))
+            for mark, label in TONES.items()
+        ],
+    )
+
+
+# The same as data
+
+
+HEADINGS = (
+    "code name town state oclc_symbol member open lending returns deliveries since until "
+    "last_said_on confirmed source note"
+).split()
+
+
+def _cells(each: Known) -> list[str]:
+    stands = each.standing
+    no = [answer for answer in stands.answers.values() if answer.value is False]
+    return [
+        each.code,
+        each.name,
+        each.town,
+        each.state,
+        each.symbol,
+        "no" if each.outside else "yes",
+        *(_yes(stands.answers[service]) for service in ALL),
+        _iso(min((a.since for a in no if a.since), default=None)),
+        _iso(max((a.until for a in no if a.until), default=None)),
+        _iso(stands.as_of),
+        "yes" if stands.confirmed else "no",
+        each.source,
+        each.note,
+    ]
+
+
+def _yes(answer: Answer) -> str:
+    return {True: "yes", False: "no", None: "unknown"}[answer.value]
+
+
+def _iso(value: date | datetime | None) -> str:
+    return value.isoformat() if value else ""
+
+
+def as_text(cell: str) -> str:
+    """A cell that no spreadsheet takes for a formula, whoever wrote it."""
+    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
+
+
+@require_safe
+def as_csv(request: HttpRequest) -> HttpResponse:
+    table = StringIO()
+    writer = csv.writer(table)
+    writer.writerow(HEADINGS)
+    for each in chosen(Typed.of(request), timezone.now()):
+        writer.writerow([as_text(cell) for cell in _cells(each)])
+    answer = HttpResponse(table.getvalue(), content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = 'attachment; filename="status.csv"'
+    return _public(answer)
+
+
+@require_safe
+def as_json(request: HttpRequest) -> HttpResponse:
+    now = timezone.now()
+    covers = known.coverage(known.everybody(now))
+    return _public(
+        JsonResponse(
+            {
+                "as_of": now.isoformat(timespec="seconds"),
+                "coverage": {"known": covers.known, "members": covers.members},
+                "credits": [
+                    {"name": each.name, "credit": each.credit, "read_at": _iso(each.read_at)}
+                    for each in StatusList.objects.filter(read_at__isnull=False)
+                ],
+                "libraries": [_object(each) for each in chosen(Typed.of(request), now)],
+            }
+        )
+    )
+
+
+def _object(each: Known) -> dict[str, Any]:
+    stands = each.standing
+    return {
+        "code": each.code,
+        "name": each.name,
+        "town": each.town,
+        "state": each.state,
+        "oclc_symbol": each.symbol or None,
+        "member": not each.outside,
+        **{
+            service.value: {
+                "value": answer.value,
+                "since": _iso(answer.since) or None,
+                "until": _iso(answer.until) or None,
+                "reason": answer.reason,
+            }
+            for service, answer in stands.answers.items()
+        },
+        "last_said_at": _iso(stands.as_of) or None,
+        "confirmed": stands.confirmed,
+        "source": each.source or None,
+        "note": each.note,
+    }
+
+
+@require_safe
+def as_atom(request: HttpRequest) -> HttpResponse:
+    """What was said last, the newest first."""
+    here = settings.SITE_URL.rstrip("/")
+    feed = Atom1Feed(
+        title=_("Status of libraries"),
+        link=f"{here}{reverse('status')}",
+        description=_("What libraries say of lending, returns and deliveries"),
+        feed_url=f"{here}{reverse('status-atom')}",
+    )
+    lately = (
+        Statement.objects.taken()
+        .filter(library__active=True)
+        .select_related("library")
+        .order_by("-heard_at", "-pk")
+    )
+    for each in lately[:NEWS]:
+        assert each.library is not None  # the filter looked
+        address = f"{here}{reverse('status-of', args=[each.library.code])}"
+        feed.add_item(
+            title=f"{each.library.name}, {each.library.town}: {status.sentence(each)}",
+            link=f"{address}#said-{each.pk}",
+            description=each.note,
+            pubdate=each.moment,
+            updateddate=each.heard_at,
+            unique_id=f"{address}#said-{each.pk}",
+            author_name=str(Source(each.source).label),
+        )
+    answer = HttpResponse(feed.writeString("utf-8"), content_type="application/atom+xml")
+    return _public(answer)
+
+
+def _public(answer: HttpResponse) -> HttpResponse:
+    patch_cache_control(answer, public=True, max_age=AT_HAND)
+    answer["Access-Control-Allow-Origin"] = "*"
+    return answer
+
+
+# One library
+
+
+class TellForm(status.SayForm):
+    """What anybody else knows of a library, and who they are."""
+
+    name = forms.CharField(label=gettext_lazy("Your name and library"), max_length=120)
+    contact = forms.CharField(
+        label=gettext_lazy("E-mail or telephone, only for the center"), max_length=120
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def of_library(request: HttpRequest, code: str) -> HttpResponse:
+    """How it stands, what was said of it since when, and a form for whoever knows better."""
+    library = get_object_or_404(Library, code=code)
+    stop = Stop.objects.filter(library=library, active=True).exists()
+    form = TellForm(request.POST if request.method == "POST" else None, stop=stop)
+    if form.is_bound and form.is_valid():
+        return _told(request, library, form)
+    now = timezone.now()
+    today = library.day_of(now)
+    here = known.one(library, now)
+    history = Statement.objects.filter(library=library).exclude(verdict=Verdict.WAITS)
+    seen = evidence.standing(library, today)
+    return render(
+        request,
+        "public/status_of.html",
+        {
+            "library": library,
+            "known": here,
+            "lines": status.lines(here, stop=stop),
+            "history": status.entries(list(history.newest_first()[:NEWS]), now),
+            "evidence": seen,
+            "runs_out": evidence.runs_out(seen) if seen else None,
+            "form": form,
+        },
+        status=422 if form.is_bound else 200,
+    )
+
+
+def _told(request: HttpRequest, library: Library, form: TellForm) -> HttpResponse:
+    facts = form.cleaned_data
+    if not ratelimit.consume(request, app="postroad", action="status", config=OFTEN):
+        messages.warning(
+            request,
+            _("That was a lot in one hour. Nothing was lost: send it again later, or call us."),
+        )
+        return redirect("status-of", library.code)
+    status.say(
+        library,
+        form.words(),
+        request.POST,
+        source=Source.ANYONE,
+        said_by=facts["name"],
+        contact=facts["contact"],
+    )
+    messages.success(request, _("Thank you. The center reads it before it counts."))
+    return redirect("status-of", library.code)
