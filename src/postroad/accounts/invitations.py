@@ -6,7 +6,6 @@ is set, so that a link that was used, or forwarded after use, opens nothing.
 
 from datetime import datetime, timedelta
 from functools import partial
-from urllib.parse import quote
 
 from django.conf import settings
 from django.core import signing
@@ -71,7 +70,7 @@ def invite(person: User, *, by: str, at: datetime | None = None) -> None:
 
 
 def _send(person: User, by: str) -> None:
-    link = settings.SITE_URL + reverse("account_invitation", args=[quote(token(person))])
+    link = settings.SITE_URL + reverse("account_invitation", args=[token(person)])
     facts = {
         "username": person.username,
         "by": by,

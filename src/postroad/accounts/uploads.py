@@ -57,6 +57,17 @@ def cancel(upload: Upload) -> None:
     running.update(state=State.CANCELED, rows=[], finished_at=timezone.now())
 
 
+def done(upload: Upload, counted: Mapping[str, int]) -> None:
+    """It was worked off at once."""
+    Upload.objects.filter(pk=upload.pk).update(
+        state=State.DONE,
+        rows=[],
+        report=dict(counted),
+        worked=upload.total,
+        finished_at=timezone.now(),
+    )
+
+
 def work_off(now: datetime) -> int:
     """Job: go on with the files of cards that were accepted, the oldest first."""
     until, done = time.monotonic() + AT_A_TURN, 0

@@ -15,6 +15,7 @@ from postroad.web.shared.alive import worker_silent_since
 STAFF = frozenset({Role.BORROWING, Role.LENDING, Role.DIRECTOR})
 OFFICE = frozenset({Role.CENTRE, Role.DELIVERY, Role.EDITOR, Role.OPERATOR})
 KNOW_READERS = frozenset({Role.BORROWING, Role.DIRECTOR})  # who find a reader by her name
+KEEPERS = frozenset({Role.CENTRE, Role.OPERATOR})  # of libraries, people and cards
 MAIL_READERS = OFFICE - {Role.EDITOR}
 WORK = {
     "patron": frozenset({Role.PATRON}),
@@ -66,7 +67,12 @@ WAYS: dict[str, tuple[Way, ...]] = {
             frozenset({Role.LENDING, Role.DIRECTOR}),
             also=("/staff/supplies/", "/staff/requests/"),
         ),
-        Way("staff-library", _("Our library"), frozenset({Role.DIRECTOR})),
+        Way(
+            "staff-library",
+            _("Our library"),
+            frozenset({Role.DIRECTOR}),
+            also=("/office/libraries/", "/office/people/"),
+        ),
         SEARCH,
         LIBRARIES,
     ),
@@ -75,7 +81,9 @@ WAYS: dict[str, tuple[Way, ...]] = {
         Way("office-centre", _("ILL center"), frozenset({Role.CENTRE})),
         Way("office-delivery", _("Delivery"), frozenset({Role.DELIVERY})),
         Way("office-closures", _("Closures"), frozenset({Role.CENTRE, Role.DELIVERY})),
-        Way("office-status", _("Status"), frozenset({Role.CENTRE, Role.OPERATOR})),
+        Way("office-status", _("Status"), KEEPERS),
+        Way("office-libraries", _("Records"), KEEPERS),
+        Way("office-people", _("People"), KEEPERS),
         Way("office-mail", _("Mail"), MAIL_READERS, demo=True),
         Way("wagtailadmin_home", _("Edit the guides"), frozenset({Role.EDITOR})),
         Way("office-operations", _("Operations"), frozenset({Role.OPERATOR})),

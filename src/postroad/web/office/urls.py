@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from postroad.web.office import closures, delivery, mail, notices, status, stops
+from postroad.web.office import (
+    cards,
+    closures,
+    delivery,
+    libraries,
+    mail,
+    notices,
+    people,
+    status,
+    stops,
+)
 from postroad.web.office.centre import queue, request
 
 urlpatterns = [
@@ -18,6 +28,44 @@ urlpatterns = [
     path("delivery/stops/", stops.stop_list, name="office-delivery-stops"),
     path("delivery/stops/<slug:code>/", stops.stop, name="office-delivery-stop"),
     path("delivery/pauses/", stops.pauses, name="office-delivery-pauses"),
+    path("libraries/", libraries.library_list, name="office-libraries"),
+    path("libraries/add/", libraries.add, name="office-library-add"),
+    path("libraries/file/", libraries.file, name="office-libraries-file"),
+    path("libraries/file/<int:upload>/", libraries.file_one, name="office-libraries-file-one"),
+    path("libraries/<slug:code>/", libraries.library, name="office-library"),
+    path("libraries/<slug:code>/record/", libraries.record, name="office-library-record"),
+    path("libraries/<slug:code>/confirm/", libraries.confirm, name="office-library-confirm"),
+    path("libraries/<slug:code>/retire/", libraries.retire, name="office-library-retire"),
+    path("libraries/<slug:code>/cards/", cards.card_list, name="office-cards"),
+    path("libraries/<slug:code>/cards/add/", cards.add, name="office-card-add"),
+    path("libraries/<slug:code>/cards/file/", cards.file, name="office-cards-file"),
+    path(
+        "libraries/<slug:code>/cards/file/<int:upload>/",
+        cards.file_one,
+        name="office-cards-file-one",
+    ),
+    path("libraries/<slug:code>/cards/<int:card>/", cards.card, name="office-card"),
+    *(
+        path(
+            f"libraries/<slug:code>/{kind}/add/",
+            libraries.part,
+            {"kind": kind},
+            name=f"office-library-{kind}-add",
+        )
+        for kind in libraries.PARTS
+    ),
+    *(
+        path(
+            f"libraries/<slug:code>/{kind}/<int:{kind}>/",
+            libraries.part,
+            {"kind": kind},
+            name=f"office-library-{kind}",
+        )
+        for kind in libraries.PARTS
+    ),
+    path("people/", people.people, name="office-people"),
+    path("people/add/", people.add, name="office-person-add"),
+    path("people/<int:person>/", people.person, name="office-person"),
     path("mail/", mail.mail, name="office-mail"),
     path("mail/<int:notice>/again/", mail.send_again, name="office-mail-again"),
     path("mail/<slug:name>/", mail.letter, name="office-letter"),

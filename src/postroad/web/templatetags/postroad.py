@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 from postroad.catalogue import citation
 from postroad.directory.models import Closure
 from postroad.numbers import grouped
-from postroad.web.shared import barcodes
+from postroad.web.shared import barcodes, record_words
 from postroad.web.shared.charts import Bars, Line
 from postroad.web.shared.paging import Queued
 from postroad.web.shared.pieces import Stone
@@ -201,3 +201,18 @@ def numbers(page: Any) -> Sequence[int | str]:
 def count_of(counts: dict[str, int] | None, name: str) -> int | None:
     """The count that this page gives a way of the navigation."""
     return (counts or {}).get(name)
+
+
+@register.simple_tag
+def recorded(name: str, both: Sequence[object]) -> str:
+    """A change of a record: which field, what it was and is."""
+    (said,) = record_words.changes({name: both}, record_words.RECORD)
+    return _("%(field)s was %(old)s, is %(new)s") % dict(
+        zip(("field", "old", "new"), said, strict=True)
+    )
+
+
+@register.simple_tag
+def list_wrong(each: Any) -> str:
+    """Why a cell of a list cannot be taken."""
+    return str(record_words.LIST_WRONG[each.why]) % {"text": each.text}

@@ -1,0 +1,83 @@
+"""Whose records, people and cards somebody keeps: the gate to the pages about one library.
+
+Operators and the center keep those of all libraries, a director those of her own. "Not yours" looks
+like "not there".
+"""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest
+from django.shortcuts import get_object_or_404
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
+
+from postroad import spreadsheet
+from postroad.accounts import roles
+from postroad.accounts.models import Role, User
+from postroad.directory.models import Library
+from postroad.errors import Refusal
+from postroad.mistakes import InOurWords
+from postroad.web import words
+
+OFFICE = (Role.OPERATOR, Role.CENTRE)
+KEEPERS = (*OFFICE, Role.DIRECTOR)
+A_PAGE = 50
+
+
+def in_office(user: User) -> bool:
+    return roles.has_any(user, OFFICE)
+
+
+def library_of(user: User, code: str) -> Library:
+    library = get_object_or_404(Library.objects.select_related("network"), code=code)
+    if not (in_office(user) or roles.has(user, Role.DIRECTOR, library)):
+        raise Http404
+    return library
+
+
+def asked(request: HttpRequest) -> str:
+    """What somebody looks for, in one line."""
+    return request.GET.get("q", "").replace("\0", "").strip()[:80]
+
+
+def say_no(request: HttpRequest, no: Refusal) -> None:
+    """A rule said no where the page goes on."""
+    messages.error(request, words.refusal(no))
+
+
+def mistaken(form: forms.Form, field: str | None, no: Refusal) -> None:
+    """A rule said no of what stands in a field."""
+    form.add_error(field, words.refusal(no))
+
+
+class FileForm(InOurWords, forms.Form):
+    """A spreadsheet."""
+
+    file = forms.FileField(
+        label=gettext_lazy("Spreadsheet"),
+        help_text=gettext_lazy("CSV, XLSX or ODS, up to 5 MB and 20,000 rows."),
+        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx,.ods"}),
+        max_length=200,
+    )
+
+    def table(self, headings: Any, needed: list[str]) -> spreadsheet.Table | None:
+        """The rows of the file; without them the form says why not."""
+        sent = self.cleaned_data["file"]
+        try:
+            if sent.size > spreadsheet.BYTES:
+                raise spreadsheet.TooLarge(megabytes=spreadsheet.BYTES // 1_000_000)
+            return spreadsheet.table(spreadsheet.read(sent.read()), headings, needed)
+        except Refusal as no:
+            mistaken(self, "file", no)
+            return None
+
+
+def known_headings(headings: Any) -> str:
+    """The headings that a list may have, as they are shown first."""
+    return ", ".join(shown[0] for shown in headings.values())
+
+
+def label(words_of: Any, code: object) -> str | Promise:
+    return words_of.get(str(code), str(code))  # type: ignore[no-any-return]
