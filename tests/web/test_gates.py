@@ -14,10 +14,11 @@ import pytest
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
-from postroad.accounts.models import Role
+from postroad.accounts.models import Role, Upload
 from postroad.directory import asking
-from postroad.directory.models import Closure
+from postroad.directory.models import Address, Closure, Contact, Symbol
 from postroad.directory.statements import Evidence, PauseSuggestion, Statement, StatusAsk
 from postroad.notices.models import Notice
 from postroad.web.shared import gates
@@ -64,6 +65,24 @@ EXAMPLES: dict[str, Callable[[Story], object]] = {
     "pk": lambda story: story.record.pk,
     "ref": lambda story: story.ill.ref,
     "role": lambda story: "driver",
+    "person": lambda story: story.cast.borrower.pk,
+    "card": lambda story: story.cast.ada.card.pk,
+    "upload": lambda story: (
+        Upload.objects.get_or_create(
+            kind="cards", library=story.cast.lee, defaults={"at": timezone.now(), "state": "done"}
+        )[0].pk
+    ),
+    "contact": lambda story: (
+        Contact.objects.get_or_create(library=story.cast.lee, purpose="ill", name="Ben")[0].pk
+    ),
+    "address": lambda story: (
+        Address.objects.get_or_create(
+            library=story.cast.lee, purpose="mail", lines="100 Main St", town="Lee"
+        )[0].pk
+    ),
+    "symbol": lambda story: (
+        Symbol.objects.get_or_create(library=story.cast.lee, authority="OCLC", value="LEE")[0].pk
+    ),
     "token": lambda story: "not-one-of-ours",
 }
 # Wagtail's pages stand in one row for each door; and patterns that are not in Django's own words.
