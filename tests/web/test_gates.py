@@ -69,7 +69,10 @@ EXAMPLES: dict[str, Callable[[Story], object]] = {
     "card": lambda story: story.cast.ada.card.pk,
     "upload": lambda story: (
         Upload.objects.get_or_create(
-            kind="cards", library=story.cast.lee, defaults={"at": timezone.now(), "state": "done"}
+            kind="cards",
+            library=story.cast.lee,
+            name="cards.csv",
+            defaults={"at": timezone.now(), "state": "done"},
         )[0].pk
     ),
     "contact": lambda story: (
