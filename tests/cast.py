@@ -10,7 +10,7 @@ from typing import Any
 
 from postroad.accounts.models import Card, Post, Role, User
 from postroad.delivery.models import Route, Stop
-from postroad.directory.models import Kind, Library, Network, Policy, State
+from postroad.directory.models import Kind, Library, Membership, Network, Policy, State
 
 PASSWORD = "post-road-1673"
 
@@ -108,6 +108,13 @@ def make_libraries() -> dict[str, Library]:
 def library(code: str, name: str, town: str, **more: object) -> Library:
     facts = {"state": State.MASSACHUSETTS, "kind": Kind.PUBLIC, "email": f"{code}@example.org"}
     return Library(code=code, name=name, town=town, **{**facts, **more})
+
+
+def outside(name: str = "Yale University", **more: object) -> Library:
+    """The library elsewhere of this name, known here from now on. No part of the cast."""
+    facts = {"code": f"x-{len(name)}-{name[:6].lower().strip()}", "open_days": "", **more}
+    known = Library.objects.filter(name=name, membership=Membership.OUTSIDE).first()
+    return known or Library.objects.create(name=name, **{"membership": Membership.OUTSIDE, **facts})
 
 
 def put_on_a_route(libraries: dict[str, Library]) -> None:

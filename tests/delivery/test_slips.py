@@ -273,6 +273,24 @@ def test_any_title_leaves_the_rest_of_the_slip_alone(title):
     assert barcodes(slips.slips([facts])) == [facts.number]
 
 
+@pytest.mark.parametrize("layout", list(Layout))
+def test_what_goes_by_mail_bears_its_address_as_the_post_reads_it(layout):
+    lines = ("Interlibrary Loan", "120 High Street", "New Haven, CT 06511")
+    yale = Place("Yale University Library", "New Haven", "CT", lines=lines)
+    facts = slip(receiver=yale, by=Carried.MAIL)
+    pdf = slips.slips([facts], layout)
+    set_in = sizes(pdf)
+    assert all(set_in[line] >= 14 for line in (yale.name, *lines))
+    assert barcodes(pdf) == [facts.number]
+
+
+@pytest.mark.parametrize("place", [Place("Yale University Library", "", ""), LEE])
+def test_without_an_address_it_bears_what_is_known(place):
+    pdf = slips.slips([slip(receiver=place, by=Carried.MAIL)])
+    assert place.name in words(pdf).replace("\r\n", " ")
+    assert ", \r" not in words(pdf)
+
+
 def test_a_page_holds_four():
     with pypdfium2.PdfDocument(slips.slips([slip()] * 9)) as document:
         assert len(document) == 3

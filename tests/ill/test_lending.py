@@ -9,6 +9,7 @@ from postroad.directory.models import Closure, Effect, Policy
 from postroad.ill import asking, borrowing, finding, lending, lookup, mediation, numbering, sweeps
 from postroad.ill.lifecycle import Ending, Outcome, OutOfTurn, Reason, State, SupplyState
 from postroad.ill.models import MovedMeanwhile, Number, Request
+from tests.cast import outside
 from tests.ill.story import MONDAY, Story, begin, copy, title
 
 
@@ -136,7 +137,7 @@ def test_the_centre_borrows_outside_and_the_loan_runs_as_any_other(cast):
     story = at_the_centre(cast)
     supply = mediation.refer_outside(
         story.ill,
-        lender="Library of Congress",
+        lender=outside("Library of Congress"),
         system="OCLC",
         number="223344556",
         by=cast.centre,
@@ -161,8 +162,14 @@ def test_the_centre_borrows_outside_and_the_loan_runs_as_any_other(cast):
 
 def test_an_outside_loan_that_comes_after_its_own_day_is_due_on_the_first_day_it_can_be(cast):
     story = at_the_centre(cast)
-    asked = {"lender": "Yale University", "system": "letter", "number": ""}
-    supply = mediation.refer_outside(story.ill, **asked, by=cast.centre, at=MONDAY)
+    supply = mediation.refer_outside(
+        story.ill,
+        lender=outside("Yale University"),
+        system="letter",
+        number="",
+        by=cast.centre,
+        at=MONDAY,
+    )
     due = date(2026, 12, 1)
     mediation.outside_shipped(supply, by=cast.centre, at=MONDAY, lender_due_on=due)
     story.look()
@@ -174,7 +181,7 @@ def test_an_outside_loan_that_comes_after_its_own_day_is_due_on_the_first_day_it
 def test_an_outside_no_brings_it_back_to_the_centre(cast):
     story = at_the_centre(cast)
     supply = mediation.refer_outside(
-        story.ill, lender="Yale", system="OCLC", number="1", by=cast.centre, at=MONDAY
+        story.ill, lender=outside("Yale"), system="OCLC", number="1", by=cast.centre, at=MONDAY
     )
     lending.refuse(supply, reason=Reason.ON_LOAN, by=cast.centre, at=MONDAY)
     story.listen()
@@ -184,7 +191,7 @@ def test_an_outside_no_brings_it_back_to_the_centre(cast):
 def test_silence_of_an_outside_lender_is_asked_after_and_never_lapses(cast):
     story = at_the_centre(cast)
     supply = mediation.refer_outside(
-        story.ill, lender="Yale", system="OCLC", number="1", by=cast.centre, at=MONDAY
+        story.ill, lender=outside("Yale"), system="OCLC", number="1", by=cast.centre, at=MONDAY
     )
     assert supply.due_at is not None
     sweeps.ring(supply.due_at)
@@ -196,7 +203,13 @@ def test_silence_of_an_outside_lender_is_asked_after_and_never_lapses(cast):
 
 def test_one_ill_number_may_stand_on_two_open_requests_and_each_is_told_of_the_other(cast):
     story = at_the_centre(cast)
-    given = {"lender": "Yale", "system": "OCLC", "number": "77", "by": cast.centre, "at": MONDAY}
+    given = {
+        "lender": outside("Yale"),
+        "system": "OCLC",
+        "number": "77",
+        "by": cast.centre,
+        "at": MONDAY,
+    }
     mediation.refer_outside(story.ill, **given)
     other = asking.ask(
         story.record, patron=cast.bea, library=cast.pittsfield, by=cast.bea, at=MONDAY

@@ -8,6 +8,7 @@ from postroad.ill.access import find
 from postroad.ill.lifecycle import Reason, State
 from postroad.ill.models import MovedMeanwhile, Number, System
 from postroad.ill.numbering import Place
+from tests.cast import outside
 from tests.ill.story import MONDAY, begin
 
 CLIO = Place(System.CLIO)
@@ -83,7 +84,12 @@ def test_a_lender_finds_by_its_own_attempts_number_only(story):
     lending.refuse(story.supply, reason=Reason.ON_LOAN, by=story.cast.lender, at=MONDAY)
     story.listen()
     mediation.refer_outside(
-        story.ill, lender="Yale", system="Docline", number="77", by=story.cast.centre, at=MONDAY
+        story.ill,
+        lender=outside("Yale"),
+        system="Docline",
+        number="77",
+        by=story.cast.centre,
+        at=MONDAY,
     )
     assert find(story.cast.centre, "77")
     assert find(story.cast.lender, "77") == []
@@ -196,7 +202,7 @@ def test_a_correction_of_the_way_of_asking_takes_no_other_number_of_that_system(
     story = begin(cast)
     story.record.items.all().delete()
     story.listen()
-    asked = {"lender": "Yale", "by": cast.centre, "at": MONDAY}
+    asked = {"lender": outside("Yale"), "by": cast.centre, "at": MONDAY}
     supply = mediation.refer_outside(story.ill, system="letter", number="", **asked)
     numbering.enter(
         story.ill, Place(System.OCLC, supply), "7", by=cast.centre, role="centre", at=MONDAY

@@ -9,6 +9,7 @@ from postroad.delivery.models import Parcel, Purpose, Stop, Via
 from postroad.ill import borrowing, lookup, mediation, returns
 from postroad.ill.lifecycle import State
 from postroad.ill.returns import Way, WrongTrackingNumber
+from tests.cast import outside
 from tests.ill.story import MONDAY, begin
 
 GOOD = "9400 1112 0620 6406 2607 87"
@@ -43,11 +44,11 @@ def test_it_goes_without_a_number_which_is_added_mended_and_taken_off_later(by_m
     borrowing.send_home(by_mail.ill, by=cast.borrower)
     assert of_home(by_mail).number == ""
     assert returns.track(of_home(by_mail), GOOD) == KEPT
-    assert (of_home(by_mail).number, of_home(by_mail).carrier) == (KEPT, "usps")
+    assert (of_home(by_mail).number, of_home(by_mail).parcel.carrier) == (KEPT, "usps")
     returns.track(of_home(by_mail), "1Z5R89390357567127")
-    assert of_home(by_mail).carrier == "ups"
+    assert of_home(by_mail).parcel.carrier == "ups"
     returns.track(of_home(by_mail), "")
-    assert (of_home(by_mail).number, of_home(by_mail).carrier) == ("", "")
+    assert (of_home(by_mail).number, of_home(by_mail).parcel.carrier) == ("", "")
 
 
 def test_a_number_with_a_wrong_digit_is_refused_until_somebody_is_sure(by_mail, cast):
@@ -57,7 +58,7 @@ def test_a_number_with_a_wrong_digit_is_refused_until_somebody_is_sure(by_mail, 
         returns.track(of_home(by_mail), wrong)
     assert of_home(by_mail).number == ""
     returns.track(of_home(by_mail), wrong, sure=True)
-    assert (of_home(by_mail).number, of_home(by_mail).carrier) == (wrong, "")
+    assert (of_home(by_mail).number, of_home(by_mail).parcel.carrier) == (wrong, "")
 
 
 def test_what_the_van_takes_home_asks_for_no_number(cast):
@@ -66,12 +67,12 @@ def test_what_the_van_takes_home_asks_for_no_number(cast):
     assert returns.postings(story.supply) == []
 
 
-def test_a_return_to_a_lender_elsewhere_keeps_its_number_though_it_has_no_parcel(cast):
+def test_what_a_lender_elsewhere_sends_and_gets_back_is_a_parcel_by_mail_either_way(cast):
     story = begin(cast)
     Item.objects.all().delete()
     story.listen()
     supply = mediation.refer_outside(
-        story.ill, lender="Yale", system="OCLC", number="1", by=cast.centre
+        story.ill, lender=outside("Yale"), system="OCLC", number="1", by=cast.centre
     )
     mediation.outside_shipped(supply, by=cast.centre, tracking_number=KEPT)
     for verb in (borrowing.receive, borrowing.lend, borrowing.take_back, borrowing.send_home):
@@ -80,11 +81,20 @@ def test_a_return_to_a_lender_elsewhere_keeps_its_number_though_it_has_no_parcel
     assert [each.way for each in returns.postings(story.supply)] == [Way.OUT, Way.HOME]
     assert of_home(story).number == ""
     returns.track(of_home(story), GOOD)
-    assert (story.supply.tracking_number, story.supply.carrier) == (KEPT, "usps")
-    assert (of_home(story).number, of_home(story).carrier) == (KEPT, "usps")
+    out, home = (each.parcel for each in returns.postings(story.supply))
+    assert [(each.via, each.purpose) for each in (out, home)] == [
+        ("mail", "loan"),
+        ("mail", "return"),
+    ]
+    assert (out.from_library, out.state) == (outside("Yale"), "arrived")
+    assert (home.to_library, home.state) == (outside("Yale"), "ready")
+    assert (out.tracking_number, out.carrier) == (KEPT, "usps")
+    assert (home.tracking_number, home.carrier) == (KEPT, "usps")
     story.look()
     borrowing.unsend(story.ill, by=cast.borrower)
-    assert story.supply.return_tracking_number == ""
+    assert story.supply.parcel_home is None
+    home.refresh_from_db()
+    assert home.state == "cancelled"
 
 
 @pytest.mark.parametrize("spelled", [GOOD, KEPT, GOOD.replace(" ", "-")])

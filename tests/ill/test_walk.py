@@ -45,7 +45,7 @@ from postroad.ill.models import Event, Request, Supply, Tally
 from postroad.notices import links, tell
 from postroad.notices.models import Notice
 from postroad.worker import run
-from tests.cast import Cast, gather
+from tests.cast import Cast, gather, outside
 from tests.ill.story import MONDAY, copy, title
 
 COPIES = {
@@ -299,7 +299,7 @@ class House(RuleBasedStateMachine):
     def ask_outside(self, ill: Request) -> None:
         number = f"{ill.pk % 2}"  # now and then one that another request has
         mediation.refer_outside(
-            ill, lender="Yale", system="OCLC", number=number, by=None, at=self.now
+            ill, lender=outside("Yale"), system="OCLC", number=number, by=None, at=self.now
         )
 
     def scans(self) -> Iterable[Custody]:

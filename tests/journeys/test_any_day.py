@@ -190,7 +190,7 @@ def centre_answers_the_first(centre: Person) -> None:
     page = centre.goes("/office/centre/")
     centre.clicks(page.locator("main a[href^='/office/centre/'][href$='/']").nth(0))
     page.get_by_label("Asked through").select_option("OCLC WorldShare")
-    page.get_by_label("Lender", exact=True).fill("Yale University")
+    page.get_by_label("Lender", exact=True).fill("xyal")
     page.get_by_label("ILL number").fill("201993144")
     centre.presses("Save")
     centre.is_told("Recorded.")

@@ -10,7 +10,7 @@ from postroad.ill.models import Event, Request, Supply
 from postroad.notices import living, post, tell
 from postroad.notices.models import Kind, Notice
 from postroad.worker import run
-from tests.cast import Cast
+from tests.cast import Cast, outside
 from tests.ill.story import MONDAY, Story, begin, copy, title
 
 
@@ -126,7 +126,7 @@ def test_an_outside_lender_is_named(story: Story):
     story.listen()
     supply = mediation.refer_outside(
         story.ill,
-        lender="Ohio State",
+        lender=outside("Ohio State"),
         system="OCLC",
         number="200123456",
         by=story.cast.centre,

@@ -65,8 +65,12 @@ class User(AbstractUser):
 
     @cached_property
     def held(self) -> tuple["Post", ...]:
-        """The posts with their libraries, by town: read once, kept as long as this object."""
-        return tuple(self.posts.select_related("library").order_by("library__town", "pk"))
+        """The posts with their libraries, by town: read once, kept as long as this object.
+
+        A library outside the consortium has no desk here, so nobody works at one.
+        """
+        posts = self.posts.select_related("library").order_by("library__town", "pk")
+        return tuple(post for post in posts if post.library is None or not post.library.is_outside)
 
     def __str__(self) -> str:
         return self.get_full_name() or self.username

@@ -111,10 +111,12 @@ def make(
     via: Via | None = None,
     tracking_number: str = "",
     need_by: date | None = None,
+    expected_on: date | None = None,
 ) -> Parcel:
     """A parcel stands ready at its sender, with the day on which it should arrive.
 
     It goes by delivery where the van calls at both ends and by mail elsewhere, unless told `via`.
+    The van's day is reckoned; `expected_on` is the day that a sender by mail has named.
     """
     shipped = from_library.day_of(at)
     known = stops.calendars((from_library.pk, to_library.pk), shipped)
@@ -144,7 +146,7 @@ def make(
         carrier=carrier_of(tracking_number),
         tracking_number=tracking.tidy(tracking_number),
         made_at=at,
-        expected_on=expected.day if expected else None,
+        expected_on=expected.day if expected else expected_on,
         forecast=expected.as_json() if expected else {},
         late_days=patience,
         late_at=late_at,
@@ -164,6 +166,15 @@ def make(
         user=by,
     )
     return parcel
+
+
+def readdress(parcel: Parcel, was: Library, now: Library) -> None:
+    """The library at one end was mistaken for another. It is where it is; its name was wrong."""
+    ends = ("from_library", "to_library", "item_library", "last_library")
+    wrong = [end for end in ends if getattr(parcel, f"{end}_id") == was.pk]
+    for end in wrong:
+        setattr(parcel, end, now)
+    parcel.save(update_fields=wrong)
 
 
 def carrier_of(tracking_number: str) -> str:
@@ -214,10 +225,16 @@ def drop(
 
 
 def receive(
-    parcel: Parcel, *, library: Library, by: User | None, at: datetime, key: str = ""
+    parcel: Parcel,
+    *,
+    library: Library,
+    by: User | None,
+    at: datetime,
+    key: str = "",
+    how: How = How.SCANNED,
 ) -> Noted:
     """A library has it in hand. At its destination, or back at its sender, that ends the parcel."""
-    return note(parcel, Scan(CustodyStep.RECEIVED, at, by, library.pk, key))
+    return note(parcel, Scan(CustodyStep.RECEIVED, at, by, library.pk, key, how=how))
 
 
 def cancel(parcel: Parcel, *, by: User | None, at: datetime) -> Noted:

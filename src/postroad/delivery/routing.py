@@ -27,6 +27,12 @@ class Place:
     route: str = ""
     letter: str = ""  # the region's, in Massachusetts
     delivery_code: str = ""  # Rhode Island's three letters
+    lines: tuple[str, ...] = ()  # its postal address, where the mail is to find it
+
+    @property
+    def where(self) -> str:
+        """Town and state, as far as they are known."""
+        return ", ".join(part for part in (self.town, self.state) if part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +51,7 @@ def carried(sender: Place, receiver: Place) -> Carried:
 def address(sender: Place, receiver: Place, by: Carried = Carried.DELIVERY) -> Address:
     """Letter and town in Massachusetts, three letters in Rhode Island; CodeMissing without them."""
     if by is Carried.MAIL:
-        return Address("", receiver.town)
+        return Address("", receiver.town or receiver.name)
     if receiver.state == RHODE_ISLAND:
         return Address(RHODE_ISLAND, ri_code(receiver.delivery_code))
     letter = VIA_SOUTHEAST if sender.state == RHODE_ISLAND else receiver.letter

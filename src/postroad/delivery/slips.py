@@ -8,7 +8,7 @@ import textwrap
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from functools import cache
@@ -25,8 +25,9 @@ from reportlab.pdfgen.canvas import Canvas
 from reportlab.pdfgen.pathobject import PDFPathObject
 
 from postroad.delivery import lettering, routing
-from postroad.delivery.models import Parcel, Purpose, Stop
+from postroad.delivery.models import Parcel, Purpose, Stop, Via
 from postroad.delivery.routing import Address, Carried, Place
+from postroad.directory.models import Address as Postal
 from postroad.directory.models import Library
 from postroad.errors import Refusal
 from postroad.numbers import grouped, is_ours
@@ -95,12 +96,12 @@ def print_slips(parcels: Sequence[Parcel], layout: Layout = Layout.SHEET) -> byt
 
 def facts_of(parcels: Sequence[Parcel]) -> list[SlipFacts]:
     ends = {end for parcel in parcels for end in (parcel.from_library_id, parcel.to_library_id)}
-    known = places(ends)
+    known, written = places(ends), postal(parcels)
     return [
         SlipFacts(
             number=parcel.number,
             sender=known[parcel.from_library_id],
-            receiver=known[parcel.to_library_id],
+            receiver=replace(known[parcel.to_library_id], lines=written.get(parcel.number, ())),
             ref=parcel.ref,
             title=parcel.title,
             need_by=parcel.need_by,
@@ -110,6 +111,25 @@ def facts_of(parcels: Sequence[Parcel]) -> list[SlipFacts]:
         )
         for parcel in parcels
     ]
+
+
+def postal(parcels: Iterable[Parcel]) -> dict[str, tuple[str, ...]]:
+    """What the post must read on each that goes by mail, where it is known, by their numbers."""
+    mailed = [parcel for parcel in parcels if parcel.via == Via.MAIL]
+    if not mailed:
+        return {}
+    ends = Library.objects.filter(pk__in={parcel.to_library_id for parcel in mailed})
+    known = {each.pk: each for each in ends.prefetch_related("addresses").order_by()}
+    found = {
+        parcel.number: known[parcel.to_library_id].address_for(*addressed_by(parcel))
+        for parcel in mailed
+    }
+    return {number: tuple(each.written) for number, each in found.items() if each}
+
+
+def addressed_by(parcel: Parcel) -> tuple[str, ...]:
+    """What comes back goes to the desk for that, where a library has one."""
+    return Postal.TO_RETURN if parcel.purpose == Purpose.RETURN else Postal.TO_SEND
 
 
 def places(libraries: Iterable[int]) -> dict[int, Place]:
@@ -195,6 +215,9 @@ def draw_slip(canvas: Canvas, box: Box, facts: SlipFacts, address: Address) -> N
     floor = draw_foot(canvas, box, facts)
     if facts.number:
         floor = draw_barcode(canvas, box, facts.number, floor)
+    if facts.receiver.lines:
+        draw_postal(canvas, box, facts.receiver, top, floor)
+        return
     draw_library(canvas, box, facts, floor)
     floor += 42
     draw_destination(canvas, box, address.headline, top, floor)
@@ -235,12 +258,22 @@ def draw_destination(canvas: Canvas, box: Box, text: str, top: float, floor: flo
         Written.of(line, BOLD).draw(canvas, MARGIN, base + size * 0.16, size, narrow)
 
 
+def draw_postal(canvas: Canvas, box: Box, receiver: Place, top: float, floor: float) -> None:
+    """The address as the post reads it: name and lines, as large as there is room for."""
+    lines = [receiver.name, *receiver.lines]
+    wide = box.width - 2 * MARGIN
+    size = min(20.0, (top - floor) / (len(lines) * 1.25))
+    base = top - ((top - floor) - len(lines) * size * 1.25) / 2
+    for line in lines:
+        base -= size * 1.25
+        draw_line(canvas, line, BOLD, size, MARGIN, base + size * 0.3, wide)
+
+
 def draw_library(canvas: Canvas, box: Box, facts: SlipFacts, floor: float) -> None:
     """Name and town: there are three schools of the same name."""
     wide = box.width - 2 * MARGIN
     draw_line(canvas, facts.receiver.name, BOLD, 17, MARGIN, floor + 22, wide)
-    town = f"{facts.receiver.town}, {facts.receiver.state}"
-    draw_line(canvas, town, PLAIN, 14, MARGIN, floor + 6, wide)
+    draw_line(canvas, facts.receiver.where, PLAIN, 14, MARGIN, floor + 6, wide)
 
 
 def draw_barcode(canvas: Canvas, box: Box, number: str, floor: float) -> float:
@@ -256,8 +289,8 @@ def draw_foot(canvas: Canvas, box: Box, facts: SlipFacts) -> float:
     sender = facts.sender
     stop = sender.delivery_code or sender.route
     words = _("From and back to: %(stop)s") if facts.number else _("From: %(stop)s")
-    place = f"{sender.town}, {sender.state}" + (f" ({stop})" if stop else "")
-    back = words % {"stop": f"{place}, {sender.name}"}
+    place = sender.where + (f" ({stop})" if stop else "")
+    back = words % {"stop": ", ".join(part for part in (place, sender.name) if part)}
     wide = box.width - 2 * MARGIN
     draw_line(canvas, facts.title, PLAIN, 8, MARGIN, MARGIN, wide)
     draw_line(canvas, order_line(facts), BOLD, 10, MARGIN, MARGIN + 11, wide)

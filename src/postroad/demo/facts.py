@@ -17,6 +17,46 @@ REAL_DELIVERY_CODES = frozenset({"JAM", "BRO", "RED"})
 
 
 @dataclass(frozen=True, slots=True)
+class OutsideFact:
+    """A library that is no member. It is real; its symbol is invented."""
+
+    code: str
+    name: str
+    town: str
+    state: str
+    symbol: str
+    street: str = ""  # of its main building; empty: its address is not known here
+    zip: str = ""
+
+
+OUTSIDE = (
+    OutsideFact(
+        "x-congress",
+        "Library of Congress",
+        "Washington",
+        "DC",
+        "XLOC",
+        "101 Independence Avenue SE",
+        "20540",
+    ),
+    OutsideFact(
+        "x-yale", "Yale University Library", "New Haven", "CT", "XYAL", "120 High Street", "06511"
+    ),
+    OutsideFact(
+        "x-new-york",
+        "New York Public Library",
+        "New York",
+        "NY",
+        "XNYP",
+        "476 Fifth Avenue",
+        "10018",
+    ),
+    OutsideFact("x-dartmouth", "Dartmouth College Library", "Hanover", "NH", "XDRB"),
+    OutsideFact("x-maine", "Maine State Library", "Augusta", "ME", "XMSL"),
+)
+
+
+@dataclass(frozen=True, slots=True)
 class NetworkFact:
     code: str
     name: str

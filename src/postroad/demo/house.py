@@ -13,7 +13,18 @@ from postroad.catalogue.models import Contribution
 from postroad.delivery.models import Route, ScheduleChange, Stop
 from postroad.demo import facts, records
 from postroad.demo.stock import StockFact, invented_beside
-from postroad.directory.models import Closure, Effect, Library, Network, Policy, Threshold
+from postroad.directory.models import (
+    Address,
+    Authority,
+    Closure,
+    Effect,
+    Library,
+    Membership,
+    Network,
+    Policy,
+    Symbol,
+    Threshold,
+)
 from postroad.directory.thresholds import DEFAULTS
 from postroad.guides import seed as guides
 
@@ -73,6 +84,7 @@ def build(today: date, say: Say, titles: int | None = None) -> None:
     """Everything that stands still, with all titles or so many. In the caller's transaction."""
     say("libraries, routes and delivery days")
     libraries = make_libraries()
+    make_outside()
     make_routes(libraries, today)
     make_closures(libraries, today)
     with invented_beside() as copies:
@@ -119,6 +131,38 @@ def make_libraries() -> dict[str, Library]:
         for name, days in DEFAULTS.items()
     )
     return {each.code: each for each in made}
+
+
+def make_outside() -> None:
+    """The libraries elsewhere that the centre asks."""
+    made = Library.objects.bulk_create(
+        Library(
+            code=each.code,
+            name=each.name,
+            town=each.town,
+            state=each.state,
+            membership=Membership.OUTSIDE,
+            open_days="",
+        )
+        for each in facts.OUTSIDE
+    )
+    of = dict(zip(facts.OUTSIDE, made, strict=True))
+    Symbol.objects.bulk_create(
+        Symbol(library=of[each], authority=Authority.OCLC, value=each.symbol, invented=True)
+        for each in facts.OUTSIDE
+    )
+    Address.objects.bulk_create(
+        Address(
+            library=of[each],
+            purpose=Address.Purpose.MAIL,
+            lines=each.street,
+            town=each.town,
+            state=each.state,
+            zip=each.zip,
+        )
+        for each in facts.OUTSIDE
+        if each.street
+    )
 
 
 def policy(library: Library) -> Policy:

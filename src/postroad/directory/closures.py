@@ -1,7 +1,8 @@
 """The one record of being open: closes, reopens, says why, and answers for a day.
 
 Every page, clock and list that says something of open or closed asks here, or asks a calendar that
-was made here. A closure is said of a library, of a state, or (without either) of everybody.
+was made here. A closure is said of a library, of a state, or (without either) of everybody; what is
+said of many is said of members.
 """
 
 from collections import defaultdict
@@ -208,7 +209,7 @@ def concerns(closure: Closure, library: Library) -> bool:
     """Whether a closure is this library's business, by whomever it was said."""
     if closure.library_id is not None:
         return closure.library_id == library.pk
-    return closure.state in ("", library.state)
+    return not library.is_outside and closure.state in ("", library.state)
 
 
 # Written out: every second clock asks for it, and to compose it took Django longer than to answer.
@@ -243,7 +244,8 @@ def calendars(
 
 
 def _calendar(library: Library, shut: Mapping[int | str, list[Shut]]) -> Calendar:
-    found = (shut.get(scope, ()) for scope in (library.pk, library.state, ""))
+    scopes = (library.pk,) if library.is_outside else (library.pk, library.state, "")
+    found = (shut.get(scope, ()) for scope in scopes)
     stretches = tuple(each for scope in found for each in scope)
     return Calendar(weekdays(library.open_days), library.time_zone, stretches)
 

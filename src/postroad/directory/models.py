@@ -46,6 +46,9 @@ class State(models.TextChoices):
     RHODE_ISLAND = "RI", _("Rhode Island")
 
 
+STATES_AND_PROVINCES = [*State.choices, *OTHER_STATES, *PROVINCES]  # where any library may be
+
+
 class Membership(models.TextChoices):
     MEMBER = "member", _("member")
     OUTSIDE = "outside", _("outside the consortium")
@@ -73,9 +76,7 @@ class Library(models.Model):
     )
     name = models.CharField(max_length=160)
     town = models.CharField(max_length=60, blank=True)
-    state = models.CharField(
-        max_length=2, choices=[*State.choices, *OTHER_STATES, *PROVINCES], blank=True
-    )
+    state = models.CharField(max_length=2, choices=STATES_AND_PROVINCES, blank=True)
     kind = models.CharField(max_length=10, choices=Kind, blank=True)
     network = models.ForeignKey(Network, null=True, blank=True, on_delete=models.PROTECT)
     latitude = models.FloatField(null=True, blank=True)
@@ -109,6 +110,11 @@ class Library(models.Model):
     @property
     def is_outside(self) -> bool:
         return self.membership == Membership.OUTSIDE
+
+    def address_for(self, *purposes: str) -> "Address | None":
+        """Where to write to it: for the first of these purposes for which it has an address."""
+        known = {each.purpose: each for each in self.addresses.all()}
+        return next((known[each] for each in purposes if each in known), None)
 
     @property
     def rules(self) -> "Policy":
@@ -147,6 +153,7 @@ class Symbol(models.Model):
     umbrella = models.BooleanField(default=False)
     confirmed_on = models.DateField(null=True, blank=True)
     confirmed_by = models.CharField(max_length=150, blank=True)  # a name: it stays
+    invented = models.BooleanField(default=False)
 
     objects = SymbolQuerySet.as_manager()
 
@@ -227,6 +234,9 @@ class Address(models.Model):
         MAIL = "mail", _("mail")
         RETURN = "return", _("returns")
         BILLING = "billing", _("bills")
+
+    TO_RETURN = (Purpose.RETURN.value, Purpose.MAIL.value)  # what was lent, in this order
+    TO_SEND = (Purpose.MAIL.value, Purpose.RETURN.value)  # anything else
 
     library = models.ForeignKey(Library, on_delete=models.CASCADE, related_name="addresses")
     purpose = models.CharField(max_length=8, choices=Purpose)
@@ -351,7 +361,7 @@ class Effect(models.TextChoices):
 
 
 def holds_at(library: object, state: object) -> models.Q:
-    """A filter for the closures that hold at a library of a state: its own, the state's and
+    """A filter for the closures that hold at a member in a state: its own, the state's and
     everybody's. Either may be a reference to another table."""
     wide = models.Q(library=None, state="") | models.Q(library=None, state=state)
     return models.Q(library=library) | wide
@@ -371,7 +381,10 @@ class ClosureQuerySet(models.QuerySet["Closure"]):
         return self.held().filter(last_day__gte=today)
 
     def at(self, library: Library) -> "ClosureQuerySet":
-        """Those that hold at a library: its own, its state's and everybody's."""
+        """Those that hold at a library: its own, its state's and everybody's. What is said of many
+        is said of members."""
+        if library.is_outside:
+            return self.filter(library=library)
         return self.filter(holds_at(library, library.state))
 
     def worth_telling(self) -> "ClosureQuerySet":

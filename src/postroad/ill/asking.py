@@ -206,8 +206,8 @@ def _stands_so(ill: Request, need_by: date | None, library: Library, note: str) 
 def _expect_at(library: Library, supply: Supply, ill: Request, at: datetime) -> None:
     """Say anew when the van could bring it, to another library than it was chosen for."""
     found = referral.prospects(ill.record, library, at)
-    lender = supply.lender.code if supply.lender else ""
-    supply.expected_on = next((each.arrives for each in found if each.code == lender), None)
+    arrives = (each.arrives for each in found if each.code == supply.lender.code)
+    supply.expected_on = next(arrives, None)
     supply.save(update_fields=["expected_on"])
 
 

@@ -8,7 +8,6 @@ from django.utils import timezone
 from postroad.accounts.models import User
 from postroad.catalogue.models import Item
 from postroad.delivery import parcels
-from postroad.delivery.parcels import carrier_of
 from postroad.ill import clocks, dates, lending, lifecycle, referral, renewals, returns
 from postroad.ill.lifecycle import Ending, Outcome, Owner, State
 from postroad.ill.models import Event, Request, Supply
@@ -196,18 +195,14 @@ def send_home(
     number = returns.checked(tracking_number, sure=True)
     parcel = returns.parcel_home(ill, supply, by=by, at=at, tracking_number=number)
     facts = {"to": supply.lender_name}
-    if parcel is not None and parcel.expected_on is not None:
+    if parcel.expected_on is not None:
         facts["expected_on"] = parcel.expected_on.isoformat()
     ill.move(
         "send_home",
         by=by,
         at=at,
         supply=supply,
-        supply_change={
-            "parcel_home": parcel,
-            "return_carrier": "" if parcel else carrier_of(number),
-            "return_tracking_number": "" if parcel else number,
-        },
+        supply_change={"parcel_home": parcel},
         facts=facts,
         role=Owner.BORROWING,
     )
@@ -224,7 +219,7 @@ def unsend(ill: Request, *, by: User | None, at: datetime | None = None) -> None
         by=by,
         at=at,
         supply=supply,
-        supply_change={"parcel_home": None, "return_carrier": "", "return_tracking_number": ""},
+        supply_change={"parcel_home": None},
         role=Owner.BORROWING,
     )
     if parcel is not None:

@@ -61,16 +61,16 @@ def of_supply(
     state: SupplyState,
     at: datetime,
     *,
-    lender: Library | None,
+    lender: Library,
     borrower: Library,
     due_back: date | None = None,
     late_at: datetime | None = None,
 ) -> Running:
-    """The clock of a supply that enters or stays in `state` at `at`; no lender is one outside."""
+    """The clock of a supply that enters or stays in `state` at `at`."""
     if state == SupplyState.CLOSED:
         return STOPPED
-    clock = supply_clock(state, outside=lender is None)
-    library = lender if lender is not None and clock.unit == Unit.POLICY else borrower
+    clock = supply_clock(state, outside=lender.is_outside)
+    library = lender if clock.unit == Unit.POLICY else borrower
     return Running(clock.owner, _rings_at(clock, library, due_back, late_at, at))
 
 

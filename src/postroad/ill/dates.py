@@ -130,7 +130,7 @@ def touched(
         shelf = Request.objects.filter(where, state=State.ARRIVED, owner=Owner.PATRON)
         held = shelf.filter(due_at__date__gte=first).count()
     if effect in closures.LENDING:
-        asked = Supply.objects.waiting().filter(lender, lender__isnull=False).count()
+        asked = Supply.objects.of_members().waiting().filter(lender).count()
     return loans, held, asked
 
 

@@ -148,8 +148,9 @@ def _may_come(library: Library) -> QuerySet[Supply]:
     """Attempts by which something may come to this library though nobody scanned it out."""
     ended = Q(ending__in=MAY_COME)
     return (
-        Supply.objects.filter(ended | Q(pk__in=Supply.objects.waiting().values("pk")))
-        .filter(request__library=library, request__state__in=UNSHIPPED, lender__isnull=False)
+        Supply.objects.of_members()
+        .filter(ended | Q(pk__in=Supply.objects.waiting().values("pk")))
+        .filter(request__library=library, request__state__in=UNSHIPPED)
         .select_related("request__library", "request__current__lender", "lender__policy", "item")
     )
 

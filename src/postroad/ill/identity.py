@@ -211,8 +211,8 @@ def _lent(loan: Supply) -> Refusal:
         title=ill.title[:80],
         owner=loan.lender_name,
         to=ill.library.name,
-        goes=goes.name if goes else loan.lender_name,
-        town=goes.town if goes else "",
+        goes=goes.name,
+        town=goes.town,
     )
 
 

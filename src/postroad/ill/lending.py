@@ -9,7 +9,7 @@ from postroad.accounts.models import User
 from postroad.catalogue import holdings
 from postroad.catalogue.models import Item, ItemStatus
 from postroad.delivery import parcels
-from postroad.delivery.models import Parcel, Purpose
+from postroad.delivery.models import How, Parcel, Purpose
 from postroad.errors import Refusal
 from postroad.ill import tally
 from postroad.ill.lifecycle import Ending, Outcome, OutOfTurn, Owner, Proof, Reason, SupplyState
@@ -92,8 +92,13 @@ def refuse(
         },
         facts={"lender": supply.lender_name, "reason": reason, **_missed(item if missed else None)},
         note=note,
-        role=Owner.LENDING if supply.lender_id else Owner.CENTRE,
+        role=_answers(supply),
     )
+
+
+def _answers(supply: Supply) -> Owner:
+    """Who says what the lender says: of one outside the centre writes it down."""
+    return Owner.CENTRE if supply.is_outside else Owner.LENDING
 
 
 def _missed(item: Item | None) -> dict[str, int]:
@@ -197,7 +202,6 @@ def ship(supply: Supply, *, item: Item, by: User | None, at: datetime | None = N
     at = at or timezone.now()
     _may_go(supply, item)
     ill, lender = supply.request, supply.lender
-    assert lender is not None  # `_may_go` looked
     was = _take(item)
     parcel = parcels.make(
         from_library=lender,
@@ -240,7 +244,6 @@ def _leave(
 ) -> None:
     """Both sides go on, on the terms of the lender of this day (R14)."""
     ill, lender = supply.request, supply.lender
-    assert lender is not None  # `_may_go` looked
     told = {"lender": lender.name, "town": lender.town, "to": ill.library.name, **facts}
     ill.move(
         "ship",
@@ -266,7 +269,7 @@ def _leave(
 def _may_go(supply: Supply, item: Item) -> None:
     """Refuse another library's copy and another title; the copy promised may be catalogued anew."""
     ill, lender = supply.request, supply.lender
-    if lender is None or item.library_id != lender.pk:
+    if item.library_id != lender.pk:
         raise ForeignItem(barcode=item.barcode, owner=item.library.name)
     if item.record_id != ill.record_id and item.pk != supply.item_id:
         raise WrongItem(barcode=item.barcode, title=item.record.title, wanted=ill.title)
@@ -305,7 +308,6 @@ def _take(item: Item) -> str:
 
 
 def _terms(supply: Supply) -> dict[str, int]:
-    assert supply.lender is not None  # `ship` looked: an outside lender ships by mediation
     policy = supply.lender.rules
     return {
         "loan_days": policy.loan_days,
@@ -328,7 +330,7 @@ def come_back(supply: Supply, *, by: User | None, at: datetime | None = None) ->
     """The parcel went astray and is at its lender again, to be sent once more or refused."""
     at, parcel = at or timezone.now(), supply.parcel_out
     _take_back(supply, "come_back", by=by, at=at)
-    if parcel is not None and supply.lender is not None:
+    if parcel is not None:
         parcels.receive(parcel, library=supply.lender, by=by, at=at)
 
 
@@ -351,7 +353,7 @@ def _take_back(supply: Supply, verb: str, *, by: User | None, at: datetime) -> N
     )
     if item is not None:
         holdings.give_back(item, _status_before(supply))
-    if lender is not None:
+    if not lender.is_outside:
         tally.uncount(lender=lender, borrower=ill.library, at=shipped)
 
 
@@ -405,9 +407,9 @@ def uncheck_in(event: Event, *, by: User | None, at: datetime | None = None) -> 
         change={"outcome": "", "closed_at": None},
         supply_change={"ending": "", "closed_at": None},
         facts={"lender": supply.lender_name},
-        role=Owner.LENDING if supply.lender_id else Owner.CENTRE,
+        role=_answers(supply),
     )
-    if supply.parcel_home is not None and supply.lender is not None:
+    if supply.parcel_home is not None:
         parcels.unreceive(supply.parcel_home, by=by, at=at)
 
 
@@ -435,9 +437,10 @@ def check_in(
         supply_change={"ending": Ending.SUPPLIED},
         facts={"lender": supply.lender_name} | ({"rests_on": rests_on} if rests_on else {}),
         note=note,
-        role=Owner.LENDING if supply.lender_id else Owner.CENTRE,
+        role=_answers(supply),
     )
     if supply.item is not None:
         holdings.give_back(supply.item, _status_at_home(supply))
-    if supply.parcel_home is not None and supply.lender is not None:
-        parcels.receive(supply.parcel_home, library=supply.lender, by=by, at=at)
+    if supply.parcel_home is not None:
+        how = How.DECLARED if supply.is_outside else How.SCANNED
+        parcels.receive(supply.parcel_home, library=supply.lender, by=by, at=at, how=how)

@@ -110,12 +110,6 @@ def of_other_systems(text: str, seen: Seen) -> list[int]:
 
 def by_mail(newest: QuerySet[Supply], carriers: list[str]) -> Iterator[tuple[str, int]]:
     """The requests whose thing goes or went by mail under one of these numbers, either way."""
-    either = Q(tracking_number__in=carriers) | Q(return_tracking_number__in=carriers)
-    outside = newest.filter(either, lender=None)
-    for out, home, key in outside.values_list(
-        "tracking_number", "return_tracking_number", "request"
-    )[:MOST]:
-        yield from ((number, key) for number in (out, home) if number in carriers)
     parcels = dict(
         Parcel.objects.filter(tracking_number__in=carriers).values_list("pk", "tracking_number")
     )

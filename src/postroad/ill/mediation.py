@@ -6,8 +6,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from postroad.accounts.models import User
-from postroad.delivery.parcels import carrier_of
+from postroad.delivery import parcels
+from postroad.delivery.models import Purpose, Via
 from postroad.directory import thresholds
+from postroad.directory.models import Library
 from postroad.errors import Refusal
 from postroad.ill import numbering
 from postroad.ill.lifecycle import OutOfTurn, Owner, SupplyState
@@ -25,7 +27,7 @@ class Insider(Refusal):
 def refer_outside(
     ill: Request,
     *,
-    lender: str,
+    lender: Library,
     system: str,
     number: str,
     by: User | None,
@@ -38,21 +40,27 @@ def refer_outside(
     supply = attempt(
         ill,
         "refer_outside",
-        Supply(outside_lender=lender, outside_system=system),
+        Supply(lender=_outside(lender), outside_system=system),
         by=by,
         at=at,
-        facts={"lender": lender, "system": system, "number": number},
+        facts={"lender": lender.name, "system": system, "number": number},
         role=Owner.CENTRE,
     )
     numbering.write(supply, system, number, by=by, at=at)
     return supply
 
 
+def _outside(lender: Library) -> Library:
+    if not lender.is_outside:
+        raise Insider(lender=lender.name)
+    return lender
+
+
 @transaction.atomic
 def correct(
     supply: Supply,
     *,
-    lender: str,
+    lender: Library,
     system: str,
     number: str,
     by: User | None,
@@ -62,21 +70,23 @@ def correct(
 
     Raises MovedMeanwhile if the attempt has ended, or somebody corrected it just before.
     """
-    ill = supply.request
-    if not supply.is_outside:
-        raise Insider(lender=supply.lender_name)
+    ill, was = supply.request, _outside(supply.lender)
+    _outside(lender)
     there = numbering.of_lender(supply)
     before = {
-        "outside_lender": supply.outside_lender,
+        "lender": was.pk,
         "outside_system": supply.outside_system,
     }
-    after = {"outside_lender": lender, "outside_system": system}
+    after = {"lender": lender.pk, "outside_system": system}
     if after == before and number == (there.typed if there else ""):
         return
     at = at or timezone.now()
     numbering.write(supply, system, number, by=by, at=at)
     if not Supply.objects.open().filter(pk=supply.pk, **before).update(**after):
         raise MovedMeanwhile(ref=ill.ref, verb="correct")
+    for parcel in (supply.parcel_out, supply.parcel_home):
+        if parcel is not None:
+            parcels.readdress(parcel, was, lender)
     ill.events.create(
         verb="correct",
         supply=supply,
@@ -88,10 +98,14 @@ def correct(
         role=Owner.CENTRE,
         at=at,
         facts={
-            "lender": lender,
+            "lender": lender.name,
             "system": system,
             "number": number,
-            "before": {**before, "ill_number": there.typed if there else ""},
+            "before": {
+                **before,
+                "lender": was.name,
+                "ill_number": there.typed if there else "",
+            },
         },
     )
 
@@ -115,15 +129,28 @@ def outside_shipped(
     barcode: str = "",
 ) -> None:
     """The outside lender says that it has sent the item by mail (R9), and when it is due."""
-    at = at or timezone.now()
-    if not supply.is_outside:
-        raise Insider(lender=supply.lender_name)
+    at, lender = at or timezone.now(), _outside(supply.lender)
     if supply.state not in (SupplyState.ASKED, SupplyState.PROMISED):
         raise OutOfTurn(state=supply.state, verb="ship", side="lending")
     ill = supply.request
     today = ill.library.day_of(at)
     weeks = timedelta(days=thresholds.days("mail-late", on=today, library=ill.library))
     expected_on = expected_on or today + weeks
+    parcel = parcels.make(
+        from_library=lender,
+        to_library=ill.library,
+        purpose=Purpose.LOAN,
+        item_library=lender,
+        item_barcode=barcode,
+        title=ill.title,
+        ref=ill.ref,
+        via=Via.MAIL,
+        tracking_number=tracking_number,
+        need_by=ill.need_by,
+        expected_on=expected_on,
+        at=at,
+        by=by,
+    )
     ill.move(
         "ship",
         by=by,
@@ -135,12 +162,11 @@ def outside_shipped(
             "lender_due_on": lender_due_on,
             "renewals_allowed": renewals,
             "expected_on": expected_on,
-            "carrier": carrier_of(tracking_number),
-            "tracking_number": tracking_number,
+            "parcel_out": parcel,
             "item_barcode": barcode,
         },
         facts={
-            "lender": supply.outside_lender,
+            "lender": lender.name,
             "to": ill.library.name,
             "expected_on": expected_on.isoformat(),
             "by_mail": True,

@@ -16,8 +16,8 @@ from django.utils.translation import gettext_lazy as _
 from postroad import numbers
 from postroad.accounts.models import User
 from postroad.catalogue.models import Format, Item, Record
-from postroad.delivery.models import Carrier, Parcel
-from postroad.directory.models import Library
+from postroad.delivery.models import Parcel
+from postroad.directory.models import Library, Membership
 from postroad.errors import Refusal
 from postroad.ill import clocks, lifecycle
 from postroad.ill.lifecycle import BORROWING, LENDING, OPEN, OPEN_SUPPLY, Owner, State, SupplyState
@@ -238,6 +238,10 @@ class SupplyQuerySet(models.QuerySet["Supply"]):
         """Asked or promised: what the lender has to do."""
         return self.open().filter(state__in=lifecycle.WAITING)
 
+    def of_members(self) -> "SupplyQuerySet":
+        """Those whose lender answers for itself; for one outside the centre does."""
+        return self.filter(lender__membership=Membership.MEMBER)
+
     def at(self, library: Library) -> "SupplyQuerySet":
         """Those that this library lends."""
         return self.filter(lender=library)
@@ -257,10 +261,7 @@ class Supply(models.Model):
 
     request = models.ForeignKey(Request, on_delete=models.CASCADE, related_name="supplies")
     attempt = models.PositiveSmallIntegerField()
-    lender = models.ForeignKey(
-        Library, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
-    outside_lender = models.CharField(max_length=120, blank=True)
+    lender = models.ForeignKey(Library, on_delete=models.PROTECT, related_name="+")
     outside_system = models.CharField(max_length=40, blank=True)  # OCLC, Docline, by letter
     rota = models.JSONField(default=dict, blank=True)  # the ranking that led here
 
@@ -289,11 +290,6 @@ class Supply(models.Model):
     lender_due_on = models.DateField(null=True, blank=True)  # by its own word; then no days count
     renewals_allowed = models.PositiveSmallIntegerField(default=0)
     renewal_days = models.PositiveSmallIntegerField(default=14)
-    # Of the two ways of an outside lender's item, which has no parcel: that needs two libraries.
-    carrier = models.CharField(max_length=5, choices=Carrier, blank=True)
-    tracking_number = models.CharField(max_length=40, blank=True, db_index=True)
-    return_carrier = models.CharField(max_length=5, choices=Carrier, blank=True)
-    return_tracking_number = models.CharField(max_length=40, blank=True, db_index=True)
     expected_on = models.DateField(null=True, blank=True)  # at the borrowing library
     parcel_out = models.ForeignKey(Parcel, null=True, on_delete=models.PROTECT, related_name="+")
     parcel_home = models.ForeignKey(Parcel, null=True, on_delete=models.PROTECT, related_name="+")
@@ -333,7 +329,7 @@ class Supply(models.Model):
 
     @property
     def is_outside(self) -> bool:
-        return self.lender_id is None
+        return self.lender.is_outside
 
     @property
     def arrives_on(self) -> date | None:
@@ -342,7 +338,7 @@ class Supply(models.Model):
 
     @property
     def lender_name(self) -> str:
-        return self.lender.name if self.lender is not None else self.outside_lender
+        return self.lender.name
 
     def late_at(self, state: State | SupplyState, change: Mapping[str, Any]) -> datetime | None:
         """The last moment at which the parcel that travels in this state is not late."""

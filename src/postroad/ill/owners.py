@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from django.db import connection
 
 from postroad.catalogue.models import ItemStatus, Record
-from postroad.directory.models import Library
+from postroad.directory.models import Library, Membership
 from postroad.ill.lifecycle import WAITING
 
 YEAR = timedelta(days=365)  # over which the fair share is counted
@@ -45,7 +45,8 @@ OWNERS = f"""
     JOIN directory_library library ON library.id = places.library_id
     LEFT JOIN directory_policy policy ON policy.library_id = library.id
     LEFT JOIN delivery_stop stop ON stop.library_id = library.id AND stop.active
-    WHERE library.active OR places.on_shelf IS NULL
+    WHERE library.active AND library.membership = '{Membership.MEMBER.value}'
+        OR places.on_shelf IS NULL
 """  # noqa: S608  # words of ours
 
 CHANGES = f"""

@@ -58,15 +58,11 @@ def held_for_others(lent: Iterable[Request]) -> set[int]:
     if not waiting:
         return set()
     copies = _copies(records)
-    before = set(
-        Supply.objects.filter(request__in=waiting, lender__isnull=False).values_list(
-            "request", "lender"
-        )
-    )
+    before = set(Supply.objects.filter(request__in=waiting).values_list("request", "lender"))
     return {
         ill.pk
         for ill, supply in loans
-        if supply.lender_id is not None and _is_held(ill, supply.lender_id, waiting, copies, before)
+        if not supply.is_outside and _is_held(ill, supply.lender_id, waiting, copies, before)
     }
 
 

@@ -8,7 +8,7 @@ from postroad.accounts.models import User
 from postroad.delivery import parcels, tracking
 from postroad.delivery.models import Parcel, Purpose, Via
 from postroad.directory import closures, thresholds
-from postroad.directory.models import Library
+from postroad.directory.models import Address, Library
 from postroad.directory.opening import Shut
 from postroad.errors import Refusal
 from postroad.ill.lifecycle import SupplyState
@@ -34,21 +34,17 @@ class Posting:
 
     supply: Supply
     way: Way
-    parcel: Parcel | None  # none where one end is no library of ours
-    carrier: str
-    number: str
+    parcel: Parcel
+
+    @property
+    def number(self) -> str:
+        return self.parcel.tracking_number
 
 
 def parcel_home(
     ill: Request, supply: Supply, *, by: User | None, at: datetime, tracking_number: str = ""
-) -> Parcel | None:
-    """The parcel that takes the item back to its library.
-
-    None for an outside lender, since a parcel has a library at either end: what is known of its
-    way stands on the supply.
-    """
-    if supply.lender is None:
-        return None
+) -> Parcel:
+    """The parcel that takes the item back to its library, by the van or by mail."""
     return parcels.make(
         from_library=ill.library,
         to_library=supply.lender,
@@ -73,15 +69,9 @@ def checked(number: str, *, sure: bool = False) -> str:
 
 def postings(supply: Supply) -> list[Posting]:
     """What of this loan goes or went by mail, the way out first."""
-    if supply.is_outside:
-        on_its_way = supply.state in (SupplyState.HOMEWARD, SupplyState.CLOSED)
-        out = Posting(supply, Way.OUT, None, supply.carrier, supply.tracking_number)
-        home = Posting(supply, Way.HOME, None, supply.return_carrier, supply.return_tracking_number)
-        sent_home = on_its_way and supply.shipped_at is not None
-        return [*([out] if supply.shipped_at else []), *([home] if sent_home else [])]
     ways = ((Way.OUT, supply.parcel_out), (Way.HOME, supply.parcel_home))
     return [
-        Posting(supply, way, parcel, parcel.carrier, parcel.tracking_number)
+        Posting(supply, way, parcel)
         for way, parcel in ways
         if parcel is not None and parcel.via == Via.MAIL
     ]
@@ -93,11 +83,14 @@ def home_by_mail(supply: Supply) -> Posting | None:
     return next((posting for posting in ways if posting.way == Way.HOME), None)
 
 
-def takes_none(lender: Library | None, at: datetime) -> Shut | None:
-    """Why a member takes no return by mail these days, if it said so (R4); of others nothing is
-    known. What is over before the mail is there keeps nothing back."""
-    if lender is None:
-        return None
+def address_home(supply: Supply) -> Address | None:
+    """Where the post takes it home to, if that is known: the desk for returns, or for all mail."""
+    return supply.lender.address_for(*Address.TO_RETURN)
+
+
+def takes_none(lender: Library, at: datetime) -> Shut | None:
+    """Why a library takes no return by mail these days, if it said so (R4). What is over before the
+    mail is there keeps nothing back."""
     today = lender.day_of(at)
     shut = closures.calendar(lender, today, closures.RETURNS).shut_on(today)
     patience = thresholds.days("closure-patience", on=today, library=lender)
@@ -108,10 +101,5 @@ def track(posting: Posting, number: str, *, sure: bool = False) -> str:
     """Write down, mend or (with none) take off the number; R5: without one it goes all the same."""
     number = checked(number, sure=sure)
     found = {"carrier": parcels.carrier_of(number), "tracking_number": number}
-    if posting.parcel is not None:
-        Parcel.objects.filter(pk=posting.parcel.pk).update(**found)
-    else:
-        home = "return_" if posting.way == Way.HOME else ""
-        changed = {f"{home}{name}": value for name, value in found.items()}
-        Supply.objects.filter(pk=posting.supply.pk).update(**changed)
+    Parcel.objects.filter(pk=posting.parcel.pk).update(**found)
     return number

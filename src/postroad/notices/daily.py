@@ -115,7 +115,7 @@ LINES: Mapping[str, Promise] = {
 
 def send(now: datetime) -> int:
     """Job: write to the desks whose hour has come; how many letters were written."""
-    zones = Library.objects.filter(active=True).order_by().values_list("time_zone", flat=True)
+    zones = Library.objects.members().order_by().values_list("time_zone", flat=True)
     hours = [hour for zone in zones.distinct() if (hour := of(now, zone))]
     written = sum(to_libraries(hour, now) for hour in hours)
     if here := of(now, settings.TIME_ZONE):
@@ -161,7 +161,7 @@ def to_libraries(hour: Hour, now: datetime) -> int:
 def waiting(hour: Hour, now: datetime) -> dict[int, Waiting]:
     """What waits at the desks of this time zone, by library: what is new, or in the morning all."""
     found: dict[int, Waiting] = defaultdict(Waiting)
-    supplies = Supply.objects.waiting().filter(lender__time_zone=hour.zone)
+    supplies = Supply.objects.of_members().waiting().filter(lender__time_zone=hour.zone)
     if not hour.is_morning:
         supplies = supplies.filter(state=SupplyState.ASKED, asked_at__gte=hour.since)
     lending = {"answer": Q(state=SupplyState.ASKED), "ship": Q(state=SupplyState.PROMISED)}
@@ -225,7 +225,7 @@ def to_offices(hour: Hour, now: datetime) -> int:
 
 def office_calendar(hour: Hour) -> Calendar:
     """The days of the centre's own library; without one, all days of a working week."""
-    centre = Library.objects.filter(kind=LibraryKind.CENTRE, active=True).order_by("pk").first()
+    centre = Library.objects.members().filter(kind=LibraryKind.CENTRE).order_by("pk").first()
     office = centre or Library(open_days="MTWTF--", time_zone=hour.zone)
     return closures.calendar(office, hour.day)
 

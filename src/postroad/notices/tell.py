@@ -184,8 +184,13 @@ def tellings(event: Event, ill: Request) -> Iterator[Telling]:
     if kind := library_hears(event):
         yield Telling(kind, ill.library)
     if event.verb == "nudge_lender" and (kind := lender_hears(event, ill)):
-        lender = event.supply.lender if event.supply else None
-        yield Telling(kind, lender or Role.CENTRE)
+        yield Telling(kind, whoever_lends(event))
+
+
+def whoever_lends(event: Event) -> Recipient:
+    """The lender's desk; of one outside the centre hears what a lender would."""
+    supply = event.supply
+    return Role.CENTRE if supply is None or supply.is_outside else supply.lender
 
 
 def patron_hears(event: Event) -> Kind | None:
@@ -282,7 +287,7 @@ def place(event: Event, ill: Request) -> str:
     supply = ill.current if event.supply_id in (None, ill.current_id) else event.supply
     if supply is None:
         return ""
-    return supply.lender.town if supply.lender else supply.outside_lender
+    return supply.lender_name if supply.is_outside else supply.lender.town
 
 
 def why(kind: Kind, event: Event, ill: Request) -> str:

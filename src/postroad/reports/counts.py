@@ -20,7 +20,7 @@ from django.db.models import (
     Subquery,
 )
 
-from postroad.directory.models import Library
+from postroad.directory.models import Library, Membership
 from postroad.ill.lifecycle import Ending, Outcome
 from postroad.ill.models import (
     Event,
@@ -117,7 +117,9 @@ def lent_in(library: Library, month: date) -> SupplyQuerySet:
 
 def borrowed_in(library: Library, month: date) -> SupplyQuerySet:
     """The loans that the month of `by_month` counts as borrowed, from members."""
-    rows = Supply.objects.filter(in_month(month), request__library=library)
+    rows = Supply.objects.filter(
+        in_month(month), request__library=library, lender__membership=Membership.MEMBER
+    )
     return rows.select_related("lender")
 
 

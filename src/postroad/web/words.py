@@ -124,6 +124,9 @@ REFUSALS: dict[str, Promise] = {
     ),
     "deleted-record": gettext_lazy("The library that sent this record has deleted it."),
     "holdings-record": gettext_lazy("This is a holdings record, not a bibliographic record."),
+    "symbol-taken": gettext_lazy(
+        "%(symbol)s is the symbol of %(library)s. Check it, or leave it empty. Nothing was changed."
+    ),
     "wrong-tracking-number": gettext_lazy(
         "No carrier's numbers look like %(number)s, or a digit of it is wrong. Compare it with "
         "the label again. Nothing was changed."

@@ -11,12 +11,12 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from postroad.catalogue.models import Identifier
-from postroad.directory.models import Policy
+from postroad.directory.models import Authority, Library, Membership, Policy, Symbol
 from postroad.ill import asking, borrowing, lookup, mediation, referral
 from postroad.ill.lifecycle import Ending, Outcome, State, SupplyState
 from postroad.ill.models import MovedMeanwhile, Request, Supply
 from postroad.numbers import grouped
-from tests.cast import Cast
+from tests.cast import Cast, outside
 from tests.ill.story import MONDAY, Story, begin, title
 
 OUTSIDE = {"system": "OCLC WorldShare", "lender": "Yale University", "number": "201 993 144"}
@@ -25,7 +25,9 @@ SENT = {"renewals": "1"}
 
 @pytest.fixture
 def story(cast: Cast) -> Story:
-    """No member lends it: Lenox, which owns the only copy, does not lend."""
+    """No member lends it: Lenox, which owns the only copy, does not lend. Two others may."""
+    outside("Yale University")
+    outside("Athenaeum of Nantucket")
     Policy.objects.filter(library=cast.lenox).update(lends=False)
     story = begin(cast, note="Any edition will do.")
     story.listen()
@@ -62,7 +64,7 @@ def said(answer: Any) -> str:
 def asked_outside(story: Story) -> None:
     mediation.refer_outside(
         story.ill,
-        lender="Yale University",
+        lender=outside(),
         system="OCLC WorldShare",
         number="201993144",
         by=story.cast.centre,
@@ -113,7 +115,7 @@ def test_an_outside_lender_is_written_down_and_found_by_its_number(centre: Clien
     answer = press(centre, story, "outside", **OUTSIDE)
     assert said(answer) == "Recorded."
     assert story.ill.state == State.REFERRED
-    assert story.supply.outside_lender == "Yale University"
+    assert story.supply.lender_name == "Yale University"
     assert [number.value for number in story.supply.numbers.all()] == ["201993144"]
     assert lookup.by_number("201 993 144").get() == story.ill
     assert "Walden" in page(centre, "/office/centre/?show=asked")
@@ -154,7 +156,7 @@ def test_what_is_no_number_is_refused_beside_its_field_and_nobody_was_asked(
         ("outside", {**OUTSIDE, "number": ""}, "number"),
         ("outside", {**OUTSIDE, "number": "9" * 41}, "number"),
         ("outside", {**OUTSIDE, "lender": " "}, "lender"),
-        ("outside", {**OUTSIDE, "lender": "x" * 121}, "lender"),
+        ("outside", {**OUTSIDE, "lender": "x" * 161}, "lender"),
         ("outside", {**OUTSIDE, "lender": "Yale\x00"}, "lender"),
         ("outside", {**OUTSIDE, "system": "pigeon"}, "system"),
         ("outside", {}, "system"),
@@ -215,7 +217,7 @@ def test_it_was_sent_on_the_lenders_terms(centre: Client, story: Story):
     assert (supply.state, supply.renewals_allowed) == (SupplyState.SHIPPED, 1)
     assert supply.lender_due_on == date(2027, 1, 15)
     assert (supply.expected_on, supply.item_barcode) == (day, "39002012")
-    assert supply.tracking_number == "1Z5R89390357567127"
+    assert supply.parcel_out.tracking_number == "1Z5R89390357567127"
     assert "UPS" in page(centre, path(story))
     assert lookup.by_number("39002012").get() == story.ill
     assert lookup.by_number("1z5r 8939 0357 5671 27").get() == story.ill
@@ -232,7 +234,7 @@ def test_a_tracking_number_of_nobody_is_doubted_and_kept(centre: Client, story: 
     asked_outside(story)
     answer = press(centre, story, "sent", **SENT, tracking_number="1Z5R89390357567128")
     assert "does not look like any carrier's" in said(answer)
-    assert story.supply.tracking_number == "1Z5R89390357567128"
+    assert story.supply.parcel_out.tracking_number == "1Z5R89390357567128"
     assert story.ill.state == State.SHIPPED
 
 
@@ -382,9 +384,10 @@ def test_of_two_corrections_the_second_is_told(centre: Client, story: Story):
     asked_outside(story)
     seen = story.supply
     given: dict[str, Any] = {"system": "OCLC WorldShare", "by": None, "at": MONDAY}
-    mediation.correct(story.supply, lender="Yale Law School", number="8", **given)
+    law, divinity = outside("Yale Law School"), outside("Yale Divinity School")
+    mediation.correct(story.supply, lender=law, number="8", **given)
     with pytest.raises(MovedMeanwhile):
-        mediation.correct(seen, lender="Yale Divinity School", number="9", **given)
+        mediation.correct(seen, lender=divinity, number="9", **given)
     assert story.supply.lender_name == "Yale Law School"
     assert story.supply.numbers.get().value == "8"
 
@@ -483,3 +486,106 @@ def test_a_long_queue_takes_no_more_queries(
     more(2, 30)
     with django_assert_num_queries(len(few)):
         page(centre, "/office/centre/")
+
+
+# A lender elsewhere, by name or symbol
+
+
+def form_of(answer: Any) -> Any:
+    return answer.context["forms"]["outside"]
+
+
+def test_a_lender_is_named_by_its_symbol_too(centre: Client, story: Story):
+    yale = outside("Yale University")
+    Symbol.objects.create(library=yale, authority=Authority.OCLC, value="XYAL")
+    press(centre, story, "outside", **{**OUTSIDE, "lender": " xyal"})
+    assert story.supply.lender == yale
+
+
+def test_a_name_that_is_new_is_asked_about_once_and_then_added(centre: Client, story: Story):
+    typed = {**OUTSIDE, "lender": "Harbor  College"}
+    answer = press(centre, story, "outside", **typed)
+    assert answer.status_code == 422
+    assert form_of(answer).errors["lender"] == [
+        "“Harbor College” is new here. Check the spelling, then save once more to add it."
+    ]
+    assert story.ill.state == State.CENTRE
+    assert not Library.objects.filter(name="Harbor College").exists()
+
+    more = {"town": "Salem", "state": "OR", "symbol": "x hbr"}
+    shown = {"asked": form_of(answer)["asked"].value(), "which": form_of(answer)["which"].value()}
+    assert said(press(centre, story, "outside", **typed, **shown, **more)) == "Recorded."
+    harbor = story.supply.lender
+    assert (harbor.name, harbor.town, harbor.state) == ("Harbor College", "Salem", "OR")
+    assert [(each.authority, each.value) for each in harbor.symbols.all()] == [("OCLC", "XHBR")]
+
+
+def test_another_name_than_the_one_that_was_asked_about_is_asked_about_anew(
+    centre: Client, story: Story
+):
+    typed = {**OUTSIDE, "lender": "Harbor Colege", "asked": "Harbor College", "which": "new"}
+    assert press(centre, story, "outside", **typed).status_code == 422
+    assert not Library.objects.filter(name__startswith="Harbor").exists()
+
+
+def test_of_several_with_the_name_or_like_it_one_is_chosen(centre: Client, story: Story):
+    here, there = (
+        outside("Salem Public Library", town="Salem", state="OR"),
+        Library.objects.create(
+            code="x-other",
+            name="Salem Public Library",
+            town="Salem",
+            state="NH",
+            membership=Membership.OUTSIDE,
+        ),
+    )
+    for name in ("Salem Public Library", "salem"):
+        answer = press(centre, story, "outside", **{**OUTSIDE, "lender": name})
+        labels = dict(form_of(answer).fields["which"].choices)
+        assert labels[here.code] == "Salem Public Library (Salem, OR)"
+        assert labels["new"] == f"None of these: add “{name}”"
+    nothing = {**OUTSIDE, "lender": "salem", "asked": "salem"}
+    assert form_of(press(centre, story, "outside", **nothing)).errors["which"]
+    press(centre, story, "outside", **nothing, which=there.code)
+    assert story.supply.lender == there
+
+
+def test_whoever_names_a_member_is_told_how_members_are_asked(centre: Client, story: Story):
+    answer = press(centre, story, "outside", **{**OUTSIDE, "lender": "lenox library"})
+    assert "Lenox Library is a member library." in form_of(answer).errors["lender"][0]
+    assert story.ill.state == State.CENTRE
+
+
+def test_a_symbol_of_another_is_refused_beside_its_field_and_nothing_is_added(
+    centre: Client, story: Story
+):
+    Symbol.objects.create(library=outside(), authority=Authority.OCLC, value="XYAL")
+    typed = {**OUTSIDE, "lender": "Harbor", "asked": "Harbor", "which": "new", "symbol": "XYAL"}
+    answer = press(centre, story, "outside", **typed)
+    assert answer.status_code == 422
+    assert "XYAL is the symbol of Yale University." in form_of(answer).errors["symbol"][0]
+    assert not Library.objects.filter(name="Harbor").exists()
+
+
+def test_a_second_press_adds_no_second_library(centre: Client, story: Story):
+    typed = {**OUTSIDE, "lender": "Harbor", "asked": "Harbor", "which": "new"}
+    for _each in range(2):
+        press(centre, story, "outside", **typed)
+    assert Library.objects.filter(name="Harbor").count() == 1
+    assert story.ill.attempts == 1
+
+
+def test_the_field_suggests_what_is_known_here_and_to_the_centre_alone(
+    centre: Client, client: Client, story: Story
+):
+    address = "/office/centre/lenders/"
+    found = centre.get(address, {"q": "yale"}).json()["found"]
+    assert found == [{"value": "Yale University", "label": ""}]
+    for typed in ("", "lenox", "\x00", "%", "x" * 999):
+        assert centre.get(address, {"q": typed}).json() == {"found": []}
+    client.force_login(story.cast.lender)
+    assert client.get(address).status_code == 404
+
+
+def test_without_scripts_the_list_holds_those_added_last(centre: Client, story: Story):
+    assert '<option value="Yale University">' in centre.get(path(story)).content.decode()

@@ -6,6 +6,7 @@ from postroad.ill import lending, mediation
 from postroad.ill.lifecycle import Reason, State
 from postroad.ill.models import Number
 from postroad.numbers import grouped
+from tests.cast import outside
 from tests.ill.story import MONDAY, Story
 from tests.ill.test_numbering import begin_another
 
@@ -140,7 +141,12 @@ def test_each_attempt_has_its_own_and_the_last_is_offered_first(story, at):
     lending.refuse(story.supply, reason=Reason.ON_LOAN, by=story.cast.lender, at=MONDAY)
     story.listen()
     mediation.refer_outside(
-        story.ill, lender="Yale", system="letter", number="", by=story.cast.centre, at=MONDAY
+        story.ill,
+        lender=outside("Yale"),
+        system="letter",
+        number="",
+        by=story.cast.centre,
+        at=MONDAY,
     )
     centre = at(story.cast.centre)
     places = centre.get(path(story)).context["form"].fields["place"].choices

@@ -9,6 +9,7 @@ from postroad.ill.lifecycle import UNSHIPPED, State, SupplyState
 from postroad.ill.models import Event, Request
 from postroad.web.models import ScanLine
 from postroad.web.shared.scanning import Tone
+from tests.cast import outside
 from tests.ill.story import MONDAY, Story, copy, title
 
 WALDEN = "30001000000017"
@@ -90,7 +91,12 @@ def outside_number(story):
     story.record.items.all().delete()
     story.listen()
     mediation.refer_outside(
-        story.ill, lender="Yale", system="OCLC", number="201993144", by=story.cast.centre, at=MONDAY
+        story.ill,
+        lender=outside("Yale"),
+        system="OCLC",
+        number="201993144",
+        by=story.cast.centre,
+        at=MONDAY,
     )
     return "201993144"
 

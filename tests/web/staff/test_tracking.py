@@ -4,11 +4,14 @@ from datetime import timedelta
 
 import pytest
 
+from postroad.catalogue.models import Item
+from postroad.delivery import slips
 from postroad.delivery.models import Stop
 from postroad.directory import closures
-from postroad.directory.models import Effect
-from postroad.ill import borrowing, lookup, returns
+from postroad.directory.models import Address, Effect
+from postroad.ill import borrowing, lookup, mediation, returns
 from postroad.ill.lifecycle import State
+from tests.cast import outside
 from tests.ill.story import MONDAY, begin
 
 GOOD, WRONG = "9400111206206406260787", "9400111206206406260788"
@@ -122,3 +125,49 @@ def test_where_no_returns_are_taken_the_desk_is_told_to_keep_it(back, at, cast, 
     page = at(cast.borrower).post(SEND_HOME, {"scan": back.ill.ref}, follow=True)
     assert says(page, "by mail", said)
     assert says(page, "not accepting returns") == bool(said)
+
+
+def test_the_return_address_stands_on_the_scan_page_and_on_the_label(back, at, cast):
+    Address.objects.create(
+        library=cast.lenox,
+        purpose=Address.Purpose.RETURN,
+        lines="Returns Desk\n18 Main Street",
+        town="Lenox",
+        state="MA",
+        zip="01240",
+    )
+    desk = at(cast.borrower)
+    page = desk.post(SEND_HOME, {"scan": back.ill.ref}, follow=True)
+    assert says(page, "18 Main Street", "Lenox, MA 01240", "Nobody has confirmed this address")
+    assert says(desk.get(f"/staff/requests/{back.ill.ref}/"), "18 Main Street")
+    back.look()
+    label = slips.facts_of([back.supply.parcel_home])[0]
+    assert label.receiver.lines == ("Returns Desk", "18 Main Street", "Lenox, MA 01240")
+
+
+def test_where_no_return_address_is_known_the_desk_is_warned(back, at, cast):
+    """A bill goes to another desk than a book."""
+    Address.objects.create(
+        library=cast.lenox, purpose=Address.Purpose.BILLING, lines="Accounts", town="Lenox"
+    )
+    desk = at(cast.borrower)
+    page = desk.post(SEND_HOME, {"scan": back.ill.ref}, follow=True)
+    assert says(page, "No return address of Lenox Library is known here", "Print its label")
+    assert says(desk.get(f"/staff/requests/{back.ill.ref}/"), "No return address of Lenox Library")
+
+
+def test_what_goes_home_to_a_lender_elsewhere_has_a_label(cast, at):
+    story = begin(cast)
+    Item.objects.all().delete()
+    story.listen()
+    yale = outside("Yale University")
+    mediation.refer_outside(story.ill, lender=yale, system="OCLC", number="1", by=cast.centre)
+    mediation.outside_shipped(story.supply, by=cast.centre, barcode="39002")
+    story.look()
+    for verb in (borrowing.receive, borrowing.lend, borrowing.take_back):
+        verb(story.ill, by=cast.borrower)
+    desk = at(cast.borrower)
+    page = desk.post(SEND_HOME, {"scan": "39002"}, follow=True)
+    assert says(page, "Goes home to Yale University by mail", "Print its label")
+    printed = desk.post("/staff/borrowing/slips.pdf", {"which": "new"})
+    assert (printed.status_code, printed["Content-Type"]) == (200, "application/pdf")

@@ -21,7 +21,7 @@ from postroad.delivery import codes, outlook, stops
 from postroad.delivery.codes import CodeMissing
 from postroad.delivery.models import Route, ScheduleChange, Stop
 from postroad.directory import closures
-from postroad.directory.models import Closure, Effect, Library, State
+from postroad.directory.models import Closure, Effect, Library, Membership, State
 from postroad.directory.opening import ALWAYS, weekdays
 from postroad.mistakes import InOurWords
 from postroad.web.shared import closing
@@ -138,7 +138,7 @@ def stop_list(request: SignedIn) -> HttpResponse:
     libraries = Library.objects.filter(wanted)
     if off_route:
         served = Stop.objects.filter(active=True).values("library")
-        listed: Any = libraries.filter(active=True).exclude(pk__in=served)
+        listed: Any = libraries.members().exclude(pk__in=served)
     else:
         listed = Stop.objects.filter(library__in=libraries).select_related("library", "route")
     return render(
@@ -156,8 +156,8 @@ def stop_list(request: SignedIn) -> HttpResponse:
                     chosen=off_route,
                 ),
             ],
-            "missing_codes": Library.objects.filter(
-                state=State.RHODE_ISLAND, active=True, delivery_code=""
+            "missing_codes": Library.objects.members().filter(
+                state=State.RHODE_ISLAND, delivery_code=""
             )[:20],
         },
     )
@@ -166,7 +166,7 @@ def stop_list(request: SignedIn) -> HttpResponse:
 @needs(Role.DELIVERY)
 def stop(request: SignedIn, code: str) -> HttpResponse:
     """One library's stop: its days, its reduced schedules, its pauses, its code."""
-    library = get_object_or_404(Library, code=code)
+    library = get_object_or_404(Library, code=code, membership=Membership.MEMBER)
     found = Stop.objects.filter(library=library).select_related("route").first()
     forms_here = forms_of(request, library, found)
     if request.method == "POST" and change(request, library, found, forms_here):

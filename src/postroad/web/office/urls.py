@@ -17,6 +17,7 @@ from postroad.web.office.centre import queue, request
 
 urlpatterns = [
     path("centre/", queue.queue, name="office-centre"),
+    path("centre/lenders/", request.lenders, name="office-centre-lenders"),
     path("centre/<slug:ref>/", request.one, name="office-centre-request"),
     path("centre/<slug:ref>/<slug:step>/", request.act, name="office-centre-act"),
     path("closures/", closures.wide, name="office-closures"),

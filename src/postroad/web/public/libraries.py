@@ -46,7 +46,7 @@ def libraries(request: HttpRequest) -> HttpResponse:
 
 def chosen(typed: dict[str, str]) -> QuerySet[Library]:
     """The libraries that answer the filter; each word in the name or the town."""
-    found = Library.objects.filter(active=True).exclude(kind=Kind.CENTRE).select_related("network")
+    found = Library.objects.members().exclude(kind=Kind.CENTRE).select_related("network")
     for word in typed["q"].replace("\x00", "").split():
         found = found.filter(Q(name__icontains=word) | Q(town__icontains=word))
     if typed["state"] in State.values:

@@ -341,4 +341,4 @@ def _town(ill: Request) -> str:
     """Where it comes from, as short as can be: the town, or the name of an outside lender."""
     if ill.current is None:
         return _("its library")
-    return ill.current.lender.town if ill.current.lender is not None else ill.current.lender_name
+    return ill.current.lender_name if ill.current.is_outside else ill.current.lender.town

@@ -52,7 +52,7 @@ class PickUp:
 
 
 def pick_ups() -> QuerySet[Library]:
-    return Library.objects.filter(active=True).exclude(kind=Kind.CENTRE).order_by("town", "name")
+    return Library.objects.members().exclude(kind=Kind.CENTRE).order_by("town", "name")
 
 
 def matching(where: str) -> QuerySet[Library]:

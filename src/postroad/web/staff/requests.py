@@ -22,14 +22,15 @@ from django.views.decorators.http import require_POST, require_safe
 from postroad.accounts import roles
 from postroad.accounts.models import Role, User
 from postroad.delivery.models import ParcelState
-from postroad.directory.models import Library
-from postroad.ill import access, renewals
+from postroad.directory.models import Address, Library
+from postroad.ill import access, renewals, returns
 from postroad.ill import undo as taking_back
 from postroad.ill.access import NoSuchRequest, Sight
 from postroad.ill.lifecycle import BORROWING as BORROWING_TABLE
 from postroad.ill.lifecycle import LENDING as LENDING_TABLE
 from postroad.ill.lifecycle import Ending, State, SupplyState
 from postroad.ill.models import Event, Request, Supply
+from postroad.ill.returns import Way
 from postroad.web import words
 from postroad.web.shared import gates, history, mileposts, renewal
 from postroad.web.shared import numbering as shown
@@ -39,6 +40,7 @@ from postroad.web.shared.numbering import Shown
 from postroad.web.shared.pieces import Place, Stone, Told, Why
 from postroad.web.staff import numbering, standing, telling, tracking
 from postroad.web.staff.counter import BORROWING, LENDING, STAFF, back, frame, works
+from postroad.web.staff.tracking import Mailed
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +131,7 @@ def page(request: SignedIn, ill: Request, sight: Sight, now: datetime) -> dict[s
     status = standing.of_request(ill, sight, now)
     if sight == Sight.LENDING:
         status = standing.of_supply(supplies[-1], now)
+    mailed = [] if over else tracking.mailed(request.user, ill, sight)
     library = answering(request.user, ill, sight)
     here = at_work(request, library)
     last_step = undoable(request.user, ill, events, supplies)
@@ -151,7 +154,8 @@ def page(request: SignedIn, ill: Request, sight: Sight, now: datetime) -> dict[s
         "no_renewal": no_renewal,
         "other_numbers": numbers,
         "writes_numbers": numbering.writes(request.user, ill, sight),
-        "mailed": [] if over else tracking.mailed(request.user, ill, sight),
+        "mailed": mailed,
+        "return_to": going_home(mailed),
         "contact": telling.contact(ill.patron),
         "blocked": renewals.blocked(ill) if renewable else "",
         "undoable": last_step if here and not on_the_van else None,
@@ -179,6 +183,12 @@ def told(ill: Request, events: list[Event], supplies: list[Supply], sight: Sight
     lenders = {supply.lender_id for supply in supplies if supply.lender_id}
     seen = [event for event in events if event.supply_id in ours]
     return history.history(ill, sight, seen, lenders)
+
+
+def going_home(mailed: Sequence[Mailed]) -> Address | None:
+    """Where the post takes it home to, for whoever sends it, as far as that is known."""
+    ways = (each for each in mailed if each.mine and each.posting.way == Way.HOME)
+    return next((returns.address_home(each.posting.supply) for each in ways), None)
 
 
 def stones(ill: Request, now: datetime, events: list[Event], holder: str) -> list[Stone]:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from postroad.catalogue import citation
+from postroad.directory import elsewhere
 from postroad.directory.models import Closure
 from postroad.numbers import grouped
 from postroad.web.shared import barcodes, record_words
@@ -26,6 +27,7 @@ register = template.Library()
 register.filter("short_title", citation.short_title)
 register.filter("as_read", citation.as_read)
 register.filter("person", citation.person)
+register.filter("known_by", elsewhere.about)  # a library elsewhere, among others of its name
 register.filter("grouped", grouped)  # where no marks may stand: in a title, say
 
 

@@ -11,16 +11,17 @@ from django.db import OperationalError
 from postroad.catalogue import loading
 from postroad.catalogue.loading import Report
 from postroad.catalogue.reading import NotMarc
-from postroad.directory.models import Library
+from postroad.directory.models import Library, Membership
 
 NAMED = 20  # troubles on the screen
 
 
 def owner_of(code: str) -> Library:
     """The library with this code, however it is written."""
-    owner = Library.objects.filter(code__iexact=code).order_by("pk").first()
+    members = Library.objects.filter(membership=Membership.MEMBER)
+    owner = members.filter(code__iexact=code).order_by("pk").first()
     if owner is None:
-        codes = {each.upper(): each for each in Library.objects.values_list("code", flat=True)}
+        codes = {each.upper(): each for each in members.values_list("code", flat=True)}
         like = [codes[each] for each in get_close_matches(code.upper(), codes)]
         hint = f" Did you mean {' or '.join(like)}?" if like else ""
         raise CommandError(f"There is no library with the code {code!r}.{hint}")

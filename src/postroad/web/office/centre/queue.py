@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from postroad.accounts.models import Role
 from postroad.catalogue import citation
+from postroad.directory.models import Membership
 from postroad.ill.lifecycle import OPEN, State
 from postroad.ill.models import Event, Request
 from postroad.web import words
@@ -24,7 +25,7 @@ from postroad.web.shared.pieces import Choice
 from postroad.web.shared.why import nobody
 
 A_PAGE = 25
-OUTSIDE = Q(current__isnull=False, current__lender=None)
+OUTSIDE = Q(current__lender__membership=Membership.OUTSIDE)
 TO_LOOK_FOR = "queue"
 
 LATE = Q(reminders__gt=0) | OUTSIDE & Q(current__reminders__gt=0)

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -20,11 +20,13 @@ from postroad.accounts.models import Role
 from postroad.catalogue import citation
 from postroad.catalogue.models import Record
 from postroad.delivery import tracking
+from postroad.directory import elsewhere
 from postroad.errors import Refusal
-from postroad.ill import access
+from postroad.ill import access, returns
 from postroad.ill.access import NoSuchRequest, Sight
 from postroad.ill.models import Request, Supply
 from postroad.ill.numbering import NotANumber, OneIsThere, of_lender
+from postroad.ill.returns import Posting
 from postroad.numbers import grouped
 from postroad.web import words
 from postroad.web.office.centre.steps import STEPS, current
@@ -32,6 +34,9 @@ from postroad.web.shared import history, mileposts, numbering
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.shared.numbering import Shown
 from postroad.web.shared.why import names, nobody, why
+
+FIRST = 8  # lenders that are suggested before anything is typed
+NAMES_A_LENDER = {"outside", "correct"}
 
 
 @needs(Role.CENTRE)
@@ -71,6 +76,9 @@ def take(request: SignedIn, ill: Request, step: str, form: forms.Form) -> bool:
         raise
     except (NotANumber, OneIsThere) as no:
         form.add_error("number", words.refusal(no))
+        return False
+    except elsewhere.SymbolTaken as no:
+        form.add_error("symbol", words.refusal(no))
         return False
     except Refusal as no:
         messages.warning(request, words.refusal(no))
@@ -179,10 +187,29 @@ def show(
             "through": through(ill.current, others),
             "forms": {**offered, **(typed or {})},
             "told": history.history(ill, sight, events),
-            "carriers": words.carriers(ill.current.tracking_number if ill.current else ""),
+            "mailed": mailed(ill),
+            "lenders": elsewhere.known(FIRST) if offered.keys() & NAMES_A_LENDER else [],
+            "return_to": returns.address_home(ill.current) if ill.current else None,
         },
         status=status,
     )
+
+
+def mailed(ill: Request) -> list[tuple[Posting, str]]:
+    """What comes and goes by mail, with the carriers to whom its number may belong."""
+    ways = returns.postings(ill.current) if ill.current else []
+    return [(posting, words.carriers(posting.number)) for posting in ways]
+
+
+@needs(Role.CENTRE)
+@never_cache
+@require_safe
+def lenders(request: SignedIn) -> JsonResponse:
+    """What the field for a lender suggests for what was typed so far."""
+    typed = request.GET.get("q", "").replace("\0", "")[:80]
+    found = elsewhere.like(typed)
+    told = [{"value": each.name, "label": elsewhere.about(each)} for each in found]
+    return JsonResponse({"found": told})
 
 
 def numbers(record: Record | None) -> list[tuple[str, str]]:

@@ -1,11 +1,14 @@
 """What the centre does with a request: the form of each step, its verb, and when it is offered."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 from django import forms
+from django.db import transaction
+from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -13,6 +16,9 @@ from django.utils.translation import gettext_lazy
 
 from postroad import barcodes
 from postroad.accounts.models import User
+from postroad.directory import elsewhere
+from postroad.directory.models import STATES_AND_PROVINCES, Authority, Library
+from postroad.directory.symbols import LONGEST, normalize
 from postroad.ill import borrowing, lending, mediation, numbering, spelling
 from postroad.ill.access import NoSuchRequest
 from postroad.ill.lifecycle import (
@@ -34,17 +40,41 @@ class NoQuestions(InOurWords, forms.Form):
 
 
 class OutsideForm(InOurWords, forms.Form):
-    """A lender elsewhere was asked."""
+    """A lender elsewhere was asked: one that is known here, or one that is added on the spot.
+
+    What was typed may fit no library that is known, or several. Then it is asked once more, with
+    the likely ones to choose from, so that a slip of the keyboard makes no library.
+    """
 
     NUMBERED = frozenset({"OCLC WorldShare", "Docline", "RapidILL"})
+    AUTHORITIES = {"OCLC WorldShare": Authority.OCLC, "Docline": Authority.DOCLINE}
+    NEW = "new"
+    NEW_FIELDS = ("town", "state", "symbol")
+
     system = forms.ChoiceField(
         label=gettext_lazy("Asked through"), choices=list(words.SYSTEMS.items())
     )
     lender = forms.CharField(
         label=gettext_lazy("Lender"),
-        max_length=120,
-        help_text=gettext_lazy("Its name as the reader will see it, for example Yale University."),
+        max_length=160,
+        help_text=gettext_lazy(
+            "Its name as the reader will see it, or its symbol: Yale University, or YUS."
+        ),
         error_messages={"required": gettext_lazy("Say who was asked.")},
+        widget=forms.TextInput(attrs={"list": "lenders", "autocomplete": "off"}),
+    )
+    asked = forms.CharField(required=False, widget=forms.HiddenInput)  # of which name it was asked
+    which = forms.ChoiceField(label=gettext_lazy("Which library is it?"), widget=forms.RadioSelect)
+    town = forms.CharField(label=gettext_lazy("Town"), max_length=60, required=False)
+    state = forms.ChoiceField(
+        label=gettext_lazy("State or province"),
+        choices=[("", gettext_lazy("not known")), *STATES_AND_PROVINCES],
+        required=False,
+    )
+    symbol = forms.CharField(
+        label=gettext_lazy("Its symbol in the system that you asked through"),
+        max_length=LONGEST,
+        required=False,
     )
     number = forms.CharField(
         label=gettext_lazy("ILL number"),
@@ -58,12 +88,77 @@ class OutsideForm(InOurWords, forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["lender"].widget.attrs["data-suggest"] = reverse("office-centre-lenders")
         system = self.data.get("system") or self.initial.get("system") or "OCLC WorldShare"
         number = self.fields["number"]
         number.required = system in self.NUMBERED
         number.error_messages["required"] = _(
             "%(system)s gives each request a number. Enter it."
         ) % {"system": words.label(words.SYSTEMS, system)}
+        self.typed = elsewhere.tidy(str(self.data.get("lender", "")).replace("\0", ""))[:160]
+        self.named = elsewhere.named(self.typed)
+        if self.typed and len(self.named) != 1:
+            self._offer(self.named or elsewhere.like(self.typed))
+        else:
+            for name in ("which", *self.NEW_FIELDS):
+                del self.fields[name]
+
+    def _offer(self, alike: Sequence[Library]) -> None:
+        """Let her choose among these, or add the one that was typed."""
+        self.alike = {each.code: each for each in alike}
+        add = _("None of these: add “%(name)s”") if alike else _("Add “%(name)s” as a new library")
+        which = self.fields["which"]
+        assert isinstance(which, forms.ChoiceField)  # it stands above
+        which.choices = [
+            *((code, _described(each)) for code, each in self.alike.items()),
+            (self.NEW, add % {"name": self.typed}),
+        ]
+        self.was_asked = self.data.get("asked") == self.typed
+        which.required = self.was_asked
+
+    def clean(self) -> None:
+        if "which" in self.fields and self.typed and not self.was_asked:
+            sent = {name: self.data.get(name) for name in self.data}
+            self.data = {**sent, "asked": self.typed, "which": "" if self.alike else self.NEW}
+            self.add_error("lender", self._not_known())
+
+    def _not_known(self) -> str:
+        facts = {"name": self.typed}
+        member = Q(name__iexact=self.typed) | Q(symbols__value=normalize(self.typed)[:LONGEST])
+        if own := Library.objects.members().filter(member).first():
+            return _(
+                "%(name)s is a member library. Members are asked by “Ask them again”. Choose below "
+                "only if you mean another library."
+            ) % {"name": own.name}
+        if self.named:
+            return _("Several libraries are called “%(name)s”. Choose below.") % facts
+        if self.alike:
+            return _("No library outside is called exactly “%(name)s”. Choose below.") % facts
+        return (
+            _("“%(name)s” is new here. Check the spelling, then save once more to add it.") % facts
+        )
+
+    def library(self, by: User) -> Library:
+        """The library that was asked, added if it is new. In the transaction of the verb."""
+        if "which" not in self.fields:
+            return self.named[0]
+        if self.cleaned_data["which"] != self.NEW:
+            return self.alike[self.cleaned_data["which"]]
+        system = self.cleaned_data["system"]
+        return elsewhere.add(
+            self.typed,
+            by=str(by),
+            town=self.cleaned_data["town"],
+            state=self.cleaned_data["state"],
+            symbol=self.cleaned_data["symbol"],
+            authority=self.AUTHORITIES.get(system, Authority.LOCAL),
+        )
+
+
+def _described(library: Library) -> str:
+    """With what tells it from others of its name."""
+    about = elsewhere.about(library)
+    return f"{library.name} ({about})" if about else library.name
 
 
 def within_a_year(day: date | None) -> date | None:
@@ -193,10 +288,11 @@ class CloseForm(InOurWords, forms.Form):
 Act = Callable[[Request, Any, User], None]
 
 
+@transaction.atomic
 def _ask_outside(ill: Request, form: Any, by: User) -> None:
     mediation.refer_outside(
         ill,
-        lender=form.cleaned_data["lender"],
+        lender=form.library(by),
         system=form.cleaned_data["system"],
         number=form.cleaned_data["number"],
         by=by,
@@ -212,8 +308,15 @@ def _said_no(ill: Request, form: Any, by: User) -> None:
     lending.refuse(current(ill), reason=reason, by=by, note=form.cleaned_data["note"])
 
 
+@transaction.atomic
 def _correct(ill: Request, form: Any, by: User) -> None:
-    mediation.correct(current(ill), by=by, **form.cleaned_data)
+    mediation.correct(
+        current(ill),
+        lender=form.library(by),
+        system=form.cleaned_data["system"],
+        number=form.cleaned_data["number"],
+        by=by,
+    )
 
 
 def _written(ill: Request) -> dict[str, Any]:
@@ -222,7 +325,7 @@ def _written(ill: Request) -> dict[str, Any]:
     number = numbering.of_lender(supply)
     return {
         "system": supply.outside_system,
-        "lender": supply.outside_lender,
+        "lender": supply.lender_name,
         "number": number.typed if number else "",
     }
 

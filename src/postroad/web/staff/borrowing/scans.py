@@ -80,14 +80,17 @@ def answered(answer: Answer, here: AtDesk, scan: Scan) -> Line:
 def context(request: SignedIn, here: AtDesk, name: str, queue: str) -> dict[str, Any]:
     now = timezone.now()
     chosen = queues.named(queue, queues.borrowing(now), {})
+    last = latest(request, here, name)
+    mailed = returns.home_by_mail(last.current) if last and last.current else None
     return {
         **frame(request),
         "follows": "staff/borrowing/_latest.html",
         "rest": "staff/borrowing/_rest.html",
         "queue": chosen,
         "left": left(here.library, chosen),
-        "latest": (last := latest(request, here, name)),
-        "mailed": returns.home_by_mail(last.current) if last and last.current else None,
+        "latest": last,
+        "mailed": mailed,
+        "return_to": returns.address_home(mailed.supply) if mailed else None,
         "readers": readers_of(request, here, name),
     }
 
@@ -267,16 +270,15 @@ def send_home_scan(here: AtDesk, scan: Scan) -> Line:
         said = _("Goes home to %(lender)s by mail: “%(title)s”. Enter its tracking number below.")
         return done(ill, "send_home", " ".join([said % facts, *hold_it(supply)]), Tone.WARN)
     said = _("Goes home to %(lender)s in %(town)s: “%(title)s”. Print its slip.")
-    town = supply.lender.town if supply.lender else ""
-    return done(ill, "send_home", said % {**facts, "town": town})
+    return done(ill, "send_home", said % {**facts, "town": supply.lender.town})
 
 
 def hold_it(supply: Supply | None) -> list[str]:
     """That its library takes no returns by mail now: better undo this, and keep it until then."""
-    lender = supply.lender if supply else None
-    shut = returns.takes_none(lender, timezone.now())
-    if lender is None or shut is None:
+    shut = returns.takes_none(supply.lender, timezone.now()) if supply else None
+    if supply is None or shut is None:
         return []
+    lender = supply.lender
     facts = {"lender": lender.name, "until": words.day(shut.last)}
     if shut.last == Closure.FURTHER_NOTICE:
         said = _("%(lender)s is not accepting returns until further notice: undo this and keep it.")

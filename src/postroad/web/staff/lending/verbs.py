@@ -100,7 +100,7 @@ def no(request: SignedIn, supply: Supply, reason: Reason, note: str = "") -> Non
 
 def looked_for(supply: Supply) -> Item | None:
     """The copy that the queue showed: the one in mind while it is in, or else the likeliest."""
-    at_hand = copies.of([supply], supply.lender).get(supply.pk) if supply.lender else None
+    at_hand = copies.of([supply], supply.lender).get(supply.pk)
     return at_hand.first if at_hand else None
 
 

@@ -1,0 +1,141 @@
+"""A lender outside the consortium: it answers through the center, and has no part in what is for
+members."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from postroad.accounts import roles
+from postroad.accounts.models import Post, Role, User
+from postroad.catalogue.models import Item
+from postroad.delivery.models import Custody, Parcel
+from postroad.directory import closures
+from postroad.directory.models import Library
+from postroad.ill import asking, borrowing, dates, lending, mediation, referral, renewals, sweeps
+from postroad.ill.lifecycle import Proof, State
+from postroad.notices import daily
+from tests.cast import Cast, outside
+from tests.ill.story import MONDAY, Story, begin
+
+WEEK = timedelta(days=7)
+
+
+@pytest.fixture
+def yale(cast: Cast) -> Library:
+    return outside("Yale University", town="New Haven", state="MA", email="ill@yale.example")
+
+
+@pytest.fixture
+def asked(cast: Cast, yale: Library) -> Story:
+    story = begin(cast)
+    Item.objects.all().delete()
+    story.listen()
+    mediation.refer_outside(
+        story.ill, lender=yale, system="OCLC", number="1", by=cast.centre, at=MONDAY
+    )
+    story.look()
+    return story
+
+
+def sent(story: Story, **more: Any) -> Story:
+    mediation.outside_shipped(story.supply, by=story.cast.centre, at=MONDAY, **more)
+    story.look()
+    return story
+
+
+def test_a_closure_of_all_or_of_a_state_is_one_of_members(cast: Cast, yale: Library):
+    for state in ("", "MA"):
+        closures.close(
+            first_day=MONDAY.date(),
+            last_day=MONDAY.date() + WEEK,
+            state=state,
+            source="office",
+        )
+    shut = closures.calendars([cast.lee, yale], MONDAY.date())
+    assert shut[cast.lee.pk].shut_on(MONDAY.date()) is not None
+    assert shut[yale.pk].shut_on(MONDAY.date()) is None
+    assert closures.Board([yale], MONDAY).of(yale) == []
+    assert closures.today([yale], MONDAY)[yale.pk].closure is None
+
+
+def test_its_own_closure_holds_and_takes_no_request_from_it(asked: Story, yale: Library):
+    closures.close(first_day=MONDAY.date(), last_day=None, libraries=[yale], source="statement:1")
+    assert sweeps.closed_lenders(MONDAY) == 0
+    asked.look()
+    assert asked.ill.state == State.REFERRED  # the center hears what Yale says
+    assert dates.touched("closed", MONDAY.date(), MONDAY.date(), library=None, state="")[2] == 0
+
+
+def test_it_gets_no_letter_of_what_waits_at_its_desk(asked: Story, yale: Library):
+    assert daily.waiting(daily.Hour(MONDAY.date(), 7, yale.time_zone), MONDAY) == {}
+
+
+def test_who_has_a_post_there_can_do_nothing(asked: Story, yale: Library, client: Client):
+    stranger = asked.cast.stranger
+    for role in (Role.LENDING, Role.BORROWING, Role.DIRECTOR):
+        Post.objects.create(user=stranger, role=role, library=yale)
+    stranger = User.objects.get(pk=stranger.pk)
+    assert roles.posts(stranger) == ()
+    client.force_login(stranger)
+    for address in ("/staff/lending/", "/staff/library/", f"/staff/requests/{asked.ill.ref}/"):
+        assert client.get(address).status_code == 404
+
+
+def test_others_whom_the_same_library_was_asked_for_are_no_reason_against_a_renewal(
+    asked: Story, yale: Library
+):
+    """Which copies it has, and who waits for them there, nobody here knows."""
+    sent(asked)
+    other = asking.ask(
+        asked.record, patron=asked.cast.bea, library=asked.cast.pittsfield, by=None, at=MONDAY
+    )
+    borrowing.approve(other, by=None, at=MONDAY)
+    referral.refer_by_rota(other, MONDAY)
+    mediation.refer_outside(other, lender=yale, system="OCLC", number="2", by=None, at=MONDAY)
+    assert renewals.held_for_others([asked.ill]) == set()
+
+
+def test_what_it_sent_comes_in_a_parcel_by_mail_and_is_taken_back_as_one(asked: Story):
+    rings = asked.rings_at
+    sent(asked, tracking_number="9400111206206406260787", barcode="39002")
+    parcel = Parcel.objects.get()
+    assert (parcel.from_library, parcel.to_library) == (asked.supply.lender, asked.cast.lee)
+    assert (parcel.via, parcel.item_barcode, parcel.expected_on) == (
+        "mail",
+        "39002",
+        asked.supply.expected_on,
+    )
+    lending.unship(asked.supply, by=asked.cast.centre, at=MONDAY)
+    parcel.refresh_from_db()
+    asked.look()
+    assert (parcel.state, asked.supply.parcel_out) == ("cancelled", None)
+    assert asked.rings_at == rings
+
+
+def test_its_loan_ends_both_parcels_by_what_somebody_said(asked: Story):
+    sent(asked)
+    for verb in (borrowing.receive, borrowing.lend, borrowing.take_back, borrowing.send_home):
+        verb(asked.ill, by=asked.cast.borrower, at=MONDAY)
+    home = asked.supply.parcel_home
+    lending.check_in(asked.supply, by=asked.cast.centre, at=MONDAY, rests_on=Proof.MESSAGE)
+    assert [each.state for each in Parcel.objects.order_by("pk")] == ["arrived", "arrived"]
+    last = Custody.objects.filter(parcel=home).latest("pk")
+    assert (last.step, last.how) == ("received", "declared")
+
+
+def test_a_lender_that_was_mistaken_for_another_leaves_no_parcel_to_it(asked: Story):
+    sent(asked)
+    harbor = outside("Harbor College")
+    mediation.correct(asked.supply, lender=harbor, system="OCLC", number="1", by=None, at=MONDAY)
+    parcel = Parcel.objects.get()
+    assert asked.supply.lender == harbor
+    assert {parcel.from_library, parcel.item_library, parcel.last_library} == {harbor}
+
+
+def test_a_member_is_not_asked_as_one_outside(cast: Cast, asked: Story):
+    with pytest.raises(mediation.Insider):
+        mediation.correct(
+            asked.supply, lender=cast.lenox, system="OCLC", number="1", by=None, at=MONDAY
+        )
