@@ -133,6 +133,27 @@ class Item(models.Model):
         return self.barcode or self.call_number
 
 
+class Collection(models.Model):
+    """A named part of the catalogue: what a library keeps at one of its locations, or all it has.
+
+    It has a page of its own, on which only it is searched.
+    """
+
+    slug = models.SlugField(max_length=40, unique=True)
+    name = models.CharField(max_length=100)
+    library = models.ForeignKey(Library, on_delete=models.CASCADE, related_name="+")
+    location = models.CharField(max_length=80, blank=True)  # as in Item; all, where empty
+    about = models.CharField(max_length=300, blank=True)
+    lending = models.TextField(blank=True)  # who may borrow from it, and how: a paragraph a line
+    invented = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Indexed(models.Model):
     """Which state of the search index belongs to this database: one row, and a stamp in the index.
 
