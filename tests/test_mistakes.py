@@ -20,7 +20,16 @@ from wagtail.images.forms import get_image_form
 
 import postroad
 from postroad.accounts.forms import ChangePassword, ResetPasswordKey, SetPassword, SignIn
-from postroad.guides.models import Body, FrontPage, GuidePage, Guides, News, NewsPage
+from postroad.guides.blocks import Body
+from postroad.guides.models import (
+    AnswerPage,
+    Answers,
+    FrontPage,
+    GuidePage,
+    Guides,
+    News,
+    NewsPage,
+)
 from postroad.ill.models import Request
 from postroad.mistakes import InOurWords
 from postroad.web.patron.ask import AskForm
@@ -33,6 +42,7 @@ BARE = {
     "Plain",
     "Twice",
     "PageForm",
+    "SnippetForm",
     "GuideForm",
     "NewsForm",
     "PictureForm",
@@ -71,7 +81,7 @@ def ours() -> list[type[forms.BaseForm]]:
     }
     pages = [
         page.get_edit_handler().get_form_class()
-        for page in (FrontPage, Guides, GuidePage, News, NewsPage)
+        for page in (FrontPage, Guides, GuidePage, Answers, AnswerPage, News, NewsPage)
     ]
     pictures = get_image_form(get_image_model())
     return [*sorted(kept, key=lambda each: (each.__module__, each.__name__)), *pages, pictures]

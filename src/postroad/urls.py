@@ -15,6 +15,7 @@ guides: list[URLPattern | URLResolver] = [
         name="wagtailcore_authenticate_with_password",
     ),
     path("guides/", wagtail_views.serve, {"path": "guides/"}, name="guides"),
+    path("answers/", wagtail_views.serve, {"path": "answers/"}, name="answers"),
     path("news/", wagtail_views.serve, {"path": "news/"}, name="news"),
     re_path(serve_pattern, wagtail_views.serve, name="wagtail_serve"),
 ]
@@ -29,5 +30,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cms/logout/", account_views.logout),  # Wagtail's signs out whoever only looks at it
     path("cms/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
-    *guides,  # last: any address may be a guide or news
+    *guides,  # last: any address may be a guide, an answer or news
 ]

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from postroad.guides import seed
-from postroad.guides.models import GuidePage, Guides, News, NewsPage
+from postroad.guides.models import FrontPage, GuidePage, Guides, News, NewsPage
 from tests.cast import Cast
 from tests.guides.test_guides import TODAY
 
@@ -34,6 +34,7 @@ def sent(**more: str) -> dict[str, str]:
         "title": "How to return a map",
         "intro": "Roll it, never fold it.",
         "updated_on": "2026-11-23",
+        "kind": "guide",
         "body-count": "1",
         "body-0-deleted": "",
         "body-0-order": "0",
@@ -64,7 +65,7 @@ def test_it_still_stands_when_the_lists_were_taken_away(desk: Client):
 
 def test_what_nobody_uses_here_is_not_offered(desk: Client):
     page = desk.get("/cms/").content.decode()
-    for name in ("/cms/images/", "whats-new", "/cms/workflows/", "/cms/reports/workflow/"):
+    for name in ("whats-new", "/cms/workflows/", "/cms/reports/workflow/"):
         assert name not in page, name
     assert "As readers see it" in page
 
@@ -132,12 +133,13 @@ def policy(page: Any) -> dict[str, str]:
     return dict(part.strip().split(" ", 1) for part in parts if part.strip())
 
 
-def test_show_until_stands_beside_the_day_and_no_schedule_is_offered(desk: Client):
+def test_show_until_stands_beside_the_day_and_a_schedule_is_offered(desk: Client):
     page = desk.get(begin("newspage")).content.decode()
     assert page.index('name="day"') < page.index('name="show_until"') < page.index('name="intro"')
-    assert "Set schedule" not in page
-    assert 'name="expire_at"' not in page
-    assert "Set schedule" not in desk.get(begin()).content.decode()
+    assert "Set schedule" in page
+    assert "Set schedule" in desk.get(begin()).content.decode()
+    front = FrontPage.objects.get()
+    assert "Set schedule" not in desk.get(f"/cms/pages/{front.pk}/edit/").content.decode()
 
 
 def test_news_is_not_over_before_its_day(desk: Client):

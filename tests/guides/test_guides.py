@@ -9,7 +9,7 @@ from wagtail.models import Page
 
 from postroad.accounts.models import Post, Role
 from postroad.guides import seed
-from postroad.guides.models import FrontPage, GuidePage, Guides, News, NewsPage
+from postroad.guides.models import AnswerPage, FrontPage, GuidePage, Guides, News, NewsPage
 from tests.cast import Cast
 
 TODAY = date(2026, 11, 23)
@@ -51,11 +51,13 @@ def test_every_guide_says_when_it_was_looked_over(client: Client, published: Non
 
 
 def test_guides_and_news_are_written_and_plain(client: Client, published: None):
-    pages = [*GuidePage.objects.all(), *NewsPage.objects.all()]
-    assert len(pages) == 7
+    pages = [*GuidePage.objects.all(), *AnswerPage.objects.all(), *NewsPage.objects.all()]
+    assert len(pages) == 28
     for page in pages:
         text = client.get(page.url).content.decode()
-        assert page.intro.split("&")[0][:30].replace("'", "&#x27;") in text
+        begins = page.intro.partition("[[")[0][:30].replace("'", "&#x27;")
+        assert begins in text
+        assert "[[" not in text, page.slug
         assert "style=" not in text
         assert "<script" not in text.split("<main")[1]
 
@@ -74,7 +76,7 @@ def test_publishing_twice_changes_nothing(published: None):
     guide.save_revision().publish()
     seed.publish(TODAY)
     assert GuidePage.objects.get(pk=guide.pk).title == "When it is late"
-    assert GuidePage.objects.count() == 4
+    assert GuidePage.objects.count() == 17
 
 
 def test_a_draft_is_not_there_for_readers(client: Client, published: None):

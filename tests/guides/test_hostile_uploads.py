@@ -63,7 +63,10 @@ def test_a_picture_that_can_be_shown_is_taken(editor: Client):
     drawn = BytesIO()
     Image.new("L", (40, 30)).save(drawn, "PNG")
     picture = SimpleUploadedFile("picture.png", drawn.getvalue(), "image/png")
-    answer = editor.post("/cms/images/add/", {"title": "x", "file": picture, "collection": "1"})
+    answer = editor.post(
+        "/cms/images/add/",
+        {"title": "x", "file": picture, "collection": "1", "description": "A map"},
+    )
     assert answer.status_code == 302
     assert get_image_model().objects.get().width == 40
 

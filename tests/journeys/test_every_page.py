@@ -43,6 +43,7 @@ LOOKERS = [
 LEFT_OUT = {
     "cms/",
     "documents/",
+    "media/images/<path:picture>",
     "healthz",
     "readyz",
     "metrics",

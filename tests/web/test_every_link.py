@@ -24,7 +24,7 @@ from tests.web.test_gates import KNOCKING
 
 # Not followed: Wagtail's own pages, and the way out.
 ELSEWHERE = ("/cms/", "/documents/", "/static/", "/accounts/")
-PUBLIC = ("/search", "/libraries", "/guides", "/news")
+PUBLIC = ("/search", "/libraries", "/guides", "/answers", "/news", "/collections")
 # Where each begins; whatever a page of ours leads to is opened too.
 STARTS = ["/", "/accounts/start/", "/search?q=walden", "/guides/", "/news/", "/libraries"]
 

@@ -11,12 +11,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from postroad.accounts.models import Role, Upload
+from postroad.catalogue.models import Collection
 from postroad.directory import asking
 from postroad.directory.models import Address, Closure, Contact, Symbol
 from postroad.directory.statements import Evidence, PauseSuggestion, Statement, StatusAsk
@@ -63,6 +65,8 @@ EXAMPLES: dict[str, Callable[[Story], object]] = {
     "page_id": lambda story: 1,
     "page_view_restriction_id": lambda story: 1,
     "pk": lambda story: story.record.pk,
+    "picture": lambda story: a_picture(),
+    "slug": lambda story: a_collection(story).slug,
     "ref": lambda story: story.ill.ref,
     "role": lambda story: "driver",
     "person": lambda story: story.cast.borrower.pk,
@@ -88,6 +92,21 @@ EXAMPLES: dict[str, Callable[[Story], object]] = {
     ),
     "token": lambda story: "not-one-of-ours",
 }
+
+
+def a_picture() -> str:
+    """One that a guide shows."""
+    path = Path(settings.MEDIA_ROOT) / "images" / "knock.png"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch()
+    return path.name
+
+
+def a_collection(story: Story) -> Collection:
+    facts = {"name": "Professional collection", "library": story.cast.lenox}
+    return Collection.objects.get_or_create(slug="professional", defaults=facts)[0]
+
+
 # Wagtail's pages stand in one row for each door; and patterns that are not in Django's own words.
 WHOLE = {"cms/", "documents/"}
 PLAIN = {
@@ -99,7 +118,7 @@ PLAIN = {
     ),
 }
 SHOWN = {
-    "^((?:[\\w\\-]+/)*)$": "any guide or news",
+    "^((?:[\\w\\-]+/)*)$": "any guide, answer or news",
     "accounts/^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>[^/]+)/$": (
         "accounts/password/reset/key/<key>/"
     ),

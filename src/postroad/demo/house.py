@@ -9,7 +9,7 @@ from django.contrib.auth.hashers import make_password
 
 from postroad.accounts.models import Card, Post, Role, User
 from postroad.catalogue import loading, search
-from postroad.catalogue.models import Contribution
+from postroad.catalogue.models import Collection, Contribution, ItemStatus
 from postroad.delivery.models import Route, ScheduleChange, Stop
 from postroad.demo import facts, records
 from postroad.demo.stock import StockFact, invented_beside
@@ -17,6 +17,7 @@ from postroad.directory.models import (
     Address,
     Authority,
     Closure,
+    Contact,
     Effect,
     Library,
     Membership,
@@ -77,6 +78,26 @@ READERS = [
     for place, first in enumerate(FIRST)
 ]
 
+# The professional collection: invented, kept by the library of a school for librarians.
+PROFESSIONAL, SHELF = "SIMMONS-U", "Professional Collection"
+OF_OUR_TRADE = (
+    "Librar",
+    "Children's libraries",
+    "Books",
+    "Book collecting",
+    "Prohibited books",
+    "Storytelling",
+    "Copyright",
+    "Children -- Books and reading",
+)
+NOT_OF_IT = ("iction", "oetry", "uvenile", "Catalogs")
+# The team of the center; 555-01 numbers belong to nobody.
+TEAM = (
+    (Contact.Purpose.ILL, "Carl Channing", "1", "12"),
+    (Contact.Purpose.DELIVERY, "Dan Dewey", "2", "20"),
+    (Contact.Purpose.TEAM, "Edith Emerson", "3", "31"),
+)
+
 Say = Callable[[str], None]
 
 
@@ -92,8 +113,10 @@ def build(today: date, say: Say, titles: int | None = None) -> None:
         load_titles(libraries[facts.CENTRE], titles)
         say("the shelves of the libraries")
         fill_shelves(libraries, copies())
+        make_collection(libraries)
     say("people, guides and news")
     make_people(libraries)
+    make_team(today)
     guides.publish(today)
     say("the search index")
     search.refresh()
@@ -272,6 +295,48 @@ def fill_shelves(libraries: dict[str, Library], copies: list[StockFact]) -> None
     )
 
 
+def make_collection(libraries: dict[str, Library]) -> None:
+    """The books about books and libraries, once more, at one location of one library."""
+    numbers = [each.control_number for each in facts.title_facts() if is_of_our_trade(each)]
+    listed = Contribution.objects.filter(
+        library=libraries[facts.CENTRE], control_number__in=numbers
+    )
+    known = dict(listed.values_list("control_number", "record"))
+    loading.stock(
+        loading.NewCopy(
+            record_id=known[number],
+            library_id=libraries[PROFESSIONAL].pk,
+            barcode=f"37777{place:09}",
+            call_number="",
+            location=SHELF,
+            status=ItemStatus.IN,
+        )
+        for place, number in enumerate(numbers, start=1)
+        if number in known
+    )
+    Collection.objects.create(
+        slug="professional",
+        name="Professional collection",
+        library=libraries[PROFESSIONAL],
+        location=SHELF,
+        about="Books about libraries, reading and books, for those who work in libraries.",
+        lending=(
+            "Everybody may borrow; staff of member libraries go first.\n"
+            "Find a title, press Ask for it, and the van brings it to your library."
+        ),
+        invented=True,
+    )
+
+
+def is_of_our_trade(title: facts.TitleFact) -> bool:
+    return (
+        title.format == "book"
+        and title.language == "eng"
+        and any(each.startswith(OF_OUR_TRADE) for each in title.subjects.split("|"))
+        and not any(word in title.subjects for word in NOT_OF_IT)
+    )
+
+
 def last_copies(copies: list[StockFact]) -> Iterator[StockFact]:
     """The stock, but what the demo's two libraries share with few others they own alone.
 
@@ -306,6 +371,25 @@ def make_people(libraries: dict[str, Library]) -> None:
         user=by_role[Role.PATRON], library=libraries[HOME], barcode="29046000000017"
     )
     make_readers(libraries)
+
+
+def make_team(today: date) -> None:
+    """Whom to call at the center (R16); all of them are made up."""
+    Contact.objects.bulk_create(
+        Contact(
+            purpose=purpose,
+            name=name,
+            email=f"{purpose}@center.example.org",
+            phone="508-555-0147",
+            menu_option=option,
+            extension=extension,
+            place="Old Post Road Interlibrary Loan Center, Sudbury",
+            hours="Monday to Friday, 8:30 a.m. to 4:30 p.m.",
+            confirmed_on=today - timedelta(days=30),
+            confirmed_by="Otto Otis",
+        )
+        for purpose, name, option, extension in TEAM
+    )
 
 
 def make_readers(libraries: dict[str, Library]) -> None:

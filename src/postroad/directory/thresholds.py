@@ -35,6 +35,9 @@ DEFAULTS = {
     "case-addresses": 180,  # calendar days until the address of who asked is removed
 }
 
+# What is not counted in calendar days.
+WORKING = frozenset({"centre-answer", "staff-answer", "desk", "case-new", "case-ours"})
+REQUESTS = frozenset({"pause-after"})
 
 AT_HAND = 30  # seconds until a process reads the rows anew, and knows what another has changed
 
@@ -53,6 +56,12 @@ def days(
     return everybodys if library is None else own.get(library.pk, everybodys)
 
 
+def since(name: str, *, on: date) -> date | None:
+    """From which day on holds what holds for everybody; None where nobody ever changed it."""
+    begun = [row.effective for row in _known(name) if row.effective <= on and row.is_everybodys]
+    return max(begun, default=None)
+
+
 def reached(name: str, condition: Callable[[int], Q], *, on: date) -> Q:
     """A filter for rows of many libraries: `condition`, of the days that hold at each of them."""
     everybodys, own, _agreed = _in_force(name, on)
@@ -65,8 +74,7 @@ def reached(name: str, condition: Callable[[int], Q], *, on: date) -> Q:
 def _in_force(name: str, on: date) -> tuple[int, dict[int, int], dict[int, int]]:
     """What holds for everybody, for the libraries that have their own, and under agreements."""
     default = DEFAULTS[name]
-    known: dict[str, list[Row]] = caches["process"].get_or_set("thresholds", _rows, AT_HAND) or {}
-    begun = [row for row in known.get(name, ()) if row.effective <= on]
+    begun = [row for row in _known(name) if row.effective <= on]
     everybodys, own, agreed = default, dict[int, int](), dict[int, int]()
     for row in sorted(begun, key=attrgetter("effective")):
         if row.library is not None:
@@ -78,6 +86,11 @@ def _in_force(name: str, on: date) -> tuple[int, dict[int, int], dict[int, int]]
     return everybodys, own, agreed
 
 
+def _known(name: str) -> list["Row"]:
+    known: dict[str, list[Row]] = caches["process"].get_or_set("thresholds", _rows, AT_HAND) or {}
+    return known.get(name, [])
+
+
 class Row(NamedTuple):
     """A threshold of one library, of one agreement, or of all, from a day on."""
 
@@ -85,6 +98,10 @@ class Row(NamedTuple):
     agreement: int | None
     effective: date
     days: int
+
+    @property
+    def is_everybodys(self) -> bool:
+        return self.library is None and self.agreement is None
 
 
 def _rows() -> dict[str, list[Row]]:

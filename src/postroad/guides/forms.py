@@ -4,14 +4,27 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+from wagtail.admin.forms.models import WagtailAdminModelForm
 from wagtail.admin.forms.pages import WagtailAdminPageForm
 from wagtail.admin.rich_text import DraftailRichTextArea
 
+from postroad.directory import thresholds
+from postroad.guides import values
 from postroad.mistakes import InOurWords
 
 
 class PageForm(InOurWords, WagtailAdminPageForm):  # type: ignore[misc]  # Wagtail has no types
     """Wagtail's, and what it says of a mistake is in our words."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("intro", "lead"):
+            if name in self.fields:
+                self.fields[name].validators.append(values_are_known)
+
+
+class SnippetForm(InOurWords, WagtailAdminModelForm):  # type: ignore[misc]
+    """The same for what pages share."""
 
 
 class GuideForm(PageForm):
@@ -44,6 +57,15 @@ def whole(text: str) -> None:
     """Refuse a text that did not arrive as the editor sends it."""
     if text == UNREADABLE:
         raise ValidationError(_("This text did not arrive complete. Type it again, or paste it."))
+
+
+def values_are_known(text: Any) -> None:
+    """Refuse the name of a number that nobody agreed on: readers would see no number at all."""
+    for name in values.named(str(getattr(text, "source", text))):
+        if name not in thresholds.DEFAULTS:
+            said = _("There is no number called [[%(name)s]]. These can be used: %(all)s.")
+            known = ", ".join(sorted(thresholds.DEFAULTS))
+            raise ValidationError(said % {"name": name[:40], "all": known})
 
 
 class RichText(DraftailRichTextArea):  # type: ignore[misc]

@@ -1,7 +1,7 @@
-"""The public reading matter: the front page, guides and news, kept by editors in Wagtail.
+"""The public reading matter: the front page, guides, answers and news, kept by editors in Wagtail.
 
-Questions, alerts and boxes with live figures come beside these: as page types below the front
-page, and as blocks of the body.
+What a page is made of stands in `blocks.py`. A box with live figures is a name here; what it shows
+is known further up.
 """
 
 from __future__ import annotations
@@ -9,121 +9,282 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, ClassVar
 
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import Http404, HttpRequest
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from wagtail import blocks
-from wagtail.admin.panels import FieldPanel, FieldRowPanel
-from wagtail.blocks.stream_block import StreamBlockValidationError
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, PublishingPanel
 from wagtail.fields import StreamField
-from wagtail.models import Page, PageManager
+from wagtail.models import Page, PageManager, PreviewableMixin, RevisionMixin
 from wagtail.search import index
 
-from postroad import mistakes
-from postroad.guides.forms import GuideForm, NewsForm, PageForm, whole
+from postroad.accounts.models import Post, Role, User
+from postroad.guides.blocks import Body, Plain
+from postroad.guides.forms import GuideForm, NewsForm, PageForm, SnippetForm
+from postroad.guides.panels import Stumbles, UsedOn
 
 # The address is made from the title and stays, so no page asks for it.
-TITLE: list[Any] = [FieldPanel("title")]
-WORDS = ["h2", "h3", "bold", "italic", "ol", "ul", "link", "document-link"]
+TITLE: list[Any] = [Stumbles(), FieldPanel("title")]
+SCHEDULE: list[Any] = [PublishingPanel()]
 
 
 def today() -> date:
     return timezone.localdate()
 
 
-class Body(blocks.StreamBlock):  # type: ignore[misc]  # Wagtail has no types
-    """What a guide is made of."""
+def editors_now() -> models.Q:
+    """Who may be asked to keep a page right."""
+    posts = Post.objects.filter(role=Role.EDITOR).values("user")
+    return models.Q(is_active=True, pk__in=posts)
 
-    text = blocks.RichTextBlock(features=WORDS, template="guides/_text.html")
-    note = blocks.RichTextBlock(
-        features=["bold", "italic", "link"],
-        template="guides/_note.html",
-        help_text=_("One thing that readers must not miss, in a sentence or two."),
+
+class KeptUp(models.Model):
+    """Somebody answers for the page, and looks it over again before a day (R14)."""
+
+    updated_on: models.DateField[date, date] = models.DateField(
+        default=today, help_text=_("Shown to readers. Change it when the content changes.")
+    )
+    maintainer = models.ForeignKey(
+        User,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        limit_choices_to=editors_now,
+        verbose_name=_("owner"),
+        help_text=_("Who keeps it right. Without one, all editors are reminded."),
+    )
+    review_by: models.DateField[date | None, date | None] = models.DateField(
+        null=True,
+        blank=True,
+        help_text=_("On this day its owner is reminded to read it again. Readers do not see it."),
     )
 
-    def clean(self, value: Any) -> Any:
-        """Mistakes are said in our words; a draft may still be empty."""
-        if self.required and not self.is_deferred_validation and not value:
-            empty = ValidationError(_("There is nothing here yet. Add some text first."))
-            raise StreamBlockValidationError(non_block_errors=[empty])
-        for block in self.child_blocks.values():
-            mistakes.speak(block.field)
-            if whole not in block.field.validators:
-                block.field.validators.append(whole)
-        return super().clean(value)
+    class Meta:
+        abstract = True
+
+    panels: ClassVar[list[Any]] = [
+        FieldRowPanel([FieldPanel("updated_on"), FieldPanel("maintainer"), FieldPanel("review_by")])
+    ]
 
 
 class FrontPage(Page):  # type: ignore[misc]  # Wagtail has no types
-    """The front door: the search box first, then guides and news."""
+    """The front door: the search box first, then the ways to get a thing, guides and news."""
 
     lead: models.CharField[str, str] = models.CharField(
         max_length=300, blank=True, help_text=_("One or two sentences under the search box.")
     )
+    body = StreamField(Body(required=False), blank=True)
 
     base_form_class = PageForm
     promote_panels: ClassVar[list[Any]] = []
-    settings_panels: ClassVar[list[Any]] = []  # no schedule: nothing here would keep it
+    settings_panels: ClassVar[list[Any]] = []  # no schedule: there is always a front door
     template = "guides/front.html"
     max_count = 1
     parent_page_types: ClassVar[list[str]] = ["wagtailcore.Page"]
-    subpage_types: ClassVar[list[str]] = ["guides.Guides", "guides.News"]
-    content_panels: ClassVar[list[Any]] = [*TITLE, FieldPanel("lead")]
+    subpage_types: ClassVar[list[str]] = ["guides.Guides", "guides.News", "guides.Answers"]
+    content_panels: ClassVar[list[Any]] = [*TITLE, FieldPanel("lead"), FieldPanel("body")]
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        lists = Page.objects.live().child_of(self).order_by("path")
         return {
             **super().get_context(request, *args, **kwargs),
-            "guides": GuidePage.objects.live().descendant_of(self).order_by("path"),
-            "news": NewsPage.objects.shown().descendant_of(self)[:3],
-            "all_guides": Guides.objects.live().child_of(self).first(),
-            "all_news": News.objects.live().child_of(self).first(),
+            "guides": GuidePage.objects.live().filter(depth=self.depth + 2).order_by("path"),
+            "news": NewsPage.objects.shown()[:3],
+            "answers": AnswerPage.objects.live().order_by("path")[:5],
+            "lists": {each.slug: each for each in lists},
         }
 
 
-class Guides(Page):  # type: ignore[misc]  # Wagtail has no types
-    """The list of all guides."""
+class ListPage(Page):  # type: ignore[misc]  # Wagtail has no types
+    """What the lists of guides, answers and news have in common."""
 
     intro: models.CharField[str, str] = models.CharField(max_length=300, blank=True)
 
     base_form_class = PageForm
     promote_panels: ClassVar[list[Any]] = []
-    settings_panels: ClassVar[list[Any]] = []  # no schedule: nothing here would keep it
-    template = "guides/guides.html"
+    settings_panels: ClassVar[list[Any]] = []  # no schedule: the navigation leads here
     max_count = 1
     parent_page_types: ClassVar[list[str]] = ["guides.FrontPage"]
-    subpage_types: ClassVar[list[str]] = ["guides.GuidePage"]
     content_panels: ClassVar[list[Any]] = [*TITLE, FieldPanel("intro")]
 
+    class Meta:
+        abstract = True
+
+
+class Guides(ListPage):
+    """The list of all guides."""
+
+    template = "guides/guides.html"
+    subpage_types: ClassVar[list[str]] = ["guides.GuidePage"]
+
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        found = list(GuidePage.objects.live().child_of(self).order_by("path"))
+        kinds = [
+            (kind.heading, [each for each in found if each.kind == kind]) for kind in GuideKind
+        ]
         return {
             **super().get_context(request, *args, **kwargs),
-            "guides": GuidePage.objects.live().child_of(self).order_by("path"),
+            "guides": found,
+            "kinds": [(heading, guides) for heading, guides in kinds if guides],
         }
 
 
-class GuidePage(Page):  # type: ignore[misc]  # Wagtail has no types
-    """An answer that stays, with the day on which it was last looked over (R14)."""
+class GuideKind(models.TextChoices):
+    GUIDE = "guide", _("guide")
+    SERVICE = "service", _("service or partner")
+    POLICY = "policy", _("policy")
 
+    @property
+    def heading(self) -> Promise:
+        return HEADINGS[self]
+
+
+HEADINGS: dict[GuideKind, Promise] = {
+    GuideKind.GUIDE: _("How it works"),
+    GuideKind.SERVICE: _("Services and partners"),
+    GuideKind.POLICY: _("Policies"),
+}
+
+
+class GuidePage(KeptUp, Page):  # type: ignore[misc]  # Wagtail has no types
+    """A text that stays. The guides below it are its tabs, and have none themselves."""
+
+    kind: models.CharField[str, str] = models.CharField(
+        max_length=8,
+        choices=GuideKind,
+        default=GuideKind.GUIDE,
+        help_text=_("Under which heading it stands in the list of guides. A tab has none."),
+    )
     intro: models.CharField[str, str] = models.CharField(
         max_length=300, help_text=_("The answer in one or two sentences.")
     )
     body = StreamField(Body())
-    updated_on: models.DateField[date, date] = models.DateField(
-        default=today, help_text=_("Shown to readers. Change it when the content changes.")
-    )
+
+    objects: ClassVar[Any] = PageManager()
 
     base_form_class = GuideForm
     promote_panels: ClassVar[list[Any]] = []
-    settings_panels: ClassVar[list[Any]] = []  # no schedule: nothing here would keep it
+    settings_panels: ClassVar[list[Any]] = SCHEDULE
     template = "guides/guide.html"
-    parent_page_types: ClassVar[list[str]] = ["guides.Guides"]
-    subpage_types: ClassVar[list[str]] = []
+    parent_page_types: ClassVar[list[str]] = ["guides.Guides", "guides.GuidePage"]
+    subpage_types: ClassVar[list[str]] = ["guides.GuidePage"]
     content_panels: ClassVar[list[Any]] = [
         *TITLE,
         FieldPanel("intro"),
         FieldPanel("body"),
-        FieldPanel("updated_on"),
+        FieldPanel("kind"),
+        *KeptUp.panels,
+    ]
+    search_fields: ClassVar[list[Any]] = [
+        *Page.search_fields,
+        index.SearchField("intro"),
+        index.SearchField("body"),
+    ]
+
+    @classmethod
+    def can_exist_under(cls, parent: Any) -> bool:
+        """A tab has no tabs: readers would lose their way."""
+        return super().can_exist_under(parent) and not is_tab(parent.specific)
+
+    @property
+    def what_it_is(self) -> Promise:
+        return GuideKind(self.kind).label
+
+    def get_template(self, request: HttpRequest, *args: Any, **kwargs: Any) -> str:
+        return "guides/whole.html" if WHOLE in request.GET else super().get_template(request)
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        guide = self.get_parent().specific if is_tab(self) else self
+        tabs = list(GuidePage.objects.live().child_of(guide).order_by("path")) if guide.pk else []
+        return {
+            **super().get_context(request, *args, **kwargs),
+            "guide": guide,
+            "tabs": tabs,
+        }
+
+
+WHOLE = "whole"  # in the address: all of a guide on one page, to be printed
+
+
+def is_tab(page: Any) -> bool:
+    return isinstance(page, GuidePage) and page.depth > TOP_GUIDE
+
+
+TOP_GUIDE = 4  # the root, the front page, the list of guides, and then a guide
+
+
+class Topic(models.Model):
+    """What answers are about."""
+
+    name: models.CharField[str, str] = models.CharField(max_length=60, unique=True)
+    place: models.PositiveSmallIntegerField[int, int] = models.PositiveSmallIntegerField(
+        default=0, help_text=_("Topics with a lower number stand first.")
+    )
+
+    base_form_class = SnippetForm
+    panels: ClassVar[list[Any]] = [FieldPanel("name"), FieldPanel("place")]
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["place", "name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def answers(self) -> Any:
+        """What readers may see of it."""
+        return AnswerPage.objects.live().filter(topic=self).order_by("path")
+
+
+class Answers(ListPage):
+    """All questions with their answers, by topic."""
+
+    template = "guides/answers.html"
+    subpage_types: ClassVar[list[str]] = ["guides.AnswerPage"]
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        found = AnswerPage.objects.live().child_of(self).select_related("topic").order_by("path")
+        topics: dict[Topic | None, list[AnswerPage]] = {}
+        for answer in found:
+            topics.setdefault(answer.topic, []).append(answer)
+        named = sorted((each for each in topics if each), key=lambda each: (each.place, each.name))
+        order = [*named, *([None] if None in topics else [])]
+        return {
+            **super().get_context(request, *args, **kwargs),
+            "topics": [(topic, topics[topic]) for topic in order],
+        }
+
+
+class AnswerPage(KeptUp, Page):  # type: ignore[misc]  # Wagtail has no types
+    """A question as people ask it, and its answer."""
+
+    intro: models.CharField[str, str] = models.CharField(
+        max_length=300, verbose_name=_("answer"), help_text=_("In one or two sentences.")
+    )
+    body = StreamField(
+        Body(required=False), blank=True, help_text=_("More, for those who want to know.")
+    )
+    what_it_is = _("answer")
+    topic = models.ForeignKey(
+        Topic, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    objects: ClassVar[Any] = PageManager()
+
+    base_form_class = PageForm
+    promote_panels: ClassVar[list[Any]] = []
+    settings_panels: ClassVar[list[Any]] = SCHEDULE
+    template = "guides/answer.html"
+    parent_page_types: ClassVar[list[str]] = ["guides.Answers"]
+    subpage_types: ClassVar[list[str]] = []
+    content_panels: ClassVar[list[Any]] = [
+        Stumbles(),
+        FieldPanel("title", heading=_("Question")),
+        FieldPanel("intro"),
+        FieldPanel("body"),
+        FieldPanel("topic"),
+        *KeptUp.panels,
     ]
     search_fields: ClassVar[list[Any]] = [
         *Page.search_fields,
@@ -132,19 +293,31 @@ class GuidePage(Page):  # type: ignore[misc]  # Wagtail has no types
     ]
 
 
-class News(Page):  # type: ignore[misc]  # Wagtail has no types
+class Box(PreviewableMixin, RevisionMixin, models.Model):  # type: ignore[misc]
+    """Written once, shown on every page that holds it."""
+
+    title: models.CharField[str, str] = models.CharField(max_length=100)
+    body = StreamField(Plain())
+
+    base_form_class = SnippetForm
+    panels: ClassVar[list[Any]] = [UsedOn(), FieldPanel("title"), FieldPanel("body")]
+
+    class Meta:
+        verbose_name_plural = "boxes"
+        ordering: ClassVar[list[str]] = ["title"]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_preview_template(self, request: HttpRequest, mode_name: str) -> str:
+        return "guides/box_preview.html"
+
+
+class News(ListPage):
     """All news, newest first."""
 
-    intro: models.CharField[str, str] = models.CharField(max_length=300, blank=True)
-
-    base_form_class = PageForm
-    promote_panels: ClassVar[list[Any]] = []
-    settings_panels: ClassVar[list[Any]] = []  # no schedule: nothing here would keep it
     template = "guides/news.html"
-    max_count = 1
-    parent_page_types: ClassVar[list[str]] = ["guides.FrontPage"]
     subpage_types: ClassVar[list[str]] = ["guides.NewsPage"]
-    content_panels: ClassVar[list[Any]] = [*TITLE, FieldPanel("intro")]
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         return {
@@ -176,11 +349,12 @@ class NewsPage(Page):  # type: ignore[misc]  # Wagtail has no types
     intro: models.CharField[str, str] = models.CharField(max_length=300)
     body = StreamField(Body(), blank=True)
 
+    what_it_is = _("news")
     objects = NewsPages()
 
     base_form_class = NewsForm
     promote_panels: ClassVar[list[Any]] = []
-    settings_panels: ClassVar[list[Any]] = []
+    settings_panels: ClassVar[list[Any]] = SCHEDULE
     template = "guides/news_item.html"
     parent_page_types: ClassVar[list[str]] = ["guides.News"]
     subpage_types: ClassVar[list[str]] = []
@@ -195,6 +369,8 @@ class NewsPage(Page):  # type: ignore[misc]  # Wagtail has no types
         *Page.search_fields,
         index.SearchField("intro"),
         index.SearchField("body"),
+        index.FilterField("show_until"),
+        index.FilterField("expire_at"),
     ]
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:

@@ -36,3 +36,7 @@ class PictureForm(InOurWords, BaseImageForm):  # type: ignore[misc]
             self.fields["file"] = Picture(
                 label=given.label, required=given.required, widget=given.widget
             )
+        if "description" in self.fields:
+            said = self.fields["description"]
+            said.required, said.label = True, _("Alternative text")
+            said.help_text = _("What is to be seen, for those who cannot see it: one sentence.")

@@ -154,7 +154,21 @@ def share_of(rows: Any, good: Q) -> Filled:
 
 def days_to_arrive(library: Library, since: datetime) -> float | None:
     """The middle of the days from asked to the hold shelf; None if nothing arrived."""
-    return middle(arrived(library, since).values_list("took", flat=True))
+    return usual_days(library, since).days
+
+
+@dataclass(frozen=True, slots=True)
+class Usual:
+    """How long something takes, by so many times that it was done."""
+
+    days: float | None
+    times: int
+
+
+def usual_days(library: Library, since: datetime) -> Usual:
+    """The middle of the days from asked to the hold shelf, and of how many arrivals it is that."""
+    spans = list(arrived(library, since).values_list("took", flat=True))
+    return Usual(middle(spans), len(spans))
 
 
 def days_to_ship(library: Library, since: datetime) -> float | None:

@@ -656,3 +656,31 @@ CARRIERS: dict[Carrier, Promise | str] = {
 def carriers(number: str) -> str:
     """To whom a tracking number may belong; several are all named."""
     return _(" or ").join(str(CARRIERS[each]) for each in tracking.candidates(number))
+
+
+# What each threshold counts, for a heading. The days follow.
+THRESHOLDS: Words = {
+    "courier-late": gettext_lazy("Late by delivery after"),
+    "mail-late": gettext_lazy("Late by mail after"),
+    "centre-answer": gettext_lazy("The ILL center answers within"),
+    "staff-answer": gettext_lazy("Your library's staff answer within"),
+    "desk": gettext_lazy("A returned item is sent home within"),
+    "closure-patience": gettext_lazy("A request waits for a closed library for"),
+    "overdue-repeat": gettext_lazy("Reminders of an overdue item come every"),
+    "overdue-desk": gettext_lazy("The desk talks to the reader when overdue for"),
+    "overdue-lender": gettext_lazy("Settled with the lender when overdue for"),
+    "due-soon": gettext_lazy("Reminder before the due date"),
+    "status-ask": gettext_lazy("A library that says nothing is asked how it stands after"),
+    "status-stale": gettext_lazy("A library's word counts as not confirmed after"),
+    "status-evidence": gettext_lazy("What a library's website said counts for"),
+    "status-link": gettext_lazy("The link in a mail works for"),
+    "pause-after": gettext_lazy("A pause is suggested after, left unanswered,"),
+    "forget-after-loan": gettext_lazy("The reader's name is kept after a loan for"),
+    "forget-after-unfilled": gettext_lazy(
+        "The reader's name is kept after an unfilled request for"
+    ),
+    "case-new": gettext_lazy("A new question waits for its first answer at most"),
+    "case-ours": gettext_lazy("An answer to a question waits at most"),
+    "case-theirs": gettext_lazy("A question is closed when its asker is silent for"),
+    "case-addresses": gettext_lazy("The address of who asked is kept after the end for"),
+}

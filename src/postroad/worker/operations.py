@@ -61,6 +61,7 @@ JOBS: Mapping[str, Promise] = {
     "need-by days": gettext_lazy("need-by dates that passed"),
     "closed days": gettext_lazy("dates moved by a closure"),
     "closed lenders": gettext_lazy("requests held by closed lenders"),
+    "scheduled pages": gettext_lazy("guides published or taken down on schedule"),
     "forgotten patrons": gettext_lazy("removing names from finished loans"),
     "due soon": gettext_lazy("reminders before the due date"),
     "letters to desks": gettext_lazy("daily e-mail to desks"),

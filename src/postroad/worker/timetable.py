@@ -16,6 +16,7 @@ from postroad.accounts import uploads
 from postroad.cases import sweeps as cases
 from postroad.catalogue import search
 from postroad.delivery import outlook, parcels
+from postroad.guides import schedule
 from postroad.ill import road, sweeps
 from postroad.notices import daily, post, tell
 from postroad.notices.models import Notice
@@ -68,6 +69,7 @@ TIMETABLE = (
     Job("closed days", sweeps.closed_days, 10 * MINUTES),
     Job("closed lenders", sweeps.closed_lenders, 10 * MINUTES),
     Job("clocks of cases", cases.ring, MINUTES),
+    Job("scheduled pages", schedule.follow, MINUTES),
     Job("forgotten patrons", sweeps.forget, 20 * SECONDS),
     Job("wrong clocks", bring_back, 20 * SECONDS),
     Job("mail", post.send, 2 * SECONDS, Lane.POST, idle_is_well=False),

@@ -2,10 +2,13 @@
 
 from django.urls import URLPattern, path
 
-from postroad.web.public import catalogue, libraries, say, status
+from postroad.web.public import catalogue, collections, guides, libraries, say, status
 
 urlpatterns: list[URLPattern] = [
     path("search", catalogue.results, name="search"),
+    path("search/guides", guides.find, name="search-guides"),
+    path("collections/<slug:slug>", collections.collection, name="collection"),
+    path("media/images/<path:picture>", guides.show, name="picture"),
     path("record/<int:pk>", catalogue.record, name="record"),
     path("libraries", libraries.libraries, name="libraries"),
     path("libraries/<slug:code>", libraries.library, name="library"),
