@@ -11,7 +11,7 @@ from postroad.accounts import roles
 from postroad.accounts.models import Post, Role, User
 from postroad.catalogue.models import Item
 from postroad.delivery.models import Custody, Parcel
-from postroad.directory import closures
+from postroad.directory import closures, known
 from postroad.directory.models import Library
 from postroad.ill import asking, borrowing, dates, lending, mediation, referral, renewals, sweeps
 from postroad.ill.lifecycle import Proof, State
@@ -139,3 +139,11 @@ def test_a_member_is_not_asked_as_one_outside(cast: Cast, asked: Story):
         mediation.correct(
             asked.supply, lender=cast.lenox, system="OCLC", number="1", by=None, at=MONDAY
         )
+
+
+def test_what_is_said_of_a_state_says_nothing_of_a_library_there_that_is_no_member(
+    cast: Cast, yale: Library
+):
+    closures.close(first_day=MONDAY.date(), last_day=None, state="MA", source="office")
+    assert known.one(cast.lee, MONDAY).standing.lending.value is False
+    assert known.one(yale, MONDAY).standing.lending.value is None

@@ -15,7 +15,7 @@ from django.core.cache import caches
 from django.db.models import FilteredRelation, OuterRef, Q, QuerySet, Subquery
 
 from postroad.directory import closures, saying, standing, thresholds
-from postroad.directory.models import Authority, Closure, Kind, Library, Symbol
+from postroad.directory.models import Authority, Closure, Kind, Library, Membership, Symbol
 from postroad.directory.standing import ALL, Answer, Hold, Said, Service, Standing
 from postroad.directory.statements import FIELDS, Source, Verdict
 
@@ -114,7 +114,9 @@ def _known(
 ) -> Known:
     zone = ZoneInfo(place["time_zone"])
     said = [_said(each, zone) for each in words]
-    here = [*shut.get(place["pk"], ()), *shut.get(place["state"], ()), *shut.get("", ())]
+    outside = place["membership"] == Membership.OUTSIDE  # what is said of many is of members
+    many = () if outside else (place["state"], "")
+    here = [each for scope in (place["pk"], *many) for each in shut.get(scope, ())]
     stands = standing.standing(
         said,
         holds(here),
@@ -128,7 +130,7 @@ def _known(
     last: Facts = next((each for each in words if each["pk"] == stands.key), {})
     return Known(
         **{name: place[name] for name in PLACE[:5]},
-        outside=place["membership"] == "outside",
+        outside=outside,
         latitude=place["latitude"],
         longitude=place["longitude"],
         invented=place["invented"],

@@ -7,6 +7,7 @@ import pytest
 from postroad.delivery.models import ScheduleChange
 from postroad.directory import closures
 from postroad.directory.models import Closure, Effect, Library, Policy
+from tests.cast import outside
 
 
 @pytest.fixture(autouse=True)
@@ -123,3 +124,13 @@ def test_of_a_library_whose_days_are_not_known_neither_open_nor_closed_is_said(c
     page = client.get("/libraries/lee").content.decode()
     assert "We do not know its opening days." in page
     assert ">not known<" in client.get("/libraries?q=lee").content.decode()
+
+
+def test_a_library_outside_stands_in_no_list_of_members_and_its_page_promises_nothing(client, cast):
+    outside("Yale University", code="x-yale", town="New Haven", state="CT")
+    assert "Yale University" not in client.get("/libraries").content.decode()
+    page = client.get("/libraries/x-yale").content.decode()
+    assert "New Haven, Connecticut" in page
+    assert "not a member" in page
+    for promise in ("Lends to other libraries", "Holds items for pickup", "See what it owns"):
+        assert promise not in page
