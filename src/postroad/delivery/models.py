@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from postroad.delivery import ledger, tracking
-from postroad.directory.models import Library
+from postroad.directory.models import Library, Membership
 from postroad.directory.opening import Spell, weekdays
 
 seven_places = RegexValidator(r"\A[M-][T-][W-][T-][F-][S-][S-]\Z")
@@ -138,13 +138,18 @@ class ParcelQuerySet(models.QuerySet["Parcel"]):
     def open(self) -> "ParcelQuerySet":
         return self.filter(state__in=OPEN_STATES)
 
+    def between_members(self) -> "ParcelQuerySet":
+        """Without what comes from or goes to a library outside: the ILL center follows those."""
+        member = Membership.MEMBER
+        return self.filter(from_library__membership=member, to_library__membership=member)
+
     def late(self, now: datetime) -> "ParcelQuerySet":
-        return self.open().filter(late_at__lt=now)
+        return self.between_members().open().filter(late_at__lt=now)
 
     def past_its_day(self, now: datetime) -> "ParcelQuerySet":
         """Expected on a day that is over, and not late yet: the time to look for it."""
         today = timezone.localdate(now)
-        waited_for = self.open().exclude(state=ParcelState.DROPPED)
+        waited_for = self.between_members().open().exclude(state=ParcelState.DROPPED)
         return waited_for.filter(expected_on__lt=today, late_at__gte=now)
 
     def ready_at(self, library: Library | int) -> "ParcelQuerySet":

@@ -79,12 +79,16 @@ def by_age(now: datetime) -> list[Age]:
     """How long ago somebody last saw each open parcel, in one query."""
     bounds = [0, *AGES]
     ages: list[tuple[int, int | None]] = [*zip(bounds, AGES, strict=False), (AGES[-1], None)]
-    counts = Parcel.objects.open().aggregate(
-        **{
-            f"{state}_{days}": Count("pk", filter=Q(state=state) & seen(now, days, under))
-            for days, under in ages
-            for state in (ParcelState.READY, ParcelState.MOVING, ParcelState.DROPPED)
-        }
+    counts = (
+        Parcel.objects.between_members()
+        .open()
+        .aggregate(
+            **{
+                f"{state}_{days}": Count("pk", filter=Q(state=state) & seen(now, days, under))
+                for days, under in ages
+                for state in (ParcelState.READY, ParcelState.MOVING, ParcelState.DROPPED)
+            }
+        )
     )
     return [
         Age(
@@ -108,7 +112,11 @@ def rows(
     now: datetime, *, state: str = "", route: str = "", days: int | None = None
 ) -> QuerySet[Parcel]:
     """The parcels behind a figure, the longest unseen first."""
-    parcels = Parcel.objects.open().select_related("from_library", "to_library", "last_library")
+    parcels = (
+        Parcel.objects.between_members()
+        .open()
+        .select_related("from_library", "to_library", "last_library")
+    )
     if state == LATE:
         parcels = parcels.late(now)
     elif state == PAST_ITS_DAY:

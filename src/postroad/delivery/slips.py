@@ -100,8 +100,12 @@ def facts_of(parcels: Sequence[Parcel]) -> list[SlipFacts]:
     return [
         SlipFacts(
             number=parcel.number,
-            sender=known[parcel.from_library_id],
-            receiver=replace(known[parcel.to_library_id], lines=written.get(parcel.number, ())),
+            sender=replace(
+                known[parcel.from_library_id], lines=written.get((parcel.number, "from"), ())
+            ),
+            receiver=replace(
+                known[parcel.to_library_id], lines=written.get((parcel.number, "to"), ())
+            ),
             ref=parcel.ref,
             title=parcel.title,
             need_by=parcel.need_by,
@@ -113,23 +117,21 @@ def facts_of(parcels: Sequence[Parcel]) -> list[SlipFacts]:
     ]
 
 
-def postal(parcels: Iterable[Parcel]) -> dict[str, tuple[str, ...]]:
-    """What the post must read on each that goes by mail, where it is known, by their numbers."""
+def postal(parcels: Iterable[Parcel]) -> dict[tuple[str, str], tuple[str, ...]]:
+    """The addresses of both ends of each that goes by mail, as far as they are known."""
     mailed = [parcel for parcel in parcels if parcel.via == Via.MAIL]
     if not mailed:
         return {}
-    ends = Library.objects.filter(pk__in={parcel.to_library_id for parcel in mailed})
-    known = {each.pk: each for each in ends.prefetch_related("addresses").order_by()}
-    found = {
-        parcel.number: known[parcel.to_library_id].address_for(*addressed_by(parcel))
-        for parcel in mailed
-    }
-    return {number: tuple(each.written) for number, each in found.items() if each}
-
-
-def addressed_by(parcel: Parcel) -> tuple[str, ...]:
-    """What comes back goes to the desk for that, where a library has one."""
-    return Postal.TO_RETURN if parcel.purpose == Purpose.RETURN else Postal.TO_SEND
+    ends = {end for each in mailed for end in (each.from_library_id, each.to_library_id)}
+    rows = Library.objects.filter(pk__in=ends).prefetch_related("addresses").order_by()
+    known = {each.pk: each for each in rows}
+    found = {}
+    for parcel in mailed:
+        # What comes back goes to the desk for that, where a library has one.
+        to = Postal.TO_RETURN if parcel.purpose == Purpose.RETURN else Postal.TO_SEND
+        found[parcel.number, "to"] = known[parcel.to_library_id].address_for(*to)
+        found[parcel.number, "from"] = known[parcel.from_library_id].address_for(*Postal.TO_SEND)
+    return {key: tuple(each.written) for key, each in found.items() if each}
 
 
 def places(libraries: Iterable[int]) -> dict[int, Place]:
@@ -287,10 +289,11 @@ def draw_barcode(canvas: Canvas, box: Box, number: str, floor: float) -> float:
 
 def draw_foot(canvas: Canvas, box: Box, facts: SlipFacts) -> float:
     sender = facts.sender
-    stop = sender.delivery_code or sender.route
+    stop = "" if facts.by is Carried.MAIL else sender.delivery_code or sender.route
     words = _("From and back to: %(stop)s") if facts.number else _("From: %(stop)s")
     place = sender.where + (f" ({stop})" if stop else "")
-    back = words % {"stop": ", ".join(part for part in (place, sender.name) if part)}
+    written = (sender.name, *sender.lines) if sender.lines else (place, sender.name)
+    back = words % {"stop": ", ".join(part for part in written if part)}
     wide = box.width - 2 * MARGIN
     draw_line(canvas, facts.title, PLAIN, 8, MARGIN, MARGIN, wide)
     draw_line(canvas, order_line(facts), BOLD, 10, MARGIN, MARGIN + 11, wide)

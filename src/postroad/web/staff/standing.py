@@ -7,7 +7,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from postroad.delivery import parcels
-from postroad.delivery.models import CustodyStep, Parcel
+from postroad.delivery.models import CustodyStep, Parcel, Via
 from postroad.ill import dates
 from postroad.ill.access import Sight
 from postroad.ill.lifecycle import HOLDER, Holder, Outcome, State, SupplyState
@@ -159,8 +159,11 @@ def _of_parcel(parcel: Parcel) -> str:
         "since": f"{words.day(local.date())}, {date_format(local, 'TIME_FORMAT')}",
         "how": str(parcel.get_last_how_display()),
     }
+    made = _("%(place)s, ready for the van, since %(since)s")
+    if parcel.via == Via.MAIL:
+        made = _("the mail, from %(place)s, since %(since)s")
     return {
-        CustodyStep.MADE: _("%(place)s, ready for the van, since %(since)s"),
+        CustodyStep.MADE: made,
         CustodyStep.PICKED_UP: _("%(van)s since %(since)s, %(how)s at %(place)s"),
         CustodyStep.SORTED: _("the sorting center since %(since)s, %(how)s"),
         CustodyStep.DROPPED: _("%(place)s, where the van left it, since %(since)s, %(how)s"),

@@ -65,7 +65,12 @@ class OutsideForm(InOurWords, forms.Form):
     )
     asked = forms.CharField(required=False, widget=forms.HiddenInput)  # of which name it was asked
     which = forms.ChoiceField(label=gettext_lazy("Which library is it?"), widget=forms.RadioSelect)
-    town = forms.CharField(label=gettext_lazy("Town"), max_length=60, required=False)
+    town = forms.CharField(
+        label=gettext_lazy("Town"),
+        max_length=60,
+        required=False,
+        help_text=gettext_lazy("Fill in town, state and symbol only for a library that is added."),
+    )
     state = forms.ChoiceField(
         label=gettext_lazy("State or province"),
         choices=[("", gettext_lazy("not known")), *STATES_AND_PROVINCES],
@@ -114,12 +119,12 @@ class OutsideForm(InOurWords, forms.Form):
             (self.NEW, add % {"name": self.typed}),
         ]
         self.was_asked = self.data.get("asked") == self.typed
-        which.required = self.was_asked
 
     def clean(self) -> None:
         if "which" in self.fields and self.typed and not self.was_asked:
             sent = {name: self.data.get(name) for name in self.data}
             self.data = {**sent, "asked": self.typed, "which": "" if self.alike else self.NEW}
+            self.errors.pop("which", None)  # it was not asked yet
             self.add_error("lender", self._not_known())
 
     def _not_known(self) -> str:
