@@ -1,15 +1,21 @@
 """How many members lend these days: what the rota asks of each, asked of all at once."""
 
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import Value
+from django.db.models.functions import Coalesce
+
 from postroad.directory import closures, thresholds
-from postroad.directory.models import Kind, Library
+from postroad.directory.models import Closure, Kind, Library, Policy
+from postroad.directory.opening import Calendar, weekdays
 from postroad.ill import rota
 from postroad.ill.rota import Lender, WhyNot
 
 NOT_THESE_DAYS = frozenset({WhyNot.CLOSED, WhyNot.NO_LENDING_NOW})
+LENDS = Policy().lends  # where nobody wrote a policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,38 +32,71 @@ class Lending:
         return self.lend + self.not_these_days + self.never + self.not_known
 
 
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """What two libraries have in common of which the same may be said."""
+
+    open_days: str
+    time_zone: str
+    state: str
+    lends: bool
+    alone: int = 0  # the key of one that has closures of its own
+
+
 def count(now: datetime) -> Lending:
-    """In three statements, whatever their number."""
-    libraries = list(
-        Library.objects.members().exclude(kind=Kind.CENTRE).select_related("policy").order_by()
-    )
+    """In two statements, whatever their number; what libraries have in common is asked once."""
     since = now.date() - timedelta(days=1)  # somewhere it is that day still
-    desks = closures.calendars(libraries, since)
-    lending = closures.calendars(libraries, since, closures.LENDING)
+    known = list(Closure.objects.current(since).filter(effect__in=closures.LENDING))
+    shut: dict[int | str, list[Closure]] = defaultdict(list)
+    for closure in known:
+        shut[closure.library_id or closure.state].append(closure)
     found: Counter[WhyNot | None] = Counter()
-    for library in libraries:
-        desk = desks[library.pk]
-        today = desk.day_of(now)
-        found[
-            rota.why_not(
-                Lender(
-                    code=library.code,
-                    name=library.name,
-                    town=library.town,
-                    on_shelf=1,
-                    lends=library.rules.lends,
-                    days_known=desk.known,
-                    open_on=desk.next_open(today),
-                    lending_on=lending[library.pk].next_open(today),
-                    arrives=today,  # the van is another question
-                    today=today,
-                    patience=thresholds.days("closure-patience", on=today),
-                )
-            )
-        ] += 1
+    for each, libraries in Counter(members(shut)).items():
+        mine = [
+            closure for scope in (each.alone, each.state, "") for closure in shut.get(scope, ())
+        ]
+        found[why_not(each, mine, now)] += libraries
     return Lending(
         lend=found[None],
         not_these_days=sum(found[why] for why in NOT_THESE_DAYS),
         never=found[WhyNot.NOT_LENDING],
         not_known=found[WhyNot.NOT_KNOWN],
+    )
+
+
+def members(shut: Collection[int | str]) -> Iterator[Alike]:
+    """One for each member; who is shut by itself is like no other."""
+    lenders = Library.objects.members().exclude(kind=Kind.CENTRE).order_by()
+    for key, days, zone, state, lends in lenders.values_list(
+        "pk", "open_days", "time_zone", "state", Coalesce("policy__lends", Value(LENDS))
+    ):
+        yield Alike(days, zone, state, lends, key if key in shut else 0)
+
+
+def calendar(each: Alike, shut: Iterable[Closure], effects: Collection[str]) -> Calendar:
+    """The days on which none of these effects holds."""
+    stretches = tuple(closure.shut() for closure in shut if closure.effect in effects)
+    return Calendar(weekdays(each.open_days), each.time_zone, stretches)
+
+
+def why_not(each: Alike, shut: Collection[Closure], now: datetime) -> WhyNot | None:
+    """As the rota says it of a library that has the thing on its shelf; the van is another
+    question."""
+    desk = calendar(each, shut, closures.DESK)
+    lending = calendar(each, shut, closures.LENDING)
+    today = desk.day_of(now)
+    return rota.why_not(
+        Lender(
+            code="",
+            name="",
+            town="",
+            on_shelf=1,
+            lends=each.lends,
+            days_known=desk.known,
+            open_on=desk.next_open(today),
+            lending_on=lending.next_open(today),
+            arrives=today,
+            today=today,
+            patience=thresholds.days("closure-patience", on=today),
+        )
     )

@@ -35,6 +35,7 @@ PAGES: Mapping[str, Mapping[str, str]] = {
     "centre": {"centre": "office-centre"},
     "delivery": {"delivery": "office-delivery"},
     "parcel": {"delivery": "office-delivery-parcel"},
+    "upkeep": {"editor": "guides-upkeep"},
 }
 START: Mapping[str, str] = {
     PERSON: "account-start",

@@ -53,7 +53,9 @@ CALLS = frozenset(
     }
 )
 OF_A_DAY = frozenset({Kind.DUE_SOON, Kind.OVERDUE})
-UNTIL_READ = frozenset({Kind.MORNING, Kind.NEWLY_ASKED})  # about no request, or true for ever
+UNTIL_READ = frozenset(
+    {Kind.MORNING, Kind.NEWLY_ASKED, Kind.REVIEW_DUE}
+)  # about no request, or true for ever
 EVENT = Event._meta.label_lower  # the source of what follows from an event of a request
 DUE = ("lend", "renew", "postpone")  # each sets a day, before which there is one reminder
 

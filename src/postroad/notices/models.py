@@ -37,6 +37,7 @@ class Kind(models.TextChoices):
     OVERDUE_LENT = "overdue-lent", _("staff: overdue at the borrower")
     MORNING = "morning", _("staff: to do this morning")
     NEWLY_ASKED = "newly-asked", _("staff: new requests")
+    REVIEW_DUE = "review-due", _("editors: pages to be read again")
 
 
 FOR_STAFF = frozenset(
@@ -48,6 +49,7 @@ FOR_STAFF = frozenset(
         Kind.OVERDUE_LENT,
         Kind.MORNING,
         Kind.NEWLY_ASKED,
+        Kind.REVIEW_DUE,
     }
 )
 

@@ -28,6 +28,12 @@ WAITS = replace(
     titles=("Walden", "Cape Cod"),
 )
 
+PAGES = replace(
+    WAITS,
+    waiting=2,
+    lines=("When a book is late (1 December 2026)", "How do I return something? (3 December 2026)"),
+)
+
 OF_A_DESK = frozenset({Kind.MORNING, Kind.NEWLY_ASKED})
 REASONS = {
     Kind.NEW_DUE_DAY: "burst pipe",
@@ -40,7 +46,7 @@ REASONS = {
 
 SAMPLES: Mapping[Kind, Facts] = {
     kind: replace(
-        WAITS if kind in OF_A_DESK else WALDEN,
+        PAGES if kind is Kind.REVIEW_DUE else WAITS if kind in OF_A_DESK else WALDEN,
         why=REASONS.get(kind, ""),
     )
     for kind in Kind
@@ -56,5 +62,7 @@ def link(kind: Kind) -> str:
     """A page of a house that is nowhere."""
     if kind in OF_A_DESK:
         return "https://postroad.example/staff/"
+    if kind is Kind.REVIEW_DUE:
+        return "https://postroad.example/cms/upkeep/"
     whose = "staff" if kind in FOR_STAFF else "patron"
     return f"https://postroad.example/{whose}/requests/{WALDEN.ref}/"

@@ -65,6 +65,7 @@ JOBS: Mapping[str, Promise] = {
     "forgotten patrons": gettext_lazy("removing names from finished loans"),
     "due soon": gettext_lazy("reminders before the due date"),
     "letters to desks": gettext_lazy("daily e-mail to desks"),
+    "pages to review": gettext_lazy("reminders to read guides again"),
     "wrong clocks": gettext_lazy("work that a wrong clock postponed"),
     "old sessions": gettext_lazy("clearing old sign-ins"),
     "deleted pages": gettext_lazy("removing deleted data from the disk"),

@@ -18,7 +18,7 @@ from postroad.catalogue import search
 from postroad.delivery import outlook, parcels
 from postroad.guides import schedule
 from postroad.ill import road, sweeps
-from postroad.notices import daily, post, tell
+from postroad.notices import daily, post, reviews, tell
 from postroad.notices.models import Notice
 from postroad.worker import scrub
 
@@ -78,6 +78,7 @@ TIMETABLE = (
     Job("old lists", uploads.tidy, HOURS, Lane.NIGHT),
     Job("due soon", tell.due_soon, HOURS, Lane.NIGHT),
     Job("letters to desks", daily.send, 5 * MINUTES, Lane.NIGHT),
+    Job("pages to review", reviews.remind, HOURS, Lane.NIGHT),
     Job("old sessions", lambda now: SessionStore.clear_expired(), 6 * HOURS, Lane.NIGHT),
     Job("deleted pages", scrub.overwrite, 5 * MINUTES, Lane.NIGHT),
     Job("old cases", cases.purge, HOURS, Lane.NIGHT),
