@@ -8,6 +8,8 @@ Lee, Bea of Pittsfield. The stranger has an account and nothing else.
 from dataclasses import dataclass, fields
 from typing import Any
 
+from django.utils.text import slugify
+
 from postroad.accounts.models import Card, Post, Role, User
 from postroad.delivery.models import Route, Stop
 from postroad.directory.models import Kind, Library, Membership, Network, Policy, State
@@ -112,7 +114,7 @@ def library(code: str, name: str, town: str, **more: object) -> Library:
 
 def outside(name: str = "Yale University", **more: object) -> Library:
     """The library elsewhere of this name, known here from now on. No part of the cast."""
-    facts = {"code": f"x-{len(name)}-{name[:6].lower().strip()}", "open_days": "", **more}
+    facts = {"code": slugify(name)[:16], "open_days": "", **more}
     known = Library.objects.filter(name=name, membership=Membership.OUTSIDE).first()
     return known or Library.objects.create(name=name, **{"membership": Membership.OUTSIDE, **facts})
 

@@ -5,10 +5,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.management import CommandError
 from django.test import Client
 
 from postroad.accounts import roles
 from postroad.accounts.models import Post, Role, User
+from postroad.catalogue.management.commands import load
 from postroad.catalogue.models import Item
 from postroad.delivery.models import Custody, Parcel
 from postroad.directory import closures, known
@@ -17,7 +19,7 @@ from postroad.ill import asking, borrowing, dates, lending, mediation, referral,
 from postroad.ill.lifecycle import Proof, State
 from postroad.notices import daily
 from tests.cast import Cast, outside
-from tests.ill.story import MONDAY, Story, begin
+from tests.ill.story import MONDAY, Story, begin, copy, title
 
 WEEK = timedelta(days=7)
 
@@ -147,3 +149,14 @@ def test_what_is_said_of_a_state_says_nothing_of_a_library_there_that_is_no_memb
     closures.close(first_day=MONDAY.date(), last_day=None, state="MA", source="office")
     assert known.one(cast.lee, MONDAY).standing.lending.value is False
     assert known.one(yale, MONDAY).standing.lending.value is None
+
+
+def test_it_is_no_owner_whatever_the_catalog_says(cast: Cast, yale: Library):
+    """The union catalog is that of the members."""
+    record = title("Emma")
+    copy(record, yale, "39001")
+    copy(record, cast.lenox, "30001")
+    found = [lender.code for lender in referral.prospects(record, cast.lee, MONDAY)]
+    assert found == ["lenox"]
+    with pytest.raises(CommandError):
+        load.owner_of(yale.code)

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from postroad.catalogue.models import Identifier
-from postroad.directory.models import Authority, Library, Membership, Policy, Symbol
+from postroad.directory.models import Address, Authority, Library, Membership, Policy, Symbol
 from postroad.ill import asking, borrowing, lookup, mediation, referral
 from postroad.ill.lifecycle import Ending, Outcome, State, SupplyState
 from postroad.ill.models import MovedMeanwhile, Request, Supply
@@ -493,6 +493,20 @@ def test_a_long_queue_takes_no_more_queries(
 
 def form_of(answer: Any) -> Any:
     return answer.context["forms"]["outside"]
+
+
+def test_where_no_return_address_is_known_the_centre_is_led_to_enter_it(
+    centre: Client, story: Story
+):
+    asked_outside(story)
+    code = story.supply.lender.code
+    there = f"/office/libraries/{code}/address/add/"
+    assert there in centre.get(path(story)).content.decode()
+    assert centre.get(there).status_code == 200
+    Address.objects.create(library=story.supply.lender, purpose="mail", lines="1 Elm", town="Lee")
+    shown = centre.get(path(story)).content.decode()
+    assert "1 Elm" in shown
+    assert there not in shown
 
 
 def test_a_lender_is_named_by_its_symbol_too(centre: Client, story: Story):
