@@ -67,11 +67,11 @@ def test_each_kind_leads_each_recipient_to_a_page_that_is_there(story: Story):
     recipients = [ANN, *(to for to, _who in readers(story.cast))]
     day: dict[str, Any] = {"source": "day", "source_key": 1, "now": MONDAY}
     for kind, to in product(Kind, recipients):
-        word = about("request" if SAMPLES[kind].ref else "desk", story)
+        word = about("request" if getattr(SAMPLES[kind], "ref", "") else "desk", story)
         notice = compose(kind, to, SAMPLES[kind], about=word, **day)
-        [link] = re.findall(r'href="([^"]+)"', notice.html)
-        assert link in notice.text
-        resolve(urlsplit(link).path)  # or it raises
+        for link in re.findall(r'href="([^"]+)"', notice.html):
+            assert link in notice.text
+            resolve(urlsplit(link).path)  # or it raises
 
 
 def test_who_has_no_account_is_led_to_no_page_that_asks_to_sign_in(story: Story):

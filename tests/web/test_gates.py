@@ -90,6 +90,7 @@ EXAMPLES: dict[str, Callable[[Story], object]] = {
     "symbol": lambda story: (
         Symbol.objects.get_or_create(library=story.cast.lee, authority="OCLC", value="LEE")[0].pk
     ),
+    "topic": lambda story: "news",
     "token": lambda story: "not-one-of-ours",
 }
 

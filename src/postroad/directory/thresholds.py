@@ -28,6 +28,9 @@ DEFAULTS = {
     "status-link": 14,  # calendar days for which the link in a mail works
     "pause-after": 5,  # requests, not days: so many left unanswered, and a pause is suggested
     "forget-after-loan": 0,  # calendar days from check-in until the patron's name goes
+    "acknowledge": 3,  # calendar days until staff are reminded of a notice, once
+    "bounces": 3,  # letters that come back until an address is written to no more
+    "updates-weekday": 1,  # on which weekly updates go out: 1 is Monday
     "forget-after-unfilled": 14,  # the same for a request that ended without a loan
     "case-new": 1,  # working days until somebody is reminded of a case nobody has answered
     "case-ours": 2,  # the same of one in which the asker wrote last

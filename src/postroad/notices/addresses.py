@@ -13,6 +13,7 @@ from django.db.models.functions import Lower, Trim
 from postroad.accounts.models import User
 from postroad.directory.models import Library
 from postroad.notices.models import DeadAddress, Notice, address_key
+from postroad.notices.subscribers import Subscriber
 
 LONGEST_NAME = 100
 NO_NAME = re.compile(r"[@/:<>\"\\]|\bwww\.", re.IGNORECASE)
@@ -82,7 +83,7 @@ def name_shown(typed: str) -> str:
 def tidy() -> int:
     """Forget the addresses that nobody has any more, and to which nothing was written lately."""
     buried = set(DeadAddress.objects.values_list("address", flat=True))
-    kinds: tuple[type[Model], ...] = (User, Library)
+    kinds: tuple[type[Model], ...] = (User, Library, Subscriber)
     for kind in kinds:
         fields = kind._default_manager.annotate(low=Lower(Trim("email")))
         buried -= set(fields.filter(low__in=buried).values_list("low", flat=True))

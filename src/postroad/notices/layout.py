@@ -14,8 +14,9 @@ from itertools import groupby
 
 ITEM, QUOTE, BUTTON, TEXT = "\x1d", "\x1e", "\x1f", ""  # at the beginning of a line
 CITE, END = "\x02", "\x03"  # around the title of a work
+LEADS = "\x04"  # in an item, between its words and the address to which they lead
 CITED = re.compile(f"{CITE}([^{CITE}{END}]*){END}")
-MARKS = re.compile(f"[{CITE}{END}{ITEM}{QUOTE}{BUTTON}]")
+MARKS = re.compile(f"[{CITE}{END}{ITEM}{QUOTE}{BUTTON}{LEADS}]")
 # Line breaks, marks, and what would turn the rest of a line around.
 NO_TEXT = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
@@ -79,9 +80,9 @@ def places(filled: Sequence[str]) -> Iterator[tuple[str, int, str]]:
 
 
 def as_text(mark: str, said: Sequence[str], link: str) -> str:
-    plain = [MARKS.sub("", each) for each in said]
     if mark == ITEM:
-        return "\n".join(f"* {each}" for each in plain)
+        return "\n".join(item_as_text(*parted(each)) for each in said)
+    plain = [MARKS.sub("", each) for each in said]
     if mark == QUOTE:
         return "\n".join(f"> {each}".rstrip() for each in plain)
     if mark == BUTTON:
@@ -90,14 +91,34 @@ def as_text(mark: str, said: Sequence[str], link: str) -> str:
 
 
 def as_html(mark: str, said: Sequence[str], link: str) -> str:
-    safe = [MARKS.sub("", CITED.sub(r"<cite>\1</cite>", escape(each))) for each in said]
     if mark == ITEM:
-        return f"<ul>{''.join(f'<li>{each}</li>' for each in safe)}</ul>"
+        return f"<ul>{''.join(item_as_html(*parted(each)) for each in said)}</ul>"
+    safe = [cited(each) for each in said]
     if mark == QUOTE:
         return f"<blockquote><p>{'<br>'.join(safe)}</p></blockquote>"
     if mark == BUTTON:
         return f"<p>{anchor(said[0], link)}</p>"
     return f"<p>{' '.join(safe)}</p>"
+
+
+def cited(words: str) -> str:
+    return MARKS.sub("", CITED.sub(r"<cite>\1</cite>", escape(words)))
+
+
+def parted(item: str) -> tuple[str, str]:
+    """The words of an item, and the address to which they lead, if they do."""
+    words, _mark, address = item.partition(LEADS)
+    return words, MARKS.sub("", address)
+
+
+def item_as_text(words: str, address: str) -> str:
+    plain = MARKS.sub("", words)
+    return f"* {plain}\n{address}" if address else f"* {plain}"
+
+
+def item_as_html(words: str, address: str) -> str:
+    inner = f'<a href="{escape(address)}">{cited(words)}</a>' if address else cited(words)
+    return f"<li>{inner}</li>"
 
 
 def anchor(words: str, link: str) -> str:

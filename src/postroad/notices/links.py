@@ -106,3 +106,21 @@ def request(about: str) -> str:
     """The number of the request that this is about, if it is about one."""
     word, _colon, ref = about.partition(":")
     return ref if word == REQUEST else ""
+
+
+def updates(page: str, token: str) -> str:
+    """A page of e-mail updates that lets its reader in by a signed token: "confirm", "mine",
+    "leave"."""
+    return reverse(f"updates-{page}", args=[token])
+
+
+def today() -> str:
+    return reverse(START[LIBRARY])
+
+
+def library(code: str) -> str:
+    return reverse(PAGES["library"][VISITOR], args=[code])
+
+
+def libraries() -> str:
+    return reverse("libraries")

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from postroad.accounts.models import Role, User
 from postroad.directory.models import Library
-from postroad.notices import links
+from postroad.notices import links, staff, subscribers  # noqa: F401  # tables of this app
 
 
 class Kind(models.TextChoices):
@@ -38,6 +38,10 @@ class Kind(models.TextChoices):
     MORNING = "morning", _("staff: to do this morning")
     NEWLY_ASKED = "newly-asked", _("staff: new requests")
     REVIEW_DUE = "review-due", _("editors: pages to be read again")
+    STAFF_NOTICE = "staff-notice", _("staff: a notice to acknowledge")
+    CONFIRM_UPDATES = "confirm-updates", _("updates: confirm the address")
+    UPDATE = "update", _("updates: one")
+    UPDATES = "updates", _("updates: several")
 
 
 FOR_STAFF = frozenset(
@@ -50,8 +54,10 @@ FOR_STAFF = frozenset(
         Kind.MORNING,
         Kind.NEWLY_ASKED,
         Kind.REVIEW_DUE,
+        Kind.STAFF_NOTICE,
     }
 )
+OF_UPDATES = frozenset({Kind.CONFIRM_UPDATES, Kind.UPDATE, Kind.UPDATES})
 
 
 def kinds() -> Sequence[tuple[str, str | Promise]]:

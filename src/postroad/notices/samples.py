@@ -3,11 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+from typing import TYPE_CHECKING
 
-from postroad.notices import words
+from postroad.notices import staff_notices, updates, words
 from postroad.notices.layout import Words
-from postroad.notices.models import FOR_STAFF, Kind
-from postroad.notices.words import Facts
+from postroad.notices.models import FOR_STAFF, OF_UPDATES, Kind
+from postroad.notices.words import Entry, Facts, Quote
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 WALDEN = Facts(
     ref="4K7Q2M9A",
@@ -44,8 +48,37 @@ REASONS = {
     Kind.NEEDS_REVIEW: "The reader has already asked for this title.",
 }
 
-SAMPLES: Mapping[Kind, Facts] = {
-    kind: replace(
+# What is about no request and no desk has facts of its own.
+OTHERS: Mapping[Kind, "DataclassInstance"] = {
+    Kind.STAFF_NOTICE: staff_notices.Said(
+        heading="No van in the Berkshires on Friday",
+        library="Lee Library",
+        office="delivery office",
+        said=Quote("Ice on the roads.\nWhat is ready on Friday goes on Monday."),
+    ),
+    Kind.CONFIRM_UPDATES: updates.AskedFor(
+        house="Old Post Road Library Consortium",
+        frequency="once a week",
+        topics=("News", "Delays on West 2"),
+    ),
+    Kind.UPDATE: updates.News(
+        heading="No delivery on Thanksgiving",
+        topics="News",
+        summary="The van rests on Thursday and is back on Friday.",
+    ),
+    Kind.UPDATES: updates.News(
+        heading="No delivery on Thanksgiving",
+        topics="News, Lee Library",
+        entries=(
+            Entry("No delivery on Thanksgiving", "/news/thanksgiving/"),
+            Entry("Lee Library, Lee: closed on Friday 27 November", "/libraries/LEE"),
+        ),
+        count=2,
+    ),
+}
+SAMPLES: Mapping[Kind, "DataclassInstance"] = {
+    kind: OTHERS.get(kind)
+    or replace(
         PAGES if kind is Kind.REVIEW_DUE else WAITS if kind in OF_A_DESK else WALDEN,
         why=REASONS.get(kind, ""),
     )
@@ -60,7 +93,9 @@ def written(kind: Kind) -> Words:
 
 def link(kind: Kind) -> str:
     """A page of a house that is nowhere."""
-    if kind in OF_A_DESK:
+    if kind in OF_UPDATES:
+        return "https://postroad.example/updates"
+    if kind in OF_A_DESK or kind == Kind.STAFF_NOTICE:
         return "https://postroad.example/staff/"
     if kind is Kind.REVIEW_DUE:
         return "https://postroad.example/cms/upkeep/"

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from postroad import numbers
 from postroad.catalogue import citation
-from postroad.notices import layout
+from postroad.notices import layout, links
 from postroad.notices.layout import Foot, Words
 
 if TYPE_CHECKING:
@@ -28,6 +28,14 @@ class Quote(str):
     """Somebody's own words, which keep their lines: `{{ said }}` on a line by itself shows them."""
 
     __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of a list that leads to a page of ours."""
+
+    words: str
+    path: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +85,9 @@ def shown(name: str, value: object) -> object:
             return ""
         case tuple():
             return [shown(name, each) for each in value]
+        case Entry():
+            address = layout.one_line(links.whole(value.path))
+            return f"{layout.one_line(value.words)}{layout.LEADS}{address}"
         case date():
             return date_format(value, "l j F")
         case Quote():

@@ -103,6 +103,14 @@ REFUSALS: dict[str, Promise] = {
     "suggestion-decided": gettext_lazy(
         "Somebody has decided this just before you. Nothing more was changed."
     ),
+    "updates-link-is-over": gettext_lazy(
+        "The link was used, has been replaced or is more than a week old, or you have left "
+        "already. Nothing was changed. If you want updates, sign up again: it takes a minute."
+    ),
+    "nobody-to-tell": gettext_lazy(
+        "Nobody holds one of these posts at these libraries, so nobody would read it. Nothing was "
+        "sent. Choose other posts or libraries; your text is still here."
+    ),
     "link-used": gettext_lazy(
         "This link has been used already, and works once. What was said with it is recorded."
     ),

@@ -13,7 +13,7 @@ from postroad.cases.models import CaseEvent
 from postroad.directory.models import Happening
 from postroad.ill import intake, mentioned, referral
 from postroad.ill import models as ill
-from postroad.notices import tell
+from postroad.notices import publishing, tell
 from postroad.telling import Told
 from postroad.worker import turns
 
@@ -27,6 +27,7 @@ LISTENERS: Mapping[type[Told], tuple[Listener, ...]] = {
     ),
     Happening: (
         turns.follow_closures,  # due days, holds, waiting requests and parcels go by it at once
+        publishing.of_libraries,  # subscribers and feeds hear of it
     ),
     CaseEvent: (
         mentioned.link,  # the requests of the numbers that were typed

@@ -18,7 +18,7 @@ from postroad.catalogue import search
 from postroad.delivery import outlook, parcels
 from postroad.guides import schedule
 from postroad.ill import road, sweeps
-from postroad.notices import daily, post, reviews, tell
+from postroad.notices import daily, post, reviews, staff_notices, tell, updates
 from postroad.notices.models import Notice
 from postroad.worker import scrub
 
@@ -73,10 +73,13 @@ TIMETABLE = (
     Job("forgotten patrons", sweeps.forget, 20 * SECONDS),
     Job("wrong clocks", bring_back, 20 * SECONDS),
     Job("mail", post.send, 2 * SECONDS, Lane.POST, idle_is_well=False),
+    Job("updates", updates.send, 20 * SECONDS, Lane.POST),
     Job("search index", follow, 5 * SECONDS, Lane.INDEX),
     Job("lists of cards", uploads.work_off, 3 * SECONDS, Lane.NIGHT),
     Job("old lists", uploads.tidy, HOURS, Lane.NIGHT),
     Job("due soon", tell.due_soon, HOURS, Lane.NIGHT),
+    Job("notices to staff", staff_notices.remind, 10 * MINUTES, Lane.NIGHT),
+    Job("old sign-ups", updates.tidy, HOURS, Lane.NIGHT),
     Job("letters to desks", daily.send, 5 * MINUTES, Lane.NIGHT),
     Job("pages to review", reviews.remind, HOURS, Lane.NIGHT),
     Job("old sessions", lambda now: SessionStore.clear_expired(), 6 * HOURS, Lane.NIGHT),

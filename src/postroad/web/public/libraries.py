@@ -16,6 +16,7 @@ from postroad.delivery.models import Stop
 from postroad.directory import closures
 from postroad.directory.models import Kind, Library, Network, State
 from postroad.directory.opening import weekdays
+from postroad.notices import topics
 
 A_PAGE = 40
 AHEAD = timedelta(days=60)
@@ -74,6 +75,7 @@ def library(request: HttpRequest, code: str) -> HttpResponse:
         "public/library.html",
         {
             "library": shown,
+            "feed": topics.of_library(shown.code),
             "policy": policy,
             "not_lent": [labels[each] for each in policy.formats_not_lent if each in labels],
             "stop": stop,

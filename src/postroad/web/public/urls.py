@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from postroad.web.public import catalogue, collections, guides, libraries, say, status
+from postroad.web.public import catalogue, collections, guides, libraries, say, status, updates
 
 urlpatterns: list[URLPattern] = [
     path("search", catalogue.results, name="search"),
@@ -18,4 +18,11 @@ urlpatterns: list[URLPattern] = [
     path("status.atom", status.as_atom, name="status-atom"),
     path("status/<slug:code>", status.of_library, name="status-of"),
     path("say/<str:link>", say.say, name="say"),
+    path("updates", updates.sign_up, name="updates"),
+    path("updates/sent", updates.sent, name="updates-sent"),
+    path("updates/confirm/<str:token>", updates.confirm, name="updates-confirm"),
+    path("updates/mine/<str:token>", updates.mine, name="updates-mine"),
+    path("updates/leave/<str:token>", updates.leave, name="updates-leave"),
+    path("updates/feed.atom", updates.feed, name="updates-feed"),
+    path("updates/feed/<str:topic>.atom", updates.feed, name="updates-feed-of"),
 ]

@@ -1,0 +1,315 @@
+"""E-mail updates for anybody: /updates, the pages behind the links in their letters, and feeds.
+
+The page answers alike whatever address is typed. No link does anything when it is opened: programs
+that look for viruses open them all. Leaving asks for no session and no token of a form, since mail
+programs post it by themselves (RFC 8058).
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from allauth.core.internal import ratelimit
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.cache import patch_cache_control
+from django.utils.feedgenerator import Atom1Feed
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_safe
+
+from postroad.mistakes import InOurWords
+from postroad.notices import addresses, topics, updates
+from postroad.notices.subscribers import Bulletin, Frequency, Subscriber
+from postroad.notices.topics import Topic
+from postroad.notices.updates import LinkIsOver
+from postroad.web import words
+
+FROM_ONE_PLACE = {"updates": "20/h/ip"}
+TO_ONE_ADDRESS = {"updates-to": "3/d/key"}
+IN_A_FEED = 50
+AT_HAND = 60  # seconds for which anybody may keep a feed
+
+
+class TopicsForm(InOurWords, forms.Form):
+    """What somebody wants to hear of, and how often."""
+
+    general = forms.MultipleChoiceField(
+        label=gettext_lazy("About"), widget=forms.CheckboxSelectMultiple, required=False
+    )
+    guides = forms.MultipleChoiceField(
+        label=gettext_lazy("When one of these guides is announced"),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+    routes = forms.MultipleChoiceField(
+        label=gettext_lazy("Delays on these delivery routes"),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+    libraries = forms.CharField(
+        label=gettext_lazy("Libraries"),
+        help_text=gettext_lazy(
+            "When one of them closes, opens, or stops lending or accepting returns. A name or a "
+            "code, one on each line."
+        ),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=4000,
+        required=False,
+    )
+    frequency = forms.ChoiceField(
+        label=gettext_lazy("How often"),
+        choices=Frequency.choices,
+        initial=Frequency.AT_ONCE,
+        widget=forms.RadioSelect,
+    )
+
+    def __init__(self, *args: Any, wanted: Iterable[str] = (), **kwargs: Any) -> None:
+        wanted = list(wanted)
+        groups = {
+            "general": topics.whole(),
+            "guides": topics.guides(),
+            "routes": topics.routes(),
+        }
+        initial = {
+            **{
+                name: [each for each in wanted if each in keys(group)]
+                for name, group in groups.items()
+            },
+            "libraries": "\n".join(typed_names(wanted)),
+        }
+        kwargs["initial"] = {**initial, **kwargs.get("initial", {})}
+        super().__init__(*args, **kwargs)
+        for name, group in groups.items():
+            field = self.fields[name]
+            assert isinstance(field, forms.MultipleChoiceField)
+            field.choices = [(topic.key, topic.label) for topic in group]
+
+    def clean_libraries(self) -> list[str]:
+        """The topics of the libraries that were typed."""
+        found, wrong = [], []
+        lines = [line.strip() for line in self.cleaned_data["libraries"].splitlines()]
+        for line in list(dict.fromkeys(filter(None, lines)))[: updates.MOST]:
+            meant = topics.named(line)
+            if len(meant) == 1:
+                found.append(topics.of_library(meant[0].code))
+            elif meant:
+                which = "; ".join(f"{each.name}, {each.town} ({each.code})" for each in meant)
+                said = _("“%(typed)s” may be several libraries. Type the code: %(which)s.")
+                wrong.append(said % {"typed": line[:60], "which": which})
+            else:
+                said = _("We know no library called “%(typed)s”. Try its town, or its code.")
+                wrong.append(said % {"typed": line[:60]})
+        if wrong:
+            raise ValidationError(wrong)
+        return found
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if not self.errors and not self.wanted():
+            raise ValidationError(_("Choose at least one thing to hear of."))
+        return given
+
+    def wanted(self) -> list[str]:
+        given = self.cleaned_data
+        return [
+            topic for name in ("general", "guides", "routes", "libraries") for topic in given[name]
+        ]
+
+    def often(self) -> Frequency:
+        return Frequency(self.cleaned_data["frequency"])
+
+
+class SignUpForm(TopicsForm):
+    """The same, and whose mailbox it is."""
+
+    email = forms.EmailField(
+        label=gettext_lazy("E-mail address"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+    field_order = ("email",)
+
+    def clean_email(self) -> str:
+        email: str = self.cleaned_data["email"]
+        if not addresses.is_usable(email):
+            raise ValidationError(self.fields["email"].error_messages["invalid"])
+        return email
+
+
+def keys(group: Sequence[Topic]) -> set[str]:
+    return {topic.key for topic in group}
+
+
+def typed_names(wanted: Iterable[str]) -> list[str]:
+    """Libraries as somebody would type them: by name, or by code where others bear that name."""
+    libraries = [each for each in wanted if each.startswith(f"{topics.LIBRARY}:")]
+    found = []
+    for topic in topics.known(libraries):
+        code = topic.key.partition(":")[2]
+        found.append(topic.label if len(topics.named(topic.label)) == 1 else code)
+    return found
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_up(request: HttpRequest) -> HttpResponse:
+    """Leave an address and interests. Nothing is written to it but a letter with a button."""
+    if request.method == "POST":
+        form = SignUpForm(request.POST)
+        if form.is_valid():
+            return ask(request, form)
+    else:
+        wanted = [each[:60] for each in request.GET.getlist("topic")[: updates.MOST]]
+        form = SignUpForm(wanted=wanted or [topics.NEWS])
+    return render(
+        request,
+        "public/updates/sign_up.html",
+        {"form": form, "feeds": topics.whole()},
+        status=422 if form.is_bound else 200,
+    )
+
+
+def ask(request: HttpRequest, form: SignUpForm) -> HttpResponse:
+    """Send the letter, but not one after the other to an address that somebody else may have."""
+    email = form.cleaned_data["email"]
+    if not ratelimit.consume(request, app="postroad", action="updates", config=FROM_ONE_PLACE):
+        facts = {
+            "heading": _("A moment, please"),
+            "sentence": _("Many addresses were typed here in one hour. Try again in an hour."),
+            "back": reverse("updates"),
+        }
+        return render(request, "shared/refused.html", facts, status=429)
+    may = ratelimit.consume(
+        request,
+        app="postroad",
+        action="updates-to",
+        config=TO_ONE_ADDRESS,
+        key=addresses.key(email),
+    )
+    if may:
+        updates.sign_up(email, form.wanted(), form.often(), now=timezone.now())
+    return redirect("updates-sent")
+
+
+@require_safe
+def sent(request: HttpRequest) -> HttpResponse:
+    return render(request, "public/updates/sent.html", {"days": updates.GOOD_FOR.days})
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def confirm(request: HttpRequest, token: str) -> HttpResponse:
+    """What was asked for, and the button that makes it so."""
+    now = timezone.now()
+    try:
+        signup = updates.signup_of(token, now)
+        if request.method == "POST":
+            subscriber = updates.confirm(token, now=now)
+            return redirect("updates-mine", updates.token(subscriber.secret))
+    except LinkIsOver as over:
+        return link_is_over(request, over)
+    facts = {
+        "email": signup.email,
+        "topics": topics.known(signup.topics),
+        "frequency": Frequency(signup.frequency).label,
+    }
+    return in_confidence(render(request, "public/updates/confirm.html", facts))
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def mine(request: HttpRequest, token: str) -> HttpResponse:
+    """What a subscriber gets, to be changed; and the way out."""
+    try:
+        subscriber = updates.subscriber_of(token)
+    except LinkIsOver as over:
+        return link_is_over(request, over)
+    saved = False
+    if request.method == "POST":
+        form = TopicsForm(request.POST)
+        if form.is_valid():
+            updates.change(subscriber, form.wanted(), form.often(), now=timezone.now())
+            saved = True
+    if request.method != "POST" or saved:
+        form = form_of(subscriber)
+    facts = {"form": form, "email": subscriber.email, "token": token, "saved": saved}
+    status = 422 if form.is_bound else 200
+    return in_confidence(render(request, "public/updates/mine.html", facts, status=status))
+
+
+def form_of(subscriber: Subscriber) -> TopicsForm:
+    wanted = list(subscriber.interests.order_by("pk").values_list("topic", flat=True))
+    return TopicsForm(wanted=wanted, initial={"frequency": subscriber.frequency})
+
+
+@csrf_exempt
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def leave(request: HttpRequest, token: str) -> HttpResponse:
+    """One press, by a person or by a mail program, and nothing of them stays."""
+    try:
+        updates.secret_of(token)
+        if request.method == "POST":
+            updates.leave(token)
+            return in_confidence(render(request, "public/updates/left.html"))
+        updates.subscriber_of(token)
+    except LinkIsOver as over:
+        return link_is_over(request, over)
+    return in_confidence(render(request, "public/updates/leave.html", {"token": token}))
+
+
+def link_is_over(request: HttpRequest, over: LinkIsOver) -> HttpResponse:
+    facts = {
+        "heading": _("This link does not work any more"),
+        "sentence": words.refusal(over),
+        "back": reverse("updates"),
+    }
+    return in_confidence(render(request, "shared/refused.html", facts, status=410))
+
+
+def in_confidence(answer: HttpResponse) -> HttpResponse:
+    """The address of such a page is a key: no other page and no search engine shall learn it."""
+    answer["Referrer-Policy"] = "no-referrer"
+    answer["X-Robots-Tag"] = "noindex"
+    return answer
+
+
+@require_safe
+def feed(request: HttpRequest, topic: str = "") -> HttpResponse:
+    """What was published on a topic, or on all, the newest first (Atom, RFC 4287)."""
+    title, found = _("All updates"), Bulletin.objects.all()
+    if topic:
+        known = topics.known([topic])
+        if not known:
+            raise Http404
+        title, found = known[0].label, found.filter(topics__topic=topic)
+    here = settings.SITE_URL.rstrip("/")
+    atom = Atom1Feed(
+        title=title,
+        link=f"{here}{reverse('updates')}",
+        description="",
+        feed_url=f"{here}{request.path}",
+        author_name=settings.CONSORTIUM or "Postroad",
+    )
+    newest = list(found[:IN_A_FEED])
+    stands = updates.standing(newest)
+    for each in newest:
+        if each.pk in stands:
+            atom.add_item(
+                title=each.title,
+                link=f"{here}{each.path}",
+                description=each.summary,
+                pubdate=each.at,
+                updateddate=each.at,
+                unique_id=f"{here}{reverse('updates')}#{each.pk}",
+            )
+    answer = HttpResponse(atom.writeString("utf-8"), content_type="application/atom+xml")
+    patch_cache_control(answer, public=True, max_age=AT_HAND)
+    return answer
