@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from postroad.delivery.models import Route
 from postroad.directory.models import Library
-from postroad.guides.models import GuidePage
+from postroad.guides.models import TOP_GUIDE, GuidePage
 
 NEWS, GUIDES, ROUTES = "news", "guides", "routes"
 ROUTE, LIBRARY, GUIDE = "route", "library", "guide"
@@ -103,9 +103,6 @@ def guides() -> list[Topic]:
     """The guides that stand in the list of guides; what is below one belongs to it."""
     shown = _published().filter(depth=TOP_GUIDE).order_by("path").values_list("slug", "title")
     return [Topic(of_guide(slug), title) for slug, title in shown]
-
-
-TOP_GUIDE = 4  # the root, the front page, the list of guides, and then a guide
 
 
 def named(typed: str) -> Sequence[Library]:
