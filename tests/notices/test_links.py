@@ -11,11 +11,14 @@ from django.test import Client
 from django.urls import resolve
 
 from postroad.accounts.models import AT_A_LIBRARY, Role, User
+from postroad.cases.models import OFFICES as OFFICES_OF_CASES
+from postroad.cases.models import Case
 from postroad.ill.lifecycle import State
 from postroad.notices import links
 from postroad.notices.models import Kind, Mailbox, Notice
-from postroad.notices.samples import SAMPLES
+from postroad.notices.samples import OF_A_CASE, SAMPLES
 from postroad.notices.tell import Recipient, addressed, compose
+from tests.cases.asking import by_library
 from tests.cast import Cast
 from tests.ill.story import MONDAY, Story, begin
 
@@ -31,12 +34,20 @@ def story(cast: Cast) -> Story:
     return begin(cast).at(State.SHIPPED)
 
 
-def about(word: str, story: Story) -> str:
+def about(word: str, story: Story, to: Recipient | None = None) -> str:
     """A thing of this kind that is there."""
     parcel = story.supply.parcel_out
     assert parcel
     things = {"request": story.ill.ref, "library": story.cast.lee.code, "parcel": parcel.number}
+    if word == links.CASE:
+        return links.of_case(case_of(story, to).number)
     return f"{word}:{things[word]}" if word in things else word
+
+
+def case_of(story: Story, to: Recipient | None) -> Case:
+    """One that whoever is told reads: a case has two parties."""
+    office = to if isinstance(to, Role) and to in OFFICES_OF_CASES else Role.CENTRE
+    return by_library(story.cast, office=office)
 
 
 def readers(cast: Cast) -> list[tuple[Recipient, User]]:
@@ -50,7 +61,7 @@ def readers(cast: Cast) -> list[tuple[Recipient, User]]:
 
 def notice_to(to: Recipient, word: str, story: Story) -> Notice:
     notice = addressed(to)
-    notice.about = about(word, story) if word else ""
+    notice.about = about(word, story, to) if word else ""
     return notice
 
 
@@ -67,8 +78,9 @@ def test_each_kind_leads_each_recipient_to_a_page_that_is_there(story: Story):
     recipients = [ANN, *(to for to, _who in readers(story.cast))]
     day: dict[str, Any] = {"source": "day", "source_key": 1, "now": MONDAY}
     for kind, to in product(Kind, recipients):
-        word = about("request" if getattr(SAMPLES[kind], "ref", "") else "desk", story)
-        notice = compose(kind, to, SAMPLES[kind], about=word, **day)
+        word = "request" if getattr(SAMPLES[kind], "ref", "") else "desk"
+        word = links.CASE if kind in OF_A_CASE else word
+        notice = compose(kind, to, SAMPLES[kind], about=about(word, story, to), **day)
         for link in re.findall(r'href="([^"]+)"', notice.html):
             assert link in notice.text
             resolve(urlsplit(link).path)  # or it raises

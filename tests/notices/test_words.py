@@ -88,7 +88,7 @@ def test_every_refusal_of_a_renewal_has_words(why: str):
 
 
 def test_a_title_has_its_signs_where_readers_expect_them():
-    facts = replace(SAMPLES[Kind.ASKED], title="Emma : a novel")
+    facts = words.Facts(ref="0000000R", title="Emma : a novel")
     assert words.write(Kind.ASKED, facts, LINK).subject.endswith("Emma: a novel")
 
 

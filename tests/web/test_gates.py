@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
+from uuid import NAMESPACE_URL, uuid5
 
 import pytest
 from django.conf import settings
@@ -18,12 +19,15 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from postroad.accounts.models import Role, Upload
+from postroad.cases import access
+from postroad.cases.models import Case
 from postroad.catalogue.models import Collection
 from postroad.directory import asking
 from postroad.directory.models import Address, Closure, Contact, Symbol
 from postroad.directory.statements import Evidence, PauseSuggestion, Statement, StatusAsk
 from postroad.notices.models import Notice
 from postroad.web.shared import gates
+from tests.cases.asking import by_library, by_patron, by_visitor
 from tests.cast import Cast
 from tests.ill.story import Story
 
@@ -48,6 +52,13 @@ KNOCKING: dict[str, str | None] = {
 }
 COMES_IN, SIGN_IN, NOT_THERE = "yes", "sign in", "-"
 
+
+def a_case(story: Story, begin: Callable[..., Case]) -> Case:
+    """The same for all who knock: of Lee with the delivery office, of Ada, of somebody unknown."""
+    key = uuid5(NAMESPACE_URL, getattr(begin, "__name__", ""))
+    return Case.objects.filter(key=key).first() or begin(story.cast, key=key)
+
+
 # What stands in an address for a thing, by its name there: an example from Ada's story.
 EXAMPLES: dict[str, Callable[[Story], object]] = {
     "closure": lambda story: Closure.objects.get(library=story.cast.lee).pk,
@@ -58,10 +69,14 @@ EXAMPLES: dict[str, Callable[[Story], object]] = {
     "suggestion": lambda story: PauseSuggestion.objects.get(library=story.cast.lee).pk,
     "link": lambda story: asking.token(StatusAsk.objects.get(library=story.cast.lee)),
     "step": lambda story: "again",
+    "case_step": lambda story: "answer",
     "attempt": lambda story: story.supply.attempt,
     "code": lambda story: story.cast.lee.code,
     "name": lambda story: "1a2b3c",
     "number": lambda story: story.ill.current.parcel_out.number,
+    "case_number": lambda story: a_case(story, by_library).number,
+    "question_number": lambda story: a_case(story, by_patron).number,
+    "letter": lambda story: access.token(a_case(story, lambda cast, **more: by_visitor(**more))),
     "page_id": lambda story: 1,
     "page_view_restriction_id": lambda story: 1,
     "pk": lambda story: story.record.pk,

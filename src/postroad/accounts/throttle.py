@@ -53,6 +53,14 @@ class Throttle:
         return "home:" + sha256(f"{self.name} {place_of(self.request)}".encode()).hexdigest()
 
 
+def lets_try(request: HttpRequest, action: str, rate: str) -> bool:
+    """Whether one more try from this place is within the rate, such as "10/m/ip"; it is counted."""
+    config = {action: rate}
+    return bool(
+        ratelimit.consume(request, app="postroad", action=action, config=config, limit_get=True)
+    )
+
+
 def name_of(credentials: Mapping[str, Any]) -> str:
     return str(credentials.get("username", "")).lower()
 

@@ -273,11 +273,12 @@ def _speak(
     taken: dict[str, object] = {"heard_at": at}
     if verb == Verb.ANSWER and case.assigned_id is None:
         taken["assigned"] = by  # who answers first has it in hand
-    case.move(verb, side=side, by=by, at=at, name=name, change=taken, message=message)
+    facts = {"closes": True} if closes is not None else {}
+    case.move(verb, side=side, by=by, at=at, name=name, change=taken, facts=facts, message=message)
     if by is not None:
         Answering.objects.filter(case=case, user=by).delete()
     if closes is not None:
-        close(case, closes, by=by, name=name, at=at)
+        close(case, closes, by=by, name=name, at=at, answered=True)
     return case
 
 
@@ -350,6 +351,7 @@ def close(
     by: User | None,
     name: str,
     side: Side = Side.ANSWERER,
+    answered: bool = False,
     at: datetime | None = None,
 ) -> CaseEvent:
     """It is done, for a reason. The asker is told, and may write again."""
@@ -364,7 +366,7 @@ def close(
         at=at or timezone.now(),
         name=name,
         change={"ending": ending},
-        facts={"ending": ending},
+        facts={"ending": ending, "answered": answered},
     )
 
 

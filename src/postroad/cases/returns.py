@@ -9,6 +9,7 @@ from postroad.accounts.models import User
 from postroad.cases.lifecycle import Ending, Side, Verb
 from postroad.cases.models import Case, Kind
 from postroad.directory import saying
+from postroad.directory.models import Library
 from postroad.directory.saying import Words
 from postroad.directory.standing import Service
 from postroad.directory.statements import Source
@@ -16,7 +17,7 @@ from postroad.errors import Refusal
 
 
 class NothingToConfirm(Refusal):
-    """Only of a return it is asked, and only of a library that is known."""
+    """Only of a return it is asked, and a library speaks for itself alone."""
 
     code = "case-nothing-to-confirm"
 
@@ -24,6 +25,7 @@ class NothingToConfirm(Refusal):
 @transaction.atomic
 def confirm(
     case: Case,
+    library: Library,
     accepts: bool,
     *,
     by: User,
@@ -33,7 +35,8 @@ def confirm(
 ) -> None:
     """The owner said whether it takes returns: a statement is written, and the case is closed."""
     at = at or timezone.now()
-    if case.kind != Kind.RETURN or case.library is None:
+    own = case.thread.answering_id == library.pk
+    if case.kind != Kind.RETURN or not (own or case.thread.office_answers):
         raise NothingToConfirm(case=case.number)
     case.move(
         Verb.CONFIRM,
@@ -41,12 +44,11 @@ def confirm(
         by=by,
         at=at,
         name=name,
-        change={"ending": Ending.CONFIRMED},
-        facts={"accepts": accepts, "library": case.library.name},
+        change={"ending": Ending.CONFIRMED, "library": library},
+        facts={"accepts": accepts, "library": library.name},
     )
-    own = case.thread.answering_id == case.library_id
     saying.say(
-        case.library,
+        library,
         Words({Service.RETURNS: accepts}, note=note),
         source=Source.OWN if own else Source.TEAM,
         said_by=name,

@@ -95,15 +95,16 @@ def with_readers() -> CaseQuerySet:
     return Case.objects.open().filter(thread__between=Between.PATRON_LIBRARY)
 
 
-def forget_request(ref: str) -> None:
+def forget_request(ref: str) -> list[str]:
     """The request forgets its reader: what she and her library wrote goes with it; of what others
-    wrote about it, the words go, too, as soon as it is closed. Call it in a transaction."""
-    about = Case.objects.about(of_request(ref))
-    hers = about.filter(thread__between=Between.PATRON_LIBRARY)
-    gone = list(hers.values_list("pk", "thread_id"))
-    Case.objects.filter(merged_into__in=[pk for pk, _thread in gone]).update(
-        merged_into=None, ending=Ending.NOTHING
-    )
-    hers.delete()
-    Thread.objects.filter(pk__in=[thread for _pk, thread in gone]).delete()
-    about.update(to_forget=True)
+    wrote about it, the words go, too, as soon as it is closed. The numbers of what is gone, so that
+    what was said of it elsewhere goes, too. Call it in a transaction."""
+    about = list(Case.objects.about(of_request(ref)).select_related("thread"))
+    gone = [case for case in about if case.thread.between == Between.PATRON_LIBRARY]
+    if gone:
+        Case.objects.filter(merged_into__in=gone).update(merged_into=None, ending=Ending.NOTHING)
+        Case.objects.filter(pk__in=[case.pk for case in gone]).delete()
+        Thread.objects.filter(pk__in=[case.thread_id for case in gone]).delete()
+    if rest := [case.pk for case in about if case not in gone]:
+        Case.objects.filter(pk__in=rest).update(to_forget=True)
+    return [case.number for case in gone]

@@ -10,8 +10,11 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from django.db import OperationalError, transaction
-from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, When
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
+from django.db.models.functions import Concat
 
+from postroad.cases import sweeps as cases
+from postroad.cases.models import of_request
 from postroad.directory import closures, thresholds
 from postroad.directory.models import Closure, Library
 from postroad.errors import Refusal
@@ -219,6 +222,8 @@ def forget(now: datetime) -> int:
     after_loan = thresholds.reached("forget-after-loan", long_ago, on=now.date())
     after_unfilled = thresholds.reached("forget-after-unfilled", long_ago, on=now.date())
     due = ended.filter(loans & after_loan | ~loans & after_unfilled)
+    this = Concat(Value(of_request("")), OuterRef("ref"))
+    due = due.exclude(Exists(cases.with_readers().filter(about=this)))  # they still talk about it
     return _sweep("forget", due, "closed_at", forget_patron, now)
 
 
@@ -231,6 +236,7 @@ def forget_patron(ill: Request, now: datetime) -> None:
     written = ill.events.filter(Q(by=patron) | ~Q(note=""))  # staff write names too
     written.update(by=Case(When(by=patron, then=None), default=F("by")), note="")
     ill.supplies.exclude(reason_note="").update(reason_note="")
+    gone = cases.forget_request(ill.ref)
     ill.events.filter(verb="decline").update(facts={})  # what was written to her
     ill.events.create(
         verb="forget",
@@ -240,6 +246,6 @@ def forget_patron(ill: Request, now: datetime) -> None:
         role=Owner.MACHINE,
         at=now,
         due_at=now,
-        facts={},
+        facts={"cases": gone} if gone else {},
     )
     ill.patron = None

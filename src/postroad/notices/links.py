@@ -12,7 +12,7 @@ from typing import Protocol
 from django.conf import settings
 from django.urls import reverse
 
-REQUEST = "request"
+REQUEST, CASE = "request", "case"
 
 # Who reads it: an office reads by the name of its role.
 PERSON, LIBRARY, VISITOR = "person", "library", "visitor"
@@ -36,6 +36,14 @@ PAGES: Mapping[str, Mapping[str, str]] = {
     "delivery": {"delivery": "office-delivery"},
     "parcel": {"delivery": "office-delivery-parcel"},
     "upkeep": {"editor": "guides-upkeep"},
+    CASE: {LIBRARY: "staff-case", "centre": "office-case", "delivery": "office-case"},
+}
+# A case as a person reads it: as a reader, at a library, in an office, or by a signed token.
+CASES: Mapping[str, str] = {
+    PERSON: "patron-case",
+    LIBRARY: "staff-case",
+    "office": "office-case",
+    VISITOR: "case",
 }
 START: Mapping[str, str] = {
     PERSON: "account-start",
@@ -100,6 +108,16 @@ def of_ours(path: str) -> str:
 def of_request(ref: str) -> str:
     """What a notice about this request is about."""
     return f"{REQUEST}:{ref}"
+
+
+def of_case(number: str) -> str:
+    """What a notice about this case is about."""
+    return f"{CASE}:{number}"
+
+
+def case_page(reader: str, argument: str) -> str:
+    """The page of a case, by its number or by a token, for a person who reads it as this."""
+    return reverse(CASES[reader], args=[argument])
 
 
 def request(about: str) -> str:

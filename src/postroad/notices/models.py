@@ -30,6 +30,9 @@ class Kind(models.TextChoices):
     CANNOT_SUPPLY = "cannot-supply", _("cannot be supplied")
     CANCELLED = "cancelled", _("canceled")
     EXPIRED = "expired", _("not found in time")
+    CASE_RECEIVED = "case-received", _("message received")
+    CASE_ANSWERED = "case-answered", _("message answered")
+    CASE_CLOSED = "case-closed", _("case closed")
     NEEDS_REVIEW = "needs-review", _("staff: needs review")
     LATE = "late", _("staff: late")
     UNCLAIMED = "unclaimed", _("staff: not picked up")
@@ -42,6 +45,10 @@ class Kind(models.TextChoices):
     CONFIRM_UPDATES = "confirm-updates", _("updates: confirm the address")
     UPDATE = "update", _("updates: one")
     UPDATES = "updates", _("updates: several")
+    CASE_OPENED = "case-opened", _("staff: new case")
+    CASE_REPLIED = "case-replied", _("staff: a case has a new message")
+    CASE_ASSIGNED = "case-assigned", _("staff: a case is yours")
+    CASE_DUE = "case-due", _("staff: a case waits for an answer")
 
 
 FOR_STAFF = frozenset(
@@ -55,6 +62,10 @@ FOR_STAFF = frozenset(
         Kind.NEWLY_ASKED,
         Kind.REVIEW_DUE,
         Kind.STAFF_NOTICE,
+        Kind.CASE_OPENED,
+        Kind.CASE_REPLIED,
+        Kind.CASE_ASSIGNED,
+        Kind.CASE_DUE,
     }
 )
 OF_UPDATES = frozenset({Kind.CONFIRM_UPDATES, Kind.UPDATE, Kind.UPDATES})

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from postroad.notices import staff_notices, updates, words
 from postroad.notices.layout import Words
 from postroad.notices.models import FOR_STAFF, OF_UPDATES, Kind
-from postroad.notices.words import Entry, Facts, Quote
+from postroad.notices.words import CaseFacts, Entry, Facts, Quote
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -48,6 +48,28 @@ REASONS = {
     Kind.NEEDS_REVIEW: "The reader has already asked for this title.",
 }
 
+CASE = CaseFacts(
+    case="7QX2 M4KD",
+    what="return to confirm",
+    asker="Walt Whitman",
+    answerer="ILL center",
+    subject="Does the library in Otis take back a book?",
+    said=Quote("Yes, it does. Send it by the van."),
+    ending="answered",
+    day=date(2026, 12, 3),
+)
+OF_A_CASE = frozenset(
+    {
+        Kind.CASE_RECEIVED,
+        Kind.CASE_ANSWERED,
+        Kind.CASE_CLOSED,
+        Kind.CASE_OPENED,
+        Kind.CASE_REPLIED,
+        Kind.CASE_ASSIGNED,
+        Kind.CASE_DUE,
+    }
+)
+
 # What is about no request and no desk has facts of its own.
 OTHERS: Mapping[Kind, "DataclassInstance"] = {
     Kind.STAFF_NOTICE: staff_notices.Said(
@@ -75,6 +97,7 @@ OTHERS: Mapping[Kind, "DataclassInstance"] = {
         ),
         count=2,
     ),
+    **dict.fromkeys(OF_A_CASE, CASE),
 }
 SAMPLES: Mapping[Kind, "DataclassInstance"] = {
     kind: OTHERS.get(kind)
@@ -95,6 +118,9 @@ def link(kind: Kind) -> str:
     """A page of a house that is nowhere."""
     if kind in OF_UPDATES:
         return "https://postroad.example/updates"
+    if kind in OF_A_CASE:
+        page = "office/cases" if kind in FOR_STAFF else "case"
+        return f"https://postroad.example/{page}/{CASE.case.replace(' ', '')}/"
     if kind in OF_A_DESK or kind == Kind.STAFF_NOTICE:
         return "https://postroad.example/staff/"
     if kind is Kind.REVIEW_DUE:

@@ -358,6 +358,8 @@ def remind(ill: Request, now: datetime) -> bool:
 def forget(event: Event) -> None:
     """Nothing of what the patron was told about this request stays, here or in the folder."""
     take_away(Notice.objects.of_request(event.request.ref).to_somebody())
+    for number in event.facts.get("cases", ()):  # in which she and her library wrote of it
+        take_away(Notice.objects.filter(about=links.of_case(number)))
 
 
 def tidy(now: datetime) -> int:

@@ -60,6 +60,23 @@ class Facts:
     titles: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class CaseFacts:
+    """What the templates may say of a case. To a library nobody names its reader."""
+
+    case: str  # its number, as people read it
+    what: str | Promise = ""
+    asker: str = ""
+    answerer: str = ""
+    subject: str = ""
+    said: str = ""  # a Quote: the words of whoever answers, to the asker alone
+    ending: str | Promise = ""
+    day: date | None = None
+    over: bool = False  # closed by this answer
+    again: bool = False
+    ref: str = ""
+
+
 def write(kind: str, facts: "DataclassInstance", link: str, leave: str = "") -> Words:
     """The notice, whose button leads to `link`; `leave` is where such mail is ended."""
     template = Engine.get_default().get_template(f"notices/{kind}.txt")

@@ -49,7 +49,8 @@ class Signpost:
 SEARCH = Way("search", _("Catalog"), also=("/record/", "/patron/ask/"))
 LIBRARIES = Way("libraries", _("Libraries"))
 STATUS = Way("status", _("Status"), also=("/say/",))
-PUBLIC = (SEARCH, LIBRARIES, STATUS, Way("guides", _("Guides")))
+CONTACT = Way("contact", _("Contact"), also=("/case/",))
+PUBLIC = (SEARCH, LIBRARIES, STATUS, Way("guides", _("Guides")), CONTACT)
 WAYS: dict[str, tuple[Way, ...]] = {
     "public": PUBLIC,
     "patron": (Way("patron-requests", _("My requests"), frozenset({Role.PATRON})), *PUBLIC),
@@ -67,6 +68,7 @@ WAYS: dict[str, tuple[Way, ...]] = {
             frozenset({Role.LENDING, Role.DIRECTOR}),
             also=("/staff/supplies/", "/staff/requests/"),
         ),
+        Way("staff-cases", _("Cases"), STAFF),
         Way(
             "staff-library",
             _("Our library"),
@@ -80,6 +82,12 @@ WAYS: dict[str, tuple[Way, ...]] = {
     "office": (
         Way("office-centre", _("ILL center"), frozenset({Role.CENTRE})),
         Way("office-delivery", _("Delivery"), frozenset({Role.DELIVERY})),
+        Way(
+            "office-cases",
+            _("Cases"),
+            frozenset({Role.CENTRE, Role.DELIVERY}),
+            also=("/office/contact/",),
+        ),
         Way("office-closures", _("Closures"), frozenset({Role.CENTRE, Role.DELIVERY})),
         Way("office-status", _("Status"), KEEPERS),
         Way("office-libraries", _("Records"), KEEPERS),

@@ -89,8 +89,8 @@ REFUSALS: dict[str, Promise] = {
         "sent yet: read the new message, then send it or change it."
     ),
     "case-nothing-to-confirm": gettext_lazy(
-        "Case %(case)s is not about a return to a library that is known here. Enter the library "
-        "first. Nothing was changed."
+        "Whether a library accepts returns is said in a case about a return, by an office or by "
+        "that library itself. Nothing was changed."
     ),
     "link-unknown": gettext_lazy(
         "This is no link of ours, or a part of it is missing. Open it from the mail once more, or "

@@ -13,7 +13,7 @@ from postroad.cases.models import CaseEvent
 from postroad.directory.models import Happening
 from postroad.ill import intake, mentioned, referral
 from postroad.ill import models as ill
-from postroad.notices import publishing, tell
+from postroad.notices import cases, publishing, tell
 from postroad.telling import Told
 from postroad.worker import turns
 
@@ -31,6 +31,7 @@ LISTENERS: Mapping[type[Told], tuple[Listener, ...]] = {
     ),
     CaseEvent: (
         mentioned.link,  # the requests of the numbers that were typed
+        cases.parties,  # mail and on-screen notices to the two sides
     ),
 }
 

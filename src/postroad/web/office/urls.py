@@ -4,7 +4,9 @@ from django.urls import path
 
 from postroad.web.office import (
     cards,
+    cases,
     closures,
+    contact,
     delivery,
     libraries,
     mail,
@@ -16,6 +18,12 @@ from postroad.web.office import (
 from postroad.web.office.centre import queue, request
 
 urlpatterns = [
+    path("cases/", cases.cases, name="office-cases"),
+    path("cases/new/", cases.new, name="office-case-new"),
+    path("cases/saved-answers/", cases.canned, name="office-cases-canned"),
+    path("cases/<slug:case_number>/", cases.case, name="office-case"),
+    path("cases/<slug:case_number>/<slug:case_step>/", cases.act, name="office-case-act"),
+    path("contact/", contact.topics, name="office-contact"),
     path("centre/", queue.queue, name="office-centre"),
     path("centre/lenders/", request.lenders, name="office-centre-lenders"),
     path("centre/<slug:ref>/", request.one, name="office-centre-request"),

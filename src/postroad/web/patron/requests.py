@@ -30,6 +30,7 @@ from postroad.ill.models import Event, Request
 from postroad.notices import living
 from postroad.notices.models import Notice
 from postroad.web import words
+from postroad.web.patron import cases
 from postroad.web.shared import history, mileposts, pick_up
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.shared.mileposts import Status
@@ -167,6 +168,7 @@ def one(request: SignedIn, ref: str) -> HttpResponse:
             "line": line(ill, now, refusals([ill], now, card_of(request.user))),
             "stones": stones(ill, now, events, told),
             "told": told,
+            "cases": cases.about(request, ill.ref),
             "next": AFTER.get(ill.outcome, "") or NEXT.get(State(ill.state), ""),
             "again": again(ill) if ill.outcome in AFTER else "",
         },

@@ -2,12 +2,14 @@
 
 from django.urls import URLPattern, path
 
-from postroad.web.patron import ask, requests
+from postroad.web.patron import ask, cases, requests
 
 urlpatterns: list[URLPattern] = [
     path("ask/<int:pk>/", ask.ask, name="patron-ask"),
     path("requests/", requests.requests, name="patron-requests"),
     path("requests/<slug:ref>/", requests.one, name="patron-request"),
+    path("requests/<slug:ref>/question/", cases.ask, name="patron-case-new"),
+    path("cases/<slug:question_number>/", cases.case, name="patron-case"),
     path("requests/<slug:ref>/renew/", requests.renew, name="patron-renew"),
     path("requests/<slug:ref>/amend/", requests.amend, name="patron-amend"),
     path("requests/<slug:ref>/cancel/", requests.cancel, name="patron-cancel"),

@@ -2,7 +2,16 @@
 
 from django.urls import URLPattern, path
 
-from postroad.web.public import catalogue, collections, guides, libraries, say, status, updates
+from postroad.web.public import (
+    catalogue,
+    collections,
+    contact,
+    guides,
+    libraries,
+    say,
+    status,
+    updates,
+)
 
 urlpatterns: list[URLPattern] = [
     path("search", catalogue.results, name="search"),
@@ -10,6 +19,8 @@ urlpatterns: list[URLPattern] = [
     path("collections/<slug:slug>", collections.collection, name="collection"),
     path("media/images/<path:picture>", guides.show, name="picture"),
     path("record/<int:pk>", catalogue.record, name="record"),
+    path("contact", contact.form, name="contact"),
+    path("case/<str:letter>/", contact.case, name="case"),
     path("libraries", libraries.libraries, name="libraries"),
     path("libraries/<slug:code>", libraries.library, name="library"),
     path("status", status.page, name="status"),

@@ -6,6 +6,7 @@ parcel. At a borrowing desk a reader's card and her name find the reader; there 
 form, so that no name stands in an address.
 """
 
+from collections.abc import Sequence
 from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
@@ -18,6 +19,8 @@ from django.views.decorators.http import require_http_methods
 
 from postroad.accounts import roles
 from postroad.accounts.models import Card, Role, User
+from postroad.cases import access as case_access
+from postroad.cases.models import Case
 from postroad.delivery import codes, parcels
 from postroad.ill import access, readers
 from postroad.ill.access import Sight
@@ -41,12 +44,15 @@ def find(request: HttpRequest) -> HttpResponse:
     assert isinstance(request.user, User)  # the gate
     found = access.find(request.user, asked)
     people = readers_of(request.user, asked)
-    if len(found) == 1 and not people:
+    cases = found_cases(request.user, asked)
+    if len(cases) == 1 and not found and not people:
+        return redirect(cases[0][1])
+    if len(found) == 1 and not people and not cases:
         return redirect(address(*found[0]))
-    if len(people) == 1 and not found and not is_words(asked):
+    if len(people) == 1 and not found and not cases and not is_words(asked):
         return redirect("staff-reader", people[0].pk)
-    if people:
-        return listed(request, asked, found, people)
+    if people or cases:
+        return listed(request, asked, found, people, cases)
     if not found and roles.has(request.user, Role.DELIVERY) and parcels.matching(asked):
         return redirect(f"{reverse('office-delivery-parcels')}?{urlencode({'q': asked})}")
     if not found and roles.has(request.user, Role.DRIVER) and parcels.matching(asked):
@@ -55,6 +61,20 @@ def find(request: HttpRequest) -> HttpResponse:
     if not found and asked and is_words(asked):
         return redirect(catalogue)
     return listed(request, asked, found, people)
+
+
+def found_cases(user: User, asked: str) -> list[tuple[Case, str]]:
+    """The cases with this number, or in which it was typed, each with its page for this person."""
+    cases = case_access.find(user, asked) if any(sign.isdigit() for sign in asked) else []
+    return [(case, case_page(user, case)) for case in cases]
+
+
+def case_page(user: User, case: Case) -> str:
+    offices = case_access.seat(user).offices
+    if case.thread.patron_id == user.pk:
+        return reverse("patron-case", args=[case.number])
+    name = "office-case" if case.thread.office in offices else "staff-case"
+    return reverse(name, args=[case.number])
 
 
 def readers_of(user: User, asked: str) -> list[Card]:
@@ -66,7 +86,11 @@ def readers_of(user: User, asked: str) -> list[Card]:
 
 
 def listed(
-    request: HttpRequest, asked: str, found: list[tuple[Request, Sight]], people: list[Card]
+    request: HttpRequest,
+    asked: str,
+    found: list[tuple[Request, Sight]],
+    people: list[Card],
+    cases: Sequence[tuple[Case, str]] = (),
 ) -> HttpResponse:
     """What was found, to choose from."""
     assert isinstance(request.user, User)
@@ -80,6 +104,7 @@ def listed(
             {
                 "asked": asked,
                 "rows": rows,
+                "cases": cases,
                 "people": people,
                 "knows_readers": bool(readers.libraries(request.user)),
                 "catalogue": f"{reverse('search')}?{urlencode({'q': asked})}",

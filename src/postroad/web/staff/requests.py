@@ -21,6 +21,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from postroad.accounts import roles
 from postroad.accounts.models import Role, User
+from postroad.cases import access as case_access
+from postroad.cases.models import Case, of_request
 from postroad.delivery.models import ParcelState
 from postroad.directory.models import Address, Library
 from postroad.ill import access, renewals, returns
@@ -162,8 +164,17 @@ def page(request: SignedIn, ill: Request, sight: Sight, now: datetime) -> dict[s
         "elsewhere": None if here else sit_down(request.user, library),
         **explained(supplies, events, numbers),
         "concerns": [words.label(words.CONCERNS, concern) for concern in ill.concerns],
+        "cases": cases_about(request.user, ill),
         "history": told(ill, events, supplies, sight),
     }
+
+
+def cases_about(user: User, ill: Request) -> list[Case]:
+    """What was asked about it, as far as this person may read it."""
+    about = Case.objects.about(of_request(ill.ref)).filter(
+        case_access.seen_by(case_access.seat(user))
+    )
+    return list(about.exclude(thread__patron=user.pk).order_by("-asked_at"))
 
 
 def seen_supplies(user: User, ill: Request, sight: Sight) -> list[Supply]:

@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from postroad.web.staff import (
     ask,
+    cases,
     desk,
     figures,
     find,
@@ -45,6 +46,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("lending/check-in/", lending_scans.check_in, name="staff-lending-check-in"),
     path("lending/slips/", slips.lending_page, name="staff-lending-slips"),
     path("lending/slips.pdf", slips.lending_pdf, name="staff-lending-slips-pdf"),
+    path("cases/", cases.cases, name="staff-cases"),
+    path("cases/new/", cases.new, name="staff-case-new"),
+    path("cases/saved-answers/", cases.canned, name="staff-cases-canned"),
+    path("cases/<slug:case_number>/", cases.case, name="staff-case"),
+    path("cases/<slug:case_number>/<slug:case_step>/", cases.act, name="staff-case-act"),
     path("library/", library.library, name="staff-library"),
     path("library/borrowed/", figures.borrowed_page, name="staff-library-borrowed"),
     path("library/lent/", figures.lent_page, name="staff-library-lent"),
@@ -53,6 +59,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("library/closures/<int:closure>/remove/", library.reopen, name="staff-library-reopen"),
     path("status/", status.page, name="staff-status"),
     path("requests/<slug:ref>/", requests.request, name="staff-request"),
+    path("requests/<slug:ref>/case/", cases.about_request, name="staff-request-case"),
     path("requests/<slug:ref>/approve/", verbs.approve, name="staff-request-approve"),
     path("requests/<slug:ref>/decline/", verbs.decline, name="staff-request-decline"),
     path("requests/<slug:ref>/amend/", verbs.amend, name="staff-request-amend"),

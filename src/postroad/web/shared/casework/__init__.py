@@ -1,0 +1,1 @@
+"""Cases as those work on them who answer: the same pages in the offices and at the libraries."""
