@@ -53,7 +53,7 @@ def narrow(person: Person, facet: str, choice: str) -> None:
     person.look(person.page)
 
 
-def lender_answers_and_ships(lender: Person) -> str:
+def lender_answers_and_ships(lender: Person, to: str = "Lee Library in Lee") -> str:
     """He sees it in the queue, prints the pull list, says yes, ships by scan; the slip's number."""
     lender.goes("/staff/lending/")
     lender.reads("Walden")
@@ -65,9 +65,10 @@ def lender_answers_and_ships(lender: Person) -> str:
     lender.presses("Yes, on the shelf")
     lender.is_told("Promised; ship it next.")
     lender.goes("/staff/lending/ship/")
-    lender.scans(BARCODE, "To Lee Library in Lee, there on Tuesday 24 November: “Walden”.")
+    lender.scans(BARCODE, f"To {to}, there on Tuesday 24 November: “Walden”.")
     number = lender.page.locator(".band .number").inner_text().strip()
-    assert lender.prints("Print the slip to Lee").startswith(b"%PDF-")
+    town = to.rpartition(" in ")[2]
+    assert lender.prints(f"Print the slip to {town}").startswith(b"%PDF-")
     return number
 
 

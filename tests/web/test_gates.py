@@ -84,6 +84,7 @@ EXAMPLES: dict[str, Callable[[Story], object]] = {
     "slug": lambda story: a_collection(story).slug,
     "ref": lambda story: story.ill.ref,
     "role": lambda story: "driver",
+    "threshold": lambda story: "courier-late",
     "person": lambda story: story.cast.borrower.pk,
     "card": lambda story: story.cast.ada.card.pk,
     "upload": lambda story: (

@@ -531,6 +531,8 @@ class Threshold(models.Model):
     effective = models.DateField()
     library = models.ForeignKey(Library, null=True, blank=True, on_delete=models.CASCADE)
     agreement = models.ForeignKey(Agreement, null=True, blank=True, on_delete=models.CASCADE)
+    entered_by = models.CharField(max_length=150, blank=True)  # a name: it stays
+    entered_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         indexes = [models.Index(fields=["name", "effective"])]

@@ -1,7 +1,7 @@
 """The numbers of days that the trade agreed on, each with the date from which it holds (R14)."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -9,6 +9,7 @@ from django.core.cache import caches
 from django.db.models import Q
 
 from postroad.directory.models import Agreement, Library, Threshold
+from postroad.errors import Refusal
 
 # What holds where no row says otherwise; the reason stands in docs/reference/thresholds.md.
 DEFAULTS = {
@@ -72,6 +73,55 @@ def reached(name: str, condition: Callable[[int], Q], *, on: date) -> Q:
     for library, count in own.items():
         found |= Q(library=library) & condition(count)
     return found
+
+
+class HoldsAlready(Refusal):
+    """On this day another number was entered for the same ones."""
+
+    code = "threshold-entered-already"
+
+
+class HasBegun(Refusal):
+    """It has held on some day, and what went by it must be told from it."""
+
+    code = "threshold-has-begun"
+
+
+def enter(
+    name: str,
+    count: int,
+    *,
+    effective: date,
+    library: Library | None = None,
+    agreement: Agreement | None = None,
+    by: str,
+    at: datetime,
+) -> Threshold:
+    """Another number from a day on; the history keeps those before it."""
+    assert name in DEFAULTS
+    same = Threshold.objects.filter(
+        name=name, effective=effective, library=library, agreement=agreement
+    )
+    if (row := same.first()) is not None:
+        if row.days == count:
+            return row  # the form was sent twice
+        raise HoldsAlready(day=effective, days=row.days)
+    return Threshold.objects.create(
+        name=name,
+        days=count,
+        effective=effective,
+        library=library,
+        agreement=agreement,
+        entered_by=by,
+        entered_at=at,
+    )
+
+
+def withdraw(row: Threshold, *, today: date) -> None:
+    """Take back a number that has not begun to hold."""
+    if row.effective <= today:
+        raise HasBegun(day=row.effective)
+    row.delete()
 
 
 def _in_force(name: str, on: date) -> tuple[int, dict[int, int], dict[int, int]]:

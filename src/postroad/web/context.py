@@ -92,6 +92,7 @@ WAYS: dict[str, tuple[Way, ...]] = {
         Way("office-status", _("Status"), KEEPERS),
         Way("office-libraries", _("Records"), KEEPERS),
         Way("office-people", _("People"), KEEPERS),
+        Way("office-thresholds", _("Thresholds"), KEEPERS),
         Way("office-mail", _("Mail"), MAIL_READERS, demo=True),
         Way("wagtailadmin_home", _("Edit the guides"), frozenset({Role.EDITOR})),
         Way("office-operations", _("Operations"), frozenset({Role.OPERATOR})),

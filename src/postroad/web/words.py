@@ -191,6 +191,14 @@ REFUSALS: dict[str, Promise] = {
     "card-number-taken": gettext_lazy(
         "Another card of %(library)s has the number %(barcode)s. Nothing was changed."
     ),
+    "threshold-entered-already": gettext_lazy(
+        "%(days)s is entered from %(day)s on already. Choose another day, or take that one back "
+        "if it has not begun. Nothing was changed."
+    ),
+    "threshold-has-begun": gettext_lazy(
+        "It has held since %(day)s, so it stays in the history. Enter another number from a later "
+        "day on. Nothing was changed."
+    ),
     "spreadsheet-unreadable": gettext_lazy(
         "This file is damaged or cannot be read. Open it in your spreadsheet program, save it "
         "again as .xlsx, .ods or .csv, and choose it again. Nothing was changed."

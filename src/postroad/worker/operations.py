@@ -74,6 +74,7 @@ JOBS: Mapping[str, Promise] = {
     "deleted pages": gettext_lazy("removing deleted data from the disk"),
     "old addresses": gettext_lazy("clearing old e-mail addresses"),
     "lists of cards": gettext_lazy("cards from uploaded lists"),
+    "records that came in": gettext_lazy("uploaded files of records"),
     "old lists": gettext_lazy("clearing old uploaded lists"),
 }
 

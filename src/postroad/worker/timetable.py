@@ -14,7 +14,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from postroad import leases, telling
 from postroad.accounts import uploads
 from postroad.cases import sweeps as cases
-from postroad.catalogue import search
+from postroad.catalogue import incoming, search
 from postroad.delivery import outlook, parcels
 from postroad.guides import schedule
 from postroad.ill import road, sweeps
@@ -76,6 +76,7 @@ TIMETABLE = (
     Job("updates", updates.send, 20 * SECONDS, Lane.POST),
     Job("search index", follow, 5 * SECONDS, Lane.INDEX),
     Job("lists of cards", uploads.work_off, 3 * SECONDS, Lane.NIGHT),
+    Job("records that came in", incoming.work_off, 5 * SECONDS, Lane.NIGHT),
     Job("old lists", uploads.tidy, HOURS, Lane.NIGHT),
     Job("due soon", tell.due_soon, HOURS, Lane.NIGHT),
     Job("notices to staff", staff_notices.remind, 10 * MINUTES, Lane.NIGHT),

@@ -320,8 +320,11 @@ def add(request: SignedIn) -> HttpResponse:
         except CodeTaken as no:
             keeping.mistaken(form, "code", no)
         else:
-            messages.success(request, _("Added. Contacts, people and cards can be added below."))
-            return redirect("office-library", made.code)
+            messages.success(request, _("Added. Contacts, people and cards can be added next."))
+            if made.is_outside:
+                return redirect("office-library", made.code)
+            records.begin_joining(made, by=str(request.user))
+            return redirect("office-joining", made.code)
     return render(
         request,
         "office/libraries/add.html",

@@ -21,7 +21,14 @@ from postroad.delivery import codes, outlook, stops
 from postroad.delivery.codes import CodeMissing
 from postroad.delivery.models import Route, ScheduleChange, Stop
 from postroad.directory import closures
-from postroad.directory.models import Closure, Effect, Library, Membership, State
+from postroad.directory.models import (
+    Closure,
+    Effect,
+    Joining,
+    Library,
+    Membership,
+    State,
+)
 from postroad.directory.opening import ALWAYS, weekdays
 from postroad.mistakes import InOurWords
 from postroad.web.shared import closing
@@ -178,6 +185,7 @@ def stop(request: SignedIn, code: str) -> HttpResponse:
         {
             "library": library,
             "stop": found,
+            "joining": Joining.objects.filter(library=library).exclude(wished_days="").first(),
             "forms": forms_here,
             "changes": found.changes.filter(last_day__gte=today) if found else [],
             "pauses": pauses_from(today).at(library),

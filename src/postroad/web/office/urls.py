@@ -8,12 +8,14 @@ from postroad.web.office import (
     closures,
     contact,
     delivery,
+    joining,
     libraries,
     mail,
     notices,
     people,
     status,
     stops,
+    thresholds,
 )
 from postroad.web.office.centre import queue, request
 
@@ -45,6 +47,12 @@ urlpatterns = [
     path("libraries/<slug:code>/record/", libraries.record, name="office-library-record"),
     path("libraries/<slug:code>/confirm/", libraries.confirm, name="office-library-confirm"),
     path("libraries/<slug:code>/retire/", libraries.retire, name="office-library-retire"),
+    path("libraries/<slug:code>/joining/", joining.overview, name="office-joining"),
+    path("libraries/<slug:code>/joining/policy/", joining.policy, name="office-joining-policy"),
+    path(
+        "libraries/<slug:code>/joining/delivery/", joining.delivery, name="office-joining-delivery"
+    ),
+    path("libraries/<slug:code>/joining/file/", joining.stock, name="office-joining-stock"),
     path("libraries/<slug:code>/cards/", cards.card_list, name="office-cards"),
     path("libraries/<slug:code>/cards/add/", cards.add, name="office-card-add"),
     path("libraries/<slug:code>/cards/file/", cards.file, name="office-cards-file"),
@@ -72,6 +80,8 @@ urlpatterns = [
         )
         for kind in libraries.PARTS
     ),
+    path("thresholds/", thresholds.all_thresholds, name="office-thresholds"),
+    path("thresholds/<slug:threshold>/", thresholds.threshold, name="office-threshold"),
     path("people/", people.people, name="office-people"),
     path("people/add/", people.add, name="office-person-add"),
     path("people/<int:person>/", people.person, name="office-person"),

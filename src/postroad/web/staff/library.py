@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from datetime import date
 from itertools import dropwhile
-from typing import Any, ClassVar
+from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -19,15 +18,15 @@ from django.views.decorators.http import require_POST, require_safe
 from postroad.accounts.models import Role
 from postroad.catalogue.models import Format
 from postroad.directory import closures
-from postroad.directory.models import Closure, Library, Policy
+from postroad.directory.models import Closure, Joining, Library
 from postroad.ill import sweeps
-from postroad.mistakes import InOurWords
 from postroad.reports import counts
 from postroad.web.shared import closing, gates
 from postroad.web.shared.charts import Bar, Bars
 from postroad.web.shared.closing import ClosureForm
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.shared.pieces import Choice
+from postroad.web.shared.policy import PolicyForm
 from postroad.web.staff.counter import LENDING, show
 
 TABS = {
@@ -35,93 +34,6 @@ TABS = {
     "closures": gettext_lazy("Closures"),
     "policy": gettext_lazy("Policy"),
 }
-
-
-class PolicyForm(InOurWords, forms.ModelForm[Policy]):
-    """What a library decides for itself, in plain words."""
-
-    formats_not_lent = forms.MultipleChoiceField(
-        label=gettext_lazy("What we do not lend"),
-        choices=Format.choices,
-        widget=forms.CheckboxSelectMultiple,
-        required=False,
-    )
-
-    class Meta:
-        model = Policy
-        fields: ClassVar[list[str]] = [
-            "lends",
-            "formats_not_lent",
-            "answer_days",
-            "ship_days",
-            "loan_days",
-            "renewals",
-            "renewal_days",
-            "hold_shelf_days",
-            "open_requests",
-            "approves_by_itself",
-            "daily_mail",
-        ]
-        labels: ClassVar[dict[str, Any]] = {
-            "lends": gettext_lazy("We lend to other libraries"),
-            "answer_days": gettext_lazy("Working days until we answer"),
-            "ship_days": gettext_lazy("Working days from answer to shipping"),
-            "loan_days": gettext_lazy("Loan period, in days"),
-            "renewals": gettext_lazy("Renewals allowed"),
-            "renewal_days": gettext_lazy("Renewal period, in days"),
-            "hold_shelf_days": gettext_lazy("Days on our hold shelf"),
-            "open_requests": gettext_lazy("Open requests allowed for each patron"),
-            "approves_by_itself": gettext_lazy(
-                "Approve our patrons' requests automatically when they pass every check"
-            ),
-            "daily_mail": gettext_lazy("E-mail our desk each morning a list of what is waiting"),
-        }
-        help_texts: ClassVar[dict[str, Any]] = {
-            "answer_days": gettext_lazy("After that the next library is asked."),
-            "ship_days": gettext_lazy("After that the next library is asked."),
-            "loan_days": gettext_lazy(
-                "Counted from the day the reader picks it up: time in transit and on the hold "
-                "shelf does not count."
-            ),
-            "renewals": gettext_lazy(
-                "0 means never. When somebody else is waiting for the copy, it is not renewed."
-            ),
-            "renewal_days": gettext_lazy(
-                "Counted from the due date, to a day when its library is open."
-            ),
-            "hold_shelf_days": gettext_lazy(
-                "After that it goes home. Days of a closure do not count, and the last day is "
-                "always one when we are open."
-            ),
-            "daily_mail": gettext_lazy(
-                "Sent on days when we are open; new requests from other libraries are also sent a "
-                "few times a day. No patron is named."
-            ),
-            "open_requests": gettext_lazy(
-                "This counts items that the patron is waiting for or has at home. Any more "
-                "requests wait for your review."
-            ),
-        }
-
-    LIMITS: ClassVar[dict[str, tuple[int, int]]] = {
-        "answer_days": (1, 10),
-        "ship_days": (1, 10),
-        "loan_days": (1, 365),
-        "renewals": (0, 20),
-        "renewal_days": (1, 365),
-        "hold_shelf_days": (1, 60),
-        "open_requests": (1, 500),
-    }
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for name, (least, most) in self.LIMITS.items():
-            self.fields[name] = forms.IntegerField(
-                label=self.fields[name].label,
-                help_text=self.fields[name].help_text,
-                min_value=least,
-                max_value=most,
-            )
 
 
 @require_safe
@@ -149,6 +61,7 @@ def page(
         "staff/library.html",
         {
             "may_change": Role.DIRECTOR in desk.roles,
+            "joining": Joining.objects.filter(library=ours, finished_at=None).first(),
             "policy": kept,
             "not_lent": [Format(code).label for code in kept.formats_not_lent if code in Format],
             "policy_form": policy or PolicyForm(instance=kept),

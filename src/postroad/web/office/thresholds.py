@@ -1,0 +1,208 @@
+"""Numbers of days that the trade agreed on, each with the day from which it holds (R14).
+
+/office/thresholds/: what holds today, what is to come, and what held. Numbers are never changed: a
+new one begins on a day, and whatever went by the old one stays told by it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
+
+from postroad.directory import thresholds
+from postroad.directory.models import Agreement, Library, Threshold
+from postroad.errors import Refusal
+from postroad.mistakes import InOurWords
+from postroad.web.office import keeping
+from postroad.web.office.keeping import OFFICE
+from postroad.web.shared.gates import SignedIn, needs
+
+FURTHEST = timedelta(days=3 * 366)
+MOST = 730  # days that anything may take
+
+WORDS: Mapping[str, Promise] = {
+    "courier-late": gettext_lazy("A parcel between members is late: days since it was shipped"),
+    "mail-late": gettext_lazy("A parcel by mail is late: days since it was shipped"),
+    "centre-answer": gettext_lazy("A request at the ILL center is late: the center's working days"),
+    "staff-answer": gettext_lazy(
+        "Borrowing staff are reminded of a request to review: their working days"
+    ),
+    "desk": gettext_lazy("An item may lie at a desk before it goes on: working days"),
+    "closure-patience": gettext_lazy(
+        "A request waits for a lender that is closed to open again: days"
+    ),
+    "overdue-repeat": gettext_lazy("Days between two reminders of an overdue loan"),
+    "overdue-desk": gettext_lazy("Days overdue until the desk should talk to the reader"),
+    "overdue-lender": gettext_lazy("Days overdue until it is to be settled with the lender"),
+    "due-soon": gettext_lazy("Days before the due date on which the reader is reminded"),
+    "status-ask": gettext_lazy("Days of silence until a library is asked for its status"),
+    "status-stale": gettext_lazy("Days until a library's last word counts as not confirmed"),
+    "status-evidence": gettext_lazy("Days for which what a library's website said counts"),
+    "status-link": gettext_lazy("Days for which the link in a letter about status works"),
+    "pause-after": gettext_lazy(
+        "Requests, not days, that a library leaves unanswered until a pause is suggested"
+    ),
+    "forget-after-loan": gettext_lazy("Days after a loan until the reader's name is removed"),
+    "forget-after-unfilled": gettext_lazy(
+        "Days after a request without a loan until the reader's name is removed"
+    ),
+    "case-new": gettext_lazy("Working days until somebody is reminded of an unanswered case"),
+    "case-ours": gettext_lazy("Working days until we are reminded that an asker wrote again"),
+    "case-theirs": gettext_lazy("Days that the asker of an answered case has to write again"),
+    "case-addresses": gettext_lazy("Days until the address of somebody who asked is removed"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One threshold as it stands for all."""
+
+    name: str
+    words: object
+    days: int
+    next: Threshold | None  # for all, not begun yet
+    own: int  # rows of libraries and agreements
+
+
+class EnterForm(InOurWords, forms.Form):
+    """Another number, from a day on."""
+
+    scope = forms.ChoiceField(label=gettext_lazy("For whom"))
+    days = forms.IntegerField(label=gettext_lazy("How many"), min_value=0, max_value=MOST)
+    effective = forms.DateField(
+        label=gettext_lazy("From"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=gettext_lazy("Today or later: what went by the old number stays."),
+    )
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.libraries = {f"library:{each.code}": each for each in Library.objects.members()}
+        self.agreements = {f"agreement:{each.pk}": each for each in Agreement.objects.all()}
+        groups: list[Any] = [("all", _("all libraries"))]
+        if self.agreements:
+            named = [(key, str(each)) for key, each in self.agreements.items()]
+            groups.append((_("Under an agreement"), named))
+        named = [(key, f"{each.town}: {each.name}") for key, each in self.libraries.items()]
+        groups.append((_("One library"), named))
+        self.fields["scope"].choices = groups  # type: ignore[attr-defined]
+
+    def clean_effective(self) -> date:
+        day: date = self.cleaned_data["effective"]
+        today = timezone.localdate()
+        if day < today:
+            raise forms.ValidationError(_("This day is over. Choose today or a later day."))
+        if day > today + FURTHEST:
+            raise forms.ValidationError(_("Choose a day within the next three years."))
+        return day
+
+    @property
+    def whose(self) -> dict[str, Any]:
+        scope = self.cleaned_data["scope"]
+        return {"library": self.libraries.get(scope), "agreement": self.agreements.get(scope)}
+
+
+@require_safe
+@needs(*OFFICE)
+def all_thresholds(request: SignedIn) -> HttpResponse:
+    today = timezone.localdate()
+    rows = list(Threshold.objects.order_by("effective"))
+    lines = [line_of(name, rows, today) for name in thresholds.DEFAULTS]
+    return render(request, "office/thresholds/thresholds.html", {"lines": lines})
+
+
+def line_of(name: str, rows: list[Threshold], today: date) -> Line:
+    mine = [row for row in rows if row.name == name]
+    wide = [row for row in mine if row.library_id is None and row.agreement_id is None]
+    to_come = next((row for row in wide if row.effective > today), None)
+    return Line(
+        name,
+        WORDS.get(name, name),
+        thresholds.days(name, on=today),
+        to_come,
+        len(mine) - len(wide),
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs(*OFFICE)
+def threshold(request: SignedIn, threshold: str) -> HttpResponse:
+    """One of them: its history, and another number from a day on."""
+    if threshold not in thresholds.DEFAULTS:
+        raise Http404
+    if request.method == "POST" and "withdraw" in request.POST:
+        return withdraw(request, threshold)
+    form = EnterForm(request.POST if request.method == "POST" else None)
+    good = form.is_bound and form.is_valid()
+    if good and "look" not in request.POST:
+        try:
+            thresholds.enter(
+                threshold,
+                form.cleaned_data["days"],
+                effective=form.cleaned_data["effective"],
+                **form.whose,
+                by=str(request.user),
+                at=timezone.now(),
+            )
+        except Refusal as no:
+            keeping.mistaken(form, "effective", no)
+            good = False
+        else:
+            messages.success(request, _("Entered."))
+            return redirect("office-threshold", threshold)
+    today = timezone.localdate()
+    rows = Threshold.objects.filter(name=threshold).select_related("library", "agreement")
+    return render(
+        request,
+        "office/thresholds/threshold.html",
+        {
+            "name": threshold,
+            "words": WORDS.get(threshold, threshold),
+            "days": thresholds.days(threshold, on=today),
+            "default": thresholds.DEFAULTS[threshold],
+            "today": today,
+            "rows": rows.order_by("-effective", "-pk"),
+            "form": form,
+            "preview": preview(threshold, form, today) if good else None,
+        },
+        status=422 if form.is_bound and not good else 200,
+    )
+
+
+def preview(name: str, form: EnterForm, today: date) -> dict[str, Any]:
+    """What holds for the same ones today, on the day before, and from then on until the next."""
+    day, whose = form.cleaned_data["effective"], form.whose
+    later = Threshold.objects.filter(name=name, effective__gt=day, **whose).order_by("effective")
+    return {
+        "now": thresholds.days(name, on=today, **whose),
+        "before": thresholds.days(name, on=max(day - timedelta(days=1), today), **whose),
+        "then": form.cleaned_data["days"],
+        "day": day,
+        "next": later.first(),
+        "whose": whose["library"] or whose["agreement"],
+        "exceptions": not any(whose.values())
+        and Threshold.objects.filter(name=name).exclude(library=None, agreement=None).count(),
+    }
+
+
+def withdraw(request: SignedIn, name: str) -> HttpResponse:
+    key = request.POST["withdraw"]
+    number = int(key) if key.isdecimal() and len(key) < 18 else 0
+    row = get_object_or_404(Threshold, pk=number, name=name)
+    try:
+        thresholds.withdraw(row, today=timezone.localdate())
+    except Refusal as no:
+        keeping.say_no(request, no)
+    else:
+        messages.success(request, _("Taken back. It can be entered again below."))
+    return redirect("office-threshold", name)

@@ -1,0 +1,101 @@
+"""Thresholds with a date: what holds, what is to come, and what stays."""
+
+import re
+from datetime import date, timedelta
+
+import pytest
+from django.utils import timezone
+
+from postroad.directory import thresholds
+from postroad.directory.models import Agreement, Threshold
+from postroad.web.office.thresholds import WORDS
+
+ALL = "/office/thresholds/"
+LATE = ALL + "courier-late/"
+
+
+@pytest.fixture
+def office(client, cast):
+    client.force_login(cast.centre)
+    return client
+
+
+def text(page) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page.content.decode()))
+
+
+def ahead(days: int) -> str:
+    return (timezone.localdate() + timedelta(days=days)).isoformat()
+
+
+def test_every_threshold_has_words():
+    assert set(thresholds.DEFAULTS) == set(WORDS)
+
+
+def test_r14_a_new_number_holds_from_its_day_and_the_old_one_before(office):
+    sent = {"scope": "all", "days": "21", "effective": ahead(10)}
+    page = office.post(LATE, {**sent, "look": "1"})
+    assert "What it means for all libraries Today: 14" in text(page)
+    assert not Threshold.objects.exists()
+    for _ in range(2):  # a double press
+        page = office.post(LATE, sent, follow=True)
+    row = Threshold.objects.get()
+    assert row.entered_by == "Centre"
+    today = timezone.localdate()
+    assert thresholds.days("courier-late", on=today + timedelta(days=9)) == 14
+    assert thresholds.days("courier-late", on=today + timedelta(days=10)) == 21
+    assert "14 from the beginning" in text(page)
+    assert "21 from" in text(office.get(ALL))
+
+
+def test_a_number_is_for_a_library_or_under_an_agreement(office, cast):
+    agreement = Agreement.objects.create(name="With Rhode Island", effective=date(2026, 1, 1))
+    office.post(LATE, {"scope": "library:lee", "days": "30", "effective": ahead(0)})
+    sent = {"scope": f"agreement:{agreement.pk}", "days": "40", "effective": ahead(0)}
+    page = office.post(LATE, {**sent, "look": "1"})
+    assert "What it means for With Rhode Island" in text(page)
+    office.post(LATE, sent)
+    today = timezone.localdate()
+    assert thresholds.days("courier-late", on=today, library=cast.lee) == 30
+    assert thresholds.days("courier-late", on=today, library=cast.lenox) == 14
+    assert thresholds.days("courier-late", on=today, library=cast.lee, agreement=agreement) == 40
+    assert "2 exceptions" in text(office.get(ALL))
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"days": "-1"},
+        {"days": "1000"},
+        {"days": "x"},
+        {"effective": "2020-01-01"},
+        {"effective": "2199-01-01"},
+        {"effective": ""},
+        {"scope": "library:nowhere"},
+    ],
+)
+def test_what_cannot_hold_is_not_entered(office, sent):
+    page = office.post(LATE, {"scope": "all", "days": "21", "effective": ahead(1), **sent})
+    assert page.status_code == 422
+    assert not Threshold.objects.exists()
+
+
+def test_two_numbers_of_one_day_are_refused(office):
+    sent = {"scope": "all", "days": "21", "effective": ahead(5)}
+    office.post(LATE, sent)
+    assert "21 is entered from" in text(office.post(LATE, {**sent, "days": "22"}))
+
+
+def test_a_number_is_taken_back_before_it_begins_and_never_after(office):
+    office.post(LATE, {"scope": "all", "days": "21", "effective": ahead(5)})
+    office.post(LATE, {"scope": "all", "days": "20", "effective": ahead(0)})
+    coming, begun = Threshold.objects.order_by("-effective")
+    office.post(LATE, {"withdraw": str(coming.pk)})
+    page = office.post(LATE, {"withdraw": str(begun.pk)}, follow=True)
+    assert "so it stays in the history" in text(page)
+    assert Threshold.objects.get() == begun
+    assert office.post(LATE, {"withdraw": "9" * 30}).status_code == 404
+
+
+def test_there_are_no_others(office):
+    assert office.get(ALL + "nothing/").status_code == 404
