@@ -169,7 +169,7 @@ def notice_kinds() -> str:
 def limits_of_policy() -> str:
     """What a director may set, in the words of the page, with the usual."""
     from postroad.directory.models import Policy
-    from postroad.web.staff.library import PolicyForm
+    from postroad.web.shared.policy import PolicyForm
 
     form, usual = PolicyForm(), Policy()
     rows = []
