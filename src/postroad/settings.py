@@ -94,6 +94,7 @@ CONSORTIUM = os.environ.get("CONSORTIUM", "Old Post Road Library Consortium" if 
 SECRET_KEY = secret_key(HOME)
 ALLOWED_HOSTS = hosts()
 METRICS_TOKEN = os.environ.get("METRICS_TOKEN", "")  # who else than this machine may read /metrics
+FETCH_PRIVATE = flag("FETCH_PRIVATE")  # whether lists may be fetched from a private network
 SITE_URL = os.environ.get("SITE_URL", "http://127.0.0.1:8000").rstrip("/")
 if not re.fullmatch(r"https?://[^/?#\s]+", SITE_URL):
     raise ImproperlyConfigured(

@@ -3,11 +3,11 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
-from postroad.directory import evidence, saying
+from postroad.directory import evidence, reading, saying
 from postroad.directory.models import Closure, Library
 from postroad.directory.saying import Words
 from postroad.directory.standing import Service
-from postroad.directory.statements import PauseSuggestion, Source, StatusAsk
+from postroad.directory.statements import PauseSuggestion, Source, StatusAsk, StatusList
 from postroad.ill import sweeps
 from postroad.ill.lifecycle import State
 from postroad.notices import tell
@@ -42,4 +42,8 @@ def say_something(library: Library) -> None:
         at=MONDAY,
     )
     PauseSuggestion.objects.create(library=library, unanswered=5, since=MONDAY, made_at=MONDAY)
+    crowd = StatusList.objects.create(name="Crowd", credit="Kept by all")
+    sheet = b"Library,Lending\nLee Memorial,no\n"
+    reading.begin(reading.receive(crowd, "list.csv", sheet, by="Centre", at=MONDAY)[0], MONDAY)
+    reading.go_on(MONDAY)
     StatusAsk.objects.create(library=library, address=library.email, asked_at=timezone.now())

@@ -24,7 +24,15 @@ from postroad.cases.models import Case
 from postroad.catalogue.models import Collection
 from postroad.directory import asking
 from postroad.directory.models import Address, Closure, Contact, Symbol
-from postroad.directory.statements import Evidence, PauseSuggestion, Statement, StatusAsk
+from postroad.directory.statements import (
+    Evidence,
+    ListedName,
+    PauseSuggestion,
+    Statement,
+    StatementImport,
+    StatusAsk,
+    StatusList,
+)
 from postroad.notices.models import Notice
 from postroad.web.shared import gates
 from tests.cases.asking import by_library, by_patron, by_visitor
@@ -64,6 +72,9 @@ EXAMPLES: dict[str, Callable[[Story], object]] = {
     "closure": lambda story: Closure.objects.get(library=story.cast.lee).pk,
     "notice": lambda story: Notice.objects.filter(library=story.cast.lee).latest("pk").pk,
     "key": lambda story: story.cast.ada.card.pk,
+    "status_list": lambda story: StatusList.objects.get().pk,
+    "file": lambda story: StatementImport.objects.get().pk,
+    "listed": lambda story: ListedName.objects.get().pk,
     "statement": lambda story: Statement.objects.get(library=story.cast.lee).pk,
     "seen": lambda story: Evidence.objects.get(library=story.cast.lee).pk,
     "suggestion": lambda story: PauseSuggestion.objects.get(library=story.cast.lee).pk,

@@ -55,10 +55,15 @@ def read(text: str, now: datetime) -> Link:
         raise LinkUnknown from None
     if UsedLink.objects.filter(nonce=ask.nonce).exists():
         raise LinkUsed(library=ask.library.name)
-    days = thresholds.days("status-link", on=ask.asked_at.date(), library=ask.library)
-    if now > ask.asked_at + timedelta(days=days):
-        raise LinkTooOld(library=ask.library.name, days=days)
+    if now > works_until(ask):
+        raise LinkTooOld(library=ask.library.name, days=(works_until(ask) - ask.asked_at).days)
     return Link(ask.library, ask.nonce, ask.address)
+
+
+def works_until(ask: StatusAsk) -> datetime:
+    """The last moment at which its link works, by the threshold of the day on which it was sent."""
+    days = thresholds.days("status-link", on=ask.asked_at.date(), library=ask.library)
+    return ask.asked_at + timedelta(days=days)
 
 
 def silent(now: datetime) -> QuerySet[Library]:

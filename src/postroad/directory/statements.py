@@ -46,7 +46,9 @@ class StatusList(models.Model):
     time_zone = models.CharField(max_length=40, default="America/New_York")  # of its stamps
     fetch_at = models.DateTimeField(null=True, blank=True)  # the next time
     read_at = models.DateTimeField(null=True, blank=True)  # that it was read without trouble
-    trouble = models.CharField(max_length=300, blank=True)  # of the last try
+    tried_at = models.DateTimeField(null=True, blank=True)
+    trouble = models.CharField(max_length=40, blank=True)  # of the last try: the code of a refusal
+    trouble_facts = models.JSONField(default=dict, blank=True)
     etag = models.CharField(max_length=200, blank=True)
     added_by = models.CharField(max_length=150, blank=True)
 
@@ -65,7 +67,7 @@ class StatementImport(models.Model):
     sha256 = models.CharField(max_length=64)
     at = models.DateTimeField()
     by = models.CharField(max_length=150, blank=True)
-    columns = models.JSONField(default=dict)  # which column means what
+    columns = models.JSONField(default=list)  # what each column of `waiting` means
     waiting = models.JSONField(default=list)  # the file's rows, until all are read
     rows = models.PositiveIntegerField(default=0)
     read = models.PositiveIntegerField(default=0)
@@ -73,6 +75,7 @@ class StatementImport(models.Model):
     same = models.PositiveIntegerField(default=0)  # known already
     ahead = models.PositiveIntegerField(default=0)  # their stamps lie in the future
     skipped = models.JSONField(default=list)  # [line, why] of rows that cannot be read
+    begun_at = models.DateTimeField(null=True)  # none: nobody has said yet that it be read
     finished_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -114,6 +117,11 @@ class ListedName(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def decided(self) -> bool:
+        """Whether it is known: by a person, or surely. One not found is looked for again."""
+        return self.decided_at is not None or self.how in (self.How.SYMBOL, self.How.NAME)
 
 
 def new_key() -> str:

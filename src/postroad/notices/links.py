@@ -31,6 +31,7 @@ PAGES: Mapping[str, Mapping[str, str]] = {
     "borrowing": {LIBRARY: "staff-borrowing"},
     "lending": {LIBRARY: "staff-lending"},
     "policies": {LIBRARY: "staff-library"},
+    "status": {LIBRARY: "staff-status"},
     "library": {VISITOR: "library"},
     "centre": {"centre": "office-centre"},
     "delivery": {"delivery": "office-delivery"},
@@ -55,6 +56,11 @@ START: Mapping[str, str] = {
     "operator": "office-operations",
 }
 FRONT = ("wagtail_serve", "")  # the front page, and of which page of the guides that is
+
+
+def say(token: str) -> str:
+    """The page on which a library without signing in says how it stands."""
+    return reverse("say", args=[token])
 
 
 class Leads(Protocol):

@@ -54,7 +54,8 @@ CALLS = frozenset(
 )
 OF_A_DAY = frozenset({Kind.DUE_SOON, Kind.OVERDUE})
 UNTIL_READ = frozenset(  # about no request, or true for ever
-    {Kind.MORNING, Kind.NEWLY_ASKED, Kind.REVIEW_DUE, Kind.STAFF_NOTICE} | OF_UPDATES
+    {Kind.MORNING, Kind.NEWLY_ASKED, Kind.STATUS_ASKED, Kind.REVIEW_DUE, Kind.STAFF_NOTICE}
+    | OF_UPDATES
 )
 EVENT = Event._meta.label_lower  # the source of what follows from an event of a request
 DUE = ("lend", "renew", "postpone")  # each sets a day, before which there is one reminder

@@ -49,6 +49,7 @@ class Kind(models.TextChoices):
     CASE_REPLIED = "case-replied", _("staff: a case has a new message")
     CASE_ASSIGNED = "case-assigned", _("staff: a case is yours")
     CASE_DUE = "case-due", _("staff: a case waits for an answer")
+    STATUS_ASKED = "status-asked", _("staff: how does your library stand?")
 
 
 FOR_STAFF = frozenset(
@@ -66,6 +67,7 @@ FOR_STAFF = frozenset(
         Kind.CASE_REPLIED,
         Kind.CASE_ASSIGNED,
         Kind.CASE_DUE,
+        Kind.STATUS_ASKED,
     }
 )
 OF_UPDATES = frozenset({Kind.CONFIRM_UPDATES, Kind.UPDATE, Kind.UPDATES})

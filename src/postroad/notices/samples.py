@@ -38,7 +38,7 @@ PAGES = replace(
     lines=("When a book is late (1 December 2026)", "How do I return something? (3 December 2026)"),
 )
 
-OF_A_DESK = frozenset({Kind.MORNING, Kind.NEWLY_ASKED})
+OF_A_DESK = frozenset({Kind.MORNING, Kind.NEWLY_ASKED, Kind.STATUS_ASKED})
 REASONS = {
     Kind.NEW_DUE_DAY: "burst pipe",
     Kind.HELD_LONGER: "burst pipe",
@@ -116,6 +116,8 @@ def written(kind: Kind) -> Words:
 
 def link(kind: Kind) -> str:
     """A page of a house that is nowhere."""
+    if kind == Kind.STATUS_ASKED:
+        return "https://postroad.example/say/signed"
     if kind in OF_UPDATES:
         return "https://postroad.example/updates"
     if kind in OF_A_CASE:

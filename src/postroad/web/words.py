@@ -92,6 +92,25 @@ REFUSALS: dict[str, Promise] = {
         "Whether a library accepts returns is said in a case about a return, by an office or by "
         "that library itself. Nothing was changed."
     ),
+    "not-fetched": gettext_lazy("Nothing could be fetched from that address."),
+    "address-not-of-the-web": gettext_lazy(
+        "This is no address of the web. It begins with https:// or http:// and names a server."
+    ),
+    "address-private": gettext_lazy(
+        "%(host)s is inside a private network, so nothing is fetched from there. The operator can "
+        "allow it."
+    ),
+    "address-unreached": gettext_lazy(
+        "Nobody answered at %(host)s, or not in time. It is tried again later."
+    ),
+    "address-answered": gettext_lazy(
+        "The server answered, but not with the file (it said %(status)s). Look whether the address "
+        "is still right."
+    ),
+    "address-redirects": gettext_lazy(
+        "The address leads on and on, more than %(redirects)s times. Enter the one at the end."
+    ),
+    "address-too-large": gettext_lazy("What stands there is more than %(megabytes)s MB."),
     "link-unknown": gettext_lazy(
         "This is no link of ours, or a part of it is missing. Open it from the mail once more, or "
         "copy all of it. Nothing was recorded."

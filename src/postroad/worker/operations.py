@@ -75,6 +75,11 @@ JOBS: Mapping[str, Promise] = {
     "old addresses": gettext_lazy("clearing old e-mail addresses"),
     "lists of cards": gettext_lazy("cards from uploaded lists"),
     "records that came in": gettext_lazy("uploaded files of records"),
+    "lists of statuses": gettext_lazy("statuses from uploaded lists"),
+    "lists from elsewhere": gettext_lazy("fetching lists of statuses"),
+    "words ahead of time": gettext_lazy("statuses whose date has come"),
+    "silent libraries": gettext_lazy("asking silent libraries for their status"),
+    "unanswered requests": gettext_lazy("suggesting pauses for libraries that do not answer"),
     "old lists": gettext_lazy("clearing old uploaded lists"),
 }
 

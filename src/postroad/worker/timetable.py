@@ -16,9 +16,10 @@ from postroad.accounts import uploads
 from postroad.cases import sweeps as cases
 from postroad.catalogue import incoming, search
 from postroad.delivery import outlook, parcels
+from postroad.directory import reading, saying
 from postroad.guides import schedule
-from postroad.ill import road, sweeps
-from postroad.notices import daily, post, reviews, staff_notices, tell, updates
+from postroad.ill import road, sweeps, unanswered
+from postroad.notices import asking, daily, post, reviews, staff_notices, tell, updates
 from postroad.notices.models import Notice
 from postroad.worker import scrub
 
@@ -28,7 +29,7 @@ class Lane(StrEnum):
 
     HOUSE = "house"  # events and clocks: the database alone
     POST = "post"  # a mail server
-    NET = "net"  # other systems; nothing yet
+    NET = "net"  # other systems
     INDEX = "index"  # the search index, which one process writes at a time; forecasts
     NIGHT = "night"  # what may take long, and can wait
 
@@ -77,6 +78,11 @@ TIMETABLE = (
     Job("search index", follow, 5 * SECONDS, Lane.INDEX),
     Job("lists of cards", uploads.work_off, 3 * SECONDS, Lane.NIGHT),
     Job("records that came in", incoming.work_off, 5 * SECONDS, Lane.NIGHT),
+    Job("lists of statuses", reading.go_on, 3 * SECONDS, Lane.NIGHT),
+    Job("lists from elsewhere", reading.fetch_lists, MINUTES, Lane.NET),
+    Job("words ahead of time", saying.in_time, HOURS, Lane.NIGHT),
+    Job("silent libraries", asking.ask, HOURS, Lane.NIGHT),
+    Job("unanswered requests", unanswered.suggest, 24 * HOURS, Lane.NIGHT),
     Job("old lists", uploads.tidy, HOURS, Lane.NIGHT),
     Job("due soon", tell.due_soon, HOURS, Lane.NIGHT),
     Job("notices to staff", staff_notices.remind, 10 * MINUTES, Lane.NIGHT),

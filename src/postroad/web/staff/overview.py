@@ -32,7 +32,13 @@ from postroad.web.staff.queues import Counts, Queue
 SHOWN = 5  # rows of each queue; its page has all
 UNREAD = 3  # notices above the desks; what is to be done is the main thing
 # Told of what stands in a list below them until it is done, so the page need not say it twice.
-LISTED = (Kind.NEEDS_REVIEW, Kind.UNCLAIMED, Kind.MORNING, Kind.NEWLY_ASKED)
+LISTED = (
+    Kind.NEEDS_REVIEW,
+    Kind.UNCLAIMED,
+    Kind.MORNING,
+    Kind.NEWLY_ASKED,
+    Kind.STATUS_ASKED,
+)
 
 
 @require_safe

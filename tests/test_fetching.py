@@ -1,0 +1,170 @@
+"""A file is fetched from an address, and from no other than what was meant."""
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import pytest
+
+from postroad import fetching
+
+pytestmark = pytest.mark.once
+
+
+@contextmanager
+def serving(answers) -> Iterator[str]:
+    """A server on this machine; `answers` maps a path to status, headers and body."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            status, headers, body = answers[self.path]
+            if headers.get("ETag") and headers["ETag"] == self.headers.get("If-None-Match"):
+                status, body = 304, b""
+            self.send_response(status)
+            for name, value in headers.items():
+                self.send_header(name, value)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_args: object) -> None:
+            pass
+
+    server = HTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def test_a_file_comes_with_its_mark_and_is_not_sent_again_unchanged():
+    with serving({"/list.csv?a=b%20c": (200, {"ETag": '"1"'}, b"Name,Lending")}) as here:
+        found = fetching.fetch(f"{here}/list.csv?a=b%20c", private=True)
+        assert (found.body, found.etag) == (b"Name,Lending", '"1"')
+        again = fetching.fetch(f"{here}/list.csv?a=b%20c", etag='"1"', private=True)
+        assert again.body is None
+
+
+def test_redirects_are_followed_and_come_to_an_end():
+    ways = {
+        "/one": (302, {"Location": "/two"}, b""),
+        "/two": (301, {"Location": "two.csv"}, b""),
+        "/two.csv": (200, {}, b"there"),
+        "/round": (307, {"Location": "/round"}, b""),
+    }
+    with serving(ways) as here:
+        found = fetching.fetch(f"{here}/one", private=True)
+        assert (found.body, found.address) == (b"there", f"{here}/two.csv")
+        with pytest.raises(fetching.TooManyRedirects):
+            fetching.fetch(f"{here}/round", private=True)
+
+
+@pytest.mark.parametrize("target", ["file:///etc/passwd", "ftp://example.org/", "gopher:x"])
+def test_a_redirect_to_what_is_no_address_of_the_web_is_not_followed(target):
+    with (
+        serving({"/": (302, {"Location": target}, b"")}) as here,
+        pytest.raises(fetching.BadAddress),
+    ):
+        fetching.fetch(here, private=True)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "file:///etc/passwd",
+        "http://",
+        "http://user:word@example.org/",
+        "http://example.org:0/",
+        "http://example.org:99999/",
+        "http://exa mple.org/",
+        "http://example.org/\r\nHost: evil",
+        "javascript:alert(1)",
+        "http://[::1",
+    ],
+)
+def test_what_is_no_address_is_refused_before_anything_is_asked(address):
+    with pytest.raises(fetching.BadAddress):
+        fetching.fetch(address, private=True)
+
+
+@pytest.mark.parametrize(
+    "machine",
+    [
+        "127.0.0.1",
+        "10.1.2.3",
+        "172.16.0.1",
+        "192.168.1.1",
+        "169.254.169.254",
+        "100.64.0.1",
+        "0.0.0.0",
+        "224.0.0.1",
+        "::1",
+        "fe80::1%eth0",
+        "fd00::1",
+        "::ffff:10.0.0.1",
+        "64:ff9b::a00:1",
+        "2002:a00:1::",
+    ],
+)
+def test_private_machines_are_known_in_every_spelling(machine):
+    assert not fetching.is_public(machine)
+
+
+@pytest.mark.parametrize("machine", ["8.8.8.8", "2001:4860:4860::8888", "::ffff:8.8.8.8"])
+def test_public_machines_are_known(machine):
+    assert fetching.is_public(machine)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "2130706433", "0x7f.1", "[::1]"])
+def test_nothing_is_fetched_from_a_private_network_unless_it_is_allowed(host):
+    with pytest.raises((fetching.PrivateAddress, fetching.Unreached)):
+        fetching.fetch(f"http://{host}:9/")
+
+
+def test_what_is_not_the_file_is_told():
+    with serving({"/": (403, {}, b"no")}) as here, pytest.raises(fetching.Answered) as refused:
+        fetching.fetch(f"{here}/", private=True)
+    assert refused.value.facts == {"status": 403}
+
+
+def test_more_bytes_than_we_take_are_not_taken():
+    body = b"x" * (fetching.BYTES + 1)
+    with serving({"/": (200, {}, body)}) as here, pytest.raises(fetching.FileTooLarge):
+        fetching.fetch(f"{here}/", private=True)
+
+
+def test_who_sends_a_byte_now_and_then_is_hung_up_on():
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        stop = threading.Event()
+
+        def drip() -> None:
+            line, _who = silent.accept()
+            with line:
+                while not stop.wait(0.02):
+                    try:
+                        line.send(b"H")
+                    except OSError:
+                        return
+
+        thread = threading.Thread(target=drip)
+        thread.start()
+        here = f"http://127.0.0.1:{silent.getsockname()[1]}/"
+        try:
+            with pytest.raises(fetching.Unreached):
+                fetching.fetch(here, private=True, seconds=0.3)
+        finally:
+            stop.set()
+            thread.join()
+
+
+def test_who_is_not_there_is_told():
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        port = closed.getsockname()[1]
+    with pytest.raises(fetching.Unreached):
+        fetching.fetch(f"http://127.0.0.1:{port}/", private=True)
