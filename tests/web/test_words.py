@@ -9,12 +9,12 @@ import time_machine
 
 import postroad
 from postroad.errors import Refusal
-from postroad.ill import lifecycle, rota, sweeps
+from postroad.ill import homeward, lifecycle, rota, sweeps, undo
 from postroad.ill.access import Sight
 from postroad.ill.intake import Concern
 from postroad.ill.lending import ItemOut
 from postroad.ill.lifecycle import BORROWING, LENDING, State
-from postroad.ill.models import MovedMeanwhile
+from postroad.ill.models import MovedMeanwhile, System
 from postroad.web import words
 from postroad.web.shared import history, mileposts
 from tests.ill.story import MONDAY, begin
@@ -49,6 +49,10 @@ def test_every_refusal_has_a_sentence():
         (lifecycle.Owner, words.OWNERS),
         (rota.WhyNot, words.WHY_NOT),
         (Concern, words.CONCERNS),
+        (homeward.Way, words.WAYS_HOME),
+        (homeward.Way, words.TODO),
+        (homeward.Because, words.BECAUSE),
+        (System, words.NUMBER_SYSTEMS),
     ],
 )
 def test_every_code_has_words(codes, meant):
@@ -56,7 +60,8 @@ def test_every_code_has_words(codes, meant):
 
 
 def test_every_verb_has_a_sentence_in_the_history():
-    assert {*BORROWING, *LENDING, "ask", "forget"} <= set(history.FOR_STAFF)
+    every = {*BORROWING, *LENDING, *undo.OF_NUMBERS, "ask", "forget"}
+    assert every <= set(history.FOR_STAFF)
 
 
 def test_a_day_is_written_with_its_year_only_when_that_is_another():

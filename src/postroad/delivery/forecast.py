@@ -93,7 +93,7 @@ def late_after(shipped: date, days: int, receiver: Calendar) -> datetime:
     While the receiver's deliveries are suspended its parcels wait at the hub and no day counts
     (R6). A thin timetable or a holiday lengthens the forecast, never this (R10, R11).
     """
-    suspended = [shut for shut in receiver.shut if (shut.last - shut.first).days + 1 >= SUSPENSION]
+    suspended = [shut for shut in receiver.shut if is_suspension(shut)]
     day, counted = shipped, 0
     for _ahead in range(days + HORIZON):
         if counted == days:
@@ -101,6 +101,11 @@ def late_after(shipped: date, days: int, receiver: Calendar) -> datetime:
         day += timedelta(days=1)
         counted += not waits(day, suspended)
     return receiver.end_of(day)
+
+
+def is_suspension(shut: Shut) -> bool:
+    """Whether deliveries stop for so long that what is for there waits at the hub (R6)."""
+    return (shut.last - shut.first).days + 1 >= SUSPENSION
 
 
 def waits(day: date, suspended: list[Shut]) -> bool:

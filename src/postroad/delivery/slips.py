@@ -55,7 +55,7 @@ class Layout(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SlipFacts:
-    """All that is printed. Without a number it is the slip for the way home, folded inside."""
+    """All that is printed. Without a number it is of no parcel that is followed."""
 
     number: str
     sender: Place
@@ -66,6 +66,7 @@ class SlipFacts:
     by: Carried = Carried.DELIVERY
     copy: bool = False
     lent: bool = False  # and so to come back the same way
+    inside: bool = False  # the slip for the way home, folded so that none sees it
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,12 @@ def print_slips(parcels: Sequence[Parcel], layout: Layout = Layout.SHEET) -> byt
         printings=F("printings") + 1
     )
     return printed
+
+
+def print_bare(sender: Library, receiver: Library, layout: Layout = Layout.SHEET) -> bytes:
+    """The slip of something that goes home though no parcel of ours follows it."""
+    known = places({sender.pk, receiver.pk})
+    return slips([SlipFacts("", known[sender.pk], known[receiver.pk])], layout)
 
 
 def facts_of(parcels: Sequence[Parcel]) -> list[SlipFacts]:
@@ -154,9 +161,9 @@ def places(libraries: Iterable[int]) -> dict[int, Place]:
 
 def with_return_slip(facts: SlipFacts) -> list[SlipFacts]:
     ends = facts.sender, facts.receiver
-    if not facts.number or not routing.return_slip_inside(*ends, facts.by, lent=facts.lent):
+    if facts.inside or not routing.return_slip_inside(*ends, facts.by, lent=facts.lent):
         return [facts]
-    home = SlipFacts(number="", sender=facts.receiver, receiver=facts.sender, ref=facts.ref)
+    home = SlipFacts("", sender=facts.receiver, receiver=facts.sender, ref=facts.ref, inside=True)
     return [facts, home]
 
 
@@ -242,7 +249,7 @@ def draw_head(canvas: Canvas, box: Box, facts: SlipFacts, address: Address) -> f
         left, top - size + 4, _("By mail") if facts.by is Carried.MAIL else facts.receiver.route
     )
     marks = [_("COPY")] if facts.copy else []
-    if not facts.number:
+    if facts.inside:
         marks.append(_("Way home: fold inside"))
     canvas.setFont(BOLD, 12)
     canvas.drawRightString(box.width - MARGIN, top - size + 4, "  ".join(marks))

@@ -99,12 +99,12 @@ def _answers_for(user: User, supply: Supply) -> bool:
 
 def find(user: User, text: str) -> list[tuple[Request, Sight]]:
     """The requests with this number that this person may see, the newest first."""
-    found = lookup.by_number(text, _seen(user)).prefetch_related("supplies__lender")
+    found = lookup.by_number(text, seen_by(user)).prefetch_related("supplies__lender")
     seen = ((ill, sight(user, ill)) for ill in found[: lookup.MOST])
     return [(ill, how) for ill, how in seen if how is not None]
 
 
-def _seen(user: User) -> Seen:
+def seen_by(user: User) -> Seen:
     """Whose requests this person sees: asked before the many others that bear a number are cut."""
     held = posts(user)
     return Seen(

@@ -93,6 +93,7 @@ class Reason:
     because: Because
     on: date | None = None  # when it was said or seen
     until: date | None = None  # its last day; None: none is known
+    why: str = ""  # in the words of who said so
 
     @property
     def rule(self) -> str:
@@ -125,6 +126,7 @@ class Stretch:
     """Days, up to the last, on which something does not happen; no last one is further notice."""
 
     until: date | None = None
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +216,7 @@ def _by_van(facts: Facts, sender: Place) -> Advice:
     if facts.van_stopped is None:
         return _advice(Way.VAN, reasons, slip=slip)
     until = facts.van_stopped.until
-    reasons.append(Reason(Because.HELD_AT_HUB, until=until))
+    reasons.append(Reason(Because.HELD_AT_HUB, until=until, why=facts.van_stopped.why))
     return _advice(Way.VAN_HELD, reasons, slip=slip, until=until)
 
 
@@ -239,7 +241,7 @@ def _by_mail(facts: Facts) -> Advice:
     """Only to who is known to accept it (R4); without a number it goes all the same (R5)."""
     no_van = Reason(_why_no_van(facts))
     if facts.shut is not None:
-        shut = Reason(Because.SHUT, until=facts.shut.until)
+        shut = Reason(Because.SHUT, until=facts.shut.until, why=facts.shut.why)
         return _advice(Way.HOLD_ON, [shut, no_van], until=facts.shut.until)
     word = newest(word for word in facts.words if word.holds_on(facts.today))
     if word is None:

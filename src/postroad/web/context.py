@@ -49,8 +49,9 @@ class Signpost:
 SEARCH = Way("search", _("Catalog"), also=("/record/", "/patron/ask/"))
 LIBRARIES = Way("libraries", _("Libraries"))
 STATUS = Way("status", _("Status"), also=("/say/",))
+RETURNS = Way("returns", _("Returns"))
 CONTACT = Way("contact", _("Contact"), also=("/case/",))
-PUBLIC = (SEARCH, LIBRARIES, STATUS, Way("guides", _("Guides")), CONTACT)
+PUBLIC = (SEARCH, LIBRARIES, STATUS, RETURNS, Way("guides", _("Guides")), CONTACT)
 WAYS: dict[str, tuple[Way, ...]] = {
     "public": PUBLIC,
     "patron": (Way("patron-requests", _("My requests"), frozenset({Role.PATRON})), *PUBLIC),
@@ -77,6 +78,7 @@ WAYS: dict[str, tuple[Way, ...]] = {
         ),
         SEARCH,
         LIBRARIES,
+        RETURNS,
     ),
     "courier": (Way("courier-route", _("My route"), frozenset({Role.DRIVER})),),
     "office": (

@@ -18,6 +18,8 @@ from postroad.cases.lifecycle import Verb as CaseVerb
 from postroad.delivery import tracking
 from postroad.delivery.tracking import Carrier
 from postroad.errors import Refusal
+from postroad.ill import homeward
+from postroad.ill.homeward import Advice, Because, Way
 from postroad.ill.identity import Side, Thing
 from postroad.ill.intake import Concern
 from postroad.ill.lifecycle import (
@@ -490,6 +492,96 @@ SYSTEMS: Words = {
 # What a number of another system is called, before the number
 NUMBER_SYSTEMS: Words = {System(code): label for code, label in System.choices}
 
+# How a thing goes home
+WAYS_HOME: Words = {
+    Way.VAN: gettext_lazy("Send it by the van"),
+    Way.VAN_HELD: gettext_lazy("Send it by the van; the hub will hold it"),
+    Way.MAIL: gettext_lazy("Send it by mail"),
+    Way.HOLD_ON: gettext_lazy("Keep it for now"),
+    Way.ASK_US: gettext_lazy("Ask the ILL center before you send it"),
+    Way.HERE: gettext_lazy("It is at home"),
+}
+
+# What to do then
+TODO: Words = {
+    Way.VAN: gettext_lazy("Put this slip on it, so that it shows, and put it out for the van."),
+    Way.VAN_HELD: gettext_lazy(
+        "Put this slip on it, so that it shows, and put it out for the van all the same. While it "
+        "waits at the hub it does not count as late."
+    ),
+    Way.MAIL: gettext_lazy("Mail it to %(library)s with a tracking number, and keep the receipt."),
+    Way.HOLD_ON: gettext_lazy(
+        "Keep it at your library. What is sent now would come back or get lost. Look here again "
+        "before you send it."
+    ),
+    Way.ASK_US: gettext_lazy("Keep it until the ILL center has answered."),
+    Way.HERE: gettext_lazy("It belongs to the library that has it. Check it in there."),
+}
+
+# Why it goes so (R4 to R7)
+BECAUSE: Words = {
+    Because.SAYS_YES: gettext_lazy("%(library)s says that it is accepting returns."),
+    Because.TEAM_SAYS_YES: gettext_lazy(
+        "The ILL center has confirmed that %(library)s is accepting returns."
+    ),
+    Because.WEBSITE_SAYS_YES: gettext_lazy(
+        "The website of %(library)s says that staff are in the building."
+    ),
+    Because.SAYS_NO: gettext_lazy("%(library)s says that it is not accepting returns."),
+    Because.WEBSITE_SAYS_NO: gettext_lazy(
+        "The website of %(library)s says that nobody is in the building."
+    ),
+    Because.SHUT: gettext_lazy("%(library)s is closed or not accepting returns."),
+    Because.NOT_KNOWN: gettext_lazy(
+        "Nobody has told us whether %(library)s is accepting returns, and we do not guess. Look at "
+        "its website; the ILL center can find out."
+    ),
+    Because.LEFT: gettext_lazy("%(library)s no longer takes part in interlibrary loan here."),
+    Because.NUMBER: gettext_lazy(
+        "Without a tracking number nobody can ask the carrier where it is. It may go without one."
+    ),
+    Because.NO_ADDRESS: gettext_lazy(
+        "We do not have its address for returns. Use the one on the lender's own paperwork; if "
+        "there is none, ask the ILL center."
+    ),
+    Because.VAN_AT_BOTH: gettext_lazy(
+        "The delivery van stops at both ends, and a return by the van is always allowed."
+    ),
+    Because.HELD_AT_HUB: gettext_lazy("The van is not stopping at %(library)s now."),
+    Because.OUTSIDE: gettext_lazy("%(library)s is outside the consortium, so no van goes there."),
+    Because.NO_VAN_HERE: gettext_lazy("The van does not stop where it would be sent from."),
+    Because.NO_VAN_THERE: gettext_lazy("The van does not stop at %(library)s."),
+    Because.SLIP_OF_RI: gettext_lazy(
+        "%(library)s is in Rhode Island: its slip shows three letters. Only one slip may show; "
+        "take off the one that it came with."
+    ),
+    Because.SLIP_OF_MA: gettext_lazy(
+        "%(library)s is in Massachusetts: its slip shows the region's letter and the town. Only "
+        "one slip may show; take off the one that it came with."
+    ),
+    Because.SLIP_VIA_SOUTHEAST: gettext_lazy(
+        "From Rhode Island to Massachusetts a filled-in slip “S via Southeast” with the town shows "
+        "at the top. Only one slip may show; take off the one that it came with."
+    ),
+    Because.NO_CODE: gettext_lazy(
+        "A slip to Rhode Island needs the library's three letters, and those of %(library)s are "
+        "not known. Without them it cannot be sorted."
+    ),
+}
+# Of these the desk must hear before it lets go of the thing.
+BEWARE = frozenset(
+    {
+        *(Because.SAYS_NO, Because.WEBSITE_SAYS_NO, Because.SHUT, Because.NOT_KNOWN, Because.LEFT),
+        *(Because.HELD_AT_HUB, Because.NO_CODE),
+    }
+)
+ENDLESS = frozenset({Because.SAYS_NO, Because.SHUT, Because.HELD_AT_HUB})
+
+TOO_MANY_TRIES = gettext_lazy(
+    "That were many tries in one minute. Wait a minute, then try again. Staff who sign in are not "
+    "limited."
+)
+
 PROOFS: Words = {
     Proof.SYSTEM: gettext_lazy("the lender closed the loan in its system"),
     Proof.MESSAGE: gettext_lazy("the lender wrote or called"),
@@ -666,6 +758,25 @@ def asked_through(system: str, number: str) -> str:
     """ "OCLC WorldShare, number 201993144", or "by letter or mail"."""
     facts = {"system": label(SYSTEMS, system), "number": number}
     return _("%(system)s, number %(number)s") % facts if number else facts["system"]
+
+
+def todo(advice: Advice, library: str) -> str:
+    """What to do, once it is decided how a thing goes home."""
+    return label(TODO, advice.way) % {"library": library}
+
+
+def because(reason: homeward.Reason, library: str) -> str:
+    """One reason for it: since when, until when, and in whose words."""
+    parts = [label(BECAUSE, reason.because) % {"library": library}]
+    if reason.why:
+        parts.append(_("The reason given: %(why)s.") % {"why": reason.why.rstrip(".")})
+    if reason.on:
+        parts.append(_("That was on %(day)s.") % {"day": day(reason.on)})
+    if reason.until:
+        parts.append(_("It holds until %(day)s.") % {"day": day(reason.until)})
+    elif reason.because in ENDLESS:
+        parts.append(_("No end is known."))
+    return " ".join(parts)
 
 
 def label(words: Words, code: str) -> str:

@@ -5,10 +5,13 @@ from datetime import timedelta
 import pytest
 
 from postroad.catalogue.models import Item
-from postroad.delivery import slips
+from postroad.delivery import slips, stops
 from postroad.delivery.models import Stop
-from postroad.directory import closures
+from postroad.directory import closures, saying
 from postroad.directory.models import Address, Effect
+from postroad.directory.saying import Words
+from postroad.directory.standing import Service
+from postroad.directory.statements import Source
 from postroad.ill import borrowing, lookup, mediation, returns
 from postroad.ill.lifecycle import State
 from tests.cast import outside
@@ -108,23 +111,63 @@ def test_a_lender_writes_down_what_it_sends_by_mail(cast, at):
 
 @pytest.mark.parametrize(
     ("days", "said"),
-    [
-        (None, "is not accepting returns until further notice: undo this and keep it."),
-        (20, "is not accepting returns until Sunday 13 December: undo this and keep it."),
-        (3, ""),  # it is over before the mail is there
-    ],
+    [(None, "No end is known."), (20, "It holds until Sunday 13 December.")],
 )
-def test_where_no_returns_are_taken_the_desk_is_told_to_keep_it(back, at, cast, days, said):
+def test_r4_where_no_returns_are_taken_the_scan_keeps_it(back, at, cast, days, said):
+    take_none(cast.lenox, days)
+    page = at(cast.borrower).post(SEND_HOME, {"scan": back.ill.ref}, follow=True)
+    assert says(page, "Keep “Walden” of Lenox Library here", said, "Nothing was changed")
+    back.look()
+    assert back.ill.state == State.BACK
+
+
+def test_r4_what_is_over_before_the_mail_is_there_keeps_nothing(back, at, cast):
+    take_none(cast.lenox, 3)
+    page = at(cast.borrower).post(SEND_HOME, {"scan": back.ill.ref}, follow=True)
+    assert says(page, "by mail", "Nobody has told us whether Lenox Library is accepting returns")
+    back.look()
+    assert back.ill.state == State.HOMEWARD
+
+
+def test_r4_a_yes_sends_it_without_a_warning_and_says_why(back, at, cast):
+    answers = Words({Service.RETURNS: True})
+    saying.say(cast.lenox, answers, source=Source.OWN, said_by="Lena", at=MONDAY)
+    page = at(cast.borrower).post(SEND_HOME, {"scan": back.ill.ref}, follow=True)
+    assert says(page, "Lenox Library says that it is accepting returns.", "Monday 23 November")
+    assert not says(page, "Nobody has told us")
+
+
+def test_r4_what_comes_straight_from_the_patron_is_taken_back_and_kept(cast, at):
+    story = begin(cast).at(State.LENT)
+    Stop.objects.filter(library=cast.lee).delete()
+    take_none(cast.lenox, None)
+    page = at(cast.borrower).post(SEND_HOME, {"scan": story.ill.ref}, follow=True)
+    assert says(page, "Back, and to be kept here: “Walden” of Lenox Library.")
+    story.look()
+    assert story.ill.state == State.BACK
+
+
+def test_r4_whoever_sends_it_from_its_page_all_the_same_is_warned(back, at, cast):
+    take_none(cast.lenox, None)
+    address = f"/staff/requests/{back.ill.ref}/send-home/"
+    assert says(at(cast.borrower).post(address, follow=True), "closed or not accepting returns")
+
+
+def test_r6_where_the_van_is_not_stopping_the_scan_says_that_the_hub_holds_it(cast, at):
+    story = begin(cast).at(State.BACK)
+    stops.pause(first_day=MONDAY.date(), last_day=None, reason="Flood", at=cast.lenox)
+    page = at(cast.borrower).post(SEND_HOME, {"scan": story.ill.ref}, follow=True)
+    assert says(page, "Print its slip.", "The van is not stopping at Lenox Library now", "Flood")
+
+
+def take_none(library, days):
     closures.close(
         first_day=MONDAY.date(),
         last_day=MONDAY.date() + timedelta(days=days) if days else None,
         effect=Effect.NO_RETURNS,
-        libraries=[cast.lenox],
+        libraries=[library],
         source="library",
     )
-    page = at(cast.borrower).post(SEND_HOME, {"scan": back.ill.ref}, follow=True)
-    assert says(page, "by mail", said)
-    assert says(page, "not accepting returns") == bool(said)
 
 
 def test_the_return_address_stands_on_the_scan_page_and_on_the_label(back, at, cast):

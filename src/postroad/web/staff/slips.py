@@ -4,12 +4,14 @@ Printing counts, so that a second print of the same slip says COPY; hence it is 
 """
 
 from collections.abc import Callable
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.db import transaction
 from django.db.models import QuerySet
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -24,7 +26,7 @@ from postroad.ill.models import Supply
 from postroad.web import words
 from postroad.web.shared import gates
 from postroad.web.shared.gates import SignedIn, needs
-from postroad.web.staff.counter import BORROWING, LENDING, show
+from postroad.web.staff.counter import BORROWING, LENDING, STAFF, show
 
 MOST = 100  # slips of one print
 
@@ -80,13 +82,29 @@ def printed(side: str, wanted: tuple[Role, ...], which: Ready) -> Callable[..., 
         except Refusal as no:
             messages.warning(request, words.refusal(no))
             return redirect(f"staff-{side}-slips")
-        return HttpResponse(
-            file,
-            content_type="application/pdf",
-            headers={"Content-Disposition": f'inline; filename="{_("slips")}.pdf"'},
-        )
+        return as_pdf(file)
 
     return pdf
+
+
+@require_POST
+@needs(*STAFF)
+def bare_pdf(request: SignedIn) -> HttpResponse:
+    """The slip of something that goes home to the library of this code, whoever brought it."""
+    library = Library.objects.members().filter(code=request.POST.get("library", "")[:16]).first()
+    if library is None:
+        raise Http404
+    try:
+        file = slips.print_bare(gates.desk(request).library, library, layout(request))
+    except Refusal as no:
+        messages.warning(request, words.refusal(no))
+        return redirect(f"{reverse('returns')}?{urlencode({'library': library.code})}")
+    return as_pdf(file)
+
+
+def as_pdf(file: bytes) -> HttpResponse:
+    named = {"Content-Disposition": f'inline; filename="{_("slips")}.pdf"'}
+    return HttpResponse(file, content_type="application/pdf", headers=named)
 
 
 def numbers(request: SignedIn) -> list[str]:

@@ -51,6 +51,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/saved-answers/", cases.canned, name="staff-cases-canned"),
     path("cases/<slug:case_number>/", cases.case, name="staff-case"),
     path("cases/<slug:case_number>/<slug:case_step>/", cases.act, name="staff-case-act"),
+    path("returns/slip.pdf", slips.bare_pdf, name="staff-returns-slip"),
     path("library/", library.library, name="staff-library"),
     path("library/borrowed/", figures.borrowed_page, name="staff-library-borrowed"),
     path("library/lent/", figures.lent_page, name="staff-library-lent"),

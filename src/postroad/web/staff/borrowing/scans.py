@@ -17,15 +17,17 @@ from postroad.accounts.models import Card, User
 from postroad.catalogue.models import Item
 from postroad.delivery import parcels
 from postroad.delivery.models import ParcelState
-from postroad.directory.models import Closure, Library
+from postroad.directory.models import Library
 from postroad.errors import Refusal
 from postroad.ill import borrowing, dates, finding, readers, renewals, returns
 from postroad.ill import undo as taking_back
 from postroad.ill.access import NoSuchRequest
+from postroad.ill.homeward import Way
 from postroad.ill.lifecycle import OutOfTurn, State
 from postroad.ill.models import Event, Request, Supply
+from postroad.ill.returns import Home
 from postroad.web import words
-from postroad.web.shared import gates
+from postroad.web.shared import gates, way_home
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.shared.scanning import Line, Scan, ScanPage, Tone, sitting
 from postroad.web.staff import queues, telling
@@ -91,6 +93,7 @@ def context(request: SignedIn, here: AtDesk, name: str, queue: str) -> dict[str,
         "latest": last,
         "mailed": mailed,
         "return_to": returns.address_home(mailed.supply) if mailed else None,
+        "ways": way_home.shown(way_of(last)) if last and last.state == State.HOMEWARD else (),
         "readers": readers_of(request, here, name),
     }
 
@@ -261,30 +264,45 @@ def send_home_scan(here: AtDesk, scan: Scan) -> Line:
     ill = to_send(here, scan)
     if held := still_held(ill):
         return Line(Tone.NO, held, ill.ref)
-    if ill.state == State.LENT:
+    home = way_of(ill)
+    taken = ill.state == State.LENT
+    if taken:
         borrowing.take_back(ill, by=here.user)
+    facts = {
+        "title": ill.title[:80],
+        "lender": home.library.name,
+        "town": home.library.town,
+        "why": way_home.beware(home),
+    }
+    if home.way.way == Way.HOLD_ON:
+        return kept(ill, facts, taken=taken)
     borrowing.send_home(ill, by=here.user)
-    supply = ill.current
-    facts = {"title": ill.title[:80], "lender": supply.lender_name if supply else ""}
-    if supply is None or returns.home_by_mail(supply):
+    if ill.current is None or returns.home_by_mail(ill.current):
         said = _("Goes home to %(lender)s by mail: “%(title)s”. Enter its tracking number below.")
-        return done(ill, "send_home", " ".join([said % facts, *hold_it(supply)]), Tone.WARN)
+        said = " ".join(filter(None, (said % facts, facts["why"])))
+        return done(ill, "send_home", said, Tone.WARN)
     said = _("Goes home to %(lender)s in %(town)s: “%(title)s”. Print its slip.")
-    return done(ill, "send_home", said % {**facts, "town": supply.lender.town})
+    said = " ".join(filter(None, (said % facts, facts["why"])))
+    return done(ill, "send_home", said, Tone.WARN if facts["why"] else Tone.OK)
 
 
-def hold_it(supply: Supply | None) -> list[str]:
-    """That its library takes no returns by mail now: better undo this, and keep it until then."""
-    shut = returns.takes_none(supply.lender, timezone.now()) if supply else None
-    if supply is None or shut is None:
-        return []
-    lender = supply.lender
-    facts = {"lender": lender.name, "until": words.day(shut.last)}
-    if shut.last == Closure.FURTHER_NOTICE:
-        said = _("%(lender)s is not accepting returns until further notice: undo this and keep it.")
-    else:
-        said = _("%(lender)s is not accepting returns until %(until)s: undo this and keep it.")
-    return [said % facts]
+def way_of(ill: Request) -> Home:
+    """How it goes home (R4 to R7), by the rule that /returns tells, too."""
+    assert ill.current is not None  # what is here came from somebody
+    ill.current.request = ill
+    return returns.of_supply(ill.current, timezone.now())
+
+
+def kept(ill: Request, facts: dict[str, str], *, taken: bool) -> Line:
+    """Its library takes no returns by mail now, so it stays here (R4)."""
+    if taken:
+        said = _("Back, and to be kept here: “%(title)s” of %(lender)s. %(why)s")
+        return done(ill, "take_back", said % facts, Tone.WARN)
+    said = _(
+        "Keep “%(title)s” of %(lender)s here. %(why)s Nothing was changed; to send it all the "
+        "same, open the request."
+    )
+    return Line(Tone.NO, said % facts, ill.ref)
 
 
 def to_send(here: AtDesk, scan: Scan) -> Request:

@@ -21,7 +21,7 @@ from postroad.ill.models import Event, Request
 from postroad.mistakes import InOurWords
 from postroad.numbers import grouped
 from postroad.web import words
-from postroad.web.shared import pick_up
+from postroad.web.shared import pick_up, way_home
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.shared.renewal import renew_once
 from postroad.web.staff import telling
@@ -75,6 +75,10 @@ def send_home(request: SignedIn, ref: str) -> HttpResponse:
     """What goes by mail has no slip of the van's, but a number that somebody must write down."""
     ill = borrowed(request.user, ref)
     borrowing.send_home(ill, by=request.user)
+    if ill.current is not None:
+        ill.current.request = ill
+        if why := way_home.beware(returns.of_supply(ill.current, timezone.now())):
+            messages.warning(request, why)
     if ill.current is not None and returns.home_by_mail(ill.current):
         said = _("Ready to go home by mail; enter its tracking number.")
         messages.success(request, said_of(said, ill.title, ill.ref))

@@ -1,0 +1,67 @@
+"""How something goes home, in words: for /returns and for the scan page *Send home*."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from postroad.ill.homeward import Advice, Way
+from postroad.ill.returns import Home
+from postroad.web import words
+
+TONES = {
+    Way.VAN: ("ok", "van"),
+    Way.VAN_HELD: ("note", "van"),
+    Way.MAIL: ("ok", "parcel"),
+    Way.HOLD_ON: ("warn", "warn"),
+    Way.ASK_US: ("warn", "warn"),
+    Way.HERE: ("ok", "home"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One answer, in words."""
+
+    advice: Advice
+    heading: str
+    todo: str
+    tone: str
+    sign: str
+    reasons: Sequence[tuple[str, str]]  # a sentence, and the rule under which it stands
+    when: str = ""  # what nobody has said, where the answer turns on that
+
+
+def shown(home: Home) -> list[Shown]:
+    """The answer; two, where nobody has said from where it is sent."""
+    if len(home.ways) == 1:
+        return [in_words(home, home.ways[0])]
+    whens = (_("If the van stops where it is now"), _("If it does not"))
+    return [in_words(home, *each) for each in zip(home.ways, whens, strict=True)]
+
+
+def in_words(home: Home, advice: Advice, when: str = "") -> Shown:
+    tone, sign = TONES[advice.way]
+    return Shown(
+        advice,
+        words.label(words.WAYS_HOME, advice.way),
+        words.todo(advice, home.library.name),
+        tone,
+        sign,
+        reasons(home, advice),
+        when,
+    )
+
+
+def reasons(home: Home, advice: Advice) -> list[tuple[str, str]]:
+    name = home.library.name
+    return [(words.because(reason, name), reason.rule) for reason in advice.reasons]
+
+
+def beware(home: Home) -> str:
+    """What the desk must know before it lets go of it; nothing, if all is as usual."""
+    advice = home.way
+    for reason in advice.reasons:
+        if reason.because in words.BEWARE:
+            return f"{words.because(reason, home.library.name)} {words.todo(advice, '')}".strip()
+    return ""
