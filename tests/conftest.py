@@ -21,6 +21,8 @@ from django.conf import settings
 from django.core.cache import caches
 from django.db import connection
 from django.test import SimpleTestCase
+from hypothesis import HealthCheck
+from hypothesis import settings as of_examples
 from playwright.sync_api import Browser, Page
 from pytest_django.live_server_helper import LiveServer
 from pytest_django.plugin import DjangoDbBlocker
@@ -35,6 +37,9 @@ ROOT = HERE.parent
 # Rows and rules: what stands in these is asked again on PostgreSQL in each run. Of other folders
 # that is what is marked `both`; the rest of them is asked there at night.
 BOTH = {"accounts", "catalogue", "delivery", "directory", "ill", "notices", "reports", "worker"}
+# No rule fails because the machine has more to do.
+of_examples.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+of_examples.load_profile("patient")
 SHARED = Path(os.environ.get("POSTROAD_SHARED", ROOT.parent / "shared")).resolve()
 
 
