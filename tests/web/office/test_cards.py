@@ -81,7 +81,7 @@ def test_name_and_mail_of_somebody_who_works_here_are_not_changed_by_her_card(di
 def test_a_file_is_looked_at_taken_and_followed(director, cast):
     page = send(director)
     assert "What this file would change" in text(page)
-    assert "3 A This card has no number" in text(page)
+    assert "Line 3, column A This card has no number" in text(page)
     assert "Block the 1 card that is not in the file" in text(page)
     assert not Card.objects.filter(barcode="21").exists()
     address = page.request["PATH_INFO"]
@@ -92,6 +92,13 @@ def test_a_file_is_looked_at_taken_and_followed(director, cast):
     assert "The file is done" in text(page)
     assert Card.objects.get(barcode="21").user.email == "grace@example.org"
     assert Card.objects.get(user=cast.ada).blocked == ""
+
+
+def test_a_file_says_how_many_cards_change_in_what(director, cast):
+    number = cast.ada.card.barcode
+    page = send(director, f"Barcode,Name,Block\n{number},Ada Lovelace,yes\n".encode())
+    assert "Name: 1 · Blocked: 1" in text(page)
+    assert "Name: was Ada becomes Ada Lovelace" in text(page)
 
 
 def test_a_file_is_put_away(director, cast):

@@ -139,6 +139,15 @@ def test_a_first_request_ends_the_last_step(cast, client):
     assert client.get("/office/libraries/lee/joining/").context["steps"][-1].done
 
 
+def test_looking_begins_nothing(cast, client):
+    client.force_login(cast.centre)
+    for step in ("", "policy/", "delivery/", "file/"):
+        assert client.get(f"/office/libraries/lee/joining/{step}").status_code == 200
+    assert not Joining.objects.exists()
+    client.post("/office/libraries/lee/joining/", {"later": "stock"})
+    assert Joining.objects.get().later == ["stock"]
+
+
 def test_a_library_outside_does_not_come_in(client, cast):
     Library.objects.filter(code="lenox").update(membership="outside")
     client.force_login(cast.centre)

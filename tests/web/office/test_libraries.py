@@ -225,7 +225,7 @@ def test_a_list_that_means_something_else_meanwhile_is_shown_again(office, cast)
 
 def test_a_list_with_mistakes_says_them_and_cannot_be_saved(office, cast):
     page = send(office, "Code,Name,State\nlee,Lee Public Library,\none,One,<b>XX</b>\n")
-    assert "3 C “&lt;b&gt;XX&lt;/b&gt;” is not a state" in text(page)
+    assert "Line 3, column C “&lt;b&gt;XX&lt;/b&gt;” is not a state" in text(page)
     office.post(page.request["PATH_INFO"], {"seen": page.context["difference"].seen})
     assert Library.objects.get(code="lee").name == "Lee Library"
 

@@ -261,7 +261,7 @@ def preview(library: Library, kept: Upload) -> dict[str, Any]:
     ]
     return {
         "difference": found,
-        "counts": counted,
+        "moved": counted,
         "wrong": wrong[:SHOWN_AT_MOST],
         "wrongs": len(wrong),
         "new": found.new[:SHOWN_AT_MOST],

@@ -149,10 +149,13 @@ class StockForm(InOurWords, forms.Form):
         return sent
 
 
-def sitting(library: Library, *, by: str) -> Joining:
+def sitting(request: SignedIn, library: Library) -> Joining:
+    """Where the library stands; looking at it begins nothing."""
     if library.is_outside:
         raise Http404
-    return records.begin_joining(library, by=by)
+    if request.method == "POST":
+        return records.begin_joining(library, by=str(request.user))
+    return getattr(library, "joining", None) or Joining(library=library)
 
 
 def stands(library: Library, joining: Joining) -> list[Stands]:
@@ -172,7 +175,7 @@ def stands(library: Library, joining: Joining) -> list[Stands]:
 def overview(request: SignedIn, code: str) -> HttpResponse:
     """All steps, and the next one."""
     library = library_of(request.user, code)
-    joining = sitting(library, by=str(request.user))
+    joining = sitting(request, library)
     if request.method == "POST":
         return settle(request, library, joining)
     steps = stands(library, joining)
@@ -223,7 +226,7 @@ def done(joining: Joining, name: str) -> None:
 @needs(*KEEPERS)
 def policy(request: SignedIn, code: str) -> HttpResponse:
     library = library_of(request.user, code)
-    joining = sitting(library, by=str(request.user))
+    joining = sitting(request, library)
     form = PolicyForm(request.POST if request.method == "POST" else None, instance=library.rules)
     if form.is_bound and form.is_valid():
         form.save()
@@ -236,7 +239,7 @@ def policy(request: SignedIn, code: str) -> HttpResponse:
 @needs(*KEEPERS)
 def delivery(request: SignedIn, code: str) -> HttpResponse:
     library = library_of(request.user, code)
-    joining = sitting(library, by=str(request.user))
+    joining = sitting(request, library)
     kept = {"days": joining.wished_days or "-" * len(ALWAYS), "wish": joining.wish}
     form = DeliveryForm(request.POST if request.method == "POST" else None, initial=kept)
     if form.is_bound and form.is_valid():
@@ -250,7 +253,7 @@ def delivery(request: SignedIn, code: str) -> HttpResponse:
 @needs(*KEEPERS)
 def stock(request: SignedIn, code: str) -> HttpResponse:
     library = library_of(request.user, code)
-    joining = sitting(library, by=str(request.user))
+    joining = sitting(request, library)
     form = StockForm(request.POST, request.FILES) if request.method == "POST" else StockForm()
     if form.is_bound and form.is_valid():
         sent = form.cleaned_data["file"]

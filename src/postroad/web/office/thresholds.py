@@ -52,6 +52,9 @@ WORDS: Mapping[str, Promise] = {
     "pause-after": gettext_lazy(
         "Requests, not days, that a library leaves unanswered until a pause is suggested"
     ),
+    "acknowledge": gettext_lazy("Days until a notice that nobody has acknowledged is told again"),
+    "bounces": gettext_lazy("Letters, not days, that come back until an address gets no more"),
+    "updates-weekday": gettext_lazy("The weekday of weekly updates, not days: 1 is Monday"),
     "forget-after-loan": gettext_lazy("Days after a loan until the reader's name is removed"),
     "forget-after-unfilled": gettext_lazy(
         "Days after a request without a loan until the reader's name is removed"
