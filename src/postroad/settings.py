@@ -113,6 +113,7 @@ INSTALLED_APPS = [
     "postroad.cases",
     "postroad.ill",
     "postroad.notices",
+    "postroad.reports",
     "postroad.web",
     "postroad.bench",
     "postroad.demo",

@@ -73,6 +73,7 @@ JOBS: Mapping[str, Promise] = {
     "old sessions": gettext_lazy("clearing old sign-ins"),
     "deleted pages": gettext_lazy("removing deleted data from the disk"),
     "old addresses": gettext_lazy("clearing old e-mail addresses"),
+    "usual days": gettext_lazy("how many days each step usually takes"),
     "lists of cards": gettext_lazy("cards from uploaded lists"),
     "records that came in": gettext_lazy("uploaded files of records"),
     "lists of statuses": gettext_lazy("statuses from uploaded lists"),

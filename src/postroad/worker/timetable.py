@@ -21,6 +21,7 @@ from postroad.guides import schedule
 from postroad.ill import road, sweeps, unanswered
 from postroad.notices import asking, daily, post, reviews, staff_notices, tell, updates
 from postroad.notices.models import Notice
+from postroad.reports import pace
 from postroad.worker import scrub
 
 
@@ -93,4 +94,5 @@ TIMETABLE = (
     Job("deleted pages", scrub.overwrite, 5 * MINUTES, Lane.NIGHT),
     Job("old cases", cases.purge, HOURS, Lane.NIGHT),
     Job("old addresses", tell.tidy, 24 * HOURS, Lane.NIGHT),
+    Job("usual days", pace.reckon, 24 * HOURS, Lane.NIGHT),
 )

@@ -31,7 +31,7 @@ from postroad.notices import living
 from postroad.notices.models import Notice
 from postroad.web import words
 from postroad.web.patron import cases
-from postroad.web.shared import history, mileposts, pick_up
+from postroad.web.shared import history, mileposts, pace, pick_up
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.shared.mileposts import Status
 from postroad.web.shared.pieces import Place, Stone, Told
@@ -173,6 +173,21 @@ def one(request: SignedIn, ref: str) -> HttpResponse:
             "again": again(ill) if ill.outcome in AFTER else "",
         },
     )
+
+
+@needs(Role.PATRON)
+@never_cache
+@require_safe
+def why(request: SignedIn, ref: str) -> HttpResponse:
+    """Why it takes so long: each step beside what is usual, what it waits for, whose turn it is."""
+    try:
+        ill = access.patron_request(request.user, ref)
+    except access.NoSuchRequest:
+        return gone(request, ref)
+    supplies = list(ill.supplies.select_related("lender").defer("rota"))
+    answer = pace.of_loan(ill, Sight.PATRON, ill.events.all(), supplies, timezone.now())
+    title = citation.short_title(ill.title)
+    return render(request, "patron/why.html", {"answer": answer, "ill": ill, "title": title})
 
 
 def again(ill: Request) -> str:

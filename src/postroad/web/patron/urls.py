@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern] = [
     path("requests/<slug:ref>/", requests.one, name="patron-request"),
     path("requests/<slug:ref>/question/", cases.ask, name="patron-case-new"),
     path("cases/<slug:question_number>/", cases.case, name="patron-case"),
+    path("requests/<slug:ref>/why/", requests.why, name="patron-why"),
     path("requests/<slug:ref>/renew/", requests.renew, name="patron-renew"),
     path("requests/<slug:ref>/amend/", requests.amend, name="patron-amend"),
     path("requests/<slug:ref>/cancel/", requests.cancel, name="patron-cancel"),

@@ -10,6 +10,7 @@ from postroad.web.public import (
     libraries,
     returns,
     say,
+    so_long,
     status,
     updates,
 )
@@ -30,6 +31,7 @@ urlpatterns: list[URLPattern] = [
     path("status.json", status.as_json, name="status-json"),
     path("status.atom", status.as_atom, name="status-atom"),
     path("status/<slug:code>", status.of_library, name="status-of"),
+    path("why-so-long", so_long.page, name="why-so-long"),
     path("say/<str:link>", say.say, name="say"),
     path("updates", updates.sign_up, name="updates"),
     path("updates/sent", updates.sent, name="updates-sent"),

@@ -27,7 +27,6 @@ from postroad.web import words
 
 WEEK = timedelta(days=6)  # today and the six days after it
 MOST = 8  # lines of a list
-FEWEST_TIMES = 20  # arrivals by which it can be said what is usual
 SEEN_FOR = 600  # seconds for which it is not reckoned anew
 
 Facts = dict[str, Any]
@@ -68,7 +67,7 @@ def days(request: HttpRequest, now: datetime) -> Facts:
     if usual is None:
         usual = counts.usual_days(library, now - counts.SEASON)
         caches["process"].set(key, usual, SEEN_FOR)
-    few = usual.days is None or usual.times < FEWEST_TIMES
+    few = usual.days is None or usual.times < counts.FEWEST_TIMES
     whole = max(1, round(usual.days or 0))
     season = counts.SEASON.days
     return {"library": library, "usual": usual, "few": few, "days": whole, "season": season}

@@ -34,7 +34,7 @@ from postroad.ill.lifecycle import Ending, State, SupplyState
 from postroad.ill.models import Event, Request, Supply
 from postroad.ill.returns import Way
 from postroad.web import words
-from postroad.web.shared import gates, history, mileposts, renewal
+from postroad.web.shared import gates, history, mileposts, pace, renewal
 from postroad.web.shared import numbering as shown
 from postroad.web.shared import why as reasons
 from postroad.web.shared.gates import SignedIn
@@ -114,6 +114,45 @@ def request(request: SignedIn, ref: str) -> HttpResponse:
         raise NoSuchRequest(ref=ref)
     with timezone.override(answering(request.user, ill, sight).time_zone):
         return render(request, "staff/request.html", page(request, ill, sight, timezone.now()))
+
+
+@require_safe
+@gates.needs(*STAFF, Role.CENTRE, Role.OPERATOR)
+def why(request: SignedIn, ref: str) -> HttpResponse:
+    """Why it takes so long, and a text about it for the reader."""
+    ill, sight, answer = so_long(request, ref)
+    return render(
+        request,
+        "staff/why.html",
+        {**frame(request), "ill": ill, "sight": sight, "answer": answer, "writes": writes(sight)},
+    )
+
+
+@require_safe
+@gates.needs(*STAFF, Role.CENTRE)
+def why_text(request: SignedIn, ref: str) -> HttpResponse:
+    """The same as plain text, for whoever writes or reads it to her."""
+    _ill, sight, answer = so_long(request, ref)
+    if not writes(sight):
+        raise NoSuchRequest(ref=ref)
+    return HttpResponse(answer.text, content_type="text/plain; charset=utf-8")
+
+
+def writes(sight: Sight) -> bool:
+    """Whether they write to its reader: her own library, and the center for it."""
+    return sight in (Sight.BORROWING, Sight.CENTRE)
+
+
+def so_long(request: SignedIn, ref: str) -> tuple[Request, Sight, pace.SoLong]:
+    ill, sight = access.request_for(request.user, ref)
+    if sight == Sight.PATRON:
+        raise NoSuchRequest(ref=ref)
+    supplies = seen_supplies(request.user, ill, sight)
+    events = ill.events.all()
+    if sight == Sight.LENDING:
+        events = events.filter(supply__in=supplies)
+    with timezone.override(answering(request.user, ill, sight).time_zone):
+        return ill, sight, pace.of_loan(ill, sight, events, supplies, timezone.now())
 
 
 def answering(user: User, ill: Request, sight: Sight) -> Library:

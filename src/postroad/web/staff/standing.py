@@ -14,6 +14,7 @@ from postroad.ill.lifecycle import HOLDER, Holder, Outcome, State, SupplyState
 from postroad.ill.models import Request, Supply
 from postroad.web import words
 from postroad.web.shared.mileposts import Status
+from postroad.web.shared.turn import deadline, due_back, turn
 
 GOOD = frozenset({Outcome.FILLED, Outcome.CANCELLED})
 
@@ -62,34 +63,6 @@ def _sentence(ill: Request, state: State, now: datetime) -> str:
         case _:
             where = words.label(words.STATES, state)
             return _("It %(where)s.") % {"where": where}
-
-
-def turn(ill: Request, sight: Sight, now: datetime) -> str:
-    """Whose turn it is, and until when."""
-    until = deadline(ill)
-    if until is None:
-        return ""
-    day = words.day(timezone.localdate(until))
-    if ill.state == State.LENT and dates.is_overdue(ill, now):
-        return _("The patron will be reminded again after %(day)s.") % {"day": day}
-    if ill.owner == sight:
-        if until < now:
-            return _("It is your turn, since %(day)s.") % {"day": day}
-        return _("It is your turn, until %(day)s.") % {"day": day}
-    facts = {"who": words.label(words.OWNERS, ill.owner), "day": day}
-    if until < now:
-        return _("Next to act: %(who)s, since %(day)s.") % facts
-    return _("Next to act: %(who)s, by %(day)s.") % facts
-
-
-def due_back(ill: Request) -> str:
-    return words.day(ill.due_back) if ill.due_back else ""
-
-
-def deadline(ill: Request) -> datetime | None:
-    """The lender's own while it has the request in hand: the request's clock is the longer one."""
-    asked = ill.current if ill.state == State.REFERRED else None
-    return asked.due_at if asked and asked.due_at else ill.due_at
 
 
 def tone_of(ill: Request, state: State, now: datetime) -> str:
