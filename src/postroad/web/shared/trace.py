@@ -95,5 +95,12 @@ def method_of(request: HttpRequest) -> str:
     return request.method if request.method in METHODS else "other"
 
 
+LETS_IN = frozenset({"letter", "link"})  # what opens a page by itself stands in no log
+
+
 def path_of(request: HttpRequest) -> str:
+    match = request.resolver_match
+    for name, value in (match.kwargs if match else {}).items():
+        if name in LETS_IN:
+            return ascii(request.path.replace(str(value), "..."))[1:-1]
     return ascii(request.path)[1:-1]  # no line break of a visitor's making
