@@ -94,6 +94,10 @@ REFUSALS: dict[str, Promise] = {
         "Whether a library accepts returns is said in a case about a return, by an office or by "
         "that library itself. Nothing was changed."
     ),
+    "calendar-unreadable": gettext_lazy(
+        "This is no calendar file that can be read here, or it is too large. Export it from your "
+        "calendar program as .ics, only the closures. Nothing was changed."
+    ),
     "not-fetched": gettext_lazy("Nothing could be fetched from that address."),
     "address-not-of-the-web": gettext_lazy(
         "This is no address of the web. It begins with https:// or http:// and names a server."

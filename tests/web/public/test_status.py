@@ -7,9 +7,19 @@ from io import StringIO
 from xml.etree import ElementTree as ET
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
-from postroad.directory import asking, known, saying, thresholds
-from postroad.directory.models import Authority, Closure, Kind, Library, Membership, Symbol
+from postroad.directory import asking, calendars, known, saying, thresholds
+from postroad.directory.models import (
+    Address,
+    Authority,
+    Closure,
+    Contact,
+    Kind,
+    Library,
+    Membership,
+    Symbol,
+)
 from postroad.directory.saying import Words
 from postroad.directory.standing import ALL, Service
 from postroad.directory.statements import Source, Statement, StatusAsk, UsedLink, Verdict
@@ -242,3 +252,44 @@ def test_who_is_silent_is_asked_once_and_again_only_after_long(cast):
     assert {cast.lee, cast.lenox} <= set(asking.silent(NOW + 31 * DAY))
     say(cast.lee, **{each.value: True for each in ALL})
     assert not asking.unanswered().exists()
+
+
+def test_the_page_of_a_library_tells_how_it_stands_and_whom_to_ask_and_who_said_so(client, cast):
+    say(cast.lee, 3, lending=False, returns=True)
+    day = NOW.date() - 9 * DAY
+    said = {"confirmed_on": day, "confirmed_by": "Dora"}
+    Symbol.objects.create(library=cast.lee, authority=Authority.OCLC, value="ZLE", **said)
+    Contact.objects.create(library=cast.lee, purpose="ill", name="Ben", phone="413 555", **said)
+    Address.objects.create(
+        library=cast.lee, purpose="return", lines="100 Main St", town="Lee", state="MA", **said
+    )
+    page = client.get("/libraries/lee").content.decode()
+    for shown in ("3 days ago", "ZLE", "413 555", "100 Main St", "confirmed Sat"):
+        assert shown in page, shown
+
+
+def test_closures_go_out_as_a_calendar(client, cast):
+    say(cast.lee, lending=False, note="We are moving")
+    answer = client.get("/libraries/lee/closures.ics")
+    assert answer["Content-Type"].startswith("text/calendar")
+    (event,) = calendars.parse(answer.content, today=NOW.date(), zone="America/New_York")
+    assert event.summary == "Lee Library: open, but not lending (We are moving)"
+
+
+def test_closures_come_in_from_a_calendar_after_somebody_chose(client, cast):
+    client.force_login(cast.director)
+    page = "/staff/library/calendar/"
+    sheet = (
+        b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VEVENT\r\nDTSTART;VALUE=DATE:20261225\r\n"
+        b"SUMMARY:<b>Christmas</b>\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+    )
+    seen = client.post(page, {"file": SimpleUploadedFile("x.ics", sheet)})
+    assert "&lt;b&gt;Christmas" in seen.content.decode()
+    assert not Closure.objects.exists()
+    (box,) = [value for _event, value in seen.context["found"]]
+    for _twice in range(2):
+        client.post(page, {"enter": "1", "event": [box, "nonsense", "2026-12-30 2026-12-01 x"]})
+    closure = Closure.objects.get()
+    assert (f"{closure.first_day}", closure.reason) == ("2026-12-25", "<b>Christmas</b>")
+    refused = client.post(page, {"file": SimpleUploadedFile("x.ics", b"x" * 500_001)})
+    assert refused.status_code == 422

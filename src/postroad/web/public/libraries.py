@@ -1,22 +1,24 @@
 """The libraries of the consortium: a list to narrow, and a page for each."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.dates import WEEKDAYS
 from django.views.decorators.http import require_safe
 
 from postroad.catalogue.models import Format
 from postroad.delivery.models import Stop
-from postroad.directory import closures
-from postroad.directory.models import Kind, Library, Network, State
+from postroad.directory import calendars, closures, evidence, known
+from postroad.directory.models import Address, Closure, Kind, Library, Network, State
 from postroad.directory.opening import weekdays
 from postroad.notices import topics
+from postroad.web.shared import status
 
 A_PAGE = 40
 AHEAD = timedelta(days=60)
@@ -84,8 +86,49 @@ def library(request: HttpRequest, code: str) -> HttpResponse:
             "today": today,
             "closures": board.told(shown, today.day + AHEAD),
             "demo": settings.DEMO,
+            **record(shown, stop is not None, now),
         },
     )
+
+
+def record(shown: Library, stop: bool, now: datetime) -> dict[str, Any]:
+    """How it stands, and what is known of how to reach it, with who said so and when."""
+    here = known.one(shown, now)
+    seen = evidence.standing(shown, shown.day_of(now))
+    return {
+        "known": here,
+        "lines": status.lines(here, stop=stop),
+        "evidence": seen,
+        "runs_out": evidence.runs_out(seen) if seen else None,
+        "symbols": shown.symbols.all(),
+        "addresses": shown.addresses.exclude(purpose=Address.Purpose.BILLING),
+        "contacts": shown.contacts.all(),
+        "confirmed": {each.field: each for each in shown.confirmations.all()},
+    }
+
+
+@require_safe
+def calendar(request: HttpRequest, code: str) -> HttpResponse:
+    """Its closures of the last weeks and to come, to be subscribed to."""
+    shown = get_object_or_404(Library, code=code)
+    now = timezone.now()
+    today = shown.day_of(now)
+    rows = Closure.objects.current(today - closures.LOOK_BACK).at(shown)
+    days = [
+        calendars.Day(
+            uid=f"{each.entry}-{each.pk}@{request.get_host()}",
+            first=each.first_day,
+            last=None if each.open_ended else each.last_day,
+            summary=f"{shown.name}: {each.get_effect_display()}"
+            + (f" ({each.reason})" if each.reason else ""),
+            changed=each.ended_at or each.said_at or now,
+        )
+        for each in rows
+    ]
+    body = calendars.render(days, name=str(shown), today=today)
+    answer = HttpResponse(body, content_type="text/calendar; charset=utf-8")
+    answer["Content-Disposition"] = f'inline; filename="{shown.code}.ics"'
+    return answer
 
 
 def day_names(days: str) -> list[str]:

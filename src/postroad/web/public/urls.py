@@ -26,6 +26,7 @@ urlpatterns: list[URLPattern] = [
     path("case/<str:letter>/", contact.case, name="case"),
     path("libraries", libraries.libraries, name="libraries"),
     path("libraries/<slug:code>", libraries.library, name="library"),
+    path("libraries/<slug:code>/closures.ics", libraries.calendar, name="library-calendar"),
     path("status", status.page, name="status"),
     path("status.csv", status.as_csv, name="status-csv"),
     path("status.json", status.as_json, name="status-json"),

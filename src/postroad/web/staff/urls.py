@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from postroad.web.staff import (
     ask,
+    calendar,
     cases,
     desk,
     figures,
@@ -55,6 +56,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("library/", library.library, name="staff-library"),
     path("library/borrowed/", figures.borrowed_page, name="staff-library-borrowed"),
     path("library/lent/", figures.lent_page, name="staff-library-lent"),
+    path("library/calendar/", calendar.page, name="staff-library-calendar"),
     path("library/policy/", library.policy, name="staff-library-policy"),
     path("library/closures/", library.close, name="staff-library-closures"),
     path("library/closures/<int:closure>/remove/", library.reopen, name="staff-library-reopen"),

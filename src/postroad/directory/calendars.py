@@ -1,0 +1,125 @@
+"""Closures as iCalendar (RFC 5545), out and in. No Django here.
+
+Out: one event a closure, all day. In: the events of a file that may be closures; whether they are,
+somebody says who looks at them.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import icalendar  # type: ignore[import-untyped]  # it brings no types
+
+from postroad.errors import Refusal
+
+BYTES = 500_000
+EVENTS = 500
+LONGEST = timedelta(days=366)
+AHEAD = timedelta(days=3 * 366)
+DAY = timedelta(days=1)
+SUMMARY = 120  # characters: a closure's reason has as many
+
+
+class NoCalendar(Refusal):
+    """It is no iCalendar file, or more than we take."""
+
+    code = "calendar-unreadable"
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A closure to be told."""
+
+    uid: str
+    first: date
+    last: date | None  # None: until further notice
+    summary: str
+    changed: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Days of a file that may be a closure."""
+
+    uid: str
+    first: date
+    last: date
+    summary: str
+    repeats: bool  # only its first days are here
+
+
+def render(days: Iterable[Day], *, name: str, today: date) -> bytes:
+    """A calendar to subscribe to. What has no end yet is told for a year from today."""
+    calendar = icalendar.Calendar()
+    calendar.add("prodid", "-//Postroad//Closures//EN")
+    calendar.add("version", "2.0")
+    calendar.add("x-wr-calname", name)
+    for each in days:
+        event = icalendar.Event()
+        event.add("uid", each.uid)
+        event.add("dtstamp", each.changed)
+        event.add("dtstart", each.first)
+        event.add("dtend", (each.last or max(today, each.first) + timedelta(days=365)) + DAY)
+        event.add("summary", each.summary)
+        event.add("transp", "TRANSPARENT")
+        calendar.add_component(event)
+    written: bytes = calendar.to_ical()
+    return written
+
+
+def parse(sent: bytes, *, today: date, zone: str) -> list[Event]:
+    """The events that are not over, by day. Raises NoCalendar."""
+    if len(sent) > BYTES:
+        raise NoCalendar
+    try:
+        calendars = icalendar.Calendar.from_ical(sent, multiple=True)
+        found = list(_events(calendars, ZoneInfo(zone)))
+    except (ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError) as why:
+        raise NoCalendar from why
+    if len(found) > EVENTS:
+        raise NoCalendar
+    ahead = [
+        each
+        for each in found
+        if each.last >= today
+        and each.first <= today + AHEAD
+        and DAY * 0 <= each.last - each.first <= LONGEST
+    ]
+    return sorted(ahead, key=lambda each: (each.first, each.last, each.summary))
+
+
+def _events(calendars: Iterable[Any], zone: ZoneInfo) -> Iterator[Event]:
+    for calendar in calendars:
+        for event in calendar.walk("VEVENT"):
+            start = event.get("dtstart")
+            if start is None or str(event.get("status", "")).upper() == "CANCELLED":
+                continue
+            first = _day(start.dt, zone)
+            yield Event(
+                uid=str(event.get("uid", ""))[:200],
+                first=first,
+                last=max(first, _last(event, first, zone)),
+                summary=" ".join(str(event.get("summary", "")).split())[:SUMMARY],
+                repeats=event.get("rrule") is not None or event.get("rdate") is not None,
+            )
+
+
+def _last(event: Any, first: date, zone: ZoneInfo) -> date:
+    """The last day of it: an end is the first moment, or day, after."""
+    if (end := event.get("dtend")) is not None:
+        if isinstance(end.dt, datetime):
+            return _day(end.dt - timedelta(seconds=1), zone)
+        last: date = end.dt - DAY
+        return last
+    if (lasts := event.get("duration")) is not None:
+        days: int = max(lasts.dt.days, 1)
+        return first + timedelta(days=days - 1)
+    return first
+
+
+def _day(moment: date | datetime, zone: ZoneInfo) -> date:
+    if not isinstance(moment, datetime):
+        return moment
+    return (moment.astimezone(zone) if moment.tzinfo else moment).date()
