@@ -33,7 +33,10 @@ from postroad.directory.statements import (
     StatusAsk,
     StatusList,
 )
+from postroad.guides.models import News, NewsPage
+from postroad.notices import staff_notices
 from postroad.notices.models import Notice
+from postroad.notices.staff import Reach, StaffNotice, Subject
 from postroad.web.shared import gates
 from tests.cases.asking import by_library, by_patron, by_visitor
 from tests.cast import Cast
@@ -67,10 +70,32 @@ def a_case(story: Story, begin: Callable[..., Case]) -> Case:
     return Case.objects.filter(key=key).first() or begin(story.cast, key=key)
 
 
+def sent() -> StaffNotice:
+    """A notice to the director of Lee."""
+    return staff_notices.send(
+        about=Subject.OTHER,
+        title="Ice",
+        text="No van.",
+        reach=Reach.LIBRARIES,
+        places=["lee"],
+        roles=[Role.DIRECTOR],
+        office=Role.DELIVERY,
+        by="Dan",
+        at=timezone.now(),
+    )
+
+
+def published() -> NewsPage:
+    page: NewsPage = News.objects.get().add_child(instance=NewsPage(title="Ice", intro="No van."))
+    return page
+
+
 # What stands in an address for a thing, by its name there: an example from Ada's story.
 EXAMPLES: dict[str, Callable[[Story], object]] = {
     "closure": lambda story: Closure.objects.get(library=story.cast.lee).pk,
     "notice": lambda story: Notice.objects.filter(library=story.cast.lee).latest("pk").pk,
+    "sent": lambda story: (StaffNotice.objects.first() or sent()).pk,
+    "page": lambda story: (NewsPage.objects.first() or published()).pk,
     "key": lambda story: story.cast.ada.card.pk,
     "status_list": lambda story: StatusList.objects.get().pk,
     "file": lambda story: StatementImport.objects.get().pk,

@@ -3,9 +3,11 @@
 import io
 import random
 from collections.abc import Callable, Iterable, Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from secrets import token_urlsafe
 
 from django.contrib.auth.hashers import make_password
+from django.utils import timezone
 
 from postroad.accounts.models import Card, Post, Role, User
 from postroad.catalogue import loading, search
@@ -27,7 +29,11 @@ from postroad.directory.models import (
     Threshold,
 )
 from postroad.directory.thresholds import DEFAULTS
+from postroad.guides import announcing
 from postroad.guides import seed as guides
+from postroad.notices import staff_notices, topics, updates
+from postroad.notices.staff import Reach, Subject
+from postroad.notices.subscribers import Frequency, Subscriber
 
 PASSWORD = "milepost"  # noqa: S105  # printed at every start of the demonstration
 HOME, LENDER = "LEE", "PITTSFIELD"  # where the accounts of the demonstration work
@@ -91,6 +97,15 @@ OF_OUR_TRADE = (
     "Children -- Books and reading",
 )
 NOT_OF_IT = ("iction", "oetry", "uvenile", "Catalogs")
+SUBSCRIBERS: tuple[tuple[str, Frequency, list[str]], ...] = (
+    ("alice", Frequency.AT_ONCE, [topics.NEWS]),
+    ("ben", Frequency.DAILY, [topics.GUIDES, topics.NEWS]),
+    (
+        "clara",
+        Frequency.WEEKLY,
+        [topics.ROUTES, topics.of_library(HOME), topics.of_library(LENDER)],
+    ),
+)
 # The team of the center; 555-01 numbers belong to nobody.
 TEAM = (
     (Contact.Purpose.ILL, "Carl Channing", "1", "12"),
@@ -117,7 +132,9 @@ def build(today: date, say: Say, titles: int | None = None) -> None:
     say("people, guides and news")
     make_people(libraries)
     make_team(today)
+    make_subscribers()
     guides.publish(today)
+    announcing.follow(timezone.now())
     say("the search index")
     search.refresh()
 
@@ -390,6 +407,34 @@ def make_team(today: date) -> None:
         )
         for purpose, name, option, extension in TEAM
     )
+
+
+def make_subscribers() -> None:
+    """Three who get updates, each in another way; invented, as everybody."""
+    at = timezone.now() - timedelta(days=60)
+    for name, frequency, wanted in SUBSCRIBERS:
+        subscriber = Subscriber.objects.create(
+            email=f"{name}@readers.example.org",
+            secret=token_urlsafe(16),
+            frequency=frequency,
+            confirmed_at=at,
+        )
+        updates.add_interests(subscriber, wanted)
+
+
+def tell_staff(now: datetime) -> None:
+    """A route delay that some have read, and some have not."""
+    notice = staff_notices.send(
+        about=Subject.DELAY,
+        title="The van comes an hour late this week",
+        text="One driver is away. No stop is left out; what is ready at the usual time goes along.",
+        reach=Reach.ALL,
+        office=Role.DELIVERY,
+        by="Dan Dewey",
+        at=now - timedelta(hours=20),
+    )
+    for receipt in notice.receipts.select_related("user").filter(user__username="lending"):
+        staff_notices.acknowledge(notice.pk, receipt.user, at=now - timedelta(hours=18))
 
 
 def make_readers(libraries: dict[str, Library]) -> None:

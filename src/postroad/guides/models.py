@@ -23,6 +23,7 @@ from postroad.accounts.models import Post, Role, User
 from postroad.guides.blocks import Body, Plain
 from postroad.guides.forms import GuideForm, NewsForm, PageForm, SnippetForm
 from postroad.guides.panels import Stumbles, UsedOn
+from postroad.telling import Told
 
 # The address is made from the title and stays, so no page asks for it.
 TITLE: list[Any] = [Stumbles(), FieldPanel("title")]
@@ -378,3 +379,22 @@ class NewsPage(Page):  # type: ignore[misc]  # Wagtail has no types
         if not NewsPage.objects.shown().filter(pk=self.pk).exists():
             raise Http404
         return super().serve(request, *args, **kwargs)
+
+
+class Announcement(Told):
+    """A page that readers shall hear of: published for the first time, or announced again (R15)."""
+
+    page = models.ForeignKey(Page, on_delete=models.CASCADE, related_name="+")
+    first = models.BooleanField()
+    by = models.CharField(max_length=150, blank=True)  # a name: it stays
+
+    class Meta(Told.Meta):
+        verbose_name = _("announcement")
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(
+                fields=["page"], condition=models.Q(first=True), name="announced_first_once"
+            )
+        ]
+
+    def of_what(self) -> str:
+        return f"page {self.page_id}"

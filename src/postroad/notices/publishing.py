@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
@@ -12,9 +13,11 @@ from django.utils.translation import gettext_lazy
 
 from postroad.delivery.models import Route, Stop
 from postroad.directory.models import Closure, Effect, Happening, Library, State
+from postroad.guides.models import Announcement, AnswerPage, NewsPage, is_tab
 from postroad.notices import links, topics, updates
 
 HAPPENING = Happening._meta.label_lower
+ANNOUNCEMENT = Announcement._meta.label_lower
 
 # What is over when a closure ends: what the place does again.
 AGAIN: dict[str, Promise] = {
@@ -23,6 +26,35 @@ AGAIN: dict[str, Promise] = {
     Effect.NO_DELIVERY: gettext_lazy("delivery again"),
     Effect.NO_RETURNS: gettext_lazy("accepting returns again"),
 }
+
+
+def of_pages(announcement: Announcement, now: datetime) -> None:
+    """Listener: a page is published for the first time, or announced again (R15). One that readers
+    do not see, since it was taken down at once, is not told."""
+    page = announcement.page.specific
+    if not updates.readable([page.pk]):
+        return
+    _site, _root, path = page.get_url_parts()
+    updates.publish(
+        ANNOUNCEMENT,
+        announcement.pk,
+        title=page.title,
+        summary=page.intro,
+        path=path,
+        about=about(page),
+        at=announcement.at,
+        now=now,
+    )
+
+
+def about(page: Any) -> set[str]:
+    """The topics of a guide, an answer or news. A tab is part of its guide."""
+    if isinstance(page, NewsPage):
+        return {topics.NEWS}
+    if isinstance(page, AnswerPage):
+        return {topics.GUIDES, *([topics.of_subject(page.topic_id)] if page.topic_id else [])}
+    guide = page.get_parent() if is_tab(page) else page
+    return {topics.GUIDES, topics.of_guide(guide.slug)}
 
 
 def of_libraries(happening: Happening, now: datetime) -> None:

@@ -15,9 +15,10 @@ from django.utils.translation import gettext_lazy
 from postroad.delivery.models import Route
 from postroad.directory.models import Library
 from postroad.guides.models import TOP_GUIDE, GuidePage
+from postroad.guides.models import Topic as Subject
 
 NEWS, GUIDES, ROUTES = "news", "guides", "routes"
-ROUTE, LIBRARY, GUIDE = "route", "library", "guide"
+ROUTE, LIBRARY, GUIDE, SUBJECT = "route", "library", "guide", "subject"
 
 # Each by itself is everything of its kind.
 WHOLE: Mapping[str, Promise] = {
@@ -47,12 +48,25 @@ def of_guide(slug: str) -> str:
     return f"{GUIDE}:{slug}"[:60]
 
 
+def of_subject(key: int) -> str:
+    return f"{SUBJECT}:{key}"
+
+
 def _guides(slugs: Collection[str]) -> Mapping[str, str]:
     return dict(_published().filter(slug__in=slugs).values_list("slug", "title"))
 
 
 def _published() -> Any:
     return GuidePage.objects.live()
+
+
+def _subjects(keys: Collection[str]) -> Mapping[str, str]:
+    wanted = [key for key in keys if key.isdecimal() and len(key) < LONGEST_KEY]
+    found = Subject.objects.filter(pk__in=wanted).values_list("pk", "name")
+    return {str(key): _("Answers about %(subject)s") % {"subject": name} for key, name in found}
+
+
+LONGEST_KEY = 18
 
 
 def _routes(codes: Collection[str]) -> Mapping[str, str]:
@@ -67,6 +81,7 @@ def _libraries(codes: Collection[str]) -> Mapping[str, str]:
 # How many there are now, by the word before the colon, with what each is called.
 KINDS: Mapping[str, Callable[[Collection[str]], Mapping[str, str]]] = {
     GUIDE: _guides,
+    SUBJECT: _subjects,
     ROUTE: _routes,
     LIBRARY: _libraries,
 }
@@ -103,6 +118,10 @@ def guides() -> list[Topic]:
     """The guides that stand in the list of guides; what is below one belongs to it."""
     shown = _published().filter(depth=TOP_GUIDE).order_by("path").values_list("slug", "title")
     return [Topic(of_guide(slug), title) for slug, title in shown]
+
+
+def subjects() -> list[Topic]:
+    return [Topic(of_subject(key), name) for key, name in Subject.objects.values_list("pk", "name")]
 
 
 def named(typed: str) -> Sequence[Library]:

@@ -14,15 +14,19 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from secrets import token_urlsafe
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core import signing
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from wagtail.models import Page
 
 from postroad.directory import thresholds
 from postroad.errors import Refusal
+from postroad.guides.models import Announcement, NewsPage
 from postroad.notices import links, tell, topics
 from postroad.notices.models import OF_UPDATES, Kind, Mailbox, Notice, address_key
 from postroad.notices.subscribers import (
@@ -39,6 +43,7 @@ from postroad.notices.words import Entry
 
 SALT = "postroad.notices.updates"
 SIGNUP, ALERT = Signup._meta.label_lower, Alert._meta.label_lower  # the sources of notices
+ANNOUNCEMENT = Announcement._meta.label_lower
 GOOD_FOR = timedelta(days=7)  # in which a sign-up may be confirmed; then it is deleted
 KEPT = timedelta(days=400)  # what was published stays in the feeds for a year
 MOST = 60  # topics of one subscriber
@@ -227,16 +232,19 @@ def publish(
     )
     rows = [BulletinTopic(bulletin=bulletin, topic=topic) for topic in sorted(set(about))]
     BulletinTopic.objects.bulk_create(rows, ignore_conflicts=True)
-    wants = Interest.objects.filter(topic__in=bulletin.topics.values("topic"))
-    audience = Subscriber.objects.filter(
-        pk__in=wants.values("subscriber"), confirmed_at__lte=at
-    ).values_list("pk", "frequency")
+    told = audience(bulletin.topics.values("topic")).filter(confirmed_at__lte=at)
     due = {frequency: next_letter(frequency, now) for frequency in Frequency}
     alerts = [
         Alert(subscriber_id=pk, bulletin=bulletin, due_at=due[Frequency(frequency)])
-        for pk, frequency in audience
+        for pk, frequency in told.values_list("pk", "frequency")
     ]
     Alert.objects.bulk_create(alerts, ignore_conflicts=True, batch_size=500)
+
+
+def audience(about: Iterable[Any]) -> QuerySet[Subscriber]:
+    """Who wants to hear of one of these topics."""
+    wants = Interest.objects.filter(topic__in=about)
+    return Subscriber.objects.filter(pk__in=wants.values("subscriber"))
 
 
 def next_letter(frequency: Frequency, now: datetime) -> datetime:
@@ -282,9 +290,26 @@ def write_to(subscriber: int, now: datetime) -> bool:
     return bool(told)
 
 
-def standing(bulletins: Iterable[Bulletin]) -> set[int]:
+def standing(bulletins: Sequence[Bulletin]) -> set[int]:
     """Of these those that still say something: a page may have been taken down since."""
-    return {each.pk for each in bulletins}
+    pages = dict[int, int]()
+    for each in bulletins:
+        if each.source == ANNOUNCEMENT:
+            pages[int(each.source_key)] = each.pk
+    found = {each.pk for each in bulletins} - set(pages.values())
+    if pages:
+        announced = dict(Announcement.objects.filter(pk__in=pages).values_list("pk", "page"))
+        stands = readable(announced.values())
+        found |= {pages[key] for key, page in announced.items() if page in stands}
+    return found
+
+
+def readable(pages: Iterable[int]) -> set[int]:
+    """Of these pages those that readers see today."""
+    live = set(Page.objects.live().filter(pk__in=list(pages)).values_list("pk", flat=True))
+    news = set(NewsPage.objects.filter(pk__in=live).values_list("pk", flat=True))
+    shown = set(NewsPage.objects.shown().filter(pk__in=news).values_list("pk", flat=True))
+    return (live - news) | shown
 
 
 def letter(who: Subscriber, told: Sequence[Alert], now: datetime) -> Notice:

@@ -11,6 +11,7 @@ from typing import Any
 
 from postroad.cases.models import CaseEvent
 from postroad.directory.models import Happening
+from postroad.guides.models import Announcement
 from postroad.ill import intake, mentioned, referral
 from postroad.ill import models as ill
 from postroad.notices import cases, publishing, tell
@@ -24,6 +25,9 @@ LISTENERS: Mapping[type[Told], tuple[Listener, ...]] = {
         intake.check,  # asked: approve, or leave for staff with a reason
         referral.refer,  # approved or turned down: ask the next lender
         tell.people,  # mail and on-screen notices
+    ),
+    Announcement: (
+        publishing.of_pages,  # subscribers and feeds hear of it
     ),
     Happening: (
         turns.follow_closures,  # due days, holds, waiting requests and parcels go by it at once

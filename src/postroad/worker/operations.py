@@ -31,6 +31,7 @@ from postroad.cases.models import CaseEvent
 from postroad.catalogue import search
 from postroad.catalogue.models import Record, Unindexed
 from postroad.directory.models import Closure, Effect, Happening, State
+from postroad.guides.models import Announcement
 from postroad.ill import models as ill
 from postroad.ill.access import Sight
 from postroad.notices.models import Notice
@@ -64,6 +65,7 @@ JOBS: Mapping[str, Promise] = {
     "scheduled pages": gettext_lazy("guides published or taken down on schedule"),
     "forgotten patrons": gettext_lazy("removing names from finished loans"),
     "due soon": gettext_lazy("reminders before the due date"),
+    "announcements": gettext_lazy("pages that were published and not announced"),
     "updates": gettext_lazy("e-mail updates"),
     "notices to staff": gettext_lazy("reminders of notices to staff"),
     "old sign-ups": gettext_lazy("clearing sign-ups that nobody confirmed"),
@@ -114,6 +116,24 @@ def said_of_request(event: ill.Event) -> Said:
     return Said(what, ref, reverse("staff-request", args=[ref]), is_number=True)
 
 
+OF_PAGES: Mapping[str, Promise] = {
+    "publish": gettext_lazy("A page was published."),
+    "announce": gettext_lazy("A page was announced again."),
+}
+
+
+def said_of_page(announcement: Announcement) -> Said:
+    page = announcement.page
+    what = str(OF_PAGES.get(announcement.verb, announcement.verb))
+    return Said(what, page.title, reverse("wagtail_serve", args=[page_path(page)]))
+
+
+def page_path(page: Any) -> str:
+    """As Wagtail's door takes it: without the slash before it."""
+    _site, _root, path = page.get_url_parts() or (None, None, "/")
+    return str(path).removeprefix("/")
+
+
 OF_LIBRARIES: Mapping[str, Promise] = {
     "close": gettext_lazy("A closure was entered: %(effect)s, %(days)s."),
     "reopen": gettext_lazy("A closure was ended: %(effect)s, %(days)s."),
@@ -149,11 +169,13 @@ def said_of_case(event: CaseEvent) -> Said:
 WORDS: Mapping[type[Told], Callable[[Any], Said]] = {
     ill.Event: said_of_request,
     Happening: said_of_libraries,
+    Announcement: said_of_page,
     CaseEvent: said_of_case,
 }
 BRINGS: Mapping[type[Told], tuple[str, ...]] = {
     ill.Event: ("request",),
     Happening: ("library",),
+    Announcement: ("page",),
     CaseEvent: ("case",),
 }
 

@@ -17,7 +17,7 @@ from postroad.cases import sweeps as cases
 from postroad.catalogue import incoming, search
 from postroad.delivery import outlook, parcels
 from postroad.directory import reading, saying
-from postroad.guides import schedule
+from postroad.guides import announcing, schedule
 from postroad.ill import road, sweeps, unanswered
 from postroad.notices import asking, daily, post, reviews, staff_notices, tell, updates
 from postroad.notices.models import Notice
@@ -72,6 +72,7 @@ TIMETABLE = (
     Job("closed lenders", sweeps.closed_lenders, 10 * MINUTES),
     Job("clocks of cases", cases.ring, MINUTES),
     Job("scheduled pages", schedule.follow, MINUTES),
+    Job("announcements", announcing.follow, MINUTES),
     Job("forgotten patrons", sweeps.forget, 20 * SECONDS),
     Job("wrong clocks", bring_back, 20 * SECONDS),
     Job("mail", post.send, 2 * SECONDS, Lane.POST, idle_is_well=False),

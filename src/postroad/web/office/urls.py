@@ -14,9 +14,11 @@ from postroad.web.office import (
     mail,
     notices,
     people,
+    staff_notices,
     status,
     stops,
     thresholds,
+    updates,
 )
 from postroad.web.office.centre import queue, request
 
@@ -101,4 +103,13 @@ urlpatterns = [
     path("status/doubtful/<int:listed>/", lists.choose, name="office-status-choose"),
     path("status/libraries/<slug:code>/", status.of_library, name="office-status-of"),
     path("notices/", notices.notices, name="office-notices"),
+    path("staff-notices/", staff_notices.notices, name="office-staff-notices"),
+    path("staff-notices/<int:sent>/", staff_notices.notice, name="office-staff-notice"),
+    path(
+        "staff-notices/<int:sent>/withdraw/",
+        staff_notices.withdraw,
+        name="office-staff-notice-withdraw",
+    ),
+    path("updates/", updates.counts, name="office-updates"),
+    path("updates/announce/<int:page>/", updates.announce, name="office-announce"),
 ]

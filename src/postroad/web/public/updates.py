@@ -48,6 +48,11 @@ class TopicsForm(InOurWords, forms.Form):
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )
+    subjects = forms.MultipleChoiceField(
+        label=gettext_lazy("New answers about"),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
     routes = forms.MultipleChoiceField(
         label=gettext_lazy("Delays on these delivery routes"),
         widget=forms.CheckboxSelectMultiple,
@@ -75,6 +80,7 @@ class TopicsForm(InOurWords, forms.Form):
         groups = {
             "general": topics.whole(),
             "guides": topics.guides(),
+            "subjects": topics.subjects(),
             "routes": topics.routes(),
         }
         initial = {
@@ -118,9 +124,8 @@ class TopicsForm(InOurWords, forms.Form):
 
     def wanted(self) -> list[str]:
         given = self.cleaned_data
-        return [
-            topic for name in ("general", "guides", "routes", "libraries") for topic in given[name]
-        ]
+        groups = ("general", "guides", "subjects", "routes", "libraries")
+        return [topic for name in groups for topic in given[name]]
 
     def often(self) -> Frequency:
         return Frequency(self.cleaned_data["frequency"])

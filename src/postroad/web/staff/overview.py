@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import uuid4
 
 from django.db.models import Exists, Q
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from postroad.directory import closures, known
 from postroad.directory.models import Library
 from postroad.ill.lifecycle import State
-from postroad.notices import living
+from postroad.notices import living, staff_notices
 from postroad.notices.models import Kind, Notice, NoticeQuerySet
 from postroad.web.shared import gates, status
 from postroad.web.shared.gates import SignedIn, needs
@@ -69,6 +69,7 @@ def overview(request: SignedIn) -> HttpResponse:
             "known": (known_now := known.one(library, now)),
             "lines": status.lines(known_now),
             "say_key": uuid4(),
+            "to_read": list(staff_notices.to_read(request.user, timezone.localdate(now))),
             "notices": notices,
             "unread": unread.count() if len(notices) == UNREAD else len(notices),
             "others": len(gates.desks(request.user)) > 1,
@@ -143,4 +144,13 @@ def read(request: SignedIn, notice: int) -> HttpResponse:
     told = get_object_or_404(ours, pk=notice)
     which = Q(made_at__lte=told.made_at) if "all" in request.POST else Q(pk=told.pk)
     ours.unread().filter(which).update(read_at=timezone.now())
+    return redirect("staff")
+
+
+@require_POST
+@needs(*STAFF)
+def acknowledge(request: SignedIn, sent: int) -> HttpResponse:
+    """She has read a notice that an office wrote to her."""
+    if not staff_notices.acknowledge(sent, request.user, at=timezone.now()):
+        raise Http404
     return redirect("staff")

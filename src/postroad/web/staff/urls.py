@@ -32,6 +32,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("find/", find.find, name="find"),
     path("ask/", ask.ask, name="staff-ask"),
     path("readers/<int:key>/", readers.reader, name="staff-reader"),
+    path("acknowledge/<int:sent>/", overview.acknowledge, name="staff-acknowledge"),
     path("notices/<int:notice>/read/", overview.read, name="staff-notice-read"),
     path("borrowing/", borrowing.queue, name="staff-borrowing"),
     path("borrowing/receive/", borrowing_scans.receive, name="staff-borrowing-receive"),
