@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from postroad import web
 from tests.cast import PASSWORD, Cast
 from tests.ill.story import Story
 from tests.web.test_gates import addresses, example
@@ -118,3 +119,9 @@ def test_without_https_the_demonstration_still_signs_in(tmp_path: Path):
 def test_no_page_mixes_another_language_with_ours(client, db):
     page = client.get("/accounts/login/", headers={"Accept-Language": "de"}).content.decode()
     assert '<html lang="en"' in page
+
+
+def test_no_page_has_browsers_hide_where_its_forms_come_from():
+    """With "no-referrer" a browser sends its origin as null, and the form is refused."""
+    for file in Path(web.__file__).parent.rglob("*.py"):
+        assert '["Referrer-Policy"] = "no-referrer"' not in file.read_text(), file

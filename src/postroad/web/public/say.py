@@ -62,7 +62,6 @@ def say(request: HttpRequest, link: str) -> HttpResponse:
         },
         status=422 if form.is_bound else 200,
     )
-    answer["Referrer-Policy"] = "no-referrer"
     answer["X-Robots-Tag"] = "noindex"
     return answer
 
