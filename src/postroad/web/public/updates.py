@@ -280,8 +280,9 @@ def link_is_over(request: HttpRequest, over: LinkIsOver) -> HttpResponse:
 
 
 def in_confidence(answer: HttpResponse) -> HttpResponse:
-    """The address of such a page is a key: no other page and no search engine shall learn it."""
-    answer["Referrer-Policy"] = "no-referrer"
+    """The address of such a page is a key: no search engine shall learn it, and no other house,
+    which our usual policy sees to. "no-referrer" would have browsers hide where a form comes from,
+    and then it is refused."""
     answer["X-Robots-Tag"] = "noindex"
     return answer
 
