@@ -25,6 +25,7 @@ from postroad.notices import folder, tell
 from tests.cast import Cast
 from tests.ill.story import MONDAY, Story, begin, copy, title
 from tests.journeys.seeing import assert_focus_shows, look, look_on_a_phone_at_night
+from tests.web.conftest import say_something
 from tests.web.test_gates import KNOCKING, addresses, example, shown, written
 
 LETTER = "<a-letter@postroad>"
@@ -88,6 +89,7 @@ def world(cast: Cast, site: str, settings: Any, tmp_path: Path) -> Iterator[Stor
                 tell.people(event, event.at)
         closed = {"first_day": date(2027, 1, 1), "last_day": date(2027, 1, 2)}
         Closure.objects.create(library=cast.lee, reason="New Year", **closed)
+        say_something(cast.lee)
         write_letter()
         search.rebuild()
         yield story
@@ -150,7 +152,7 @@ def is_page(client: Client, path: str) -> bool:
 
 # Pages in one test: three browsers share the work evenly, and no world is made for one page alone.
 AT_ONCE = 8
-PARTS = {"visitor": 3, "borrowing": 4, "lending": 3, "delivery": 3, "director": 2, "ILL center": 5}
+PARTS = {"visitor": 3, "borrowing": 4, "lending": 3, "delivery": 3, "director": 2, "ILL center": 7}
 # Who has looked at the same pages: those of records, people and cards are looked at for all once.
 BEFORE = {
     "director": ("visitor", "borrowing", "ILL center"),
