@@ -19,7 +19,7 @@ from postroad.accounts.models import Card, Role, User
 from postroad.catalogue.models import Item, ItemStatus, Record
 from postroad.delivery import parcels, stops
 from postroad.delivery.models import Parcel, Stop
-from postroad.demo import cases, house
+from postroad.demo import cases, house, statuses
 from postroad.demo.facts import CENTRE
 from postroad.demo.house import HOME, LENDER, TRY
 from postroad.directory import closures
@@ -121,6 +121,7 @@ class Story:
         self.this_morning()
         cases.tell(self.now)
         house.tell_staff(self.now)
+        statuses.make(self.now)
         run.until_idle(self.now)
         old = Notice.objects.filter(made_at__lt=self.now - 2 * DAYS)
         old.update(read_at=F("made_at") + HOURS)
