@@ -176,12 +176,27 @@ def test_what_nobody_knows_says_whom_to_ask_with_the_number_filled_in(cast, clie
         menu_option="3",
         extension="12",
     )
-    _page, text = ask(client, q="ILL 4711 & more")
+    page, text = ask(client, q="ILL 4711 & more")
     assert "We know nothing with “ILL 4711 & more” on it." in text
     assert "Resource Sharing Team" in text
     assert "option 3" in text
     assert "extension 12" in text
     assert "mailto:team@example.org?subject=ILL%204711%20%26%20more" in text
+    assert client.get(page.context["case"]).context["form"]["ill_number"].initial == (
+        "ILL 4711 & more"
+    )
+
+
+def test_r3_a_desk_asks_the_team_with_library_clio_id_and_ill_number_filled_in(story, at):
+    Stop.objects.filter(library=story.cast.lee).delete()
+    given = {"by": story.cast.borrower, "role": "borrowing", "at": MONDAY}
+    numbering.enter(story.ill, Place(System.OCLC, story.supply), "201993144", **given)
+    desk = at(story.cast.borrower)
+    page, text = ask(desk, q=BARCODE)
+    assert "Ask with these numbers filled in" in text
+    form = desk.get(page.context["case"]).context["form"]
+    filled = {name: form[name].value() for name in ("library", "clio_id", "ill_number")}
+    assert filled == {"library": "lenox", "clio_id": "12345", "ill_number": "201993144"}
 
 
 def test_without_a_team_the_center_is_named_and_without_that_the_own_library(cast, client):

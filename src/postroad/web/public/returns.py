@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -18,17 +19,18 @@ from django.views.decorators.http import require_safe
 
 from postroad.accounts import roles, throttle
 from postroad.accounts.models import User
+from postroad.cases.models import Kind as CaseKind
 from postroad.catalogue import citation, holdings, search
 from postroad.catalogue.question import Question
 from postroad.catalogue.search import NoIndex
 from postroad.directory.called import called
 from postroad.directory.models import Contact, Kind, Library
-from postroad.ill import access, returns
+from postroad.ill import access, returns, spelling
 from postroad.ill.finding import AT_HAND
 from postroad.ill.homeward import Way
 from postroad.ill.lifecycle import State
 from postroad.ill.lookup import Seen
-from postroad.ill.models import Request
+from postroad.ill.models import Number, Request, System
 from postroad.ill.returns import Home
 from postroad.web import words
 from postroad.web.shared import gates, way_home
@@ -112,6 +114,7 @@ def page(request: HttpRequest) -> HttpResponse:
             "works": works,
             "contacts": contacts() if answer.ask_us else (),
             "about": about(answer),
+            "case": case_of(answer),
             "can_send": answer.home is not None and can_send(request, answer.home),
             "mailed": answer.home is not None and mailed(request, answer.home),
             "prints": answer.home is not None and prints(request, answer.home),
@@ -276,6 +279,21 @@ def about(answer: Page) -> str:
         _("now at %(library)s") % {"library": asked.sender} if asked.sender else "",
     ]
     return ", ".join(part for part in parts if part)
+
+
+def case_of(answer: Page) -> str:
+    """The form by which a case is opened, with what is known filled in."""
+    asked, home = answer.asked, answer.home
+    known = {"clio": "", "ill": ""}
+    if home is not None and home.ill is not None:
+        for number in Number.objects.standing().filter(request=home.ill):
+            if number.system != System.OTHER:
+                known["clio" if number.system == System.CLIO else "ill"] = number.typed
+    elif (spelled := spelling.read(asked.number)).value:
+        known["clio" if spelled.system == System.CLIO else "ill"] = asked.number
+    known["library"] = home.library.code if home else asked.owner
+    filled = {name: value for name, value in known.items() if value}
+    return f"{reverse('contact')}?{urlencode({'kind': CaseKind.RETURN, **filled})}"
 
 
 def contacts() -> list[Contact]:
