@@ -83,6 +83,11 @@ def test_a_desk_sees_its_request_prints_the_slip_and_sends_it_home(story, at):
     _page, text = ask(desk, q="Clio 12345")
     assert "Walden" in text
     assert f'action="/staff/requests/{story.ill.ref}/send-home/"' in text
+    assert "Print this slip" not in text  # it is sent home first, and has a number then
+    borrowing.send_home(story.ill, by=story.cast.borrower)
+    _page, text = ask(desk, q="Clio 12345")
+    assert "Print its slip" in text
+    _page, text = ask(desk, **{"from": "Lenox"})
     assert "Print this slip" in text
     printed = desk.post("/staff/returns/slip.pdf", {"library": "lenox"})
     assert printed["Content-Type"] == "application/pdf"

@@ -23,6 +23,7 @@ from postroad.cases.models import Kind as CaseKind
 from postroad.catalogue import citation, holdings, search
 from postroad.catalogue.question import Question
 from postroad.catalogue.search import NoIndex
+from postroad.delivery.models import Parcel, ParcelState, Via
 from postroad.directory.called import called
 from postroad.directory.models import Contact, Kind, Library
 from postroad.ill import access, returns, spelling
@@ -117,6 +118,7 @@ def page(request: HttpRequest) -> HttpResponse:
             "case": case_of(answer),
             "can_send": answer.home is not None and can_send(request, answer.home),
             "mailed": answer.home is not None and mailed(request, answer.home),
+            "parcel": answer.home is not None and ready(request, answer.home),
             "prints": answer.home is not None and prints(request, answer.home),
         },
         status=answer.status,
@@ -266,8 +268,21 @@ def borrows(request: HttpRequest, ill: Request) -> bool:
 
 
 def prints(request: HttpRequest, home: Home) -> bool:
-    """Whether this person sits at the desk from which it goes, and so prints its slip."""
+    """Whether this person sits at the desk from which it goes, and prints a slip of no parcel: what
+    that desk borrowed is sent home first, and then has a slip with a number."""
+    if home.ill is not None and home.ill.is_open and borrows(request, home.ill):
+        return False
     return bool(gates.desks(request.user)) and gates.desk(request).library == home.sender
+
+
+def ready(request: HttpRequest, home: Home) -> Parcel | None:
+    """The parcel in which this person's desk sends it home by the van, to print its slip."""
+    ill = home.ill
+    if ill is None or ill.current is None or not borrows(request, ill):
+        return None
+    parcel = ill.current.parcel_home if ill.state == State.HOMEWARD else None
+    waits = parcel is not None and parcel.state == ParcelState.READY
+    return parcel if waits and parcel and parcel.via == Via.DELIVERY else None
 
 
 def about(answer: Page) -> str:
