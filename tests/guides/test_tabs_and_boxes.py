@@ -163,9 +163,8 @@ def test_a_name_of_a_number_that_nobody_agreed_on_is_refused_on_the_form(desk: C
     assert "Late after 14 days." in text_of(desk, "/guides/how-to-return-a-map/")
 
 
-@pytest.mark.parametrize("address", ["javascript:alert(1)", "//evil.example", "search", "/a b"])
-def test_a_card_leads_to_a_page_and_does_nothing_else(desk: Client, address: str):
-    form = sent(
+def card(address: str) -> dict[str, str]:
+    return sent(
         **{
             "body-0-type": "cards",
             "body-0-value-count": "1",
@@ -179,9 +178,13 @@ def test_a_card_leads_to_a_page_and_does_nothing_else(desk: Client, address: str
             "body-0-value-0-value-address": address,
         }
     )
-    assert "Begin it with / or with https://" in desk.post(begin(), form).content.decode()
-    form["body-0-value-0-value-address"] = "/search"
-    assert desk.post(begin(), form).status_code == 302
+
+
+def test_a_card_leads_to_a_page_and_does_nothing_else(desk: Client):
+    for address in ("javascript:alert(1)", "//evil.example", "search", "/a b", "https://a\\b"):
+        said = desk.post(begin(), card(address)).content.decode()
+        assert "Begin it with / or with https://" in said, address
+    assert desk.post(begin(), card("/search")).status_code == 302
     assert 'href="/search">Search</a>' in text_of(desk, "/guides/how-to-return-a-map/")
 
 

@@ -133,6 +133,22 @@ def test_an_editor_publishes_news(desk: Page):
     expect(desk.get_by_role("link", name="Snow")).to_be_visible()
 
 
+def test_an_editor_publishes_news_with_a_live_box(desk: Page):
+    desk.get_by_role("link", name="Write news").click()
+    desk.get_by_role("textbox", name="Title").fill("Closed this week")
+    desk.get_by_role("textbox", name="Intro").fill("Late after [[courier-late]].")
+    desk.get_by_role("button", name="Insert a block").click()
+    desk.get_by_role("option", name="Live box").click()
+    desk.locator("select[name=body-0-value]").select_option("closed")
+    with desk.expect_navigation():
+        desk.get_by_role("button", name="Publish").click()
+    desk.goto("/news/closed-this-week/")
+    main = desk.get_by_role("main")
+    expect(main).to_contain_text("Late after 14 days.")
+    expect(main).to_contain_text("No library has said that it is closed this week")
+    assert_accessible(desk)
+
+
 def test_an_editor_writes_a_guide_from_nothing_to_the_end(desk: Page):
     desk.get_by_role("link", name="Write a guide").click()
     desk.get_by_role("textbox", name="Title").fill("How to return a map")

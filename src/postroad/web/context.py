@@ -46,12 +46,13 @@ class Signpost:
     here: bool
 
 
-SEARCH = Way("search", _("Catalog"), also=("/record/", "/patron/ask/"))
+SEARCH = Way("search", _("Catalog"), also=("/record/", "/collections/", "/patron/ask/"))
 LIBRARIES = Way("libraries", _("Libraries"))
 STATUS = Way("status", _("Status"), also=("/say/",))
 RETURNS = Way("returns", _("Returns"))
 CONTACT = Way("contact", _("Contact"), also=("/case/",))
-PUBLIC = (SEARCH, LIBRARIES, STATUS, RETURNS, Way("guides", _("Guides")), CONTACT)
+GUIDES = Way("guides", _("Guides"), also=("/answers/", "/news/", "/search/guides"))
+PUBLIC = (SEARCH, LIBRARIES, STATUS, RETURNS, GUIDES, CONTACT)
 WAYS: dict[str, tuple[Way, ...]] = {
     "public": PUBLIC,
     "patron": (Way("patron-requests", _("My requests"), frozenset({Role.PATRON})), *PUBLIC),
