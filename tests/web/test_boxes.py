@@ -24,6 +24,7 @@ from postroad.directory.models import Contact, Effect, Library, Membership, Thre
 from postroad.guides.models import GuidePage, Guides
 from postroad.reports import counts
 from postroad.web import words
+from postroad.web.shared import live
 from postroad.web.templatetags import boxes
 from tests.cast import Cast
 from tests.ill.story import begin, copy, title
@@ -62,6 +63,14 @@ def test_every_box_has_a_template_and_a_name_for_the_editor(cast: Cast):
 
 def test_every_threshold_has_words():
     assert set(words.THRESHOLDS) == set(thresholds.DEFAULTS)
+
+
+def test_each_number_is_told_in_what_it_counts(db: None):
+    said = {name: live.days_of(name, TUESDAY) for name in thresholds.DEFAULTS}
+    assert said["courier-late"] == "14 days"
+    assert said["desk"] == "1 working day"
+    assert said["pause-after"] == "5 requests"
+    assert said["updates-weekday"] == "Monday"
 
 
 def test_who_lends_now_counts_each_member_once_and_guesses_nothing(cast: Cast):

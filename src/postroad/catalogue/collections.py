@@ -13,6 +13,7 @@ from django.db.models import Max, QuerySet
 from postroad.catalogue import search
 from postroad.catalogue.models import Collection, Item, ItemStatus, Record
 from postroad.catalogue.question import plain, tidy
+from postroad.directory.models import Library
 
 MOST_WORDS = 8
 KEPT = 60  # seconds that a process remembers the words of a collection's titles
@@ -24,6 +25,13 @@ def copies(collection: Collection) -> QuerySet[Item]:
     if collection.location:
         found = found.filter(location=collection.location)
     return found.exclude(status=ItemStatus.WITHDRAWN)
+
+
+def locations(library: Library) -> list[str]:
+    """Where its copies are, by the names that its records give."""
+    listed = Item.objects.filter(library=library).exclude(status=ItemStatus.WITHDRAWN)
+    named = listed.exclude(location="").order_by("location").values_list("location", flat=True)
+    return list(named.distinct())
 
 
 def newest(collection: Collection, count: int) -> list[Record]:

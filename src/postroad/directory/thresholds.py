@@ -42,6 +42,8 @@ DEFAULTS = {
 # What is not counted in calendar days.
 WORKING = frozenset({"centre-answer", "staff-answer", "desk", "case-new", "case-ours"})
 REQUESTS = frozenset({"pause-after"})
+LETTERS = frozenset({"bounces"})
+WEEKDAYS = frozenset({"updates-weekday"})  # 1 is Monday
 
 AT_HAND = 30  # seconds until a process reads the rows anew, and knows what another has changed
 

@@ -91,7 +91,7 @@ class FrontPage(Page):  # type: ignore[misc]  # Wagtail has no types
         lists = Page.objects.live().child_of(self).order_by("path")
         return {
             **super().get_context(request, *args, **kwargs),
-            "guides": GuidePage.objects.live().filter(depth=self.depth + 2).order_by("path"),
+            "guides": GuidePage.objects.live().filter(depth=TOP_GUIDE).order_by("path")[:FEW],
             "news": NewsPage.objects.shown()[:3],
             "answers": AnswerPage.objects.live().order_by("path")[:5],
             "lists": {each.slug: each for each in lists},
@@ -206,6 +206,7 @@ class GuidePage(KeptUp, Page):  # type: ignore[misc]  # Wagtail has no types
         }
 
 
+FEW = 8  # guides on the front page; their list has all
 WHOLE = "whole"  # in the address: all of a guide on one page, to be printed
 
 

@@ -829,6 +829,9 @@ THRESHOLDS: Words = {
     "forget-after-unfilled": gettext_lazy(
         "The reader's name is kept after an unfilled request for"
     ),
+    "acknowledge": gettext_lazy("Staff are reminded to acknowledge a notice after"),
+    "bounces": gettext_lazy("An address is written to no more after"),
+    "updates-weekday": gettext_lazy("Weekly updates go out on"),
     "case-new": gettext_lazy("A new question waits for its first answer at most"),
     "case-ours": gettext_lazy("An answer to a question waits at most"),
     "case-theirs": gettext_lazy("A question is closed when its asker is silent for"),

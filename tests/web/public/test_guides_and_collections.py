@@ -113,3 +113,29 @@ def test_a_collection_costs_few_statements(cast: Cast, client: Client, shelf: Co
     with CaptureQueriesContext(connection) as asked:
         client.get("/collections/professional")
     assert len(asked) <= 8
+
+
+def test_an_editor_names_a_part_of_the_catalog(cast: Cast, client: Client):
+    item = copy(title("Library science"), cast.lenox, "30009000000001")
+    item.location = "Office"
+    item.save()
+    client.force_login(cast.editor)
+    form = {
+        "name": "Professional collection",
+        "slug": "professional",
+        "library": str(cast.lenox.pk),
+        "location": "The office",
+        "about": "",
+        "lending": "",
+    }
+    address = "/cms/snippets/catalogue/collection/add/"
+    said = client.post(address, form).content.decode()
+    assert "has no copy at a location of this name. It has these: Office." in said
+    said = client.post(address, {**form, "name": ""}).content.decode()
+    assert "Please fill this in." in said
+    assert client.post(address, {**form, "location": "Office"}).status_code == 302
+    assert "1 title" in client.get("/collections/professional").content.decode()
+    assert (
+        "Professional collection"
+        in client.get("/cms/snippets/catalogue/collection/").content.decode()
+    )

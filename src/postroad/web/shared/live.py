@@ -9,6 +9,7 @@ from django.core.cache import caches
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
+from django.utils.dates import WEEKDAYS
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -140,6 +141,10 @@ def days_of(name: str, today: date) -> str:
     count = thresholds.days(name, on=today)
     if name in thresholds.REQUESTS:
         return ngettext("%(n)s request", "%(n)s requests", count) % {"n": count}
+    if name in thresholds.LETTERS:
+        return ngettext("%(n)s returned letter", "%(n)s returned letters", count) % {"n": count}
+    if name in thresholds.WEEKDAYS:
+        return str(WEEKDAYS[(count - 1) % len(WEEKDAYS)])
     if name in thresholds.WORKING:
         return ngettext("%(n)s working day", "%(n)s working days", count) % {"n": count}
     return ngettext("%(n)s day", "%(n)s days", count) % {"n": count}
