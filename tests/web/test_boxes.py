@@ -169,6 +169,13 @@ def test_what_is_new_in_a_collection_and_the_way_to_search_it(cast: Cast):
     assert "not listed here" in shown("new-in:professional")
 
 
+def test_a_return_is_asked_about_where_returns_are_answered(cast: Cast, client: Client):
+    said = shown("returns")
+    assert 'action="/returns"' in said
+    assert 'name="q"' in said
+    assert client.get("/returns", {"q": "no such number"}).status_code == 200
+
+
 def test_whom_to_call_are_rows_with_option_and_extension(cast: Cast):
     assert "No contact has been entered" in shown("team")
     forget()
