@@ -8,6 +8,8 @@ import pytest
 import time_machine
 
 import postroad
+from postroad.accounts import cards
+from postroad.directory import listing
 from postroad.errors import Refusal
 from postroad.ill import homeward, lifecycle, rota, sweeps, undo
 from postroad.ill.access import Sight
@@ -16,7 +18,7 @@ from postroad.ill.lending import ItemOut
 from postroad.ill.lifecycle import BORROWING, LENDING, State
 from postroad.ill.models import MovedMeanwhile, System
 from postroad.web import words
-from postroad.web.shared import history, mileposts
+from postroad.web.shared import history, mileposts, record_words
 from tests.ill.story import MONDAY, begin
 
 
@@ -49,6 +51,8 @@ def test_every_refusal_has_a_sentence():
         (lifecycle.Owner, words.OWNERS),
         (rota.WhyNot, words.WHY_NOT),
         (Concern, words.CONCERNS),
+        (cards.Why, record_words.LIST_WRONG),
+        (listing.Why, record_words.LIST_WRONG),
         (homeward.Way, words.WAYS_HOME),
         (homeward.Way, words.TODO),
         (homeward.Because, words.BECAUSE),

@@ -9,7 +9,8 @@ from django.utils import timezone
 from postroad.accounts.models import Card
 from postroad.catalogue.models import Record
 from postroad.directory.models import Library, Policy
-from postroad.ill import asking
+from postroad.ill import asking, intake
+from postroad.ill.lifecycle import State
 from postroad.ill.models import Request
 from tests.cast import Cast
 from tests.ill.story import copy, title
@@ -279,6 +280,22 @@ def test_a_blocked_card_is_told_before_and_may_ask(ada: Client, cast: Cast, wald
     assert press(ada, walden).status_code == 302
 
 
+def test_an_expired_card_is_told_before_and_waits_for_the_desk(
+    ada: Client, cast: Cast, walden: Record
+):
+    Card.objects.filter(user=cast.ada).update(expires=timezone.localdate())
+    assert "expired" not in page(ada, walden)
+    yesterday = timezone.localdate() - timedelta(days=1)
+    Card.objects.filter(user=cast.ada).update(expires=yesterday)
+    assert "Your card has expired. You can ask anyway" in page(ada, walden)
+    assert press(ada, walden).status_code == 302
+    ill = Request.objects.get()
+    intake.check(ill.events.get(), timezone.now())
+    ill.refresh_from_db()
+    assert ill.state == State.REVIEW
+    assert ill.events.get(verb="review").facts["concerns"] == ["expired"]
+
+
 def test_the_limit_is_told_before(ada: Client, cast: Cast, walden: Record):
     Policy.objects.filter(library=cast.lee).update(open_requests=1)
     assert "as many as your library approves" not in page(ada, walden)
@@ -308,7 +325,9 @@ def test_a_large_network_takes_no_more_queries(
     with django_assert_num_queries(17) as few:
         page(ada, walden)
     Library.objects.bulk_create(
-        Library(code=f"l{n}", name=f"Library {n}", town="Otis", network=cast.lee.network)
+        Library(
+            code=f"l{n}", name=f"Library {n}", town="Otis", state="MA", network=cast.lee.network
+        )
         for n in range(30)
     )
     for library in Library.objects.filter(name__startswith="Library "):
