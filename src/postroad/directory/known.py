@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from django.core.cache import caches
@@ -61,12 +62,21 @@ Facts = Mapping[str, Any]
 def everybody(now: datetime) -> list[Known]:
     """All members that take part, and those outside of whom something was said; by town."""
     cache = caches["process"]
-    found: list[Known] | None = cache.get(closures.KNOWN)
-    if found is None:
+    stamp: str | None = cache.get(closures.KNOWN)
+    kept = _kept.get(stamp) if stamp else None
+    if kept is None:
         every = Library.objects.filter(active=True).exclude(kind=Kind.CENTRE)
-        found = [each for each in of(every, now) if not each.outside or each.standing.as_of]
-        cache.set(closures.KNOWN, found, AT_HAND)
-    return found
+        kept = [each for each in of(every, now) if not each.outside or each.standing.as_of]
+        stamp = uuid4().hex
+        _kept.clear()
+        _kept[stamp] = kept
+        cache.set(closures.KNOWN, stamp, AT_HAND)
+    return kept
+
+
+# The cache keeps only which of these counts: to unpack two thousand libraries takes longer than all
+# else that a page does.
+_kept: dict[str, list[Known]] = {}
 
 
 def one(library: Library, now: datetime) -> Known:
