@@ -8,6 +8,8 @@ from uuid import UUID
 
 import pytest
 from django.core import signing
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from postroad.directory import closures, thresholds
 from postroad.directory.models import Effect, Happening, Threshold
@@ -165,6 +167,36 @@ def test_r15_what_is_told_twice_is_heard_once_also_by_who_left_the_digest_meanwh
     for hour in range(72):
         updates.send(MONDAY + timedelta(hours=hour))
     assert len(letters()) == 1
+
+
+def test_r15_who_is_killed_while_writing_loses_nothing_and_doubles_nothing(db: None):
+    signed_up()
+    with transaction.atomic():
+        published()
+        transaction.set_rollback(True)  # killed before the bulletin was there: it is told again
+    published()
+    with transaction.atomic():
+        assert updates.send(MONDAY) == 1
+        transaction.set_rollback(True)  # killed before the letter was there
+    assert letters() == []
+    assert updates.send(MONDAY) == 1
+    assert updates.send(MONDAY) == 0
+    assert len(letters()) == 1
+
+
+def test_many_subscribers_cost_one_statement_when_something_is_published(db: None):
+    published(0)
+    many = [
+        Subscriber(email=f"a{n}@example.org", secret=str(n), confirmed_at=MONDAY - DAY)
+        for n in range(40)
+    ]
+    Subscriber.objects.bulk_create(many)
+    Interest.objects.bulk_create(Interest(subscriber=each, topic="news") for each in many)
+    updates.next_letter(Frequency.WEEKLY, MONDAY)  # the settings are at hand
+    with CaptureQueriesContext(connection) as asked:
+        published(1)
+    assert sum("notices_alert" in each["sql"] for each in asked) == 1
+    assert updates.send(MONDAY) == 40
 
 
 def test_who_confirms_later_hears_of_what_comes_next(db: None):

@@ -14,6 +14,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from secrets import token_urlsafe
+from time import monotonic
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -48,7 +49,8 @@ GOOD_FOR = timedelta(days=7)  # in which a sign-up may be confirmed; then it is 
 KEPT = timedelta(days=400)  # what was published stays in the feeds for a year
 MOST = 60  # topics of one subscriber
 HOUR = time(7)  # at which digests are written
-BATCH = 100  # letters written in one turn
+BATCH = 500  # subscribers looked for in one turn
+TURN = 5  # seconds after which a turn of the job ends: the lane shall show that it lives
 LINES = 50  # of one letter; what is more stands in the next
 BOUNCES_KEPT = timedelta(days=90)  # a letter that came back longer ago counts no more
 
@@ -267,9 +269,12 @@ def next_letter(frequency: Frequency, now: datetime) -> datetime:
 def send(now: datetime) -> int:
     """Job: write the letters that are due, one for each subscriber; how many it was."""
     due = Alert.objects.filter(due_at__lte=now).order_by()
-    return sum(
-        write_to(pk, now) for pk in due.values_list("subscriber", flat=True).distinct()[:BATCH]
-    )
+    ends, written = monotonic() + TURN, 0
+    for subscriber in due.values_list("subscriber", flat=True).distinct()[:BATCH]:
+        written += write_to(subscriber, now)
+        if monotonic() > ends:
+            break
+    return written
 
 
 @transaction.atomic

@@ -76,7 +76,7 @@ TIMETABLE = (
     Job("forgotten patrons", sweeps.forget, 20 * SECONDS),
     Job("wrong clocks", bring_back, 20 * SECONDS),
     Job("mail", post.send, 2 * SECONDS, Lane.POST, idle_is_well=False),
-    Job("updates", updates.send, 20 * SECONDS, Lane.POST),
+    Job("updates", updates.send, 5 * SECONDS, Lane.POST),
     Job("search index", follow, 5 * SECONDS, Lane.INDEX),
     Job("lists of cards", uploads.work_off, 3 * SECONDS, Lane.NIGHT),
     Job("records that came in", incoming.work_off, 5 * SECONDS, Lane.NIGHT),
