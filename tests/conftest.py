@@ -58,6 +58,7 @@ def _fresh_cache() -> None:
     """A sign-in that failed in one test must not slow the next, nor may its thresholds hold."""
     for each in settings.CACHES:
         caches[each].clear()
+    caches["process"].set("situations", [])  # as a process that has looked: none holds
 
 
 @pytest.fixture(scope="session")

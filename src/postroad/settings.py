@@ -114,6 +114,7 @@ INSTALLED_APPS = [
     "postroad.ill",
     "postroad.notices",
     "postroad.reports",
+    "postroad.situations",
     "postroad.web",
     "postroad.bench",
     "postroad.demo",

@@ -3,6 +3,7 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
+from postroad.accounts.models import Role
 from postroad.directory import evidence, reading, saying
 from postroad.directory.models import Closure, Library
 from postroad.directory.saying import Words
@@ -11,6 +12,7 @@ from postroad.directory.statements import PauseSuggestion, Source, StatusAsk, St
 from postroad.ill import sweeps
 from postroad.ill.lifecycle import State
 from postroad.notices import tell
+from postroad.situations.models import Situation
 from tests.cast import Cast
 from tests.ill.story import MONDAY, Story, begin
 
@@ -24,6 +26,13 @@ def story(cast: Cast) -> Story:
         tell.people(event, event.at)
     Closure.objects.create(library=cast.lee, first_day=date(2027, 1, 1), last_day=date(2027, 1, 2))
     say_something(cast.lee)
+    Situation.objects.create(
+        name="Snowstorm",
+        first_day=date(2027, 1, 1),
+        entered_by="Carl",
+        office=Role.CENTRE,
+        entered_at=MONDAY,
+    )
     return story
 
 

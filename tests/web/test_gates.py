@@ -37,6 +37,7 @@ from postroad.guides.models import News, NewsPage
 from postroad.notices import staff_notices
 from postroad.notices.models import Notice
 from postroad.notices.staff import Reach, StaffNotice, Subject
+from postroad.situations.models import Situation
 from postroad.web.shared import gates
 from tests.cases.asking import by_library, by_patron, by_visitor
 from tests.cast import Cast
@@ -92,6 +93,7 @@ def published() -> NewsPage:
 
 # What stands in an address for a thing, by its name there: an example from Ada's story.
 EXAMPLES: dict[str, Callable[[Story], object]] = {
+    "situation": lambda story: Situation.objects.get().pk,
     "closure": lambda story: Closure.objects.get(library=story.cast.lee).pk,
     "notice": lambda story: Notice.objects.filter(library=story.cast.lee).latest("pk").pk,
     "sent": lambda story: (StaffNotice.objects.first() or sent()).pk,

@@ -522,6 +522,20 @@ class Agreement(models.Model):
         return self.name
 
 
+class Meanwhile(models.Model):
+    """A number of days that holds only while something lasts, and returns by itself (R14)."""
+
+    name = models.SlugField(max_length=40)
+    days = models.PositiveSmallIntegerField()
+    first_day = models.DateField()
+    last_day = models.DateField()  # far away: until further notice
+    library = models.ForeignKey(Library, null=True, blank=True, on_delete=models.CASCADE)
+    source = models.CharField(max_length=40, db_index=True)  # "situation:17"
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.days} days from {self.first_day} to {self.last_day}"
+
+
 class Threshold(models.Model):
     """Days that were agreed on, from a date on, for all, for one library, or for the loans under
     one agreement (R14)."""

@@ -1,14 +1,15 @@
 """The numbers of days that the trade agreed on, each with the date from which it holds (R14)."""
 
-from collections.abc import Callable
-from datetime import date, datetime
+from collections.abc import Callable, Iterable
+from datetime import date, datetime, timedelta
 from operator import attrgetter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.core.cache import caches
-from django.db.models import Q
+from django.db.models import DateField, F, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
 
-from postroad.directory.models import Agreement, Library, Threshold
+from postroad.directory.models import Agreement, Library, Meanwhile, Threshold
 from postroad.errors import Refusal
 
 # What holds where no row says otherwise; the reason stands in docs/reference/thresholds.md.
@@ -64,7 +65,7 @@ def days(
 
 def since(name: str, *, on: date) -> date | None:
     """From which day on holds what holds for everybody; None where nobody ever changed it."""
-    begun = [row.effective for row in _known(name) if row.effective <= on and row.is_everybodys]
+    begun = [row.effective for row in _known(name) if row.holds(on) and row.is_everybodys]
     return max(begun, default=None)
 
 
@@ -126,12 +127,50 @@ def withdraw(row: Threshold, *, today: date) -> None:
     row.delete()
 
 
+def hold_meanwhile(
+    name: str,
+    count: int,
+    *,
+    first_day: date,
+    last_day: date,
+    libraries: Iterable[Library] | None,
+    source: str,
+) -> None:
+    """Another number for some days, for everybody (None) or for these libraries. Of several that
+    overlap the one that begins later holds, and a library's own before everybody's."""
+    assert name in DEFAULTS
+    places: Iterable[Library | None] = [None] if libraries is None else libraries
+    Meanwhile.objects.bulk_create(
+        [
+            Meanwhile(
+                name=name,
+                days=count,
+                first_day=first_day,
+                last_day=last_day,
+                library=library,
+                source=source,
+            )
+            for library in places
+        ]
+    )
+    caches["process"].delete("thresholds")
+
+
+def end_meanwhile(source: str, *, today: date) -> None:
+    """From today on holds again what holds else. What went by it before keeps it."""
+    Meanwhile.objects.filter(source=source, first_day__gte=today).delete()
+    Meanwhile.objects.filter(source=source, last_day__gte=today).update(
+        last_day=today - timedelta(days=1)
+    )
+    caches["process"].delete("thresholds")
+
+
 def _in_force(name: str, on: date) -> tuple[int, dict[int, int], dict[int, int]]:
     """What holds for everybody, for the libraries that have their own, and under agreements."""
     default = DEFAULTS[name]
-    begun = [row for row in _known(name) if row.effective <= on]
+    begun = [row for row in _known(name) if row.holds(on)]
     everybodys, own, agreed = default, dict[int, int](), dict[int, int]()
-    for row in sorted(begun, key=attrgetter("effective")):
+    for row in sorted(begun, key=attrgetter("meanwhile", "effective", "key")):
         if row.library is not None:
             own[row.library] = row.days
         elif row.agreement is not None:
@@ -153,6 +192,12 @@ class Row(NamedTuple):
     agreement: int | None
     effective: date
     days: int
+    until: date
+    meanwhile: int  # 1: it goes before what holds else, as long as it lasts
+    key: int
+
+    def holds(self, on: date) -> bool:
+        return self.effective <= on <= self.until
 
     @property
     def is_everybodys(self) -> bool:
@@ -161,7 +206,26 @@ class Row(NamedTuple):
 
 def _rows() -> dict[str, list[Row]]:
     found: dict[str, list[Row]] = {}
-    rows = Threshold.objects.values_list("name", "library", "agreement", "effective", "days")
-    for name, library, agreement, effective, count in rows:
-        found.setdefault(name, []).append(Row(library, agreement, effective, count))
+    for name, library, agreement, *row in _both().iterator():
+        found.setdefault(name, []).append(Row(library, agreement or None, *row))
     return found
+
+
+def _both() -> QuerySet[Any, Any]:
+    """What holds, and what holds only meanwhile, in one statement."""
+    columns = "name", "library", "agreement_key", "from_day", "days", "until", "meanwhile", "key"
+    holds = Threshold.objects.annotate(
+        agreement_key=Coalesce("agreement", 0),
+        from_day=F("effective"),
+        until=Value(date.max, DateField()),
+        meanwhile=Value(0),
+        key=F("pk"),
+    )
+    for_a_while = Meanwhile.objects.annotate(
+        agreement_key=Value(0),
+        from_day=F("first_day"),
+        until=F("last_day"),
+        meanwhile=Value(1),
+        key=F("pk"),
+    )
+    return holds.values_list(*columns).union(for_a_while.values_list(*columns), all=True)

@@ -5,6 +5,7 @@ nothing is overdue before a desk has opened again after its day. A closure that 
 what it hits; one that ends early takes no day back that somebody was promised.
 """
 
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
@@ -114,13 +115,21 @@ def kept(ill: Request, at_work: Calendar, since: datetime) -> datetime:
 
 
 def touched(
-    effect: str, first: date, last: date, *, library: Library | None, state: str
+    effect: str,
+    first: date,
+    last: date,
+    *,
+    library: Library | None = None,
+    state: str = "",
+    libraries: Collection[Library] | None = None,
 ) -> tuple[int, int, int]:
     """How many loans, holds and requests to be answered a closure of these days would touch: at a
-    library, in a state, or everywhere."""
+    library, at several, in a state, or everywhere."""
     where, lender = Q(), Q()
     if library is not None:
         where, lender = Q(library=library), Q(lender=library)
+    elif libraries is not None:
+        where, lender = Q(library__in=libraries), Q(lender__in=libraries)
     elif state:
         where, lender = Q(library__state=state), Q(lender__state=state)
     loans = held = asked = 0

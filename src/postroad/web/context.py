@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from postroad.accounts import roles
 from postroad.accounts.models import Role
+from postroad.situations.models import banners
 from postroad.web.shared.alive import worker_silent_since
 
 STAFF = frozenset({Role.BORROWING, Role.LENDING, Role.DIRECTOR})
@@ -93,6 +94,7 @@ WAYS: dict[str, tuple[Way, ...]] = {
         ),
         Way("office-closures", _("Closures"), frozenset({Role.CENTRE, Role.DELIVERY})),
         Way("office-staff-notices", _("Notices to staff"), frozenset({Role.CENTRE, Role.DELIVERY})),
+        Way("office-situations", _("Situations"), frozenset({Role.CENTRE, Role.DELIVERY})),
         Way("office-status", _("Status"), KEEPERS),
         Way("office-libraries", _("Records"), KEEPERS),
         Way("office-people", _("People"), KEEPERS),
@@ -116,6 +118,7 @@ def frame(request: HttpRequest) -> dict[str, object]:
         "signposts": signposts(request.path, whose, held),
         "knows_readers": bool(held & KNOW_READERS),
         "at_work": bool(held) and whose not in {"public", "patron"},
+        "situations": banners,
         "silent_since": worker_silent_since if held and whose in {"staff", "office"} else None,
     }
 

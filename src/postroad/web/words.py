@@ -59,6 +59,13 @@ REFUSALS: dict[str, Promise] = {
     "closure-over": gettext_lazy(
         "The days of this closure are over already. They stay on record. Nothing was changed."
     ),
+    "situation-ends-before": gettext_lazy(
+        "“%(name)s” would end before it begins: its last day is before its first, or has passed. "
+        "Nothing was changed."
+    ),
+    "situation-nowhere": gettext_lazy(
+        "No member library lies where “%(name)s” holds. Nothing was changed."
+    ),
     "ends-before-it-starts": gettext_lazy(
         "The last day is before the first day. Nothing was saved: enter the days again."
     ),

@@ -75,6 +75,7 @@ JOBS: Mapping[str, Promise] = {
     "old sessions": gettext_lazy("clearing old sign-ins"),
     "deleted pages": gettext_lazy("removing deleted data from the disk"),
     "old addresses": gettext_lazy("clearing old e-mail addresses"),
+    "situations": gettext_lazy("situations that begin or end today"),
     "usual days": gettext_lazy("how many days each step usually takes"),
     "lists of cards": gettext_lazy("cards from uploaded lists"),
     "records that came in": gettext_lazy("uploaded files of records"),

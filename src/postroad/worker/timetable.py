@@ -22,6 +22,7 @@ from postroad.ill import road, sweeps, unanswered
 from postroad.notices import asking, daily, post, reviews, staff_notices, tell, updates
 from postroad.notices.models import Notice
 from postroad.reports import pace
+from postroad.situations import switching
 from postroad.worker import scrub
 
 
@@ -68,6 +69,7 @@ TIMETABLE = (
     Job("clocks of the road", road.follow, MINUTES),
     Job("late parcels", parcels.ring, 10 * MINUTES),
     Job("need-by days", sweeps.expire, 10 * MINUTES),
+    Job("situations", switching.follow, MINUTES),
     Job("closed days", sweeps.closed_days, 10 * MINUTES),
     Job("closed lenders", sweeps.closed_lenders, 10 * MINUTES),
     Job("clocks of cases", cases.ring, MINUTES),

@@ -1,0 +1,1 @@
+"""Situations: one named event that changes many things for a while, and puts them back."""
