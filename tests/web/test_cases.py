@@ -19,7 +19,7 @@ from postroad.ill.lifecycle import State as RequestState
 from postroad.ill.models import Request
 from postroad.notices.models import Notice
 from postroad.worker import run
-from tests.cases.asking import MONDAY, by_library, by_patron, by_visitor
+from tests.cases.asking import MONDAY, between_libraries, by_library, by_patron, by_visitor
 from tests.cast import Cast
 from tests.ill.story import begin
 
@@ -271,6 +271,14 @@ def test_numbers_typed_in_a_case_lead_to_its_requests_for_who_may_see_them(at):
     run.until_idle(MONDAY)
     assert story.ill.ref[:4] in text(as_(at.centre).get(office(late)))
     assert as_(at.delivery).get(office(other)).context["linked"] == []
+
+
+def test_today_says_how_many_cases_wait_for_this_desk_and_its_roles(at):
+    by_patron(at)
+    between_libraries(at)
+    assert "1 case waits for your answer" in text(as_(at.borrower).get("/staff/"))
+    assert "1 case waits for your answer" in text(as_(at.lender).get("/staff/"))
+    assert "for your answer" not in text(as_(at.neighbour).get("/staff/"))
 
 
 def test_one_search_finds_cases_too(at):

@@ -167,6 +167,37 @@ def test_another_page_may_fill_in_the_numbers(client, topic):
     assert initial["topic"] == str(topic.pk)
 
 
+@pytest.mark.parametrize(
+    ("number", "filled"),
+    [
+        ("Clio # 123 456", ("clio_id", "Clio # 123 456")),
+        ("ILL: 201-993-144", ("ill_number", "ILL: 201-993-144")),
+        ("Walden", ("text", "Walden")),
+    ],
+)
+def test_what_was_typed_at_returns_is_filled_in_where_it_belongs(client, topic, number, filled):
+    page = client.get("/returns", {"q": number})
+    if "ask-us" in page.content.decode():
+        [link] = re.findall(r'href="(/contact\?kind=return[^"]*)"', page.content.decode())
+        page = client.get(link.replace("&amp;", "&"))
+    else:
+        page = client.get("/contact", {"kind": "return", "number": number})
+    initial = page.context["form"].initial
+    assert initial["topic"] == str(topic.pk)
+    given = {name: initial[name] for name in ("clio_id", "ill_number", "text") if initial[name]}
+    assert given == dict([filled])
+
+
+def test_whose_case_was_merged_reads_on_where_it_is_answered(client, at):
+    first, second = by_visitor(), by_visitor(text="Hello again")
+    handling.merge(second, first, by=at.centre, name="Carl", at=MONDAY)
+    handling.answer(first, "Here I am.", by=at.centre, name="Carl", at=MONDAY)
+    page = client.get(reverse("case", args=[access.token(second)])).content.decode()
+    assert "Here I am." in page
+    assert "Hello again" in page
+    assert "merged" not in page
+
+
 def test_the_acknowledgement_quotes_nothing_since_anybody_may_give_anothers_address(client, at):
     send(client, text="Buy cheap pills at www.example.com", name="www.example.com")
     run.until_idle(MONDAY)

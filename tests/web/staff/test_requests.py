@@ -317,8 +317,9 @@ def test_many_attempts_ask_no_more_than_one(cast, at, story, django_assert_max_n
 
 
 # session, person, posts, card, request, supplies, lenders, events, parcels, counts, card, the
-# names of those who were ranked, the desk's day, and whose days count for what may be late
-QUERIES = 15
+# names of those who were ranked, the desk's day, whose days count for what may be late, and the
+# cases about it
+QUERIES = 16
 
 
 def test_a_lender_does_not_read_what_others_answered_nor_why_staff_hesitated(story, at):

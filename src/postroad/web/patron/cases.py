@@ -54,7 +54,7 @@ def ask(request: SignedIn, ref: str) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def case(request: SignedIn, question_number: str) -> HttpResponse:
-    found = case_access.patrons_case(request.user, question_number)
+    found = handling.continued(case_access.patrons_case(request.user, question_number))
     form, status = MessageForm(initial={"seen": steps.last(found)}), 200
     if request.method == "POST":
         form = MessageForm(request.POST)

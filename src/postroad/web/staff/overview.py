@@ -18,6 +18,7 @@ from postroad.ill.lifecycle import State
 from postroad.notices import living, staff_notices
 from postroad.notices.models import Kind, Notice, NoticeQuerySet
 from postroad.web.shared import gates, status
+from postroad.web.shared.casework import lists, room
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.shared.pieces import Choice
 from postroad.web.staff import queues
@@ -64,6 +65,7 @@ def overview(request: SignedIn) -> HttpResponse:
                 *others("staff-lending", queues.lending(now), found.lending),
                 *others("staff-lending-out", found.out, found.lending),
             ],
+            "cases": lists.to_answer(room.staff(request)),
             "now": now,
             "today": closures.today([library], now)[library.pk],
             "known": (known_now := known.one(library, now)),
