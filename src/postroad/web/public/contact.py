@@ -21,7 +21,6 @@ from postroad.cases.handling import WrittenMeanwhile
 from postroad.cases.lifecycle import Ending, Side
 from postroad.cases.models import Case, Kind, Topic, visitor_and
 from postroad.directory.models import Contact
-from postroad.ill import spelling
 from postroad.web import words
 from postroad.web.shared.casework import page, steps
 from postroad.web.shared.casework.forms import LibraryField, MessageForm, libraries, text_field
@@ -117,22 +116,16 @@ def others(team: contact.Team) -> list[Contact]:
 
 
 def begun_with(request: HttpRequest, team: contact.Team) -> dict[str, str]:
-    """What a link from another page has filled in: kind, library, clio, ill; or a number of which
-    it does not know the system."""
+    """What a link from another page has filled in: kind, library, clio, ill."""
     asked = {name: str(value).replace("\x00", "")[:160] for name, value in request.GET.items()}
     kind = asked.get("kind", "")
     topic = next((each for each in team.topics if each.kind == kind), None)
     known = libraries(asked["library"]) if asked.get("library") else []
-    spelled = spelling.read(asked.get("number", ""))
-    numbered = any(sign.isdigit() for sign in spelled.value)
-    clio = numbered and spelled.system == "clio"
     filled = {
         "topic": str(topic.pk) if topic else "",
         "library": known[0].code if len(known) == 1 else asked.get("library", ""),
-        "clio_id": asked.get("clio", "") or (asked["number"][:40] if clio else ""),
-        "ill_number": asked.get("ill", "")
-        or (asked["number"][:40] if numbered and not clio else ""),
-        "text": "" if numbered else asked.get("number", ""),
+        "clio_id": asked.get("clio", ""),
+        "ill_number": asked.get("ill", ""),
     }
     if isinstance(request.user, User):
         filled |= {"name": request.user.get_full_name(), "email": request.user.email}
