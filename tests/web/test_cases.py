@@ -404,3 +404,44 @@ def test_a_step_that_no_longer_fits_says_so_and_changes_nothing(at):
     assert centre.post(office(case, "dance")).status_code == 404
     asked = by_library(at)
     assert as_(at.borrower).post(desk(asked, "assign"), {"me": "y"}).status_code == 409
+
+
+HOSTILE = ("\x00", "x" * 9000, "١٢٣", "0", "-1", "9" * 30, "2026-99-99", "<b>", "'\"", "\r\n\r\n")
+FIELDS: dict[str, tuple[str, ...]] = {
+    "answer": ("text", "seen", "key", "canned"),
+    "assign": ("assign-to",),
+    "put-off": ("off-until", "off-why"),
+    "close": ("close-ending",),
+    "merge": ("into", "sure"),
+    "confirm": ("confirm-library", "confirm-accepts", "confirm-note"),
+    "follow": ("stop",),
+}
+
+
+@pytest.mark.parametrize(
+    "value", [HOSTILE[0], *(pytest.param(each, marks=pytest.mark.nightly) for each in HOSTILE[1:])]
+)
+def test_no_value_of_a_form_breaks_a_page_of_cases(at, value):
+    case, centre = by_visitor(kind=Kind.RETURN, clio_id="123456"), as_(at.centre)
+    for step, fields in FIELDS.items():
+        for field in fields:
+            usual = {name: "yes" for name in fields if name != field}
+            assert centre.post(office(case, step), {**usual, field: value}).status_code < 500
+    for field in ("topic", "name", "email", "library", "clio_id", "ill_number", "text", "key"):
+        usual = {"topic": "other", "name": "W", "email": "w@x.org", "text": "Hello", "key": ""}
+        assert Client().post("/contact", {**usual, field: value}).status_code < 500
+        assert Client().get("/contact", {field: value, "kind": value}).status_code < 500
+    for field in ("to", "kind", "subject", "text", "key", "clio_id"):
+        typed = {"to": "centre", "kind": "return", "text": "Hello", field: value}
+        assert as_(at.borrower).post("/staff/cases/new/", typed).status_code < 500
+    for field in ("library", "kind", "subject", "text", "key"):
+        typed = {"library": "lee", "kind": "other", "text": "Hello", field: value}
+        assert centre.post("/office/cases/new/", typed).status_code < 500
+    for field in ("title", "text", "which"):
+        typed = {"title": "A", "text": "B", field: value}
+        assert centre.post("/office/cases/saved-answers/", typed).status_code < 500
+    for entry in ("absence", "duty", "topic", "person"):
+        for field in ("teammate", "first_day", "name", "email", "username", "office", "since"):
+            typed = {"entry": entry, f"{entry}-{field}": value, f"{entry}-last_day": "2026-11-30"}
+            assert centre.post("/office/contact/", typed).status_code < 500
+    assert centre.get("/office/cases/", {"show": value, "page": value}).status_code < 500

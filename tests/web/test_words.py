@@ -9,6 +9,7 @@ import time_machine
 
 import postroad
 from postroad.accounts import cards
+from postroad.cases import lifecycle as cases
 from postroad.directory import listing
 from postroad.errors import Refusal
 from postroad.ill import homeward, lifecycle, rota, sweeps, undo
@@ -51,6 +52,10 @@ def test_every_refusal_has_a_sentence():
         (lifecycle.Owner, words.OWNERS),
         (rota.WhyNot, words.WHY_NOT),
         (Concern, words.CONCERNS),
+        (cases.State, words.CASE_STATES),
+        (cases.State, words.ASKED_STATES),
+        (cases.Ending, words.CASE_ENDINGS),
+        (cases.Verb, words.CASE_VERBS),
         (cards.Why, record_words.LIST_WRONG),
         (listing.Why, record_words.LIST_WRONG),
         (homeward.Way, words.WAYS_HOME),
