@@ -5,7 +5,7 @@ The weight is all that a first visit fetches, compressed: the page, its styleshe
 
 import gzip
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from io import BytesIO, StringIO
 from typing import Any
@@ -51,9 +51,15 @@ def main() -> None:
 
 def measure(visits: int = VISITS) -> Iterator[Figure]:
     application = get_wsgi_application()  # only now, when the static files are gathered
+    yield from timed(NAME, application, pages(), visits)
 
+
+def timed(
+    bench: str, application: WSGIApplication, visited: Iterable[Page], visits: int
+) -> Iterator[Figure]:
+    """How long each page takes, and what it weighs with all that it fetches."""
     known = conditions()
-    for page in pages():
+    for page in visited:
         cookie = sign_in(page.role)
         body = visit(application, page.address, cookie)
         weight = len(body) + sum(
@@ -64,8 +70,8 @@ def measure(visits: int = VISITS) -> Iterator[Figure]:
             visit(application, page.address, cookie)
         for _ in range(visits):
             times.take(lambda: visit(application, page.address, cookie))  # noqa: B023
-        yield from times.figures(NAME, page.name, known)
-        yield Figure(NAME, f"{page.name} weight", weight / 1000, "kB gz", 1, known)
+        yield from times.figures(bench, page.name, known)
+        yield Figure(bench, f"{page.name} weight", weight / 1000, "kB gz", 1, known)
 
 
 def pages() -> list[Page]:

@@ -16,7 +16,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -44,6 +44,7 @@ class Crowd:
     silent: int = 500
     kept: int = 500
     slow: int = 100
+    addresses: Sequence[str] = ()  # that they visit; none: they search
 
 
 @dataclass(slots=True)
@@ -66,7 +67,7 @@ def measure() -> Iterator[Figure]:
                     yield from figures(release, crowd, visits)
 
 
-def figures(release: str, crowd: Crowd, visits: Visits) -> Iterator[Figure]:
+def figures(release: str, crowd: Crowd, visits: Visits, bench: str = NAME) -> Iterator[Figure]:
     idle = crowd.silent + crowd.kept
     known: Conditions = {
         **conditions(),
@@ -76,11 +77,11 @@ def figures(release: str, crowd: Crowd, visits: Visits) -> Iterator[Figure]:
         "slow": crowd.slow,
     }
     number = sum(visits.ended.values())
-    yield Figure(NAME, "pages", visits.ended["200"], "pages", number, known)
-    yield Figure(NAME, "failures", number - visits.ended["200"], "visits", number, known)
+    yield Figure(bench, "pages", visits.ended["200"], "pages", number, known)
+    yield Figure(bench, "failures", number - visits.ended["200"], "visits", number, known)
     for percent in (50, 95, 100):
         value = percentile(visits.seconds or [PATIENCE], percent)
-        yield Figure(NAME, f"visit p{percent}", value * 1000, "ms", number, known)
+        yield Figure(bench, f"visit p{percent}", value * 1000, "ms", number, known)
 
 
 @contextmanager
@@ -119,7 +120,6 @@ def demonstration(source: Path) -> Iterator[int]:
         }
         environment.pop("DATABASE_URL", None)
         postroad = [sys.executable, "-m", "postroad"]
-        port = free_port()
         for command in (["migrate", "-v0"], ["demo", "--requests", str(REQUESTS)]):
             subprocess.run(
                 [*postroad, *command],
@@ -128,23 +128,33 @@ def demonstration(source: Path) -> Iterator[int]:
                 check=True,
                 stdout=subprocess.DEVNULL,
             )
-        server = subprocess.Popen(
-            [*postroad, "web", "--port", str(port)],
-            env=environment,
-            cwd=home,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
         try:
-            wait_for(port, server)
-            yield port
+            with serving(environment, home) as port:
+                yield port
         finally:
-            server.terminate()
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                server.wait(60)
-            server.kill()
-            server.wait()
             shutil.rmtree(home, ignore_errors=True)
+
+
+@contextmanager
+def serving(environment: Mapping[str, str], home: str) -> Iterator[int]:
+    """The port of a server of a house that is there."""
+    port = free_port()
+    server = subprocess.Popen(
+        [sys.executable, "-m", "postroad", "web", "--port", str(port)],
+        env=environment,
+        cwd=home,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        wait_for(port, server)
+        yield port
+    finally:
+        server.terminate()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            server.wait(60)
+        server.kill()
+        server.wait()
 
 
 def free_port() -> int:
@@ -178,25 +188,27 @@ async def come(port: int, crowd: Crowd, seconds: float = SECONDS) -> Visits:
         stack.callback(lambda: [task.cancel() for task in tasks])
         await asyncio.sleep(1 if tasks else 0)
         end = loop.time() + seconds
-        await asyncio.gather(*(read(port, place, end, visits) for place in range(crowd.visitors)))
+        await asyncio.gather(
+            *(read(port, place, end, visits, crowd) for place in range(crowd.visitors))
+        )
     await asyncio.gather(*tasks, return_exceptions=True)
     return visits
 
 
-async def read(port: int, place: int, end: float, visits: Visits) -> None:
-    """One reader: a search, a while to think, the next, by a connection that is kept."""
+async def read(port: int, place: int, end: float, visits: Visits, crowd: Crowd) -> None:
+    """One reader: a page, a while to think, the next, by a connection that is kept."""
     chance = random.Random(place)  # noqa: S311  # the same readers in each run
     clock = asyncio.get_running_loop().time
     connection = None
     await asyncio.sleep(chance.random() * THINK)
     while clock() < end:
-        words = "+".join(chance.sample(WORDS, 2))
+        address = chance.choice(crowd.addresses) if crowd.addresses else search(chance)
         start = clock()
         try:
             async with asyncio.timeout(PATIENCE):
                 if connection is None:
                     connection = await asyncio.open_connection("127.0.0.1", port)
-                status = await ask(*connection, head(port, f"/search?q={words}"))
+                status = await ask(*connection, head(port, address))
         except (OSError, TimeoutError, asyncio.IncompleteReadError) as why:
             status = type(why).__name__
             if connection is not None:
@@ -207,6 +219,10 @@ async def read(port: int, place: int, end: float, visits: Visits) -> None:
         await asyncio.sleep(chance.expovariate(1 / THINK))
     if connection is not None:
         connection[1].close()
+
+
+def search(chance: random.Random) -> str:
+    return f"/search?q={'+'.join(chance.sample(WORDS, 2))}"
 
 
 def head(port: int, address: str) -> bytes:

@@ -17,6 +17,7 @@ BENCHES = {
     "loans": (SQLITE, POSTGRESQL),
     "referral": (SQLITE, POSTGRESQL),
     "pages": (SQLITE,),
+    "public": (SQLITE,),
     "visitors": (SQLITE,),
 }
 
