@@ -97,14 +97,14 @@ def test_more_guides_cost_no_more_queries(
     client: Client, published: None, django_assert_num_queries
 ):
     client.get("/guides/")
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         client.get("/guides/")
     parent = Guides.objects.get()
     for number in range(5):
         parent.add_child(
             instance=GuidePage(slug=f"more-{number}", title="More", intro="More", body=[])
         )
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         client.get("/guides/")
 
 

@@ -5,11 +5,10 @@ shows at once, and in the others within that minute.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
-from uuid import uuid4
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from django.core.cache import caches
@@ -59,24 +58,35 @@ CURRENT = Q(statement__current=True, statement__verdict=Verdict.TAKEN)
 Facts = Mapping[str, Any]
 
 
-def everybody(now: datetime) -> list[Known]:
+Made = TypeVar("Made")
+
+
+class Everybody(list[Known]):
+    """All of them, with what was made of them, which is kept and forgotten together with them."""
+
+    def __init__(self, libraries: Iterable[Known]) -> None:
+        super().__init__(libraries)
+        self._made: dict[object, Any] = {}
+
+    def once(self, key: object, make: Callable[[], Made]) -> Made:
+        """What is made the first time, and found afterwards. There must be few keys."""
+        if key not in self._made:
+            self._made[key] = make()
+        found: Made = self._made[key]
+        return found
+
+
+def everybody(now: datetime) -> Everybody:
     """All members that take part, and those outside of whom something was said; by town."""
     cache = caches["process"]
-    stamp: str | None = cache.get(closures.KNOWN)
-    kept = _kept.get(stamp) if stamp else None
-    if kept is None:
+    found: Everybody | None = cache.get(closures.KNOWN)
+    if found is None:
         every = Library.objects.filter(active=True).exclude(kind=Kind.CENTRE)
-        kept = [each for each in of(every, now) if not each.outside or each.standing.as_of]
-        stamp = uuid4().hex
-        _kept.clear()
-        _kept[stamp] = kept
-        cache.set(closures.KNOWN, stamp, AT_HAND)
-    return kept
-
-
-# The cache keeps only which of these counts: to unpack two thousand libraries takes longer than all
-# else that a page does.
-_kept: dict[str, list[Known]] = {}
+        found = Everybody(
+            each for each in of(every, now) if not each.outside or each.standing.as_of
+        )
+        cache.set(closures.KNOWN, found, AT_HAND)
+    return found
 
 
 def one(library: Library, now: datetime) -> Known:

@@ -7,8 +7,10 @@ is known further up.
 from __future__ import annotations
 
 from datetime import date
+from itertools import groupby
 from typing import Any, ClassVar
 
+from django.core.paginator import Paginator
 from django.db import models
 from django.http import Http404, HttpRequest
 from django.utils import timezone
@@ -28,6 +30,7 @@ from postroad.telling import Told
 # The address is made from the title and stays, so no page asks for it.
 TITLE: list[Any] = [Stumbles(), FieldPanel("title")]
 SCHEDULE: list[Any] = [PublishingPanel()]
+A_PAGE = 60
 
 
 def today() -> date:
@@ -91,7 +94,10 @@ class FrontPage(Page):  # type: ignore[misc]  # Wagtail has no types
         lists = Page.objects.live().child_of(self).order_by("path")
         return {
             **super().get_context(request, *args, **kwargs),
-            "guides": GuidePage.objects.live().filter(depth=TOP_GUIDE).order_by("path")[:FEW],
+            "guides": GuidePage.objects.live()
+            .filter(depth=TOP_GUIDE)
+            .defer("body")
+            .order_by("path")[:FEW],
             "news": NewsPage.objects.shown()[:3],
             "answers": AnswerPage.objects.live().order_by("path")[:5],
             "lists": {each.slug: each for each in lists},
@@ -121,14 +127,14 @@ class Guides(ListPage):
     subpage_types: ClassVar[list[str]] = ["guides.GuidePage"]
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        found = list(GuidePage.objects.live().child_of(self).order_by("path"))
-        kinds = [
-            (kind.heading, [each for each in found if each.kind == kind]) for kind in GuideKind
-        ]
+        order = models.Case(*(models.When(kind=kind, then=n) for n, kind in enumerate(GuideKind)))
+        every = GuidePage.objects.live().child_of(self).defer("body").order_by(order, "path")
+        page = Paginator(every, A_PAGE).get_page(request.GET.get("page"))
+        kinds = groupby(page.object_list, key=lambda guide: GuideKind(guide.kind).heading)
         return {
             **super().get_context(request, *args, **kwargs),
-            "guides": found,
-            "kinds": [(heading, guides) for heading, guides in kinds if guides],
+            "listed": page,
+            "kinds": [(heading, list(guides)) for heading, guides in kinds],
         }
 
 

@@ -4,34 +4,35 @@ What anybody may add to it here waits for the center.
 """
 
 import csv
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import json
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from io import StringIO
-from typing import Any
+from typing import Any, TypeVar
 
 from allauth.core.internal import ratelimit
 from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.functional import Promise
-from django.utils.html import format_html_join
+from django.utils.html import format_html
 from django.utils.http import urlencode
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from postroad.delivery.models import Stop
 from postroad.directory import evidence, known
-from postroad.directory.known import AT_HAND, Known
+from postroad.directory.known import AT_HAND, Everybody, Known
 from postroad.directory.models import Library, State, Symbol
 from postroad.directory.standing import ALL, Answer, Service
 from postroad.directory.statements import Source, Statement, StatusList, Verdict
@@ -44,6 +45,7 @@ NEWS = 50  # entries of the feed
 OFTEN = {"status": "10/h/ip"}  # anyone's words from one place
 
 Test = Callable[[Known], bool]
+Made = TypeVar("Made")
 
 
 def _of(service: Service, value: bool | None) -> Test:
@@ -124,9 +126,9 @@ def _where(each: Known) -> str:
     return each.state if each.state in State.values and not each.outside else "elsewhere"
 
 
-def chosen(typed: Typed, now: datetime) -> list[Known]:
+def chosen(every: Iterable[Known], typed: Typed) -> list[Known]:
     test = SHOWN[typed.show][1]
-    return [each for each in narrowed(known.everybody(now), typed) if test(each)]
+    return [each for each in narrowed(every, typed) if test(each)]
 
 
 @require_safe
@@ -154,11 +156,16 @@ def page(request: HttpRequest) -> HttpResponse:
             "coverage": known.coverage(every),
             "lists": StatusList.objects.filter(read_at__isnull=False),
             "query": typed.address(**{"as": ""}),
-            "map": (drawn := _map(shown)) if typed.map else None,
-            "unplaced": len(shown) - len(drawn.dots) if typed.map else 0,
+            "map": _kept(every, "map", typed, lambda: _map(shown)) if typed.map else None,
             "demo": settings.DEMO,
         },
     )
+
+
+def _kept(every: Everybody, what: str, typed: Typed, make: Callable[[], Made]) -> Made:
+    """What takes long is made once for each choice, until something of them changes. What people
+    search for is not kept: there is no end of it."""
+    return make() if typed.q else every.once((what, typed.state, typed.show), make)
 
 
 def _choices(found: Sequence[Known], typed: Typed) -> list[Choice]:
@@ -181,9 +188,9 @@ class Map:
     width: int
     height: int
     outlines: Sequence[tuple[str, str]]
-    dots: Sequence[Dot]
-    drawn: SafeString  # the dots: two thousand of them in a template take a tenth of a second
+    marks: SafeString
     legend: Sequence[tuple[str, str, int]]
+    unplaced: int  # of which nobody says where they are
 
 
 TONES: Mapping[str, Promise] = {
@@ -191,10 +198,6 @@ TONES: Mapping[str, Promise] = {
     "warn": gettext_lazy("not everything, or not now"),
     "note": gettext_lazy("not known"),
 }
-
-
-DOT = '<circle class="dot tone-{}" cx="{}" cy="{}" r="5"><title>{}</title></circle>'
-BOX = '<rect class="dot tone-warn" x="{}" y="{}" width="12" height="12"><title>{}</title></rect>'
 
 
 def tone(each: Known) -> str:
@@ -205,32 +208,44 @@ def tone(each: Known) -> str:
     return "ok" if all(asked) else "note"
 
 
-def _dot(each: Known, says: Mapping[str, str]) -> Dot | None:
+def _dot(each: Known) -> Dot | None:
     if each.latitude is None or each.longitude is None:
         return None
     placed = outline.place(each.latitude, each.longitude)
     mark = tone(each)
-    title = f"{each.name}, {each.town}: {says[mark]}"
+    title = f"{each.name}, {each.town}: {TONES[mark]}"
     return Dot(*placed, mark, title) if placed else None
 
 
-def _map(shown: Iterable[Known]) -> Map:
-    says = {mark: str(label) for mark, label in TONES.items()}
-    dots = [dot for each in shown if (dot := _dot(each, says))]
-    round_ = [dot for dot in dots if dot.tone != "warn"]
-    square = [dot for dot in dots if dot.tone == "warn"]  # what is not as usual lies on top
+def _map(shown: Collection[Known]) -> Map:
+    dots = [dot for each in shown if (dot := _dot(each))]
+    dots.sort(key=lambda dot: list(TONES).index(dot.tone) != 1)  # what is not as usual lies on top
+    dots.reverse()
     return Map(
         outline.WIDTH,
         outline.HEIGHT,
         [(name, outline.path(rings)) for name, rings in outline.OUTLINES],
-        dots,
-        format_html_join("\n", DOT, ((dot.tone, dot.x, dot.y, dot.title) for dot in round_))
-        + format_html_join("\n", BOX, ((dot.x - 6, dot.y - 6, dot.title) for dot in square)),
+        mark_safe("\n".join(map(_mark, dots))),  # noqa: S308  # each is escaped
         [
             (mark, str(label), sum(dot.tone == mark for dot in dots))
             for mark, label in TONES.items()
         ],
+        len(shown) - len(dots),
     )
+
+
+def _mark(dot: Dot) -> SafeString:
+    """Shapes differ, so that nobody needs colors."""
+    if dot.tone == "warn":
+        square = '<rect class="dot tone-warn" x="{}" y="{}" width="12" height="12">{}</rect>'
+        return format_html(square, dot.x - 6, dot.y - 6, _title(dot))
+    circle = '<circle class="dot tone-{}" cx="{}" cy="{}" r="{}">{}</circle>'
+    radius = 4 if dot.tone == "note" else 6
+    return format_html(circle, dot.tone, dot.x, dot.y, radius, _title(dot))
+
+
+def _title(dot: Dot) -> SafeString:
+    return format_html("<title>{}</title>", dot.title)
 
 
 # The same as data
@@ -277,32 +292,42 @@ def as_text(cell: str) -> str:
 
 @require_safe
 def as_csv(request: HttpRequest) -> HttpResponse:
-    table = StringIO()
-    writer = csv.writer(table)
-    writer.writerow(HEADINGS)
-    for each in chosen(Typed.of(request), timezone.now()):
-        writer.writerow([as_text(cell) for cell in _cells(each)])
-    answer = HttpResponse(table.getvalue(), content_type="text/csv; charset=utf-8")
+    typed, every = Typed.of(request), known.everybody(timezone.now())
+    text = _kept(every, "csv", typed, lambda: _csv(chosen(every, typed)))
+    answer = HttpResponse(text, content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = 'attachment; filename="status.csv"'
     return _public(answer)
 
 
+def _csv(rows: Iterable[Known]) -> str:
+    table = StringIO()
+    writer = csv.writer(table)
+    writer.writerow(HEADINGS)
+    for each in rows:
+        writer.writerow([as_text(cell) for cell in _cells(each)])
+    return table.getvalue()
+
+
 @require_safe
 def as_json(request: HttpRequest) -> HttpResponse:
-    now = timezone.now()
-    covers = known.coverage(known.everybody(now))
-    return _public(
-        JsonResponse(
-            {
-                "as_of": now.isoformat(timespec="seconds"),
-                "coverage": {"known": covers.known, "members": covers.members},
-                "credits": [
-                    {"name": each.name, "credit": each.credit, "read_at": _iso(each.read_at)}
-                    for each in StatusList.objects.filter(read_at__isnull=False)
-                ],
-                "libraries": [_object(each) for each in chosen(Typed.of(request), now)],
-            }
-        )
+    typed, now = Typed.of(request), timezone.now()
+    every = known.everybody(now)
+    text = _kept(every, "json", typed, lambda: _json(every, chosen(every, typed), now))
+    return _public(HttpResponse(text, content_type="application/json"))
+
+
+def _json(every: Everybody, rows: Iterable[Known], now: datetime) -> str:
+    covers = known.coverage(every)
+    return json.dumps(
+        {
+            "as_of": now.isoformat(timespec="seconds"),
+            "coverage": {"known": covers.known, "members": covers.members},
+            "credits": [
+                {"name": each.name, "credit": each.credit, "read_at": _iso(each.read_at)}
+                for each in StatusList.objects.filter(read_at__isnull=False)
+            ],
+            "libraries": [_object(each) for each in rows],
+        }
     )
 
 
