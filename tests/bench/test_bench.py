@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.core.management import CommandError, call_command
 
-from postroad.bench import consortium, figures, loans, pages, referral, visitors
+from postroad.bench import consortium, figures, loans, pages, public, referral, visitors
 from postroad.bench.figures import Figure
 from postroad.ill.models import Event, Request
 
@@ -101,3 +101,10 @@ def test_readers_are_counted_and_timed_beside_those_who_keep_the_door_open(site:
 def test_the_release_before_is_taken_out_of_the_history(tmp_path):
     found = visitors.take_out(tmp_path)
     assert found is None or (found / "postroad" / "__init__.py").exists()
+
+
+@pytest.mark.django_db
+def test_the_public_house_is_furnished_and_its_list_is_read_whole():
+    public.furnish(libraries=12, guides=3)
+    assert_speaks([public.read_a_list(20)])
+    assert {page.address for page in public.public_pages()} >= {"/guides/boxes/", "/status.csv"}

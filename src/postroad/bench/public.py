@@ -7,6 +7,7 @@ them with eight live boxes, and a crowd-sourced list of 2,300 entries, which is 
 import asyncio
 import csv
 import os
+import random
 import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -31,7 +32,8 @@ NAME = "public"
 LIBRARIES, GUIDES, ENTRIES = 2000, 500, 2300
 BOXES = ("lending", "delays", "closed", "days", "returns", "team", "news", "threshold:courier-late")
 HEADINGS = ("Timestamp", "OCLC symbol", "Library", "Accepting returns?", "Lending?", "Notes")
-WORDS = "Returns go by the van on each of its days, and by mail where nobody calls. "
+INTRO = "What to know of it in a sentence, and whom to ask for the rest."
+SYLLABLES = "bo ca di fe gu ha le mi no pa ri so tu ve wa".split()
 
 
 class NotRead(Exception):
@@ -64,15 +66,21 @@ def furnish(libraries: int, guides: int) -> None:
         for each in consortium.libraries(libraries, today)
     )
     seed.publish(today)
-    text = f"<h2>How it works</h2><p>{WORDS * 12}</p>"
     boxes = [("live", name) for name in BOXES]
     made = [guide("boxes", "A guide that looks things up", boxes)]
-    made += [guide(f"g{n}", f"Guide {n}", [("text", text)] * 5) for n in range(guides)]
+    made += [guide(f"g{n}", f"Guide {n}", [("text", prose(n))] * 5) for n in range(guides)]
     planting.plant(Guides.objects.get(), made)
 
 
 def guide(slug: str, title: str, body: list[tuple[str, str]]) -> GuidePage:
-    return GuidePage(slug=slug, title=title, intro=WORDS, body=body)
+    return GuidePage(slug=slug, title=title, intro=INTRO, body=body)
+
+
+def prose(number: int) -> str:
+    """200 words of 3,375, the same each time."""
+    chance = random.Random(number)  # noqa: S311  # nothing secret
+    words = ("".join(chance.choices(SYLLABLES, k=3)) for _ in range(200))
+    return f"<h2>How it works</h2><p>{' '.join(words)}</p>"
 
 
 def read_a_list(entries: int) -> Figure:
@@ -125,7 +133,7 @@ def public_pages() -> list[Page]:
         Page("returns", "/returns"),
         Page("contact", "/contact"),
         Page("e-mail updates", "/updates"),
-        Page("search in guides", "/search/guides?q=returns"),
+        Page("search in guides", "/search/guides?q=bocadi"),
     ]
 
 
