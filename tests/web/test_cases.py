@@ -12,7 +12,7 @@ from postroad.accounts.models import Role
 from postroad.cases import handling
 from postroad.cases.lifecycle import Ending, State
 from postroad.cases.models import CannedAnswer, Case, Kind, Message, of_request, office_and
-from postroad.directory.models import Closure
+from postroad.directory.models import Closure, Contact
 from postroad.directory.statements import Statement
 from postroad.ill import sweeps as ill_sweeps
 from postroad.ill.lifecycle import State as RequestState
@@ -395,6 +395,18 @@ def test_topics_people_and_absences_are_entered_and_taken_back(at):
     assert centre.post(path, {"entry": "nothing"}).status_code == 404
 
 
+def test_who_stands_on_the_contact_page_already_is_given_topics_without_a_second_card(at):
+    edith = Contact.objects.create(purpose="team", name="Edith", phone="555-0103")
+    centre, path = as_(at.centre), "/office/contact/"
+    typed = {"entry": "known", "known-contact": edith.pk, "known-username": "centre"}
+    assert centre.post(path, {**typed, "known-username": "ada"}).status_code == 422
+    centre.post(path, typed)
+    [person] = centre.get(path).context["people"]
+    assert (person.teammate.contact, person.teammate.user) == (edith, at.centre)
+    assert centre.post(path, typed).status_code == 422  # she is in the list of people now
+    assert text(Client().get("/contact")).count("555-0103") == 1
+
+
 def test_a_step_that_no_longer_fits_says_so_and_changes_nothing(at):
     case, centre = by_visitor(), as_(at.centre)
     centre.post(office(case, "close"), {"close-ending": "settled"})
@@ -418,9 +430,8 @@ FIELDS: dict[str, tuple[str, ...]] = {
 }
 
 
-@pytest.mark.parametrize(
-    "value", [HOSTILE[0], *(pytest.param(each, marks=pytest.mark.nightly) for each in HOSTILE[1:])]
-)
+@pytest.mark.nightly
+@pytest.mark.parametrize("value", HOSTILE)
 def test_no_value_of_a_form_breaks_a_page_of_cases(at, value):
     case, centre = by_visitor(kind=Kind.RETURN, clio_id="123456"), as_(at.centre)
     for step, fields in FIELDS.items():
@@ -440,7 +451,7 @@ def test_no_value_of_a_form_breaks_a_page_of_cases(at, value):
     for field in ("title", "text", "which"):
         typed = {"title": "A", "text": "B", field: value}
         assert centre.post("/office/cases/saved-answers/", typed).status_code < 500
-    for entry in ("absence", "duty", "topic", "person"):
+    for entry in ("absence", "duty", "topic", "person", "known"):
         for field in ("teammate", "first_day", "name", "email", "username", "office", "since"):
             typed = {"entry": entry, f"{entry}-{field}": value, f"{entry}-last_day": "2026-11-30"}
             assert centre.post("/office/contact/", typed).status_code < 500

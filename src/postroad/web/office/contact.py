@@ -51,6 +51,43 @@ class TopicForm(InOurWords, forms.Form):
         Topic.objects.create(place=place + 1, **self.cleaned_data)
 
 
+def office_account(typed: str) -> User | None:
+    """The account that cases of a topic go to; none is named, or it is one of an office."""
+    if not typed.strip():
+        return None
+    user = User.objects.filter(username=typed.strip(), is_active=True).first()
+    if user is None or not user.posts.filter(role__in=OFFICES).exists():
+        raise forms.ValidationError(_("Nobody of an office signs in with this name."))
+    return user
+
+
+class KnownForm(InOurWords, forms.Form):
+    """Somebody who stands on the contact page already, and shall have topics or absences."""
+
+    contact = forms.ModelChoiceField(label=gettext_lazy("Who"), queryset=Contact.objects.none())
+    username = forms.CharField(
+        label=gettext_lazy("Signs in as"),
+        max_length=150,
+        required=False,
+        help_text=gettext_lazy("Cases of a topic go to this account."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        own = Contact.objects.filter(library=None)
+        taken = Teammate.objects.values("contact")
+        self.fields["contact"].queryset = own.exclude(pk__in=taken)  # type: ignore[attr-defined]
+
+    def clean_username(self) -> User | None:
+        return office_account(self.cleaned_data["username"])
+
+    def save(self, by: User) -> None:
+        given = self.cleaned_data
+        Teammate.objects.get_or_create(
+            contact=given["contact"], defaults={"user": given["username"]}
+        )
+
+
 class PersonForm(InOurWords, forms.Form):
     name = forms.CharField(label=gettext_lazy("Name"), max_length=150)
     email = forms.EmailField(label=gettext_lazy("E-mail"), required=False)
@@ -66,13 +103,7 @@ class PersonForm(InOurWords, forms.Form):
     )
 
     def clean_username(self) -> User | None:
-        typed = self.cleaned_data["username"].strip()
-        if not typed:
-            return None
-        user = User.objects.filter(username=typed, is_active=True).first()
-        if user is None or not user.posts.filter(role__in=OFFICES).exists():
-            raise forms.ValidationError(_("Nobody of an office signs in with this name."))
-        return user
+        return office_account(self.cleaned_data["username"])
 
     def save(self, by: User) -> None:
         facts = dict(self.cleaned_data)
@@ -145,6 +176,11 @@ ENTRIES: Mapping[str, Entry] = {
     "absence": Entry(AbsenceForm, gettext_lazy("Somebody is away"), gettext_lazy("Enter it")),
     "duty": Entry(DutyForm, gettext_lazy("Give a topic to somebody"), gettext_lazy("Save")),
     "topic": Entry(TopicForm, gettext_lazy("Add a topic"), gettext_lazy("Add it")),
+    "known": Entry(
+        KnownForm,
+        gettext_lazy("Let somebody of the contact page have topics"),
+        gettext_lazy("Save"),
+    ),
     "person": Entry(PersonForm, gettext_lazy("Add a person"), gettext_lazy("Add them")),
 }
 
