@@ -281,6 +281,16 @@ def test_today_says_how_many_cases_wait_for_this_desk_and_its_roles(at):
     assert "for your answer" not in text(as_(at.neighbour).get("/staff/"))
 
 
+def test_a_letter_leads_to_a_case_at_another_desk_of_hers_too(at):
+    case, both = between_libraries(at), as_(at.allrounder)
+    both.post("/staff/desk/", {"library": "pittsfield"})
+    assert both.get("/staff/cases/").context["rows"] == []
+    assert both.get(desk(case)).status_code == 200
+    both.post(desk(case, "answer"), message("We mend it."))
+    assert Message.objects.latest("pk").name_shown == "Allrounder, Lenox Library"
+    assert both.get(desk(by_patron(at))).status_code == 404
+
+
 def test_one_search_finds_cases_too(at):
     case = by_library(at, text="Clio 778899 is late", office=Role.DELIVERY)
     delivery = as_(at.delivery)

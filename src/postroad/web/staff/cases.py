@@ -43,7 +43,7 @@ def cases(request: SignedIn) -> HttpResponse:
 @never_cache
 @require_safe
 def case(request: SignedIn, case_number: str) -> HttpResponse:
-    here = room.staff(request)
+    here = room.staff_of(request, case_number)
     return steps.show(request, here, *here.case(case_number))
 
 
@@ -51,7 +51,7 @@ def case(request: SignedIn, case_number: str) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def act(request: SignedIn, case_number: str, case_step: str) -> HttpResponse:
-    return steps.act(request, room.staff(request), case_number, case_step)
+    return steps.act(request, room.staff_of(request, case_number), case_number, case_step)
 
 
 @needs(*STAFF)

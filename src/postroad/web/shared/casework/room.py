@@ -74,9 +74,21 @@ def office(request: HttpRequest) -> Room:
 
 def staff(request: HttpRequest) -> Room:
     """The desk at which this person sits just now."""
-    user, library = _signed_in(request), gates.desk(request).library
-    sitting = access.seat(user).narrowed(library)
-    return Room("staff", Seat(frozenset(), sitting.libraries, sitting.with_readers), user, library)
+    return at(_signed_in(request), gates.desk(request).library)
+
+
+def at(user: User, library: Library) -> Room:
+    return Room("staff", access.seat(user).narrowed(library), user, library)
+
+
+def staff_of(request: HttpRequest, number: str) -> Room:
+    """The desk at which this person sits, or another of hers if the case lies there: a letter leads
+    to it from anywhere."""
+    user, here = _signed_in(request), staff(request)
+    case, _sides = access.case_for(user, number)
+    others = (at(user, desk.library) for desk in gates.desks(user))
+    found = (each for each in (here, *others) if access.sides(each.seat, case.thread))
+    return next(found, here)
 
 
 def _signed_in(request: HttpRequest) -> User:
