@@ -121,6 +121,11 @@ class Request(models.Model):
             ),
             models.Index(
                 fields=["closed_at"],
+                name="request_closed",
+                condition=Q(closed_at__isnull=False),
+            ),
+            models.Index(
+                fields=["closed_at"],
                 name="request_to_forget",
                 condition=Q(patron__isnull=False, closed_at__isnull=False),
             ),

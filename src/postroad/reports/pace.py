@@ -10,11 +10,11 @@ from statistics import median
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from postroad.delivery.models import Parcel, Stop
 from postroad.directory.models import Library
-from postroad.ill.lifecycle import State
+from postroad.ill.lifecycle import OPEN, State
 from postroad.ill.models import Event, Request, Supply
 from postroad.reports.counts import FEWEST_TIMES, SEASON
 from postroad.reports.models import Pace
@@ -177,23 +177,24 @@ def reckon(now: datetime) -> int:
     since = now - SEASON
     found: dict[Lane, list[int]] = defaultdict(list)
     where, zones = places(), _zones()
-    lately = Request.objects.filter(Q(closed_at=None) | Q(closed_at__gte=since))
-    attempts = _all_attempts(lately)
-    borrowers = dict(lately.values_list("pk", "library_id"))
-    for key, moments in _histories(lately):
-        if (borrower := borrowers.get(key)) is None:
-            continue  # asked for between two of these statements
-        zone = zones[borrower]
-        made = steps(moments)
-        for step in made:
-            if step.ended is not None and step.ended >= since:
-                days = days_of(step.began, step.ended, zone)
-                for lane in _lanes_of(step, borrower, attempts, where):
+    still_open = Request.objects.filter(state__in=OPEN)  # as an index knows them
+    for lately in (still_open, Request.objects.filter(closed_at__gte=since)):
+        attempts = _all_attempts(lately)
+        borrowers = dict(lately.values_list("pk", "library_id"))
+        for key, moments in _histories(lately):
+            if (borrower := borrowers.get(key)) is None:
+                continue  # asked for between two of these statements
+            zone = zones[borrower]
+            made = steps(moments)
+            for step in made:
+                if step.ended is not None and step.ended >= since:
+                    days = days_of(step.began, step.ended, zone)
+                    for lane in _lanes_of(step, borrower, attempts, where):
+                        found[lane].append(days)
+            if (arrived := _arrived(made)) and arrived >= since:
+                days = days_of(made[0].began, arrived, zone)
+                for lane in lanes(Pace.WHOLE, "", where[borrower]):
                     found[lane].append(days)
-        if (arrived := _arrived(made)) and arrived >= since:
-            days = days_of(made[0].began, arrived, zone)
-            for lane in lanes(Pace.WHOLE, "", where[borrower]):
-                found[lane].append(days)
     return _keep(found, now)
 
 
