@@ -123,6 +123,16 @@ def test_loans_that_are_due_meanwhile_are_due_later_and_the_report_says_so(cast)
     assert situation.report["told"] == Receipt.objects.count() > 0
 
 
+def test_the_report_counts_the_parcels_for_which_the_van_came_later(cast):
+    situation = on(
+        storm(name="Éclair “storm”", effects=[Effect.NO_DELIVERY], last_day=TODAY + 3 * DAY)
+    )
+    parcel = begin(cast).at(State.SHIPPED).supply.parcel_out
+    assert parcel.expected_on > TODAY + 3 * DAY
+    ended = switching.end(situation, by="Carl", at=MONDAY + 2 * DAY)
+    assert ended.report["parcels"] == 1
+
+
 def test_answers_are_shown_only_meanwhile_and_those_that_stood_before_stay(cast):
     answers = Answers.objects.get()
     draft = answers.add_child(instance=AnswerPage(title="May I wait?", intro="Yes.", live=False))

@@ -31,6 +31,8 @@ from postroad.ill.lifecycle import Owner, Reason, State, SupplyState
 from postroad.ill.models import Request, Supply, System
 from postroad.notices import post
 from postroad.notices.models import Notice
+from postroad.reports import pace
+from postroad.situations import switching
 from postroad.worker import run
 
 HISTORY = timedelta(days=92)
@@ -123,6 +125,7 @@ class Story:
         house.tell_staff(self.now)
         statuses.make(self.now)
         run.until_idle(self.now)
+        pace.reckon(self.now)
         old = Notice.objects.filter(made_at__lt=self.now - 2 * DAYS)
         old.update(read_at=F("made_at") + HOURS)
         stale = Notice.objects.unmailed().filter(made_at__lt=self.now - post.STALE)
@@ -320,6 +323,7 @@ class Story:
         if self.swept == at.date():
             return
         self.swept = at.date()
+        switching.follow(at)
         sweeps.ring(at)
         sweeps.expire(at)
         sweeps.closed_lenders(at)

@@ -1,5 +1,6 @@
 """Switches a situation on and off: the only place that does. What others entered stays."""
 
+import json
 import logging
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
@@ -8,10 +9,13 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from django.core.cache import caches
 from django.db import transaction
+from django.db.models import Q, QuerySet, TextField
+from django.db.models.functions import Cast
 from django.utils import timezone
 from wagtail.models import Page
 
 from postroad.accounts.models import Role
+from postroad.delivery.models import Parcel
 from postroad.directory import closures, thresholds
 from postroad.directory.models import Closure, Effect
 from postroad.errors import Refusal
@@ -162,10 +166,10 @@ def count(situation: Situation, at: datetime) -> dict[str, int]:
         return {}
     concerned = where.libraries(situation)
     moved = Event.objects.filter(at__gte=since, at__lte=at, request__library__in=concerned)
-    began = situation.on_at or at
+    first = max(timezone.localdate(situation.on_at or at), situation.first_day)
     told = notice_of(situation)
     return {
-        "days": (timezone.localdate(at) - timezone.localdate(began)).days + 1,
+        "days": max((min(situation.last, timezone.localdate(at)) - first).days + 1, 1),
         "libraries": concerned.count(),
         "closures": Closure.objects.filter(source=situation.source).count(),
         "due_days": moved.filter(verb="postpone", facts__reason=situation.name).count(),
@@ -173,9 +177,20 @@ def count(situation: Situation, at: datetime) -> dict[str, int]:
         "requests": Supply.objects.filter(
             lender__in=concerned, ending=Ending.CLOSED, closed_at__gte=since, closed_at__lte=at
         ).count(),
+        "parcels": _delayed(situation).count(),
         "told": told.receipts.count() if told is not None else 0,
         "pages": len(situation.published),
     }
+
+
+def _delayed(situation: Situation) -> QuerySet[Parcel]:
+    """The parcels for which the van would have come on one of its days."""
+    reason = json.dumps(situation.name)
+    parcels = Parcel.objects.filter(last_at__gte=situation.ready_at).annotate(
+        as_text=Cast("forecast", TextField())
+    )
+    escaped = json.dumps(situation.name, ensure_ascii=False)  # PostgreSQL keeps letters as they are
+    return parcels.filter(Q(as_text__contains=reason) | Q(as_text__contains=escaped))
 
 
 def follow(now: datetime) -> int:

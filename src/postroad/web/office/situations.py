@@ -214,6 +214,7 @@ REPORT = {
     "due_days": gettext_lazy("Due dates moved"),
     "holds": gettext_lazy("Holds made longer"),
     "requests": gettext_lazy("Requests moved on to another library"),
+    "parcels": gettext_lazy("Parcels for which the van came later"),
     "told": gettext_lazy("People told"),
     "pages": gettext_lazy("Answers and news shown meanwhile"),
 }

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 from django.utils import timezone
 
-from postroad.demo import facts, house
+from postroad.demo import facts, house, situations
 from postroad.demo.story import Story, states
 from postroad.directory.models import Library
 
@@ -48,6 +48,7 @@ class Command(BaseCommand):
         now = timezone.now()
         with transaction.atomic():
             house.build(timezone.localdate(now), self.say, titles)
+            situations.enter(timezone.localdate(now))
             self.say(f"three months of {requests} requests")
             Story(seed, now).tell(requests, self.count)
         self.say("done: " + ", ".join(f"{n} {state}" for state, n in sorted(states().items())))
