@@ -204,6 +204,17 @@ def test_r3_a_desk_asks_the_team_with_library_clio_id_and_ill_number_filled_in(s
     assert filled == {"library": "lenox", "clio_id": "12345", "ill_number": "201993144"}
 
 
+def test_a_stranger_who_types_one_number_does_not_learn_the_other(story, client):
+    Stop.objects.filter(library=story.cast.lee).delete()
+    given = {"by": story.cast.borrower, "role": "borrowing", "at": MONDAY}
+    numbering.enter(story.ill, Place(System.OCLC, story.supply), "201993144", **given)
+    page, text = ask(client, q="Clio 12345")
+    assert "Ask with these numbers filled in" in text
+    assert "201993144" not in page.content.decode()
+    form = client.get(page.context["case"]).context["form"]
+    assert (form["clio_id"].value(), form["ill_number"].value()) == ("Clio 12345", "")
+
+
 def test_without_a_team_the_center_is_named_and_without_that_the_own_library(cast, client):
     assert "Ask at your own library" in ask(client, q="404")[1]
     Library.objects.create(

@@ -115,7 +115,7 @@ def page(request: HttpRequest) -> HttpResponse:
             "works": works,
             "contacts": contacts() if answer.ask_us else (),
             "about": about(answer),
-            "case": case_of(answer),
+            "case": case_of(request, answer),
             "can_send": answer.home is not None and can_send(request, answer.home),
             "mailed": answer.home is not None and mailed(request, answer.home),
             "parcel": answer.home is not None and ready(request, answer.home),
@@ -296,11 +296,12 @@ def about(answer: Page) -> str:
     return ", ".join(part for part in parts if part)
 
 
-def case_of(answer: Page) -> str:
-    """The form by which a case is opened, with what is known filled in."""
+def case_of(request: HttpRequest, answer: Page) -> str:
+    """The form by which a case is opened, with what is known filled in: the other number of a
+    request only for whoever may see it."""
     asked, home = answer.asked, answer.home
     known = {"clio": "", "ill": ""}
-    if home is not None and home.ill is not None:
+    if home is not None and home.ill is not None and sees(request, home.ill):
         for number in Number.objects.standing().filter(request=home.ill):
             if number.system != System.OTHER:
                 known["clio" if number.system == System.CLIO else "ill"] = number.typed
@@ -309,6 +310,13 @@ def case_of(answer: Page) -> str:
     known["library"] = home.library.code if home else asked.owner
     filled = {name: value for name, value in known.items() if value}
     return f"{reverse('contact')}?{urlencode({'kind': CaseKind.RETURN, **filled})}"
+
+
+def sees(request: HttpRequest, ill: Request) -> bool:
+    if not isinstance(request.user, User):
+        return False
+    sight = access.seen_by(request.user).requests
+    return Request.objects.filter(sight, pk=ill.pk).exists()
 
 
 def contacts() -> list[Contact]:
