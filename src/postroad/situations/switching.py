@@ -3,6 +3,7 @@
 import json
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from functools import partial
 from uuid import NAMESPACE_URL, UUID, uuid5
@@ -134,7 +135,8 @@ def end(situation: Situation, *, by: str, at: datetime) -> Situation:
         return situation
     today = timezone.localdate(at)
     for entry in _standing(situation, today):
-        closures.reopen(entry, by=by or situation.name, at=at, source=situation.source)
+        with suppress(closures.AlreadyOver):  # where it is tomorrow already
+            closures.reopen(entry, by=by or situation.name, at=at, source=situation.source)
     thresholds.end_meanwhile(situation.source, today=today)
     for page in Page.objects.filter(pk__in=situation.published, live=True).specific():
         page.unpublish()
