@@ -146,6 +146,23 @@ def test_a_closure_is_a_no_whoever_entered_it_and_tells_until_when():
     assert stand(yes, holds=[over]).lending.value is True
 
 
+def test_r2_a_holiday_of_all_closes_the_doors_and_leaves_what_was_said_of_the_rest():
+    yes = said(1, 1, lending=True, returns=False)
+    holiday = Hold(frozenset(ALL), TODAY, TODAY, "Thanksgiving Day", many=True)
+    no_van = Hold(frozenset({Service.DELIVERY}), TODAY, TODAY, many=True)
+    found = stand(yes, holds=[holiday, no_van])
+    assert (found.open.value, found.open.reason) == (False, "Thanksgiving Day")
+    assert found.open.holiday
+    assert (found.lending.value, found.returns.value) == (True, None)
+    assert found.delivery.value is None
+    own = Hold(frozenset(ALL), TODAY - DAY, TODAY, "Flood")
+    found = stand(yes, holds=[holiday, own])
+    assert (found.open.reason, found.open.holiday) == ("Flood", False)
+    assert found.lending.value is False
+    weeks = Hold(frozenset(ALL), TODAY, TODAY + 7 * DAY, "Epidemic", many=True)
+    assert stand(yes, holds=[weeks]).lending.value is False
+
+
 def test_a_no_whose_closure_somebody_ended_by_hand_is_unknown():
     assert stand(said(1, 5, lending=False)).lending.value is None
 

@@ -318,9 +318,14 @@ class Board:
 
     def for_many(self, day: date) -> list[Closure]:
         """What holds on a day for all libraries, or for all of a state."""
-        many = [each for each in self.closures if each.library_id is None]
-        holding = [each for each in many if each.shut().covers(day)]
-        return [each for each in holding if not _goes_without_saying(each, holding)]
+        return for_many(self.closures, day)
+
+
+def for_many(rows: Iterable[Closure], day: date) -> list[Closure]:
+    """Those of them that hold on a day for all libraries, or for all of a state."""
+    many = [each for each in rows if each.library_id is None]
+    holding = [each for each in many if each.shut().covers(day)]
+    return [each for each in holding if not _goes_without_saying(each, holding)]
 
 
 def today(libraries: Collection[Library], now: datetime) -> dict[int, Today]:

@@ -7,7 +7,8 @@ shows at once, and in the others within that minute.
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from itertools import chain
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -64,8 +65,9 @@ Made = TypeVar("Made")
 class Everybody(list[Known]):
     """All of them, with what was made of them, which is kept and forgotten together with them."""
 
-    def __init__(self, libraries: Iterable[Known]) -> None:
+    def __init__(self, libraries: Iterable[Known], shut: Iterable[Closure] = ()) -> None:
         super().__init__(libraries)
+        self._shut = list(shut)
         self._made: dict[object, Any] = {}
 
     def once(self, key: object, make: Callable[[], Made]) -> Made:
@@ -75,6 +77,10 @@ class Everybody(list[Known]):
         found: Made = self._made[key]
         return found
 
+    def shut_on(self, day: date) -> list[Closure]:
+        """What stops on a day for all of them, or all of a state: to be told once, above them."""
+        return closures.for_many(self._shut, day)
+
 
 def everybody(now: datetime) -> Everybody:
     """All members that take part, and those outside of whom something was said; by town."""
@@ -82,8 +88,10 @@ def everybody(now: datetime) -> Everybody:
     found: Everybody | None = cache.get(closures.KNOWN)
     if found is None:
         every = Library.objects.filter(active=True).exclude(kind=Kind.CENTRE)
+        shut = _shut(now)
         found = Everybody(
-            each for each in of(every, now) if not each.outside or each.standing.as_of
+            (each for each in _of(every, now, shut) if not each.outside or each.standing.as_of),
+            chain.from_iterable(shut.values()),
         )
         cache.set(closures.KNOWN, found, AT_HAND)
     return found
@@ -96,6 +104,12 @@ def one(library: Library, now: datetime) -> Known:
 
 def of(libraries: QuerySet[Library], now: datetime) -> list[Known]:
     """How these stand: one statement for them and what was said, one for their closures."""
+    return _of(libraries, now, _shut(now))
+
+
+def _of(
+    libraries: QuerySet[Library], now: datetime, shut: Mapping[int | str, list[Closure]]
+) -> list[Known]:
     rows = (
         libraries.annotate(
             said=FilteredRelation("statement", condition=CURRENT),
@@ -112,7 +126,7 @@ def of(libraries: QuerySet[Library], now: datetime) -> list[Known]:
         places.setdefault(place["pk"], place)
         if said["pk"] is not None:
             words[place["pk"]].append(said)
-    shut, stale_after = _shut(now), thresholds.days("status-stale", on=now.date())
+    stale_after = thresholds.days("status-stale", on=now.date())
     return [_known(each, words[key], shut, now, stale_after) for key, each in places.items()]
 
 
@@ -174,7 +188,14 @@ def _said(facts: Facts, zone: ZoneInfo) -> Said:
 def holds(rows: Iterable[Closure]) -> list[Hold]:
     """Closures, as far as the rules of `standing` ask."""
     return [
-        Hold(saying.STOPPED[row.effect], row.first_day, row.last_day, row.reason) for row in rows
+        Hold(
+            saying.STOPPED[row.effect],
+            row.first_day,
+            row.last_day,
+            row.reason,
+            many=row.library_id is None,
+        )
+        for row in rows
     ]
 
 

@@ -11,6 +11,7 @@ from enum import StrEnum
 
 END = date(9999, 12, 31)  # of what has no end yet
 DAY = timedelta(days=1)
+HOLIDAYS = 7 * DAY  # what stops all of a state or everybody for no longer than this is a holiday
 
 
 class Service(StrEnum):
@@ -113,6 +114,12 @@ class Hold:
     first: date
     last: date
     reason: str = ""
+    many: bool = False  # of all libraries, or all of a state
+
+    @property
+    def holiday(self) -> bool:
+        """Whether it is a few days off for all, which tells nothing of what one of them does."""
+        return self.many and self.last - self.first < HOLIDAYS
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +131,7 @@ class Answer:
     until: date | None = None  # None: no end is known
     reason: str = ""  # of a closure
     key: int | None = None  # of the statement
+    holiday: bool = False  # for all, so that it opens by itself
 
 
 UNKNOWN = Answer()
@@ -173,6 +181,9 @@ def standing(
     A closure is a no, whoever entered it: lender choice, clocks and the van go by the same rows.
     Without one it is what the newest statement says. One that said no but whose closure is over, or
     that has run out, leaves it unknown: nobody said that it is as before (R2, R3).
+
+    A holiday of all closes the doors and nothing else: what each says of lending, returns and
+    deliveries is of the days on both sides of it.
     """
     last_word = newest(said, now)
     as_of = (last_word.said_at or last_word.heard_at) if last_word else None
@@ -190,12 +201,18 @@ def _answer(
     word = next(
         (each for each, _ in governing(service, said, now, today) if each.first_day <= today), None
     )
-    stopped = [each for each in holds if service in each.services and each.first <= today]
-    if standing_still := [each for each in stopped if each.last >= today]:
-        longest = max(standing_still, key=lambda each: each.last)
+    stopped = [
+        each
+        for each in holds
+        if service in each.services
+        and each.first <= today <= each.last
+        and (service == Service.OPEN or not each.holiday)
+    ]
+    if stopped:
+        longest = max(stopped, key=lambda each: (each.last, not each.holiday))
         until = None if longest.last == END else longest.last
         key = word.key if word and word.answers[service] is False else None
-        return Answer(False, longest.first, until, longest.reason, key)
+        return Answer(False, longest.first, until, longest.reason, key, longest.holiday)
     if word is None:
         return UNKNOWN
     if word.answers[service] is True and (word.until is None or word.until >= today):

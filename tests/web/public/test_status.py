@@ -9,7 +9,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from postroad.directory import asking, calendars, known, saying, thresholds
+from postroad.directory import asking, calendars, closures, known, saying, thresholds
 from postroad.directory.models import (
     Address,
     Authority,
@@ -50,6 +50,30 @@ def test_r3_a_library_that_said_nothing_is_not_known_and_never_closed(client, ca
     assert "nobody has said" in page
     assert listed(client, "show=closed") == []
     assert len(listed(client, "show=unknown")) == 5
+
+
+def test_a_holiday_is_told_once_and_the_list_says_what_each_does_on_other_days(client, cast):
+    say(cast.lee, lending=True, returns=False)
+    today = NOW.date()
+    closures.close(first_day=today, last_day=today, reason="Founders Day", source="office")
+    page = client.get("/status").content.decode()
+    assert page.count("Founders Day") == 1
+    assert "Lending, returns and deliveries below are as on other days." in page
+    assert listed(client, "show=lending") == listed(client, "show=no-returns") == ["lee"]
+    assert len(listed(client, "show=closed")) == 5
+    assert listed(client, "show=no-delivery") == []
+    here = client.get("/status/lee").content.decode()
+    assert "Founders Day" in here
+
+
+def test_what_stops_for_weeks_in_a_state_is_each_librarys_own_standing(client, cast):
+    say(cast.lee, lending=True)
+    today = NOW.date()
+    closures.close(first_day=today, state="MA", reason="Epidemic", source="office")
+    page = client.get("/status").content.decode()
+    assert "All libraries in Massachusetts:" in page
+    assert "are as on other days" not in page
+    assert listed(client, "show=lending") == []
 
 
 def test_the_list_is_narrowed_by_name_town_symbol_code_and_answer(client, cast):

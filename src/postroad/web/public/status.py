@@ -153,6 +153,8 @@ def page(request: HttpRequest) -> HttpResponse:
                 Choice(_("List"), typed.address(**{"as": ""}), chosen=not typed.map),
                 Choice(_("Map"), typed.address(**{"as": "map"}), chosen=typed.map),
             ],
+            "everywhere": (shut := every.shut_on(timezone.localdate(now))),
+            "holiday": any(each.holiday for each in known.holds(shut)),
             "coverage": known.coverage(every),
             "lists": StatusList.objects.filter(read_at__isnull=False),
             "query": typed.address(**{"as": ""}),

@@ -80,7 +80,7 @@ class Line:
 def lines(known: Known, *, stop: bool = True) -> list[Line]:
     """What is told of a library; without a stop of the van nothing of deliveries."""
     stands = known.standing.answers
-    closed = stands[Service.OPEN].value is False
+    closed = stands[Service.OPEN].value is False and not stands[Service.OPEN].holiday
     return [
         _line(service, stands[service], closed)
         for service in ALL
