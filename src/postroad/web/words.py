@@ -7,16 +7,18 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from django.utils import timezone
+from django.utils.dates import WEEKDAYS
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from postroad.cases.lifecycle import Ending as CaseEnding
 from postroad.cases.lifecycle import State as CaseState
 from postroad.cases.lifecycle import Verb as CaseVerb
 from postroad.delivery import tracking
 from postroad.delivery.tracking import Carrier
+from postroad.directory import thresholds
 from postroad.errors import Refusal
 from postroad.ill import homeward
 from postroad.ill.homeward import Advice, Because, Way
@@ -844,3 +846,16 @@ THRESHOLDS: Words = {
     "case-theirs": gettext_lazy("A question is closed when its asker is silent for"),
     "case-addresses": gettext_lazy("The address of who asked is kept after the end for"),
 }
+
+
+def amount(threshold: str, count: int) -> str:
+    """A number with what it counts: "14 days"."""
+    if threshold in thresholds.REQUESTS:
+        return ngettext("%(n)s request", "%(n)s requests", count) % {"n": count}
+    if threshold in thresholds.LETTERS:
+        return ngettext("%(n)s returned letter", "%(n)s returned letters", count) % {"n": count}
+    if threshold in thresholds.WEEKDAYS:
+        return str(WEEKDAYS[(count - 1) % len(WEEKDAYS)])
+    if threshold in thresholds.WORKING:
+        return ngettext("%(n)s working day", "%(n)s working days", count) % {"n": count}
+    return ngettext("%(n)s day", "%(n)s days", count) % {"n": count}

@@ -4,7 +4,6 @@
 new one begins on a day, and whatever went by the old one stays told by it.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -14,7 +13,6 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
@@ -23,47 +21,13 @@ from postroad.directory import thresholds
 from postroad.directory.models import Agreement, Library, Threshold
 from postroad.errors import Refusal
 from postroad.mistakes import InOurWords
+from postroad.web import words
 from postroad.web.office import keeping
 from postroad.web.office.keeping import OFFICE
 from postroad.web.shared.gates import SignedIn, needs
 
 FURTHEST = timedelta(days=3 * 366)
 MOST = 730  # days that anything may take
-
-WORDS: Mapping[str, Promise] = {
-    "courier-late": gettext_lazy("A parcel between members is late: days since it was shipped"),
-    "mail-late": gettext_lazy("A parcel by mail is late: days since it was shipped"),
-    "centre-answer": gettext_lazy("A request at the ILL center is late: the center's working days"),
-    "staff-answer": gettext_lazy(
-        "Borrowing staff are reminded of a request to review: their working days"
-    ),
-    "desk": gettext_lazy("An item may lie at a desk before it goes on: working days"),
-    "closure-patience": gettext_lazy(
-        "A request waits for a lender that is closed to open again: days"
-    ),
-    "overdue-repeat": gettext_lazy("Days between two reminders of an overdue loan"),
-    "overdue-desk": gettext_lazy("Days overdue until the desk should talk to the reader"),
-    "overdue-lender": gettext_lazy("Days overdue until it is to be settled with the lender"),
-    "due-soon": gettext_lazy("Days before the due date on which the reader is reminded"),
-    "status-ask": gettext_lazy("Days of silence until a library is asked for its status"),
-    "status-stale": gettext_lazy("Days until a library's last word counts as not confirmed"),
-    "status-evidence": gettext_lazy("Days for which what a library's website said counts"),
-    "status-link": gettext_lazy("Days for which the link in a letter about status works"),
-    "pause-after": gettext_lazy(
-        "Requests, not days, that a library leaves unanswered until a pause is suggested"
-    ),
-    "acknowledge": gettext_lazy("Days until a notice that nobody has acknowledged is told again"),
-    "bounces": gettext_lazy("Letters, not days, that come back until an address gets no more"),
-    "updates-weekday": gettext_lazy("The weekday of weekly updates, not days: 1 is Monday"),
-    "forget-after-loan": gettext_lazy("Days after a loan until the reader's name is removed"),
-    "forget-after-unfilled": gettext_lazy(
-        "Days after a request without a loan until the reader's name is removed"
-    ),
-    "case-new": gettext_lazy("Working days until somebody is reminded of an unanswered case"),
-    "case-ours": gettext_lazy("Working days until we are reminded that an asker wrote again"),
-    "case-theirs": gettext_lazy("Days that the asker of an answered case has to write again"),
-    "case-addresses": gettext_lazy("Days until the address of somebody who asked is removed"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +94,7 @@ def line_of(name: str, rows: list[Threshold], today: date) -> Line:
     to_come = next((row for row in wide if row.effective > today), None)
     return Line(
         name,
-        WORDS.get(name, name),
+        words.THRESHOLDS[name],
         thresholds.days(name, on=today),
         to_come,
         len(mine) - len(wide),
@@ -170,7 +134,7 @@ def threshold(request: SignedIn, threshold: str) -> HttpResponse:
         "office/thresholds/threshold.html",
         {
             "name": threshold,
-            "words": WORDS.get(threshold, threshold),
+            "words": words.THRESHOLDS[threshold],
             "days": thresholds.days(threshold, on=today),
             "default": thresholds.DEFAULTS[threshold],
             "today": today,

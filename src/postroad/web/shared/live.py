@@ -9,10 +9,8 @@ from django.core.cache import caches
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
-from django.utils.dates import WEEKDAYS
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from postroad.accounts import roles
 from postroad.accounts.models import AT_A_LIBRARY
@@ -138,16 +136,7 @@ def threshold(name: str, today: date) -> Facts:
 
 def days_of(name: str, today: date) -> str:
     """What a threshold is today, in words: "14 days". KeyError for an unknown one."""
-    count = thresholds.days(name, on=today)
-    if name in thresholds.REQUESTS:
-        return ngettext("%(n)s request", "%(n)s requests", count) % {"n": count}
-    if name in thresholds.LETTERS:
-        return ngettext("%(n)s returned letter", "%(n)s returned letters", count) % {"n": count}
-    if name in thresholds.WEEKDAYS:
-        return str(WEEKDAYS[(count - 1) % len(WEEKDAYS)])
-    if name in thresholds.WORKING:
-        return ngettext("%(n)s working day", "%(n)s working days", count) % {"n": count}
-    return ngettext("%(n)s day", "%(n)s days", count) % {"n": count}
+    return words.amount(name, thresholds.days(name, on=today))
 
 
 def since(name: str, today: date) -> str:

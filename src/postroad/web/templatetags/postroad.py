@@ -17,6 +17,7 @@ from postroad.catalogue import citation
 from postroad.directory import elsewhere
 from postroad.directory.models import Closure
 from postroad.numbers import grouped
+from postroad.web import words
 from postroad.web.shared import barcodes, record_words
 from postroad.web.shared.charts import Bars, Line
 from postroad.web.shared.paging import Queued
@@ -175,6 +176,12 @@ def crumbs(*way: object) -> dict[str, Any]:
 @register.inclusion_tag("shared/_field.html")
 def field(bound: BoundField) -> dict[str, Any]:
     return {"field": bound, "kind": bound.widget_type}
+
+
+@register.filter
+def amount(count: int, threshold: str) -> str:
+    """The number of a threshold, with what it counts."""
+    return words.amount(threshold, count)
 
 
 @register.inclusion_tag("shared/_chart.html")
