@@ -163,6 +163,23 @@ def test_who_sends_a_byte_now_and_then_is_hung_up_on():
             thread.join()
 
 
+def test_half_a_file_is_none():
+    """A list that breaks off in the middle would be kept, and not be fetched again unchanged."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def half() -> None:
+            line, _who = server.accept()
+            with line:
+                line.recv(1000)
+                line.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nName,Lending\nLe")
+
+        thread = threading.Thread(target=half)
+        thread.start()
+        with pytest.raises(fetching.Unreached):
+            fetching.fetch(f"http://127.0.0.1:{server.getsockname()[1]}/", private=True)
+        thread.join()
+
+
 def test_who_is_not_there_is_told():
     with socket.create_server(("127.0.0.1", 0)) as closed:
         port = closed.getsockname()[1]

@@ -212,13 +212,16 @@ def _headers(parts: SplitResult, etag: str) -> Mapping[str, str]:
 
 
 def _body(answer: http.client.HTTPResponse, until: float) -> bytes:
-    """All of it, within the bytes and seconds; a server that drips is let go."""
+    """All of it, within the bytes and seconds; a server that drips is let go, and half a file is
+    none."""
     pieces, size = [], 0
     while piece := answer.read1(PIECE):
         size += len(piece)
         if size > BYTES:
             raise FileTooLarge(megabytes=BYTES // 1_000_000)
         if time.monotonic() > until:
-            raise Unreached(host="")
+            break
         pieces.append(piece)
+    if answer.length or time.monotonic() > until:  # it hung up before the end, or we did
+        raise http.client.IncompleteRead(b"", answer.length)
     return b"".join(pieces)

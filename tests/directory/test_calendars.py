@@ -68,3 +68,24 @@ def test_what_is_over_canceled_or_endless_is_left_out_and_what_repeats_says_so()
 def test_what_is_no_calendar_is_refused_or_empty(sent):
     with contextlib.suppress(NoCalendar):
         assert calendars.parse(sent, today=TODAY, zone=ZONE) == []
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        "DTSTART:00010101T000000Z",
+        "DTSTART;VALUE=DATE:20261201\r\nDTEND;VALUE=DATE:00010101",
+        "DTSTART;VALUE=DATE:20261201\r\nDURATION:P99999999D",
+        "DTSTART;VALUE=DATE:20261201\r\nDURATION:P9999999999999D",
+        "DTSTART;VALUE=PERIOD:20261201T000000Z/20261202T000000Z",
+        "DTSTART;VALUE=TIME:120000",
+    ],
+)
+def test_days_that_no_calendar_has_are_refused(event):
+    with pytest.raises(NoCalendar):
+        parse(event)
+
+
+def test_of_two_summaries_the_first_is_shown_without_what_nobody_sees():
+    two = "DTSTART;VALUE=DATE:20261225\r\nSUMMARY:Christ\x07mas\r\nSUMMARY:Yule"
+    assert days(two) == [(date(2026, 12, 25), date(2026, 12, 25), "Christmas")]

@@ -100,6 +100,25 @@ def test_a_stamp_that_cannot_be_read_is_told():
     assert entry("", "ABC", "Abc", "yes", "yes", "").troubles == ()
 
 
+@pytest.mark.parametrize(
+    "stamp", ["0001-01-01 00:00:00+14:00", "9999-12-31 23:59:59-14:00", "1/1/0001", "2999-01-01"]
+)
+def test_a_stamp_of_another_age_is_none_and_told(stamp):
+    read = entry(stamp, "ABC", "Abc", "yes", "yes", "")
+    assert (read.said_at, read.troubles) == (None, ("stamp",))
+
+
+@pytest.mark.parametrize(
+    ("since", "until"),
+    [("0001-01-01", ""), ("0001-01-01", "0001-01-01"), ("", "9999-12-31"), ("9999-12-30", "")],
+)
+def test_days_of_another_age_are_none_and_told(since, until):
+    """What follows from a statement reckons with the day before it and the day after."""
+    headings = ("Symbol", "Lending", "Since", "Until")
+    read = entry("ABC", "no", since, until, headings=headings)
+    assert (read.since, read.until, read.troubles) == (None, None, ("days",))
+
+
 def test_a_row_without_a_library_is_none():
     assert entry("9/1/2020", "", " ", "yes", "yes", "") is None
 

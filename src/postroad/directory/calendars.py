@@ -50,6 +50,18 @@ class Event:
     repeats: bool  # only its first days are here
 
 
+# What icalendar, and a calendar without the year 0 or 10000, say of events that make no sense.
+DAMAGED = (
+    ValueError,
+    KeyError,
+    TypeError,
+    IndexError,
+    AttributeError,
+    RecursionError,
+    OverflowError,
+)
+
+
 def render(days: Iterable[Day], *, name: str, today: date) -> bytes:
     """A calendar to subscribe to. What has no end yet is told for a year from today."""
     calendar = icalendar.Calendar()
@@ -76,7 +88,7 @@ def parse(sent: bytes, *, today: date, zone: str) -> list[Event]:
     try:
         calendars = icalendar.Calendar.from_ical(sent, multiple=True)
         found = list(_events(calendars, ZoneInfo(zone)))
-    except (ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError) as why:
+    except DAMAGED as why:
         raise NoCalendar from why
     if len(found) > EVENTS:
         raise NoCalendar
@@ -101,9 +113,16 @@ def _events(calendars: Iterable[Any], zone: ZoneInfo) -> Iterator[Event]:
                 uid=str(event.get("uid", ""))[:200],
                 first=first,
                 last=max(first, _last(event, first, zone)),
-                summary=" ".join(str(event.get("summary", "")).split())[:SUMMARY],
+                summary=_words(event.get("summary", "")),
                 repeats=event.get("rrule") is not None or event.get("rdate") is not None,
             )
+
+
+def _words(summary: Any) -> str:
+    """Without signs that nobody sees; of several summaries the first."""
+    said = str(summary[0] if isinstance(summary, list) else summary)
+    line = " ".join(said.split())
+    return "".join(sign for sign in line if sign.isprintable())[:SUMMARY]
 
 
 def _last(event: Any, first: date, zone: ZoneInfo) -> date:
@@ -111,15 +130,16 @@ def _last(event: Any, first: date, zone: ZoneInfo) -> date:
     if (end := event.get("dtend")) is not None:
         if isinstance(end.dt, datetime):
             return _day(end.dt - timedelta(seconds=1), zone)
-        last: date = end.dt - DAY
-        return last
+        return _day(end.dt, zone) - DAY
     if (lasts := event.get("duration")) is not None:
         days: int = max(lasts.dt.days, 1)
         return first + timedelta(days=days - 1)
     return first
 
 
-def _day(moment: date | datetime, zone: ZoneInfo) -> date:
+def _day(moment: object, zone: ZoneInfo) -> date:
+    if not isinstance(moment, date):
+        raise TypeError(type(moment))  # a time without a day, or a period
     if not isinstance(moment, datetime):
         return moment
     return (moment.astimezone(zone) if moment.tzinfo else moment).date()

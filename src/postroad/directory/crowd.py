@@ -41,6 +41,7 @@ COLUMNS: Mapping[str, Sequence[str]] = {
 }
 EXACT: Mapping[str, str] = {"date": "stamp", "time": "stamp", "oclc": "symbol"}
 LOOKED_THROUGH = 20  # rows: above the headings there may be a title
+YEARS = range(1990, 2201)  # in which something may have been said, or may begin or end
 LONGEST = {"symbol": 40, "name": 200, "town": 80, "state": 40, "note": 500}
 
 
@@ -107,7 +108,8 @@ def entry(row: Row, at: Mapping[str, int], zone: ZoneInfo) -> Entry | None:
     if said_at is None and not _blank(cells.get("stamp", "")):
         troubles.append("stamp")
     since, until = (spreadsheet.day(cells.get(name, "")) for name in ("since", "until"))
-    if since and until and until < since:
+    beyond = any(day and day.year not in YEARS for day in (since, until))
+    if beyond or (since and until and until < since):
         since, until = None, None
         troubles.append("days")
     return Entry(
@@ -196,13 +198,14 @@ def stamp(written: str, zone: ZoneInfo) -> datetime | None:
     text = written.strip()
     if re.search(r"\d[Tt ]\d.*([+-]\d\d:?\d\d|[Zz])$", text):
         try:
-            return datetime.fromisoformat(text.replace("z", "Z"))
+            found = datetime.fromisoformat(text.replace("z", "Z"))
         except ValueError:
             return None
-    found = spreadsheet.moment(text)
-    if found is None or not 1990 <= found.year <= 2200:
+        return found if found.year in YEARS else None
+    there = spreadsheet.moment(text)
+    if there is None or there.year not in YEARS:
         return None
-    return found.replace(tzinfo=zone)
+    return there.replace(tzinfo=zone)
 
 
 # Whom it means
