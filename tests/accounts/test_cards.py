@@ -182,6 +182,24 @@ def test_a_file_is_accepted_once_and_its_rows_do_not_stay(cast):
     assert (other.state, other.rows) == ("canceled", [])
 
 
+def test_numbers_that_differ_in_their_capitals_are_cards_of_their_own(cast):
+    rows = "Barcode,Name\nab1,Grace Hopper\nAB1,Grace Hopper\nAb1,Grace Hopper\n"
+    assert load(cast, rows).report["new"] == 3
+    made = Card.objects.filter(library=cast.lee, barcode__iexact="ab1")
+    assert {card.barcode for card in made} == {"ab1", "AB1", "Ab1"}
+
+
+def test_what_is_canceled_behind_the_last_card_blocks_no_card_any_more(cast):
+    kept = upload(cast, FILE)
+    uploads.accept(kept, block_absent=True)
+    kept.refresh_from_db()
+    uploads.cancel(kept)
+    kept.worked = kept.total
+    uploads._finish(kept, 0, timezone.now())  # as the worker does that has just read it
+    assert Card.objects.get(user=cast.ada).blocked == ""
+    assert Upload.objects.get().state == "canceled"
+
+
 def test_a_card_is_good_through_its_last_day(cast):
     card, today = cast.ada.card, timezone.localdate()
     card.expires = today

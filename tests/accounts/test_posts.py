@@ -115,6 +115,20 @@ def test_only_who_could_give_all_posts_of_an_account_changes_it(cast):
         posts.rename(cast.allrounder, **mail, by=cast.neighbour)  # he works at Lenox, too
 
 
+def test_who_reads_at_another_library_is_changed_by_neither_of_its_directors_alone(cast):
+    """Where she works, nobody may open what she borrows elsewhere, nor end it."""
+    Card.objects.create(user=cast.borrower, library=cast.lenox, barcode="77")
+    with pytest.raises(NotYoursToGive):
+        posts.rename(cast.borrower, first="B", last="B", email="mine@example.org", by=cast.director)
+    with pytest.raises(NotYoursToGive):
+        posts.deactivate(cast.borrower, by=cast.director)
+    posts.deactivate(cast.borrower, by=cast.centre)
+    with pytest.raises(NotYoursToGive):
+        posts.reactivate(User.objects.get(pk=cast.borrower.pk), by=cast.director)
+    Card.objects.update(library=cast.lee)
+    posts.reactivate(User.objects.get(pk=cast.borrower.pk), by=cast.director)
+
+
 def test_a_closed_account_rests_and_is_opened_again(cast):
     posts.deactivate(cast.borrower, by=cast.director)
     assert not roles.has(cast.borrower, Role.BORROWING)

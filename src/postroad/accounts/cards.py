@@ -317,14 +317,15 @@ def apply(library: Library, good: Sequence[Wanted], columns: Collection[str]) ->
 
 
 def _add(library: Library, cards: Sequence[Wanted]) -> None:
-    wished = {f"{library.code}-{card.barcode}".lower()[:150]: card for card in cards}
+    wished = [f"{library.code}-{card.barcode}".lower()[:150] for card in cards]
     taken = set(User.objects.filter(username__in=wished).values_list("username", flat=True))
-    people = User.objects.bulk_create(
-        [
-            blank(name if name not in taken else None, card.first, card.last, card.email or "")
-            for name, card in wished.items()
-        ]
-    )
+    people = list[User]()
+    for name, card in zip(wished, cards, strict=True):
+        if name in taken:  # as by a number that differs in its capitals only
+            name = invitations.free_name(card.first, card.last, taken)
+        taken.add(name.lower())
+        people.append(blank(name, card.first, card.last, card.email or ""))
+    User.objects.bulk_create(people)
     Card.objects.bulk_create(
         [
             Card(
@@ -334,7 +335,7 @@ def _add(library: Library, cards: Sequence[Wanted]) -> None:
                 blocked=card.blocked or "",
                 expires=card.expires,
             )
-            for person, card in zip(people, wished.values(), strict=True)
+            for person, card in zip(people, cards, strict=True)
         ]
     )
 
@@ -342,12 +343,9 @@ def _add(library: Library, cards: Sequence[Wanted]) -> None:
 NO_PASSWORD = "!" + "0" * 40  # as Django marks a password that nobody can type
 
 
-def blank(name: str | None, first: str, last: str, email: str) -> User:
+def blank(name: str, first: str, last: str, email: str) -> User:
     """An account that opens once its reader has chosen a password."""
-    username = name or invitations.free_name(first, last)
-    return User(
-        username=username, first_name=first, last_name=last, email=email, password=NO_PASSWORD
-    )
+    return User(username=name, first_name=first, last_name=last, email=email, password=NO_PASSWORD)
 
 
 def _change(steps: Sequence[Step]) -> None:

@@ -4,6 +4,7 @@ It works once and for a while; a newer one ends it. What it is signed with chang
 is set, so that a link that was used, or forwarded after use, opens nothing.
 """
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -107,14 +108,17 @@ def new_person(first: str, last: str, email: str) -> User:
     return person
 
 
-def free_name(first: str, last: str) -> str:
-    """A name to sign in with that nobody has: "maria.silva", then "maria.silva2"."""
+def free_name(first: str, last: str, besides: Collection[str] = ()) -> str:
+    """A name to sign in with that nobody has: "maria.silva", then "maria.silva2".
+
+    `besides` are names that are about to be given, in small letters.
+    """
     wanted = ".".join("".join(names.words(each)) for each in (first, last) if each)[:LONGEST]
     wanted = wanted.encode("ascii", "ignore").decode().strip(".") or "person"
     known = set(
         User.objects.filter(username__istartswith=wanted).values_list("username", flat=True)
     )
-    taken = {each.lower() for each in known}
+    taken = {each.lower() for each in known} | {*besides}
     number, name = 1, wanted
     while name in taken:
         number += 1

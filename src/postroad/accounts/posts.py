@@ -2,7 +2,8 @@
 
 Nobody gives more than they have: an operator gives every post, the center those at any library and
 its own, a director those at her own library. Whose account it is, only somebody may change who
-could give every post that it holds: else an address of mail would be a way to another's rights.
+could give every post that it holds, and keeps its card: else an address of mail would be a way to
+another's rights, or to what she reads.
 """
 
 from collections.abc import Collection, Iterable
@@ -12,7 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from postroad.accounts import roles
-from postroad.accounts.models import AT_A_LIBRARY, Post, PostChange, Role, User
+from postroad.accounts.models import AT_A_LIBRARY, Card, Post, PostChange, Role, User
 from postroad.directory.models import Library
 from postroad.errors import Refusal
 
@@ -56,8 +57,10 @@ def may_give(by: User, role: Role, library: Library | None) -> bool:
 def may_change(by: User, person: User) -> bool:
     """Whether somebody may change the account itself: name, address, whether it is open."""
     posts = list(person.posts.select_related("library"))
-    if not posts and not roles.has_any(by, (Role.OPERATOR, Role.CENTRE)):
-        return False
+    if not roles.has_any(by, (Role.OPERATOR, Role.CENTRE)):
+        card = Card.objects.select_related("library").filter(user=person).first()
+        if not posts or (card and not roles.has(by, Role.DIRECTOR, card.library)):
+            return False  # as a reader she is another library's
     return all(may_give(by, Role(post.role), post.library) for post in posts)
 
 

@@ -101,14 +101,15 @@ def _next(upload: Upload, good: list[cards.Wanted]) -> bool:
 @transaction.atomic
 def _finish(upload: Upload, wrong: int, now: datetime) -> None:
     assert upload.library is not None  # cards are of a library
+    here = Upload.objects.filter(pk=upload.pk)
+    if not here.filter(state=State.ACCEPTED).update(state=State.DONE, rows=[], finished_at=now):
+        return  # canceled meanwhile
     report = {**upload.report, "wrong": wrong}
     if upload.block_absent:
         listed = cards.numbers(rows(upload))
         today = upload.library.day_of(now)
         report["absent"] = cards.block_absent(upload.library, listed, today)
-    Upload.objects.filter(pk=upload.pk, state=State.ACCEPTED).update(
-        state=State.DONE, rows=[], report=report, finished_at=now
-    )
+    here.update(report=report)
 
 
 def tidy(now: datetime) -> int:
