@@ -428,6 +428,25 @@ def test_a_step_that_no_longer_fits_says_so_and_changes_nothing(at):
     assert as_(at.borrower).post(desk(asked, "assign"), {"me": "y"}).status_code == 409
 
 
+def test_who_asked_takes_no_step_of_the_side_that_answers(at):
+    """Least of all says what another library does."""
+    asked = by_library(at, office=Role.CENTRE, kind=Kind.RETURN, clio_id="123456")
+    other, lee = by_library(at, office=Role.CENTRE), as_(at.borrower)
+    steps = {
+        "confirm": {"confirm-library": "lenox", "confirm-accepts": "no"},
+        "assign": {"assign-to": at.centre.pk},
+        "put-off": {"off-until": "2026-12-01"},
+        "merge": {"into": other.number, "sure": "yes"},
+    }
+    for step, typed in steps.items():
+        assert lee.post(desk(asked, step), typed).status_code == 409
+    handling.close(asked, Ending.SETTLED, by=at.centre, name="C", at=MONDAY)
+    assert lee.post(desk(asked, "reopen")).status_code == 409
+    assert not Statement.objects.exists()
+    asked.refresh_from_db()
+    assert (asked.state, asked.ending, asked.assigned) == (State.CLOSED, Ending.SETTLED, None)
+
+
 HOSTILE = ("\x00", "x" * 9000, "١٢٣", "0", "-1", "9" * 30, "2026-99-99", "<b>", "'\"", "\r\n\r\n")
 FIELDS: dict[str, tuple[str, ...]] = {
     "answer": ("text", "seen", "key", "canned"),

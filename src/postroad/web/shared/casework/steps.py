@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from postroad import numbers
 from postroad.cases import handling, lifecycle, returns
 from postroad.cases.handling import WrittenMeanwhile
-from postroad.cases.lifecycle import Ending, Side, State, Verb
+from postroad.cases.lifecycle import Ending, OutOfTurn, Side, State, Verb
 from postroad.cases.models import Case
 from postroad.web import words
 from postroad.web.shared.casework import page
@@ -48,6 +48,9 @@ def act(request: SignedIn, room: Room, number: str, step: str) -> HttpResponse:
             handling.begin_answering(case, room.user, at=timezone.now())
             return show(request, room, case, side, writing=True)
         return redirect(room.url("case", case.number))
+    verb = OF_ONE_SIDE.get(step)
+    if verb is not None and side not in lifecycle.TABLE[verb].sides:
+        raise OutOfTurn(case=case.number, verb=str(verb), side=str(side))
     return STEPS[step](request, room, case, side)
 
 
@@ -205,6 +208,15 @@ def confirm(request: SignedIn, room: Room, case: Case, side: Side) -> HttpRespon
     return back(room, case)
 
 
+# What both sides may do says itself as which of them; of the others the table of verbs says whose
+# they are.
+OF_ONE_SIDE: Mapping[str, Verb] = {
+    "assign": Verb.ASSIGN,
+    "put-off": Verb.PUT_OFF,
+    "reopen": Verb.REOPEN,
+    "merge": Verb.MERGE,
+    "confirm": Verb.CONFIRM,
+}
 Step = Callable[[SignedIn, Room, Case, Side], HttpResponse]
 STEPS: Mapping[str, Step] = {
     "answer": answer,
