@@ -59,7 +59,7 @@ def test_a_strangers_name_and_address_go_half_a_year_after_closing_and_the_rest_
     case.refresh_from_db()
     assert (case.from_name, case.from_email) == ("", "")
     message = Message.objects.get()
-    assert message.text == "Write to [address removed], or to me at home."
+    assert message.text == case.subject == "Write to [address removed], or to me at home."
     assert message.name_shown == ""
     assert not case.events.filter(name__contains="Walt").exists()
     assert sweeps.purge(MONDAY + 182 * DAY) == 0

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from postroad.cases.handling import SUBJECT
 from postroad.cases.lifecycle import CLOCKS, Ending, Side, State, Verb
 from postroad.cases.models import (
     Answering,
@@ -25,6 +26,7 @@ from postroad.errors import Refusal
 log = logging.getLogger(__name__)
 BATCH = 200
 ADDRESS = re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+")
+REMOVED = "[address removed]"
 
 
 def ring(now: datetime) -> int:
@@ -72,11 +74,12 @@ def _forget_asker(case: Case) -> bool:
     """What was asked and answered stays, without who asked; her link opens nothing any more."""
     hers = Message.objects.filter(thread=case.thread, side=Side.ASKER)
     hers.update(name_shown="")
+    subject = ADDRESS.sub(REMOVED, case.subject)[:SUBJECT]
     for message in Message.objects.filter(thread=case.thread, text__contains="@"):
-        message.text = ADDRESS.sub("[address removed]", message.text)
+        message.text = ADDRESS.sub(REMOVED, message.text)
         message.save(update_fields=["text"])
     case.events.filter(side=Side.ASKER).update(name="")
-    Case.objects.filter(pk=case.pk).update(from_name="", from_email="", key=None)
+    Case.objects.filter(pk=case.pk).update(from_name="", from_email="", key=None, subject=subject)
     return True
 
 
