@@ -320,8 +320,9 @@ def _add(library: Library, cards: Sequence[Wanted]) -> None:
     wished = [f"{library.code}-{card.barcode}".lower()[:150] for card in cards]
     taken = set(User.objects.filter(username__in=wished).values_list("username", flat=True))
     people = list[User]()
-    for name, card in zip(wished, cards, strict=True):
-        if name in taken:  # as by a number that differs in its capitals only
+    for wish, card in zip(wished, cards, strict=True):
+        name = wish
+        if wish in taken:  # as by a number that differs in its capitals only
             name = invitations.free_name(card.first, card.last, taken)
         taken.add(name.lower())
         people.append(blank(name, card.first, card.last, card.email or ""))

@@ -193,6 +193,18 @@ def test_anyone_elses_word_waits_for_the_center_and_counts_not_yet(client, cast)
     assert "I was there" not in page
 
 
+def test_from_one_place_no_more_than_ten_words_in_an_hour_and_nothing_is_lost(client, cast):
+    sent = {"lending": "no", "note": "I was there", "name": "Sam", "contact": "sam@example.org"}
+    for _ in range(10):
+        assert client.post("/status/lee", sent).status_code == 302
+    answer = client.post("/status/lee", sent)
+    assert answer.status_code == 429
+    page = answer.content.decode()
+    assert "Nothing was lost" in page
+    assert "I was there" in page
+    assert Statement.objects.count() == 10
+
+
 def test_a_form_without_a_name_or_with_days_that_end_before_they_begin_is_not_sent(client, cast):
     for sent in (
         {"lending": "no"},

@@ -414,8 +414,15 @@ def of_library(request: HttpRequest, code: str) -> HttpResponse:
     library = get_object_or_404(Library, code=code)
     stop = Stop.objects.filter(library=library, active=True).exists()
     form = TellForm(request.POST if request.method == "POST" else None, stop=stop)
+    code = 422 if form.is_bound else 200
     if form.is_bound and form.is_valid():
-        return _told(request, library, form)
+        if ratelimit.consume(request, app="postroad", action="status", config=OFTEN):
+            return _told(request, library, form)
+        sentence = _(
+            "That was a lot in one hour. Nothing was lost: send it again later, or call us."
+        )
+        messages.warning(request, sentence)
+        code = 429
     now = timezone.now()
     today = library.day_of(now)
     here = known.one(library, now)
@@ -433,18 +440,12 @@ def of_library(request: HttpRequest, code: str) -> HttpResponse:
             "runs_out": evidence.runs_out(seen) if seen else None,
             "form": form,
         },
-        status=422 if form.is_bound else 200,
+        status=code,
     )
 
 
 def _told(request: HttpRequest, library: Library, form: TellForm) -> HttpResponse:
     facts = form.cleaned_data
-    if not ratelimit.consume(request, app="postroad", action="status", config=OFTEN):
-        messages.warning(
-            request,
-            _("That was a lot in one hour. Nothing was lost: send it again later, or call us."),
-        )
-        return redirect("status-of", library.code)
     status.say(
         library,
         form.words(),
