@@ -414,7 +414,7 @@ def of_library(request: HttpRequest, code: str) -> HttpResponse:
     library = get_object_or_404(Library, code=code)
     stop = Stop.objects.filter(library=library, active=True).exists()
     form = TellForm(request.POST if request.method == "POST" else None, stop=stop)
-    code = 422 if form.is_bound else 200
+    answered = 422 if form.is_bound else 200
     if form.is_bound and form.is_valid():
         if ratelimit.consume(request, app="postroad", action="status", config=OFTEN):
             return _told(request, library, form)
@@ -422,7 +422,7 @@ def of_library(request: HttpRequest, code: str) -> HttpResponse:
             "That was a lot in one hour. Nothing was lost: send it again later, or call us."
         )
         messages.warning(request, sentence)
-        code = 429
+        answered = 429
     now = timezone.now()
     today = library.day_of(now)
     here = known.one(library, now)
@@ -440,7 +440,7 @@ def of_library(request: HttpRequest, code: str) -> HttpResponse:
             "runs_out": evidence.runs_out(seen) if seen else None,
             "form": form,
         },
-        status=code,
+        status=answered,
     )
 
 
