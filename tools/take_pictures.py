@@ -2,9 +2,9 @@
 
     .venv/bin/python tools/take_pictures.py
 
-One book travels from Pittsfield to Lee through the pages, on ordinary days that are always the
-same; only the numbers of what is made meanwhile differ. It takes about two minutes and needs
-Chromium (Debian's package `chromium`). Look at each picture before you commit it.
+The front door, and one book that travels from Pittsfield to Lee through the pages, on ordinary days
+that are always the same; only the numbers of what is made meanwhile differ. It takes about two
+minutes and needs Chromium (Debian's package `chromium`). Look at each picture before you commit it.
 """
 
 import os
@@ -103,6 +103,10 @@ def take(page: Page, name: str) -> None:
 
 def play(browser: Browser, site: str, clock: time_machine.Traveller) -> None:
     from postroad.catalogue.models import Item, Record
+
+    visitor = browser.new_page(viewport=SIZE, base_url=site)
+    visitor.goto("/")
+    take(visitor, "front")
 
     record = Record.objects.get(title=BOOK)
     barcode = Item.objects.get(record=record).barcode

@@ -260,7 +260,8 @@ def test_the_navigation_is_for_who_reads(path: str, held: set[Role], audience: s
         ("/staff/", {Role.LENDING}, "staff", ["staff"]),
         ("/staff/requests/ABCD1234/", {Role.BORROWING}, "staff", ["staff-borrowing"]),
         ("/staff/requests/ABCD1234/", {Role.LENDING}, "staff", ["staff-lending"]),
-        ("/news/", set(), "public", []),
+        ("/news/", set(), "public", ["guides"]),
+        ("/about/", set(), "public", []),
     ],
 )
 def test_the_nearest_way_is_marked_and_others_are_not(
