@@ -153,6 +153,7 @@ def test_r2_a_holiday_of_all_closes_the_doors_and_leaves_what_was_said_of_the_re
     found = stand(yes, holds=[holiday, no_van])
     assert (found.open.value, found.open.reason) == (False, "Thanksgiving Day")
     assert found.open.holiday
+    assert not stand(holds=[holiday, no_van]).known
     assert (found.lending.value, found.returns.value) == (True, None)
     assert found.delivery.value is None
     own = Hold(frozenset(ALL), TODAY - DAY, TODAY, "Flood")

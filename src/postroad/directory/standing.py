@@ -164,8 +164,11 @@ class Standing:
 
     @property
     def known(self) -> bool:
-        """Whether anything is: of a library that nobody spoke of it is not (R3)."""
-        return any(each.value is not None for each in self.answers.values())
+        """Whether anything is: of a library that nobody spoke of it is not (R3), nor on a holiday
+        of all."""
+        return any(
+            each.value is not None and not each.holiday for each in self.answers.values()
+        )
 
 
 def standing(
