@@ -166,9 +166,7 @@ class Standing:
     def known(self) -> bool:
         """Whether anything is: of a library that nobody spoke of it is not (R3), nor on a holiday
         of all."""
-        return any(
-            each.value is not None and not each.holiday for each in self.answers.values()
-        )
+        return any(each.value is not None and not each.holiday for each in self.answers.values())
 
 
 def standing(
