@@ -173,6 +173,16 @@ def test_atom_tells_what_was_said_last_and_names_no_clerk(client, cast):
     assert "Borrower" not in feed
 
 
+def test_what_a_stranger_wrote_is_text_in_a_feed_and_never_ends_it(client, cast):
+    hostile = "<script>alert(1)</script> & \x0b more"
+    say(cast.lee, lending=False, note=hostile)
+    feed = client.get("/status.atom")
+    assert feed.status_code == 200
+    (summary,) = ET.fromstring(feed.content).iter("{http://www.w3.org/2005/Atom}summary")
+    assert summary.get("type") == "html"  # so what a reader shows is this, unescaped once more
+    assert summary.text == "&lt;script&gt;alert(1)&lt;/script&gt; &amp;  more"
+
+
 def test_the_history_of_a_library_is_kept_and_names_no_clerk(client, cast):
     say(cast.lee, 9, lending=False)
     say(cast.lee, lending=True, note="<b>We are back</b>")

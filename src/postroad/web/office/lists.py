@@ -29,7 +29,7 @@ SAMPLE = 8  # rows of a preview
 WHY = {
     "nameless": gettext_lazy("names no library, so it was left out"),
     "stamp": gettext_lazy("its date cannot be read, so it counts as undated"),
-    "days": gettext_lazy("its last day is before its first, so both were left out"),
+    "days": gettext_lazy("its days cannot be right, so they were left out"),
 }
 
 

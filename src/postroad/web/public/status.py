@@ -21,7 +21,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
-from django.utils.feedgenerator import Atom1Feed
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.http import urlencode
@@ -38,6 +37,7 @@ from postroad.directory.standing import ALL, Answer, Service
 from postroad.directory.statements import Source, Statement, StatusList, Verdict
 from postroad.web.public import outline
 from postroad.web.shared import status
+from postroad.web.shared.feeds import Feed
 from postroad.web.shared.pieces import Choice
 
 A_PAGE = 40
@@ -362,7 +362,7 @@ def _object(each: Known) -> dict[str, Any]:
 def as_atom(request: HttpRequest) -> HttpResponse:
     """What was said last, the newest first."""
     here = settings.SITE_URL.rstrip("/")
-    feed = Atom1Feed(
+    feed = Feed(
         title=_("Status of libraries"),
         link=f"{here}{reverse('status')}",
         description=_("What libraries say of lending, returns and deliveries"),

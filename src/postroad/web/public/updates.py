@@ -17,7 +17,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
-from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -30,6 +29,7 @@ from postroad.notices.subscribers import Bulletin, Frequency, Subscriber
 from postroad.notices.topics import Topic
 from postroad.notices.updates import LinkIsOver
 from postroad.web import words
+from postroad.web.shared.feeds import Feed
 
 FROM_ONE_PLACE = {"updates": "20/h/ip"}
 TO_ONE_ADDRESS = {"updates-to": "3/d/key"}
@@ -303,7 +303,7 @@ def feed(request: HttpRequest, topic: str = "") -> HttpResponse:
             raise Http404
         title, found = known[0].label, found.filter(topics__topic=topic)
     here = settings.SITE_URL.rstrip("/")
-    atom = Atom1Feed(
+    atom = Feed(
         title=title,
         link=f"{here}{reverse('updates')}",
         description="",
