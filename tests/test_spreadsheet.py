@@ -331,6 +331,21 @@ def test_headings_are_known_by_their_words_below_a_title():
     assert found.cell(found.rows[0], "phone") == ""
 
 
+@pytest.mark.parametrize(
+    ("sent", "cells"),
+    [
+        (b"Cards of 11/26/2026\nBarcode;Name\n12;Ada\n", ("12", "Ada")),
+        (b"Cards, of Nov 26, 2026\nBarcode\tName\n12\tLovelace, Ada\n", ("12", "Lovelace, Ada")),
+        (b"Cards, ours\n\nBarcode;Name;Expires\n", None),
+        (b" \n;;\nBarcode;Name\n12;Ada\n", ("12", "Ada")),
+        (b"Barcode;Name\n12;Lovelace, Ada, Countess, of\n", ("12", "Lovelace, Ada, Countess, of")),
+    ],
+)
+def test_below_a_title_the_cells_are_parted_as_the_headings_are(sent, cells):
+    found = table(read(sent), {"barcode": ("Barcode",), "name": ("Name",)}, ["barcode", "name"])
+    assert [row.cells for row in found.rows] == ([cells] if cells else [])
+
+
 def test_a_list_without_its_headings_says_which():
     with pytest.raises(NoHeadings) as no:
         table(read(b"LEE,Lee\n"), {"code": ("Code",), "town": ("Town",)}, ["code", "town"])

@@ -11,6 +11,7 @@ in a process of their own, which may take only so much memory and time.
 
 import csv
 import io
+import itertools
 import json
 import re
 import resource
@@ -239,7 +240,7 @@ def _of_csv(text: str) -> Iterator[Row]:
     if first.strip().lower() in ("sep=,", "sep=;", "sep=\t", "sep=|"):  # written by Excel
         between, text, skipped = first.strip()[4:] or "\t", rest, 1
     else:
-        between, skipped = _between(first), 0
+        between, skipped = _between(text), 0
     lines = csv.reader(io.StringIO(text, newline=""), delimiter=between, strict=True)
     try:
         for line, cells in enumerate(lines, start=1 + skipped):
@@ -250,10 +251,20 @@ def _of_csv(text: str) -> Iterator[Row]:
         raise OpenQuote(line=lines.line_num + skipped) from why
 
 
-def _between(first: str) -> str:
-    """What stands between the cells of the headings: whichever sign is there most often."""
-    bare = re.sub(r'"[^"]*"', "", first)
-    return max(",;\t|", key=bare.count)
+def _between(text: str) -> str:
+    """What stands between the cells: the sign that is most often in the headings.
+
+    Above them there may be a title, with signs of its own or none, so the headings are the first
+    line whose sign is in the next line, too; or the one with most of them if there is no such line.
+    """
+    head = itertools.islice(io.StringIO(text), LOOKED_THROUGH)
+    lines = [bare for line in head if (bare := re.sub(r'"[^"]*"', "", line).strip(" \r\n"))]
+    signs = [max(",;\t|", key=line.count) for line in lines] or [","]
+    for sign, line, following in zip(signs, lines, lines[1:], strict=False):
+        if sign in line and sign in following:
+            return sign
+    widest = max(range(len(lines)), key=lambda at: lines[at].count(signs[at]), default=0)
+    return signs[widest]
 
 
 def _kept(rows: Iterable[Row]) -> Iterator[Row]:
