@@ -13,10 +13,14 @@ DAY = timedelta(days=1)
 ZONE = "America/New_York"
 
 
-def parse(*events, **more):
+def read(*events):
     body = "".join(f"BEGIN:VEVENT\r\n{each}\r\nEND:VEVENT\r\n" for each in events)
     sent = f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\n{body}END:VCALENDAR\r\n"
-    return calendars.parse(sent.encode(), today=TODAY, zone=ZONE, **more)
+    return calendars.parse(sent.encode(), today=TODAY, zone=ZONE)
+
+
+def parse(*events):
+    return read(*events).events
 
 
 def days(*events):
@@ -31,7 +35,7 @@ def test_what_goes_out_comes_in_again():
         Day("b@x", TODAY + 9 * DAY, None, "No lending", datetime(2026, 11, 1, tzinfo=UTC)),
     ]
     sent = calendars.render(told, name="Lee", today=TODAY)
-    first, endless = calendars.parse(sent, today=TODAY, zone=ZONE)
+    first, endless = calendars.parse(sent, today=TODAY, zone=ZONE).events
     assert (first.first, first.last, first.summary) == (
         TODAY,
         TODAY + 2 * DAY,
@@ -67,23 +71,53 @@ def test_what_is_over_canceled_or_endless_is_left_out_and_what_repeats_says_so()
 )
 def test_what_is_no_calendar_is_refused_or_empty(sent):
     with contextlib.suppress(NoCalendar):
-        assert calendars.parse(sent, today=TODAY, zone=ZONE) == []
+        assert calendars.parse(sent, today=TODAY, zone=ZONE).events == []
+
+
+def test_what_repeats_since_long_ago_is_named_since_its_coming_days_are_not_in_the_list():
+    thanksgiving = "DTSTART;VALUE=DATE:20111124\r\nRRULE:FREQ=YEARLY;BYDAY=4TH;BYMONTH=11"
+    found = read(f"{thanksgiving}\r\nSUMMARY:Thanksgiving")
+    assert found.events == []
+    assert [each.summary for each in found.began] == ["Thanksgiving"]
 
 
 @pytest.mark.parametrize(
     "event",
     [
-        "DTSTART:00010101T000000Z",
+        "SUMMARY:No day",
         "DTSTART;VALUE=DATE:20261201\r\nDTEND;VALUE=DATE:00010101",
         "DTSTART;VALUE=DATE:20261201\r\nDURATION:P99999999D",
         "DTSTART;VALUE=DATE:20261201\r\nDURATION:P9999999999999D",
         "DTSTART;VALUE=PERIOD:20261201T000000Z/20261202T000000Z",
         "DTSTART;VALUE=TIME:120000",
+        "DTSTART:soon",
+        "DTSTART:00010101T000000Z",
+        "DTSTART;VALUE=DATE:00010101\r\nDTEND;VALUE=DATE:00010101",
+        "DTSTART;VALUE=DATE:20261225\r\nDTSTART;VALUE=DATE:20261226",
     ],
 )
-def test_days_that_no_calendar_has_are_refused(event):
-    with pytest.raises(NoCalendar):
-        parse(event)
+def test_an_event_without_a_day_that_can_be_read_is_counted_and_the_others_are_shown(event):
+    found = read(event, "DTSTART;VALUE=DATE:20261225\r\nSUMMARY:Christmas")
+    assert ([each.summary for each in found.events], found.unread) == (["Christmas"], 1)
+
+
+def test_a_title_is_one_line_of_signs_that_can_be_seen_and_of_two_the_first():
+    (event,) = parse("DTSTART;VALUE=DATE:20261225\r\nSUMMARY:Winter\x00 break\x0b\r\nSUMMARY:No")
+    assert event.summary == "Winter break"
+    (day,) = calendars.parse(
+        b"BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART;VALUE=DATE:20261225\nSUMMARY:No\xebl\n"
+        b"END:VEVENT\nEND:VCALENDAR\n",
+        today=TODAY,
+        zone=ZONE,
+    ).events
+    assert day.summary == "Noël"
+
+
+def test_what_goes_out_has_no_sign_that_a_calendar_program_stumbles_over():
+    told = [Day("a@x", TODAY, TODAY, "Burst\x0bpipe\x00\r\nEND:VEVENT", datetime.now(UTC))]
+    sent = calendars.render(told, name="Lee\x0b", today=TODAY)
+    assert b"SUMMARY:Burst pipe END:VEVENT" in sent
+    assert not {0, 0x0B} & {*sent}
 
 
 def test_of_two_summaries_the_first_is_shown_without_what_nobody_sees():

@@ -4,7 +4,7 @@ Out: one event a closure, all day. In: the events of a file that may be closures
 somebody says who looks at them.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -62,60 +62,81 @@ DAMAGED = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What stands in a file. Nothing of it is left out unsaid but what is over and what is far."""
+
+    events: list[Event]  # not over, by day
+    began: list[Event]  # they repeat, and their first days are over: the coming ones are not told
+    unread: int  # events whose days cannot be made out
+
+
 def render(days: Iterable[Day], *, name: str, today: date) -> bytes:
     """A calendar to subscribe to. What has no end yet is told for a year from today."""
     calendar = icalendar.Calendar()
     calendar.add("prodid", "-//Postroad//Closures//EN")
     calendar.add("version", "2.0")
-    calendar.add("x-wr-calname", name)
+    calendar.add("x-wr-calname", _words(name))
     for each in days:
         event = icalendar.Event()
         event.add("uid", each.uid)
         event.add("dtstamp", each.changed)
         event.add("dtstart", each.first)
         event.add("dtend", (each.last or max(today, each.first) + timedelta(days=365)) + DAY)
-        event.add("summary", each.summary)
+        event.add("summary", _words(each.summary))
         event.add("transp", "TRANSPARENT")
         calendar.add_component(event)
     written: bytes = calendar.to_ical()
     return written
 
 
-def parse(sent: bytes, *, today: date, zone: str) -> list[Event]:
-    """The events that are not over, by day. Raises NoCalendar."""
+def parse(sent: bytes, *, today: date, zone: str) -> Read:
+    """The events of a file. Raises NoCalendar."""
     if len(sent) > BYTES:
         raise NoCalendar
     try:
-        calendars = icalendar.Calendar.from_ical(sent, multiple=True)
-        found = list(_events(calendars, ZoneInfo(zone)))
+        calendars = icalendar.Calendar.from_ical(_text(sent), multiple=True)
+        held = [event for calendar in calendars for event in calendar.walk("VEVENT")]
     except DAMAGED as why:
         raise NoCalendar from why
-    if len(found) > EVENTS:
+    if len(held) > EVENTS:
         raise NoCalendar
-    ahead = [
-        each
-        for each in found
-        if each.last >= today
-        and each.first <= today + AHEAD
-        and DAY * 0 <= each.last - each.first <= LONGEST
-    ]
-    return sorted(ahead, key=lambda each: (each.first, each.last, each.summary))
+    found, unread = list[Event](), 0
+    for each in held:
+        if str(each.get("status", "")).upper() == "CANCELLED":
+            continue
+        try:
+            found.append(_event(each, ZoneInfo(zone)))
+        except DAMAGED:
+            unread += 1
+    found.sort(key=lambda each: (each.first, each.last, each.summary))
+    found = [each for each in found if DAY * 0 <= each.last - each.first <= LONGEST]
+    return Read(
+        events=[each for each in found if each.last >= today and each.first <= today + AHEAD],
+        began=[each for each in found if each.repeats and each.last < today],
+        unread=unread,
+    )
 
 
-def _events(calendars: Iterable[Any], zone: ZoneInfo) -> Iterator[Event]:
-    for calendar in calendars:
-        for event in calendar.walk("VEVENT"):
-            start = event.get("dtstart")
-            if start is None or str(event.get("status", "")).upper() == "CANCELLED":
-                continue
-            first = _day(start.dt, zone)
-            yield Event(
-                uid=str(event.get("uid", ""))[:200],
-                first=first,
-                last=max(first, _last(event, first, zone)),
-                summary=_words(event.get("summary", "")),
-                repeats=event.get("rrule") is not None or event.get("rdate") is not None,
-            )
+def _text(sent: bytes) -> str:
+    """UTF-8, as the standard says, or else what Windows writes."""
+    if sent.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return sent.decode("utf-16")
+    try:
+        return sent.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return sent.decode("cp1252", "replace")
+
+
+def _event(event: Any, zone: ZoneInfo) -> Event:
+    first = _day(event["dtstart"].dt, zone)
+    return Event(
+        uid=str(event.get("uid", ""))[:200],
+        first=first,
+        last=max(first, _last(event, first, zone)),
+        summary=_words(event.get("summary", "")),
+        repeats=event.get("rrule") is not None or event.get("rdate") is not None,
+    )
 
 
 def _words(summary: Any) -> str:

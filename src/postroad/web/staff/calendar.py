@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from postroad.accounts.models import Role
 from postroad.directory import calendars, closures
-from postroad.directory.calendars import Event, NoCalendar
+from postroad.directory.calendars import Event, NoCalendar, Read
 from postroad.directory.models import Library
 from postroad.mistakes import InOurWords
 from postroad.web import words
@@ -35,7 +35,7 @@ class CalendarForm(InOurWords, forms.Form):
 def page(request: SignedIn) -> HttpResponse:
     ours = gates.desk(request).library
     form, no = CalendarForm(), ""
-    found: list[Event] = []
+    read = Read([], [], 0)
     if request.method == "POST" and "enter" in request.POST:
         return entered(request, ours)
     if request.method == "POST":
@@ -44,17 +44,33 @@ def page(request: SignedIn) -> HttpResponse:
             today = ours.day_of(timezone.now())
             try:
                 sent = form.cleaned_data["file"].read()
-                found = calendars.parse(sent, today=today, zone=ours.time_zone)
+                read = calendars.parse(sent, today=today, zone=ours.time_zone)
             except NoCalendar as refused:
                 no = words.refusal(refused)
             else:
-                no = "" if found else _("There is no event in this file that is not over.")
+                told = read.events or read.began or read.unread
+                no = "" if told else _("There is no event in this file that is not over.")
     return show(
         request,
         "staff/calendar.html",
-        {"form": form, "found": [(each, value(each)) for each in found], "no": no},
+        {
+            "form": form,
+            "found": [(each, value(each)) for each in read.events],
+            "began": read.began,
+            "unread": unread(read.unread),
+            "no": no,
+        },
         status=422 if no or (form.is_bound and not form.is_valid()) else 200,
     )
+
+
+def unread(count: int) -> str:
+    said = ngettext(
+        "%(n)s event has no day that we can read. Look it up in your calendar.",
+        "%(n)s events have no day that we can read. Look them up in your calendar.",
+        count,
+    )
+    return said % {"n": count} if count else ""
 
 
 def value(event: Event) -> str:
