@@ -114,6 +114,11 @@ def test_a_formula_of_a_csv_file_is_its_own_text():
     assert lines(b'name\n"=HYPERLINK(""http://x"")"\n')[1] == ('=HYPERLINK("http://x")',)
 
 
+def test_a_number_that_a_csv_file_marks_as_text_keeps_its_zeros():
+    (_headings, row) = read(b'Barcode,Name\n="00123",Ada\n')
+    assert row.cells == ("00123", "Ada")
+
+
 def test_a_quotation_mark_without_its_partner_is_told_with_its_line():
     with pytest.raises(OpenQuote) as no:
         read(b'code,name\nLEE,"Lee Library\nPIT,Athenaeum\n')
@@ -375,6 +380,9 @@ def test_a_column_is_called_as_the_spreadsheet_calls_it(at, letters):
         "September 4, 2020",
         "Sept. 4, 2020",
         "4 September 2020",
+        "09-04-2020",
+        "9-4-20",
+        "20200904",
         "44078",
         "44078.5",
     ],
@@ -384,7 +392,20 @@ def test_a_day_is_read_as_it_is_written(text):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "soon", "14/9/2020", "2020-13-01", "9/31/2020", "9/4", "12", "123456", "Sep 2020"]
+    "text",
+    [
+        "",
+        "soon",
+        "14/9/2020",
+        "2020-13-01",
+        "9/31/2020",
+        "9/4",
+        "12",
+        "123456",
+        "20201399",
+        "14-9-2020",
+        "Sep 2020",
+    ],
 )
 def test_what_is_not_surely_a_day_is_none(text):
     assert spreadsheet.day(text) is None

@@ -21,6 +21,7 @@ import unicodedata
 import zipfile
 import zlib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from xml.etree import ElementTree as ET
@@ -178,7 +179,17 @@ def _bare(heading: str) -> str:
 # digits, and with the name of the month.
 
 CLOCKS = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p")
-DAYS = ("%Y-%m-%d", "%m/%d/%Y", "%m/%d/%y", "%d-%b-%Y", "%d-%b-%y", "%d %b %Y", "%b %d %Y")
+DAYS = (
+    "%Y-%m-%d",
+    "%m/%d/%Y",
+    "%m/%d/%y",
+    "%m-%d-%Y",
+    "%m-%d-%y",
+    "%d-%b-%Y",
+    "%d-%b-%y",
+    "%d %b %Y",
+    "%b %d %Y",
+)
 MONTH = re.compile(
     r"\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
     r"(?:uary|ruary|ch|il|e|y|ust|t|tember|ober|ember)?\b\.?",
@@ -209,6 +220,9 @@ def moment(text: str) -> datetime | None:
                 return datetime.strptime(said, form + clock)  # noqa: DTZ007, the same
             except ValueError:
                 continue
+    if re.fullmatch(r"(19|20)\d{6}", said):
+        with suppress(ValueError):
+            return datetime.strptime(said, "%Y%m%d")  # noqa: DTZ007, the same
     if re.fullmatch(r"\d{5}(\.\d+)?", said) and int(said[:5]) in SERIALS:
         return FIRST_DAY_OF_A_SERIAL + timedelta(days=float(said))
     return None
@@ -287,8 +301,13 @@ def _kept(rows: Iterable[Row]) -> Iterator[Row]:
         yield Row(row.line, cells)
 
 
+AS_TEXT = re.compile(r'="([^"]*)"')  # so a CSV file keeps the zeros before a number
+
+
 def _tidy(cell: str) -> str:
     """Without spaces around it and signs that nobody sees; the ends of lines within it stay."""
+    if cell.startswith('="') and (only := AS_TEXT.fullmatch(cell)):
+        cell = only[1]
     if cell.isascii() and cell.isprintable():
         return cell.strip()
     lines = unicodedata.normalize("NFC", cell).replace("\xa0", " ").replace("\t", " ").splitlines()

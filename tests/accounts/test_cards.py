@@ -120,6 +120,12 @@ def test_what_cannot_be_taken_is_told_by_line_and_column(cast):
     assert load(cast, text).report == {"new": 1, "wrong": 7}
 
 
+@pytest.mark.parametrize("never", ["  -  -  ", "0000-00-00", "00/00/0000", "N/A", "None", "NEVER"])
+def test_a_card_that_does_not_expire_is_taken_as_other_systems_write_it(cast, never):
+    difference, wrong = look(cast, f'P BARCODE,PATRN NAME,EXP DATE\n31,"Byron, Ada",{never}\n')
+    assert (wrong, [each.wanted.expires for each in difference.new]) == ([], [None])
+
+
 def test_a_number_is_unique_in_its_library_only(cast):
     """F13: cards of two libraries collide, as barcodes do."""
     number = cast.bea.card.barcode

@@ -232,7 +232,7 @@ class Row:
     def day(self) -> date | None:
         text = self.cells.get("expires", "")
         found = spreadsheet.day(text)
-        if text and found is None:
+        if found is None and not NO_DAY.fullmatch(text):
             self.no("expires", Why.NOT_A_DAY)
         return found
 
@@ -247,6 +247,8 @@ class Row:
 
 # A spreadsheet program writes a long number so, when it forgets its digits.
 DAMAGED = re.compile(r"\d[.,]\d+E\+?\d+", re.IGNORECASE)
+# As library systems write that a card does not expire: Sierra without digits, others with zeros.
+NO_DAY = re.compile(r"[-/. 0]*|n/?a|none|never", re.IGNORECASE)
 BY_THEIR_SYSTEM = "blocked in the library's own system"
 NOT_IN_THE_FILE = "not in the library's list of %s"
 
