@@ -111,6 +111,18 @@ def test_who_signs_up_again_keeps_what_they_had(db: None):
     assert again.frequency == Frequency.WEEKLY
 
 
+def test_what_was_asked_for_in_two_letters_is_confirmed_in_either_order(db: None):
+    updates.sign_up(ANN, ["news"], Frequency.AT_ONCE, now=MONDAY)
+    updates.sign_up(ANN, ["library:lee"], Frequency.WEEKLY, now=MONDAY)
+    first, second = Signup.objects.order_by("pk")
+    updates.confirm(updates.token(second.secret), now=MONDAY)
+    assert Notice.objects.count() == 1  # the letter with the other button stays
+    subscriber = updates.confirm(updates.token(first.secret), now=MONDAY)
+    assert {each.topic for each in subscriber.interests.all()} == {"news", "library:lee"}
+    assert not Signup.objects.exists()
+    assert not Notice.objects.exists()
+
+
 def test_nothing_of_who_never_confirmed_stays_after_a_week(db: None, mail_folder: Path):
     updates.sign_up(ANN, ["news"], Frequency.AT_ONCE, now=MONDAY)
     post.send(MONDAY)

@@ -143,8 +143,9 @@ def confirm(token: str, *, now: datetime) -> Subscriber:
     subscriber.save(update_fields=["frequency"])
     add_interests(subscriber, found.topics)
     reschedule(subscriber, now)
-    Signup.objects.filter(email=found.email).delete()
-    forget_letters(found.email, [Kind.CONFIRM_UPDATES])
+    asked = Notice.objects.to_mailbox(Mailbox(found.email)).filter(source=SIGNUP)
+    tell.take_away(asked.filter(source_key=str(found.pk)))
+    found.delete()  # what was asked for in another letter waits for its own button
     return subscriber
 
 
