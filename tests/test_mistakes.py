@@ -200,3 +200,15 @@ def test_an_editor_is_told_in_our_words_what_the_body_lacks(body: list[tuple[str
         block.clean(block.to_python(raw))
     of_blocks = [sentence for each in no.value.block_errors.values() for sentence in each.messages]
     assert [*no.value.non_block_errors, *of_blocks] == [said]
+
+
+class Note(InOurWords, forms.Form):
+    text = forms.CharField()
+    secret = forms.CharField(strip=False)
+
+
+def test_what_is_pasted_loses_the_characters_that_no_feed_may_hold_and_a_password_none():
+    note = Note({"text": "Pipe\x0bburst\x1b[31m\r\ntoday\x85", "secret": "a\x0b"})
+    assert note.is_valid()
+    note.full_clean()
+    assert note.cleaned_data == {"text": "Pipe burst[31m\r\ntoday", "secret": "a\x0b"}

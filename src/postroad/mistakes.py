@@ -4,7 +4,7 @@ A form of ours is an `InOurWords`, so that none of Django's own sentences stands
 has better words of its own keeps them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django import forms
@@ -94,12 +94,36 @@ def speak(field: forms.Field) -> None:
     field.error_messages = {**field.error_messages, **ours, **own}
 
 
+BREAKS = "\v\f\x1c\x1d\x1e\x85\u2028\u2029"
+KEPT = "\t\n\r\0"  # nothing can keep the last: it is refused, in words
+CONTROLS = {
+    code: " " if chr(code) in BREAKS else None
+    for code in (*range(32), *range(127, 160), 0x2028, 0x2029)
+    if chr(code) not in KEPT
+}
+
+
+def without_controls(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    def taken(value: Any) -> Any:
+        return read(value.translate(CONTROLS) if isinstance(value, str) else value)
+
+    return taken
+
+
 class InOurWords(forms.BaseForm):
-    """A form that says what is wrong as we would say it."""
+    """A form that says what is wrong as we would say it, and takes text without the control
+    characters that word processors leave in what is pasted: no feed and no calendar may hold them.
+    """
 
     def full_clean(self) -> None:
         for field in self.fields.values():
             speak(field)
+            if (
+                isinstance(field, forms.CharField)
+                and field.strip
+                and "to_python" not in vars(field)
+            ):
+                field.to_python = without_controls(field.to_python)  # type: ignore[method-assign,assignment]
         super().full_clean()
 
     def add_error(self, field: str | None, error: Any) -> None:

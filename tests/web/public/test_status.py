@@ -301,6 +301,16 @@ def test_who_is_silent_is_asked_once_and_again_only_after_long(cast):
     assert not asking.unanswered().exists()
 
 
+def test_what_was_written_before_with_a_control_character_leaves_the_feeds_well_formed(
+    client, cast
+):
+    say(cast.lee, lending=False, note="Pipe\x0bburst")
+    (entry,) = ET.fromstring(client.get("/status.atom").content).iter("{*}summary")
+    assert entry.text == "Pipe burst"
+    ET.fromstring(client.get("/updates/feed.atom").content)
+    assert b"\x0b" not in client.get("/libraries/lee/closures.ics").content
+
+
 def test_the_page_of_a_library_tells_how_it_stands_and_whom_to_ask_and_who_said_so(client, cast):
     say(cast.lee, 3, lending=False, returns=True)
     day = NOW.date() - 9 * DAY
@@ -340,3 +350,17 @@ def test_closures_come_in_from_a_calendar_after_somebody_chose(client, cast):
     assert (f"{closure.first_day}", closure.reason) == ("2026-12-25", "<b>Christmas</b>")
     refused = client.post(page, {"file": SimpleUploadedFile("x.ics", b"x" * 500_001)})
     assert refused.status_code == 422
+
+
+def test_what_repeats_in_a_calendar_or_cannot_be_read_is_said(client, cast):
+    client.force_login(cast.dora)
+    sent = (
+        b"BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART;VALUE=DATE:20111124\nSUMMARY:Thanksgiving\n"
+        b"RRULE:FREQ=YEARLY;BYDAY=4TH;BYMONTH=11\nEND:VEVENT\nBEGIN:VEVENT\nDTSTART:soon\n"
+        b"END:VEVENT\nEND:VCALENDAR\n"
+    )
+    answer = client.post("/staff/library/calendar/", {"file": SimpleUploadedFile("days.ics", sent)})
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    assert "Thanksgiving (since" in page
+    assert "1 event has no day that we can read." in page

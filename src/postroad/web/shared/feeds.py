@@ -18,7 +18,9 @@ class Feed(Atom1Feed):
 
 
 def legible(text: str) -> str:
-    return "".join(sign for sign in text if unicodedata.category(sign) not in UNSEEN)
+    kept = (sign for sign in text if unicodedata.category(sign) not in UNSEEN)
+    return "".join(sign for sign in kept if sign not in NO_SIGNS)
 
 
 UNSEEN = ("Cc", "Cs")
+NO_SIGNS = "\ufffe\uffff"
