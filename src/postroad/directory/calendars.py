@@ -134,7 +134,7 @@ def _event(event: Any, zone: ZoneInfo) -> Event:
         uid=str(event.get("uid", ""))[:200],
         first=first,
         last=max(first, _last(event, first, zone)),
-        summary=_words(event.get("summary", "")),
+        summary=_words(event.get("summary", ""))[:SUMMARY],
         repeats=event.get("rrule") is not None or event.get("rdate") is not None,
     )
 
@@ -143,7 +143,7 @@ def _words(summary: Any) -> str:
     """Without signs that nobody sees; of several summaries the first."""
     said = str(summary[0] if isinstance(summary, list) else summary)
     line = " ".join(said.split())
-    return "".join(sign for sign in line if sign.isprintable())[:SUMMARY]
+    return "".join(sign for sign in line if sign.isprintable())
 
 
 def _last(event: Any, first: date, zone: ZoneInfo) -> date:
