@@ -10,7 +10,7 @@ from postroad.delivery import stops
 from postroad.delivery.models import Route, Stop
 from postroad.directory import closures, evidence, saying
 from postroad.directory.called import called
-from postroad.directory.models import Address, Authority, Effect, Library, Membership, Symbol
+from postroad.directory.models import Address, Authority, Effect, Kind, Library, Membership, Symbol
 from postroad.directory.saying import Words
 from postroad.directory.standing import Service
 from postroad.directory.statements import Evidence, Source
@@ -288,6 +288,12 @@ def test_the_days_are_those_of_the_library_that_it_goes_to(cast):
 )
 def test_a_library_is_found_by_name_town_and_code(cast, text, found):
     assert [each.code for each in called(text)] == found
+
+
+def test_libraries_in_the_town_of_that_name_come_before_names_that_have_the_word(cast):
+    for code, name, town in (("abbey", "Lenox Abbey", "Abbey"), ("stop", "Stop", "East Lenox")):
+        Library.objects.create(code=code, name=name, town=town, state="MA", kind=Kind.PUBLIC)
+    assert [each.code for each in called("lenox")] == ["lenox", "abbey", "stop"]
 
 
 def test_a_library_is_found_by_its_symbol_and_an_umbrella_means_all_under_it(cast, yale):

@@ -8,12 +8,12 @@ from django.db.models import Q
 from postroad.directory.models import Kind, Library, Symbol
 from postroad.directory.symbols import LONGEST, normalize
 
-MOST = 12  # that are listed to choose from
+MOST = 20  # that are listed to choose from
 WORDS = 8  # of a name that are looked for
 
 
 def called(text: str, most: int = MOST) -> list[Library]:
-    """The libraries that may be meant, by town; one alone is the one.
+    """The libraries that may be meant, those in the town of that name first; one alone is the one.
 
     A code or symbol in capitals means the one that has it, whatever names have these letters too.
     """
@@ -29,7 +29,8 @@ def called(text: str, most: int = MOST) -> list[Library]:
     alike = Q()
     for word in plain.split()[:WORDS]:
         alike &= Q(name__icontains=word) | Q(town__icontains=word)
-    found = [*coded, *_listed(alike, most)]
+    in_town = _listed(Q(town__iexact=plain), most)
+    found = [*coded, *in_town, *_listed(alike, most)]
     return list(dict.fromkeys(found))[:most]
 
 

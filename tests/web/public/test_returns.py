@@ -293,3 +293,12 @@ def test_the_answer_is_kept_by_no_cache(cast, client):
 def test_many_loans_ask_no_more_than_one(story, client, django_assert_max_num_queries):
     with django_assert_max_num_queries(32):
         ask(client, q=BARCODE)
+
+
+def test_a_list_of_libraries_that_was_cut_says_that_there_may_be_others(client, cast):
+    Library.objects.bulk_create(
+        Library(code=f"hill{n}", name=f"Hill Library {n}", town="Hill", state="MA", kind="public")
+        for n in range(21)
+    )
+    page = client.get("/returns", {"from": "Hill"}).content.decode()
+    assert "There may be others." in page

@@ -24,7 +24,7 @@ from postroad.catalogue import citation, holdings, search
 from postroad.catalogue.question import Question
 from postroad.catalogue.search import NoIndex
 from postroad.delivery.models import Parcel, ParcelState, Via
-from postroad.directory.called import called
+from postroad.directory.called import MOST, called
 from postroad.directory.models import Contact, Kind, Library
 from postroad.ill import access, returns, spelling
 from postroad.ill.finding import AT_HAND
@@ -87,6 +87,7 @@ class Page:
     shown: Sequence[Shown] = ()
     choices: Sequence[Choice] = ()
     senders: Sequence[Choice] = ()
+    more: bool = False  # whether there may be more to choose from than are listed
     titles: Sequence[Title] = ()
     mine: Sequence[Request] = ()
     trouble: str = ""  # a sentence on what was not found, or why nothing is answered
@@ -159,7 +160,7 @@ def look(request: HttpRequest, answer: Page) -> None:
             answer.trouble = _("We do not know that number, so this goes by the library alone.")
         show(answer, returns.home(owner, sender, now))
     elif not answer.choices and named:
-        answer.choices = choices(named, asked)
+        answer.choices, answer.more = choices(named, asked), len(named) == MOST
     elif not answer.choices and asked.owner:
         answer.trouble = _("We know no library that is called “%(text)s”.") % {"text": asked.owner}
         answer.ask_us = True
