@@ -153,6 +153,17 @@ def test_a_reply_by_the_link_of_a_merged_case_arrives_where_it_goes_on(cast):
     assert second.state == State.CLOSED
 
 
+def test_two_cases_merged_crosswise_at_once_go_round_in_no_circle(cast):
+    one, other = by_visitor(), by_visitor()
+    one_on_her_page, other_on_her_page = (Case.objects.get(pk=each.pk) for each in (one, other))
+    handling.merge(one, other, by=cast.centre, name="C", at=MONDAY)
+    with pytest.raises(MovedMeanwhile):
+        handling.merge(other_on_her_page, one_on_her_page, by=cast.centre, name="D", at=MONDAY)
+    other.refresh_from_db()
+    assert handling.continued(one) == other
+    assert other.is_open
+
+
 def test_what_a_stranger_wrote_before_her_address_was_removed_is_merged_with_nothing(cast):
     first, second = by_visitor(), by_visitor()
     Case.objects.update(from_email="")

@@ -24,6 +24,7 @@ from postroad.cases.models import (
     Kind,
     Mention,
     Message,
+    MovedMeanwhile,
     Parties,
     Seen,
     Thread,
@@ -379,7 +380,16 @@ def reopen(case: Case, *, by: User, name: str, at: datetime | None = None) -> Ca
 
 @transaction.atomic
 def merge(case: Case, into: Case, *, by: User, name: str, at: datetime | None = None) -> CaseEvent:
-    """Two cases in which the same two talk about the same go on as one. `reopen` undoes it."""
+    """Two cases in which the same two talk about the same go on as one. `reopen` undoes it.
+
+    Both are locked and looked at anew: else two clerks who merge them crosswise would send whoever
+    follows them round in a circle.
+    """
+    locked = Case.objects.select_for_update(of=("self",), no_key=True).shown()
+    both = {each.pk: each for each in locked.filter(pk__in=(case.pk, into.pk)).order_by("pk")}
+    into, was_open = both.get(into.pk, into), into.is_open
+    if was_open and not into.is_open:
+        raise MovedMeanwhile(case=into.number)
     if not may_merge(case, into):
         raise OtherParties(case=case.number, into=into.number)
     return case.move(
