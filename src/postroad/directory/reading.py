@@ -38,6 +38,7 @@ from postroad.errors import Refusal
 from postroad.spreadsheet import Row
 
 PIECE = 1_000  # rows in one transaction
+LEASE = timedelta(minutes=10)  # in which a list is surely fetched, or not to be had
 TOLD = 200  # troubles that are kept to be shown
 How = ListedName.How
 
@@ -318,11 +319,21 @@ def fetch_lists(now: datetime) -> int:
 
 
 def fetch_one(each: StatusList, now: datetime) -> bool:
-    """Fetch one list; whether there was something new. No transaction is open meanwhile."""
-    again = now + timedelta(hours=each.every_hours) if each.every_hours else None
+    """Fetch one list; whether there was something new. No transaction is open meanwhile.
+
+    Whoever is killed meanwhile has not had the turn: it comes again when the lease is over.
+    """
+    held = now + LEASE
     mine = StatusList.objects.filter(pk=each.pk, fetch_at=each.fetch_at)
-    if not mine.update(fetch_at=again):
+    if not mine.update(fetch_at=held):
         return False  # another process has its turn
+    new = _fetch(each, now)
+    again = now + timedelta(hours=each.every_hours) if each.every_hours else None
+    StatusList.objects.filter(pk=each.pk, fetch_at=held).update(fetch_at=again)
+    return new
+
+
+def _fetch(each: StatusList, now: datetime) -> bool:
     here = StatusList.objects.filter(pk=each.pk)
     try:
         found = fetching.fetch(each.address, etag=each.etag, private=settings.FETCH_PRIVATE)
@@ -334,10 +345,10 @@ def fetch_one(each: StatusList, now: datetime) -> bool:
     except Refusal as no:
         here.update(trouble=no.code, trouble_facts=_told(no), tried_at=now)
         return False
+    begin(file, now)  # before its mark is kept: else whoever is killed between would never read it
     here.update(etag=found.etag, trouble="", tried_at=now)
     if not new:
         here.update(read_at=now)
-    begin(file, now)
     return new
 
 

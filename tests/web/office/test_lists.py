@@ -115,6 +115,25 @@ def test_a_list_is_fetched_on_its_timetable_and_read_once(client, crowd, setting
     assert StatementImport.objects.get().name == "list.csv"
 
 
+def test_a_fetch_that_is_killed_comes_again(client, crowd, settings, monkeypatch):
+    """Asked for by the button, it has no timetable that would bring it back."""
+    settings.FETCH_PRIVATE = True
+
+    def killed(*_args: object, **_more: object) -> None:
+        raise KeyboardInterrupt
+
+    with serving({"/list.csv": (200, {}, SHEET)}) as here:
+        client.post(f"{LISTS}{crowd.pk}/", {**NEW, "change": "1", "address": f"{here}/list.csv"})
+        with monkeypatch.context() as net:
+            net.setattr("socket.getaddrinfo", killed)
+            with pytest.raises(KeyboardInterrupt):
+                reading.fetch_lists(MONDAY)
+        assert reading.fetch_lists(MONDAY) == 0  # another may be at it still
+        assert reading.fetch_lists(MONDAY + timedelta(minutes=11)) == 1
+    crowd.refresh_from_db()
+    assert crowd.fetch_at is None
+
+
 def test_what_goes_wrong_while_fetching_is_told_and_tried_again(client, crowd):
     change = {**NEW, "change": "1", "address": "http://127.0.0.1:9/x", "every_hours": "6"}
     client.post(f"{LISTS}{crowd.pk}/", change)
