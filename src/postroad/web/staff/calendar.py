@@ -87,7 +87,8 @@ def entered(request: SignedIn, ours: Library) -> HttpResponse:
             days = forms.DateField().clean(first), forms.DateField().clean(last)
         except (ValueError, forms.ValidationError):
             continue
-        if not days[0] <= days[1] <= days[0] + calendars.LONGEST:
+        furthest = ours.day_of(timezone.now()) + calendars.AHEAD
+        if not days[0] <= min(days[1], furthest) or days[1] - days[0] > calendars.LONGEST:
             continue
         closures.close(
             libraries=[ours],
