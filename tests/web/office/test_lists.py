@@ -52,7 +52,7 @@ def test_a_file_is_looked_at_then_read_then_told_of(client, crowd):
     assert Closure.objects.get().effect == "no-returns"
     page = client.get("/status").content.decode()
     assert "Kept by all" in page
-    assert "Read on Monday 23 November" in page
+    assert "read on Monday 23 November" in page
     assert "We know of 1 of 5 member libraries" in page
 
 
