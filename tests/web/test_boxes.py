@@ -83,7 +83,7 @@ def test_who_lends_now_counts_each_member_once_and_guesses_nothing(cast: Cast):
     Library.objects.create(code="yale", name="Yale", membership=Membership.OUTSIDE)
     said = shown("lending")
     assert "<b>2</b> of 5 libraries lend" in said
-    assert "1 does not just now" in said
+    assert "1 is not lending just now" in said
     assert "of 1 we do not know when it is open" in said
     assert "1 does not lend to other libraries" in said
 
