@@ -32,8 +32,13 @@ from postroad.guides.models import (
 )
 from postroad.ill.models import Request
 from postroad.mistakes import InOurWords
+from postroad.web.office.libraries import RecordForm
+from postroad.web.office.people import InviteForm, PostForm
 from postroad.web.patron.ask import AskForm
+from postroad.web.public.contact import ContactForm
+from postroad.web.shared.casework.forms import AssignForm, NewForm
 from postroad.web.shared.pick_up import AmendForm, PickUp
+from postroad.web.staff.numbering import Entry
 from tests.cast import PASSWORD, Cast
 
 ELSEWHERE = re.compile(r"\.(migrations|management)\b|\.(__main__|settings|wsgi)$")
@@ -46,6 +51,8 @@ BARE = {
     "GuideForm",
     "NewsForm",
     "PictureForm",
+    "PartForm",
+    "CollectionForm",
 }  # without fields; others are made of them
 
 LONG = "x" * 5000
@@ -102,6 +109,13 @@ MADE: Mapping[type, Made] = {
     SetPassword: lambda cast, data: SetPassword(cast.ada, data),
     SignIn: lambda _cast, data: SignIn(data, request=context.request),
     ResetPasswordKey: lambda cast, data: ResetPasswordKey(data, user=cast.ada),
+    AssignForm: lambda cast, data: AssignForm(data, people=[cast.centre]),
+    NewForm: lambda _cast, data: NewForm(data, to=[("center", "The center")]),
+    Entry: lambda _cast, data: Entry(data, places=[("1", "The request")]),
+    RecordForm: lambda _cast, data: RecordForm(data, center=True),
+    PostForm: lambda cast, data: PostForm(data, by=cast.operator),
+    InviteForm: lambda cast, data: InviteForm(data, by=cast.operator),
+    ContactForm: lambda _cast, data: ContactForm(data, topics=()),
 }
 
 

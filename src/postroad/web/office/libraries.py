@@ -209,7 +209,7 @@ class ContactForm(PartForm, forms.ModelForm[Contact]):
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
         if not (given.get("name") or given.get("email") or given.get("phone")):
-            self.add_error("name", _("Enter a name, an e-mail address or a phone number."))
+            self.add_error("name", _("Type a name, an e-mail address or a phone number."))
         return given
 
 
