@@ -82,7 +82,7 @@ def test_who_lends_now_counts_each_member_once_and_guesses_nothing(cast: Cast):
     Library.objects.filter(pk=cast.providence.pk).update(open_days="")
     Library.objects.create(code="yale", name="Yale", membership=Membership.OUTSIDE)
     said = shown("lending")
-    assert "<b>2</b> of 5 libraries lend" in said
+    assert "Requests go to <b>2</b> of 5 libraries." in said
     assert "1 is not lending just now" in said
     assert "of 1 we do not know when it is open" in said
     assert "1 does not lend to other libraries" in said
@@ -92,7 +92,7 @@ def test_a_library_that_is_closed_for_a_weekend_lends_all_the_same(cast: Cast):
     closures.close(
         libraries=[cast.lenox], first_day=TUESDAY, last_day=TUESDAY, source="library", said_by="L"
     )
-    assert "<b>5</b> of 5 libraries lend" in shown("lending")
+    assert "Requests go to <b>5</b> of 5 libraries." in shown("lending")
 
 
 def test_what_one_process_has_told_is_kept_for_a_minute_and_no_longer(cast: Cast):

@@ -367,3 +367,9 @@ def test_what_repeats_in_a_calendar_or_cannot_be_read_is_said(client, cast):
     assert answer.status_code == 200
     assert "Thanksgiving (since" in page
     assert "1 event has no day that we can read." in page
+
+
+@pytest.mark.parametrize("name", ["status", "returns", "contact", "libraries", "updates"])
+def test_an_address_that_is_typed_with_a_slash_at_its_end_leads_there(client, name):
+    answer = client.get(f"/{name}/?q=lee")
+    assert (answer.status_code, answer["Location"]) == (302, f"/{name}?q=lee")

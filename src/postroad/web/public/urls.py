@@ -1,6 +1,7 @@
 """The pages that everybody may see."""
 
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, re_path
+from django.views.generic import RedirectView
 
 from postroad.web.public import (
     catalogue,
@@ -15,7 +16,11 @@ from postroad.web.public import (
     updates,
 )
 
+# Their addresses are printed and read out, so a slash too many leads there as well.
+TYPED = "status|returns|contact|libraries|updates|why-so-long"
+
 urlpatterns: list[URLPattern] = [
+    re_path(f"^(?P<name>{TYPED})/$", RedirectView.as_view(url="/%(name)s", query_string=True)),
     path("search", catalogue.results, name="search"),
     path("search/guides", guides.find, name="search-guides"),
     path("collections/<slug:slug>", collections.collection, name="collection"),
