@@ -122,6 +122,19 @@ def test_anyone_elses_word_waits_until_the_center_takes_it(cast):
     assert stopped(cast.lee) == set()
 
 
+def test_who_else_said_something_is_forgotten_half_a_year_later_and_the_word_stays(cast):
+    said = say(cast.lee, lending=False, source=Source.ANYONE, note="The door is locked")
+    own = say(cast.lee, lending=True)
+    Statement.objects.filter(pk=said.pk).update(contact="sam@example.org")
+    saying.forget_strangers(NOW + 180 * DAY)
+    assert Statement.objects.get(pk=said.pk).contact == "sam@example.org"
+    assert saying.forget_strangers(NOW + 181 * DAY) == 1
+    said.refresh_from_db()
+    assert (said.said_by, said.contact, said.note) == ("", "", "The door is locked")
+    own.refresh_from_db()
+    assert own.said_by == "Ben"
+
+
 def test_what_was_set_aside_gives_back_what_it_had_ended(cast):
     closures.close(
         first_day=TODAY - 5 * DAY,

@@ -14,7 +14,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from postroad.directory import closures, standing
+from postroad.directory import closures, standing, thresholds
 from postroad.directory.models import Closure, Effect, Library
 from postroad.directory.standing import ALL, END, Said, Service, Stretch
 from postroad.directory.statements import (
@@ -299,6 +299,16 @@ def in_time(now: datetime) -> int:
         said_at__gt=F("heard_at"), said_at__range=(lately, now), library__isnull=False
     )
     return follow(Library.objects.filter(pk__in=begun.values("library")), now)
+
+
+def forget_strangers(now: datetime) -> int:
+    """Job: forget who else said something of a library, and how to reach them; the word stays.
+
+    Kept as long as the address of somebody who asked: the center may have to ask back.
+    """
+    days = thresholds.days("case-addresses", on=now.date())
+    old = Statement.objects.filter(source=Source.ANYONE, heard_at__lt=now - timedelta(days=days))
+    return old.exclude(said_by="", contact="").update(said_by="", contact="")
 
 
 @transaction.atomic

@@ -95,6 +95,7 @@ TIMETABLE = (
     Job("pages to review", reviews.remind, HOURS, Lane.NIGHT),
     Job("old sessions", lambda now: SessionStore.clear_expired(), 6 * HOURS, Lane.NIGHT),
     Job("deleted pages", scrub.overwrite, 5 * MINUTES, Lane.NIGHT),
+    Job("names of strangers", saying.forget_strangers, HOURS, Lane.NIGHT),
     Job("old cases", cases.purge, HOURS, Lane.NIGHT),
     Job("old addresses", tell.tidy, 24 * HOURS, Lane.NIGHT),
     Job("usual days", pace.reckon, 24 * HOURS, Lane.NIGHT),
