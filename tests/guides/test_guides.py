@@ -4,8 +4,10 @@ import pytest
 import time_machine
 from django.contrib.auth import get_user
 from django.core.management import call_command
+from django.template.loader import render_to_string
 from django.test import Client
 from wagtail.models import Page
+from wagtail.rich_text import expand_db_html
 
 from postroad.accounts.models import Post, Role
 from postroad.guides import seed
@@ -196,3 +198,18 @@ def test_a_day_on_which_an_editor_lets_it_expire_counts_too(client: Client, publ
     )
     with time_machine.travel(datetime(2026, 11, 24, tzinfo=UTC), tick=False):
         assert "No van on Thanks" not in client.get("/news/").content.decode()
+
+
+def test_a_link_to_a_page_that_is_not_published_is_its_words_alone(published: None):
+    """A situation that ends takes its answers down, and other pages name them still."""
+    guide, news = GuidePage.objects.live().first(), NewsPage.objects.shown().first()
+    link = '<a linktype="page" id="%d">there</a>'
+    cards = {"value": [{"title": "Lenders", "text": "", "page": guide}]}
+    for page in (guide, news):
+        assert expand_db_html(link % page.pk) == f'<a href="{page.url}">there</a>'
+    assert "href" in render_to_string("guides/_cards.html", cards)
+    guide.unpublish()
+    NewsPage.objects.update(show_until=date(2020, 1, 1))
+    for page in (guide, news):
+        assert expand_db_html(link % page.pk) == "<a>there</a>"
+    assert "href" not in render_to_string("guides/_cards.html", cards)

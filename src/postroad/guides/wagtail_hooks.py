@@ -17,6 +17,7 @@ from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
 from postroad.guides import looking, upkeep
+from postroad.guides.links import ToWhatReadersSee
 from postroad.guides.models import (
     AnswerPage,
     Answers,
@@ -170,6 +171,10 @@ def keep_what_is_used(request: HttpRequest, things: list[Any]) -> HttpResponse |
     return None
 
 
+def link_to_what_readers_see(features: Any) -> None:
+    features.register_link_type(ToWhatReadersSee)
+
+
 register_snippet(BoxViews)
 register_snippet(TopicViews)
 hooks.register("construct_homepage_panels", start_with_writing)
@@ -182,3 +187,4 @@ hooks.register("before_edit_page", remember_who_was_first)
 hooks.register("after_edit_page", say_what_was_saved)
 hooks.register("after_publish_page", say_where_readers_stumble)
 hooks.register("before_delete_snippet", keep_what_is_used)
+hooks.register("register_rich_text_features", link_to_what_readers_see, order=10)  # last counts
