@@ -21,6 +21,7 @@ from postroad.notices.models import Kind, Mailbox, Notice
 from postroad.notices.tell import Recipient
 from postroad.notices.words import CaseFacts, Quote
 
+BATCH = 1000  # cases
 EVENT = CaseEvent._meta.label_lower  # the source of what follows from an event of a case
 
 TO_ASKER: Mapping[str, Kind] = {
@@ -169,3 +170,14 @@ def day(kind: Kind, case: Case) -> date | None:
     if kind == Kind.CASE_DUE:
         return desk.day_of(case.heard_at)
     return desk.day_of(case.due_at) if case.due_at else None
+
+
+def forget(now: datetime) -> int:
+    """Job: what was written to staff about strangers whom their cases have forgotten names them."""
+    closed = Case.objects.filter(thread__between=Between.VISITOR_OFFICE, closed_at__lt=now)
+    nameless = closed.filter(from_name="", from_email="").values_list("number", flat=True)
+    abouts = (links.of_case(number) for number in nameless.order_by("-closed_at")[:BATCH])
+    old = list(Notice.objects.filter(about__in=[*abouts]))
+    with transaction.atomic():
+        tell.take_away(old)
+    return len(old)

@@ -58,6 +58,7 @@ JOBS: Mapping[str, Promise] = {
     "clocks of the road": gettext_lazy("clocks of loans in transit"),
     "clocks of cases": gettext_lazy("reminders of cases"),
     "names of strangers": gettext_lazy("removing names of strangers who told of a library"),
+    "letters of old cases": gettext_lazy("removing letters to staff that name forgotten askers"),
     "old cases": gettext_lazy("removing addresses from old cases"),
     "late parcels": gettext_lazy("late parcels"),
     "need-by days": gettext_lazy("need-by dates that passed"),

@@ -20,6 +20,7 @@ from postroad.directory import reading, saying
 from postroad.guides import announcing, schedule
 from postroad.ill import road, sweeps, unanswered
 from postroad.notices import asking, daily, post, reviews, staff_notices, tell, updates
+from postroad.notices import cases as notices_of_cases
 from postroad.notices.models import Notice
 from postroad.reports import pace
 from postroad.situations import switching
@@ -97,6 +98,7 @@ TIMETABLE = (
     Job("deleted pages", scrub.overwrite, 5 * MINUTES, Lane.NIGHT),
     Job("names of strangers", saying.forget_strangers, HOURS, Lane.NIGHT),
     Job("old cases", cases.purge, HOURS, Lane.NIGHT),
+    Job("letters of old cases", notices_of_cases.forget, 24 * HOURS, Lane.NIGHT),
     Job("old addresses", tell.tidy, 24 * HOURS, Lane.NIGHT),
     Job("usual days", pace.reckon, 24 * HOURS, Lane.NIGHT),
 )
