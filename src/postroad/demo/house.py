@@ -411,6 +411,23 @@ def make_team(today: date) -> None:
         )
         for purpose, name, option, extension in TEAM
     )
+    home, director = Library.objects.get(code=HOME), " ".join(NAMES[Role.DIRECTOR])
+    for purpose, role in (
+        (Contact.Purpose.ILL, Role.BORROWING),
+        (Contact.Purpose.DIRECTOR, Role.DIRECTOR),
+    ):
+        Contact.objects.create(
+            library=home,
+            purpose=purpose,
+            name=" ".join(NAMES[role]),
+            email=f"{purpose}@lee.example.org",
+            phone="413-555-0123",
+            confirmed_on=today - timedelta(days=12),
+            confirmed_by=director,
+        )
+    home.confirmations.create(
+        field="open_days", confirmed_on=today - timedelta(days=12), confirmed_by=director
+    )
 
 
 def make_subscribers() -> None:

@@ -373,3 +373,7 @@ def test_what_repeats_in_a_calendar_or_cannot_be_read_is_said(client, cast):
 def test_an_address_that_is_typed_with_a_slash_at_its_end_leads_there(client, name):
     answer = client.get(f"/{name}/?q=lee")
     assert (answer.status_code, answer["Location"]) == (302, f"/{name}?q=lee")
+
+
+def test_a_field_of_a_library_that_nobody_confirmed_says_so(client, cast):
+    assert "not confirmed yet" in client.get("/libraries/lee").content.decode()
