@@ -33,6 +33,7 @@ def test_an_invitation_is_mailed_and_sets_the_password_once(invited, maria):
     assert invitations.is_open(maria)
     accepted = invitations.accept(link, "by the post road 1673")
     assert accepted == maria
+    assert mail.outbox[0].extra_headers == {"Auto-Submitted": "auto-generated"}
     assert User.objects.get(pk=maria.pk).check_password("by the post road 1673")
     for act in (invitations.person_of, lambda text: invitations.accept(text, "another 1234")):
         with pytest.raises(LinkIsOver):

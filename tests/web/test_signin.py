@@ -297,6 +297,7 @@ def test_a_form_without_our_token_is_refused(cast: Cast):
 def test_a_new_password_comes_by_mail_and_works_once(cast: Cast, client: Client):
     client.post("/accounts/password/reset/", {"email": "ada@example.org"}, HTTP_HOST="localhost")
     (letter,) = letters()
+    assert letter.extra_headers == {"Auto-Submitted": "auto-generated"}  # nobody is answered by it
     assert letter.subject == "Choose a new password for Postroad"
     link = next(line for line in letter.body.splitlines() if line.startswith("http"))
     assert link.startswith(operator_settings.SITE_URL)  # not what the visitor called us

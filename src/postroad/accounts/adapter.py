@@ -26,6 +26,10 @@ LATER = 0.3  # seconds; by then the answer is out
 NEW_PASSWORD = {f"account/messages/password_{done}.txt" for done in ("changed", "set")}
 
 
+# No program that answers mail answers these (RFC 3834), nor "I am away" to each of them.
+BY_A_MACHINE = {"Auto-Submitted": "auto-generated"}
+
+
 def beside_the_answer(act: Callable[[], object]) -> None:
     """Do it in another thread: how long it takes would tell who has an account.
 
@@ -81,7 +85,9 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no ty
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Beside the answer, which does not wait for the mail server."""
         facts = {"request": self.request, "email": email, **context}
-        message: EmailMessage = self.render_mail(template_prefix, email, facts)
+        message: EmailMessage = self.render_mail(
+            template_prefix, email, facts, headers=BY_A_MACHINE
+        )
         beside_the_answer(message.send)
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:

@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from postroad.accounts import names, posts
-from postroad.accounts.adapter import beside_the_answer
+from postroad.accounts.adapter import BY_A_MACHINE, beside_the_answer
 from postroad.accounts.models import PostChange, User
 from postroad.errors import Refusal
 
@@ -82,7 +82,7 @@ def _send(person: User, by: str) -> None:
     subject = render_to_string("account/email/invitation_subject.txt", facts).strip()
     text = render_to_string("account/email/invitation_message.txt", facts)
     try:
-        EmailMessage(subject, text, to=[person.email]).send()
+        EmailMessage(subject, text, to=[person.email], headers=BY_A_MACHINE).send()
     except Exception as trouble:
         posts.write(PostChange.Verb.NOT_SENT, person, by="", note=str(trouble))
         raise
