@@ -296,6 +296,13 @@ def test_libraries_in_the_town_of_that_name_come_before_names_that_have_the_word
     assert [each.code for each in called("lenox")] == ["lenox", "abbey", "stop"]
 
 
+def test_a_code_in_capitals_means_the_one_that_has_it_however_it_is_kept(cast):
+    where = {"town": "Boston", "state": "MA", "kind": Kind.PUBLIC}
+    of_school = Library.objects.create(code="BERK", name="Berklee", **where)
+    Library.objects.create(code="berks", name="Berkshire", **where)
+    assert called("BERK") == [of_school]
+
+
 def test_a_library_is_found_by_its_symbol_and_an_umbrella_means_all_under_it(cast, yale):
     Symbol.objects.create(library=yale, authority=Authority.OCLC, value="YUS")
     for library in (cast.lee, cast.providence):

@@ -38,7 +38,7 @@ def _coded(plain: str) -> list[Library]:
     """By our code, Rhode Island's three letters, or a symbol of any authority."""
     symbol = normalize(plain)[:LONGEST]
     under = Symbol.objects.filter(value=symbol).values("library")
-    return _listed(Q(code=plain.lower()) | Q(delivery_code=symbol[:4]) | Q(pk__in=under), MOST)
+    return _listed(Q(code__iexact=plain) | Q(delivery_code=symbol[:4]) | Q(pk__in=under), MOST)
 
 
 def _listed(which: Q, most: int) -> list[Library]:
