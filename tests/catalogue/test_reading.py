@@ -216,6 +216,13 @@ def test_what_came_before_damaged_compression_is_kept():
     assert troubles(found)[-1].breaks_off
 
 
+def test_records_that_begin_and_never_end_are_looked_through_once():
+    endless = "<record>" * 300_000 + "".join(f"<p{n}:record>" for n in range(50_000))
+    assert list(reading.records_in(endless)) == []
+    one = "<a:record >x<record/></record></a:record>"
+    assert [one[at:end] for at, end in reading.records_in(endless + one)] == [one]
+
+
 @settings(deadline=None)  # the tables of MARC-8 are read at first use
 @given(st.binary(max_size=3000))
 def test_any_bytes_at_all_are_read_without_an_accident(data):

@@ -10,6 +10,8 @@ import logging
 import re
 import warnings
 import zlib
+from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext, redirect_stderr
 from dataclasses import dataclass
@@ -32,8 +34,8 @@ CHUNK = 1 << 18
 LEADER_LENGTH = 24
 SLIM = "http://www.loc.gov/MARC21/slim"
 SAFE = {"resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": False}
-RECORD_START = re.compile(r"<(?:[\w.-]+:)?record[\s>]")
-RECORD_TEXT = re.compile(r"<((?:[\w.-]+:)?)record[\s>].*?</\1record\s*>", re.S)
+RECORD_START = re.compile(r"<((?:[\w.-]+:)?)record[\s>]")
+RECORD_STOP = re.compile(r"</((?:[\w.-]+:)?)record\s*>")
 NAMESPACE = re.compile(r"xmlns(?::[\w.-]+)?\s*=\s*(?:\"[^\"<]*\"|'[^'<]*')")
 NUMBER_IN_XML = re.compile(r"<(?:[\w.-]+:)?controlfield\s+tag=[\"']001[\"']\s*>([^<]+)<")
 DECLARED_ENCODING = re.compile(rb"""<\?xml[^>]*encoding\s*=\s*["']([A-Za-z0-9._-]+)""")
@@ -384,12 +386,28 @@ def cut_out(file: IO[bytes]) -> Iterator[str]:
                 raise NotMarc(reason="it has a document type (DOCTYPE), which may hide entities")
             declared = " ".join(dict.fromkeys(NAMESPACE.findall(head))) or " "
         done = 0
-        for match in RECORD_TEXT.finditer(text):
-            yield f"<x {declared}>{match.group()}</x>"
-            done = match.end()
-        text = text[done:][-LONGEST:]
+        for begins, ends in records_in(text):
+            yield f"<x {declared}>{text[begins:ends]}</x>"
+            done = ends
+        text = text[done:]
+        if len(text) > LONGEST:  # no record is as long: what is looked through again and again
+            text = text[-CHUNK:]  # would take hours, and the next one may begin at its end
     if RECORD_START.search(text):
         raise BreaksOff("the XML breaks off in the middle of a record")
+
+
+def records_in(text: str) -> Iterator[tuple[int, int]]:
+    """Where each record element begins and ends. Begins without an end cost no look for it each."""
+    ends = defaultdict[str, list[tuple[int, int]]](list)
+    for end in RECORD_STOP.finditer(text):
+        ends[end[1]].append(end.span())
+    last = 0
+    for start in RECORD_START.finditer(text):
+        known = ends.get(start[1], [])
+        place = bisect_left(known, (start.end(), 0))
+        if start.start() >= last and place < len(known):
+            last = known[place][1]
+            yield start.start(), last
 
 
 def encoding_of(head: bytes) -> str:
