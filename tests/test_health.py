@@ -40,7 +40,7 @@ def test_a_process_that_lives_says_so_without_asking_anybody(client):
 def test_a_machine_that_has_all_it_needs_is_ready(client, working):
     answer = client.get("/readyz")
     assert answer.status_code == 200
-    lanes = dict.fromkeys(("house", "post", "index", "night"), "ok")
+    lanes = dict.fromkeys(("house", "post", "net", "index", "night"), "ok")
     assert answer.json() == {"database": "ok", "index": "ok", "worker": "ok", "lanes": lanes}
     assert "no-store" in answer.headers["Cache-Control"]
 

@@ -489,7 +489,7 @@ def the_counts_are_those_of_the_loans(
     requests: Iterable[Request], supplies: Iterable[Supply]
 ) -> None:
     borrowers = {ill.pk: ill.library_id for ill in requests}
-    shipped = [supply for supply in supplies if supply.shipped_at and supply.lender_id]
+    shipped = [supply for supply in supplies if supply.shipped_at and not supply.is_outside]
     lent, borrowed_ = Counter[int](), Counter[int]()
     for tally in Tally.objects.all():
         lent[tally.library_id] += tally.lent

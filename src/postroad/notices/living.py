@@ -12,7 +12,7 @@ from django.db.models.functions import Substr
 from postroad.ill.lifecycle import UNSHIPPED, State
 from postroad.ill.models import Event, Request
 from postroad.notices import links
-from postroad.notices.models import OF_UPDATES, Kind, Notice, NoticeQuerySet
+from postroad.notices.models import OF_CASES, OF_UPDATES, Kind, Notice, NoticeQuerySet
 
 LENT = frozenset({State.LENT})
 ENDED = frozenset({State.CLOSED})
@@ -55,6 +55,7 @@ CALLS = frozenset(
 OF_A_DAY = frozenset({Kind.DUE_SOON, Kind.OVERDUE})
 UNTIL_READ = frozenset(  # about no request, or true for ever
     {Kind.MORNING, Kind.NEWLY_ASKED, Kind.STATUS_ASKED, Kind.REVIEW_DUE, Kind.STAFF_NOTICE}
+    | OF_CASES
     | OF_UPDATES
 )
 EVENT = Event._meta.label_lower  # the source of what follows from an event of a request

@@ -70,6 +70,17 @@ FOR_STAFF = frozenset(
         Kind.STATUS_ASKED,
     }
 )
+OF_CASES = frozenset(
+    {
+        Kind.CASE_RECEIVED,
+        Kind.CASE_ANSWERED,
+        Kind.CASE_CLOSED,
+        Kind.CASE_OPENED,
+        Kind.CASE_REPLIED,
+        Kind.CASE_ASSIGNED,
+        Kind.CASE_DUE,
+    }
+)
 OF_UPDATES = frozenset({Kind.CONFIRM_UPDATES, Kind.UPDATE, Kind.UPDATES})
 
 

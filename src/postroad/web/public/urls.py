@@ -1,6 +1,6 @@
 """The pages that everybody may see."""
 
-from django.urls import URLPattern, path, re_path
+from django.urls import URLPattern, path
 from django.views.generic import RedirectView
 
 from postroad.web.public import (
@@ -17,10 +17,10 @@ from postroad.web.public import (
 )
 
 # Their addresses are printed and read out, so a slash too many leads there as well.
-TYPED = "status|returns|contact|libraries|updates|why-so-long"
+TYPED = ("status", "returns", "contact", "libraries", "updates", "why-so-long")
 
 urlpatterns: list[URLPattern] = [
-    re_path(f"^(?P<name>{TYPED})/$", RedirectView.as_view(url="/%(name)s", query_string=True)),
+    *(path(f"{name}/", RedirectView.as_view(url=f"/{name}", query_string=True)) for name in TYPED),
     path("search", catalogue.results, name="search"),
     path("search/guides", guides.find, name="search-guides"),
     path("collections/<slug:slug>", collections.collection, name="collection"),
