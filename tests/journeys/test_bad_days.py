@@ -31,6 +31,7 @@ from postroad.worker import run
 from tests.cast import Cast
 from tests.ill.story import MONDAY, Story, begin, copy, title
 from tests.journeys.people import Person
+from tests.web.public_house import something_of_each
 from tests.web.test_gates import KNOCKING, addresses, example, shown, written
 
 WALDEN = "30001000000017"
@@ -424,4 +425,5 @@ def done(cast: Cast) -> Story:
     for event in story.ill.events.all():
         tell.people(event, event.at)
     Closure.objects.create(library=cast.lee, first_day=date(2027, 1, 1), last_day=date(2027, 1, 2))
+    something_of_each(cast.lee)
     return story

@@ -25,7 +25,7 @@ from postroad.notices import folder, tell
 from tests.cast import Cast
 from tests.ill.story import MONDAY, Story, begin, copy, title
 from tests.journeys.seeing import assert_focus_shows, look, look_on_a_phone_at_night
-from tests.web.conftest import say_something
+from tests.web.public_house import something_of_each
 from tests.web.test_gates import KNOCKING, addresses, example, shown, written
 
 LETTER = "<a-letter@postroad>"
@@ -89,7 +89,7 @@ def world(cast: Cast, site: str, settings: Any, tmp_path: Path) -> Iterator[Stor
                 tell.people(event, event.at)
         closed = {"first_day": date(2027, 1, 1), "last_day": date(2027, 1, 2)}
         Closure.objects.create(library=cast.lee, reason="New Year", **closed)
-        say_something(cast.lee)
+        something_of_each(cast.lee)
         write_letter()
         search.rebuild()
         yield story
