@@ -191,10 +191,10 @@ def centre_answers_the_first(centre: Person) -> None:
     centre.clicks(page.locator("main a[href^='/office/centre/'][href$='/']").nth(0))
     page.get_by_label("Asked through").select_option("OCLC WorldShare")
     page.get_by_label("Lender", exact=True).fill("xyal")
-    page.get_by_label("ILL number").fill("201993144")
+    page.get_by_label("ILL number").fill("198765432")
     centre.presses("Save")
     centre.is_told("Recorded.")
-    centre.finds("201993144")
+    centre.finds("198765432")
     centre.reads("Yale University")
 
 

@@ -152,7 +152,15 @@ def is_page(client: Client, path: str) -> bool:
 
 # Pages in one test: three browsers share the work evenly, and no world is made for one page alone.
 AT_ONCE = 8
-PARTS = {"visitor": 3, "borrowing": 4, "lending": 3, "delivery": 3, "director": 2, "ILL center": 7}
+PARTS = {
+    "visitor": 4,
+    "patron": 2,
+    "borrowing": 4,
+    "lending": 3,
+    "delivery": 4,
+    "director": 2,
+    "ILL center": 7,
+}
 # Who has looked at the same pages: those of records, people and cards are looked at for all once.
 BEFORE = {
     "director": ("visitor", "borrowing", "ILL center"),
