@@ -18,7 +18,7 @@ SEEN = """() => ({
     fetched: [...new Set([
         ...performance.getEntriesByType("resource")
             .filter((each) => each.initiatorType !== "fetch").map((each) => each.name),
-        ...[...document.querySelectorAll("link[href], script[src], img[src]")]
+        ...[...document.querySelectorAll("link[href]:not([rel=alternate]), script[src], img[src]")]
             .map((each) => each.href || each.src),
     ])],
     inline: [...document.querySelectorAll(
