@@ -9,7 +9,7 @@ from postroad.catalogue.models import Item
 from postroad.delivery import stops
 from postroad.delivery.models import Route, Stop
 from postroad.directory import closures, evidence, saying
-from postroad.directory.called import called
+from postroad.directory.called import called, named
 from postroad.directory.models import Address, Authority, Effect, Kind, Library, Membership, Symbol
 from postroad.directory.saying import Words
 from postroad.directory.standing import Service
@@ -294,6 +294,13 @@ def test_libraries_in_the_town_of_that_name_come_before_names_that_have_the_word
     for code, name, town in (("abbey", "Lenox Abbey", "Abbey"), ("stop", "Stop", "East Lenox")):
         Library.objects.create(code=code, name=name, town=town, state="MA", kind=Kind.PUBLIC)
     assert [each.code for each in called("lenox")] == ["lenox", "abbey", "stop"]
+
+
+def test_on_a_form_a_code_is_enough_however_it_is_written(cast):
+    Library.objects.create(code="abbey", name="Abbey of Lenox", town="Stockbridge", state="MA")
+    assert len(called("lenox")) > 1
+    assert named("lenox") == named(" Lenox ") == [cast.lenox]
+    assert named("Atlantis") == []
 
 
 def test_a_code_in_capitals_means_the_one_that_has_it_however_it_is_kept(cast):

@@ -15,8 +15,8 @@ from postroad.cases.models import OFFICES as OFFICES_OF_CASES
 from postroad.cases.models import Case
 from postroad.ill.lifecycle import State
 from postroad.notices import links
-from postroad.notices.models import Kind, Mailbox, Notice
-from postroad.notices.samples import OF_A_CASE, SAMPLES
+from postroad.notices.models import OF_CASES, Kind, Mailbox, Notice
+from postroad.notices.samples import SAMPLES
 from postroad.notices.tell import Recipient, addressed, compose
 from tests.cases.asking import by_library
 from tests.cast import Cast
@@ -79,7 +79,7 @@ def test_each_kind_leads_each_recipient_to_a_page_that_is_there(story: Story):
     day: dict[str, Any] = {"source": "day", "source_key": 1, "now": MONDAY}
     for kind, to in product(Kind, recipients):
         word = "request" if getattr(SAMPLES[kind], "ref", "") else "desk"
-        word = links.CASE if kind in OF_A_CASE else word
+        word = links.CASE if kind in OF_CASES else word
         notice = compose(kind, to, SAMPLES[kind], about=about(word, story, to), **day)
         for link in re.findall(r'href="([^"]+)"', notice.html):
             assert link in notice.text

@@ -34,6 +34,13 @@ def called(text: str, most: int = MOST) -> list[Library]:
     return list(dict.fromkeys(found))[:most]
 
 
+def named(text: str, most: int = MOST) -> list[Library]:
+    """The same for a form on which one is to be named: whoever types a code, however written, means
+    the library that has it. So a page that says "type the code" can be obeyed."""
+    coded = _listed(Q(code__iexact=" ".join(text.replace("\x00", "").split())), most)
+    return coded if len(coded) == 1 else called(text, most)
+
+
 def _coded(plain: str) -> list[Library]:
     """By our code, Rhode Island's three letters, or a symbol of any authority."""
     symbol = normalize(plain)[:LONGEST]

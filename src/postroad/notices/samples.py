@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from postroad.notices import staff_notices, updates, words
 from postroad.notices.layout import Words
-from postroad.notices.models import FOR_STAFF, OF_UPDATES, Kind
+from postroad.notices.models import FOR_STAFF, OF_CASES, OF_UPDATES, Kind
 from postroad.notices.words import CaseFacts, Entry, Facts, Quote
 
 if TYPE_CHECKING:
@@ -58,17 +58,6 @@ CASE = CaseFacts(
     ending="answered",
     day=date(2026, 12, 3),
 )
-OF_A_CASE = frozenset(
-    {
-        Kind.CASE_RECEIVED,
-        Kind.CASE_ANSWERED,
-        Kind.CASE_CLOSED,
-        Kind.CASE_OPENED,
-        Kind.CASE_REPLIED,
-        Kind.CASE_ASSIGNED,
-        Kind.CASE_DUE,
-    }
-)
 
 # What is about no request and no desk has facts of its own.
 OTHERS: Mapping[Kind, "DataclassInstance"] = {
@@ -97,7 +86,7 @@ OTHERS: Mapping[Kind, "DataclassInstance"] = {
         ),
         count=2,
     ),
-    **dict.fromkeys(OF_A_CASE, CASE),
+    **dict.fromkeys(OF_CASES, CASE),
 }
 SAMPLES: Mapping[Kind, "DataclassInstance"] = {
     kind: OTHERS.get(kind)
@@ -120,7 +109,7 @@ def link(kind: Kind) -> str:
         return "https://postroad.example/say/signed"
     if kind in OF_UPDATES:
         return "https://postroad.example/updates"
-    if kind in OF_A_CASE:
+    if kind in OF_CASES:
         page = "office/cases" if kind in FOR_STAFF else "case"
         return f"https://postroad.example/{page}/{CASE.case.replace(' ', '')}/"
     if kind in OF_A_DESK or kind == Kind.STAFF_NOTICE:

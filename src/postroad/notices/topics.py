@@ -4,7 +4,7 @@ A topic is a text and points at no table, so that an interest survives whatever 
 and a feed keeps its address.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -122,18 +122,3 @@ def guides() -> list[Topic]:
 
 def subjects() -> list[Topic]:
     return [Topic(of_subject(key), name) for key, name in Subject.objects.values_list("pk", "name")]
-
-
-def named(typed: str) -> Sequence[Library]:
-    """The libraries that may be meant by a name, a town, a code or a symbol."""
-    typed = " ".join(typed.replace("\x00", "").split())[:100]
-    libraries = Library.objects.filter(active=True)
-    for exactly in ("code__iexact", "name__iexact", "symbols__value__iexact"):
-        if found := list(libraries.filter(**{exactly: typed}).distinct()[:FEW]):
-            return found
-    for word in typed.split():
-        libraries = libraries.filter(name__icontains=word) | libraries.filter(town__icontains=word)
-    return list(libraries.distinct()[:FEW])
-
-
-FEW = 6

@@ -64,7 +64,10 @@ def test_on_it_stands_at_the_top_of_every_page_and_ended_it_does_not(centre, cli
         ({"last_day": "2026-11-20", "first_day": "2026-11-22"}, "It would end before it begins."),
         ({"first_day": "2026-11-02", "last_day": "2026-11-03"}, "These days have already passed."),
         ({"last_day": "2099-01-01"}, "Choose a day within the next three years."),
-        ({"where": "libraries", "libraries": "lee nowhere"}, "NOWHERE"),
+        (
+            {"where": "libraries", "libraries": "lee\nnowhere"},
+            "We know no library called “nowhere”.",
+        ),
         ({"where": "libraries"}, "Say which libraries."),
         ({"days-courier-late": "900"}, "365"),
     ],

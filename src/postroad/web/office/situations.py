@@ -19,7 +19,7 @@ from postroad.accounts import roles
 from postroad.accounts.models import Role
 from postroad.delivery.models import Route
 from postroad.directory import thresholds
-from postroad.directory.models import Effect, Library, Network, State
+from postroad.directory.models import Effect, Network, State
 from postroad.errors import Refusal
 from postroad.guides.models import AnswerPage, NewsPage
 from postroad.mistakes import InOurWords
@@ -28,6 +28,7 @@ from postroad.situations.models import Area, Situation, Stands
 from postroad.web import words
 from postroad.web.shared.closing import FURTHEST
 from postroad.web.shared.gates import SignedIn, needs
+from postroad.web.shared.libraries import LibrariesField
 
 # The numbers of days that a situation may change for a while.
 NUMBERS = ("courier-late", "mail-late", "closure-patience", "staff-answer", "centre-answer", "desk")
@@ -43,11 +44,11 @@ class SituationForm(InOurWords, forms.Form):
         help_text=gettext_lazy("Shown to everyone as the reason: “Snowstorm”."),
     )
     where = forms.ChoiceField(label=gettext_lazy("Where"))
-    libraries = forms.CharField(
-        label=gettext_lazy("Codes of the libraries, if only some"),
-        required=False,
-        max_length=4000,
-        help_text=gettext_lazy("Separated by spaces. They count if you choose “these libraries”."),
+    libraries = LibrariesField(
+        label=gettext_lazy("Which libraries, if only some"),
+        help_text=gettext_lazy(
+            "A name or a code, one on each line. They count if you choose “these libraries”."
+        ),
     )
     first_day = forms.DateField(
         label=gettext_lazy("From"), widget=forms.DateInput(attrs=DAY, format="%Y-%m-%d")
@@ -117,25 +118,17 @@ class SituationForm(InOurWords, forms.Form):
         for name, day in (("first_day", first), ("last_day", last)):
             if day and not today.replace(year=2000) <= day <= today + FURTHEST:
                 self.add_error(name, _("Choose a day within the next three years."))
-        if given.get("where") == Area.LIBRARIES:
-            self._clean_libraries(given)
+        if given.get("where") == Area.LIBRARIES and given.get("libraries") == []:
+            self.add_error("libraries", _("Say which libraries."))
         return given
 
-    def _clean_libraries(self, given: dict[str, Any]) -> None:
-        codes = str(given.get("libraries", "")).replace(",", " ").upper().split()
-        known = {
-            code.upper(): code for code in Library.objects.members().values_list("code", flat=True)
-        }
-        unknown = [code for code in codes if code not in known]
-        if not codes:
-            self.add_error("libraries", _("Say which libraries."))
-        elif unknown:
-            self.add_error(
-                "libraries",
-                _("No member library has this code: %(codes)s.")
-                % {"codes": ", ".join(unknown[:5])[:100]},
-            )
-        given["codes"] = sorted({known[code] for code in codes if code in known})
+    def clean_libraries(self) -> list[str]:
+        """Their codes. What is said of many is said of members."""
+        chosen = self.cleaned_data["libraries"]
+        if outside := [each.name for each in chosen if each.is_outside]:
+            said = _("No member of the consortium: %(names)s.")
+            raise forms.ValidationError(said % {"names": ", ".join(outside)[:200]})
+        return sorted(each.code for each in chosen)
 
     def entered(self, *, by: str, office: Role) -> Situation:
         given = self.cleaned_data
@@ -144,7 +137,7 @@ class SituationForm(InOurWords, forms.Form):
         return Situation.objects.create(
             name=given["name"],
             area=Area(area),
-            places=given["codes"] if area == Area.LIBRARIES else [place] if place else [],
+            places=given["libraries"] if area == Area.LIBRARIES else [place] if place else [],
             first_day=given["first_day"],
             last_day=given["last_day"],
             effects=given["effects"],

@@ -24,6 +24,7 @@ from postroad.notices.staff import Reach, StaffNotice, Subject
 from postroad.notices.staff_notices import NobodyThere
 from postroad.web import words
 from postroad.web.shared.gates import SignedIn, needs
+from postroad.web.shared.libraries import LibrariesField
 from postroad.web.shared.one_press import OnePress
 
 OFFICES = (Role.CENTRE, Role.DELIVERY)
@@ -59,13 +60,7 @@ class NoticeForm(OnePress):
         required=False,
         empty_label="—",
     )
-    libraries = forms.CharField(
-        label=gettext_lazy("Which libraries"),
-        help_text=gettext_lazy("A name or a code, one on each line."),
-        widget=forms.Textarea(attrs={"rows": 3}),
-        max_length=4000,
-        required=False,
-    )
+    libraries = LibrariesField(label=gettext_lazy("Which libraries"))
     roles = forms.MultipleChoiceField(
         label=gettext_lazy("By"),
         choices=[(role.value, role.label) for role in Role if role in AT_A_LIBRARY],
@@ -80,22 +75,7 @@ class NoticeForm(OnePress):
     )
 
     def clean_libraries(self) -> list[str]:
-        found, wrong = [], []
-        lines = filter(None, map(str.strip, self.cleaned_data["libraries"].splitlines()))
-        for line in list(dict.fromkeys(lines))[:MOST]:
-            meant = topics.named(line)
-            if len(meant) == 1:
-                found.append(meant[0].code)
-            elif meant:
-                which = "; ".join(f"{each.name}, {each.town} ({each.code})" for each in meant)
-                said = _("“%(typed)s” may be several libraries. Type the code: %(which)s.")
-                wrong.append(said % {"typed": line[:60], "which": which})
-            else:
-                said = _("We know no library called “%(typed)s”. Try its town, or its code.")
-                wrong.append(said % {"typed": line[:60]})
-        if wrong:
-            raise ValidationError(wrong)
-        return found
+        return [each.code for each in self.cleaned_data["libraries"]]
 
     def clean_until(self) -> Any:
         until = self.cleaned_data["until"]

@@ -20,10 +20,12 @@ from postroad.cases.access import NoSuchCase
 from postroad.cases.handling import WrittenMeanwhile
 from postroad.cases.lifecycle import Ending, Side
 from postroad.cases.models import Case, Kind, Topic, visitor_and
+from postroad.directory.called import named
 from postroad.directory.models import Contact
 from postroad.web import words
 from postroad.web.shared.casework import page, steps
-from postroad.web.shared.casework.forms import LibraryField, MessageForm, libraries, text_field
+from postroad.web.shared.casework.forms import MessageForm, text_field
+from postroad.web.shared.libraries import LibraryField
 from postroad.web.shared.one_press import OnePress
 
 RATE = "10/h/ip"  # messages from one place
@@ -120,7 +122,7 @@ def begun_with(request: HttpRequest, team: contact.Team) -> dict[str, str]:
     asked = {name: str(value).replace("\x00", "")[:160] for name, value in request.GET.items()}
     kind = asked.get("kind", "")
     topic = next((each for each in team.topics if each.kind == kind), None)
-    known = libraries(asked["library"]) if asked.get("library") else []
+    known = named(asked["library"]) if asked.get("library") else []
     filled = {
         "topic": str(topic.pk) if topic else "",
         "library": known[0].code if len(known) == 1 else asked.get("library", ""),

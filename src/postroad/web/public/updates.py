@@ -23,6 +23,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
+from postroad.directory.called import named
 from postroad.mistakes import InOurWords
 from postroad.notices import addresses, topics, updates
 from postroad.notices.subscribers import Bulletin, Frequency, Subscriber
@@ -30,6 +31,7 @@ from postroad.notices.topics import Topic
 from postroad.notices.updates import LinkIsOver
 from postroad.web import words
 from postroad.web.shared.feeds import Feed
+from postroad.web.shared.libraries import LibrariesField
 
 FROM_ONE_PLACE = {"updates": "20/h/ip"}
 TO_ONE_ADDRESS = {"updates-to": "3/d/key"}
@@ -64,15 +66,12 @@ class TopicsForm(InOurWords, forms.Form):
         widget=ManyBoxes,
         required=False,
     )
-    libraries = forms.CharField(
+    libraries = LibrariesField(
         label=gettext_lazy("Libraries"),
         help_text=gettext_lazy(
             "When one of them closes, opens, or stops lending or accepting returns. A name or a "
             "code, one on each line."
         ),
-        widget=forms.Textarea(attrs={"rows": 3}),
-        max_length=4000,
-        required=False,
     )
     frequency = forms.ChoiceField(
         label=gettext_lazy("How often"),
@@ -105,22 +104,7 @@ class TopicsForm(InOurWords, forms.Form):
 
     def clean_libraries(self) -> list[str]:
         """The topics of the libraries that were typed."""
-        found, wrong = [], []
-        lines = [line.strip() for line in self.cleaned_data["libraries"].splitlines()]
-        for line in list(dict.fromkeys(filter(None, lines)))[: updates.MOST]:
-            meant = topics.named(line)
-            if len(meant) == 1:
-                found.append(topics.of_library(meant[0].code))
-            elif meant:
-                which = "; ".join(f"{each.name}, {each.town} ({each.code})" for each in meant)
-                said = _("“%(typed)s” may be several libraries. Type the code: %(which)s.")
-                wrong.append(said % {"typed": line[:60], "which": which})
-            else:
-                said = _("We know no library called “%(typed)s”. Try its town, or its code.")
-                wrong.append(said % {"typed": line[:60]})
-        if wrong:
-            raise ValidationError(wrong)
-        return found
+        return [topics.of_library(each.code) for each in self.cleaned_data["libraries"]]
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
@@ -164,7 +148,7 @@ def typed_names(wanted: Iterable[str]) -> list[str]:
     found = []
     for topic in topics.known(libraries):
         code = topic.key.partition(":")[2]
-        found.append(topic.label if len(topics.named(topic.label)) == 1 else code)
+        found.append(topic.label if len(named(topic.label)) == 1 else code)
     return found
 
 

@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from django import forms
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -14,9 +13,10 @@ from postroad.accounts.models import User
 from postroad.cases.handling import LONGEST
 from postroad.cases.lifecycle import BY_HAND
 from postroad.cases.models import Kind
-from postroad.directory.models import Library, Symbol
+from postroad.directory.models import Library
 from postroad.mistakes import InOurWords
 from postroad.web import words
+from postroad.web.shared.libraries import LibraryField
 from postroad.web.shared.one_press import OnePress
 
 FURTHEST = timedelta(days=366)
@@ -87,39 +87,6 @@ class CloseForm(InOurWords, forms.Form):
         initial=BY_HAND[0].value,
         widget=forms.RadioSelect,
     )
-
-
-class LibraryField(forms.CharField):
-    """A library by its name, town, code or symbol; several are named, so that one can be chosen."""
-
-    def clean(self, value: Any) -> Any:
-        typed = super().clean(value)
-        if not typed:
-            return None
-        found = libraries(typed)
-        if len(found) == 1:
-            return found[0]
-        if not found:
-            raise forms.ValidationError(_("No library here has this name, town, code or symbol."))
-        names = ", ".join(f"{each.name} ({each.code})" for each in found[:5])
-        raise forms.ValidationError(
-            _("Several libraries fit: %(names)s. Type the code of one.") % {"names": names}
-        )
-
-
-def libraries(typed: str) -> list[Library]:
-    """Those that are called so: exactly, or else those in whose name each word stands."""
-    typed = " ".join(typed.replace("\x00", "").split())
-    active = Library.objects.filter(active=True)
-    exact = active.filter(Q(code__iexact=typed) | Q(name__iexact=typed)).distinct()
-    by_symbol = active.filter(pk__in=Symbol.objects.named(typed).values("library"))
-    for found in (exact, by_symbol):
-        if rows := list(found.order_by("town", "name")[:6]):
-            return rows
-    partly = active
-    for word in typed.split()[:6]:
-        partly = partly.filter(Q(name__icontains=word) | Q(town__icontains=word))
-    return list(partly.order_by("town", "name")[:6])
 
 
 class ConfirmForm(InOurWords, forms.Form):
