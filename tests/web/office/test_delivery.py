@@ -224,6 +224,7 @@ def test_a_library_off_every_route_gets_a_stop(office, cast):
     )
     stop = Stop.objects.get(library=cast.otis_school)
     assert (stop.days, stop.active) == ("M---F--", False)
+    assert cast.otis_school.confirmations.get().field == "delivery"
 
 
 def test_a_reduced_schedule_is_entered_and_removed(office, cast):

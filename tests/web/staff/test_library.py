@@ -42,6 +42,9 @@ def test_the_director_decides(cast, at):
     policy = Policy.objects.get(library=cast.lee)
     assert policy.formats_not_lent == ["film", "map"]
     assert (policy.lends, policy.loan_days, policy.approves_by_itself) == (True, 21, False)
+    page = at(cast.director).get("/libraries/lee").content.decode()
+    said = page[page.index('id="policy"') :]
+    assert f"{cast.director}" in said[: said.index("</section>")]
 
 
 @pytest.mark.parametrize(

@@ -229,8 +229,7 @@ def policy(request: SignedIn, code: str) -> HttpResponse:
     joining = sitting(request, library)
     form = PolicyForm(request.POST if request.method == "POST" else None, instance=library.rules)
     if form.is_bound and form.is_valid():
-        form.save()
-        records.confirm(library, ["policy"], by=str(request.user), on=timezone.localdate())
+        form.keep(by=str(request.user))
         return on(request, joining, "policy")
     return step_page(request, library, BY_NAME["policy"], form, columns=True)
 

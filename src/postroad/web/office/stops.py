@@ -20,7 +20,7 @@ from postroad.accounts.models import Role
 from postroad.delivery import codes, outlook, stops
 from postroad.delivery.codes import CodeMissing
 from postroad.delivery.models import Route, ScheduleChange, Stop
-from postroad.directory import closures
+from postroad.directory import closures, records
 from postroad.directory.models import (
     Closure,
     Effect,
@@ -228,16 +228,22 @@ def change(
     facts = form.cleaned_data
     if name == "stop":
         Stop.objects.update_or_create(library=library, defaults={**facts, "invented": False})
+        confirmed(request, library, "delivery")
     elif name == "change" and stop:
         stops.change_for_a_while(stop, **facts)
     elif name == "pause":
         stops.pause(at=library, said_by=str(request.user), **facts)
     elif name == "code":
         Library.objects.filter(pk=library.pk).update(**facts)
+        confirmed(request, library, "delivery_code")
         messages.success(request, _("Saved. Slips to this library can be printed now."))
         return True
     messages.success(request, saved(facts.get("first_day"), facts.get("last_day"), [library.pk]))
     return True
+
+
+def confirmed(request: SignedIn, library: Library, field: str) -> None:
+    records.confirm(library, [field], by=str(request.user), on=timezone.localdate())
 
 
 CHANGES_OF_MIND = ("remove", "put-back")

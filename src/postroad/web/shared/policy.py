@@ -3,9 +3,11 @@
 from typing import Any, ClassVar
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from postroad.catalogue.models import Format
+from postroad.directory import records
 from postroad.directory.models import Policy
 from postroad.mistakes import InOurWords
 
@@ -85,6 +87,11 @@ class PolicyForm(InOurWords, forms.ModelForm[Policy]):
         "hold_shelf_days": (1, 60),
         "open_requests": (1, 500),
     }
+
+    def keep(self, *, by: str) -> None:
+        """Save it, as said by somebody of the library or for it."""
+        policy = self.save()
+        records.confirm(policy.library, ["policy"], by=by, on=timezone.localdate())
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -141,7 +141,7 @@ def policy(request: SignedIn) -> HttpResponse:
     form = PolicyForm(request.POST, instance=gates.desk(request).library.rules)
     if not form.is_valid():
         return page(request, policy=form)
-    form.save()
+    form.keep(by=str(request.user))
     messages.success(
         request, _("Saved. Items that are already out keep the terms they were shipped with.")
     )
