@@ -53,11 +53,18 @@ class Throttle:
         return "home:" + sha256(f"{self.name} {place_of(self.request)}".encode()).hexdigest()
 
 
-def lets_try(request: HttpRequest, action: str, rate: str) -> bool:
-    """Whether one more try from this place is within the rate, such as "10/m/ip"; it is counted."""
-    config = {action: rate}
+def lets_try(request: HttpRequest, action: str, rate: str, key: str | None = None) -> bool:
+    """Whether one more try from this place is within the rate, such as "10/m/ip"; or, with a rate
+    like "3/d/key", one more for whatever the key names. It is counted."""
     return bool(
-        ratelimit.consume(request, app="postroad", action=action, config=config, limit_get=True)
+        ratelimit.consume(
+            request,
+            app="postroad",
+            action=action,
+            config={action: rate},
+            key=key,
+            limit_get=True,
+        )
     )
 
 

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, timedelta
+from uuid import uuid4
 
 import pytest
 import time_machine
@@ -43,10 +44,10 @@ def mate(name: str, user=None, **more) -> Teammate:
     return Teammate.objects.create(contact=card, user=user)
 
 
-def send(client: Client, **more):
+def send(client: Client, place: str = "192.0.2.1", **more):
     topic = Topic.objects.first()
     typed = {**TYPED, "topic": topic.pk if topic else "other", **more}
-    return client.post("/contact", typed)
+    return client.post("/contact", typed, REMOTE_ADDR=place)
 
 
 def errors(response) -> str:
@@ -157,6 +158,18 @@ def test_from_one_place_no_more_than_ten_in_an_hour_and_nothing_is_lost(client, 
     assert "Nothing was lost" in errors(answer)
     assert TYPED["text"] in answer.content.decode()
     assert Case.objects.count() == 10
+
+
+def test_a_second_press_of_one_form_counts_as_none(client, cast):
+    key = str(uuid4())
+    for _ in range(12):
+        assert send(client, key=key).status_code == 302
+    assert Case.objects.count() == 1
+
+
+def test_one_address_gets_so_many_letters_wherever_they_were_asked_for(client, cast):
+    sent = [send(client, f"192.0.2.{place}", key="").status_code for place in range(1, 23)]
+    assert sent == [302] * 20 + [429] * 2
 
 
 def test_another_page_may_fill_in_the_numbers(client, topic):

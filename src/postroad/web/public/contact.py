@@ -22,6 +22,7 @@ from postroad.cases.lifecycle import Ending, Side
 from postroad.cases.models import Case, Kind, Topic, visitor_and
 from postroad.directory.called import named
 from postroad.directory.models import Contact
+from postroad.notices import addresses
 from postroad.web import words
 from postroad.web.shared.casework import page, steps
 from postroad.web.shared.casework.forms import MessageForm, text_field
@@ -29,6 +30,7 @@ from postroad.web.shared.libraries import LibraryField
 from postroad.web.shared.one_press import OnePress
 
 RATE = "10/h/ip"  # messages from one place
+TO_ONE_ADDRESS = "20/d/key"  # and for one address, from wherever they come
 OTHER = "other"  # the topic of a house that has entered none
 
 
@@ -86,13 +88,13 @@ def form(request: HttpRequest) -> HttpResponse:
         filled = ContactForm(request.POST, topics=team.topics)
         status = 422
         if filled.is_valid():
-            if throttle.lets_try(request, "contact", RATE):
+            if sent_before(filled) or may_write(request, filled.cleaned_data["email"]):
                 return begin(request, filled)
             filled.add_error(
                 None,
                 _(
-                    "Many messages came from your network, so this one waits. Nothing was lost: "
-                    "send it again in an hour, or call."
+                    "Many messages came from your network or address, so this one waits. Nothing was "
+                    "lost: send it again later, or call."
                 ),
             )
             status = 429
@@ -109,6 +111,19 @@ def form(request: HttpRequest) -> HttpResponse:
         },
         status=status,
     )
+
+
+def sent_before(form: ContactForm) -> bool:
+    """A second press finds the case of the first, and counts as none."""
+    key = form.cleaned_data["key"]
+    return key is not None and Case.objects.filter(key=key).exists()
+
+
+def may_write(request: HttpRequest, email: str) -> bool:
+    """Whether one more message is taken from this place, and one more letter goes to an address
+    that somebody else may have typed."""
+    place = throttle.lets_try(request, "contact", RATE)
+    return place and throttle.lets_try(request, "contact-to", TO_ONE_ADDRESS, addresses.key(email))
 
 
 def others(team: contact.Team) -> list[Contact]:
