@@ -93,8 +93,8 @@ def form(request: HttpRequest) -> HttpResponse:
             filled.add_error(
                 None,
                 _(
-                    "Many messages came from your network or address, so this one waits. Nothing was "
-                    "lost: send it again later, or call."
+                    "Many messages came from your network or address, so this one waits. "
+                    "Nothing was lost: send it again later, or call."
                 ),
             )
             status = 429
