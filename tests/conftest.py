@@ -27,7 +27,7 @@ from playwright.sync_api import Browser, Page
 from pytest_django.live_server_helper import LiveServer
 from pytest_django.plugin import DjangoDbBlocker
 
-from postroad import memory
+from postroad import gc_tuning
 from postroad.worker import empty
 from tests import keeping
 from tests.cast import Cast, gather
@@ -150,7 +150,7 @@ def pytest_sessionstart() -> None:
     """Thousands of tests make much and keep little: to look for cycles seldom saves a tenth."""
     from tests import network  # it knows the worker, and so needs the settings
 
-    memory.settle()
+    gc_tuning.settle()
     network.guard()
 
 

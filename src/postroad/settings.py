@@ -221,7 +221,7 @@ CACHES = {
     },
     # In each process: what hardly ever changes and is asked for at each step. A look into the
     # shared cache would cost as much as asking.
-    "process": {"BACKEND": "postroad.memory.AtHand"},
+    "process": {"BACKEND": "postroad.process_cache.ProcessCache"},
 }
 
 # To stderr. In brackets stands the visit's number, which its answer carries as X-Request-ID; the

@@ -6,10 +6,10 @@ from contextlib import suppress
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
-from postroad import home, memory
+from postroad import gc_tuning, home
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "postroad.settings")
 application = get_wsgi_application()
-memory.settle()
+gc_tuning.settle()
 with suppress(PermissionError):
     home.live_in(settings.HOME)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from postroad import numbers
+from postroad import reference_numbers
 from postroad.cases.mentions import MOST, found_in, plain
 
 
@@ -28,7 +28,7 @@ def test_what_is_a_number_in_a_letter(text, found):
 
 
 def test_our_own_number_is_found_as_people_write_it():
-    ref = numbers.new()
+    ref = reference_numbers.new()
     assert found_in(f"Where is {ref[:4].lower()} {ref[4:]}?")[0] == ref
 
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from postroad.delivery.codes import CodeMissing, new_number, read_number, ri_code
-from postroad.numbers import ALPHABET, grouped
+from postroad.reference_numbers import ALPHABET, grouped
 
 
 def test_a_number_is_short_enough_for_a_label_and_new_each_time():

@@ -16,7 +16,7 @@ from postroad.delivery.codes import CodeMissing, new_number
 from postroad.delivery.models import Parcel, Purpose
 from postroad.delivery.routing import Carried, Place
 from postroad.delivery.slips import Layout, NothingToPrint, SlipFacts
-from postroad.numbers import ALPHABET, grouped
+from postroad.reference_numbers import ALPHABET, grouped
 from tests import barcodes as scanner
 
 REF = "7K3M9Q2" + luhn.calc_check_digit("7K3M9Q2", ALPHABET)

@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from postroad.accounts.adapter import beside_the_answer
-from postroad.mistakes import InOurWords
+from postroad.form_errors import InOurWords
 
 LABELS: Mapping[str, Any] = {
     "login": _("Name"),

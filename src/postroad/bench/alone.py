@@ -6,14 +6,14 @@ from importlib import import_module
 
 import django
 
-from postroad import memory
+from postroad import gc_tuning
 
 
 def main(part: str, *arguments: str) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "postroad.settings")
     django.setup()
     module = import_module(f"postroad.bench.{part}")
-    memory.settle()  # as the worker and the web server do
+    gc_tuning.settle()  # as the worker and the web server do
     module.main(*arguments)
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.core import signing
 from django.db.models import Q
 
-from postroad import numbers
+from postroad import reference_numbers
 from postroad.accounts.models import AT_A_LIBRARY, Role, User
 from postroad.accounts.roles import posts
 from postroad.cases import mentions
@@ -95,7 +95,7 @@ def seen_by(sitting: Seat) -> Q:
 
 def case_for(user: User, number: str) -> tuple[Case, list[Side]]:
     """The case, and on which sides this person sits; otherwise as if there were none."""
-    case = Case.objects.shown().filter(number=numbers.tidy(number)).first()
+    case = Case.objects.shown().filter(number=reference_numbers.tidy(number)).first()
     found = sides(seat(user), case.thread) if case is not None else []
     if case is None or not found:
         raise NoSuchCase(number=number)
@@ -104,7 +104,9 @@ def case_for(user: User, number: str) -> tuple[Case, list[Side]]:
 
 def patrons_case(user: User, number: str) -> Case:
     """Her own question to her library, whatever else this person is."""
-    mine = Case.objects.shown().filter(thread__patron=user.pk, number=numbers.tidy(number))
+    mine = Case.objects.shown().filter(
+        thread__patron=user.pk, number=reference_numbers.tidy(number)
+    )
     case = mine.first() if user.is_active else None
     if case is None:
         raise NoSuchCase(number=number)
@@ -116,7 +118,7 @@ def find(user: User, text: str) -> list[Case]:
     value = mentions.plain(text[: mentions.LONGEST * 2])
     if not value:
         return []
-    fits = Q(number=numbers.tidy(text)) | Q(
+    fits = Q(number=reference_numbers.tidy(text)) | Q(
         pk__in=Case.objects.filter(mentions__value=value).values("pk")
     )
     return list(Case.objects.shown().filter(fits, seen_by(seat(user))).order_by("-pk")[:MOST])

@@ -6,7 +6,7 @@ No Django here.
 import re
 from collections.abc import Iterable
 
-from postroad import numbers
+from postroad import reference_numbers
 
 MOST = 12  # of one text
 READ = 20_000  # characters; what comes after is looked at by nobody
@@ -27,8 +27,8 @@ def plain(text: str) -> str:
 def found_in(text: str) -> list[str]:
     """What may be a number in this text, as it is compared, in order and each once."""
     text = text[:READ]
-    ours = [numbers.tidy(each) for each in OURS.findall(text)]
-    found = [number for number in ours if numbers.is_ours(number)]
+    ours = [reference_numbers.tidy(each) for each in OURS.findall(text)]
+    found = [number for number in ours if reference_numbers.is_ours(number)]
     for run in RUN.findall(text):
         if DAY.fullmatch(run) or PHONE.fullmatch(run):
             continue

@@ -13,7 +13,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from postroad import numbers
+from postroad import reference_numbers
 from postroad.accounts.models import Role, User
 from postroad.cases import clocks, lifecycle
 from postroad.cases.lifecycle import OPEN, WAITING, Ending, OutOfTurn, Side, State, Verb
@@ -185,7 +185,9 @@ class CaseQuerySet(models.QuerySet["Case"]):
 class Case(models.Model):
     """Something that somebody asked or reported, with an owner and a clock until it is closed."""
 
-    number = models.CharField(max_length=8, unique=True, default=numbers.new, editable=False)
+    number = models.CharField(
+        max_length=8, unique=True, default=reference_numbers.new, editable=False
+    )
     thread = models.OneToOneField(Thread, on_delete=models.PROTECT, related_name="case")
     kind = models.CharField(max_length=10, choices=kinds, default=Kind.QUESTION)
     subject = models.CharField(max_length=120)

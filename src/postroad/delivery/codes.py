@@ -10,7 +10,7 @@ import secrets
 from stdnum import luhn
 
 from postroad.errors import Refusal
-from postroad.numbers import ALPHABET, grouped, tidy
+from postroad.reference_numbers import ALPHABET, grouped, tidy
 
 __all__ = ["CodeMissing", "grouped", "new_number", "read_number", "ri_code"]
 

@@ -28,7 +28,7 @@ from postroad.directory import thresholds
 from postroad.directory.models import Library
 from postroad.directory.opening import ALWAYS, Calendar, weekdays
 from postroad.errors import Refusal
-from postroad.numbers import tidy
+from postroad.reference_numbers import tidy
 
 log = logging.getLogger(__name__)
 LONGEST_SCAN = 60  # characters; no number of ours, with what frames it, is longer

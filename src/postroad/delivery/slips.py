@@ -30,7 +30,7 @@ from postroad.delivery.routing import Address, Carried, Place
 from postroad.directory.models import Address as Postal
 from postroad.directory.models import Library
 from postroad.errors import Refusal
-from postroad.numbers import grouped, is_ours
+from postroad.reference_numbers import grouped, is_ours
 
 PLAIN, BOLD, MONO = "Helvetica", "Helvetica-Bold", "Courier-Bold"
 LARGEST, SMALLEST = 72, 40  # points; what is smaller cannot be read at arm's length

@@ -13,7 +13,7 @@ from wagtail.blocks.struct_block import StructBlockValidationError
 from wagtail.images.blocks import ImageBlock
 from wagtail.snippets.blocks import SnippetChooserBlock
 
-from postroad import mistakes
+from postroad import form_errors
 from postroad.guides import live
 from postroad.guides.forms import values_are_known, whole
 
@@ -107,7 +107,7 @@ class Plain(blocks.StreamBlock):  # type: ignore[misc]
             empty = ValidationError(_("There is nothing here yet. Add some text first."))
             raise StreamBlockValidationError(non_block_errors=[empty])
         for block in fields_of(self):
-            mistakes.speak(block.field)
+            form_errors.speak(block.field)
             if isinstance(block, blocks.RichTextBlock):
                 block.field.validators += [
                     each for each in CHECKS if each not in block.field.validators

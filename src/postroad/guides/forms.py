@@ -9,8 +9,8 @@ from wagtail.admin.forms.pages import WagtailAdminPageForm
 from wagtail.admin.rich_text import DraftailRichTextArea
 
 from postroad.directory import thresholds
+from postroad.form_errors import InOurWords
 from postroad.guides import values
-from postroad.mistakes import InOurWords
 
 
 class PageForm(InOurWords, WagtailAdminPageForm):  # type: ignore[misc]  # Wagtail has no types

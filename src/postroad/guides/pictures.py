@@ -9,7 +9,7 @@ from PIL.Image import DecompressionBombError
 from wagtail.images.fields import WagtailImageField
 from wagtail.images.forms import BaseImageForm
 
-from postroad.mistakes import InOurWords
+from postroad.form_errors import InOurWords
 
 
 class Picture(WagtailImageField):  # type: ignore[misc]

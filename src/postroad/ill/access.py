@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from postroad import numbers
+from postroad import reference_numbers
 from postroad.accounts.models import Role, User
 from postroad.accounts.roles import posts
 from postroad.errors import Refusal
@@ -62,7 +62,7 @@ def request_for(user: User, ref: str) -> tuple[Request, Sight]:
     ill = (
         Request.objects.shown()
         .prefetch_related("supplies__lender")
-        .filter(ref=numbers.tidy(ref))
+        .filter(ref=reference_numbers.tidy(ref))
         .first()
     )
     seen = sight(user, ill) if ill is not None else None
@@ -73,7 +73,7 @@ def request_for(user: User, ref: str) -> tuple[Request, Sight]:
 
 def patron_request(user: User, ref: str) -> Request:
     """The patron's own request, whatever else this person is."""
-    ill = Request.objects.shown().filter(ref=numbers.tidy(ref), patron=user.pk).first()
+    ill = Request.objects.shown().filter(ref=reference_numbers.tidy(ref), patron=user.pk).first()
     if ill is None:
         raise NoSuchRequest(ref=ref)
     return ill
@@ -82,7 +82,7 @@ def patron_request(user: User, ref: str) -> Request:
 def supply_for(user: User, ref: str, attempt: int) -> Supply:
     """A supply at a library where this person works, or, from outside, at the centre."""
     supply = (
-        Supply.objects.filter(request__ref=numbers.tidy(ref), attempt=attempt)
+        Supply.objects.filter(request__ref=reference_numbers.tidy(ref), attempt=attempt)
         .select_related("request__library", "lender", "item", "parcel_out", "parcel_home")
         .first()
     )

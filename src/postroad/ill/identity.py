@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from postroad import barcodes, numbers
+from postroad import barcodes, reference_numbers
 from postroad.accounts.models import Card
 from postroad.catalogue import identifiers
 from postroad.catalogue.identifiers import Number
@@ -151,7 +151,7 @@ def what(library: Library, text: str, side: Side) -> Refusal | None:
 
 
 def _refs(text: str) -> list[str]:
-    return [numbers.tidy(each) for each in barcodes.readings(text[:LONGEST])]
+    return [reference_numbers.tidy(each) for each in barcodes.readings(text[:LONGEST])]
 
 
 def _own_request(library: Library, text: str, side: Side) -> Refusal | None:

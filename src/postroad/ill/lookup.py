@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.db.models import F, Q, QuerySet
 
-from postroad import barcodes, numbers
+from postroad import barcodes, reference_numbers
 from postroad.catalogue.models import Item
 from postroad.delivery import tracking
 from postroad.delivery.models import Parcel
@@ -71,7 +71,7 @@ def keys(text: str, seen: Seen) -> set[int]:
     meant = barcodes.readings(text[:LONGEST])
     if not meant:
         return set()
-    tidied = [numbers.tidy(each) for each in meant]
+    tidied = [reference_numbers.tidy(each) for each in meant]
     carriers = [tracking.tidy(each) or each for each in meant]  # or "-" would find all
     found: dict[int, set[int]] = defaultdict(set)
     refs = Request.objects.filter(seen.requests, ref__in=tidied).values_list("ref", "pk")

@@ -13,7 +13,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from postroad import numbers
+from postroad import reference_numbers
 from postroad.accounts.models import User
 from postroad.catalogue.models import Format, Item, Record
 from postroad.delivery.models import Parcel
@@ -68,7 +68,7 @@ class RequestQuerySet(models.QuerySet["Request"]):
 class Request(models.Model):
     """What a reader wants, for the library that fetches it and lends it to her."""
 
-    ref = models.CharField(max_length=8, unique=True, default=numbers.new, editable=False)
+    ref = models.CharField(max_length=8, unique=True, default=reference_numbers.new, editable=False)
     # Who was deleted before her request is forgotten would leave her words in it for ever.
     patron = models.ForeignKey(
         User, null=True, blank=True, on_delete=models.PROTECT, related_name="+"

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from postroad import numbers
+from postroad import reference_numbers
 from postroad.accounts.models import Post, Role, User
 from postroad.cases import access, clocks
 from postroad.cases.lifecycle import ESCALATES, Ending, Side, Verb
@@ -151,7 +151,7 @@ def facts(kind: Kind, to: Recipient, event: CaseEvent, case: Case) -> CaseFacts:
         said = Quote(event.message.text)
     ending = Ending.CONFIRMED if event.verb == Verb.CONFIRM else event.facts.get("ending", "")
     return CaseFacts(
-        case=numbers.grouped(case.number),
+        case=reference_numbers.grouped(case.number),
         what=str(case.get_kind_display()),
         asker=case.asker if names else "",
         answerer=case.answerer,

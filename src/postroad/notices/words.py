@@ -12,7 +12,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from postroad import numbers
+from postroad import reference_numbers
 from postroad.catalogue import citation
 from postroad.notices import layout, links
 from postroad.notices.layout import Foot, Words
@@ -83,7 +83,7 @@ def write(kind: str, facts: "DataclassInstance", link: str, leave: str = "") -> 
     known = {each.name: getattr(facts, each.name) for each in fields(facts)}
     feet = []
     if ref := known.get("ref"):
-        known["number"] = numbers.grouped(ref)
+        known["number"] = reference_numbers.grouped(ref)
         feet.append(Foot(gettext("Request %(number)s") % {"number": known["number"]}))
     if leave:
         feet.append(Foot(gettext("Stop these messages"), leave))

@@ -36,7 +36,7 @@ from postroad.ill.lifecycle import (
 )
 from postroad.ill.models import System
 from postroad.ill.rota import WhyNot
-from postroad.numbers import grouped
+from postroad.reference_numbers import grouped
 
 Words = Mapping[str, Promise]
 NUMBERS = ("ref", "barcode", "sent", "case")  # among the facts of a refusal

@@ -15,7 +15,7 @@ from postroad.directory.models import Address, Authority, Library, Membership, P
 from postroad.ill import asking, borrowing, lookup, mediation, referral
 from postroad.ill.lifecycle import Ending, Outcome, State, SupplyState
 from postroad.ill.models import MovedMeanwhile, Request, Supply
-from postroad.numbers import grouped
+from postroad.reference_numbers import grouped
 from tests.cast import Cast, outside
 from tests.ill.story import MONDAY, Story, begin, title
 

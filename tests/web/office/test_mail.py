@@ -9,7 +9,7 @@ import time_machine
 from django.core.mail import send_mail
 from django.test import Client
 
-from postroad import numbers
+from postroad import reference_numbers
 from postroad.notices import folder, post, tell
 from postroad.notices.models import Kind, Mailbox, Notice
 from postroad.notices.words import Facts
@@ -221,7 +221,7 @@ def test_of_real_mail_an_operator_never_sees_a_request_beside_a_readers_address(
     settings.DEMO = False
     tell.note(Kind.LATE, story.cast.lee, Facts(), source="day", source_key="1", now=MONDAY)
     client.force_login(story.cast.operator)
-    ref, grouped = story.ill.ref, numbers.grouped(story.ill.ref)
+    ref, grouped = story.ill.ref, reference_numbers.grouped(story.ill.ref)
     for show in ("waiting", "failed", "sent"):
         post.send(MONDAY) if show == "sent" else None
         for asked in ("", ref, "ada@example.org"):

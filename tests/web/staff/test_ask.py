@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from postroad.ill.models import Request
-from postroad.numbers import grouped
+from postroad.reference_numbers import grouped
 from tests.ill.story import copy, title
 from tests.web.staff.crowd import read
 

@@ -5,7 +5,7 @@ import pytest
 from postroad.ill import lending, mediation
 from postroad.ill.lifecycle import Reason, State
 from postroad.ill.models import Number
-from postroad.numbers import grouped
+from postroad.reference_numbers import grouped
 from tests.cast import outside
 from tests.ill.story import MONDAY, Story
 from tests.ill.test_numbering import begin_another

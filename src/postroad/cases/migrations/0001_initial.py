@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 import postroad.cases.lifecycle
 import postroad.cases.models
-import postroad.numbers
+import postroad.reference_numbers
 
 
 class Migration(migrations.Migration):
@@ -85,7 +85,7 @@ class Migration(migrations.Migration):
             name='Case',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(default=postroad.numbers.new, editable=False, max_length=8, unique=True)),
+                ('number', models.CharField(default=postroad.reference_numbers.new, editable=False, max_length=8, unique=True)),
                 ('kind', models.CharField(choices=postroad.cases.models.kinds, default='question', max_length=10)),
                 ('subject', models.CharField(max_length=120)),
                 ('about', models.CharField(blank=True, db_index=True, max_length=60)),

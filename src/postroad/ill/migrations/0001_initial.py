@@ -5,7 +5,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import postroad.ill.lifecycle
-import postroad.numbers
+import postroad.reference_numbers
 
 
 class Migration(migrations.Migration):
@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
                 (
                     "ref",
                     models.CharField(
-                        default=postroad.numbers.new, editable=False, max_length=8, unique=True
+                        default=postroad.reference_numbers.new, editable=False, max_length=8, unique=True
                     ),
                 ),
                 ("title", models.CharField(max_length=1000)),

@@ -22,7 +22,7 @@ from postroad.accounts import cards, invitations, roles, uploads
 from postroad.accounts.cards import NumberTaken
 from postroad.accounts.models import Card, CardQuerySet, Role, Upload, User
 from postroad.directory.models import Library
-from postroad.mistakes import InOurWords
+from postroad.form_errors import InOurWords
 from postroad.web import words
 from postroad.web.office import keeping
 from postroad.web.office.keeping import A_PAGE, KEEPERS, FileForm, library_of

@@ -22,7 +22,7 @@ from postroad.accounts.models import Role, User
 from postroad.cases import contact
 from postroad.cases.models import OFFICES, Absence, Duty, Kind, Teammate, Topic
 from postroad.directory.models import Contact
-from postroad.mistakes import InOurWords
+from postroad.form_errors import InOurWords
 from postroad.web.shared.gates import SignedIn, needs
 
 

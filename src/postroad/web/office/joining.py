@@ -26,8 +26,8 @@ from postroad.delivery.models import Stop
 from postroad.directory import records
 from postroad.directory.models import Joining, Library
 from postroad.directory.opening import ALWAYS
+from postroad.form_errors import InOurWords
 from postroad.ill.models import Request
-from postroad.mistakes import InOurWords
 from postroad.web.office import keeping
 from postroad.web.office.keeping import KEEPERS, library_of
 from postroad.web.office.stops import Days

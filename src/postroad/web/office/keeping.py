@@ -18,7 +18,7 @@ from postroad.accounts import roles
 from postroad.accounts.models import Role, User
 from postroad.directory.models import Library
 from postroad.errors import Refusal
-from postroad.mistakes import InOurWords
+from postroad.form_errors import InOurWords
 from postroad.web import words
 
 OFFICE = (Role.OPERATOR, Role.CENTRE)

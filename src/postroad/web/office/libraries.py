@@ -35,8 +35,8 @@ from postroad.directory.opening import ALWAYS
 from postroad.directory.places import OTHER_STATES, PROVINCES
 from postroad.directory.records import CodeTaken
 from postroad.directory.symbols import normalize
+from postroad.form_errors import InOurWords
 from postroad.ill import leaving
-from postroad.mistakes import InOurWords
 from postroad.web import words
 from postroad.web.office import keeping
 from postroad.web.office.keeping import A_PAGE, KEEPERS, OFFICE, FileForm, library_of

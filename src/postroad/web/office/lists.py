@@ -19,7 +19,7 @@ from postroad.directory import reading
 from postroad.directory.models import Library
 from postroad.directory.statements import ListedName, Statement, StatementImport, StatusList
 from postroad.errors import Refusal
-from postroad.mistakes import InOurWords
+from postroad.form_errors import InOurWords
 from postroad.web import words
 from postroad.web.shared.gates import SignedIn, needs
 

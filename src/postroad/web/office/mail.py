@@ -23,7 +23,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from postroad import numbers
+from postroad import reference_numbers
 from postroad.accounts import roles
 from postroad.accounts.models import Role, User
 from postroad.directory.models import Library
@@ -102,7 +102,7 @@ def about(asked: str) -> NoticeQuerySet:
     if not asked:
         return every
     if "@" not in asked:
-        return every.of_request(numbers.tidy(asked))
+        return every.of_request(reference_numbers.tidy(asked))
     people, libraries = (
         kind._default_manager.filter(email__iexact=asked).values("pk") for kind in (User, Library)
     )
@@ -114,14 +114,14 @@ def letters(asked: str) -> Iterable[folder.Letter]:
     """Those in the folder that are to this address, or about this request."""
     if not asked:
         return folder.newest(SHOWN)
-    number = numbers.tidy(asked)
+    number = reference_numbers.tidy(asked)
     if "@" in asked:
         found = (
             letter
             for letter in folder.newest(None)
             if asked.lower() in addresses.recipients(letter.to.lower())
         )
-    elif numbers.is_ours(number):
+    elif reference_numbers.is_ours(number):
         found = (letter for letter in folder.newest(None) if number in letter.text)
     else:
         return []

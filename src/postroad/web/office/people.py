@@ -20,7 +20,7 @@ from postroad.accounts.models import AT_A_LIBRARY, Post, Role, User
 from postroad.accounts.posts import LastDirector
 from postroad.directory.models import Library
 from postroad.errors import Refusal
-from postroad.mistakes import InOurWords
+from postroad.form_errors import InOurWords
 from postroad.web.office import keeping
 from postroad.web.office.keeping import A_PAGE, KEEPERS
 from postroad.web.shared.gates import SignedIn, needs

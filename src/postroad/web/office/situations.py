@@ -21,8 +21,8 @@ from postroad.delivery.models import Route
 from postroad.directory import thresholds
 from postroad.directory.models import Effect, Network, State
 from postroad.errors import Refusal
+from postroad.form_errors import InOurWords
 from postroad.guides.models import AnswerPage, NewsPage
-from postroad.mistakes import InOurWords
 from postroad.situations import preview, switching
 from postroad.situations.models import Area, Situation, Stands
 from postroad.web import words

@@ -24,7 +24,7 @@ from postroad.directory.statements import (
     StatusList,
     Verdict,
 )
-from postroad.mistakes import InOurWords
+from postroad.form_errors import InOurWords
 from postroad.web.shared import status
 from postroad.web.shared.gates import SignedIn, needs
 

@@ -30,7 +30,7 @@ from postroad.directory.models import (
     State,
 )
 from postroad.directory.opening import ALWAYS, weekdays
-from postroad.mistakes import InOurWords
+from postroad.form_errors import InOurWords
 from postroad.web.shared import closing
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.shared.one_press import OnePress

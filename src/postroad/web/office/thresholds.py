@@ -20,7 +20,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from postroad.directory import thresholds
 from postroad.directory.models import Agreement, Library, Threshold
 from postroad.errors import Refusal
-from postroad.mistakes import InOurWords
+from postroad.form_errors import InOurWords
 from postroad.web import words
 from postroad.web.office import keeping
 from postroad.web.office.keeping import OFFICE

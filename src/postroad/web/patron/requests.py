@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from postroad import numbers
+from postroad import reference_numbers
 from postroad.accounts.models import Card, Role
 from postroad.accounts.roles import card_of
 from postroad.catalogue import citation
@@ -202,7 +202,7 @@ def gone(request: SignedIn, ref: str) -> HttpResponse:
 
     Nothing tells whether there ever was one.
     """
-    return render(request, "patron/gone.html", {"ref": numbers.tidy(ref)[:8]}, status=404)
+    return render(request, "patron/gone.html", {"ref": reference_numbers.tidy(ref)[:8]}, status=404)
 
 
 def stones(ill: Request, now: datetime, events: list[Event], told: list[Told]) -> list[Stone]:

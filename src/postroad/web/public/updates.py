@@ -24,7 +24,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from postroad.directory.called import named
-from postroad.mistakes import InOurWords
+from postroad.form_errors import InOurWords
 from postroad.notices import addresses, topics, updates
 from postroad.notices.subscribers import Bulletin, Frequency, Subscriber
 from postroad.notices.topics import Topic

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from postroad.ill import access, numbering
 from postroad.ill.models import Number, Request, Supply
-from postroad.numbers import grouped
+from postroad.reference_numbers import grouped
 from postroad.web import words
 from postroad.web.shared.gates import SignedIn
 

@@ -4,7 +4,7 @@ from uuid import UUID, uuid4
 
 from django import forms
 
-from postroad.mistakes import InOurWords
+from postroad.form_errors import InOurWords
 
 
 class OnePress(InOurWords, forms.Form):

@@ -13,7 +13,7 @@ from postroad.delivery.models import Parcel, Via
 from postroad.ill.access import Sight
 from postroad.ill.lifecycle import State
 from postroad.ill.models import Event, Request, Supply
-from postroad.numbers import grouped
+from postroad.reference_numbers import grouped
 from postroad.reports import counts, pace
 from postroad.reports.models import Pace
 from postroad.reports.pace import Paced

@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from postroad.mistakes import InOurWords
+from postroad.form_errors import InOurWords
 from postroad.web.shared.charts import Bar, Bars, Line
 from postroad.web.shared.pieces import (
     Choice,

@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from postroad.directory.models import Kind, Library
+from postroad.form_errors import InOurWords
 from postroad.ill import asking
 from postroad.ill.asking import CannotAsk, NeedByTooSoon
 from postroad.ill.models import Event, Request
-from postroad.mistakes import InOurWords
 from postroad.web import words
 from postroad.web.shared.gates import SignedIn
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from postroad.catalogue.models import Format
 from postroad.directory import records
 from postroad.directory.models import Policy
-from postroad.mistakes import InOurWords
+from postroad.form_errors import InOurWords
 
 
 class PolicyForm(InOurWords, forms.ModelForm[Policy]):

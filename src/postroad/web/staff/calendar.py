@@ -16,7 +16,7 @@ from postroad.accounts.models import Role
 from postroad.directory import calendars, closures
 from postroad.directory.calendars import Event, NoCalendar, Read
 from postroad.directory.models import Library
-from postroad.mistakes import InOurWords
+from postroad.form_errors import InOurWords
 from postroad.web import words
 from postroad.web.shared import gates, status
 from postroad.web.shared.gates import SignedIn, needs

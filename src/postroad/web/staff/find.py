@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from postroad import numbers
+from postroad import reference_numbers
 from postroad.accounts import roles
 from postroad.accounts.models import Card, Role, User
 from postroad.cases import access as case_access
@@ -66,7 +66,9 @@ def find(request: HttpRequest) -> HttpResponse:
 
 def found_cases(user: User, asked: str) -> list[tuple[Case, str]]:
     """The cases with this number, or in which it was typed, each with its page for this person."""
-    is_number = any(sign.isdigit() for sign in asked) or numbers.is_ours(numbers.tidy(asked))
+    is_number = any(sign.isdigit() for sign in asked) or reference_numbers.is_ours(
+        reference_numbers.tidy(asked)
+    )
     cases = case_access.find(user, asked) if is_number else []
     return [(case, case_page(user, case)) for case in cases]
 

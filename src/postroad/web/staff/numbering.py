@@ -18,12 +18,12 @@ from django.views.decorators.http import require_http_methods
 
 from postroad.accounts.models import Role, User
 from postroad.errors import Refusal
+from postroad.form_errors import InOurWords
 from postroad.ill import access, numbering, spelling
 from postroad.ill.access import NoSuchRequest, Sight
 from postroad.ill.lifecycle import Owner
 from postroad.ill.models import OF_THE_REQUEST, MovedMeanwhile, Number, Request, Supply, System
 from postroad.ill.numbering import Place
-from postroad.mistakes import InOurWords
 from postroad.web import words
 from postroad.web.shared import numbering as shown
 from postroad.web.shared.gates import SignedIn, needs

@@ -13,11 +13,11 @@ from django.views.decorators.http import require_http_methods
 
 from postroad.accounts.models import Role, User
 from postroad.delivery import tracking
+from postroad.form_errors import InOurWords
 from postroad.ill import access, returns
 from postroad.ill.access import NoSuchRequest, Sight
 from postroad.ill.models import Request
 from postroad.ill.returns import Posting, Way, WrongTrackingNumber
-from postroad.mistakes import InOurWords
 from postroad.web import words
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.shared.tracking import TrackingNumber

@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 from postroad.catalogue import citation
 from postroad.directory import elsewhere
 from postroad.directory.models import Closure
-from postroad.numbers import grouped
+from postroad.reference_numbers import grouped
 from postroad.web import words
 from postroad.web.shared import barcodes, record_words
 from postroad.web.shared.charts import Bars, Line

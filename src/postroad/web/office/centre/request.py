@@ -27,7 +27,7 @@ from postroad.ill.access import NoSuchRequest, Sight
 from postroad.ill.models import Request, Supply
 from postroad.ill.numbering import NotANumber, OneIsThere, of_lender
 from postroad.ill.returns import Posting
-from postroad.numbers import grouped
+from postroad.reference_numbers import grouped
 from postroad.web import words
 from postroad.web.office.centre.steps import STEPS, current
 from postroad.web.shared import history, mileposts, numbering

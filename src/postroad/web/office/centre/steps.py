@@ -19,6 +19,7 @@ from postroad.accounts.models import User
 from postroad.directory import elsewhere
 from postroad.directory.models import STATES_AND_PROVINCES, Authority, Library
 from postroad.directory.symbols import LONGEST, normalize
+from postroad.form_errors import InOurWords
 from postroad.ill import borrowing, lending, mediation, numbering, spelling
 from postroad.ill.access import NoSuchRequest
 from postroad.ill.lifecycle import (
@@ -30,7 +31,6 @@ from postroad.ill.lifecycle import (
     SupplyState,
 )
 from postroad.ill.models import Request, Supply
-from postroad.mistakes import InOurWords
 from postroad.web import words
 from postroad.web.shared.tracking import TrackingNumber
 

@@ -14,7 +14,7 @@ from postroad.cases.handling import LONGEST
 from postroad.cases.lifecycle import BY_HAND
 from postroad.cases.models import Kind
 from postroad.directory.models import Library
-from postroad.mistakes import InOurWords
+from postroad.form_errors import InOurWords
 from postroad.web import words
 from postroad.web.shared.libraries import LibraryField
 from postroad.web.shared.one_press import OnePress

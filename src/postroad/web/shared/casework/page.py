@@ -7,7 +7,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from postroad import numbers
+from postroad import reference_numbers
 from postroad.accounts.models import User
 from postroad.cases import handling, lifecycle
 from postroad.cases.lifecycle import Side, State, Verb
@@ -160,7 +160,7 @@ def told(event: CaseEvent) -> Told:
             ending = words.label(words.CASE_ENDINGS, facts["ending"])
             sentence = _("Closed: %(ending)s.") % {"ending": ending}
         case Verb.MERGE if facts.get("into"):
-            into = numbers.grouped(facts["into"])
+            into = reference_numbers.grouped(facts["into"])
             sentence = _("Merged with case %(into)s.") % {"into": into}
         case Verb.CONFIRM if facts.get("library"):
             yes = (

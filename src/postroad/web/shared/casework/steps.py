@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from postroad import numbers
+from postroad import reference_numbers
 from postroad.cases import handling, lifecycle, returns
 from postroad.cases.handling import WrittenMeanwhile
 from postroad.cases.lifecycle import Ending, OutOfTurn, Side, State, Verb
@@ -169,7 +169,10 @@ def merge(request: SignedIn, room: Room, case: Case, side: Side) -> HttpResponse
     if other_side != side:
         raise Http404
     if "sure" not in request.POST:
-        facts = {"one": numbers.grouped(case.number), "other": numbers.grouped(into.number)}
+        facts = {
+            "one": reference_numbers.grouped(case.number),
+            "other": reference_numbers.grouped(into.number),
+        }
         return render(
             request,
             "shared/sure.html",

@@ -15,11 +15,11 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from postroad.accounts.models import User
+from postroad.form_errors import InOurWords
 from postroad.ill import asking, borrowing, lifecycle, renewals, returns
 from postroad.ill.access import NoSuchRequest
 from postroad.ill.models import Event, Request
-from postroad.mistakes import InOurWords
-from postroad.numbers import grouped
+from postroad.reference_numbers import grouped
 from postroad.web import words
 from postroad.web.shared import pick_up, way_home
 from postroad.web.shared.gates import SignedIn, needs

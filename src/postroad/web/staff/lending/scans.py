@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from postroad import barcodes, numbers
+from postroad import barcodes, reference_numbers
 from postroad.catalogue import holdings
 from postroad.catalogue.models import Item, ItemStatus
 from postroad.delivery.models import Parcel, ParcelState, Via
@@ -150,7 +150,7 @@ def by_request(library: Library, text: str) -> tuple[Supply, Item | None] | None
     """
     waiting = queues.supplies(library).waiting()
     waiting = waiting.select_related("request__library", "lender", "item")
-    refs = [numbers.tidy(each) for each in barcodes.readings(text[: lookup.LONGEST])]
+    refs = [reference_numbers.tidy(each) for each in barcodes.readings(text[: lookup.LONGEST])]
     supply = waiting.filter(request__ref__in=refs).first()
     if supply is None:
         return None

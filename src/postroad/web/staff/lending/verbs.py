@@ -12,11 +12,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from postroad.catalogue.models import Item
 from postroad.delivery.models import ParcelState
+from postroad.form_errors import InOurWords
 from postroad.ill import lending
 from postroad.ill.lifecycle import Reason
 from postroad.ill.models import Supply
-from postroad.mistakes import InOurWords
-from postroad.numbers import grouped
+from postroad.reference_numbers import grouped
 from postroad.web import words
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.staff.borrowing.verbs import said_of

@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import connection
 
-from postroad import home, memory
+from postroad import gc_tuning, home
 from postroad.worker import arguments, empty, serving
 
 ONE_START_AT_A_TIME = 0x504F5355
@@ -50,7 +50,7 @@ class Command(BaseCommand):
         serving.require_writable(settings.HOME)
         with home.alone(settings.HOME, waits=self.wait), one_at_the_database():
             empty.lay()
-            memory.settle()  # a demo that is loaded spent a seventh of its time on it
+            gc_tuning.settle()  # a demo that is loaded spent a seventh of its time on it
             call_command("migrate", interactive=False, verbosity=0)
             if options["demo"]:
                 wanted = {"requests": options["requests"]} if options["requests"] else {}

@@ -11,7 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
-from postroad import memory
+from postroad import gc_tuning
 from postroad.worker import arguments, run
 from postroad.worker.timetable import Lane
 
@@ -41,7 +41,7 @@ class Command(BaseCommand):
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: stop.set())
         import_module(settings.ROOT_URLCONF)  # notices name pages: the first need not wait for them
-        memory.settle()
+        gc_tuning.settle()
         parting = run.work(stop, lanes or list(Lane))
         if parting.hangs:  # an ordinary end would meet that thread on its way out
             logging.shutdown()

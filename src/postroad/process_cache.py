@@ -1,31 +1,17 @@
-"""How a process that goes on for long looks after its memory: cycles, and what it keeps at hand."""
+"""What a process keeps at hand, for all of its threads: the cache `process` of the settings."""
 
-import gc
 import time
 from collections import defaultdict
 from typing import Any
 
 from django.core.cache.backends.base import DEFAULT_TIMEOUT, BaseCache
 
-THRESHOLDS = (50_000, 20, 100)  # by default (700, 10, 10), made for little memory
-
-
-def settle() -> None:
-    """Let what was loaded stay, and look for cycles seldom. To be called when all is loaded.
-
-    To walk again and again over what never goes costs 30 ms each time. What a visit or an event
-    leaves behind are few cycles, and many small searches for them cost more than a large one.
-    """
-    gc.freeze()
-    gc.set_threshold(*THRESHOLDS)
-
-
 _kept: dict[str, dict[str, tuple[Any, float | None]]] = defaultdict(dict)
 
 
-class AtHand(BaseCache):
-    """What this process keeps, all threads of it together. As Django's cache in the process, but it
-    gives out what was put in, not a copy: nobody may change it.
+class ProcessCache(BaseCache):
+    """As Django's cache in the process, but it gives out what was put in, not a copy: nobody may
+    change it.
 
     To unpickle two thousand libraries at each visit took longer than the rest of the page.
     """

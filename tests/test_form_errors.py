@@ -20,6 +20,7 @@ from wagtail.images.forms import get_image_form
 
 import postroad
 from postroad.accounts.forms import ChangePassword, ResetPasswordKey, SetPassword, SignIn
+from postroad.form_errors import InOurWords
 from postroad.guides.blocks import Body
 from postroad.guides.models import (
     AnswerPage,
@@ -31,7 +32,6 @@ from postroad.guides.models import (
     NewsPage,
 )
 from postroad.ill.models import Request
-from postroad.mistakes import InOurWords
 from postroad.web.office.libraries import RecordForm
 from postroad.web.office.people import InviteForm, PostForm
 from postroad.web.patron.ask import AskForm
