@@ -10,13 +10,13 @@ import time
 from pathlib import Path
 
 import pytest
-from tantivy import Query
+from tantivy import Query as Clause
 
 from postroad.catalogue import search
 from postroad.catalogue.engines import tantivy as engine
 from postroad.catalogue.engines.tantivy import Entry, IndexBusy, IndexTrouble
 from postroad.catalogue.models import Indexed, Item, Record, Unindexed
-from postroad.catalogue.search import NoIndex, Question
+from postroad.catalogue.search import NoIndex, Query
 from tests.catalogue.records import item, load, record
 from tests.disk import full_disk
 
@@ -31,7 +31,7 @@ def entry(key: int, title: str = "Emma") -> Entry:
 def keys() -> list[int]:
     """Every entry, copies and all."""
     _index, reader = engine.searcher()
-    found = reader.search(Query.all_query(), 10_000)
+    found = reader.search(Clause.all_query(), 10_000)
     values = reader.fast_field_values("record", [place for _score, place in found.hits])
     return sorted(int(value) for value in values if value is not None)
 
@@ -108,14 +108,14 @@ def test_a_full_disk_leaves_the_old_state_and_the_work_undone(cast, index):
     Unindexed.objects.note(Record.objects.values_list("pk", flat=True))
     with full_disk(), pytest.raises(IndexTrouble):
         search.refresh()
-    assert search.find(Question(words="pride")).total == 1
+    assert search.find(Query(words="pride")).total == 1
     assert Unindexed.objects.count() == 1
     with full_disk(), pytest.raises(IndexTrouble):
         search.rebuild()
-    assert search.find(Question(words="pride")).total == 1
+    assert search.find(Query(words="pride")).total == 1
     assert len(list(index.glob("v*"))) == 1  # nothing half made is left
     search.refresh()
-    assert search.find(Question(words="persuasion")).total == 1
+    assert search.find(Query(words="persuasion")).total == 1
     assert not Unindexed.objects.exists()
 
 
@@ -133,9 +133,9 @@ def test_the_index_of_another_version_is_made_anew(cast, monkeypatch):
     load(cast.lee, record("b1", item("31")))
     monkeypatch.setattr(engine, "SCHEMA_VERSION", engine.SCHEMA_VERSION + 1)
     with pytest.raises(NoIndex):
-        search.find(Question(words="pride"))
+        search.find(Query(words="pride"))
     search.refresh()
-    assert search.find(Question(words="pride")).total == 1
+    assert search.find(Query(words="pride")).total == 1
 
 
 def test_a_damaged_index_is_made_anew(cast, index):
@@ -143,9 +143,9 @@ def test_a_damaged_index_is_made_anew(cast, index):
     (engine.current() / "meta.json").write_text("{")
     engine._open.clear()
     with pytest.raises(NoIndex):
-        search.find(Question(words="pride"))
+        search.find(Query(words="pride"))
     search.refresh()
-    assert search.find(Question(words="pride")).total == 1
+    assert search.find(Query(words="pride")).total == 1
 
 
 def test_what_changes_while_the_index_is_written_is_taken_next_time(cast, monkeypatch):
@@ -163,7 +163,7 @@ def test_what_changes_while_the_index_is_written_is_taken_next_time(cast, monkey
     Unindexed.objects.note([book.pk])
     monkeypatch.setattr(engine, "write", write_slowly)
     assert search.refresh() == 2
-    assert search.find(Question(words="emma")).total == 1
+    assert search.find(Query(words="emma")).total == 1
 
 
 def test_two_writers_wait_for_each_other_and_give_up_in_the_end(written, monkeypatch):
@@ -214,7 +214,7 @@ def test_an_index_that_lost_a_part_while_it_is_in_use_is_made_anew(part, cast, i
     Unindexed.objects.note(Record.objects.values_list("pk", flat=True))
     assert search.refresh() == 1
     assert search.state() == "ok"
-    assert search.find(Question(words="pride")).total == 1
+    assert search.find(Query(words="pride")).total == 1
 
 
 def test_an_index_that_is_damaged_within_is_found_out_when_it_fails(cast, index, client):
@@ -279,12 +279,12 @@ def test_a_database_of_an_older_day_gets_an_index_of_its_own(cast):
     Record.objects.filter(title="Emma").delete()
     Unindexed.objects.all().delete()
     older.save()
-    assert search.find(Question(words="emma")).total == 1  # which is no more
+    assert search.find(Query(words="emma")).total == 1  # which is no more
     assert search.state() == "of another time"
     search.refresh()
     assert search.state() == "ok"
-    assert search.find(Question(words="emma")).total == 0
-    assert search.find(Question(words="pride")).total == 1
+    assert search.find(Query(words="emma")).total == 0
+    assert search.find(Query(words="pride")).total == 1
 
 
 def test_an_index_of_an_older_day_is_made_anew_too(cast, index):
@@ -297,7 +297,7 @@ def test_an_index_of_an_older_day_is_made_anew_too(cast, index):
     engine._open.clear()
     assert search.state() == "of another time"
     search.refresh()
-    assert search.find(Question(words="emma")).total == 1
+    assert search.find(Query(words="emma")).total == 1
 
 
 def test_a_writer_killed_between_index_and_database_costs_no_rebuild(cast, monkeypatch):

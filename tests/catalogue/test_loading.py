@@ -15,7 +15,7 @@ from django.forms.models import model_to_dict
 from postroad.catalogue import loading, search
 from postroad.catalogue.models import Contribution, Item, ItemStatus, Record, Unindexed
 from postroad.catalogue.reading import NotMarc
-from postroad.catalogue.search import Question
+from postroad.catalogue.search import Query
 from tests.catalogue.records import file_of, item, load, record
 
 ISBN = ("020", {"a": "0141439513"})
@@ -26,7 +26,7 @@ def statuses() -> dict[str, str]:
 
 
 def owners(title: str) -> list[str]:
-    answer = search.find(Question(words=title))
+    answer = search.find(Query(words=title))
     return sorted(answer.facets["library"])
 
 
@@ -34,7 +34,7 @@ def test_records_and_copies_come_in_and_are_found_at_once(cast):
     report = load(cast.lee, record("b1", ISBN, item("31"), item("32")), record("b2", title="Emma"))
     assert (report.read, report.written.new, report.written.copies_new) == (2, 2, 2)
     assert report.searchable
-    found = search.find(Question(words="pride"))
+    found = search.find(Query(words="pride"))
     assert [hit.title for hit in found.hits] == ["Pride and prejudice"]
     assert {each.library for each in found.hits[0].items.all()} == {cast.lee}
     assert not Unindexed.objects.exists()
@@ -54,10 +54,10 @@ def test_a_changed_record_is_brought_up_to_date_with_one_entry_in_the_index(cast
     load(cast.lee, record("b1", ISBN, item("31")))
     report = load(cast.lee, record("b1", item("31"), title="Emma"))
     assert report.written.changed == 1
-    assert search.find(Question(words="pride")).total == 0
-    assert search.find(Question(words="emma")).total == 1
-    assert search.find(Question()).total == 1
-    assert search.find(Question(number="0141439513")).hits == []  # no longer said
+    assert search.find(Query(words="pride")).total == 0
+    assert search.find(Query(words="emma")).total == 1
+    assert search.find(Query()).total == 1
+    assert search.find(Query(number="0141439513")).hits == []  # no longer said
 
 
 def test_the_same_book_of_two_libraries_is_one_record(cast):
@@ -279,7 +279,7 @@ def test_real_files(name, every, made, copies, left_out, cast, shared: Path):
         assert Record.objects.count() == made
         assert Item.objects.count() == first.written.copies_new == copies
     assert again.written.new == again.written.changed == again.written.copies_changed == 0
-    assert search.find(Question()).total == Record.objects.count()
+    assert search.find(Query()).total == Record.objects.count()
 
 
 def sampled(file: bytes, every: int) -> bytes:
@@ -293,7 +293,7 @@ def test_a_barcode_is_one_with_and_without_the_gaps_of_its_label(cast):
     load(cast.lee, record("b1", item("ES\u00a0000001"), item("ES0000 01")))
     assert statuses() == {"ES000001": "in"}
     for typed in ("ES 000001", "ES000001", " ES 00 0001 "):
-        assert search.find(Question(words=typed)).by_number
+        assert search.find(Query(words=typed)).by_number
 
 
 def test_barcodes_that_came_with_gaps_before_lose_them(cast):

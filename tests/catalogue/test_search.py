@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from postroad.catalogue import search
 from postroad.catalogue.models import Item, Record, Unindexed
-from postroad.catalogue.search import Answer, NoIndex, Question
+from postroad.catalogue.search import Answer, NoIndex, Query
 from tests.catalogue.records import item, load, record
 
 SHELF = [
@@ -41,7 +41,7 @@ def titles(answer: Answer) -> list[str]:
 
 
 def find(words: str = "", **more) -> list[str]:
-    return titles(search.find(Question(words=words, **more)))
+    return titles(search.find(Query(words=words, **more)))
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ def test_what_is_typed_finds_the_book(words, first, shelf):
 )
 def test_any_number_finds_the_book(number, shelf, django_assert_max_num_queries):
     with django_assert_max_num_queries(4):
-        answer = search.find(Question(words=number))
+        answer = search.find(Query(words=number))
     assert answer.by_number
     assert titles(answer) == ["Pride and prejudice"]
     assert find(number=number) == ["Pride and prejudice"]
@@ -103,19 +103,19 @@ def test_all_words_must_be_there_and_a_phrase_in_a_row(shelf):
 
 
 def test_a_slip_of_the_finger_gets_a_suggestion(shelf):
-    answer = search.find(Question(words="prid prejudise"))
+    answer = search.find(Query(words="prid prejudise"))
     assert answer.total == 0
-    assert answer.suggestion == Question(words="pride prejudice")
-    assert search.find(Question(words="xqzzyv")).suggestion is None
+    assert answer.suggestion == Query(words="pride prejudice")
+    assert search.find(Query(words="xqzzyv")).suggestion is None
 
 
 @pytest.mark.parametrize(
     ("typed", "meant"),
     [
-        (Question("prejudise zzz"), Question("prejudice")),  # what nothing is like is left out
-        (Question("pride minister"), Question("prime minister")),  # both are known, not together
-        (Question("pride", author="vaughn"), Question("pride", author="vaughan")),
-        (Question(author="Austin, Jane"), Question(author="austen jane")),
+        (Query("prejudise zzz"), Query("prejudice")),  # what nothing is like is left out
+        (Query("pride minister"), Query("prime minister")),  # both are known, not together
+        (Query("pride", author="vaughn"), Query("pride", author="vaughan")),
+        (Query(author="Austin, Jane"), Query(author="austen jane")),
     ],
 )
 def test_what_was_meant_is_offered_when_it_finds_something(typed, meant, shelf):
@@ -124,11 +124,11 @@ def test_what_was_meant_is_offered_when_it_finds_something(typed, meant, shelf):
 
 
 def test_a_year_is_not_a_slip_of_another_year(shelf):
-    assert search.find(Question("1985")).suggestion is None
+    assert search.find(Query("1985")).suggestion is None
 
 
 def test_when_nothing_has_all_words_those_with_all_but_one_are_shown(shelf):
-    answer = search.find(Question(words="emma goldman exile pride"))
+    answer = search.find(Query(words="emma goldman exile pride"))
     assert answer.loosened
     assert titles(answer) == ["Emma Goldman in exile"]
 
@@ -155,8 +155,8 @@ def test_what_has_no_year_is_in_no_span_of_years(shelf):
 
 def test_a_number_among_the_words_is_a_word_where_years_narrow(shelf):
     """As with every other narrowing: a number finds its book alone, or not at all."""
-    assert search.find(Question("0141439513")).by_number
-    assert not search.find(Question("0141439513", since=1900)).by_number
+    assert search.find(Query("0141439513")).by_number
+    assert not search.find(Query("0141439513", since=1900)).by_number
 
 
 def test_what_has_no_year_comes_last_in_both_orders(shelf):
@@ -170,9 +170,9 @@ SYNTAX = ['"', "title:", "AND", "a AND (b OR", "*", "x^~2", "[1 TO 2]", "\\", "+
 
 @pytest.mark.parametrize("words", [*SYNTAX, "emma " * 2000, "\ud800", "🜨", '""', "a" * 100_000])
 def test_nothing_that_can_be_typed_is_a_mistake(words, shelf):
-    search.find(Question(words=words, author=words, number=""))
-    search.find(Question(words=words))
-    assert isinstance(search.find(Question(number=words)), Answer)
+    search.find(Query(words=words, author=words, number=""))
+    search.find(Query(words=words))
+    assert isinstance(search.find(Query(number=words)), Answer)
 
 
 @settings(
@@ -180,12 +180,12 @@ def test_nothing_that_can_be_typed_is_a_mistake(words, shelf):
 )
 @given(typed=st.lists(st.text(), max_size=3))
 def test_no_word_breaks_the_search(shelf, typed):  # the shelf may stay: asking changes nothing
-    assert isinstance(search.find(Question(words=" ".join(typed))), Answer)
+    assert isinstance(search.find(Query(words=" ".join(typed))), Answer)
 
 
 def test_punctuation_alone_finds_nothing_instead_of_everything(shelf):
-    assert search.find(Question(words="?!")).total == 0
-    assert search.find(Question()).total == len(SHELF)
+    assert search.find(Query(words="?!")).total == 0
+    assert search.find(Query()).total == len(SHELF)
 
 
 FORMS = ["am", "gm", "jm", "im"]
@@ -215,27 +215,25 @@ def crowd(cast):
 
 
 @pytest.mark.parametrize(
-    "question",
+    "query",
     [
-        Question(),
-        Question(words="river"),
-        Question(words="road", formats=frozenset({"book"})),
-        Question(formats=frozenset({"film", "music"}), languages=frozenset({"eng", "fre"})),
-        Question(words="number", libraries=frozenset({"lee"}), years=frozenset({1900, 2000})),
-        Question(
-            years=frozenset({1890}), formats=frozenset({"book"}), languages=frozenset({"spa"})
-        ),
-        Question(words="river", since=1900, until=1955, formats=frozenset({"book"})),
-        Question(until=1899, languages=frozenset({"fre"})),
-        Question(since=1956, years=frozenset({1950, 2000})),
+        Query(),
+        Query(words="river"),
+        Query(words="road", formats=frozenset({"book"})),
+        Query(formats=frozenset({"film", "music"}), languages=frozenset({"eng", "fre"})),
+        Query(words="number", libraries=frozenset({"lee"}), years=frozenset({1900, 2000})),
+        Query(years=frozenset({1890}), formats=frozenset({"book"}), languages=frozenset({"spa"})),
+        Query(words="river", since=1900, until=1955, formats=frozenset({"book"})),
+        Query(until=1899, languages=frozenset({"fre"})),
+        Query(since=1956, years=frozenset({1950, 2000})),
     ],
 )
-def test_facets_are_exact(question, crowd):
-    answer = search.find(question)
-    records = [facts for facts in all_facts() if question.words in facts["words"]]
-    chosen = question.chosen()
-    if question.span:
-        first, last = question.span
+def test_facets_are_exact(query, crowd):
+    answer = search.find(query)
+    records = [facts for facts in all_facts() if query.words in facts["words"]]
+    chosen = query.chosen()
+    if query.span:
+        first, last = query.span
         chosen["year"] = [str(year) for year in range(first, last + 1)]
     assert answer.total == sum(fits(facts, chosen) for facts in records)
     for name in ("format", "language", "library", "decade"):
@@ -270,14 +268,14 @@ def fits(facts: dict[str, set[str]], chosen: dict[str, list[str]]) -> bool:
 
 
 def test_turning_the_pages_shows_each_record_once(crowd):
-    question = Question(words="number")
-    total = search.find(question).total
+    query = Query(words="number")
+    total = search.find(query).total
     pages = -(-total // 20)
-    seen = [hit.pk for page in range(1, pages + 1) for hit in search.find(question, page).hits]
+    seen = [hit.pk for page in range(1, pages + 1) for hit in search.find(query, page).hits]
     assert len(seen) == len(set(seen)) == total
-    assert search.find(question, pages + 1).hits == []
-    assert search.find(question, -5).page == 1
-    assert search.find(question, 10**12).hits == []
+    assert search.find(query, pages + 1).hits == []
+    assert search.find(query, -5).page == 1
+    assert search.find(query, 10**12).hits == []
 
 
 def test_a_record_that_is_gone_leaves_the_index(shelf):
@@ -288,21 +286,21 @@ def test_a_record_that_is_gone_leaves_the_index(shelf):
     assert find("undated") == []  # never a hole in the page
     Unindexed.objects.note([key])
     search.refresh()
-    assert search.find(Question()).total == len(SHELF) - 1
+    assert search.find(Query()).total == len(SHELF) - 1
 
 
 def test_without_an_index_there_is_no_answer_and_refresh_makes_one(db):
     with pytest.raises(NoIndex):
-        search.find(Question(words="emma"))
+        search.find(Query(words="emma"))
     assert not search.is_ready()
     search.refresh()
     assert search.is_ready()
-    assert search.find(Question(words="emma")).total == 0
+    assert search.find(Query(words="emma")).total == 0
 
 
 def test_a_short_word_is_put_right_and_not_left_out(cast):
     load(cast.lee, record("b1", item("31"), title="West of the Pecos", author="Grey, Zane"))
-    assert search.find(Question(words="wst of the pecos")).suggestion == Question(
+    assert search.find(Query(words="wst of the pecos")).suggestion == Query(
         words="west of the pecos"
     )
 
@@ -310,4 +308,4 @@ def test_a_short_word_is_put_right_and_not_left_out(cast):
 @pytest.mark.parametrize("typed", ["0 0 xqzzyvv", "of the xqzzyvv", "12 of 0 xqzzyvv"])
 def test_what_is_left_when_the_telling_word_is_unknown_is_not_suggested(typed, cast):
     load(cast.lee, record("b1", item("31"), title="0 0 of the 12 Pecos"))
-    assert search.find(Question(words=typed)).suggestion is None
+    assert search.find(Query(words=typed)).suggestion is None

@@ -29,9 +29,9 @@ django.setup()
 from django.core.management import call_command
 call_command("restore", *sys.argv[1:])
 from postroad.catalogue import search
-from postroad.catalogue.search import Question
+from postroad.catalogue.search import Query
 search.refresh()
-print(search.find(Question(words="whale")).total, search.find(Question(words="31003")).by_number)
+print(search.find(Query(words="whale")).total, search.find(Query(words="31003")).by_number)
 """
 
 

@@ -12,7 +12,7 @@ from django.db.models import Max, QuerySet
 
 from postroad.catalogue import search
 from postroad.catalogue.models import Collection, Item, ItemStatus, Record
-from postroad.catalogue.question import plain, tidy
+from postroad.catalogue.query import plain, tidy
 from postroad.directory.models import Library
 
 MOST_WORDS = 8

@@ -10,9 +10,9 @@ from postroad import barcodes
 from postroad.catalogue import identifiers
 from postroad.catalogue.engines import tantivy as engine
 from postroad.catalogue.engines.tantivy import IndexBusy, IndexTrouble, NoIndex
-from postroad.catalogue.engines.tantivy_asking import ask
+from postroad.catalogue.engines.tantivy_query import ask
 from postroad.catalogue.models import Identifier, Indexed, Item, ItemStatus, Record, Unindexed
-from postroad.catalogue.question import LAST_PAGE, PAGE, SORTS, Question
+from postroad.catalogue.query import LAST_PAGE, PAGE, SORTS, Query
 
 __all__ = [
     "SORTS",
@@ -20,7 +20,7 @@ __all__ = [
     "IndexBusy",
     "IndexTrouble",
     "NoIndex",
-    "Question",
+    "Query",
     "find",
     "rebuild",
     "refresh",
@@ -40,7 +40,7 @@ class Answer:
     total: int
     page: int = 1
     facets: dict[str, dict[str, int]] = field(default_factory=dict)  # name: value: how many
-    suggestion: Question | None = None  # when nothing was found: what may have been meant
+    suggestion: Query | None = None  # when nothing was found: what may have been meant
     loosened: bool = False  # nothing has all the words; these have all but one
     by_number: bool = False
     isbn: str = ""  # when nothing was found and an ISBN was meant: identifiers.isbn_trouble
@@ -55,19 +55,19 @@ class Answer:
         return LAST_PAGE * PAGE if self.total > LAST_PAGE * PAGE else 0
 
 
-def find(question: Question, page: int = 1) -> Answer:
-    """The page of records that answer the question, with the counts of each facet."""
-    question, page = question.tidied(), min(max(page, 1), LAST_PAGE)
-    alone = question.words and not question.author and not question.narrowed
-    if number := question.number or (question.words if alone else ""):
+def find(query: Query, page: int = 1) -> Answer:
+    """The page of records that answer the query, with the counts of each facet."""
+    query, page = query.tidied(), min(max(page, 1), LAST_PAGE)
+    alone = query.words and not query.author and not query.narrowed
+    if number := query.number or (query.words if alone else ""):
         hits = by_number(number)
-        if hits or question.number:
+        if hits or query.number:
             trouble = "" if hits else identifiers.isbn_trouble(number)
             return Answer(hits=hits, total=len(hits), by_number=bool(hits), isbn=trouble)
         if trouble := identifiers.isbn_trouble(number):
             return Answer(hits=[], total=0, isbn=trouble)
     try:
-        found = ask(question, page)
+        found = ask(query, page)
     except (ValueError, OSError) as why:  # whatever goes wrong within it, tantivy says ValueError
         engine.doubt()
         raise NoIndex(reason=str(why)) from why

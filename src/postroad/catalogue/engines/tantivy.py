@@ -26,7 +26,7 @@ import tantivy
 from django.conf import settings
 
 from postroad import home
-from postroad.catalogue.question import FACETS, joined, plain
+from postroad.catalogue.query import FACETS, joined, plain
 from postroad.errors import Refusal
 
 log = logging.getLogger(__name__)

@@ -21,8 +21,8 @@ from postroad.accounts.models import Role, User
 from postroad.catalogue import citation, holdings, search
 from postroad.catalogue.holdings import Holding
 from postroad.catalogue.models import Format, Record
-from postroad.catalogue.question import LAST_PAGE, PAGE
-from postroad.catalogue.search import SORTS, Answer, NoIndex, Question
+from postroad.catalogue.query import LAST_PAGE, PAGE
+from postroad.catalogue.search import SORTS, Answer, NoIndex, Query
 from postroad.directory import closures
 from postroad.directory.models import Library
 from postroad.ill import asking, referral, rota
@@ -54,27 +54,27 @@ class Hit:
 
 @require_safe
 def results(request: HttpRequest) -> HttpResponse:
-    question = question_of(request)
+    query = query_of(request)
     page = number(request.GET.get("page", ""), 1)
     try:
-        answer = search.find(question, page)
+        answer = search.find(query, page)
     except NoIndex:
-        kept_too = {"question": question, "kept": kept(request)}
+        kept_too = {"query": query, "kept": kept(request)}
         return render(request, "public/search_later.html", kept_too, status=503)
     shown = facets.shown(answer.facets, request.GET)
     return render(
         request,
         "public/search.html",
         {
-            "question": question,
+            "query": query,
             "answer": answer,
             "hits": hits(request, answer.hits),
             "facets": shown,
             "chosen": list(chosen(shown)),
             "mistake": facets.years(request.GET).mistake,
             "kept": kept(request),
-            "asked": bool(question.words or question.author or question.number),
-            "narrowed": question.narrowed,
+            "asked": bool(query.words or query.author or query.number),
+            "narrowed": query.narrowed,
             "wider": facets.without(request.GET, *NARROWING),
             "instead": instead(request, answer.suggestion),
             "page": page_of(answer),
@@ -82,11 +82,11 @@ def results(request: HttpRequest) -> HttpResponse:
     )
 
 
-def question_of(request: HttpRequest) -> Question:
+def query_of(request: HttpRequest) -> Query:
     """What the address asks. What makes no sense in it is left out."""
     typed = request.GET
     sort, years = typed.get("sort", ""), facets.years(typed)
-    return Question(
+    return Query(
         words=typed.get("q", ""),
         author=typed.get("author", ""),
         number=typed.get("number", ""),
@@ -162,21 +162,21 @@ def holds(held: list[Holding], home: Library | None, *, lent: bool = True) -> st
 
 
 def kept(request: HttpRequest) -> list[tuple[str, str]]:
-    """What a new question in the form keeps of the old one: the narrowing."""
+    """What a new search in the form keeps of the old one: the narrowing."""
     names = FACETS if facets.years(request.GET).mistake else NARROWING
     return [(name, value) for name in names for value in facets.values(request.GET, name)]
 
 
-def instead(request: HttpRequest, suggestion: Question | None) -> str:
+def instead(request: HttpRequest, suggestion: Query | None) -> str:
     """The address of the same search with the words that may have been meant."""
     if suggestion is None:
         return ""
-    query = request.GET.copy()
-    query["q"] = suggestion.words
+    asked = request.GET.copy()
+    asked["q"] = suggestion.words
     if suggestion.author:
-        query["author"] = suggestion.author
-    query.pop("page", None)
-    return "?" + query.urlencode()
+        asked["author"] = suggestion.author
+    asked.pop("page", None)
+    return "?" + asked.urlencode()
 
 
 def page_of(answer: Answer) -> Page[int]:

@@ -21,7 +21,7 @@ from postroad.accounts import roles, throttle
 from postroad.accounts.models import User
 from postroad.cases.models import Kind as CaseKind
 from postroad.catalogue import citation, holdings, search
-from postroad.catalogue.question import Question
+from postroad.catalogue.query import Query
 from postroad.catalogue.search import NoIndex
 from postroad.delivery.models import Parcel, ParcelState, Via
 from postroad.directory.called import MOST, called
@@ -220,7 +220,7 @@ def borrowed_under(request: HttpRequest, title: str) -> list[Request]:
 def titles(asked: Asked) -> list[Title]:
     """Titles of the catalog, which anybody may search, with the libraries that own them."""
     try:
-        hits = search.find(Question(words=asked.number)).hits[:TITLES]
+        hits = search.find(Query(words=asked.number)).hits[:TITLES]
     except NoIndex:
         return []
     held = holdings.counts_of(record.pk for record in hits)

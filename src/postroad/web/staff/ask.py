@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from postroad.accounts.models import Card
 from postroad.catalogue import search
 from postroad.catalogue.models import Record
-from postroad.catalogue.question import Question
+from postroad.catalogue.query import Query
 from postroad.catalogue.search import NoIndex
 from postroad.directory.models import Library
 from postroad.errors import Refusal
@@ -100,7 +100,7 @@ def found(asked: Asked) -> tuple[list[Record], bool]:
     if asked.card is None or asked.record is not None or not asked.words:
         return [], False
     try:
-        return search.find(Question(words=asked.words)).hits, False
+        return search.find(Query(words=asked.words)).hits, False
     except NoIndex:
         return [], True
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 PAGE = 20
 LAST_PAGE = 500  # nobody reads that far, and each page before it must be counted through
-LONGEST = 500  # signs of a question
+LONGEST = 500  # characters that are read
 FIRST_YEAR, LAST_YEAR = 1, 9999
 SORTS = ("relevance", "newest", "oldest")
 FACETS = ("format", "language", "library", "decade")
@@ -33,7 +33,7 @@ def joined(text: str) -> list[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class Query:
     """Of each facet, any of the chosen values will do."""
 
     words: str = ""
@@ -47,7 +47,7 @@ class Question:
     until: int | None = None  # the last
     sort: str = "relevance"
 
-    def tidied(self) -> "Question":
+    def tidied(self) -> "Query":
         return replace(
             self, words=tidy(self.words), author=tidy(self.author), number=tidy(self.number)
         )
@@ -81,5 +81,5 @@ class Found:
     records: list[int]
     total: int
     facets: dict[str, dict[str, int]] = field(default_factory=dict)  # name: value: how many
-    suggestion: Question | None = None  # when nothing was found: what may have been meant
+    suggestion: Query | None = None  # when nothing was found: what may have been meant
     loosened: bool = False  # nothing has all the words; these have all but one
