@@ -14,8 +14,8 @@ from django.forms.models import model_to_dict
 
 from postroad.catalogue import loading, search
 from postroad.catalogue.models import Contribution, Item, ItemStatus, Record, Unindexed
-from postroad.catalogue.reading import NotMarc
 from postroad.catalogue.search import Query
+from postroad.protocols.marc.results import NotMarc
 from tests.catalogue.records import file_of, item, load, record
 
 ISBN = ("020", {"a": "0141439513"})

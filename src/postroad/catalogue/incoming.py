@@ -9,9 +9,9 @@ from django.db import OperationalError
 from postroad.accounts.models import Upload, User
 from postroad.catalogue import loading
 from postroad.catalogue.loading import Report
-from postroad.catalogue.reading import NotMarc
 from postroad.directory.models import Library
 from postroad.home import put_whole
+from postroad.protocols.marc.results import NotMarc
 
 BYTES = 20_000_000
 

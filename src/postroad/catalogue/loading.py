@@ -15,13 +15,14 @@ from typing import IO, NamedTuple, TypeVar
 from django.db import connection, transaction
 
 from postroad import barcodes
-from postroad.catalogue import bulk, marc, reading, search, union
+from postroad.catalogue import bulk, marc, search, union
 from postroad.catalogue.marc import Deleted, Facts, HoldingsRecord, NoTitle
 from postroad.catalogue.models import Item, Unindexed
-from postroad.catalogue.reading import NotMarc, Read, Trouble
 from postroad.catalogue.shelving import shelf_key
 from postroad.catalogue.union import Deletion, Listed
 from postroad.directory.models import Library
+from postroad.protocols.marc import reading
+from postroad.protocols.marc.results import NotMarc, Read, Trouble
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")

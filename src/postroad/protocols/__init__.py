@@ -1,1 +1,1 @@
-"""Bytes to values and back. Empty until the first protocol comes."""
+"""Bytes to values and back: a package a protocol, without a socket, a model or an opinion."""

@@ -10,8 +10,8 @@ from django.db import OperationalError
 
 from postroad.catalogue import loading
 from postroad.catalogue.loading import Report
-from postroad.catalogue.reading import NotMarc
 from postroad.directory.models import Library, Membership
+from postroad.protocols.marc.results import NotMarc
 
 NAMED = 20  # troubles on the screen
 
