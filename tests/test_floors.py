@@ -93,5 +93,10 @@ def test_a_statement_that_is_written_out_asks_only_its_own_tables_and_those_of_l
     assert wrong == set()
 
 
+def test_pages_and_programs_may_read_what_was_exchanged_with_peers_and_not_the_other_way_round():
+    assert FLOORS["exchange"] < FLOORS["web"] == FLOORS["api"]
+    assert FLOORS["exchange"] > max(FLOORS[room] for room in ("ill", "notices", "cases"))
+
+
 def test_there_are_arrows_to_look_at():
     assert len(list(references())) > 10
