@@ -1,10 +1,19 @@
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from postroad.delivery import parcels
+from postroad.delivery import custody, parcels
+from postroad.delivery.models import Parcel
 
 MONDAY_NOON = datetime(2026, 11, 30, 17, tzinfo=UTC)  # 12:00 in Massachusetts
+
+
+def later(**span: int) -> datetime:
+    return MONDAY_NOON + timedelta(**span)
+
+
+def steps(parcel: Parcel) -> list[str]:
+    return [line.step for line in custody.chain(parcel)]
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import connection, transaction
 
-from postroad.delivery import ledger, parcels
+from postroad.delivery import custody, ledger, parcels
 from postroad.delivery.models import Parcel
 
 NOON = datetime(2026, 11, 30, 17, tzinfo=UTC)
@@ -51,7 +51,7 @@ def test_no_scan_overlooks_another_that_comes_at_the_same_time(kept, cast):
             list(scanners.map(scan, range(15, -1, -1)))
 
         parcel.refresh_from_db()
-        entries = [parcels.entry_of(line) for line in parcels.custody(parcel)]
+        entries = [custody.entry_of(line) for line in custody.chain(parcel)]
         assert len(entries) == 1 + 8
         standing = ledger.standing(entries, parcel.from_library_id, parcel.to_library_id)
         assert (parcel.state, parcel.last_at) == (standing.state, standing.last.at)
@@ -68,7 +68,7 @@ def test_of_a_cancellation_and_a_pick_up_at_once_one_wins_and_all_agree(kept, ca
                 with transaction.atomic():
                     noted = getattr(parcels, verb)(mine, by=None, at=NOON + timedelta(hours=1))
                 return noted.doubt
-            except parcels.AlreadyCollected:
+            except custody.AlreadyCollected:
                 return "too late"
             finally:
                 connection.close()

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from postroad.delivery import outlook, parcels, stops
+from postroad.delivery import outlook, parcels, promises, stops
 from postroad.delivery.models import Parcel, ParcelState, Stop
 from postroad.directory.models import Closure
 
@@ -96,7 +96,7 @@ def test_a_threshold_that_changes_later_leaves_what_was_shipped_before(parcel, c
 
 def test_a_late_parcel_that_a_suspension_excuses_rings_when_it_is_late_at_last(parcel, cast):
     told = parcel.late_at + timedelta(days=1)
-    parcels.ring(told)
+    promises.ring(told)
     assert anew(parcel).due_at > told
     stops.pause(
         first_day=date(2026, 12, 5), last_day=date(2026, 12, 31), reason="Flood", at=cast.lenox
@@ -108,7 +108,7 @@ def test_a_late_parcel_that_a_suspension_excuses_rings_when_it_is_late_at_last(p
 
 def test_a_clock_that_has_rung_goes_on_when_it_is_late_all_the_same(parcel, cast):
     late = parcel.late_at + timedelta(days=1)
-    parcels.ring(late)
+    promises.ring(late)
     rings = anew(parcel).due_at
     stops.pause(first_day=date(2026, 12, 9), last_day=date(2026, 12, 9), reason="Snow")
     outlook.follow(late)

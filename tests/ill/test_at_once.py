@@ -16,7 +16,7 @@ import pytest
 from django.db import connection, transaction
 
 from postroad.catalogue.models import Item, ItemStatus
-from postroad.delivery import parcels, stops
+from postroad.delivery import custody, parcels, stops
 from postroad.delivery.models import Parcel, ParcelState, ScheduleChange, Stop
 from postroad.directory import closures
 from postroad.directory.models import Closure, Policy
@@ -252,9 +252,9 @@ def test_the_drivers_pick_up_and_the_undo_of_a_shipment_at_once(everybody: Cast)
             .get(request=story.ill, verb="ship")
         )
         parcel = Parcel.objects.get(ref=story.ill.ref)
-        noted: list[parcels.Noted] = []
+        noted: list[custody.Noted] = []
 
-        def pick_up(parcel: Parcel = parcel, noted: list[parcels.Noted] = noted) -> None:
+        def pick_up(parcel: Parcel = parcel, noted: list[custody.Noted] = noted) -> None:
             with transaction.atomic():
                 noted.append(parcels.pick_up(parcel, by=None, at=LATER))
 
@@ -262,10 +262,10 @@ def test_the_drivers_pick_up_and_the_undo_of_a_shipment_at_once(everybody: Cast)
         ill, _supply = assert_agreed(story)
         parcel.refresh_from_db()
         if told is None:
-            assert noted[0].doubt == parcels.Doubt.CANCELLED
+            assert noted[0].doubt == custody.Doubt.CANCELLED
             assert (ill.state, parcel.state) == (State.REFERRED, ParcelState.CANCELLED)
         else:
-            assert isinstance(told, parcels.AlreadyCollected)
+            assert isinstance(told, custody.AlreadyCollected)
             assert noted[0].doubt is None
             assert (ill.state, parcel.state) == (State.SHIPPED, ParcelState.MOVING)
 

@@ -25,7 +25,7 @@ from hypothesis.stateful import (
 from hypothesis.strategies import booleans, integers, sampled_from
 
 from postroad.catalogue.models import Item, ItemStatus
-from postroad.delivery import ledger, outlook, parcels
+from postroad.delivery import custody, ledger, outlook, parcels, promises
 from postroad.delivery.models import Custody, CustodyStep, Parcel
 from postroad.directory.models import Closure, Effect, Library
 from postroad.errors import Refusal
@@ -62,7 +62,7 @@ SWEEPS: dict[str, Callable[[datetime], int]] = {
     "forgotten patrons": sweeps.forget,
     "days of parcels": outlook.follow,
     "clocks of the road": road.follow,
-    "late parcels": parcels.ring,
+    "late parcels": promises.ring,
     "due soon": tell.due_soon,
 }
 # What `forget` takes; nothing else changes on a closed record.
@@ -216,7 +216,7 @@ class House(RuleBasedStateMachine):
     def the_driver_takes_a_scan_back(self, which: int) -> None:
         if scans := list(self.scans()):
             with transaction.atomic():
-                parcels.undo(scans[which % len(scans)], by=None, at=self.tick())
+                custody.undo(scans[which % len(scans)], by=None, at=self.tick())
 
     @rule(
         place=sampled_from(PLACES),
@@ -478,7 +478,7 @@ def each_copy_is_in_one_place(supplies: Iterable[Supply]) -> None:
 def what_the_ledger_says_is_kept(made: Iterable[Parcel]) -> None:
     entries: dict[int, list[ledger.Entry]] = {}
     for line in Custody.objects.select_related("undoes"):
-        entries.setdefault(line.parcel_id, []).append(parcels.entry_of(line))
+        entries.setdefault(line.parcel_id, []).append(custody.entry_of(line))
     for parcel in made:
         lines = entries[parcel.pk]
         stands = ledger.standing(lines, parcel.from_library_id, parcel.to_library_id)

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from postroad.delivery import outlook, parcels
+from postroad.delivery import outlook, parcels, promises
 from postroad.delivery.models import Custody, Parcel, Stop
 from postroad.directory.models import Closure, Effect, Library
 from postroad.directory.opening import Calendar, Shut, weekdays
@@ -314,7 +314,7 @@ def test_a_parcel_between_two_zones_is_promised_for_a_day_of_its_receiver_that_i
         parcels.pick_up(parcel, by=None, at=at + timedelta(hours=1))
     later = at + timedelta(hours=wait)
     Parcel.objects.filter(pk=parcel.pk).update(expected_on=None)  # whatever was promised before
-    parcels.expect_anew([Parcel.objects.select_related().get(pk=parcel.pk)], at=later)
+    promises.expect_anew([Parcel.objects.select_related().get(pk=parcel.pk)], at=later)
     parcel.refresh_from_db()
     promised_well(parcel, receiver, later, days[1])
     forget_parcels()

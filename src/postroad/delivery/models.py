@@ -138,6 +138,10 @@ class ParcelQuerySet(models.QuerySet["Parcel"]):
     def open(self) -> "ParcelQuerySet":
         return self.filter(state__in=OPEN_STATES)
 
+    def with_ends(self) -> "ParcelQuerySet":
+        """With the libraries that a page or a clock names."""
+        return self.select_related("from_library", "to_library", "last_library")
+
     def between_members(self) -> "ParcelQuerySet":
         """Without what comes from or goes to a library outside: the ILL center follows those."""
         member = Membership.MEMBER
@@ -173,7 +177,7 @@ class Parcel(models.Model):
     """One thing under way from one library to another.
 
     What the ledger says last is kept in `state` and in the columns that start with `last_`; only
-    `parcels` writes them. An open parcel has a clock, a closed one has none.
+    `custody` writes them. An open parcel has a clock, a closed one has none.
     """
 
     number = models.CharField(max_length=16, unique=True)

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 from django.db.models import Q
 
-from postroad.delivery import parcels, stops
+from postroad.delivery import promises, stops
 from postroad.delivery.models import Outlook, Parcel, ParcelQuerySet, ParcelState, Stop, Via
 
 BATCH = 100  # parcels in one transaction: nobody waits long for the rows behind it
@@ -60,7 +60,7 @@ def reckon_batch(outlook: Outlook, now: datetime, most: int) -> tuple[bool, int]
     batch = list(locked[:most])
     if batch:
         outlook.reached = batch[-1].pk
-    return len(batch) == most, len(parcels.expect_anew(batch, at=now))
+    return len(batch) == most, len(promises.expect_anew(batch, at=now))
 
 
 def under_way(libraries: Collection[int] | None = None) -> ParcelQuerySet:

@@ -13,7 +13,7 @@ from postroad.accounts.models import Card
 from postroad.catalogue import identifiers
 from postroad.catalogue.identifiers import Number
 from postroad.catalogue.models import Identifier, Item
-from postroad.delivery import parcels
+from postroad.delivery import finding
 from postroad.delivery.models import ParcelState
 from postroad.directory.models import Library
 from postroad.errors import Refusal
@@ -235,7 +235,7 @@ def _elsewhere(library: Library, text: str) -> Refusal | None:
 
 
 def _parcel(library: Library, text: str) -> Refusal | None:
-    found = parcels.matching(text)
+    found = finding.matching(text)
     if not found:
         return None
     parcel = found[0]

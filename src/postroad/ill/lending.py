@@ -8,7 +8,7 @@ from django.utils import timezone
 from postroad.accounts.models import User
 from postroad.catalogue import holdings
 from postroad.catalogue.models import Item, ItemStatus
-from postroad.delivery import parcels
+from postroad.delivery import finding, parcels
 from postroad.delivery.models import How, Parcel, Purpose
 from postroad.errors import Refusal
 from postroad.ill import tally
@@ -381,7 +381,7 @@ def reship(event: Event, *, by: User | None, at: datetime | None = None) -> None
     assert supply is not None  # it came back with its supply
     assert supply.item is not None  # which keeps the copy in mind
     supply.request = event.request
-    parcel = parcels.find(event.facts.get("parcel", ""))
+    parcel = finding.find(event.facts.get("parcel", ""))
     was = _take(supply.item)
     expected = parcel.expected_on if parcel else None
     day = expected.isoformat() if expected else None

@@ -15,7 +15,7 @@ from postroad import leases, telling
 from postroad.accounts import uploads
 from postroad.cases import sweeps as cases
 from postroad.catalogue import incoming, search
-from postroad.delivery import outlook, parcels
+from postroad.delivery import outlook, promises
 from postroad.directory import reading, saying
 from postroad.guides import announcing, schedule
 from postroad.ill import road, sweeps, unanswered
@@ -68,7 +68,7 @@ TIMETABLE = (
     Job("clocks", sweeps.ring, 20 * SECONDS),
     Job("days of parcels", outlook.follow, 30 * SECONDS, Lane.INDEX),
     Job("clocks of the road", road.follow, MINUTES),
-    Job("late parcels", parcels.ring, 10 * MINUTES),
+    Job("late parcels", promises.ring, 10 * MINUTES),
     Job("need-by days", sweeps.expire, 10 * MINUTES),
     Job("situations", switching.follow, MINUTES),
     Job("closed days", sweeps.closed_days, 10 * MINUTES),

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from postroad.delivery import parcels, stops
+from postroad.delivery import custody, parcels, stops
 from postroad.delivery.models import Custody, Parcel, ParcelState, Route, Stop
 from postroad.web.courier import scan as courier
 from postroad.web.models import ScanLine
@@ -543,7 +543,7 @@ def test_a_scan_that_is_heard_after_the_next_one_stands_before_it(
     assert (tone, "received this parcel" in said) == ("no", True)
     parcel.refresh_from_db()
     assert parcel.state == ParcelState.ARRIVED
-    steps = [line.step for line in parcels.custody(parcel)]
+    steps = [line.step for line in custody.chain(parcel)]
     assert steps == ["made", "picked-up", "dropped", "dropped", "received"]
 
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from postroad.accounts.models import Role
-from postroad.delivery import parcels
+from postroad.delivery import finding
 from postroad.delivery.models import Parcel, ParcelState, Stop, Via
 from postroad.web.courier.scan import named, place_of, time_of
 from postroad.web.shared.gates import SignedIn, needs
@@ -35,7 +35,7 @@ class Found:
 def find(request: SignedIn) -> HttpResponse:
     asked = plain(request.GET.get("q", ""))[:60]
     since = timezone.now() - LATELY
-    found = [each for each in parcels.matching(asked) if each.is_open or each.last_at > since][:20]
+    found = [each for each in finding.matching(asked) if each.is_open or each.last_at > since][:20]
     ends = {parcel.to_library_id for parcel in found}
     stops = Stop.objects.filter(library__in=ends, active=True)
     routes = dict(stops.values_list("library", "route__code"))

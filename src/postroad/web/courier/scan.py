@@ -20,9 +20,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from postroad.accounts.models import Role, User
-from postroad.delivery import parcels, rounds
+from postroad.delivery import custody, finding, parcels, rounds
+from postroad.delivery.custody import Doubt, Noted
 from postroad.delivery.models import Custody, CustodyStep, How, Parcel, ParcelState, Stop
-from postroad.delivery.parcels import Doubt, Noted
 from postroad.directory.models import Library
 from postroad.web import words
 from postroad.web.courier.route import SITTINGS, chosen_stop, next_call
@@ -113,7 +113,7 @@ def context(here: AtStop) -> dict[str, Any]:
 
 def answer(here: AtStop, scan: Scan) -> Line:
     """Find the parcel, decide what the scan means, write it down, say what came of it."""
-    found = parcels.matching(scan.text)
+    found = finding.matching(scan.text)
     open_ones = [parcel for parcel in found if parcel.is_open]
     if len(open_ones) > 1:
         return several(open_ones, scan)
@@ -284,10 +284,10 @@ def take_back(here: AtStop, token: str) -> str:
     lines = token.split(",")
     if len(lines) > 1:
         for line in Custody.objects.filter(pk__in=lines).select_related("parcel"):
-            parcels.undo(line, by=here.user, at=here.at)
+            custody.undo(line, by=here.user, at=here.at)
         return _("Undone. They are waiting here again.")
     noted = Custody.objects.select_related("parcel__to_library").get(pk=token)
-    parcel = parcels.undo(noted, by=here.user, at=here.at).parcel
+    parcel = custody.undo(noted, by=here.user, at=here.at).parcel
     parcel.refresh_from_db()
     if parcel.state == ParcelState.READY:
         return _("Undone. It is waiting at %(place)s again.") % {"place": place_of(parcel)}

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from postroad.accounts.models import Role
-from postroad.delivery import overview, parcels, routing, slips, stops
+from postroad.delivery import custody, finding, overview, routing, slips, stops
 from postroad.delivery.models import OPEN_STATES, Custody, CustodyStep, Parcel, ParcelState
 from postroad.delivery.slips import Layout
 from postroad.errors import Refusal
@@ -116,7 +116,7 @@ def parcel_list(request: SignedIn) -> HttpResponse:
     """The parcels behind a figure, or those that bear a number."""
     asked = request.GET.get("q", "").strip()
     if asked:
-        found = parcels.matching(asked)
+        found = finding.matching(asked)
         if len(found) == 1:
             return redirect("office-delivery-parcel", found[0].number)
         page: Any = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
@@ -197,14 +197,14 @@ def parcel(request: SignedIn, number: str) -> HttpResponse:
         {
             "parcel": found,
             "late": found.is_late(now),
-            "ledger": [told(line) for line in reversed(parcels.custody(found))],  # newest first
+            "ledger": [told(line) for line in reversed(custody.chain(found))],  # newest first
             "steps": steps(found),
         },
     )
 
 
 def parcel_of(number: str) -> Parcel:
-    found = parcels.find(number)
+    found = finding.find(number)
     if found is None:
         raise Http404
     return found
@@ -218,7 +218,7 @@ def take_back(request: SignedIn, found: Parcel) -> None:
             line = found.custody.select_related("parcel").get(
                 pk=int(key) if key.isdecimal() and len(key) < 18 else 0, step__in=SCANS
             )
-            parcels.undo(line, by=request.user, at=timezone.now())
+            custody.undo(line, by=request.user, at=timezone.now())
     except Custody.DoesNotExist:
         messages.warning(request, _("There is no such scan on this parcel. Nothing was changed."))
     except Refusal as no:

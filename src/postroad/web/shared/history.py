@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from postroad.delivery import parcels
+from postroad.delivery import custody
 from postroad.delivery.models import Custody, CustodyStep, Parcel
 from postroad.ill import renewals
 from postroad.ill.access import Sight
@@ -246,7 +246,7 @@ def road(parcel: Parcel) -> list[Told]:
     """What the van did with a parcel."""
     return [
         Told(str(CUSTODY[CustodyStep(line.step)]) % {"place": place(line)}, line.at)
-        for line in parcels.custody(parcel)
+        for line in custody.chain(parcel)
         if line.step in CUSTODY and not hasattr(line, "undone_by")
     ]
 

@@ -22,7 +22,7 @@ from postroad.accounts import roles
 from postroad.accounts.models import Card, Role, User
 from postroad.cases import access as case_access
 from postroad.cases.models import Case
-from postroad.delivery import codes, parcels
+from postroad.delivery import codes, finding
 from postroad.ill import access, readers
 from postroad.ill.access import Sight
 from postroad.ill.lifecycle import State
@@ -54,9 +54,9 @@ def find(request: HttpRequest) -> HttpResponse:
         return redirect("staff-reader", people[0].pk)
     if people or cases:
         return listed(request, asked, found, people, cases)
-    if not found and roles.has(request.user, Role.DELIVERY) and parcels.matching(asked):
+    if not found and roles.has(request.user, Role.DELIVERY) and finding.matching(asked):
         return redirect(f"{reverse('office-delivery-parcels')}?{urlencode({'q': asked})}")
-    if not found and roles.has(request.user, Role.DRIVER) and parcels.matching(asked):
+    if not found and roles.has(request.user, Role.DRIVER) and finding.matching(asked):
         return redirect(f"{reverse('courier-find')}?{urlencode({'q': asked})}")
     catalogue = f"{reverse('search')}?{urlencode({'q': asked})}"
     if not found and asked and is_words(asked):

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from postroad.delivery import parcels
+from postroad.delivery import custody
 from postroad.delivery.models import CustodyStep, Parcel, Via
 from postroad.ill import dates
 from postroad.ill.access import Sight
@@ -124,7 +124,7 @@ def holder(ill: Request, parcel: Parcel | None) -> str:
 
 
 def _of_parcel(parcel: Parcel) -> str:
-    seen = parcels.holder(parcel)
+    seen = custody.holder(parcel)
     local = timezone.localtime(seen.since)
     facts = {
         "place": seen.library.name if seen.library else _("an unknown place"),

@@ -6,9 +6,9 @@ from django.utils.translation import gettext as _
 
 from postroad.accounts.models import User
 from postroad.catalogue.models import Item
-from postroad.delivery import parcels
+from postroad.delivery import finding, parcels
+from postroad.delivery.custody import Doubt
 from postroad.delivery.models import CustodyStep, Parcel
-from postroad.delivery.parcels import Doubt
 from postroad.directory.models import Library
 from postroad.ill import lookup
 from postroad.web.shared.scanning import Line, Scan, Tone
@@ -20,7 +20,7 @@ def stray(library: Library, user: User, scan: Scan) -> Line | None:
     Any number on it will do, whether or not the driver scanned it. A copy of this library's own
     that bears the same barcode may be what was scanned: then nothing is written down.
     """
-    found = [parcel for parcel in parcels.matching(scan.text) if parcel.is_open]
+    found = [parcel for parcel in finding.matching(scan.text) if parcel.is_open]
     ends = {end for parcel in found for end in (parcel.from_library_id, parcel.to_library_id)}
     own = lookup.read(Item.objects.filter(library=library), scan.text)
     if len(found) != 1 or library.pk in ends or own is not None:

@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 
 from postroad.accounts.models import Card, User
 from postroad.catalogue.models import Item
-from postroad.delivery import parcels
+from postroad.delivery import finding as parcel_finding
 from postroad.delivery.models import ParcelState
 from postroad.directory.models import Library
 from postroad.errors import Refusal
@@ -204,7 +204,7 @@ def until(ill: Request) -> str:
 
 def come_home(here: AtDesk, scan: Scan) -> bool:
     """Whether this is a parcel that left from here, or comes here, and is none of this desk's."""
-    found = [parcel for parcel in parcels.matching(scan.text) if parcel.is_open]
+    found = [parcel for parcel in parcel_finding.matching(scan.text) if parcel.is_open]
     return any(
         here.library.pk in (parcel.to_library_id, parcel.from_library_id)
         for parcel in found

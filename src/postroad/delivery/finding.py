@@ -1,0 +1,37 @@
+"""Which parcel is meant by a number that was scanned or typed."""
+
+from postroad import barcodes
+from postroad.delivery import codes, tracking
+from postroad.delivery.models import Parcel
+from postroad.reference_numbers import tidy
+
+LONGEST_SCAN = 60  # characters; no number of ours, with what frames it, is longer
+
+
+def find(number: str) -> Parcel | None:
+    """The parcel whose number was scanned or typed."""
+    known = codes.read_number(number)
+    if known is None:
+        return None
+    return Parcel.objects.with_ends().filter(number=known).first()
+
+
+def matching(text: str) -> list[Parcel]:
+    """Parcels by any number on them: theirs, the item's, the request's, the carrier's."""
+    if (parcel := find(text)) is not None:
+        return [parcel]
+    meant = barcodes.readings(text[:LONGEST_SCAN])
+    found: dict[int, tuple[int, Parcel]] = {}
+    parcels = Parcel.objects.with_ends().order_by("-made_at")
+    for column, spelled in (
+        ("number", [codes.read_number(each) or "" for each in meant]),
+        ("item_barcode", meant),
+        ("ref", [tidy(each) for each in meant]),
+        ("tracking_number", [tracking.tidy(each) or each for each in meant]),
+    ):
+        for parcel in parcels.filter(**{f"{column}__in": {*spelled} - {""}})[:20] if meant else ():
+            rank = spelled.index(getattr(parcel, column))
+            found[parcel.pk] = (min(rank, found.get(parcel.pk, (rank,))[0]), parcel)
+    best = min((rank for rank, _parcel in found.values()), default=0)
+    likeliest = (parcel for rank, parcel in found.values() if rank == best)
+    return sorted(likeliest, key=lambda parcel: not parcel.is_open)

@@ -1,0 +1,153 @@
+"""The day on which a parcel should come, and from which on it is late: kept, and reckoned anew.
+
+The reckoning itself is in `forecast`. What is late rings, again and again, until it is found.
+"""
+
+import logging
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from postroad.delivery import forecast, routing, stops
+from postroad.delivery.forecast import Forecast
+from postroad.delivery.models import CustodyStep, Parcel, ParcelState, Via
+from postroad.directory import thresholds
+from postroad.directory.models import Library
+from postroad.directory.opening import ALWAYS, Calendar, weekdays
+
+log = logging.getLogger(__name__)
+
+BATCH = 200  # late parcels in one sweep; the next takes the rest
+LATE = {Via.DELIVERY: "courier-late", Via.MAIL: "mail-late"}  # R10, R9
+FORECAST = ["expected_on", "forecast"]
+UNDER_WAY = (ParcelState.READY, ParcelState.MOVING)
+ON_PLAN = (CustodyStep.MADE, CustodyStep.PICKED_UP, CustodyStep.SORTED)
+
+
+def first(parcel: Parcel, via: Via | None) -> None:
+    """Write on a new parcel how it goes, when it should come, and when it is late.
+
+    It goes by delivery where the van calls at both ends and by mail elsewhere, unless told `via`.
+    The van's day is reckoned; of what goes by mail only the sender can name one.
+    """
+    shipped = parcel.from_library.day_of(parcel.made_at)
+    known = stops.calendars((parcel.from_library_id, parcel.to_library_id), shipped)
+    served = {parcel.from_library_id, parcel.to_library_id} <= known.keys()
+    parcel.via = via or (Via.DELIVERY if served else Via.MAIL)
+    by_van = parcel.via == Via.DELIVERY
+    if by_van and (expected := reckon(parcel, known, parcel.made_at)):
+        keep_forecast(parcel, expected)
+    parcel.late_days = thresholds.days(LATE[Via(parcel.via)], on=shipped, library=parcel.to_library)
+    parcel.late_at = late_after(parcel, known if by_van else {})
+    parcel.due_at = parcel.late_at
+
+
+def every_day(library: Library) -> Calendar:
+    """For a library without a stop: only its time zone matters then."""
+    return Calendar(weekdays(ALWAYS), library.time_zone)
+
+
+def after_plan(parcel: Parcel, at: datetime) -> bool:
+    """Whether the van took it on a later day than the forecast counted on."""
+    steps = parcel.forecast.get("steps", [])
+    planned = {step["leg"]: step["day"] for step in steps}.get(forecast.Leg.COLLECTED)
+    return planned is not None and parcel.from_library.day_of(at).isoformat() > planned
+
+
+def expect_again(parcel: Parcel, at: datetime) -> None:
+    """A new expected day, counted from the day on which the van really took it."""
+    ends = (parcel.from_library_id, parcel.to_library_id)
+    known = stops.calendars(ends, (at - timedelta(days=2)).date())
+    if expected := reckon(parcel, known, at):
+        keep_forecast(parcel, expected)
+        parcel.save(update_fields=FORECAST)
+
+
+def expect_anew(parcels: Sequence[Parcel], *, at: datetime) -> list[Parcel]:
+    """After the timetable has changed: those of these open parcels whose days are others now.
+
+    Where the van comes no more, no day is promised; those without one get one when it comes again.
+    While deliveries to the receiver are suspended the clock stands still, whenever the suspension
+    was entered or ended (R6). To be called with their ends at hand, in a transaction.
+    """
+    ends = {end for parcel in parcels for end in (parcel.from_library_id, parcel.to_library_id)}
+    since = min((parcel.made_at for parcel in parcels), default=at) - timedelta(days=1)
+    known = stops.calendars(ends, since.date())
+    moved = [parcel for parcel in parcels if set_days(parcel, known, at)]
+    Parcel.objects.bulk_update(moved, [*FORECAST, "late_at", "due_at"], batch_size=500)
+    return moved
+
+
+def set_days(parcel: Parcel, known: Mapping[int, Calendar], at: datetime) -> bool:
+    """Reckon the expected day and the lateness of one parcel anew; whether either is another."""
+    before = (parcel.expected_on, parcel.late_at)
+    if may_be_promised_anew(parcel, at):
+        expected = reckon(parcel, known, at)
+        if (expected.day if expected else None) != parcel.expected_on:
+            keep_forecast(parcel, expected)
+    set_lateness(parcel, known, at)
+    return (parcel.expected_on, parcel.late_at) != before
+
+
+def may_be_promised_anew(parcel: Parcel, at: datetime) -> bool:
+    """What is under way and did not come on its day keeps that day: people wait since then."""
+    if parcel.state not in UNDER_WAY or parcel.last_step not in ON_PLAN:
+        return False
+    today = parcel.to_library.day_of(at)
+    missed = parcel.expected_on is not None and parcel.expected_on < today
+    return not missed or parcel.state == ParcelState.READY
+
+
+def set_lateness(parcel: Parcel, known: Mapping[int, Calendar], at: datetime) -> None:
+    """Somebody was told already if the clock is past its first ring: then it rings as it would."""
+    late_at = late_after(parcel, known)
+    if parcel.due_at == parcel.late_at or late_at > at:
+        parcel.due_at = late_at
+    parcel.late_at = late_at
+
+
+def late_after(parcel: Parcel, known: Mapping[int, Calendar]) -> datetime:
+    """The last moment at which it is not late: after so many days, without those suspended."""
+    receiver = known.get(parcel.to_library_id) or every_day(parcel.to_library)
+    shipped = parcel.from_library.day_of(parcel.made_at)
+    return forecast.late_after(shipped, parcel.late_days, receiver)
+
+
+def reckon(parcel: Parcel, known: Mapping[int, Calendar], at: datetime) -> Forecast | None:
+    """The forecast as it is at this moment: what waits leaves today or later, by the sender's day;
+    what has left is under way, and comes no earlier than today, by the receiver's."""
+    sender, receiver = known.get(parcel.from_library_id), known.get(parcel.to_library_id)
+    if sender is None or receiver is None:
+        return None
+    nights = routing.nights(parcel.from_library.state, parcel.to_library.state)
+    if parcel.last_step == CustodyStep.MADE:
+        return forecast.expect(sender.day_of(max(parcel.made_at, at)), sender, receiver, nights)
+    left, today = sender.day_of(parcel.last_at), receiver.day_of(at)
+    on_the_road = Calendar(weekdays(ALWAYS), sender.zone)
+    return forecast.expect(max(left, today - timedelta(days=nights)), on_the_road, receiver, nights)
+
+
+def keep_forecast(parcel: Parcel, expected: Forecast | None) -> None:
+    parcel.expected_on = expected.day if expected else None
+    parcel.forecast = expected.as_json() if expected else {}
+
+
+def ring(now: datetime) -> int:
+    """Tell of the parcels whose clock has run out, and set it on; how many there were.
+
+    The delivery office sees them among the late ones; the log tells whoever runs the house.
+    """
+    due = Parcel.objects.open().filter(due_at__lt=now).with_ends().order_by("due_at")
+    return sum(remind(parcel, at=now) for parcel in due[:BATCH])
+
+
+def remind(parcel: Parcel, *, at: datetime) -> bool:
+    """Set the clock of a late parcel on; True for exactly one of those who ask at once."""
+    today = parcel.to_library.day_of(at)
+    days = thresholds.days("overdue-repeat", on=today, library=parcel.to_library)
+    claimed = Parcel.objects.open().filter(pk=parcel.pk, due_at=parcel.due_at, due_at__lt=at)
+    if not claimed.update(due_at=at + timedelta(days=days)):
+        return False
+    where = parcel.last_library.code if parcel.last_library else parcel.last_holder
+    late = "parcel %s of request %s is late: %s at %s, %s"
+    log.info(late, parcel.number, parcel.ref, parcel.last_step, where, parcel.last_at)
+    return True
