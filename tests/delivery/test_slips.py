@@ -11,11 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from stdnum import luhn
 
-from postroad.delivery import lettering, slips
+from postroad.delivery import lettering, slip_drawing, slips
 from postroad.delivery.codes import CodeMissing, new_number
 from postroad.delivery.models import Parcel, Purpose
 from postroad.delivery.routing import Carried, Place
-from postroad.delivery.slips import Layout, NothingToPrint, SlipFacts
+from postroad.delivery.slip_facts import Layout, SlipFacts
+from postroad.delivery.slips import NothingToPrint
 from postroad.reference_numbers import ALPHABET, grouped
 from tests import barcodes as scanner
 
@@ -109,9 +110,9 @@ def test_the_destination_is_read_at_arms_length(layout, receiver, words_of_it, l
 @given(st.text(st.characters(codec="cp1252", exclude_categories=["C"]), min_size=1, max_size=60))
 @settings(max_examples=200)
 def test_no_destination_is_ever_set_under_forty_points(town):
-    lines, size = slips.fit(town, 260, 240)
+    lines, size = slip_drawing.fit(town, 260, 240)
     assert size >= 40
-    assert len(lines) * size * slips.LEADING <= 240
+    assert len(lines) * size * slip_drawing.LEADING <= 240
     assert "".join("".join(lines).split()) == "".join(town.split())
 
 

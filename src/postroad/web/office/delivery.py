@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST
 from postroad.accounts.models import Role
 from postroad.delivery import custody, finding, overview, routing, slips, stops
 from postroad.delivery.models import OPEN_STATES, Custody, CustodyStep, Parcel, ParcelState
-from postroad.delivery.slips import Layout
+from postroad.delivery.slip_facts import Layout
 from postroad.errors import Refusal
 from postroad.web import words
 from postroad.web.shared.gates import SignedIn, needs

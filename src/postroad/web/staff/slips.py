@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from postroad.accounts.models import Role
 from postroad.delivery import slips
 from postroad.delivery.models import Parcel, ParcelState
-from postroad.delivery.slips import Layout
+from postroad.delivery.slip_facts import Layout
 from postroad.directory.models import Library
 from postroad.errors import Refusal
 from postroad.ill.lifecycle import SupplyState
