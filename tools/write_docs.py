@@ -78,7 +78,7 @@ def verbs() -> str:
 
 def clock_tables() -> str:
     from postroad.ill.lifecycle import OUTSIDE_CLOCK, REQUEST_CLOCKS, SUPPLY_CLOCKS
-    from postroad.web.words import OWNERS
+    from postroad.words.ill import OWNERS
 
     rows = table("state", "whose turn", "how long", "what rings")
 
@@ -136,16 +136,16 @@ def worded(words: Mapping[str, object]) -> str:
 
 def words_of(name: str) -> Callable[[], str]:
     def made() -> str:
-        from postroad.web import words
+        from postroad.words import ill
 
-        return worded(getattr(words, name))
+        return worded(getattr(ill, name))
 
     return made
 
 
 def refusals() -> str:
     """The sentences with their facts in brackets, as nobody has said no yet."""
-    from postroad.web.words import REFUSALS
+    from postroad.words.refusals import REFUSALS
 
     plain = {code: re.sub(r"%\((\w+)\)s", r"[\1]", str(said)) for code, said in REFUSALS.items()}
     return worded(plain)

@@ -4,7 +4,7 @@
 class Refusal(Exception):
     """A rule said no.
 
-    `code` names the rule for programs and for `web/words.py`; `facts` are what the words need.
+    `code` names the rule for programs and for the words (`words`); `facts` are what the words need.
     """
 
     code = "refused"

@@ -244,7 +244,7 @@ def test_a_request_that_needs_staff_is_told_to_the_borrowing_library(story: Stor
     notice = last(Kind.NEEDS_REVIEW)
     assert notice.library == story.cast.lee
     assert notice.mail_to == "lee@example.org"
-    assert "Your policy is that staff approve each request." in notice.text
+    assert "waiting for your decision: this library reviews every request." in notice.text
     sweeps.ring(MONDAY + timedelta(days=5))
     tell_all(story)
     assert last(Kind.NEEDS_REVIEW).subject.startswith("Still waiting for you")

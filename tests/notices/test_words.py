@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from postroad.ill.intake import Concern
 from postroad.notices import layout, samples, words
 from postroad.notices.models import Kind
 from postroad.notices.samples import SAMPLES
@@ -75,16 +74,6 @@ def test_each_notice_is_whole_without_what_may_be_missing(kind: Kind):
 def test_a_day_is_written_as_people_say_it():
     facts = words.Facts("0000000R", "Walden", "Lee Library", day=date(2026, 12, 3))
     assert "Thursday 3 December" in words.write(Kind.LENT, facts, LINK).subject
-
-
-@pytest.mark.parametrize("concern", [*Concern, "not-checked"])
-def test_every_concern_of_intake_has_words(concern: str):
-    assert str(words.CONCERNS[concern]).endswith(".")
-
-
-@pytest.mark.parametrize("why", ["never", "no-more", "overdue", "others-wait", "blocked"])
-def test_every_refusal_of_a_renewal_has_words(why: str):
-    assert str(words.NOT_RENEWED[why]).endswith(".")
 
 
 def test_a_title_has_its_signs_where_readers_expect_them():

@@ -15,6 +15,7 @@ from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from postroad import words
 from postroad.accounts.models import User
 from postroad.catalogue.models import Collection
 from postroad.delivery import stops
@@ -23,7 +24,6 @@ from postroad.directory import closures, thresholds
 from postroad.directory.models import Contact, Effect, Library, Membership, Threshold
 from postroad.guides.models import GuidePage, Guides
 from postroad.reports import counts
-from postroad.web import words
 from postroad.web.shared import live
 from postroad.web.templatetags import boxes
 from tests.cast import Cast
@@ -62,7 +62,7 @@ def test_every_box_has_a_template_and_a_name_for_the_editor(cast: Cast):
 
 
 def test_every_threshold_has_words():
-    assert set(words.THRESHOLDS) == set(thresholds.DEFAULTS)
+    assert set(words.directory.THRESHOLDS) == set(thresholds.DEFAULTS)
 
 
 def test_each_number_is_told_in_what_it_counts(db: None):

@@ -7,8 +7,6 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 
 from django.db import transaction
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 
 from postroad import reference_numbers
 from postroad.accounts.models import Post, Role, User
@@ -20,6 +18,8 @@ from postroad.notices import links, tell
 from postroad.notices.models import Kind, Mailbox, Notice
 from postroad.notices.tell import Recipient
 from postroad.notices.words import CaseFacts, Quote
+from postroad.words.cases import ENDINGS
+from postroad.words.labels import label
 
 BATCH = 1000  # cases
 EVENT = CaseEvent._meta.label_lower  # the source of what follows from an event of a case
@@ -38,14 +38,10 @@ TO_STAFF: Mapping[str, Kind] = {
     Verb.REMIND: Kind.CASE_DUE,
     Verb.WAKE: Kind.CASE_DUE,
 }
-# How it ended, as the asker reads it. What is sent to nobody is advertising.
-ENDINGS: Mapping[str, Promise] = {
-    Ending.ANSWERED: _("it is answered"),
-    Ending.SETTLED: _("it is settled"),
-    Ending.CONFIRMED: _("the library has said whether it accepts returns"),
-    Ending.NOTHING: _("nothing more can be done"),
-    Ending.NO_REPLY: _("no reply came"),
-}
+# Ends of which the asker is told. What is sent to nobody is advertising.
+TOLD = frozenset(
+    {Ending.ANSWERED, Ending.SETTLED, Ending.CONFIRMED, Ending.NOTHING, Ending.NO_REPLY}
+)
 
 
 def parties(event: CaseEvent, now: datetime) -> None:
@@ -81,9 +77,14 @@ def to_asker(event: CaseEvent, case: Case) -> Iterator[Notice]:
 
 def is_told_of_the_end(event: CaseEvent) -> bool:
     """Not of what an answer said already, nor of advertising."""
-    ending = Ending.NO_REPLY if event.verb == Verb.LAPSE else event.facts.get("ending", "")
-    ending = Ending.CONFIRMED if event.verb == Verb.CONFIRM else ending
-    return ending in ENDINGS and not event.facts.get("answered")
+    return ending_of(event) in TOLD and not event.facts.get("answered")
+
+
+def ending_of(event: CaseEvent) -> str:
+    """How this event ended its case; "" if it did not."""
+    if event.verb == Verb.LAPSE:
+        return Ending.NO_REPLY
+    return Ending.CONFIRMED if event.verb == Verb.CONFIRM else event.facts.get("ending", "")
 
 
 def to_staff(event: CaseEvent, case: Case) -> Iterator[Notice]:
@@ -149,7 +150,6 @@ def facts(kind: Kind, to: Recipient, event: CaseEvent, case: Case) -> CaseFacts:
     said = ""
     if event.verb == Verb.ANSWER and event.message and not isinstance(to, (Library, Role)):
         said = Quote(event.message.text)
-    ending = Ending.CONFIRMED if event.verb == Verb.CONFIRM else event.facts.get("ending", "")
     return CaseFacts(
         case=reference_numbers.grouped(case.number),
         what=str(case.get_kind_display()),
@@ -157,7 +157,7 @@ def facts(kind: Kind, to: Recipient, event: CaseEvent, case: Case) -> CaseFacts:
         answerer=case.answerer,
         subject=case.subject if names else "",
         said=said,
-        ending=ENDINGS.get(Ending.NO_REPLY if event.verb == Verb.LAPSE else ending, ""),
+        ending=label(ENDINGS, ending_of(event)),
         day=day(kind, case),
         over=bool(event.facts.get("closes")),
         again=case.reminders > 1,

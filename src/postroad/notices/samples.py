@@ -5,10 +5,16 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
+from django.utils.functional import Promise
+
+from postroad.cases.lifecycle import Ending
+from postroad.ill.intake import Concern
 from postroad.notices import staff_notices, updates, words
 from postroad.notices.layout import Words
 from postroad.notices.models import FOR_STAFF, OF_CASES, OF_UPDATES, Kind
 from postroad.notices.words import CaseFacts, Entry, Facts, Quote
+from postroad.words.cases import ENDINGS
+from postroad.words.ill import CONCERNS, NO_RENEWAL
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -39,13 +45,13 @@ PAGES = replace(
 )
 
 OF_A_DESK = frozenset({Kind.MORNING, Kind.NEWLY_ASKED, Kind.STATUS_ASKED})
-REASONS = {
+REASONS: Mapping[Kind, str | Promise] = {
     Kind.NEW_DUE_DAY: "burst pipe",
     Kind.HELD_LONGER: "burst pipe",
     Kind.CANNOT_SUPPLY: "The only copy is too fragile to lend.",
-    Kind.NOT_RENEWED: "Someone else is waiting for it.",
+    Kind.NOT_RENEWED: NO_RENEWAL["others-wait"],
     Kind.UNREACHED: str(Kind.ARRIVED.label),
-    Kind.NEEDS_REVIEW: "The reader has already asked for this title.",
+    Kind.NEEDS_REVIEW: CONCERNS[Concern.DUPLICATE],
 }
 
 CASE = CaseFacts(
@@ -55,7 +61,7 @@ CASE = CaseFacts(
     answerer="ILL center",
     subject="Does the library in Otis take back a book?",
     said=Quote("Yes, it does. Send it by the van."),
-    ending="answered",
+    ending=ENDINGS[Ending.ANSWERED],
     day=date(2026, 12, 3),
 )
 

@@ -21,6 +21,8 @@ from postroad.ill.models import Event, Request
 from postroad.notices import addresses, folder, links, living, post, reach, words
 from postroad.notices.models import Kind, Mailbox, Notice
 from postroad.notices.words import Facts
+from postroad.words.ill import NO_RENEWAL, concerns
+from postroad.words.labels import label
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -292,12 +294,12 @@ def place(event: Event, ill: Request) -> str:
 
 def why(kind: Kind, event: Event, ill: Request) -> str:
     if kind == Kind.NOT_RENEWED:
-        return str(words.NOT_RENEWED.get(event.facts.get("why", ""), ""))
+        return label(NO_RENEWAL, event.facts["why"])
     if kind == Kind.UNREACHED:
         heard = patron_hears(event)
         return str(heard.label) if heard else ""
     if kind == Kind.NEEDS_REVIEW:
-        return " ".join(str(words.CONCERNS.get(concern, concern)) for concern in ill.concerns)
+        return "; ".join(concerns(ill.concerns))
     return str(event.facts.get("reason", ""))
 
 

@@ -1,6 +1,5 @@
 """The words of a notice: one template for each kind, filled with a few facts."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import TYPE_CHECKING
@@ -10,7 +9,6 @@ from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.text import Truncator
 from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
 
 from postroad import reference_numbers
 from postroad.catalogue import citation
@@ -120,26 +118,3 @@ WORKS = frozenset({"title", "titles"})
 
 def cited(title: str) -> str:
     return f"{layout.CITE}{citation.as_read(title)}{layout.END}"
-
-
-# Why the lender's policy says no to a renewal (ill.renewals.why_not).
-NOT_RENEWED: Mapping[str, Promise] = {
-    "never": _("Its library does not renew it."),
-    "no-more": _("It was renewed as often as its library allows."),
-    "overdue": _("It is overdue already."),
-    "others-wait": _("Somebody else waits for it."),
-    "blocked": _("Your library card is blocked. Ask at your library's desk."),
-}
-
-# Why intake leaves a request to staff (ill.intake.Concern, and the sweep's "not-checked").
-CONCERNS: Mapping[str, Promise] = {
-    "no-card": _("There is no card for this account."),
-    "blocked": _("The card is blocked."),
-    "expired": _("The card has expired."),
-    "limit": _("There are as many open requests already as your policy allows."),
-    "own-copy": _("A copy is on the shelf at the reader's own library."),
-    "duplicate": _("The reader has asked for this title already."),
-    "need-by-passed": _("The day until which it is needed has passed."),
-    "staff-approve": _("Your policy is that staff approve each request."),
-    "not-checked": _("The checks did not run."),
-}

@@ -25,7 +25,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from postroad import telling
+from postroad import telling, words
 from postroad.accounts.models import Role
 from postroad.cases.models import CaseEvent
 from postroad.catalogue import search
@@ -36,7 +36,6 @@ from postroad.ill import models as ill
 from postroad.ill.access import Sight
 from postroad.notices.models import Notice
 from postroad.telling import Told
-from postroad.web import words
 from postroad.web.shared import alive, history
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.shared.paging import is_key, page_of
@@ -164,7 +163,7 @@ def said_of_libraries(happening: Happening) -> Said:
 
 def said_of_case(event: CaseEvent) -> Said:
     """No word of the case: an operator is no party."""
-    what = words.label(words.CASE_VERBS, event.verb)
+    what = words.label(words.cases.VERBS, event.verb)
     return Said(what, event.case.number, is_number=True)
 
 

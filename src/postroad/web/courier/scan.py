@@ -19,12 +19,12 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from postroad import words
 from postroad.accounts.models import Role, User
 from postroad.delivery import custody, finding, parcels, rounds
 from postroad.delivery.custody import Doubt, Noted
 from postroad.delivery.models import Custody, CustodyStep, How, Parcel, ParcelState, Stop
 from postroad.directory.models import Library
-from postroad.web import words
 from postroad.web.courier.route import SITTINGS, chosen_stop, next_call
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.shared.scanning import Line, Scan, ScanPage, Tone, sitting

@@ -17,16 +17,14 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from postroad import barcodes
+from postroad import barcodes, words
 from postroad.accounts import cards, invitations, roles, uploads
 from postroad.accounts.cards import NumberTaken
 from postroad.accounts.models import Card, CardQuerySet, Role, Upload, User
 from postroad.directory.models import Library
 from postroad.form_errors import InOurWords
-from postroad.web import words
 from postroad.web.office import keeping
 from postroad.web.office.keeping import A_PAGE, KEEPERS, FileForm, library_of
-from postroad.web.shared import record_words
 from postroad.web.shared.gates import SignedIn, needs
 
 SHOWN_AT_MOST = 100  # lines of a preview
@@ -257,7 +255,7 @@ def preview(library: Library, kept: Upload) -> dict[str, Any]:
     good, wrong = cards.wanted(rows, kept.columns)
     found = cards.compare(library, good, kept.columns, cards.numbers(rows))
     counted = [
-        (words.label(record_words.CARD, name), count) for name, count in found.counts.items()
+        (words.label(words.records.CARD, name), count) for name, count in found.counts.items()
     ]
     return {
         "difference": found,
@@ -266,7 +264,7 @@ def preview(library: Library, kept: Upload) -> dict[str, Any]:
         "wrongs": len(wrong),
         "new": found.new[:SHOWN_AT_MOST],
         "changed": [
-            (each, record_words.changes(each.changes, record_words.CARD))
+            (each, words.records.changes(each.changes, words.records.CARD))
             for each in found.changed[:SHOWN_AT_MOST]
         ],
         "shown_at_most": SHOWN_AT_MOST,

@@ -16,12 +16,12 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from postroad import words
 from postroad.accounts.models import Role
 from postroad.delivery import custody, finding, overview, routing, slips, stops
 from postroad.delivery.models import OPEN_STATES, Custody, CustodyStep, Parcel, ParcelState
 from postroad.delivery.slip_facts import Layout
 from postroad.errors import Refusal
-from postroad.web import words
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.shared.paging import page_of
 from postroad.web.shared.pieces import Choice

@@ -13,13 +13,12 @@ from django.shortcuts import get_object_or_404
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
-from postroad import spreadsheet
+from postroad import spreadsheet, words
 from postroad.accounts import roles
 from postroad.accounts.models import Role, User
 from postroad.directory.models import Library
 from postroad.errors import Refusal
 from postroad.form_errors import InOurWords
-from postroad.web import words
 
 OFFICE = (Role.OPERATOR, Role.CENTRE)
 KEEPERS = (*OFFICE, Role.DIRECTOR)

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from postroad import words
 from postroad.accounts import posts, uploads
 from postroad.accounts.models import Post, Role, Upload
 from postroad.delivery import codes
@@ -37,11 +38,9 @@ from postroad.directory.records import CodeTaken
 from postroad.directory.symbols import normalize
 from postroad.form_errors import InOurWords
 from postroad.ill import leaving
-from postroad.web import words
 from postroad.web.office import keeping
 from postroad.web.office.keeping import A_PAGE, KEEPERS, OFFICE, FileForm, library_of
 from postroad.web.office.stops import Days
-from postroad.web.shared import record_words
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.shared.pieces import Choice
 
@@ -340,7 +339,7 @@ def library(request: SignedIn, code: str) -> HttpResponse:
     found = library_of(request.user, code)
     said = {each.field: each for each in found.confirmations.all()}
     record = [
-        (words.label(record_words.RECORD, name), value_of(found, name), said.get(name))
+        (words.label(words.records.RECORD, name), value_of(found, name), said.get(name))
         for name in records.FIELDS
         if name != "delivery_code" or found.state == State.RHODE_ISLAND
     ]
@@ -367,7 +366,7 @@ def library(request: SignedIn, code: str) -> HttpResponse:
 
 def value_of(library: Library, name: str) -> object:
     if name == "open_days":
-        return record_words.weekdays(library.open_days)
+        return words.records.weekdays(library.open_days)
     display = getattr(library, f"get_{name}_display", None)
     return display() if display else getattr(library, name)
 
@@ -598,7 +597,7 @@ def file_one(request: SignedIn, upload: int) -> HttpResponse:
             "wrong": difference.wrong[:200] if difference else (),
             "new": difference.new[:200] if difference else (),
             "changed": [
-                (each, record_words.changes(each.changes, record_words.RECORD))
+                (each, words.records.changes(each.changes, words.records.RECORD))
                 for each in (difference.changed[:200] if difference else ())
             ],
         },

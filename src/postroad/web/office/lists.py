@@ -13,14 +13,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from postroad import fetching
+from postroad import fetching, words
 from postroad.accounts.models import Role
 from postroad.directory import reading
 from postroad.directory.models import Library
 from postroad.directory.statements import ListedName, Statement, StatementImport, StatusList
 from postroad.errors import Refusal
 from postroad.form_errors import InOurWords
-from postroad.web import words
 from postroad.web.shared.gates import SignedIn, needs
 
 SHOWN = 25

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from postroad import words
 from postroad.accounts import roles
 from postroad.accounts.models import Role
 from postroad.delivery.models import Route
@@ -25,7 +26,6 @@ from postroad.form_errors import InOurWords
 from postroad.guides.models import AnswerPage, NewsPage
 from postroad.situations import preview, switching
 from postroad.situations.models import Area, Situation, Stands
-from postroad.web import words
 from postroad.web.shared.closing import FURTHEST
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.shared.libraries import LibrariesField
@@ -94,7 +94,7 @@ class SituationForm(InOurWords, forms.Form):
             del self.fields["pages"]
         for name in NUMBERS:
             self.fields[f"days-{name}"] = forms.IntegerField(
-                label=str(words.THRESHOLDS[name]),
+                label=str(words.directory.THRESHOLDS[name]),
                 required=False,
                 min_value=0,
                 max_value=365,
@@ -259,7 +259,7 @@ def changed(seen: preview.Preview) -> list[tuple[str, str]]:
     """The numbers of days now and while it lasts."""
     return [
         (
-            str(words.THRESHOLDS[each.name]),
+            str(words.directory.THRESHOLDS[each.name]),
             _("now %(now)s, while it lasts %(then)s") % {"now": each.now, "then": each.then},
         )
         for each in seen.thresholds
@@ -277,7 +277,7 @@ def overlap(found: preview.Overlap) -> str:
     )
     if not found.thresholds:
         return said
-    both = ", ".join(str(words.THRESHOLDS[name]) for name in found.thresholds)
+    both = ", ".join(str(words.directory.THRESHOLDS[name]) for name in found.thresholds)
     winner = _("this one") if found.wins else f"“{found.other.name}”"
     rule = _(
         "Both change: %(both)s. A number for some libraries goes before one for all; otherwise "

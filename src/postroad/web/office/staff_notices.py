@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from postroad import words
 from postroad.accounts import roles
 from postroad.accounts.models import AT_A_LIBRARY, Role
 from postroad.delivery.models import Route
@@ -22,7 +23,6 @@ from postroad.directory.models import Network, State
 from postroad.notices import staff_notices, topics
 from postroad.notices.staff import Reach, StaffNotice, Subject
 from postroad.notices.staff_notices import NobodyThere
-from postroad.web import words
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.shared.libraries import LibrariesField
 from postroad.web.shared.one_press import OnePress

@@ -17,11 +17,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
+from postroad import words
 from postroad.directory import thresholds
 from postroad.directory.models import Agreement, Library, Threshold
 from postroad.errors import Refusal
 from postroad.form_errors import InOurWords
-from postroad.web import words
 from postroad.web.office import keeping
 from postroad.web.office.keeping import OFFICE
 from postroad.web.shared.gates import SignedIn, needs
@@ -94,7 +94,7 @@ def line_of(name: str, rows: list[Threshold], today: date) -> Line:
     to_come = next((row for row in wide if row.effective > today), None)
     return Line(
         name,
-        words.THRESHOLDS[name],
+        words.directory.THRESHOLDS[name],
         thresholds.days(name, on=today),
         to_come,
         len(mine) - len(wide),
@@ -134,7 +134,7 @@ def threshold(request: SignedIn, threshold: str) -> HttpResponse:
         "office/thresholds/threshold.html",
         {
             "name": threshold,
-            "words": words.THRESHOLDS[threshold],
+            "words": words.directory.THRESHOLDS[threshold],
             "days": thresholds.days(threshold, on=today),
             "default": thresholds.DEFAULTS[threshold],
             "today": today,

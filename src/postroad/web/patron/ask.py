@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
+from postroad import words
 from postroad.accounts.models import Role, User
 from postroad.accounts.roles import card_of
 from postroad.catalogue import citation
@@ -23,7 +24,6 @@ from postroad.ill import asking, intake, referral, rota
 from postroad.ill.asking import AlreadyAsked, NeedByPassed, NeedByTooSoon, OnYourShelf
 from postroad.ill.intake import Concern
 from postroad.ill.models import Request
-from postroad.web import words
 from postroad.web.shared import mileposts, refusals
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.shared.one_press import OnePress

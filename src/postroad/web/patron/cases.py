@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from postroad import words
 from postroad.accounts.models import Role
 from postroad.cases import access as case_access
 from postroad.cases import handling
@@ -15,7 +16,6 @@ from postroad.cases.lifecycle import Ending, Side
 from postroad.cases.models import Case, Kind, of_request, patron_and
 from postroad.catalogue import citation
 from postroad.ill import access
-from postroad.web import words
 from postroad.web.shared.casework import page, steps
 from postroad.web.shared.casework.forms import MessageForm
 from postroad.web.shared.gates import SignedIn, needs

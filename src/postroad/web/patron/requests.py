@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from postroad import reference_numbers
+from postroad import reference_numbers, words
 from postroad.accounts.models import Card, Role
 from postroad.accounts.roles import card_of
 from postroad.catalogue import citation
@@ -29,7 +29,6 @@ from postroad.ill.lifecycle import BORROWING, Outcome, State
 from postroad.ill.models import Event, Request
 from postroad.notices import living
 from postroad.notices.models import Notice
-from postroad.web import words
 from postroad.web.patron import cases
 from postroad.web.shared import history, mileposts, pace, pick_up
 from postroad.web.shared.gates import SignedIn, needs
@@ -244,7 +243,7 @@ def say(request: SignedIn, event: Event | None) -> None:
         day = words.day(event.facts["due_back"])
         messages.success(request, _("Renewed. Bring it back by %(day)s.") % {"day": day})
     else:
-        why = words.label(words.NO_RENEWAL, event.facts["why"])
+        why = words.label(words.ill.NO_RENEWAL, event.facts["why"])
         messages.warning(
             request,
             _("It could not be renewed: %(why)s. The due date has not changed. %(next)s")

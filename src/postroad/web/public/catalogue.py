@@ -11,11 +11,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from postroad import words
 from postroad.accounts import roles
 from postroad.accounts.models import Role, User
 from postroad.catalogue import citation, holdings, search
@@ -28,7 +28,6 @@ from postroad.directory.models import Library
 from postroad.ill import asking, referral, rota
 from postroad.ill.models import Request
 from postroad.ill.rota import Lender, WhyNot
-from postroad.web import words
 from postroad.web.public import facets, languages
 from postroad.web.shared import gates, mileposts
 from postroad.web.shared.pieces import Choice, Facet
@@ -185,20 +184,6 @@ def page_of(answer: Answer) -> Page[int]:
     return Paginator(places, PAGE).get_page(answer.page)
 
 
-# Why a library cannot lend the thing today, for a reader.
-WHY_NOT: dict[WhyNot, Promise] = {
-    WhyNot.BORROWER: _("your own library, pick it up there"),
-    WhyNot.NOT_LENDING: _("does not lend to other libraries"),
-    WhyNot.FORMAT: _("does not lend this format to other libraries"),
-    WhyNot.NO_COPY: _("no copy on the shelf"),
-    WhyNot.CLOSED: _("closed right now"),
-    WhyNot.NOT_KNOWN: _("its opening days are not known"),
-    WhyNot.NO_LENDING_NOW: _("not lending right now"),
-    WhyNot.NO_DELIVERY: _("the van does not stop there"),
-    WhyNot.NO_DELIVERY_THERE: _("the van does not come to your library"),
-}
-
-
 @dataclass(frozen=True, slots=True)
 class Owner:
     """A library that owns the record, and whether it could lend it, today or when it opens."""
@@ -305,7 +290,7 @@ def reason(lender: Lender, holding: Holding, home: Library | None) -> str:
         return str(_("your own library, and no copy is on the shelf"))
     if why is WhyNot.NO_COPY and holding.in_library_only:
         return str(_("to be used in the library only"))
-    return str(WHY_NOT.get(why, why))
+    return str(words.ill.WHY_NOT_TODAY.get(why, why))
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from postroad import words
 from postroad.accounts import throttle
 from postroad.accounts.models import Role, User
 from postroad.cases import access, contact, handling
@@ -23,7 +24,6 @@ from postroad.cases.models import Case, Kind, Topic, visitor_and
 from postroad.directory.called import named
 from postroad.directory.models import Contact
 from postroad.notices import addresses
-from postroad.web import words
 from postroad.web.shared.casework import page, steps
 from postroad.web.shared.casework.forms import MessageForm, text_field
 from postroad.web.shared.libraries import LibraryField

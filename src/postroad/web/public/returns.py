@@ -14,6 +14,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -33,7 +34,6 @@ from postroad.ill.lifecycle import State
 from postroad.ill.lookup import Seen
 from postroad.ill.models import Number, Request, System
 from postroad.ill.returns import Home
-from postroad.web import words
 from postroad.web.shared import gates, way_home
 from postroad.web.shared.way_home import Shown
 
@@ -42,6 +42,10 @@ AGAIN = 60  # seconds after which the next try is let in
 LONGEST = 200
 TITLES = 5
 OWNERS = 6  # of a title, that are listed; if there are more, the stamp in the book has to tell
+TOO_MANY_TRIES = gettext_lazy(
+    "That were many tries in one minute. Wait a minute, then try again. Staff who sign in are not "
+    "limited."
+)
 SENDS_HOME = frozenset({State.ARRIVED, State.LENT, State.BACK})
 
 
@@ -103,7 +107,7 @@ def page(request: HttpRequest) -> HttpResponse:
     answer = Page(asked)
     if asked.number or asked.owner or request.GET.get("library"):
         if asked.number and not works and not throttle.lets_try(request, "returns", RATE):
-            answer.status, answer.trouble = 429, str(words.TOO_MANY_TRIES)
+            answer.status, answer.trouble = 429, str(TOO_MANY_TRIES)
         else:
             look(request, answer)
     elif asked.sender:

@@ -10,13 +10,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from postroad import words
 from postroad.delivery.models import Stop
 from postroad.directory import asking, known, saying
 from postroad.directory.asking import Link, LinkTooOld, LinkUnknown
 from postroad.directory.saying import LinkUsed
 from postroad.directory.statements import Source
 from postroad.errors import Refusal
-from postroad.web import words
 from postroad.web.shared import status
 
 GONE = {LinkUnknown: 404, LinkTooOld: 410, LinkUsed: 410}

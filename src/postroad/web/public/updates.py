@@ -23,13 +23,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
+from postroad import words
 from postroad.directory.called import named
 from postroad.form_errors import InOurWords
 from postroad.notices import addresses, topics, updates
 from postroad.notices.subscribers import Bulletin, Frequency, Subscriber
 from postroad.notices.topics import Topic
 from postroad.notices.updates import LinkIsOver
-from postroad.web import words
 from postroad.web.shared.feeds import Feed
 from postroad.web.shared.libraries import LibrariesField
 

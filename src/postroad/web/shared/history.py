@@ -8,13 +8,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from postroad import words
 from postroad.delivery import custody
 from postroad.delivery.models import Custody, CustodyStep, Parcel
 from postroad.ill import renewals
 from postroad.ill.access import Sight
 from postroad.ill.lifecycle import CHECKED_IN_FROM, WAITING
 from postroad.ill.models import Event, Request
-from postroad.web import words
 from postroad.web.shared.pieces import Told
 
 Sentences = Mapping[str, Promise]
@@ -121,16 +121,16 @@ CUSTODY: Mapping[CustodyStep, Promise] = {
 
 DAYS = ("expected_on", "due_back", "was", "until")
 CODES: Mapping[str, Mapping[str, Promise]] = {
-    "reason": words.REASONS,
-    "ending": words.ENDINGS,
-    "why": {**words.NO_RENEWAL, **words.RESUMED},
-    "state": words.TIME_IS_UP,
-    "rests_on": words.PROOFS,
-    "of": words.NUMBER_SYSTEMS,
-    "was_of": words.NUMBER_SYSTEMS,
+    "reason": words.ill.REASONS,
+    "ending": words.ill.ENDINGS,
+    "why": {**words.ill.NO_RENEWAL, **words.ill.RESUMED},
+    "state": words.ill.TIME_IS_UP,
+    "rests_on": words.ill.PROOFS,
+    "of": words.ill.NUMBER_SYSTEMS,
+    "was_of": words.ill.NUMBER_SYSTEMS,
 }
 ROLES: Mapping[str, Promise] = {
-    **words.OWNERS,
+    **words.ill.OWNERS,
     "machine": gettext_lazy("automatic"),
 }
 
@@ -198,11 +198,11 @@ def facts(event: Event, sight: Sight) -> dict[str, Any]:
     if event.facts.get("why") == renewals.BLOCKED and not sight.knows_patron:
         said["why"] = _("the borrowing library said no")
     if "system" in said:
-        said["through"] = words.asked_through(said["system"], said["number"])
+        said["through"] = words.ill.asked_through(said["system"], said["number"])
     if event.verb == "amend":
         said["changes"] = "; ".join(changes(event.facts))
     if "concerns" in said:
-        said["concerns"] = ", ".join(words.label(words.CONCERNS, each) for each in said["concerns"])
+        said["concerns"] = "; ".join(words.ill.concerns(said["concerns"]))
     return said
 
 

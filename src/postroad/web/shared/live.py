@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from postroad import words
 from postroad.accounts import roles
 from postroad.accounts.models import AT_A_LIBRARY
 from postroad.catalogue import citation, collections
@@ -22,7 +23,6 @@ from postroad.directory.models import Closure, Contact, Effect, Library
 from postroad.guides.models import NewsPage
 from postroad.ill import lending_now
 from postroad.reports import counts
-from postroad.web import words
 
 WEEK = timedelta(days=6)  # today and the six days after it
 MOST = 8  # lines of a list
@@ -128,7 +128,7 @@ def titles(records: Iterable[Any]) -> list[Title]:
 
 def threshold(name: str, today: date) -> Facts:
     return {
-        "label": words.THRESHOLDS[name],
+        "label": words.directory.THRESHOLDS[name],
         "value": days_of(name, today),
         "since": since(name, today),
     }
@@ -136,7 +136,7 @@ def threshold(name: str, today: date) -> Facts:
 
 def days_of(name: str, today: date) -> str:
     """What a threshold is today, in words: "14 days". KeyError for an unknown one."""
-    return words.amount(name, thresholds.days(name, on=today))
+    return words.directory.amount(name, thresholds.days(name, on=today))
 
 
 def since(name: str, today: date) -> str:
@@ -158,4 +158,7 @@ def of_collections() -> Sequence[tuple[str, str]]:
 
 
 def of_thresholds() -> Sequence[tuple[str, str]]:
-    return [(name, _("%(what)s …") % {"what": label}) for name, label in words.THRESHOLDS.items()]
+    return [
+        (name, _("%(what)s …") % {"what": label})
+        for name, label in words.directory.THRESHOLDS.items()
+    ]

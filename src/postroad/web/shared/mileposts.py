@@ -8,12 +8,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from postroad import words
 from postroad.delivery.models import CustodyStep
 from postroad.ill import clocks, dates
 from postroad.ill.lifecycle import Outcome, Owner, State, SupplyState
 from postroad.ill.models import Event, Request
 from postroad.ill.rota import WhyNot
-from postroad.web import words
 from postroad.web.shared.pieces import Place, Stone
 
 ROAD = (
@@ -285,7 +285,7 @@ def _cut_short(ill: Request, events: list[Event]) -> list[Stone]:
         for state, label in labels.items()
         if state in days
     ]
-    end = words.label(words.OUTCOMES, ill.outcome)
+    end = words.label(words.ill.OUTCOMES, ill.outcome)
     return [*passed, Stone(end[:1].upper() + end[1:], Place.PASSED, ill.closed_at)]
 
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from django.contrib import messages
 from django.utils.translation import gettext as _
 
+from postroad import words
 from postroad.ill import access, numbering
 from postroad.ill.models import Number, Request, Supply
 from postroad.reference_numbers import grouped
-from postroad.web import words
 from postroad.web.shared.gates import SignedIn
 
 
@@ -34,13 +34,13 @@ def shown(ill: Request, supplies: Collection[int] | None = None) -> list[Shown]:
 
 def of(number: Number) -> Shown:
     lender = number.supply.lender_name if number.supply else ""
-    return Shown(number, words.label(words.NUMBER_SYSTEMS, number.system), lender)
+    return Shown(number, words.label(words.ill.NUMBER_SYSTEMS, number.system), lender)
 
 
 def through(supply: Supply, numbers: Iterable[Shown]) -> str:
     """In which system an outside lender was asked, and under which number."""
     own = next((each.number.typed for each in numbers if each.number.supply_id == supply.pk), "")
-    return words.asked_through(supply.outside_system, own)
+    return words.ill.asked_through(supply.outside_system, own)
 
 
 def warn_if_shared(request: SignedIn, numbers: Iterable[Number]) -> None:
@@ -51,7 +51,7 @@ def warn_if_shared(request: SignedIn, numbers: Iterable[Number]) -> None:
             continue
         known = [grouped(ill.ref) for ill in others if access.sight(request.user, ill)]
         facts = {
-            "label": words.label(words.NUMBER_SYSTEMS, number.system),
+            "label": words.label(words.ill.NUMBER_SYSTEMS, number.system),
             "number": number.typed,
             "refs": _(" and ").join(known) or _("of another library"),
         }

@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from postroad import words
 from postroad.catalogue import citation
 from postroad.delivery.models import Parcel, Via
 from postroad.ill.access import Sight
@@ -18,7 +19,6 @@ from postroad.reports import counts, pace
 from postroad.reports.models import Pace
 from postroad.reports.pace import Paced
 from postroad.reports.steps import Kind, Level
-from postroad.web import words
 from postroad.web.shared import mileposts
 from postroad.web.shared.charts import percent
 from postroad.web.shared.turn import turn

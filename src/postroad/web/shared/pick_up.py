@@ -11,12 +11,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from postroad import words
 from postroad.directory.models import Kind, Library
 from postroad.form_errors import InOurWords
 from postroad.ill import asking
 from postroad.ill.asking import CannotAsk, NeedByTooSoon
 from postroad.ill.models import Event, Request
-from postroad.web import words
 from postroad.web.shared.gates import SignedIn
 
 MATCHES = 40  # libraries shown for a name or town that was typed

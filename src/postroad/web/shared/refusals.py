@@ -18,11 +18,11 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.defaults import page_not_found
 
+from postroad import words
 from postroad.cases.access import NoSuchCase
 from postroad.errors import Refusal
 from postroad.ill.access import NoSuchRequest
 from postroad.ill.lifecycle import OutOfTurn
-from postroad.web import words
 from postroad.web.shared import troubles
 
 log = logging.getLogger(__name__)

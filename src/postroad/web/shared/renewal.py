@@ -6,10 +6,10 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from postroad import words
 from postroad.accounts.models import User
 from postroad.ill import borrowing, renewals
 from postroad.ill.models import Event, Request
-from postroad.web import words
 
 
 def no_renewal(
@@ -29,7 +29,7 @@ def no_renewal(
     why = renewals.why_not(ill, ill.current, now, held_for_others, blocked)
     if why is None:
         return ""
-    said = _("It cannot be renewed: %(why)s.") % {"why": words.label(words.NO_RENEWAL, why)}
+    said = _("It cannot be renewed: %(why)s.") % {"why": words.label(words.ill.NO_RENEWAL, why)}
     return f"{said} {after_no(why)}" if to_her else said
 
 

@@ -42,10 +42,9 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from postroad import barcodes
+from postroad import barcodes, words
 from postroad.errors import Refusal
 from postroad.ill.lifecycle import OutOfTurn
-from postroad.web import words
 from postroad.web.models import ScanLine
 
 log = logging.getLogger(__name__)

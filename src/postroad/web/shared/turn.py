@@ -5,11 +5,11 @@ from datetime import datetime
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from postroad import words
 from postroad.ill import dates
 from postroad.ill.access import Sight
 from postroad.ill.lifecycle import State
 from postroad.ill.models import Request
-from postroad.web import words
 
 
 def turn(ill: Request, sight: Sight, now: datetime) -> str:
@@ -26,7 +26,7 @@ def turn(ill: Request, sight: Sight, now: datetime) -> str:
         if until < now:
             return _("It is your turn, since %(day)s.") % {"day": day}
         return _("It is your turn, until %(day)s.") % {"day": day}
-    facts = {"who": words.label(words.OWNERS, ill.owner), "day": day}
+    facts = {"who": words.label(words.ill.OWNERS, ill.owner), "day": day}
     if until < now:
         return _("Next to act: %(who)s, since %(day)s.") % facts
     return _("Next to act: %(who)s, by %(day)s.") % facts

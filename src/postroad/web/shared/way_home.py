@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from postroad import words
 from postroad.ill.homeward import Advice, Way
 from postroad.ill.returns import Home
-from postroad.web import words
 
 TONES = {
     Way.VAN: ("ok", "van"),
@@ -44,8 +44,8 @@ def in_words(home: Home, advice: Advice, when: str = "") -> Shown:
     tone, sign = TONES[advice.way]
     return Shown(
         advice,
-        words.label(words.WAYS_HOME, advice.way),
-        words.todo(advice, home.library.name),
+        words.label(words.homeward.WAYS_HOME, advice.way),
+        words.homeward.todo(advice, home.library.name),
         tone,
         sign,
         reasons(home, advice),
@@ -55,13 +55,14 @@ def in_words(home: Home, advice: Advice, when: str = "") -> Shown:
 
 def reasons(home: Home, advice: Advice) -> list[tuple[str, str]]:
     name = home.library.name
-    return [(words.because(reason, name), reason.rule) for reason in advice.reasons]
+    return [(words.homeward.because(reason, name), reason.rule) for reason in advice.reasons]
 
 
 def beware(home: Home) -> str:
     """What the desk must know before it lets go of it; nothing, if all is as usual."""
     advice = home.way
     for reason in advice.reasons:
-        if reason.because in words.BEWARE:
-            return f"{words.because(reason, home.library.name)} {words.todo(advice, '')}".strip()
+        if reason.because in words.homeward.BEWARE:
+            why = words.homeward.because(reason, home.library.name)
+            return f"{why} {words.homeward.todo(advice, '')}".strip()
     return ""

@@ -7,8 +7,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from postroad import words
 from postroad.directory.models import Library
-from postroad.web import words
 from postroad.web.shared.pieces import PassedOver, Ranked, Why
 
 
@@ -19,7 +19,7 @@ def why(rota: Mapping[str, Any], names: Mapping[str, str], decided: datetime | N
     """
     order, then = rota.get("order", []), rota.get("then", [])
     over = [
-        (names.get(code, code), words.label(words.WHY_NOT, reason))
+        (names.get(code, code), words.label(words.ill.WHY_NOT, reason))
         for reason, codes in rota.get("passed_over", {}).items()
         for code in codes
     ]
@@ -85,7 +85,7 @@ def nobody(rota: Mapping[str, Any]) -> str:
         "%(n)s member libraries own it, and none can be asked: %(reasons)s.",
         number,
     )
-    told = (f"{words.label(words.WHY_NOT, reason)} ({len(codes)})" for reason, codes in reasons)
+    told = (f"{words.label(words.ill.WHY_NOT, reason)} ({len(codes)})" for reason, codes in reasons)
     return own % {"n": number, "reasons": "; ".join(told)}
 
 

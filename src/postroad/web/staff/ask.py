@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from postroad import words
 from postroad.accounts.models import Card
 from postroad.catalogue import search
 from postroad.catalogue.models import Record
@@ -20,7 +21,6 @@ from postroad.directory.models import Library
 from postroad.errors import Refusal
 from postroad.ill import asking, readers
 from postroad.ill.asking import AlreadyAsked, NeedByTooSoon, OnYourShelf
-from postroad.web import words
 from postroad.web.shared import gates
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.shared.pick_up import Needed

@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
+from postroad import words
 from postroad.accounts.models import Role
 from postroad.directory import calendars, closures
 from postroad.directory.calendars import Event, NoCalendar, Read
 from postroad.directory.models import Library
 from postroad.form_errors import InOurWords
-from postroad.web import words
 from postroad.web.shared import gates, status
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.staff.counter import show

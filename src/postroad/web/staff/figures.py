@@ -17,13 +17,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from postroad import words
 from postroad.accounts.models import Role
 from postroad.directory.models import Library
 from postroad.ill.lifecycle import State, SupplyState
 from postroad.ill.models import Request, RequestQuerySet, Supply, SupplyQuerySet
 from postroad.reports import counts
 from postroad.reports.counts import FILLED, SEASON, SHIPPED
-from postroad.web import words
 from postroad.web.shared import gates
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.shared.pieces import Choice
@@ -140,29 +140,29 @@ def of_borrower(row: Request | Supply) -> Row:
     ill = row.request if isinstance(row, Supply) else row
     supply = row if isinstance(row, Supply) else row.current
     closed = ill.state == State.CLOSED
-    how = words.label(words.OUTCOMES, ill.outcome) if closed else ""
+    how = words.label(words.ill.OUTCOMES, ill.outcome) if closed else ""
     return Row(
         ill,
         supply.lender_name if supply else "",
         ill.asked_at,
         supply.shipped_at if supply else None,
         days(row),
-        how or words.label(words.STATES, ill.state),
+        how or words.label(words.ill.STATES, ill.state),
         ill.closed_at,
     )
 
 
 def of_lender(supply: Supply) -> Row:
     closed = supply.state == SupplyState.CLOSED
-    said = [words.label(words.ENDINGS, supply.ending)] if closed else []
-    said += [words.label(words.REASONS, supply.reason)] if supply.reason else []
+    said = [words.label(words.ill.ENDINGS, supply.ending)] if closed else []
+    said += [words.label(words.ill.REASONS, supply.reason)] if supply.reason else []
     return Row(
         supply.request,
         supply.request.library.name,
         supply.asked_at,
         supply.shipped_at,
         days(supply),
-        ": ".join(said) or words.label(words.SUPPLY_STATES, supply.state),
+        ": ".join(said) or words.label(words.ill.SUPPLY_STATES, supply.state),
         supply.closed_at,
     )
 

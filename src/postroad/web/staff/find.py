@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from postroad import reference_numbers
+from postroad import reference_numbers, words
 from postroad.accounts import roles
 from postroad.accounts.models import Card, Role, User
 from postroad.cases import access as case_access
@@ -27,7 +27,6 @@ from postroad.ill import access, readers
 from postroad.ill.access import Sight
 from postroad.ill.lifecycle import State
 from postroad.ill.models import Request
-from postroad.web import words
 from postroad.web.shared import gates
 from postroad.web.shared.scanning import plain
 from postroad.web.staff.counter import STAFF
@@ -99,7 +98,7 @@ def listed(
     """What was found, to choose from."""
     assert isinstance(request.user, User)
     rows = [
-        (ill, address(ill, sight), words.label(words.STATES, ill.state)) for ill, sight in found
+        (ill, address(ill, sight), words.label(words.ill.STATES, ill.state)) for ill, sight in found
     ]
     with timezone.override(gates.zone_of(request, STAFF)):
         return render(

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from postroad import words
 from postroad.accounts.models import Role, User
 from postroad.errors import Refusal
 from postroad.form_errors import InOurWords
@@ -24,7 +25,6 @@ from postroad.ill.access import NoSuchRequest, Sight
 from postroad.ill.lifecycle import Owner
 from postroad.ill.models import OF_THE_REQUEST, MovedMeanwhile, Number, Request, Supply, System
 from postroad.ill.numbering import Place
-from postroad.web import words
 from postroad.web.shared import numbering as shown
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.shared.numbering import Shown
@@ -153,7 +153,7 @@ def written(
     except Refusal as no:
         form.add_error("number", words.refusal(no))
         return False
-    label = words.label(words.NUMBER_SYSTEMS, number.system)
+    label = words.label(words.ill.NUMBER_SYSTEMS, number.system)
     messages.success(request, said % {"label": label, "number": number.typed})
     shown.warn_if_shared(request, [number])
     return True
@@ -161,7 +161,7 @@ def written(
 
 def moved(request: SignedIn, role: Owner, number: Number, step: str) -> None:
     facts = {
-        "label": words.label(words.NUMBER_SYSTEMS, number.system),
+        "label": words.label(words.ill.NUMBER_SYSTEMS, number.system),
         "number": number.typed,
     }
     try:
@@ -188,7 +188,7 @@ def form_of(number: Number | None, choices: Sequence[tuple[str, Any]], data: Any
 def places(ill: Request) -> list[tuple[str, Any]]:
     """What may be chosen: the request's own numbers first, then each attempt's, the last first."""
     of_request = [
-        (system.value, words.label(words.NUMBER_SYSTEMS, system))
+        (system.value, words.label(words.ill.NUMBER_SYSTEMS, system))
         for system in System
         if system in OF_THE_REQUEST
     ]
@@ -201,7 +201,7 @@ def places(ill: Request) -> list[tuple[str, Any]]:
 
 def of_attempt(supply: Supply) -> list[tuple[str, str]]:
     return [
-        (f"{system}:{supply.attempt}", words.label(words.NUMBER_SYSTEMS, system))
+        (f"{system}:{supply.attempt}", words.label(words.ill.NUMBER_SYSTEMS, system))
         for system in System
         if system not in OF_THE_REQUEST
     ]

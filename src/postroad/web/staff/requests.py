@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
+from postroad import words
 from postroad.accounts import roles
 from postroad.accounts.models import Role, User
 from postroad.cases import access as case_access
@@ -33,7 +34,6 @@ from postroad.ill.lifecycle import LENDING as LENDING_TABLE
 from postroad.ill.lifecycle import Ending, State, SupplyState
 from postroad.ill.models import Event, Request, Supply
 from postroad.ill.returns import Way
-from postroad.web import words
 from postroad.web.shared import gates, history, mileposts, pace, renewal
 from postroad.web.shared import numbering as shown
 from postroad.web.shared import why as reasons
@@ -202,7 +202,7 @@ def page(request: SignedIn, ill: Request, sight: Sight, now: datetime) -> dict[s
         "undoable": last_step if here and not on_the_van else None,
         "elsewhere": None if here else sit_down(request.user, library),
         **explained(supplies, events, numbers),
-        "concerns": [words.label(words.CONCERNS, concern) for concern in ill.concerns],
+        "concerns": words.ill.concerns(ill.concerns),
         "cases": cases_about(request.user, ill),
         "history": told(ill, events, supplies, sight),
     }
@@ -268,11 +268,11 @@ def attempt(supply: Supply, names: Mapping[str, str], numbers: Sequence[Shown]) 
     decided = reasons.why(supply.rota, names, supply.asked_at) if supply.rota else None
     through = shown.through(supply, numbers) if supply.is_outside else ""
     if supply.state != SupplyState.CLOSED:
-        stands = words.it_stands(supply.state, words.SUPPLY_STATES)
+        stands = words.ill.it_stands(supply.state, words.ill.SUPPLY_STATES)
         return Attempt(supply, stands, "", decided, through)
-    reason = words.label(words.REASONS, supply.reason) if supply.reason else ""
+    reason = words.label(words.ill.REASONS, supply.reason) if supply.reason else ""
     said = "; ".join(part for part in (reason, supply.reason_note) if part)
-    return Attempt(supply, words.label(words.ENDINGS, supply.ending), said, decided, through)
+    return Attempt(supply, words.label(words.ill.ENDINGS, supply.ending), said, decided, through)
 
 
 def at_work(request: SignedIn, library: Library) -> bool:

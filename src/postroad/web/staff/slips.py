@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from postroad import words
 from postroad.accounts.models import Role
 from postroad.delivery import slips
 from postroad.delivery.models import Parcel, ParcelState
@@ -23,7 +24,6 @@ from postroad.directory.models import Library
 from postroad.errors import Refusal
 from postroad.ill.lifecycle import SupplyState
 from postroad.ill.models import Supply
-from postroad.web import words
 from postroad.web.shared import gates
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.staff.counter import BORROWING, LENDING, STAFF, show

@@ -6,13 +6,13 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from postroad import words
 from postroad.delivery import custody
 from postroad.delivery.models import CustodyStep, Parcel, Via
 from postroad.ill import dates
 from postroad.ill.access import Sight
 from postroad.ill.lifecycle import HOLDER, Holder, Outcome, State, SupplyState
 from postroad.ill.models import Request, Supply
-from postroad.web import words
 from postroad.web.shared.mileposts import Status
 from postroad.web.shared.turn import deadline, due_back, turn
 
@@ -25,7 +25,7 @@ def of_request(ill: Request, sight: Sight, now: datetime) -> Status:
     if state == State.CLOSED:
         tone = "ok" if ill.outcome in GOOD else "warn"
         return Status(
-            _("Finished: %(how)s.") % {"how": words.label(words.OUTCOMES, ill.outcome)},
+            _("Finished: %(how)s.") % {"how": words.label(words.ill.OUTCOMES, ill.outcome)},
             ill.reason,
             tone,
         )
@@ -61,7 +61,7 @@ def _sentence(ill: Request, state: State, now: datetime) -> str:
         case State.HOMEWARD:
             return _("On its way home to %(lender)s.") % {"lender": lender}
         case _:
-            where = words.label(words.STATES, state)
+            where = words.label(words.ill.STATES, state)
             return _("It %(where)s.") % {"where": where}
 
 
@@ -81,10 +81,10 @@ def tone_of(ill: Request, state: State, now: datetime) -> str:
 def of_supply(supply: Supply, now: datetime) -> Status:
     """One attempt, for its lender."""
     if supply.state == SupplyState.CLOSED:
-        how = words.label(words.ENDINGS, supply.ending)
-        reason = words.label(words.REASONS, supply.reason) if supply.reason else ""
+        how = words.label(words.ill.ENDINGS, supply.ending)
+        reason = words.label(words.ill.REASONS, supply.reason) if supply.reason else ""
         return Status(_("Finished for you: %(how)s.") % {"how": how}, reason, "ok")
-    where = words.label(words.SUPPLY_STATES, supply.state)
+    where = words.label(words.ill.SUPPLY_STATES, supply.state)
     if supply.state == SupplyState.RECEIVED and supply.request.due_back:
         sentence, ill = _("It %(where)s.") % {"where": where}, supply.request
         if dates.is_overdue(ill, now):

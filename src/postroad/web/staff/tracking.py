@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from postroad import words
 from postroad.accounts.models import Role, User
 from postroad.delivery import tracking
 from postroad.form_errors import InOurWords
@@ -18,7 +19,6 @@ from postroad.ill import access, returns
 from postroad.ill.access import NoSuchRequest, Sight
 from postroad.ill.models import Request
 from postroad.ill.returns import Posting, Way, WrongTrackingNumber
-from postroad.web import words
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.shared.tracking import TrackingNumber
 from postroad.web.staff.counter import BORROWING, LENDING, STAFF, show, works
@@ -51,7 +51,7 @@ def mailed(user: User, ill: Request, sight: Sight) -> list[Mailed]:
         Mailed(
             posting,
             names[posting.way],
-            words.carriers(posting.number),
+            words.delivery.carriers(posting.number),
             bool(posting.number) and not tracking.candidates(posting.number),
             sends(user, ill, posting, sight),
         )
@@ -115,7 +115,7 @@ def before_it(request: SignedIn, ill: Request) -> str:
 def said(number: str) -> str:
     if not number:
         return _("The tracking number was taken off.")
-    found = words.carriers(number)
+    found = words.delivery.carriers(number)
     if not found:
         return _("The number was saved as you entered it; it does not look like any carrier's.")
     return _("Recorded as a %(carrier)s number.") % {"carrier": found}

@@ -13,12 +13,12 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from postroad import words
 from postroad.catalogue import citation
 from postroad.directory import elsewhere
 from postroad.directory.models import Closure
 from postroad.reference_numbers import grouped
-from postroad.web import words
-from postroad.web.shared import barcodes, record_words
+from postroad.web.shared import barcodes
 from postroad.web.shared.charts import Bars, Line
 from postroad.web.shared.paging import Queued
 from postroad.web.shared.pieces import Stone
@@ -181,7 +181,7 @@ def field(bound: BoundField) -> dict[str, Any]:
 @register.filter
 def amount(count: int, threshold: str) -> str:
     """The number of a threshold, with what it counts."""
-    return words.amount(threshold, count)
+    return words.directory.amount(threshold, count)
 
 
 @register.inclusion_tag("shared/_chart.html")
@@ -215,7 +215,7 @@ def count_of(counts: dict[str, int] | None, name: str) -> int | None:
 @register.simple_tag
 def recorded(name: str, both: Sequence[object]) -> str:
     """A change of a record: which field, what it was and is."""
-    (said,) = record_words.changes({name: both}, record_words.RECORD)
+    (said,) = words.records.changes({name: both}, words.records.RECORD)
     return _("%(field)s was %(old)s, is %(new)s") % dict(
         zip(("field", "old", "new"), said, strict=True)
     )
@@ -224,4 +224,4 @@ def recorded(name: str, both: Sequence[object]) -> str:
 @register.simple_tag
 def list_wrong(each: Any) -> str:
     """Why a cell of a list cannot be taken."""
-    return str(record_words.LIST_WRONG[each.why]) % {"text": each.text}
+    return str(words.records.LIST_WRONG[each.why]) % {"text": each.text}

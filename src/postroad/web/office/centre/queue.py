@@ -13,12 +13,12 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from postroad import words
 from postroad.accounts.models import Role
 from postroad.catalogue import citation
 from postroad.directory.models import Membership
 from postroad.ill.lifecycle import OPEN, State
 from postroad.ill.models import Event, Request
-from postroad.web import words
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.shared.paging import page_of
 from postroad.web.shared.pieces import Choice
@@ -151,7 +151,7 @@ def stands(ill: Request, rota: Mapping[str, Any]) -> str:
     """Why it is here, or where it stands."""
     if ill.state == State.CENTRE:
         return nobody(rota)
-    return words.it_stands(ill.state)
+    return words.ill.it_stands(ill.state)
 
 
 def rotas(requests: Sequence[int]) -> dict[int, dict[str, Any]]:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from postroad import words
 from postroad.accounts.models import Role
 from postroad.catalogue import citation
 from postroad.catalogue.models import Record
@@ -28,7 +29,6 @@ from postroad.ill.models import Request, Supply
 from postroad.ill.numbering import NotANumber, OneIsThere, of_lender
 from postroad.ill.returns import Posting
 from postroad.reference_numbers import grouped
-from postroad.web import words
 from postroad.web.office.centre.steps import STEPS, current
 from postroad.web.shared import history, mileposts, numbering
 from postroad.web.shared.gates import SignedIn, needs
@@ -176,7 +176,7 @@ def show(
             "title": citation.short_title(ill.title),
             "author": citation.person(ill.author),
             "status": mileposts.status(ill, timezone.now()),
-            "stands": words.it_stands(ill.state),
+            "stands": words.ill.it_stands(ill.state),
             "stones": mileposts.stones(ill, timezone.now(), events),
             "numbers": numbers(ill.record),
             "other_numbers": others,
@@ -198,7 +198,7 @@ def show(
 def mailed(ill: Request) -> list[tuple[Posting, str]]:
     """What comes and goes by mail, with the carriers to whom its number may belong."""
     ways = returns.postings(ill.current) if ill.current else []
-    return [(posting, words.carriers(posting.number)) for posting in ways]
+    return [(posting, words.delivery.carriers(posting.number)) for posting in ways]
 
 
 @needs(Role.CENTRE)
@@ -244,11 +244,11 @@ class Attempt:
 
 def attempt(supply: Supply, others: Sequence[Shown]) -> Attempt:
     if supply.is_open:
-        stands = words.it_stands(supply.state, words.SUPPLY_STATES)
+        stands = words.ill.it_stands(supply.state, words.ill.SUPPLY_STATES)
         return Attempt(supply, stands, through(supply, others))
-    parts = [words.label(words.ENDINGS, supply.ending)]
+    parts = [words.label(words.ill.ENDINGS, supply.ending)]
     if supply.reason:
-        parts.append(words.label(words.REASONS, supply.reason))
+        parts.append(words.label(words.ill.REASONS, supply.reason))
     return Attempt(supply, ": ".join(parts), through(supply, others))
 
 

@@ -14,7 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from postroad import barcodes
+from postroad import barcodes, words
 from postroad.accounts.models import User
 from postroad.directory import elsewhere
 from postroad.directory.models import STATES_AND_PROVINCES, Authority, Library
@@ -31,7 +31,6 @@ from postroad.ill.lifecycle import (
     SupplyState,
 )
 from postroad.ill.models import Request, Supply
-from postroad.web import words
 from postroad.web.shared.tracking import TrackingNumber
 
 
@@ -52,7 +51,7 @@ class OutsideForm(InOurWords, forms.Form):
     NEW_FIELDS = ("town", "state", "symbol")
 
     system = forms.ChoiceField(
-        label=gettext_lazy("Asked through"), choices=list(words.SYSTEMS.items())
+        label=gettext_lazy("Asked through"), choices=list(words.ill.SYSTEMS.items())
     )
     lender = forms.CharField(
         label=gettext_lazy("Lender"),
@@ -99,7 +98,7 @@ class OutsideForm(InOurWords, forms.Form):
         number.required = system in self.NUMBERED
         number.error_messages["required"] = _(
             "%(system)s gives each request a number. Enter it."
-        ) % {"system": words.label(words.SYSTEMS, system)}
+        ) % {"system": words.label(words.ill.SYSTEMS, system)}
         self.typed = elsewhere.tidy(str(self.data.get("lender", "")).replace("\0", ""))[:160]
         self.named = elsewhere.named(self.typed)
         if self.typed and len(self.named) != 1:
@@ -222,7 +221,7 @@ class HomeForm(InOurWords, forms.Form):
 
     rests_on = forms.ChoiceField(
         label=gettext_lazy("How do you know?"),
-        choices=[(proof.value, words.PROOFS[proof]) for proof in Proof],
+        choices=[(proof.value, words.ill.PROOFS[proof]) for proof in Proof],
         widget=forms.RadioSelect,
     )
     note = forms.CharField(
@@ -238,7 +237,7 @@ class NoForm(InOurWords, forms.Form):
 
     reason = forms.ChoiceField(
         label=gettext_lazy("Why not"),
-        choices=[(reason.value, words.REASONS[reason]) for reason in Reason],
+        choices=[(reason.value, words.ill.REASONS[reason]) for reason in Reason],
     )
     note = forms.CharField(
         label=gettext_lazy("In the lender's words"), required=False, max_length=300

@@ -9,13 +9,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from postroad import words
 from postroad.accounts.models import User
 from postroad.cases.handling import LONGEST
 from postroad.cases.lifecycle import BY_HAND
 from postroad.cases.models import Kind
 from postroad.directory.models import Library
 from postroad.form_errors import InOurWords
-from postroad.web import words
 from postroad.web.shared.libraries import LibraryField
 from postroad.web.shared.one_press import OnePress
 
@@ -83,7 +83,7 @@ class AssignForm(InOurWords, forms.Form):
 class CloseForm(InOurWords, forms.Form):
     ending = forms.ChoiceField(
         label=gettext_lazy("Because"),
-        choices=[(each.value, words.CASE_ENDINGS[each]) for each in BY_HAND],
+        choices=[(each.value, words.cases.ENDINGS[each]) for each in BY_HAND],
         initial=BY_HAND[0].value,
         widget=forms.RadioSelect,
     )

@@ -11,10 +11,10 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
+from postroad import words
 from postroad.cases import access
 from postroad.cases.lifecycle import OPEN, WAITING, Side, State
 from postroad.cases.models import Case, Seen
-from postroad.web import words
 from postroad.web.shared.casework.room import Context, Room
 from postroad.web.shared.paging import page_of
 from postroad.web.shared.pieces import Choice
@@ -130,7 +130,7 @@ def row(case: Case, room: Room, now: datetime) -> Row:
         case=case,
         address=room.url("case", case.number),
         who=case.answerer if asked_here else case.asker,
-        stands=words.label(words.ASKED_STATES if asked_here else words.CASE_STATES, case.state),
+        stands=words.cases.standing(case.state, to_asker=asked_here),
         late=case.state in WAITING and bool(case.reminders or (case.due_at and case.due_at < now)),
         unread=not getattr(case, "was_read", True) and case.is_open,
     )

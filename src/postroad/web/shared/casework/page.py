@@ -7,14 +7,13 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from postroad import reference_numbers
+from postroad import reference_numbers, words
 from postroad.accounts.models import User
 from postroad.cases import handling, lifecycle
 from postroad.cases.lifecycle import Side, State, Verb
 from postroad.cases.models import Between, Case, CaseEvent, Kind, Message, refs
 from postroad.ill.access import Sight, sight
 from postroad.ill.models import Request
-from postroad.web import words
 from postroad.web.shared.casework.forms import (
     AssignForm,
     CloseForm,
@@ -89,9 +88,9 @@ def context(room: Room, case: Case, side: Side, now: datetime, **typed: Any) -> 
 
 
 def stands(case: Case, *, answers: bool) -> str:
-    said = words.label(words.CASE_STATES if answers else words.ASKED_STATES, case.state)
+    said = words.cases.standing(case.state, to_asker=not answers)
     if case.state == State.CLOSED:
-        ending = words.label(words.CASE_ENDINGS, case.ending)
+        ending = words.label(words.cases.ENDINGS, case.ending)
         return _("%(state)s: %(ending)s") % {"state": said, "ending": ending}
     return said
 
@@ -130,7 +129,7 @@ def linked(user: User, case: Case) -> list[Linked]:
     )
     seen = ((ill, sight(user, ill)) for ill in ills)
     return [
-        Linked(ill, address_of(ill, how), words.label(words.STATES, ill.state))
+        Linked(ill, address_of(ill, how), words.label(words.ill.STATES, ill.state))
         for ill, how in seen
         if how is not None and how is not Sight.PATRON
     ]
@@ -149,7 +148,7 @@ def history(case: Case) -> list[Told]:
 
 def told(event: CaseEvent) -> Told:
     facts = event.facts
-    sentence, note = words.label(words.CASE_VERBS, event.verb), str(facts.get("why", ""))
+    sentence, note = words.label(words.cases.VERBS, event.verb), str(facts.get("why", ""))
     match event.verb:
         case Verb.PUT_OFF if facts.get("until"):
             sentence = _("Put off until %(day)s.") % {"day": words.day(facts["until"])}
@@ -157,7 +156,7 @@ def told(event: CaseEvent) -> Told:
             to = facts["to"]
             sentence = _("Assigned to %(who)s.") % {"who": to} if to else _("Assigned to nobody.")
         case Verb.CLOSE if facts.get("ending"):
-            ending = words.label(words.CASE_ENDINGS, facts["ending"])
+            ending = words.label(words.cases.ENDINGS, facts["ending"])
             sentence = _("Closed: %(ending)s.") % {"ending": ending}
         case Verb.MERGE if facts.get("into"):
             into = reference_numbers.grouped(facts["into"])

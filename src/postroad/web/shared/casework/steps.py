@@ -8,12 +8,11 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from postroad import reference_numbers
+from postroad import reference_numbers, words
 from postroad.cases import handling, lifecycle, returns
 from postroad.cases.handling import WrittenMeanwhile
 from postroad.cases.lifecycle import Ending, OutOfTurn, Side, State, Verb
 from postroad.cases.models import Case
-from postroad.web import words
 from postroad.web.shared.casework import page
 from postroad.web.shared.casework.forms import (
     AssignForm,

@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
+from postroad import words
 from postroad.directory import thresholds
 from postroad.directory.models import Library
 from postroad.ill.lifecycle import State
 from postroad.ill.models import Event, Request
 from postroad.notices import reach
-from postroad.web import words
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.shared.paging import page_of as page_of_queue
 from postroad.web.staff import queues, telling
@@ -100,7 +100,7 @@ def row(ill: Request, queue: Queue, today: date) -> Row:
         telling.contact(ill.patron, getattr(ill, "refused", None))
         if queue.key in {"call", "overdue"}
         else None,
-        [words.label(words.CONCERNS, concern) for concern in ill.concerns],
+        words.ill.concerns(ill.concerns),
     )
 
 

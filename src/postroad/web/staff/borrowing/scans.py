@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from postroad import words
 from postroad.accounts.models import Card, User
 from postroad.catalogue.models import Item
 from postroad.delivery import finding as parcel_finding
@@ -26,7 +27,6 @@ from postroad.ill.homeward import Way
 from postroad.ill.lifecycle import OutOfTurn, State
 from postroad.ill.models import Event, Request, Supply
 from postroad.ill.returns import Home
-from postroad.web import words
 from postroad.web.shared import gates, way_home
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.shared.scanning import Line, Scan, ScanPage, Tone, sitting
@@ -149,7 +149,7 @@ def undo(here: AtDesk, token: str) -> str:
     if event is None or not works(here.user, event.request.library, BORROWING):
         raise NoSuchRequest(ref="")
     taking_back.undo(event, by=here.user)
-    where = words.label(words.STATES, event.request.state)
+    where = words.label(words.ill.STATES, event.request.state)
     return _("Undone. “%(title)s” %(where)s.") % {"title": event.request.title, "where": where}
 
 

@@ -14,13 +14,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
+from postroad import words
 from postroad.accounts.models import User
 from postroad.form_errors import InOurWords
 from postroad.ill import asking, borrowing, lifecycle, renewals, returns
 from postroad.ill.access import NoSuchRequest
 from postroad.ill.models import Event, Request
 from postroad.reference_numbers import grouped
-from postroad.web import words
 from postroad.web.shared import pick_up, way_home
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.shared.renewal import renew_once
@@ -115,7 +115,7 @@ def say_renewal(request: HttpRequest, event: Event | None) -> None:
         day = {"day": words.day(event.facts["due_back"])}
         messages.success(request, _("Renewed until %(day)s.") % day)
     else:
-        why = {"why": words.label(words.NO_RENEWAL, event.facts["why"])}
+        why = {"why": words.label(words.ill.NO_RENEWAL, event.facts["why"])}
         messages.warning(request, _("Not renewed: %(why)s.") % why)
 
 

@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from postroad import barcodes, reference_numbers
+from postroad import barcodes, reference_numbers, words
 from postroad.catalogue import holdings
 from postroad.catalogue.models import Item, ItemStatus
 from postroad.delivery.models import Parcel, ParcelState, Via
@@ -18,7 +18,6 @@ from postroad.ill import undo as taking_back
 from postroad.ill.access import NoSuchRequest
 from postroad.ill.lifecycle import Ending, OutOfTurn, Owner, SupplyState
 from postroad.ill.models import Event, Supply
-from postroad.web import words
 from postroad.web.shared import gates
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.shared.scanning import Asks, Line, Scan, ScanPage, Tone, sitting
@@ -119,7 +118,7 @@ def not_wanted(
             why="found",
             taken=False,
         )
-        ending = words.label(words.ENDINGS, ended.ending)
+        ending = words.label(words.ill.ENDINGS, ended.ending)
         first = _("The list said that your library %(ending)s; that has been undone.") % {
             "ending": ending
         }
@@ -138,7 +137,7 @@ def found_again(library: Library, item: Item) -> Line:
     if waited is not None:
         said += " " + _("%(library)s waited for it: %(where)s.")
         facts["library"] = waited.library.name
-        where = words.label(words.STATES, waited.state)
+        where = words.label(words.ill.STATES, waited.state)
         facts["where"] = _("that request %(where)s") % {"where": where}
     return Line(Tone.WARN, said % facts, item.barcode, undo=f"{MISSED}{item.pk}")
 
@@ -193,7 +192,7 @@ def undo(request: SignedIn, token: str) -> str:
     if event.verb == "ship":
         said = _("Undone. “%(title)s” is waiting to be shipped again; throw its slip away.")
     elif event.verb == "check_in":
-        facts["where"] = words.label(words.STATES, event.request.state)
+        facts["where"] = words.label(words.ill.STATES, event.request.state)
         said = _("Undone. “%(title)s” %(where)s.")
     else:
         said = _("Undone. “%(title)s” is on its way to the borrower.")

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
+from postroad import words
 from postroad.catalogue.models import Item
 from postroad.delivery.models import ParcelState
 from postroad.form_errors import InOurWords
@@ -17,7 +18,6 @@ from postroad.ill import lending
 from postroad.ill.lifecycle import Reason
 from postroad.ill.models import Supply
 from postroad.reference_numbers import grouped
-from postroad.web import words
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.staff.borrowing.verbs import said_of
 from postroad.web.staff.counter import LENDING, back, lent, show
@@ -63,7 +63,7 @@ def with_undo(answer: HttpResponseRedirect, supply: Supply) -> HttpResponseRedir
 class Refuse(InOurWords, forms.Form):
     reason = forms.ChoiceField(
         label=gettext_lazy("Why it cannot be lent"),
-        choices=[(reason.value, words.REASONS[reason]) for reason in Reason],
+        choices=[(reason.value, words.ill.REASONS[reason]) for reason in Reason],
         widget=forms.RadioSelect,
     )
     note = forms.CharField(

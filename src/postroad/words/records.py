@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from postroad.directory import opening
-from postroad.web.words import Words, day, label
+from postroad.words.labels import Words, day, label
 
 # Fields of a library's record, and what stands beside it.
 RECORD: Words = {

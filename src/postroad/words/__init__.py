@@ -1,0 +1,42 @@
+"""What codes, days and refusals are called, in the reader's language: one home for each word.
+
+Pages and notices both ask here, so that they cannot word the same thing differently. Each room has
+its file; a rule knows none of them. Where two readers need other words for one code, both stand
+side by side.
+"""
+
+from postroad.words import (
+    accounts,
+    cases,
+    catalogue,
+    delivery,
+    directory,
+    files,
+    homeward,
+    ill,
+    ill_refusals,
+    notices,
+    records,
+    situations,
+)
+from postroad.words.labels import Words, day, label
+from postroad.words.refusals import refusal
+
+__all__ = [
+    "Words",
+    "accounts",
+    "cases",
+    "catalogue",
+    "day",
+    "delivery",
+    "directory",
+    "files",
+    "homeward",
+    "ill",
+    "ill_refusals",
+    "label",
+    "notices",
+    "records",
+    "refusal",
+    "situations",
+]

@@ -1,0 +1,28 @@
+"""The words of records and of searching."""
+
+from django.utils.translation import gettext_lazy
+
+from postroad.words.labels import Words
+
+REFUSALS: Words = {
+    "deleted-record": gettext_lazy("The library that sent this record has deleted it."),
+    "holdings-record": gettext_lazy("This is a holdings record, not a bibliographic record."),
+    "item-not-here": gettext_lazy(
+        "According to the catalog, copy %(barcode)s is not where it needs to be for this. Check "
+        "its status first. Nothing was changed."
+    ),
+    "no-search-index": gettext_lazy(
+        "The catalog is being prepared for searching. Nothing is lost; please try again in a few "
+        "minutes."
+    ),
+    "no-title": gettext_lazy("The record has no title, so nobody could find it."),
+    "not-marc": gettext_lazy("Postroad cannot read this file. It reads ISO 2709 and MARCXML."),
+    "search-index-busy": gettext_lazy(
+        "The search index is being updated by another process. Nothing is lost; please try again "
+        "in a few minutes."
+    ),
+    "search-index-trouble": gettext_lazy(
+        "The search index could not be updated. The catalog itself is fine; please tell whoever "
+        "runs this server."
+    ),
+}

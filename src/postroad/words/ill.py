@@ -1,0 +1,189 @@
+"""The words of a loan: where it stands, how it ended, and why."""
+
+from collections.abc import Iterable
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from postroad.ill.intake import Concern
+from postroad.ill.lifecycle import Ending, Outcome, Owner, Proof, Reason, State, SupplyState
+from postroad.ill.models import System
+from postroad.ill.rota import WhyNot
+from postroad.words.labels import Words, label
+
+# Where a request stands, as staff say it; also the end of "This cannot be done now: it …"
+STATES: Words = {
+    State.ASKED: gettext_lazy("is being checked"),
+    State.REVIEW: gettext_lazy("is waiting for staff review"),
+    State.APPROVED: gettext_lazy("is waiting for a lender to be chosen"),
+    State.REFERRED: gettext_lazy("is waiting for the lender"),
+    State.CENTRE: gettext_lazy("is at the ILL center"),
+    State.SHIPPED: gettext_lazy("is on its way to the pickup library"),
+    State.ARRIVED: gettext_lazy("is on the hold shelf"),
+    State.LENT: gettext_lazy("is with the patron"),
+    State.BACK: gettext_lazy("has been returned by the patron and needs to be sent home"),
+    State.HOMEWARD: gettext_lazy("is on its way home"),
+    State.CLOSED: gettext_lazy("is finished"),
+}
+
+SUPPLY_STATES: Words = {
+    SupplyState.ASKED: gettext_lazy("is waiting for an answer"),
+    SupplyState.PROMISED: gettext_lazy("is promised and is waiting to be shipped"),
+    SupplyState.SHIPPED: gettext_lazy("is on its way to the borrower"),
+    SupplyState.RECEIVED: gettext_lazy("is at the borrowing library"),
+    SupplyState.HOMEWARD: gettext_lazy("is on its way home"),
+    SupplyState.CLOSED: gettext_lazy("is finished"),
+}
+
+# In these it is the item that is somewhere; in the others, the request.
+TRAVELS = frozenset(
+    {
+        *(State.SHIPPED, State.ARRIVED, State.LENT, State.BACK, State.HOMEWARD),
+        *(SupplyState.SHIPPED, SupplyState.RECEIVED, SupplyState.HOMEWARD),
+    }
+)
+
+# What has not happened when the clock of a state rings, on either side.
+TIME_IS_UP: Words = {
+    State.REVIEW: gettext_lazy("nobody has reviewed it yet"),
+    State.REFERRED: gettext_lazy("it is still waiting for the lender"),
+    State.CENTRE: gettext_lazy("it is still waiting at the ILL center"),
+    State.SHIPPED: gettext_lazy("it has not arrived yet"),
+    State.ARRIVED: gettext_lazy("nobody has picked it up"),
+    State.LENT: gettext_lazy("the patron has not brought it back"),
+    State.BACK: gettext_lazy("it is still waiting to be sent home"),
+    State.HOMEWARD: gettext_lazy("it has not come home yet"),
+    SupplyState.ASKED: gettext_lazy("the lender has not answered yet"),
+    SupplyState.PROMISED: gettext_lazy("the lender has not sent it yet"),
+    SupplyState.RECEIVED: gettext_lazy("the borrowing library has not sent it back"),
+}
+
+OUTCOMES: Words = {
+    Outcome.FILLED: gettext_lazy("lent and returned"),
+    Outcome.UNCLAIMED: gettext_lazy("not picked up, and sent home"),
+    Outcome.CANCELLED: gettext_lazy("canceled"),
+    Outcome.UNFILLED: gettext_lazy("could not be supplied"),
+    Outcome.EXPIRED: gettext_lazy("not sent by the day it was needed"),
+}
+
+ENDINGS: Words = {
+    Ending.SUPPLIED: gettext_lazy("supplied"),
+    Ending.REFUSED: gettext_lazy("said no"),
+    Ending.LAPSED: gettext_lazy("did not answer in time"),
+    Ending.CLOSED: gettext_lazy("closed before it answered"),
+    Ending.WITHDRAWN: gettext_lazy("no longer needed"),
+}
+
+REASONS: Words = {
+    Reason.NOT_ON_SHELF: gettext_lazy("not on the shelf"),
+    Reason.ON_LOAN: gettext_lazy("on loan"),
+    Reason.MISSING: gettext_lazy("missing or lost"),
+    Reason.REFERENCE: gettext_lazy("used in the library only"),
+    Reason.CONDITION: gettext_lazy("too worn to ship"),
+    Reason.IN_PROCESS: gettext_lazy("being processed"),
+    Reason.ON_HOLD: gettext_lazy("on hold for someone else"),
+    Reason.BINDERY: gettext_lazy("at the bindery"),
+    Reason.LACKS_PART: gettext_lazy("the requested part is missing"),
+    Reason.NOT_OWNED: gettext_lazy("not owned after all"),
+    Reason.NOT_AS_CITED: gettext_lazy("not found as described"),
+    Reason.POLICY: gettext_lazy("not lent by this library's policy"),
+    Reason.OTHER: gettext_lazy("another reason"),
+}
+
+# Through which system or in which way the ILL centre asks a lender elsewhere
+SYSTEMS: Words = {
+    "OCLC WorldShare": gettext_lazy("OCLC WorldShare"),
+    "Docline": gettext_lazy("Docline"),
+    "RapidILL": gettext_lazy("RapidILL"),
+    "letter": gettext_lazy("by letter or e-mail"),
+    "other": gettext_lazy("another way"),
+}
+
+# What a number of another system is called, before the number
+NUMBER_SYSTEMS: Words = {System(code): label for code, label in System.choices}
+
+PROOFS: Words = {
+    Proof.SYSTEM: gettext_lazy("the lender closed the loan in its system"),
+    Proof.MESSAGE: gettext_lazy("the lender wrote or called"),
+    Proof.TRACKING: gettext_lazy("the carrier says that it was delivered"),
+}
+
+CONCERNS: Words = {
+    Concern.NO_CARD: gettext_lazy("the patron no longer has a library card"),
+    Concern.BLOCKED: gettext_lazy("the patron's card is blocked"),
+    Concern.EXPIRED: gettext_lazy("the patron's card has expired"),
+    Concern.LIMIT: gettext_lazy("the patron has as many open requests as the library allows"),
+    Concern.OWN_COPY: gettext_lazy("a copy is in at the patron's own or the pickup library"),
+    Concern.DUPLICATE: gettext_lazy("the patron has already asked for this title"),
+    Concern.NEED_BY: gettext_lazy("the date it is needed by has passed"),
+    Concern.POLICY: gettext_lazy("this library reviews every request"),
+    "not-checked": gettext_lazy("the automatic checks did not finish in time"),
+}
+
+WHY_NOT: Words = {
+    WhyNot.BORROWER: gettext_lazy("it is the borrowing library"),
+    WhyNot.ASKED: gettext_lazy("it was asked for this request before"),
+    WhyNot.NOT_LENDING: gettext_lazy("it does not lend to other libraries"),
+    WhyNot.FORMAT: gettext_lazy("it does not lend this format"),
+    WhyNot.NO_COPY: gettext_lazy("no copy is in"),
+    WhyNot.CLOSED: gettext_lazy("it is closed on those days"),
+    WhyNot.NOT_KNOWN: gettext_lazy("its opening days are not known"),
+    WhyNot.NO_LENDING_NOW: gettext_lazy("it is open, but not lending on those days"),
+    WhyNot.NO_DELIVERY: gettext_lazy("the van does not stop there"),
+    WhyNot.NO_DELIVERY_THERE: gettext_lazy("the van does not stop at the pickup library"),
+    WhyNot.TOO_LATE: gettext_lazy("it would arrive after the day it is needed"),
+}
+
+# Why a library cannot lend the thing today, for a reader.
+WHY_NOT_TODAY: Words = {
+    WhyNot.BORROWER: gettext_lazy("your own library, pick it up there"),
+    WhyNot.NOT_LENDING: gettext_lazy("does not lend to other libraries"),
+    WhyNot.FORMAT: gettext_lazy("does not lend this format to other libraries"),
+    WhyNot.NO_COPY: gettext_lazy("no copy on the shelf"),
+    WhyNot.CLOSED: gettext_lazy("closed right now"),
+    WhyNot.NOT_KNOWN: gettext_lazy("its opening days are not known"),
+    WhyNot.NO_LENDING_NOW: gettext_lazy("not lending right now"),
+    WhyNot.NO_DELIVERY: gettext_lazy("the van does not stop there"),
+    WhyNot.NO_DELIVERY_THERE: gettext_lazy("the van does not come to your library"),
+}
+
+# Why a renewal was refused, for the reader
+NO_RENEWAL: Words = {
+    "never": gettext_lazy("the library that owns it does not renew"),
+    "no-more": gettext_lazy("it has already been renewed as often as its library allows"),
+    "overdue": gettext_lazy("it is already overdue"),
+    "others-wait": gettext_lazy("someone else is waiting for it"),
+    "blocked": gettext_lazy("the library card is blocked"),
+}
+
+# Why a lender that had let a request go has it again
+RESUMED: Words = {
+    "here": gettext_lazy("the borrowing library has it"),
+    "found": gettext_lazy("the copy has turned up"),
+    "mistake": gettext_lazy("it had said no by mistake"),
+}
+
+OWNERS: Words = {
+    Owner.MACHINE: gettext_lazy("Postroad"),
+    Owner.BORROWING: gettext_lazy("the borrowing library"),
+    Owner.LENDING: gettext_lazy("the lending library"),
+    Owner.CENTRE: gettext_lazy("the ILL center"),
+    Owner.PATRON: gettext_lazy("the patron"),
+}
+
+
+def it_stands(state: str, states: Words = STATES) -> str:
+    """ "The item is on the hold shelf.", "The request is at the ILL centre." """
+    said = _("The item %(where)s.") if state in TRAVELS else _("The request %(where)s.")
+    return said % {"where": label(states, state)}
+
+
+def asked_through(system: str, number: str) -> str:
+    """ "OCLC WorldShare, number 201993144", or "by letter or mail"."""
+    facts = {"system": label(SYSTEMS, system), "number": number}
+    return _("%(system)s, number %(number)s") % facts if number else facts["system"]
+
+
+def concerns(codes: Iterable[str]) -> list[str]:
+    """Why intake leaves a request to staff."""
+    return [label(CONCERNS, code) for code in codes]

@@ -1,0 +1,228 @@
+"""With what words a loan says no, and where it stands instead."""
+
+from collections.abc import Mapping, Sequence
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from postroad.ill.identity import Side, Thing
+from postroad.ill.lifecycle import OutOfTurn, State
+from postroad.reference_numbers import grouped
+from postroad.words.ill import STATES, SUPPLY_STATES, TRAVELS
+from postroad.words.labels import Words, label
+
+REFUSALS: Words = {
+    "ambiguous-number": gettext_lazy(
+        "%(number)s is on more than one thing: %(things)s. Nothing was changed. Scan the number "
+        "on the slip or the request number: it matches only one of them."
+    ),
+    "book-number": gettext_lazy(
+        "%(number)s is an ISBN or ISSN, which every copy of the edition has. Scan the barcode "
+        "that the library put on this copy. Nothing was changed."
+    ),
+    "already-asked": gettext_lazy(
+        "You have already asked for this title. Your request is %(ref)s; you can follow it there, "
+        "or ask for another copy."
+    ),
+    "finished-elsewhere": gettext_lazy(
+        "The loan of “%(title)s” is over. It belongs to %(owner)s: put it out for the van so it "
+        "goes there. Nothing was changed."
+    ),
+    "finished-parcel": gettext_lazy(
+        "That is the slip for a parcel from %(sender)s to %(receiver)s, which has arrived or was "
+        "kept back. Scan the barcode of the item itself. Nothing was changed."
+    ),
+    "foreign-item": gettext_lazy(
+        "Barcode %(barcode)s belongs to %(owner)s, not to your library. Put it out for the van. "
+        "Nothing was changed."
+    ),
+    "wrong-tracking-number": gettext_lazy(
+        "No carrier's numbers look like %(number)s, or a digit of it is wrong. Compare it with "
+        "the label again. Nothing was changed."
+    ),
+    "ill-number-taken": gettext_lazy(
+        "%(system)s %(number)s is already on request %(ref)s. If it is wrong there, take it off "
+        "first, or ask the ILL center to. Nothing was changed."
+    ),
+    "ill-number-there": gettext_lazy(
+        "Request %(ref)s already has the %(system)s %(number)s. Correct that one, or take it off "
+        "first. Nothing was changed."
+    ),
+    "not-an-ill-number": gettext_lazy(
+        "“%(number)s” does not look like a number: type the number alone, with at least one digit. "
+        "Nothing was changed."
+    ),
+    "item-out": gettext_lazy(
+        "Copy %(barcode)s is out on another loan. If you have it, check it in first, then scan it "
+        "again. Nothing was changed."
+    ),
+    "lent-elsewhere": gettext_lazy(
+        "“%(title)s” belongs to %(owner)s and is lent to %(to)s. It has to go to %(goes)s: put it "
+        "out for the van. Nothing was changed."
+    ),
+    "library-card": gettext_lazy(
+        "That is the number of a library card, not of an item. Scan the barcode of the item. "
+        "Nothing was changed."
+    ),
+    "moved-meanwhile": gettext_lazy(
+        "Someone else changed request %(ref)s just before you. Nothing of yours was lost; open it "
+        "again to see its status."
+    ),
+    "need-by-passed": gettext_lazy(
+        "The date you need it by has already passed. Choose today or a later date, or leave it "
+        "empty."
+    ),
+    "need-by-too-soon": gettext_lazy(
+        "No library can bring it by %(need_by)s: the earliest is %(first_day)s. Choose that date "
+        "or a later one, leave the date empty, or ask anyway."
+    ),
+    "need-by-far-away": gettext_lazy(
+        "No library here can lend it now, and from farther away it takes until about "
+        "%(first_day)s, which is after %(need_by)s. Choose a later date, leave the date empty, or "
+        "ask anyway."
+    ),
+    "pick-up-is-lender": gettext_lazy(
+        "%(library)s is the library that was asked to lend it, so it cannot be sent there. Choose "
+        "another library, or cancel the request and ask there. Nothing was changed."
+    ),
+    "no-card": gettext_lazy(
+        "You need a library card to ask for a title, and this account has none. Your library's "
+        "staff can add it."
+    ),
+    "no-such-reader": gettext_lazy("There is no reader here that you can see."),
+    "no-such-request": gettext_lazy("There is no request here that you can see."),
+    "not-an-outside-lender": gettext_lazy(
+        "%(lender)s is a member library and answers its own requests. Nothing was changed."
+    ),
+    "no-longer-asked": gettext_lazy(
+        "Request %(ref)s for “%(title)s” is no longer with your library: %(ending)s. If you have "
+        "the item, scan its own barcode. Nothing was changed."
+    ),
+    "not-wanted": gettext_lazy(
+        "Nobody is waiting for “%(title)s” (%(barcode)s) from your library. Put it back on its "
+        "shelf. Nothing was changed."
+    ),
+    "not-lent": gettext_lazy(
+        "Libraries do not lend whole journals, newspapers or electronic resources to each other, "
+        "so this cannot be asked for as a loan. The staff at your library's desk can help you get "
+        "an article or a way to read it."
+    ),
+    "on-your-shelf": gettext_lazy(
+        "It is in at %(library)s: look under %(call_number)s. You can fetch it there, or ask "
+        "anyway."
+    ),
+    "other-copy": gettext_lazy(
+        "This is “%(title)s”, but not the copy on record for request %(ref)s, which is %(sent)s. "
+        "If this copy came instead, scan the request number, and tell the other library. Nothing "
+        "was changed."
+    ),
+    "other-side": gettext_lazy(
+        "That is request %(ref)s for “%(title)s”, which your library %(side)s. Nothing was changed."
+    ),
+    "own-item": gettext_lazy(
+        "“%(title)s” (%(barcode)s) is your library's own, and it is not out with another library. "
+        "Put it on its shelf: %(shelf)s. Nothing was changed."
+    ),
+    "own-item-out": gettext_lazy(
+        "“%(title)s” (%(barcode)s) is your library's own, lent to %(to)s in %(town)s. If it has "
+        "come back, check it in on the lending side. Nothing was changed."
+    ),
+    "parcel-under-way": gettext_lazy(
+        "That is the slip for a parcel from %(sender)s to %(receiver)s. Scan it where parcels are "
+        "received, or scan the barcode of the item. Nothing was changed."
+    ),
+    "promised-elsewhere": gettext_lazy(
+        "Request %(ref)s for “%(title)s” has been promised by %(lender)s in the meantime, so it "
+        "stays there. Nothing was changed."
+    ),
+    "request-elsewhere": gettext_lazy(
+        "That request is between other libraries, and nothing has been sent for it yet. If an "
+        "item came with it, scan its barcode. Nothing was changed."
+    ),
+    "scan-the-item": gettext_lazy(
+        "That is request %(ref)s for “%(title)s”, but it does not tell which copy came. Scan the "
+        "barcode of the item itself. Nothing was changed."
+    ),
+    "too-late-to-undo": gettext_lazy(
+        "Something else has happened to request %(ref)s since, so this can no longer be undone. "
+        "Open the request to see what can be done."
+    ),
+    "unknown-number": gettext_lazy(
+        "%(desk)s has nothing with the number %(number)s. Scan it again; if it is still unknown, "
+        "put it aside and ask the ILL center."
+    ),
+    "which-volume": gettext_lazy(
+        "This is %(volume)s of “%(title)s”, and your library has it in several volumes. The "
+        "request does not say which one is wanted. Nothing was changed yet."
+    ),
+    "wrong-item": gettext_lazy(
+        "This is “%(title)s” (%(barcode)s), but “%(wanted)s” was asked for. Nothing was changed."
+    ),
+}
+
+# What has to be done before, where that is at hand.
+FIRST: Mapping[tuple[str, str], Promise] = {
+    ("receive", State.REFERRED): gettext_lazy(
+        "If you have the item, scan the barcode of the item itself. Items from outside the member "
+        "libraries are recorded by the ILL center first: tell the center."
+    ),
+    ("receive", State.CENTRE): gettext_lazy(
+        "If you have the item, scan the barcode of the item itself, or tell the ILL center."
+    ),
+    ("receive", State.APPROVED): gettext_lazy(
+        "If you have the item, scan the barcode of the item itself."
+    ),
+    **{
+        (verb, State.CLOSED): gettext_lazy(
+            "Its loan is over. If you have the item, it belongs to its lender: put it out for the "
+            "van so it goes there."
+        )
+        for verb in ("receive", "lend", "take_back", "send_home")
+    },
+    ("lend", State.SHIPPED): gettext_lazy("Receive it first."),
+    ("send_home", State.SHIPPED): gettext_lazy("Receive it first."),
+    ("take_back", State.ARRIVED): gettext_lazy("It was not lent: lend it, or send it home."),
+}
+
+# What a library does with a request, and where its desk works on it.
+SIDES: Words = {
+    Side.LENDING: gettext_lazy("lends: work on it under Lending, Ship or Check in"),
+    Side.BORROWING: gettext_lazy(
+        "borrows: work on it under Borrowing, Receive, Lend, Take back or Send home"
+    ),
+}
+
+
+def out_of_turn(no: OutOfTurn) -> str:
+    """Where the thing stands, which is why the verb cannot be done now; and what to do first."""
+    state, verb = str(no.facts["state"]), str(no.facts["verb"])
+    states = SUPPLY_STATES if no.facts["side"] == "lending" else STATES
+    facts = {"request": the_thing(state, no.facts.get("ref")), "where": label(states, state)}
+    if no.already:
+        return _("That is already done: %(request)s %(where)s. Nothing was changed.") % facts
+    said = _("This cannot be done now because %(request)s %(where)s. Nothing was changed.") % facts
+    first = FIRST.get((verb, state))
+    return f"{said} {first}" if first else said
+
+
+def the_thing(state: str, ref: object) -> str:
+    """What it is that is there: the item while it travels, else the request."""
+    numbered, bare = (
+        (_("the item of request %(ref)s"), _("the item"))
+        if state in TRAVELS
+        else (_("request %(ref)s"), _("the request"))
+    )
+    return numbered % {"ref": grouped(str(ref))} if ref else bare
+
+
+def told_apart(things: Sequence[Thing]) -> str:
+    """ "“Walden” of Lenox Library (request 1234 ABCD) and “Emma” of ..." """
+    of_lender = _("“%(title)s” of %(lender)s (request %(ref)s)")
+    bare = _("“%(title)s” (request %(ref)s)")
+    said = [
+        (of_lender if thing.lender else bare)
+        % {"title": thing.title, "lender": thing.lender, "ref": grouped(thing.ref)}
+        for thing in things
+    ]
+    return _(" and ").join(said)

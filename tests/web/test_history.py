@@ -1,0 +1,60 @@
+"""What is told of a loan, and to whom."""
+
+import pytest
+import time_machine
+
+from postroad.ill import sweeps, undo
+from postroad.ill.access import Sight
+from postroad.ill.lifecycle import BORROWING, LENDING, State
+from postroad.web.shared import history, mileposts
+from tests.ill.story import MONDAY, begin
+
+
+def test_every_verb_has_a_sentence_in_the_history():
+    every = {*BORROWING, *LENDING, *undo.OF_NUMBERS, "ask", "forget"}
+    assert every <= set(history.FOR_STAFF)
+
+
+@pytest.mark.parametrize("state", list(State)[list(State).index(State.SHIPPED) :])
+def test_the_whole_story_reads_plainly_for_everybody(cast, state):
+    story = begin(cast).at(state)
+    for sight in Sight:
+        lines = [line.sentence for line in history.history(story.ill, sight)]
+        assert lines
+        assert not any("%(" in line or "unknown" in line for line in lines), lines
+    assert mileposts.status(story.ill, MONDAY).sentence
+    stones = mileposts.stones(story.ill, MONDAY, list(story.ill.events.all()))
+    assert [stone.place for stone in stones] == sorted(
+        (stone.place for stone in stones), key=["passed", "here", "ahead"].index
+    )
+
+
+def test_the_patron_reads_no_clerks_name_and_the_lender_no_patrons(cast):
+    story = begin(cast).at(State.CLOSED)
+    seen = {
+        sight: " ".join(f"{line.sentence} {line.who}" for line in history.history(story.ill, sight))
+        for sight in Sight
+    }
+    assert not any(name in seen[Sight.PATRON] for name in ("Borrower", "Lender", "rota"))
+    assert "Ada" not in seen[Sight.LENDING]
+    assert "Borrower" not in seen[Sight.LENDING]
+    assert "Borrower" in seen[Sight.BORROWING]
+
+
+def test_the_status_names_the_town_and_the_day(cast):
+    story = begin(cast).at(State.SHIPPED)
+    with time_machine.travel(MONDAY):
+        assert mileposts.status(story.ill, MONDAY).sentence == (
+            "On its way from Lenox; should be here on Tuesday 24 November."
+        )
+
+
+def test_a_clock_that_rings_on_both_sides_is_told_once_to_each(cast):
+    story = begin(cast).at(State.LENT)
+    sweeps.ring(story.rings_at)
+    for sight, told in (
+        (Sight.BORROWING, "Time is up: the patron has not brought it back."),
+        (Sight.LENDING, "Time is up: the borrowing library has not sent it back."),
+    ):
+        lines = [line.sentence for line in history.history(story.ill, sight)]
+        assert [line for line in lines if line.startswith("Time is up")] == [told]
