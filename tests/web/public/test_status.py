@@ -7,6 +7,7 @@ from io import StringIO
 from xml.etree import ElementTree as ET
 
 import pytest
+from django.core.cache import caches
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from postroad.directory import asking, calendars, closures, known, saying, thresholds
@@ -15,6 +16,7 @@ from postroad.directory.models import (
     Authority,
     Closure,
     Contact,
+    Effect,
     Kind,
     Library,
     Membership,
@@ -163,6 +165,27 @@ def test_json_tells_unknown_as_null_with_coverage_and_age(client, cast):
     assert lee["returns"]["value"] is None
     assert lee["last_said_at"] == "2026-11-20T15:00:00+00:00"
     assert told["coverage"] == {"known": 1, "members": 5}
+
+
+def test_the_data_name_what_closes_everybody_a_holiday_or_a_situation(client, cast, time_machine):
+    today = NOW.date()
+    closures.close(first_day=today, last_day=today, reason="Founders Day", source="office")
+    closures.close(
+        effect=Effect.NO_RETURNS, state="RI", first_day=today, reason="=Flood", source="situation:7"
+    )
+    told = json.loads(client.get("/status.json").content)
+    days = {"since": "2026-11-23", "until": "2026-11-23"}
+    assert told["everywhere"] == [
+        {"what": "closed", "state": None, **days, "reason": "Founders Day"},
+        {"what": "no-returns", "state": "RI", **days, "until": None, "reason": "=Flood"},
+    ]
+    rows = {row["code"]: row for row in csv.DictReader(StringIO(client.get("/status.csv").text))}
+    assert rows["lee"]["reason"] == "Founders Day"
+    assert rows["providence"]["reason"] == "Founders Day; =Flood"
+    time_machine.move_to(NOW + DAY, tick=False)
+    caches["process"].clear()  # as it is a minute later
+    told = json.loads(client.get("/status.json").content)
+    assert [each["reason"] for each in told["everywhere"]] == ["=Flood"]
 
 
 def test_atom_tells_what_was_said_last_and_names_no_clerk(client, cast):

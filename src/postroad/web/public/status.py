@@ -32,7 +32,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from postroad.delivery.models import Stop
 from postroad.directory import evidence, known
 from postroad.directory.known import AT_HAND, Everybody, Known
-from postroad.directory.models import Library, State, Symbol
+from postroad.directory.models import Closure, Library, State, Symbol
 from postroad.directory.standing import ALL, Answer, Service
 from postroad.directory.statements import Source, Statement, StatusList, Verdict
 from postroad.web.public import outline
@@ -255,7 +255,7 @@ def _title(dot: Dot) -> SafeString:
 
 HEADINGS = (
     "code name town state oclc_symbol member open lending returns deliveries since until "
-    "last_said_on confirmed source note"
+    "last_said_on confirmed source note reason"
 ).split()
 
 
@@ -276,6 +276,7 @@ def _cells(each: Known) -> list[str]:
         "yes" if stands.confirmed else "no",
         each.source,
         each.note,
+        "; ".join(dict.fromkeys(answer.reason for answer in no if answer.reason)),
     ]
 
 
@@ -324,6 +325,7 @@ def _json(every: Everybody, rows: Iterable[Known], now: datetime) -> str:
         {
             "as_of": now.isoformat(timespec="seconds"),
             "coverage": {"known": covers.known, "members": covers.members},
+            "everywhere": [_for_many(each) for each in every.shut_on(timezone.localdate(now))],
             "credits": [
                 {"name": each.name, "credit": each.credit, "read_at": _iso(each.read_at)}
                 for each in StatusList.objects.filter(read_at__isnull=False)
@@ -331,6 +333,17 @@ def _json(every: Everybody, rows: Iterable[Known], now: datetime) -> str:
             "libraries": [_object(each) for each in rows],
         }
     )
+
+
+def _for_many(closure: Closure) -> dict[str, Any]:
+    """What stops today at all libraries, or at all of a state: a holiday, a situation."""
+    return {
+        "what": closure.effect,
+        "state": closure.state or None,
+        "since": _iso(closure.first_day),
+        "until": None if closure.open_ended else _iso(closure.last_day),
+        "reason": closure.reason,
+    }
 
 
 def _object(each: Known) -> dict[str, Any]:
