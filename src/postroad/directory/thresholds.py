@@ -6,7 +6,7 @@ from operator import attrgetter
 from typing import Any, NamedTuple
 
 from django.core.cache import caches
-from django.db.models import DateField, F, Q, QuerySet, Value
+from django.db.models import Count, DateField, F, Min, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 
 from postroad.directory.models import Agreement, Library, Meanwhile, Threshold
@@ -61,6 +61,13 @@ def days(
     if agreement is not None and agreement.pk in agreed:
         return agreed[agreement.pk]
     return everybodys if library is None else own.get(library.pk, everybodys)
+
+
+def usual(name: str, *, on: date) -> int:
+    """What holds for everybody on a day, but for what holds only meanwhile."""
+    begun = [row for row in _known(name) if row.holds(on) and row.is_everybodys]
+    lasting = [row for row in begun if not row.meanwhile]
+    return max(lasting, key=attrgetter("effective", "key")).days if lasting else DEFAULTS[name]
 
 
 def since(name: str, *, on: date) -> date | None:
@@ -163,6 +170,47 @@ def end_meanwhile(source: str, *, today: date) -> None:
         last_day=today - timedelta(days=1)
     )
     caches["process"].delete("thresholds")
+
+
+class ForAWhile(NamedTuple):
+    """A number that holds for some days; one, however many libraries' rows it has."""
+
+    name: str
+    days: int
+    first_day: date
+    last_day: date
+    source: str
+    libraries: int  # for how many; 0: for everybody
+
+    def holds(self, on: date) -> bool:
+        return self.first_day <= on <= self.last_day
+
+    @property
+    def open_ended(self) -> bool:
+        return self.last_day == date.max
+
+
+def for_a_while(name: str | None = None, *, since: date | None = None) -> list[ForAWhile]:
+    """What holds, will hold or held only meanwhile; the latest of several that overlap is last."""
+    rows = Meanwhile.objects.filter(last_day__gte=F("first_day"))  # others have held no day
+    if name is not None:
+        rows = rows.filter(name=name)
+    if since is not None:
+        rows = rows.filter(last_day__gte=since)
+    found = rows.values("name", "days", "last_day", "source").annotate(
+        begins=Min("first_day"), libraries=Count("library", distinct=True), key=Min("pk")
+    )
+    return [
+        ForAWhile(
+            row["name"],
+            row["days"],
+            row["begins"],
+            row["last_day"],
+            row["source"],
+            row["libraries"],
+        )
+        for row in found.order_by("begins", "key")
+    ]
 
 
 def _in_force(name: str, on: date) -> tuple[int, dict[int, int], dict[int, int]]:

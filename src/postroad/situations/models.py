@@ -1,5 +1,6 @@
 """A storm, a strike, an epidemic, the end of a contract: what it changes, where, and how long."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from django.core.cache import caches
@@ -9,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from postroad.accounts.models import Role
 
+SOURCE = "situation"
 BANNERS = "situations"  # what a process keeps of them
 
 
@@ -34,6 +36,11 @@ class SituationQuerySet(models.QuerySet["Situation"]):
     def running(self) -> "SituationQuerySet":
         """Switched on, be it for later, and not ended."""
         return self.filter(ready_at__isnull=False, off_at=None)
+
+    def behind(self, sources: Iterable[str]) -> "dict[str, Situation]":
+        """Those by which these rows of other rooms were written, by what stands there."""
+        keys = {each.partition(":")[2] for each in sources if each.startswith(f"{SOURCE}:")}
+        return {each.source: each for each in self.filter(pk__in=keys)}
 
 
 class Situation(models.Model):
@@ -77,7 +84,7 @@ class Situation(models.Model):
 
     @property
     def source(self) -> str:
-        return f"situation:{self.pk}"
+        return f"{SOURCE}:{self.pk}"
 
     @property
     def last(self) -> date:

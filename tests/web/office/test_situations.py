@@ -6,8 +6,10 @@ from html import unescape
 import pytest
 import time_machine
 
+from postroad.delivery.models import Route
 from postroad.directory.models import Closure
-from postroad.situations.models import Situation
+from postroad.situations.models import Area, Situation
+from postroad.web.office import situations as office
 from tests.ill.story import MONDAY
 
 TODAY = MONDAY.date()
@@ -77,6 +79,37 @@ def test_what_cannot_be_gets_its_sentence(centre, wrong, said):
     assert answer.status_code == 422
     assert said in text(answer)
     assert not Situation.objects.exists()
+
+
+def test_no_two_places_read_alike_and_the_routes_stand_by_region(cast):
+    Route.objects.create(code="RI 1", name="Rhode Island 1")
+    flat: list[str] = []
+    groups: list[str] = []
+    for value, label in office.places():
+        if isinstance(label, list):
+            groups.append(str(value))
+            flat += [str(each) for _value, each in label]
+        else:
+            flat.append(str(label))
+    assert {"Rhode Island (state)", "Rhode Island (delivery region)"} <= set(flat)
+    assert len(set(flat)) == len(flat)
+    assert groups == [
+        "State",
+        "Delivery region",
+        "Network",
+        "Delivery route in the region Rhode Island",
+        "Delivery route in the region West",
+    ]
+
+
+def test_a_place_is_told_with_what_it_is(cast):
+    told = {
+        (Area.STATE, "RI"): "Rhode Island (state)",
+        (Area.NETWORK, "berkshire"): "Berkshire Libraries (network)",
+        (Area.LIBRARIES, "lee"): "Lee Library",
+    }
+    made = [Situation(area=area, places=[place]) for area, place in told]
+    assert [each.where for each in office.Shown.of(made)] == list(told.values())
 
 
 def test_a_draft_can_be_thrown_away_and_what_is_on_cannot(centre):

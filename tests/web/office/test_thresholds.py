@@ -6,8 +6,11 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
+from postroad.accounts.models import Role
 from postroad.directory import thresholds
 from postroad.directory.models import Agreement, Threshold
+from postroad.situations import switching
+from postroad.situations.models import Area, Situation
 
 ALL = "/office/thresholds/"
 LATE = ALL + "courier-late/"
@@ -94,3 +97,53 @@ def test_a_number_is_taken_back_before_it_begins_and_never_after(office):
 
 def test_there_are_no_others(office):
     assert office.get(ALL + "nothing/").status_code == 404
+
+
+def situation(**more) -> Situation:
+    now = timezone.now()
+    facts = {"area": Area.ALL, "thresholds": {"courier-late": 21}, "first_day": now.date()}
+    named = {"name": "Strike", "entered_by": "Carl", "office": Role.CENTRE, "entered_at": now}
+    made = Situation.objects.create(**{**facts, **named, **more})
+    return switching.switch_on(made, by="Carl", at=now)
+
+
+@pytest.fixture
+def noon(time_machine):
+    time_machine.move_to("2026-11-23T17:00:00+00:00", tick=False)
+    return time_machine
+
+
+def test_r14_where_a_situation_has_another_number_it_is_told_with_its_link(noon, office, cast):
+    bridge = situation(name="Bridge <b>", area=Area.STATE, places=["RI"])
+    address = f'href="/office/situations/{bridge.pk}/"'
+    for page in (office.get(ALL), office.get(LATE)):
+        said = "21 days for Rhode Island (state), by Bridge &lt;b&gt; , until further notice"
+        assert said in text(page)
+        assert page.content.decode().count(address) == 1
+        assert "14 days" in text(page)  # what holds elsewhere
+    assert "through" not in text(office.get(ALL + "mail-late/"))
+    switching.end(bridge, by="Carl", at=timezone.now())
+    assert address not in office.get(ALL).content.decode()
+    assert address not in office.get(LATE).content.decode()  # it held no day
+
+
+def test_r14_a_number_for_all_is_told_with_what_holds_again_after_it(noon, office, cast):
+    begins, ends = date(2026, 11, 26), date(2026, 12, 2)
+    strike = situation(last_day=ends)
+    situation(name="Storm", first_day=begins, last_day=begins, thresholds={"courier-late": 30})
+    page = text(office.get(ALL))
+    assert (
+        "21 days for all libraries, by Strike , through Wednesday 2 December; otherwise 14" in page
+    )
+    assert "by Storm , on Thursday 26 November" in page
+    noon.move_to("2026-11-25T17:00:00+00:00", tick=False)
+    switching.end(strike, by="Carl", at=timezone.now())
+    office.force_login(cast.centre)  # two days later
+    assert "Monday 23 November to Tuesday 24 November, by Strike" in text(office.get(LATE))
+
+
+def test_however_many_libraries_it_holds_for_it_is_told_once(noon, office, cast):
+    situation(area=Area.NETWORK, places=["berkshire"])
+    assert text(office.get(ALL)).count("Berkshire Libraries (network), by Strike") == 1
+    preview = office.post(LATE, {"scope": "all", "days": "9", "effective": ahead(1), "look": "1"})
+    assert "its number goes before this one" in text(preview)

@@ -1,6 +1,6 @@
 """Situations: /office/situations/. Entered, looked at, switched on, ended with one press."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -20,7 +20,7 @@ from postroad.accounts import roles
 from postroad.accounts.models import Role
 from postroad.delivery.models import Route
 from postroad.directory import thresholds
-from postroad.directory.models import Effect, Network, State
+from postroad.directory.models import Effect, Library, Network, State
 from postroad.errors import Refusal
 from postroad.form_errors import InOurWords
 from postroad.guides.models import AnswerPage, NewsPage
@@ -47,7 +47,7 @@ class SituationForm(InOurWords, forms.Form):
     libraries = LibrariesField(
         label=gettext_lazy("Which libraries, if only some"),
         help_text=gettext_lazy(
-            "A name or a code, one on each line. They count if you choose “these libraries”."
+            "A name or a code, one on each line. They count only if you choose that above."
         ),
     )
     first_day = forms.DateField(
@@ -151,19 +151,40 @@ class SituationForm(InOurWords, forms.Form):
         )
 
 
+# A place with what it is: a state and a delivery region may have one name.
+PLACES: Mapping[Area, Promise] = {
+    Area.STATE: gettext_lazy("%(place)s (state)"),
+    Area.REGION: gettext_lazy("%(place)s (delivery region)"),
+    Area.ROUTE: gettext_lazy("%(place)s (delivery route)"),
+    Area.NETWORK: gettext_lazy("%(place)s (network)"),
+}
+FEW = 6  # libraries that are named
+
+
+def place(area: Area, name: object) -> str:
+    return str(PLACES[area]) % {"place": name}
+
+
 def places() -> list[Any]:
-    """All, a state, a region, a route, a network, or libraries by code."""
+    """All, a state, a region, a network, libraries by code, or a route; routes by region."""
     routes = list(Route.objects.all())
     regions = sorted({route.region for route in routes})
     networks = Network.objects.order_by("name").values_list("code", "name")
-    groups: list[tuple[str | Promise, list[tuple[str, object]]]] = [
-        (_("State"), [(f"state:{code}", label) for code, label in State.choices]),
-        (_("Delivery region"), [(f"region:{each}", each) for each in regions]),
-        (_("Delivery route"), [(f"route:{each.code}", each.code) for each in routes]),
-        (_("Network"), [(f"network:{code}", name) for code, name in networks]),
+    groups: list[tuple[str, list[tuple[str, str]]]] = [
+        (_("State"), _options(Area.STATE, State.choices)),
+        (_("Delivery region"), _options(Area.REGION, ((each, each) for each in regions))),
+        (_("Network"), _options(Area.NETWORK, networks)),
     ]
-    wide = [(Area.ALL.value, Area.ALL.label), (Area.LIBRARIES.value, Area.LIBRARIES.label)]
+    for region in regions:
+        here = [(each.code, each.code) for each in routes if each.region == region]
+        label = _("Delivery route in the region %(region)s") % {"region": region}
+        groups.append((label, _options(Area.ROUTE, here)))
+    wide = [(Area.ALL.value, Area.ALL.label), (Area.LIBRARIES.value, _("only the libraries below"))]
     return [*wide, *(group for group in groups if group[1])]
+
+
+def _options(area: Area, names: Iterable[tuple[str, object]]) -> list[tuple[str, str]]:
+    return [(f"{area}:{code}", place(area, name)) for code, name in names]
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,17 +192,34 @@ class Shown:
     """A situation in words."""
 
     situation: Situation
+    names: Mapping[str, str]  # of libraries and networks, by code
+
+    @classmethod
+    def of(cls, situations: Iterable[Situation]) -> "list[Shown]":
+        """These, with the names that they need: in two statements, however many they are."""
+        known = list(situations)
+        codes: dict[str, set[str]] = {Area.LIBRARIES: set(), Area.NETWORK: set()}
+        for each in known:
+            if each.area in codes and len(each.places) <= FEW:
+                codes[each.area].update(each.places)
+        names = dict[str, str]()
+        for found, area in ((Library, Area.LIBRARIES), (Network, Area.NETWORK)):
+            if codes[area]:
+                rows = found.objects.filter(code__in=codes[area])
+                names |= {f"{area}:{code}": name for code, name in rows.values_list("code", "name")}
+        return [cls(each, names) for each in known]
 
     @property
     def where(self) -> str:
         area, places = Area(self.situation.area), self.situation.places
         if area == Area.ALL:
             return str(area.label)
-        if area == Area.STATE:
-            return ", ".join(str(State(each).label) for each in places)
-        if area == Area.LIBRARIES and len(places) > 6:
+        if area == Area.LIBRARIES and len(places) > FEW:
             return ngettext("%(n)s library", "%(n)s libraries", len(places)) % {"n": len(places)}
-        return ", ".join(places)
+        if area == Area.STATE:
+            return ", ".join(place(area, State(each).label) for each in places)
+        named = [self.names.get(f"{area}:{each}", each) for each in places]
+        return ", ".join(named if area == Area.LIBRARIES else [place(area, x) for x in named])
 
     @property
     def days(self) -> str:
@@ -216,7 +254,7 @@ REPORT = {
 @require_safe
 @needs(Role.CENTRE, Role.DELIVERY)
 def situations(request: SignedIn) -> HttpResponse:
-    rows = [Shown(each) for each in Situation.objects.all()[:100]]
+    rows = Shown.of(Situation.objects.all()[:100])
     return render(request, "office/situations/situations.html", {"rows": rows})
 
 
@@ -245,7 +283,7 @@ def one(request: SignedIn, situation: int) -> HttpResponse:
         "office/situations/one.html",
         {
             "situation": found,
-            "shown": Shown(found),
+            "shown": Shown.of([found])[0],
             "ahead": ahead,
             "preview": seen,
             "changed": changed(seen) if seen else [],

@@ -4,6 +4,7 @@
 new one begins on a day, and whatever went by the old one stays told by it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -14,20 +15,46 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from postroad import words
 from postroad.directory import thresholds
 from postroad.directory.models import Agreement, Library, Threshold
+from postroad.directory.thresholds import ForAWhile
 from postroad.errors import Refusal
 from postroad.form_errors import InOurWords
+from postroad.situations.models import Situation
 from postroad.web.office import keeping
 from postroad.web.office.keeping import OFFICE
+from postroad.web.office.situations import Shown
 from postroad.web.shared.gates import SignedIn, needs
 
 FURTHEST = timedelta(days=3 * 366)
 MOST = 730  # days that anything may take
+
+
+@dataclass(frozen=True, slots=True)
+class Lasting:
+    """A number that holds only while a situation does, or held."""
+
+    row: ForAWhile
+    by: Shown | None  # the situation
+
+    @property
+    def where(self) -> str:
+        if not self.row.libraries:
+            return _("all libraries")
+        if self.by is not None and self.row.last_day == self.by.situation.last:
+            return self.by.where
+        number = self.row.libraries  # where it held once is not where the situation is now
+        return ngettext("%(n)s library", "%(n)s libraries", number) % {"n": number}
+
+
+def lasting(rows: Sequence[ForAWhile]) -> list[Lasting]:
+    shown = Shown.of(Situation.objects.behind({row.source for row in rows}).values())
+    by = {each.situation.source: each for each in shown}
+    return [Lasting(row, by.get(row.source)) for row in rows]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +66,8 @@ class Line:
     days: int
     next: Threshold | None  # for all, not begun yet
     own: int  # rows of libraries and agreements
+    meanwhile: Sequence[Lasting]  # of situations that hold, or are switched on and begin later
+    usual: int  # for all, when no situation says otherwise
 
 
 class EnterForm(InOurWords, forms.Form):
@@ -84,11 +113,12 @@ class EnterForm(InOurWords, forms.Form):
 def all_thresholds(request: SignedIn) -> HttpResponse:
     today = timezone.localdate()
     rows = list(Threshold.objects.order_by("effective"))
-    lines = [line_of(name, rows, today) for name in thresholds.DEFAULTS]
-    return render(request, "office/thresholds/thresholds.html", {"lines": lines})
+    meanwhile = lasting(thresholds.for_a_while(since=today))
+    lines = [line_of(name, rows, meanwhile, today) for name in thresholds.DEFAULTS]
+    return render(request, "office/thresholds/thresholds.html", {"lines": lines, "today": today})
 
 
-def line_of(name: str, rows: list[Threshold], today: date) -> Line:
+def line_of(name: str, rows: list[Threshold], meanwhile: list[Lasting], today: date) -> Line:
     mine = [row for row in rows if row.name == name]
     wide = [row for row in mine if row.library_id is None and row.agreement_id is None]
     to_come = next((row for row in wide if row.effective > today), None)
@@ -98,6 +128,8 @@ def line_of(name: str, rows: list[Threshold], today: date) -> Line:
         thresholds.days(name, on=today),
         to_come,
         len(mine) - len(wide),
+        [each for each in meanwhile if each.row.name == name],
+        thresholds.usual(name, on=today),
     )
 
 
@@ -129,6 +161,7 @@ def threshold(request: SignedIn, threshold: str) -> HttpResponse:
             return redirect("office-threshold", threshold)
     today = timezone.localdate()
     rows = Threshold.objects.filter(name=threshold).select_related("library", "agreement")
+    meanwhile = lasting(thresholds.for_a_while(threshold))
     return render(
         request,
         "office/thresholds/threshold.html",
@@ -138,6 +171,9 @@ def threshold(request: SignedIn, threshold: str) -> HttpResponse:
             "days": thresholds.days(threshold, on=today),
             "default": thresholds.DEFAULTS[threshold],
             "today": today,
+            "usual": thresholds.usual(threshold, on=today),
+            "meanwhile": [each for each in meanwhile if each.row.last_day >= today],
+            "ended": [each for each in reversed(meanwhile) if each.row.last_day < today],
             "rows": rows.order_by("-effective", "-pk"),
             "form": form,
             "preview": preview(threshold, form, today) if good else None,
@@ -157,6 +193,7 @@ def preview(name: str, form: EnterForm, today: date) -> dict[str, Any]:
         "day": day,
         "next": later.first(),
         "whose": whose["library"] or whose["agreement"],
+        "meanwhile": any(row.last_day >= day for row in thresholds.for_a_while(name, since=today)),
         "exceptions": not any(whose.values())
         and Threshold.objects.filter(name=name).exclude(library=None, agreement=None).count(),
     }
