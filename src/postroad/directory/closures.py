@@ -95,24 +95,37 @@ def _save(rows: list[Closure], entry: UUID, at: datetime) -> list[Closure]:
     for row in rows:
         row.entry = entry
     made = Closure.objects.bulk_create(rows)
-    _happened("close", made, at, by=made[0].said_by)
+    happened("close", made, at, by=made[0].said_by)
     return made
 
 
-def _happened(verb: str, rows: Sequence[Closure], at: datetime, *, by: str) -> None:
-    """Write down, once for an entry, what became of these rows: in the transaction that did it."""
+def happened(
+    verb: str,
+    rows: Sequence[Closure],
+    at: datetime,
+    *,
+    by: str,
+    these: Sequence[int] | None = None,
+) -> None:
+    """Write down, once for an entry, what became of these rows: in the transaction that did it.
+
+    `these` are the keys of the libraries that it is news for, if it is not all of the entry.
+    """
     changed()
     first = rows[0]
+    if these is None and len(rows) == 1 and first.library_id:
+        these = [first.library_id]
     Happening.objects.create(
         verb=verb,
         at=at,
         due_at=at,
-        library_id=first.library_id if len(rows) == 1 else None,
+        library_id=these[0] if these and len(these) == 1 else None,
         subject=f"closure:{first.entry}",
         facts={
             "effect": first.effect,
-            "state": first.state,
-            "libraries": len(rows) if first.library_id else 0,  # none: all there are
+            "state": "" if these else first.state,
+            "libraries": len(these or rows) if these or first.library_id else 0,  # none: all
+            **({"these": list(these)} if these else {}),
             "first_day": first.first_day.isoformat(),
             "last_day": (first.was_until or first.last_day).isoformat(),  # as it was entered
             "reason": first.reason,
@@ -166,14 +179,19 @@ def reopen(
     if rows and not standing:
         raise AlreadyOver(reason=rows[0].reason)
     for row in standing:
-        row.was_until, row.ended_by, row.ended_at = row.last_day, by, at
-        row.ended_source = source
-        day = timedelta(days=1)
-        row.last_day = max(today_of(row, at) - day, row.first_day - day)
+        end(row, by=by, at=at, source=source)
     Closure.objects.bulk_update(standing, ENDING)
     if standing:
-        _happened("reopen", standing, at, by=by)
+        happened("reopen", standing, at, by=by)
     return standing
+
+
+def end(row: Closure, *, by: str, at: datetime, source: str) -> None:
+    """Its last day was yesterday; the caller saves it, and all that bears this end."""
+    row.was_until, row.ended_by, row.ended_at = row.last_day, by, at
+    row.ended_source = source
+    day = timedelta(days=1)
+    row.last_day = max(today_of(row, at) - day, row.first_day - day)
 
 
 @transaction.atomic
@@ -189,7 +207,7 @@ def put_back(
         row.last_day, row.was_until, row.ended_by, row.ended_at = row.was_until, None, "", None
         row.ended_source = ""
     Closure.objects.bulk_update(rows, ENDING)
-    _happened("put_back", rows, at or timezone.now(), by=by)
+    happened("put_back", rows, at or timezone.now(), by=by)
     return rows
 
 

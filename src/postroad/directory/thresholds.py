@@ -1,11 +1,12 @@
 """The numbers of days that the trade agreed on, each with the date from which it holds (R14)."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from operator import attrgetter
 from typing import Any, NamedTuple
 
 from django.core.cache import caches
+from django.db import transaction
 from django.db.models import Count, DateField, F, Min, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 
@@ -135,41 +136,62 @@ def withdraw(row: Threshold, *, today: date) -> None:
 
 
 def hold_meanwhile(
-    name: str,
-    count: int,
+    numbers: Mapping[str, int],
     *,
     first_day: date,
     last_day: date,
     libraries: Iterable[Library] | None,
     source: str,
+    today: date,
 ) -> None:
-    """Another number for some days, for everybody (None) or for these libraries. Of several that
-    overlap the one that begins later holds, and a library's own before everybody's."""
-    assert name in DEFAULTS
-    places: Iterable[Library | None] = [None] if libraries is None else libraries
+    """Other numbers for some days, for everybody (None) or for these libraries, and no others by
+    this source from today on. Of several that overlap the one that begins later holds, and a
+    library's own before everybody's.
+
+    What held for some days keeps them; what is entered now begins on `first_day`.
+    """
+    assert set(numbers) <= set(DEFAULTS)
+    scopes: list[int | None] = [None] if libraries is None else [each.pk for each in libraries]
+    wanted = {(name, scope): days for name, days in numbers.items() for scope in scopes}
+    kept, over = list[Meanwhile](), list[int]()
+    for row in Meanwhile.objects.filter(source=source, last_day__gte=today):
+        if wanted.get((row.name, row.library_id)) != row.days:
+            over.append(row.pk)
+            continue
+        del wanted[row.name, row.library_id]
+        row.first_day = first_day if row.first_day > today else row.first_day
+        row.last_day = last_day
+        kept.append(row)
+    _end(Meanwhile.objects.filter(pk__in=over), today)
+    Meanwhile.objects.bulk_update(kept, ["first_day", "last_day"])
     Meanwhile.objects.bulk_create(
-        [
-            Meanwhile(
-                name=name,
-                days=count,
-                first_day=first_day,
-                last_day=last_day,
-                library=library,
-                source=source,
-            )
-            for library in places
-        ]
+        Meanwhile(
+            name=name,
+            days=days,
+            first_day=first_day,
+            last_day=last_day,
+            library_id=library,
+            source=source,
+        )
+        for (name, library), days in wanted.items()
     )
-    caches["process"].delete("thresholds")
+    _changed()
 
 
 def end_meanwhile(source: str, *, today: date) -> None:
     """From today on holds again what holds else. What went by it before keeps it."""
-    Meanwhile.objects.filter(source=source, first_day__gte=today).delete()
-    Meanwhile.objects.filter(source=source, last_day__gte=today).update(
-        last_day=today - timedelta(days=1)
-    )
+    _end(Meanwhile.objects.filter(source=source), today)
+    _changed()
+
+
+def _end(rows: QuerySet[Meanwhile], today: date) -> None:
+    rows.filter(first_day__gte=today).delete()  # they have held on no day
+    rows.filter(last_day__gte=today).update(last_day=today - timedelta(days=1))
+
+
+def _changed() -> None:
     caches["process"].delete("thresholds")
+    transaction.on_commit(lambda: caches["process"].delete("thresholds"))
 
 
 class ForAWhile(NamedTuple):

@@ -68,6 +68,8 @@ def of_libraries(happening: Happening, now: datetime) -> None:
     if not rows or last < timezone.localdate(happening.at):
         return  # it is over already: no news
     libraries = [row.library for row in rows if row.library is not None]
+    if these := facts.get("these"):  # it is news for these alone
+        libraries = list(Library.objects.filter(pk__in=these).order_by("pk"))
     effect = Effect(facts["effect"])
     updates.publish(
         HAPPENING,
@@ -85,6 +87,8 @@ def what(verb: str, effect: Effect, facts: dict[str, str]) -> str:
     if verb == "reopen":
         return str(AGAIN[effect])
     first, last = (date.fromisoformat(facts[name]) for name in ("first_day", "last_day"))
+    if verb == "amend":
+        return _("%(effect)s, now %(days)s") % {"effect": effect.label, "days": days(first, last)}
     return f"{effect.label}, {days(first, last)}"
 
 

@@ -67,6 +67,7 @@ class Situation(models.Model):
     ended_by = models.CharField(max_length=150, blank=True)  # empty: its last day passed
     published = models.JSONField(default=list)  # keys of pages that were drafts before it
     report = models.JSONField(default=dict)  # counted when it ended
+    version = models.PositiveIntegerField(default=1)  # who edits an older one is told so
 
     objects = SituationQuerySet.as_manager()
 
@@ -86,6 +87,11 @@ class Situation(models.Model):
     def source(self) -> str:
         return f"{SOURCE}:{self.pk}"
 
+    def names(self) -> list[str]:
+        """What it is called, and was called since it was switched on."""
+        was = [each.was["name"] for each in self.changes.filter(while_on=True, was__has_key="name")]
+        return list(dict.fromkeys([self.name, *was]))
+
     @property
     def last(self) -> date:
         """The last day, far away if nobody knows it."""
@@ -98,6 +104,24 @@ class Situation(models.Model):
         if self.on_at is not None:
             return Stands.ON
         return Stands.AHEAD if self.ready_at is not None else Stands.DRAFT
+
+
+class Change(models.Model):
+    """What somebody changed of a situation: it stays, and stands in its report."""
+
+    situation = models.ForeignKey(Situation, on_delete=models.CASCADE, related_name="changes")
+    at = models.DateTimeField()
+    by = models.CharField(max_length=150)  # a name: it stays
+    was = models.JSONField(default=dict)  # what was changed, by field, as it had been
+    now = models.JSONField(default=dict)
+    while_on = models.BooleanField(default=False)  # or for later, or while it was a draft
+    notices = models.JSONField(default=list)  # keys of the notices by which staff were told
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.situation_id}: {', '.join(self.now)}"
 
 
 def banners() -> list[tuple[str, str]]:

@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -18,14 +18,14 @@ from wagtail.models import Page
 from postroad.accounts.models import Role
 from postroad.delivery.models import Parcel
 from postroad.directory import closures, thresholds
-from postroad.directory.models import Closure, Effect
+from postroad.directory.models import Closure
 from postroad.errors import Refusal
 from postroad.ill.lifecycle import Ending
 from postroad.ill.models import Event, Supply
 from postroad.notices import staff_notices
-from postroad.notices.staff import StaffNotice, Subject
-from postroad.situations import where
-from postroad.situations.models import BANNERS, Area, Situation
+from postroad.notices.staff import Receipt, StaffNotice, Subject
+from postroad.situations import where, writing
+from postroad.situations.models import BANNERS, Situation
 
 log = logging.getLogger(__name__)
 
@@ -49,40 +49,23 @@ def switch_on(situation: Situation, *, by: str, at: datetime) -> Situation:
     situation = Situation.objects.select_for_update().get(pk=situation.pk)
     if situation.ready_at is not None:
         return situation
-    if situation.last < max(situation.first_day, timezone.localdate(at)):
-        raise EndsBeforeItBegins(name=situation.name)
-    concerned = list(where.libraries(situation))
-    if not concerned:
-        raise NobodyConcerned(name=situation.name)
-    wide = situation.area in (Area.ALL, Area.STATE)
-    for effect in situation.effects:
-        for state in situation.places if situation.area == Area.STATE else [""]:
-            closures.close(
-                effect=Effect(effect),
-                first_day=situation.first_day,
-                last_day=situation.last_day,
-                reason=situation.name,
-                libraries=[] if wide else concerned,
-                state=state,
-                source=situation.source,
-                said_by=by,
-                at=at,
-            )
-    for name, days in situation.thresholds.items():
-        thresholds.hold_meanwhile(
-            name,
-            days,
-            first_day=situation.first_day,
-            last_day=situation.last,
-            libraries=None if situation.area == Area.ALL else concerned,
-            source=situation.source,
-        )
+    today = timezone.localdate(at)
+    check(situation, today)
+    writing.write(situation, situation.first_day, by=by, at=at, today=today)
     situation.ready_at, situation.ready_by = at, by
     situation.save()
-    if situation.first_day <= timezone.localdate(at):
+    if situation.first_day <= today:
         begin(situation, at)
         situation.refresh_from_db()
     return situation
+
+
+def check(situation: Situation, today: date) -> None:
+    """Refuse what would hold on no day, or nowhere."""
+    if situation.last < max(situation.first_day, today):
+        raise EndsBeforeItBegins(name=situation.name)
+    if not where.libraries(situation).exists():
+        raise NobodyConcerned(name=situation.name)
 
 
 @transaction.atomic
@@ -91,15 +74,19 @@ def begin(situation: Situation, at: datetime) -> None:
     situation = Situation.objects.select_for_update().get(pk=situation.pk)
     if situation.on_at is not None or situation.off_at is not None:
         return
-    drafts = Page.objects.filter(pk__in=situation.pages, live=False)
-    published = []
-    for page in drafts.specific():
-        page.get_latest_revision_as_object().save_revision().publish()
-        published.append(page.pk)
-    situation.published, situation.on_at = published, at
+    situation.published, situation.on_at = publish(situation.pages), at
     situation.save()
     _tell(situation, at)
-    _changed()
+    show_banners()
+
+
+def publish(pages: Collection[int]) -> list[int]:
+    """Those of these pages that are drafts, published: an end takes down these and no others."""
+    published = []
+    for page in Page.objects.filter(pk__in=pages, live=False).specific():
+        page.get_latest_revision_as_object().save_revision().publish()
+        published.append(page.pk)
+    return published
 
 
 def _tell(situation: Situation, at: datetime) -> None:
@@ -127,6 +114,14 @@ def notice_of(situation: Situation) -> StaffNotice | None:
     return StaffNotice.objects.filter(key=uuid5(NAMESPACE_URL, situation.source)).first()
 
 
+def notices_of(situation: Situation) -> QuerySet[StaffNotice]:
+    """The one of its beginning, and those of its changes."""
+    told = [pk for each in situation.changes.all() for pk in each.notices]
+    return StaffNotice.objects.filter(
+        Q(key=uuid5(NAMESPACE_URL, situation.source)) | Q(pk__in=told)
+    )
+
+
 @transaction.atomic
 def end(situation: Situation, *, by: str, at: datetime) -> Situation:
     """All that it changed returns; what others entered stays. Pressed twice, it ends once."""
@@ -140,12 +135,12 @@ def end(situation: Situation, *, by: str, at: datetime) -> Situation:
     thresholds.end_meanwhile(situation.source, today=today)
     for page in Page.objects.filter(pk__in=situation.published, live=True).specific():
         page.unpublish()
-    if (told := notice_of(situation)) is not None and told.withdrawn_at is None:
+    for told in notices_of(situation).filter(withdrawn_at=None):
         staff_notices.withdraw(told, by=by, at=at)
     situation.report = count(situation, at)
     situation.off_at, situation.ended_by = at, by
     situation.save()
-    _changed()
+    show_banners()
     return situation
 
 
@@ -156,7 +151,8 @@ def _standing(situation: Situation, today: date) -> set[UUID]:
     return set(rows.values_list("entry", flat=True))
 
 
-def _changed() -> None:
+def show_banners() -> None:
+    """As they are now, not as this process read them."""
     caches["process"].delete(BANNERS)
     transaction.on_commit(lambda: caches["process"].delete(BANNERS))
 
@@ -166,33 +162,36 @@ def count(situation: Situation, at: datetime) -> dict[str, int]:
     since = situation.ready_at
     if since is None:
         return {}
-    concerned = where.libraries(situation)
+    concerned, names = where.ever(situation), situation.names()
     moved = Event.objects.filter(at__gte=since, at__lte=at, request__library__in=concerned)
     first = max(timezone.localdate(situation.on_at or at), situation.first_day)
-    told = notice_of(situation)
+    told = Receipt.objects.filter(notice__in=notices_of(situation))
     return {
         "days": max((min(situation.last, timezone.localdate(at)) - first).days + 1, 1),
         "libraries": concerned.count(),
         "closures": Closure.objects.filter(source=situation.source).count(),
-        "due_days": moved.filter(verb="postpone", facts__reason=situation.name).count(),
+        "due_days": moved.filter(verb="postpone", facts__reason__in=names).count(),
         "holds": moved.filter(verb="hold_longer").count(),
         "requests": Supply.objects.filter(
             lender__in=concerned, ending=Ending.CLOSED, closed_at__gte=since, closed_at__lte=at
         ).count(),
         "parcels": _delayed(situation).count(),
-        "told": told.receipts.count() if told is not None else 0,
+        "told": told.values("user").distinct().count(),
         "pages": len(situation.published),
+        "changes": situation.changes.filter(while_on=True).count(),
     }
 
 
 def _delayed(situation: Situation) -> QuerySet[Parcel]:
     """The parcels for which the van would have come on one of its days."""
-    reason = json.dumps(situation.name)
     parcels = Parcel.objects.filter(last_at__gte=situation.ready_at).annotate(
         as_text=Cast("forecast", TextField())
     )
-    escaped = json.dumps(situation.name, ensure_ascii=False)  # PostgreSQL keeps letters as they are
-    return parcels.filter(Q(as_text__contains=reason) | Q(as_text__contains=escaped))
+    found = Q(pk__in=())
+    for name in situation.names():
+        found |= Q(as_text__contains=json.dumps(name))
+        found |= Q(as_text__contains=json.dumps(name, ensure_ascii=False))  # as PostgreSQL keeps it
+    return parcels.filter(found)
 
 
 def follow(now: datetime) -> int:

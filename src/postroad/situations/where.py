@@ -1,5 +1,8 @@
 """Which libraries a situation is about."""
 
+from collections.abc import Collection
+from copy import copy
+
 from django.db.models import QuerySet
 
 from postroad.delivery.models import Route, Stop
@@ -12,6 +15,25 @@ from postroad.situations.models import Area, Situation
 def libraries(situation: Situation) -> QuerySet[Library]:
     reach, places = reached(situation)
     return staff_notices.concerned(reach, places)
+
+
+def ever(situation: Situation) -> QuerySet[Library]:
+    """Those that it concerns, and that it concerned since it was switched on."""
+    held, former = libraries(situation), copy(situation)
+    for change in situation.changes.filter(while_on=True).reverse():  # back to how it began
+        if {"area", "places"} & set(change.was):
+            former.area = change.was.get("area", former.area)
+            former.places = change.was.get("places", former.places)
+            held = held | libraries(former)
+    return held
+
+
+def some(keys: Collection[int]) -> QuerySet[Library]:
+    return Library.objects.filter(pk__in=keys)
+
+
+def everybody() -> QuerySet[Library]:
+    return staff_notices.concerned(Reach.ALL, ())
 
 
 def reached(situation: Situation) -> tuple[Reach, list[str]]:

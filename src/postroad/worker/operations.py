@@ -139,6 +139,7 @@ def page_path(page: Any) -> str:
 OF_LIBRARIES: Mapping[str, Promise] = {
     "close": gettext_lazy("A closure was entered: %(effect)s, %(days)s."),
     "reopen": gettext_lazy("A closure was ended: %(effect)s, %(days)s."),
+    "amend": gettext_lazy("A closure has other days: %(effect)s, %(days)s."),
     "put_back": gettext_lazy("A closure is in effect again: %(effect)s, %(days)s."),
 }
 

@@ -1,12 +1,12 @@
-"""Situations: /office/situations/. Entered, looked at, switched on, ended with one press."""
+"""Situations: /office/situations/. Entered, looked at, switched on, changed, ended by one press."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from django import forms
 from django.contrib import messages
+from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -14,177 +14,18 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from wagtail.models import Page
 
 from postroad import words
 from postroad.accounts import roles
 from postroad.accounts.models import Role
-from postroad.delivery.models import Route
-from postroad.directory import thresholds
 from postroad.directory.models import Effect, Library, Network, State
 from postroad.errors import Refusal
-from postroad.form_errors import InOurWords
-from postroad.guides.models import AnswerPage, NewsPage
-from postroad.situations import preview, switching
-from postroad.situations.models import Area, Situation, Stands
-from postroad.web.shared.closing import FURTHEST
+from postroad.notices.staff import Receipt
+from postroad.situations import editing, preview, switching
+from postroad.situations.models import Area, Change, Situation, Stands
+from postroad.web.office.situation_form import FEW, SituationForm, place
 from postroad.web.shared.gates import SignedIn, needs
-from postroad.web.shared.libraries import LibrariesField
-
-# The numbers of days that a situation may change for a while.
-NUMBERS = ("courier-late", "mail-late", "closure-patience", "staff-answer", "centre-answer", "desk")
-DAY = {"type": "date"}
-
-
-class SituationForm(InOurWords, forms.Form):
-    """Everything that it will do."""
-
-    name = forms.CharField(
-        label=gettext_lazy("What happens, in a few words"),
-        max_length=100,
-        help_text=gettext_lazy("Shown to everyone as the reason: “Snowstorm”."),
-    )
-    where = forms.ChoiceField(label=gettext_lazy("Where"))
-    libraries = LibrariesField(
-        label=gettext_lazy("Which libraries, if only some"),
-        help_text=gettext_lazy(
-            "A name or a code, one on each line. They count only if you choose that above."
-        ),
-    )
-    first_day = forms.DateField(
-        label=gettext_lazy("From"), widget=forms.DateInput(attrs=DAY, format="%Y-%m-%d")
-    )
-    last_day = forms.DateField(
-        label=gettext_lazy("Through"),
-        required=False,
-        help_text=gettext_lazy("Leave it blank if it lasts until further notice."),
-        widget=forms.DateInput(attrs=DAY, format="%Y-%m-%d"),
-    )
-    effects = forms.MultipleChoiceField(
-        label=gettext_lazy("What stops meanwhile"),
-        choices=Effect.choices,
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-    )
-    banner = forms.CharField(
-        label=gettext_lazy("At the top of every page, while it lasts"),
-        required=False,
-        max_length=300,
-    )
-    notice = forms.CharField(
-        label=gettext_lazy("To the staff of these libraries, once"),
-        required=False,
-        max_length=3000,
-        widget=forms.Textarea,
-    )
-    pages = forms.TypedMultipleChoiceField(
-        label=gettext_lazy("Answers and news that are shown only meanwhile"),
-        required=False,
-        coerce=int,
-        widget=forms.CheckboxSelectMultiple,
-        help_text=gettext_lazy("Drafts of the editors: published when it begins, and not after."),
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._choices("where", places())
-        drafts = [*AnswerPage.objects.filter(live=False), *NewsPage.objects.filter(live=False)]
-        if drafts:
-            self._choices("pages", [(each.pk, each.title) for each in drafts])
-        else:
-            del self.fields["pages"]
-        for name in NUMBERS:
-            self.fields[f"days-{name}"] = forms.IntegerField(
-                label=str(words.directory.THRESHOLDS[name]),
-                required=False,
-                min_value=0,
-                max_value=365,
-                help_text=_("Now %(n)s. Leave it blank to keep it.")
-                % {"n": thresholds.days(name, on=timezone.localdate())},
-            )
-
-    def _choices(self, name: str, choices: Sequence[Any]) -> None:
-        field = self.fields[name]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = choices
-
-    def clean(self) -> dict[str, Any]:
-        given = super().clean() or {}
-        first, last = given.get("first_day"), given.get("last_day")
-        today = timezone.localdate()
-        if first and last and last < first:
-            self.add_error("last_day", _("It would end before it begins."))
-        elif last and last < today:
-            self.add_error("last_day", _("These days have already passed."))
-        for name, day in (("first_day", first), ("last_day", last)):
-            if day and not today.replace(year=2000) <= day <= today + FURTHEST:
-                self.add_error(name, _("Choose a day within the next three years."))
-        if given.get("where") == Area.LIBRARIES and given.get("libraries") == []:
-            self.add_error("libraries", _("Say which libraries."))
-        return given
-
-    def clean_libraries(self) -> list[str]:
-        """Their codes. What is said of many is said of members."""
-        chosen = self.cleaned_data["libraries"]
-        if outside := [each.name for each in chosen if each.is_outside]:
-            said = _("No member of the consortium: %(names)s.")
-            raise forms.ValidationError(said % {"names": ", ".join(outside)[:200]})
-        return sorted(each.code for each in chosen)
-
-    def entered(self, *, by: str, office: Role) -> Situation:
-        given = self.cleaned_data
-        area, _colon, place = given["where"].partition(":")
-        found = {name: given.get(f"days-{name}") for name in NUMBERS}
-        return Situation.objects.create(
-            name=given["name"],
-            area=Area(area),
-            places=given["libraries"] if area == Area.LIBRARIES else [place] if place else [],
-            first_day=given["first_day"],
-            last_day=given["last_day"],
-            effects=given["effects"],
-            thresholds={name: days for name, days in found.items() if days is not None},
-            banner=given["banner"],
-            notice=given["notice"],
-            pages=given.get("pages", []),
-            entered_by=by,
-            office=office,
-            entered_at=timezone.now(),
-        )
-
-
-# A place with what it is: a state and a delivery region may have one name.
-PLACES: Mapping[Area, Promise] = {
-    Area.STATE: gettext_lazy("%(place)s (state)"),
-    Area.REGION: gettext_lazy("%(place)s (delivery region)"),
-    Area.ROUTE: gettext_lazy("%(place)s (delivery route)"),
-    Area.NETWORK: gettext_lazy("%(place)s (network)"),
-}
-FEW = 6  # libraries that are named
-
-
-def place(area: Area, name: object) -> str:
-    return str(PLACES[area]) % {"place": name}
-
-
-def places() -> list[Any]:
-    """All, a state, a region, a network, libraries by code, or a route; routes by region."""
-    routes = list(Route.objects.all())
-    regions = sorted({route.region for route in routes})
-    networks = Network.objects.order_by("name").values_list("code", "name")
-    groups: list[tuple[str, list[tuple[str, str]]]] = [
-        (_("State"), _options(Area.STATE, State.choices)),
-        (_("Delivery region"), _options(Area.REGION, ((each, each) for each in regions))),
-        (_("Network"), _options(Area.NETWORK, networks)),
-    ]
-    for region in regions:
-        here = [(each.code, each.code) for each in routes if each.region == region]
-        label = _("Delivery route in the region %(region)s") % {"region": region}
-        groups.append((label, _options(Area.ROUTE, here)))
-    wide = [(Area.ALL.value, Area.ALL.label), (Area.LIBRARIES.value, _("only the libraries below"))]
-    return [*wide, *(group for group in groups if group[1])]
-
-
-def _options(area: Area, names: Iterable[tuple[str, object]]) -> list[tuple[str, str]]:
-    return [(f"{area}:{code}", place(area, name)) for code, name in names]
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +65,8 @@ class Shown:
     @property
     def days(self) -> str:
         first = words.day(self.situation.first_day)
+        if self.situation.last_day == self.situation.first_day:
+            return _("on %(day)s") % {"day": first}
         if self.situation.last_day is None:
             return _("from %(first)s until further notice") % {"first": first}
         last = words.day(self.situation.last_day)
@@ -248,6 +91,7 @@ REPORT = {
     "parcels": gettext_lazy("Parcels for which the van came later"),
     "told": gettext_lazy("People told"),
     "pages": gettext_lazy("Answers and news shown meanwhile"),
+    "changes": gettext_lazy("Times it was changed while on"),
 }
 
 
@@ -265,7 +109,13 @@ def add(request: SignedIn) -> HttpResponse:
     form = SituationForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         office = Role.CENTRE if roles.has(request.user, Role.CENTRE) else Role.DELIVERY
-        return redirect("office-situation", form.entered(by=str(request.user), office=office).pk)
+        made = Situation.objects.create(
+            **form.values(),
+            entered_by=str(request.user),
+            office=office,
+            entered_at=timezone.now(),
+        )
+        return redirect("office-situation", made.pk)
     status = 422 if form.is_bound else 200
     return render(request, "office/situations/add.html", {"form": form}, status=status)
 
@@ -283,6 +133,7 @@ def one(request: SignedIn, situation: int) -> HttpResponse:
         "office/situations/one.html",
         {
             "situation": found,
+            "history": [each for each in history(found) if each.change.while_on],
             "shown": Shown.of([found])[0],
             "ahead": ahead,
             "preview": seen,
@@ -291,6 +142,154 @@ def one(request: SignedIn, situation: int) -> HttpResponse:
             "report": [(label, numbers[key]) for key, label in REPORT.items() if key in numbers],
         },
     )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs(Role.CENTRE, Role.DELIVERY)
+def change(request: SignedIn, situation: int) -> HttpResponse:
+    """Other days, another area, another notice: shown first what it will change, then done."""
+    found, now = get_object_or_404(Situation, pk=situation), timezone.now()
+    if found.stands == Stands.OVER:
+        messages.error(request, words.refusal(editing.IsOver(name=found.name)))
+        return redirect("office-situation", found.pk)
+    form = SituationForm(request.POST if request.method == "POST" else None, of=found)
+    plan, refused = None, ""
+    status = 422 if form.is_bound else 200
+    if form.is_bound and form.is_valid():
+        try:
+            if "do" in request.POST or found.ready_at is None:
+                return changed_it(request, found, form.values(), now)
+            if version_of(request) != found.version:
+                raise editing.changed_meanwhile(found)
+            plan, status = editing.plan(found, form.values(), now), 200
+        except editing.ChangedMeanwhile as no:
+            refused, status = words.refusal(no), 409
+        except Refusal as no:
+            refused = words.refusal(no)
+    return render(
+        request,
+        "office/situations/change.html",
+        {
+            "situation": found,
+            "form": form,
+            "refused": refused,
+            "since": history(found)[version_of(request) - 1 :] if status == 409 else [],
+            "plan": plan,
+            "sent": sent(request) if plan else [],
+            "differs": differs(plan.of(plan.before), plan.of(plan.after)) if plan else [],
+            "preview": (seen := preview.of_change(plan, timezone.localdate(now)) if plan else None),
+            "overlaps": [overlap(each) for each in seen.overlaps] if seen else [],
+        },
+        status=status,
+    )
+
+
+def changed_it(
+    request: SignedIn, found: Situation, values: Mapping[str, Any], now: datetime
+) -> HttpResponse:
+    made = editing.change(found, values, version=version_of(request), by=str(request.user), at=now)
+    if made is None:
+        messages.info(request, _("It is so already. Nothing was changed, and nobody was told."))
+    elif made.while_on:
+        told = Receipt.objects.filter(notice__in=made.notices).values("user").distinct().count()
+        said = ngettext("Changed. %(n)s person is told.", "Changed. %(n)s people are told.", told)
+        later = _("Dates of loans, holds and parcels change within a few minutes.")
+        messages.success(request, f"{said % {'n': told}} {later}")
+    else:
+        messages.success(request, _("Saved. It still changes nothing."))
+    return redirect("office-situation", found.pk)
+
+
+def version_of(request: SignedIn) -> int:
+    """The one that the editor had before her."""
+    sent = request.POST.get("version", "")
+    return int(sent) if sent.isdecimal() and len(sent) < 9 and int(sent) else 1
+
+
+def sent(request: SignedIn) -> list[tuple[str, str]]:
+    """What was looked at, so that the button does this and nothing else."""
+    besides = {"csrfmiddlewaretoken", "version", "look"}
+    return [
+        (name, str(value))
+        for name, values in request.POST.lists()
+        if name not in besides
+        for value in values
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A change in the history."""
+
+    change: Change
+    differs: list[tuple[str, str, str]]
+    told: int
+
+
+def history(situation: Situation) -> list[Line]:
+    changes = list(situation.changes.all())
+    told = dict(
+        Receipt.objects.filter(notice__in=[pk for each in changes for pk in each.notices])
+        .values_list("notice")
+        .annotate(n=Count("pk"))
+    )
+    return [
+        Line(each, differs(each.was, each.now), sum(told.get(pk, 0) for pk in each.notices))
+        for each in changes
+    ]
+
+
+NOTHING = gettext_lazy("nothing")
+
+
+def differs(was: Mapping[str, Any], now: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    """What is different, how it was and how it is, in words."""
+    found = [
+        (str(label), in_words(was), in_words(now))
+        for name, (label, in_words) in TOLD.items()
+        if name in now
+    ]
+    numbers, were = now.get("thresholds", {}), was.get("thresholds", {})
+    other = [name for name in editing.NUMBERS if numbers.get(name) != were.get(name)]
+    return found + [
+        (str(words.directory.THRESHOLDS[name]), _days(name, were), _days(name, numbers))
+        for name in other
+    ]
+
+
+def _days(name: str, numbers: Mapping[str, int]) -> str:
+    return words.directory.amount(name, numbers[name]) if name in numbers else _("as usual")
+
+
+def _last(facts: Mapping[str, Any]) -> str:
+    day = facts["last_day"]
+    return words.day(day) if day else _("until further notice")
+
+
+def _area(facts: Mapping[str, Any]) -> str:
+    (shown,) = Shown.of([Situation(area=facts["area"], places=facts["places"])])
+    return shown.where
+
+
+def _effects(facts: Mapping[str, Any]) -> str:
+    return ", ".join(str(Effect(each).label) for each in facts["effects"]) or str(NOTHING)
+
+
+def _pages(facts: Mapping[str, Any]) -> str:
+    titles = Page.objects.filter(pk__in=facts["pages"]).values_list("title", flat=True)
+    return "; ".join(titles) or str(NOTHING)
+
+
+TOLD: Mapping[str, tuple[Promise, Callable[[Mapping[str, Any]], str]]] = {
+    "name": (gettext_lazy("What happens"), lambda facts: str(facts["name"])),
+    "area": (gettext_lazy("Where"), _area),
+    "first_day": (gettext_lazy("From"), lambda facts: words.day(facts["first_day"])),
+    "last_day": (gettext_lazy("Through"), _last),
+    "effects": (gettext_lazy("What stops meanwhile"), _effects),
+    "banner": (gettext_lazy("At the top of every page"), lambda f: f["banner"] or str(NOTHING)),
+    "notice": (gettext_lazy("To staff"), lambda facts: facts["notice"] or str(NOTHING)),
+    "pages": (gettext_lazy("Answers and news shown meanwhile"), _pages),
+}
 
 
 def changed(seen: preview.Preview) -> list[tuple[str, str]]:
@@ -332,6 +331,8 @@ def switch(request: SignedIn, situation: int) -> HttpResponse:
     verb = request.POST.get("do", "")
     try:
         if verb == "on":
+            if request.POST.get("version", str(found.version)) != str(found.version):
+                raise editing.changed_meanwhile(found)
             found = switching.switch_on(found, by=str(request.user), at=now)
             messages.success(request, said_on(found))
         elif verb == "end":

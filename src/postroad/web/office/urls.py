@@ -89,6 +89,7 @@ urlpatterns = [
     path("situations/", situations.situations, name="office-situations"),
     path("situations/add/", situations.add, name="office-situation-add"),
     path("situations/<int:situation>/", situations.one, name="office-situation"),
+    path("situations/<int:situation>/change/", situations.change, name="office-situation-change"),
     path("situations/<int:situation>/switch/", situations.switch, name="office-situation-switch"),
     path("people/", people.people, name="office-people"),
     path("people/add/", people.add, name="office-person-add"),
