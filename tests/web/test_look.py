@@ -271,8 +271,63 @@ def test_the_nearest_way_is_marked_and_others_are_not(
     assert [post.name for post in posts if post.here] == marked
 
 
+@pytest.mark.parametrize(
+    ("path", "held", "row", "under", "here"),
+    [
+        (
+            "/office/situations/7/change/",
+            {Role.CENTRE},
+            "ILL center, Cases, Open and closed, Notices to staff, Records, Catalog, Libraries",
+            "Closures, Situations, Status",
+            ["Open and closed", "Situations"],
+        ),
+        (
+            "/office/thresholds/desk/",
+            {Role.OPERATOR},
+            "Status, Records, Operations, Catalog, Libraries",
+            "Library records, People, Thresholds",
+            ["Records", "Thresholds"],
+        ),
+        (
+            "/office/delivery/",
+            {Role.DELIVERY},
+            "Delivery, Cases, Open and closed, Notices to staff, Catalog, Libraries",
+            "",
+            ["Delivery"],
+        ),
+        (
+            "/office/status/",
+            {Role.OPERATOR},
+            "Status, Records, Operations, Catalog, Libraries",
+            "",
+            ["Status"],
+        ),
+    ],
+)
+def test_what_belongs_together_is_one_way_with_a_second_row(
+    path: str, held: set[Role], row: str, under: str, here: list[str], settings: SimpleNamespace
+) -> None:
+    settings.DEMO = False
+    posts = context.signposts(path, "office", frozenset(held))
+    assert ", ".join(str(post.label) for post in posts) == row
+    below = [each for post in posts if post.here for each in post.under]
+    assert ", ".join(str(post.label) for post in below) == under
+    assert [str(post.label) for post in [*posts, *below] if post.here] == here
+
+
+@pytest.mark.parametrize("roles", [[role] for role in Role] + [list(Role)])
+def test_no_reader_has_more_ways_than_fit_into_the_row(
+    roles: list[Role], settings: SimpleNamespace
+) -> None:
+    settings.DEMO = True
+    for audience in context.WAYS:
+        posts = context.signposts("/", audience, frozenset(roles))
+        assert len(posts) <= (12 if len(roles) > 1 else 8), audience
+
+
 def test_every_way_of_the_navigation_leads_somewhere() -> None:
-    ways = {way for ways in context.WAYS.values() for way in ways}
+    above = {way for ways in context.WAYS.values() for way in ways}
+    ways = above | {way for each in above for way in each.under}
     assert [way.name for way in ways if not context.address_of(way)] == []
 
 

@@ -1,6 +1,7 @@
 """What the frame of every page needs: who reads, where they may go, whose house it is."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -35,6 +36,7 @@ class Way:
     roles: frozenset[Role] | None = None  # who sees it; None: everybody
     demo: bool = False  # only in the demonstration
     also: tuple[str, ...] = ()  # where else addresses begin that belong to it
+    under: tuple["Way", ...] = ()  # what it holds together; who may go one of these goes only that
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ class Signpost:
     label: Promise
     address: str
     here: bool
+    under: Sequence["Signpost"] = ()  # the second row, of a way that holds several together
 
 
 SEARCH = Way("search", _("Catalog"), also=("/record/", "/collections/", "/patron/ask/"))
@@ -92,13 +95,25 @@ WAYS: dict[str, tuple[Way, ...]] = {
             frozenset({Role.CENTRE, Role.DELIVERY}),
             also=("/office/contact/",),
         ),
-        Way("office-closures", _("Closures"), frozenset({Role.CENTRE, Role.DELIVERY})),
+        Way(
+            "office-closures",
+            _("Open and closed"),
+            under=(
+                Way("office-closures", _("Closures"), frozenset({Role.CENTRE, Role.DELIVERY})),
+                Way("office-situations", _("Situations"), frozenset({Role.CENTRE, Role.DELIVERY})),
+                Way("office-status", _("Status"), KEEPERS),
+            ),
+        ),
         Way("office-staff-notices", _("Notices to staff"), frozenset({Role.CENTRE, Role.DELIVERY})),
-        Way("office-situations", _("Situations"), frozenset({Role.CENTRE, Role.DELIVERY})),
-        Way("office-status", _("Status"), KEEPERS),
-        Way("office-libraries", _("Records"), KEEPERS),
-        Way("office-people", _("People"), KEEPERS),
-        Way("office-thresholds", _("Thresholds"), KEEPERS),
+        Way(
+            "office-libraries",
+            _("Records"),
+            under=(
+                Way("office-libraries", _("Library records"), KEEPERS),
+                Way("office-people", _("People"), KEEPERS),
+                Way("office-thresholds", _("Thresholds"), KEEPERS),
+            ),
+        ),
         Way("office-mail", _("Mail"), MAIL_READERS, demo=True),
         Way("wagtailadmin_home", _("Edit the guides"), frozenset({Role.EDITOR})),
         Way("office-updates", _("Updates"), frozenset({Role.EDITOR})),
@@ -139,20 +154,37 @@ def audience(path: str, held: frozenset[Role]) -> str:
 
 def signposts(path: str, audience: str, held: frozenset[Role]) -> list[Signpost]:
     """The ways open to this reader; of those that lead here only the nearest is marked."""
-    open_ways = [
-        (way, address)
-        for way in WAYS[audience]
-        if (way.roles is None or way.roles & held)
-        and (settings.DEMO or not way.demo)
-        and (address := address_of(way))
-    ]
-    near = [nearness(path, (address, *way.also)) for way, address in open_ways]
+    ways = opened(WAYS[audience], held)
+    singles = [single for way in ways for single in way.under or (way,)]
+    near = [nearness(path, (address_of(single), *single.also)) for single in singles]
     nearest = max(near, default=0)
-    here = near.index(nearest) if nearest else None
-    return [
-        Signpost(way.name, way.label, address, place == here)
-        for place, (way, address) in enumerate(open_ways)
-    ]
+    here = singles[near.index(nearest)] if nearest else None
+    return [signpost(way, here) for way in ways]
+
+
+def opened(ways: Sequence[Way], held: frozenset[Role]) -> list[Way]:
+    """Those of them that this reader may go. What holds only one of hers together is that one."""
+    found = []
+    for way in ways:
+        under = opened(way.under, held)
+        if len(under) == 1:
+            found.append(under[0])
+        elif under:
+            found.append(replace(way, name=under[0].name, under=tuple(under)))
+        elif not way.under and may_go(way, held):
+            found.append(way)
+    return found
+
+
+def may_go(way: Way, held: frozenset[Role]) -> bool:
+    mine = way.roles is None or bool(way.roles & held)
+    return mine and (settings.DEMO or not way.demo) and bool(address_of(way))
+
+
+def signpost(way: Way, here: Way | None) -> Signpost:
+    under = [signpost(each, here) for each in way.under]
+    at = any(each.here for each in under) if under else way is here
+    return Signpost(way.name, way.label, address_of(way), at, under)
 
 
 def nearness(path: str, beginnings: tuple[str, ...]) -> int:

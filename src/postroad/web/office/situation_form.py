@@ -94,18 +94,15 @@ class SituationForm(InOurWords, forms.Form):
             self._choices("pages", [(each.pk, each.title) for each in drafts])
         else:
             del self.fields["pages"]
+        today = timezone.localdate()
         for name in editing.NUMBERS:
+            usual = words.directory.amount(name, thresholds.usual(name, on=today))
             self.fields[f"days-{name}"] = forms.IntegerField(
                 label=str(words.directory.THRESHOLDS[name]),
                 required=False,
                 min_value=0,
                 max_value=365,
-                help_text=_("Usually %(n)s. Leave it blank to keep that.")
-                % {
-                    "n": words.directory.amount(
-                        name, thresholds.usual(name, on=timezone.localdate())
-                    )
-                },
+                help_text=_("Usually %(n)s.") % {"n": usual},
             )
 
     def _choices(self, name: str, choices: Sequence[Any]) -> None:
