@@ -60,6 +60,11 @@ class Noted:
     again: bool = False  # the ledger had this very event already, and still has it once
     doubt: Doubt | None = None
 
+    @property
+    def repeats(self) -> bool:
+        """Whether it tells nothing that was not known: this very step at this place."""
+        return self.again or self.doubt == Doubt.ALREADY
+
 
 @dataclass(frozen=True, slots=True)
 class Holder:

@@ -131,6 +131,7 @@ class How(models.TextChoices):
     INFERRED = ledger.How.INFERRED.value, _("inferred")
 
 
+LEFT_AT_A_LIBRARY = (CustodyStep.DROPPED, CustodyStep.RECEIVED)
 OPEN_STATES = tuple(state.value for state in ledger.OPEN)
 
 
@@ -164,7 +165,7 @@ class ParcelQuerySet(models.QuerySet["Parcel"]):
         """Seen last at a library that is not the one they go to."""
         return self.filter(
             state=ParcelState.MOVING,
-            last_step__in=(CustodyStep.DROPPED, CustodyStep.RECEIVED),
+            last_step__in=LEFT_AT_A_LIBRARY,
         ).exclude(last_library=F("to_library"))
 
     def coming_to(self, library: Library | int, day: date) -> "ParcelQuerySet":
@@ -244,6 +245,15 @@ class Parcel(models.Model):
     @property
     def is_open(self) -> bool:
         return self.state in OPEN_STATES
+
+    @property
+    def is_astray(self) -> bool:
+        """Whether it was seen last at a library that is not the one it goes to."""
+        return (
+            self.state == ParcelState.MOVING
+            and self.last_step in LEFT_AT_A_LIBRARY
+            and self.last_library_id != self.to_library_id
+        )
 
     def is_late(self, now: datetime) -> bool:
         return self.is_open and self.late_at < now

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db.models import Count, Q
 
 from postroad.delivery import stops
-from postroad.delivery.models import CustodyStep, Parcel, ParcelState, Route, Stop, Via
+from postroad.delivery.models import Custody, CustodyStep, Parcel, ParcelState, Route, Stop, Via
 from postroad.directory.opening import Calendar
 
 ON_THE_VAN = (CustodyStep.PICKED_UP, CustodyStep.SORTED)
@@ -40,6 +40,14 @@ class Call:
     reason: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What is left to do and what is done, along the whole route."""
+
+    left: int
+    done: int
+
+
 def calls(route: Route, day: date) -> list[Call]:
     """The stops of a route on a day, in a constant number of queries."""
     places = list(route.stops.filter(active=True).select_related("library", "route"))
@@ -53,6 +61,29 @@ def call(stop: Stop, calendar: Calendar, load: Load, day: date) -> Call:
     in_timetable = day.weekday() in calendar.days_on(day)
     reason = shut.reason if shut and in_timetable else ""
     return Call(stop, load, called=calendar.is_open(day), reason=reason)
+
+
+def last_driven(driver: int) -> Route | None:
+    """The route on which this driver scanned last."""
+    called_at = Stop.objects.filter(active=True).values("library")
+    scans = Custody.objects.filter(user=driver, library__in=called_at).order_by("-at")
+    last = scans.values_list("library", flat=True).first()
+    return Route.objects.filter(stops__library=last, stops__active=True).first() if last else None
+
+
+def totals(calls: list[Call]) -> Totals:
+    loads = [call.load for call in calls if call.called]
+    return Totals(
+        left=sum(load.to_do for load in loads),
+        done=sum(load.picked_up + load.dropped for load in loads),
+    )
+
+
+def next_call(calls: list[Call], here: int | None) -> Call | None:
+    """The next stop with something to do, after the one at which the van stands, if it does."""
+    at = next((place for place, call in enumerate(calls) if call.stop.pk == here), -1)
+    ahead = [*calls[at + 1 :], *calls[: max(at, 0)]]
+    return next((call for call in ahead if call.called and call.load.to_do), None)
 
 
 def loads(libraries: Collection[int], day: date) -> dict[int, Load]:

@@ -9,7 +9,6 @@ from django.utils import timezone
 
 from postroad.delivery import custody, parcels, stops
 from postroad.delivery.models import Custody, Parcel, ParcelState, Route, Stop
-from postroad.web.courier import scan as courier
 from postroad.web.models import ScanLine
 
 ROUTE, SCAN = "/courier/", "/courier/scan/"
@@ -385,23 +384,6 @@ def test_a_fast_hand_loses_no_scan(browse, cast, on_the_van):
     assert Parcel.objects.filter(state=ParcelState.DROPPED).count() == 10
     assert page.evaluate("document.activeElement.id") == "scan"
     assert_accessible(page)
-
-
-@pytest.mark.parametrize(
-    ("verb", "place", "words"),
-    [("cancel", {}, "kept this parcel back"), ("receive", {"library": "lenox"}, "received this")],
-)
-def test_a_desk_that_was_quicker_by_a_moment_is_told_of(make_parcel, cast, verb, place, words):
-    parcel = make_parcel()
-    seen_by_the_driver = Parcel.objects.get(pk=parcel.pk)
-    now = timezone.now()
-    where = {name: getattr(cast, code) for name, code in place.items()}
-    with transaction.atomic():
-        getattr(parcels, verb)(parcel, by=cast.lender, at=now, **where)
-        noted = parcels.pick_up(seen_by_the_driver, by=cast.driver, at=now + timedelta(seconds=1))
-    told = courier.said_of_pick_up(noted)
-    assert told.tone == "no"
-    assert words in told.sentence
 
 
 def test_leaving_a_stop_that_is_not_done_asks_first(driver, make_parcel, cast):

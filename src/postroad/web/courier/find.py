@@ -5,7 +5,6 @@ is no matter of the van's.
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -18,8 +17,6 @@ from postroad.delivery.models import Parcel, ParcelState, Stop, Via
 from postroad.web.courier.scan import named, place_of, time_of
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.shared.scanning import plain
-
-LATELY = timedelta(days=31)  # what arrived before is nobody's errand any more
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +31,7 @@ class Found:
 @needs(Role.DRIVER)
 def find(request: SignedIn) -> HttpResponse:
     asked = plain(request.GET.get("q", ""))[:60]
-    since = timezone.now() - LATELY
-    found = [each for each in finding.matching(asked) if each.is_open or each.last_at > since][:20]
+    found = finding.of_these_days(asked, timezone.now())
     ends = {parcel.to_library_id for parcel in found}
     stops = Stop.objects.filter(library__in=ends, active=True)
     routes = dict(stops.values_list("library", "route__code"))
@@ -57,6 +53,6 @@ def where(parcel: Parcel) -> str:
             return _("%(place)s kept it back (%(time)s). It stays there.") % facts
         case ParcelState.DROPPED:
             return _("It was left at %(place)s, where it goes (%(time)s).") % facts
-    if parcel in Parcel.objects.astray().filter(pk=parcel.pk):
+    if parcel.is_astray:
         return _("It was left at %(place)s by mistake (%(time)s) and goes to %(to)s.") % facts
     return _("It is on the way: picked up at %(place)s (%(time)s).") % facts

@@ -1,27 +1,17 @@
 """The driver's route of today: /courier/."""
 
-from dataclasses import dataclass
-
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
 from postroad.accounts.models import Role
 from postroad.delivery import rounds
-from postroad.delivery.models import Custody, Route, Stop
+from postroad.delivery.models import Route, Stop
 from postroad.web.shared import scanning
 from postroad.web.shared.gates import SignedIn, needs
 
 CHOSEN_ROUTE, CHOSEN_STOP, CHOSEN_DAY = "courier-route", "courier-stop", "courier-day"
 SITTINGS = "courier-"  # one at each stop: what was scanned at the last one is not in the way here
-
-
-@dataclass(frozen=True, slots=True)
-class Totals:
-    """What is left to do and what is done, along the whole route."""
-
-    left: int
-    done: int
 
 
 @needs(Role.DRIVER)
@@ -32,7 +22,7 @@ def route(request: SignedIn) -> HttpResponse:
     chosen = chosen_route(request)
     if chosen is None:
         routes = Route.objects.filter(stops__active=True).distinct()
-        last = last_driven(request.user.pk)
+        last = rounds.last_driven(request.user.pk)
         return render(request, "courier/routes.html", {"routes": routes, "last": last})
     today = timezone.localdate()
     calls = rounds.calls(chosen, today)
@@ -45,34 +35,11 @@ def route(request: SignedIn) -> HttpResponse:
             "today": today,
             "calls": [call for call in calls if call.called],
             "skipped": [call for call in calls if not call.called],
-            "totals": totals(calls),
+            "totals": rounds.totals(calls),
             "here": here,
-            "next": next_call(calls, here),
+            "next": rounds.next_call(calls, here),
         },
     )
-
-
-def last_driven(driver: int) -> Route | None:
-    """The route on which this driver scanned last."""
-    called_at = Stop.objects.filter(active=True).values("library")
-    scans = Custody.objects.filter(user=driver, library__in=called_at).order_by("-at")
-    last = scans.values_list("library", flat=True).first()
-    return Route.objects.filter(stops__library=last, stops__active=True).first() if last else None
-
-
-def totals(calls: list[rounds.Call]) -> Totals:
-    loads = [call.load for call in calls if call.called]
-    return Totals(
-        left=sum(load.to_do for load in loads),
-        done=sum(load.picked_up + load.dropped for load in loads),
-    )
-
-
-def next_call(calls: list[rounds.Call], here: int | None) -> rounds.Call | None:
-    """The next stop with something to do, after the one at which the van stands, if it does."""
-    at = next((place for place, call in enumerate(calls) if call.stop.pk == here), -1)
-    ahead = [*calls[at + 1 :], *calls[: max(at, 0)]]
-    return next((call for call in ahead if call.called and call.load.to_do), None)
 
 
 def undone(request: HttpRequest) -> tuple[Stop, rounds.Load] | None:

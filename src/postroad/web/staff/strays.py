@@ -7,8 +7,7 @@ from django.utils.translation import gettext as _
 from postroad.accounts.models import User
 from postroad.catalogue.models import Item
 from postroad.delivery import finding, parcels
-from postroad.delivery.custody import Doubt
-from postroad.delivery.models import CustodyStep, Parcel
+from postroad.delivery.models import Parcel
 from postroad.directory.models import Library
 from postroad.ill import lookup
 from postroad.web.shared.scanning import Line, Scan, Tone
@@ -31,9 +30,7 @@ def stray(library: Library, user: User, scan: Scan) -> Line | None:
 def seen(library: Library, user: User, parcel: Parcel, scan: Scan) -> Line:
     """Write down that it lies here, once a visit."""
     before = parcel.last_at
-    lies_here = (parcel.last_step, parcel.last_library_id) == (CustodyStep.RECEIVED, library.pk)
     noted = parcels.receive(parcel, library=library, by=user, at=timezone.now())
-    again = noted.again or noted.doubt == Doubt.ALREADY or lies_here
     facts = {
         "library": parcel.to_library.name,
         "town": parcel.to_library.town,
@@ -44,7 +41,7 @@ def seen(library: Library, user: User, parcel: Parcel, scan: Scan) -> Line:
             "This goes to %(library)s in %(town)s. It was seen here before, at %(time)s: put it "
             "out for the van again."
         )
-        if again
+        if noted.repeats
         else _(
             "This goes to %(library)s in %(town)s. It is recorded as seen here: put it out for "
             "the van again."
