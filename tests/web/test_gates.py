@@ -7,6 +7,7 @@ table anew; read the difference before you commit it.
 import os
 from collections.abc import Callable, Iterator
 from copy import deepcopy
+from datetime import date
 from pathlib import Path
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
@@ -23,7 +24,7 @@ from postroad.cases import access
 from postroad.cases.models import Case
 from postroad.catalogue.models import Collection
 from postroad.directory import asking
-from postroad.directory.models import Address, Closure, Contact, Symbol
+from postroad.directory.models import Address, Closure, Contact, SpecialHours, Symbol
 from postroad.directory.statements import (
     Evidence,
     ListedName,
@@ -143,6 +144,15 @@ EXAMPLES: dict[str, Callable[[Story], object]] = {
     ),
     "symbol": lambda story: (
         Symbol.objects.get_or_create(library=story.cast.lee, authority="OCLC", value="LEE")[0].pk
+    ),
+    "special": lambda story: (
+        SpecialHours.objects.get_or_create(
+            library=story.cast.lee,
+            name="Summer",
+            first_day=date(2027, 6, 21),
+            last_day=date(2027, 8, 31),
+            hours="10:00-14:00||||||",
+        )[0].pk
     ),
     "topic": lambda story: "news",
     "token": lambda story: "not-one-of-ours",

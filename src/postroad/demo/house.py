@@ -13,8 +13,9 @@ from postroad.accounts.models import Card, Post, Role, User
 from postroad.catalogue import loading, search
 from postroad.catalogue.models import Collection, Contribution, ItemStatus
 from postroad.delivery.models import Route, ScheduleChange, Stop
-from postroad.demo import facts, records
+from postroad.demo import facts, hours, records
 from postroad.demo.stock import StockFact, invented_beside
+from postroad.directory import records as library_records
 from postroad.directory.models import (
     Address,
     Authority,
@@ -25,6 +26,7 @@ from postroad.directory.models import (
     Membership,
     Network,
     Policy,
+    SpecialHours,
     Symbol,
     Threshold,
 )
@@ -126,6 +128,7 @@ def build(today: date, say: Say, titles: int | None = None) -> None:
     make_outside()
     make_routes(libraries, today)
     make_closures(libraries, today)
+    make_special_hours(libraries, today)
     with invented_beside() as copies:
         say(f"{titles or 20_000:,} titles, as MARC")
         load_titles(libraries[facts.CENTRE], titles)
@@ -162,6 +165,7 @@ def make_libraries() -> dict[str, Library]:
             latitude=each.latitude,
             longitude=each.longitude,
             open_days=each.open_days,
+            hours=hours.of(each),
             email=f"ill@{each.code.lower()}.example.org",
             yearly_loans=each.yearly_loans,
             delivery_code=each.delivery_code,
@@ -175,6 +179,17 @@ def make_libraries() -> dict[str, Library]:
         for name, days in DEFAULTS.items()
     )
     return {each.code: each for each in made}
+
+
+def make_special_hours(libraries: dict[str, Library], today: date) -> None:
+    first, last = hours.next_summer(today)
+    SpecialHours.objects.bulk_create(
+        SpecialHours(
+            library=libraries[code], name="Summer hours", first_day=first, last_day=last, hours=kept
+        )
+        for code, kept in hours.in_summer(facts.libraries()).items()
+        if kept
+    )
 
 
 def make_outside() -> None:
@@ -425,9 +440,8 @@ def make_team(today: date) -> None:
             confirmed_on=today - timedelta(days=12),
             confirmed_by=director,
         )
-    home.confirmations.create(
-        field="open_days", confirmed_on=today - timedelta(days=12), confirmed_by=director
-    )
+    on = today - timedelta(days=12)
+    library_records.confirm(home, ["open_days", "hours"], by=director, on=on)
 
 
 def make_subscribers() -> None:

@@ -15,8 +15,11 @@ from django.core.cache import caches
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.functional import cached_property
 
-from postroad.directory.models import Closure, Effect, Happening, Library
+from postroad.directory import hours
+from postroad.directory.hours import Timetable
+from postroad.directory.models import Closure, Effect, Happening, Library, SpecialHours
 from postroad.directory.opening import Calendar, Shut, Standing, weekdays
 from postroad.errors import Refusal
 
@@ -313,10 +316,30 @@ class Board:
         self.closures = list(Closure.objects.current(yesterday).filter(scopes))
         self.libraries = libraries
 
+    def desk(self, library: Library) -> Calendar:
+        """The days on which a reader finds its door open."""
+        shut = tuple(each.shut() for each in self.of(library) if each.effect in DESK)
+        return Calendar(weekdays(library.open_days), library.time_zone, shut)
+
+    def timetable(self, library: Library) -> Timetable:
+        """With its hours: one more query, whatever the number of libraries."""
+        seasons = tuple(self.special.get(library.pk, ()))
+        return Timetable(self.desk(library), hours.unpack(library.hours), seasons)
+
+    @cached_property
+    def special(self) -> dict[int, list[hours.Season]]:
+        """Hours other than the usual ones, by library, from now on."""
+        found = defaultdict[int, list[hours.Season]](list)
+        rows = SpecialHours.objects.filter(
+            library__in=[each.pk for each in self.libraries],
+            last_day__gte=(self.now - timedelta(days=2)).date(),
+        )
+        for each in rows:
+            found[each.library_id].append(each.season())
+        return found
+
     def today(self, library: Library) -> Today:
-        own = self.of(library)
-        shut = tuple(each.shut() for each in own if each.effect in DESK)
-        desk = Calendar(weekdays(library.open_days), library.time_zone, shut)
+        own, desk = self.of(library), self.desk(library)
         day = library.day_of(self.now)
         standing = desk.standing(day)
         holding = [each for each in own if each.shut().covers(day)]

@@ -14,6 +14,7 @@ from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from postroad.directory import statements  # noqa: F401  # tables of this app
+from postroad.directory.hours import Season, unpack
 from postroad.directory.opening import Shut
 from postroad.directory.places import OTHER_STATES, PROVINCES
 from postroad.directory.symbols import LONGEST, normalize
@@ -83,6 +84,7 @@ class Library(models.Model):
     longitude = models.FloatField(null=True, blank=True)
     time_zone = models.CharField(max_length=40, default="America/New_York")
     open_days = models.CharField(max_length=7, default="MTWTFS-")  # no day: not known
+    hours = models.CharField(max_length=255, blank=True)  # of its opening days; see `hours`
     email = models.EmailField(blank=True)
     phone = models.CharField(max_length=40, blank=True)
     website = models.URLField(blank=True)
@@ -269,6 +271,36 @@ class Address(models.Model):
         lines = [line.strip() for line in self.lines.splitlines() if line.strip()]
         last = f"{self.town}, {self.state} {self.zip}" if self.state else f"{self.town} {self.zip}"
         return [*lines, last.strip(), *([self.country] if self.country != "US" else [])]
+
+
+class SpecialHours(models.Model):
+    """Other hours on a library's opening days for a while: in summer, say. A weekday without hours
+    is as usual; days on which it is closed are closures."""
+
+    library = models.ForeignKey(Library, on_delete=models.CASCADE, related_name="special_hours")
+    name = models.CharField(max_length=80)
+    first_day = models.DateField()
+    last_day = models.DateField()
+    hours = models.CharField(max_length=255)  # as a library's own
+    confirmed_on = models.DateField(null=True, blank=True)
+    confirmed_by = models.CharField(max_length=150, blank=True)  # a name: it stays
+
+    class Meta:
+        verbose_name_plural = "special hours"
+        ordering = ["first_day", "pk"]
+        indexes = [models.Index(fields=["library", "last_day"], name="special_hours_of_library")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(last_day__gte=models.F("first_day")) & ~models.Q(hours=""),
+                name="special_hours_hold_a_while",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.first_day:%m/%d/%Y} to {self.last_day:%m/%d/%Y})"
+
+    def season(self) -> Season:
+        return Season(self.first_day, self.last_day, unpack(self.hours), self.name)
 
 
 class Confirmation(models.Model):

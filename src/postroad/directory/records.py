@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
+from postroad.directory import hours
 from postroad.directory.models import (
     Address,
     Confirmation,
@@ -20,6 +21,7 @@ from postroad.directory.models import (
     Library,
     LibraryChange,
     Policy,
+    SpecialHours,
     Symbol,
 )
 from postroad.errors import Refusal
@@ -34,13 +36,14 @@ FIELDS = (
     "phone",
     "website",
     "open_days",
+    "hours",
     "delivery_code",
 )
 OF_THE_CENTER = frozenset({"name", "state", "kind", "network", "delivery_code"})
 LONGEST_CODE = 16
 
 Verb = LibraryChange.Verb
-Said = Contact | Address | Symbol  # rows that bear who confirmed them
+Said = Contact | Address | Symbol | SpecialHours  # rows that bear who confirmed them
 
 
 class CodeTaken(Refusal):
@@ -87,10 +90,12 @@ def change(
 ) -> list[str]:
     """Write what is different, say who said so, and tell which fields that were.
 
-    Everything else keeps who confirmed it.
+    Everything else keeps who confirmed it. A day that is no opening day any more has no hours.
     """
     at = at or timezone.now()
     row = Library.objects.select_for_update(no_key=True, of=("self",)).get(pk=library.pk)
+    if "open_days" in facts:
+        facts = {**facts, "hours": hours.fit(facts["open_days"], facts.get("hours", row.hours))}
     told = {
         name: [shown(getattr(row, name)), shown(value)]
         for name, value in facts.items()
@@ -129,9 +134,11 @@ def confirm_each(said: Collection[tuple[Library, str]], *, by: str, on: date) ->
 
 @transaction.atomic
 def confirm_all(library: Library, *, by: str, on: date) -> None:
-    """All that is on record of it is right: the filled fields, symbols, contacts, addresses."""
+    """All that is on record of it is right: the filled fields, special hours, symbols, contacts,
+    addresses."""
     confirm(library, [name for name in FIELDS if getattr(library, name)], by=by, on=on)
-    for rows in (library.symbols, library.contacts, library.addresses):
+    of_it = (library.symbols, library.contacts, library.addresses, library.special_hours)
+    for rows in of_it:
         rows.update(confirmed_on=on, confirmed_by=by)
 
 

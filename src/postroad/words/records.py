@@ -1,6 +1,6 @@
 """The words of records, cards and the lists by which they come in."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
 from django.utils.dates import WEEKDAYS
@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from postroad.directory import opening
+from postroad.words import hours
 from postroad.words.labels import Words, day, label
 
 # Fields of a library's record, and what stands beside it.
@@ -22,6 +23,8 @@ RECORD: Words = {
     "phone": gettext_lazy("Phone"),
     "website": gettext_lazy("Website"),
     "open_days": gettext_lazy("Open on"),
+    "hours": gettext_lazy("Opening hours"),
+    "specialhours": gettext_lazy("Special hours"),
     "delivery_code": gettext_lazy("Rhode Island's three letters"),
     "membership": gettext_lazy("Membership"),
     "oclc": gettext_lazy("OCLC symbol"),
@@ -68,16 +71,21 @@ def weekdays(days: str) -> str:
     return ", ".join(str(WEEKDAYS[at]) for at in sorted(opening.weekdays(days)))
 
 
+IN_WORDS: Mapping[str, Callable[[str], str]] = {"open_days": weekdays, "hours": hours.of_week}
+
+
 def changes(told: Mapping[str, Sequence[object]], fields: Words) -> list[tuple[str, str, str]]:
     """What changes, by the field's label: as it was, as it is."""
     return [
-        (label(fields, name), as_recorded(old), as_recorded(new))
+        (label(fields, name), as_recorded(old, name), as_recorded(new, name))
         for name, (old, new) in told.items()
     ]
 
 
-def as_recorded(value: object) -> str:
+def as_recorded(value: object, name: str = "") -> str:
     """A value of a record as it is read; nothing as such."""
+    if name in IN_WORDS:
+        value = IN_WORDS[name](str(value or ""))
     if isinstance(value, date):
         return day(value)
     return str(value or "") or _("nothing")

@@ -355,6 +355,7 @@ def library(request: SignedIn, code: str) -> HttpResponse:
                 (name, label, list(model.objects.filter(library=found)))
                 for name, (model, _form, label, _one) in PARTS.items()
             ],
+            "special": found.special_hours.filter(last_day__gte=found.day_of(timezone.now())),
             "staff": here.order_by("role", "user__last_name"),
             "no_director": not any(each.role == Role.DIRECTOR for each in here),
             "gives": posts.gives(request.user, found),
@@ -365,8 +366,8 @@ def library(request: SignedIn, code: str) -> HttpResponse:
 
 
 def value_of(library: Library, name: str) -> object:
-    if name == "open_days":
-        return words.records.weekdays(library.open_days)
+    if in_words := words.records.IN_WORDS.get(name):
+        return in_words(getattr(library, name))
     display = getattr(library, f"get_{name}_display", None)
     return display() if display else getattr(library, name)
 

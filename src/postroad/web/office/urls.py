@@ -8,6 +8,7 @@ from postroad.web.office import (
     closures,
     contact,
     delivery,
+    hours,
     joining,
     libraries,
     lists,
@@ -49,6 +50,15 @@ urlpatterns = [
     path("libraries/file/<int:upload>/", libraries.file_one, name="office-libraries-file-one"),
     path("libraries/<slug:code>/", libraries.library, name="office-library"),
     path("libraries/<slug:code>/record/", libraries.record, name="office-library-record"),
+    path("libraries/<slug:code>/hours/", hours.usual, name="office-library-hours"),
+    path(
+        "libraries/<slug:code>/hours/special/add/", hours.special, name="office-library-special-add"
+    ),
+    path(
+        "libraries/<slug:code>/hours/special/<int:special>/",
+        hours.special,
+        name="office-library-special",
+    ),
     path("libraries/<slug:code>/confirm/", libraries.confirm, name="office-library-confirm"),
     path("libraries/<slug:code>/retire/", libraries.retire, name="office-library-retire"),
     path("libraries/<slug:code>/joining/", joining.overview, name="office-joining"),

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.dates import WEEKDAYS
 from django.views.decorators.http import require_safe
 
+from postroad import words
 from postroad.catalogue.models import Format
 from postroad.delivery.models import Stop
 from postroad.directory import calendars, closures, evidence, known
@@ -31,6 +32,7 @@ def libraries(request: HttpRequest) -> HttpResponse:
     page = Paginator(chosen(typed), A_PAGE).get_page(request.GET.get("page"))
     now, listed = timezone.now(), list(page.object_list)
     board = closures.Board(listed, now)
+    rows, open_hours = [board.today(each) for each in listed], words.hours.today_of(board, listed)
     return render(
         request,
         "public/libraries.html",
@@ -38,7 +40,8 @@ def libraries(request: HttpRequest) -> HttpResponse:
             "typed": typed,
             "narrowed": any(typed.values()),
             "page": page,
-            "rows": [board.today(each) for each in listed],
+            "rows": rows,
+            "listed": [(each, open_hours.get(each.library.pk, "")) for each in rows],
             "everywhere": board.for_many(timezone.localdate(now)),
             "states": State.choices,
             "kinds": [(kind.value, kind.label) for kind in Kind if kind is not Kind.CENTRE],
@@ -83,7 +86,7 @@ def library(request: HttpRequest, code: str) -> HttpResponse:
             "stop": stop,
             "open_days": day_names(shown.open_days),
             "van_days": day_names(stop.days) if stop else [],
-            "today": today,
+            "opening": words.hours.shown(board, shown),
             "closures": board.told(shown, today.day + AHEAD),
             "demo": settings.DEMO,
             **record(shown, stop is not None, now),

@@ -29,6 +29,7 @@ register.filter("short_title", citation.short_title)
 register.filter("as_read", citation.as_read)
 register.filter("person", citation.person)
 register.filter("known_by", elsewhere.about)  # a library elsewhere, among others of its name
+register.filter("hours_of_week", words.hours.of_week)
 register.filter("grouped", grouped)  # where no marks may stand: in a title, say
 
 
