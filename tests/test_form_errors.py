@@ -3,6 +3,7 @@
 import pkgutil
 import re
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from importlib import import_module
 from typing import Any
 
@@ -134,6 +135,7 @@ def sentences(form: forms.BaseForm) -> Iterator[tuple[str, str]]:
         yield from ((field, str(sentence)) for sentence in mistakes)
 
 
+@cache
 def of_django() -> set[str]:
     """The sentences that stand whole in Django's code."""
     texts: list[Any] = [validators.ProhibitNullCharactersValidator.message]

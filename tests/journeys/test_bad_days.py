@@ -142,20 +142,18 @@ def done_and_over(cast: Cast) -> Story:
 
 
 @pytest.mark.parametrize("address", SCAN_PAGES)
-@pytest.mark.parametrize("number", [UNKNOWN, FOREIGN, WALDEN, "x" * 10_000, "' OR 1=1 --", "\x00"])
-def test_a_scan_that_means_nothing_here_is_answered_in_words(
-    done_and_over: Story, address: str, number: str
-):
+def test_a_scan_that_means_nothing_here_is_answered_in_words(done_and_over: Story, address: str):
     client = sit(getattr(done_and_over.cast, SCAN_PAGES[address]))
     stop = Stop.objects.get(library=done_and_over.cast.lenox)
     if address == "/courier/scan/":
         client.post("/courier/", {"stop": stop.pk})
     before = Event.objects.count()
-    said = scan(client, address, number)
-    assert str(said.tone) in {"no", "warn"}
-    assert said.sentence.endswith((".", "shelf."))
-    assert not A_CODE.search(said.sentence), said.sentence
-    assert Event.objects.count() == before
+    for number in (UNKNOWN, FOREIGN, WALDEN, "x" * 10_000, "' OR 1=1 --", "\x00"):
+        said = scan(client, address, number)
+        assert str(said.tone) in {"no", "warn"}, number[:20]
+        assert said.sentence.endswith((".", "shelf.")), said.sentence
+        assert not A_CODE.search(said.sentence), said.sentence
+        assert Event.objects.count() == before, number[:20]
 
 
 def test_whose_it_is_is_said_where_it_is_known(done_and_over: Story):

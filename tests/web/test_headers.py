@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -28,9 +29,18 @@ def policy(response) -> set[str]:
     return {part.strip() for part in response["Content-Security-Policy"].split(";")}
 
 
-@pytest.mark.parametrize("address", [each for each in addresses() if not each.startswith("cms/")])
-def test_every_page_has_the_strict_policy(story: Story, client: Client, address: str):
-    assert_strict(client.get(example(address, story)))
+def test_every_page_has_the_strict_policy(story: Story, client: Client):
+    lax = {}
+    for address in addresses():
+        if not address.startswith("cms/"):
+            with transaction.atomic():
+                answer = client.get(example(address, story))
+                transaction.set_rollback(True)
+            try:
+                assert_strict(answer)
+            except (AssertionError, KeyError) as fault:
+                lax[address] = str(fault)
+    assert lax == {}
 
 
 def assert_strict(response) -> None:
