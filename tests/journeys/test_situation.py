@@ -1,4 +1,4 @@
-"""A situation is switched on and ended, in a browser: what it changes is seen, and gone again."""
+"""A situation is switched on, changed and ended, in a browser: what it changes is seen and goes."""
 
 import os
 from collections.abc import Callable
@@ -15,7 +15,7 @@ from tests.cast import PASSWORD, Cast
 @pytest.mark.parametrize(
     ("width", "dark"), [pytest.param(1280, False, marks=pytest.mark.nightly), (360, True)]
 )
-def test_a_situation_is_switched_on_and_ended(
+def test_a_situation_is_switched_on_changed_and_ended(
     browse: Callable[..., Page], cast: Cast, width: int, dark: bool
 ):
     page, reader = browse(width=width, dark=dark), browse(width=width, dark=dark)
@@ -49,11 +49,24 @@ def test_a_situation_is_switched_on_and_ended(
     expect(reader.get_by_text("Libraries in Massachusetts are closed.")).to_be_visible()
     look(reader, f"reader-{width}")
 
+    page.get_by_role("link", name="Change it").click()
+    expect(page.locator("[name=first_day]")).to_be_disabled()
+    page.fill("form.form [name=last_day]", (today + timedelta(days=6)).isoformat())
+    page.fill("form.form [name=banner]", "Closed until next week.")
+    page.get_by_role("button", name="Show what it will change").click()
+    expect(page.get_by_role("heading", name="What this will change")).to_be_visible()
+    look(page, f"change-{width}")
+    page.get_by_role("button", name="Change it").click()
+    expect(page.get_by_role("heading", name="What was changed meanwhile")).to_be_visible()
+    look(page, f"changed-{width}")
+    reader.goto("/libraries/lee")
+    expect(reader.get_by_text("Closed until next week.")).to_be_visible()
+
     page.get_by_role("button", name="End it").click()
     expect(page.get_by_role("heading", name="Report")).to_be_visible()
     look(page, f"over-{width}")
     reader.goto("/libraries/lee")
-    expect(reader.get_by_text("Libraries in Massachusetts are closed.")).to_have_count(0)
+    expect(reader.get_by_text("Closed until next week.")).to_have_count(0)
 
 
 def look(page: Page, name: str) -> None:

@@ -11,6 +11,7 @@ from postroad.directory import thresholds
 from postroad.directory.models import Agreement, Threshold
 from postroad.situations import switching
 from postroad.situations.models import Area, Situation
+from postroad.web.shared import live
 
 ALL = "/office/thresholds/"
 LATE = ALL + "courier-late/"
@@ -147,3 +148,12 @@ def test_however_many_libraries_it_holds_for_it_is_told_once(noon, office, cast)
     assert text(office.get(ALL)).count("Berkshire Libraries (network), by Strike") == 1
     preview = office.post(LATE, {"scope": "all", "days": "9", "effective": ahead(1), "look": "1"})
     assert "its number goes before this one" in text(preview)
+
+
+def test_r14_a_guide_names_the_number_of_a_situation_for_all_as_long_as_it_lasts(noon, cast):
+    today = timezone.localdate()
+    strike = situation(last_day=today + timedelta(days=9))
+    assert live.threshold("courier-late", today)["value"] == "21 days"
+    assert live.days_of("courier-late", today + timedelta(days=10)) == "14 days"
+    switching.end(strike, by="Carl", at=timezone.now())
+    assert live.days_of("courier-late", today) == "14 days"
