@@ -1,12 +1,12 @@
 """What machines hear when they ask: the truth, also on a bad day."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from io import StringIO
 
 import pytest
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, Error, InterfaceError, connection
 from django.utils import timezone
 
 from postroad.catalogue import search
@@ -91,10 +91,13 @@ def test_a_missing_index_is_noticed(client, working, monkeypatch):
     assert (answer.status_code, answer.json()["index"]) == (503, "none yet")
 
 
+@pytest.mark.parametrize("error", [DatabaseError, InterfaceError])
 @pytest.mark.parametrize("has_index", [False, True])
-def test_a_database_that_is_away_is_told_and_not_fallen_over(client, db, monkeypatch, has_index):
+def test_a_database_that_is_away_is_told_and_not_fallen_over(
+    client, db, monkeypatch, has_index, error: type[Error]
+):
     def away(*_: object) -> None:
-        raise DatabaseError("the server closed the connection")
+        raise error("the server closed the connection")
 
     monkeypatch.setattr(search, "is_ready", lambda: has_index)
     with connection.execute_wrapper(away):
@@ -110,9 +113,33 @@ def test_a_database_that_is_away_is_told_and_not_fallen_over(client, db, monkeyp
 
 def test_the_figures_count_what_waits(client, working):
     text = client.get("/metrics", headers=HERE).content.decode()
+    assert "postroad_database_up 1.0" in text
     assert "postroad_events_due 0.0" in text
     assert "postroad_worker_silence_seconds" in text
     assert 'postroad_job_failures{job="mail",lane="post"} 0.0' in text
+
+
+@pytest.mark.parametrize("error", [DatabaseError, InterfaceError])
+def test_the_figures_without_a_database_are_what_the_process_counts_by_itself(
+    client, db, error: type[Error]
+):
+    statements = 0
+
+    def lost_halfway(run: Callable[..., object], *ask: object) -> object:
+        nonlocal statements
+        statements += 1
+        if statements > 1:
+            raise error("the server closed the connection")
+        return run(*ask)
+
+    with connection.execute_wrapper(lost_halfway):
+        answer = client.get("/metrics", headers=HERE)
+    assert answer.status_code == 200
+    assert answer.headers["Content-Type"].startswith("text/plain")
+    text = answer.content.decode()
+    assert "postroad_database_up 0.0" in text
+    assert "postroad_events_due" not in text  # no half of it
+    assert "python_info" in text
 
 
 def test_the_figures_count_the_events_of_every_room(client, working, cast):

@@ -8,7 +8,7 @@ from hmac import compare_digest
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.request import split_domain_port
@@ -61,7 +61,7 @@ def database() -> str:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
-    except DatabaseError:
+    except Error:
         return "no answer"
     return "ok"
 
@@ -72,7 +72,7 @@ def index() -> str:
         return search.state()
     except Refusal as why:
         return why.code
-    except DatabaseError:
+    except Error:
         return "unknown"
 
 
@@ -80,7 +80,7 @@ def lanes_of_the_worker() -> dict[str, str]:
     """A word for each lane; none if the database does not say."""
     try:
         return {str(lane): str(seen) for lane, seen in pulse.of_lanes(timezone.now()).items()}
-    except DatabaseError:
+    except Error:
         return {}
 
 
@@ -130,9 +130,19 @@ def is_of_this_machine(request: HttpRequest) -> bool:
 
 
 class Work(Collector):
-    """What stands in the database, counted when asked, so that every process says the same."""
+    """What stands in the database, counted when asked, so that every process says the same. While
+    it is away one figure says so, and what the process counts by itself is told as ever."""
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
+        try:
+            counted = list(self.counted())
+        except Error as why:
+            log.warning("no figures of the database: %s", why)
+            counted = []
+        yield gauge("database_up", "Whether the database answered", 1 if counted else 0)
+        yield from counted
+
+    def counted(self) -> Iterator[GaugeMetricFamily]:
         now = timezone.now()
         due = telling.of_all(lambda room: room.objects.filter(due_at__lte=now).values_list("pk"))
         yield gauge("events_due", "Events that wait to be told", due.count())

@@ -49,7 +49,9 @@ def test_every_page_says_in_words_that_the_database_is_away_and_programs_hear_it
     assert all(policy for _address, _session, _status, policy, *_rest in found)
     assert not [each for each in found if each[2] == 500]
     said = {address: status for address, session, status, *_rest in found if session}
-    assert (said["/healthz"], said["/readyz"]) == (200, 503)
+    assert (said["/healthz"], said["/readyz"], said["/metrics"]) == (200, 503, 200)
+    metrics = [words for address, *_rest, words in found if address == "/metrics"]
+    assert all("postroad_database_up 0.0" in words for words in metrics)
     asked_the_database = [
         (again, words)
         for address, session, status, _policy, again, words in found
