@@ -21,6 +21,7 @@ from postroad.notices.subscribers import (
     Bulletin,
     Frequency,
     Interest,
+    LinkAsked,
     Signup,
     Subscriber,
 )
@@ -109,6 +110,28 @@ def test_who_signs_up_again_keeps_what_they_had(db: None):
     assert again.pk == first.pk
     assert {each.topic for each in again.interests.all()} == {"news", "library:lee"}
     assert again.frequency == Frequency.WEEKLY
+
+
+def test_a_lost_link_is_mailed_to_whom_it_belongs_once_for_each_time_it_is_asked(db: None):
+    subscriber = signed_up(ANN, "news", frequency=Frequency.WEEKLY)
+    for typed in ("Ann@Example.ORG ", "nobody@example.org"):
+        updates.ask_for_link(typed, now=MONDAY)
+    assert updates.send_links(MONDAY) == 1
+    assert updates.send_links(MONDAY) == 0
+    assert not LinkAsked.objects.exists()
+    [letter] = Notice.objects.all()
+    token = updates.token(subscriber.secret)
+    assert (letter.kind, letter.address) == (Kind.UPDATES_LINK, ANN)
+    assert letter.link == f"/updates/mine/{token}"
+    assert letter.leave == f"/updates/leave/{token}"
+    assert "once a week" in letter.text
+    assert "News" in letter.text
+    updates.ask_for_link(ANN, now=MONDAY)
+    assert updates.send_links(MONDAY) == 1
+    updates.ask_for_link(ANN, now=MONDAY)
+    updates.leave(token)
+    assert updates.send_links(MONDAY) == 0
+    assert not Notice.objects.exists()  # nothing of them stays
 
 
 def test_what_was_asked_for_in_two_letters_is_confirmed_in_either_order(db: None):

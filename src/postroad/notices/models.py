@@ -45,6 +45,7 @@ class Kind(models.TextChoices):
     CONFIRM_UPDATES = "confirm-updates", _("updates: confirm the address")
     UPDATE = "update", _("updates: one")
     UPDATES = "updates", _("updates: several")
+    UPDATES_LINK = "updates-link", _("updates: the link to change or leave them")
     CASE_OPENED = "case-opened", _("staff: new case")
     CASE_REPLIED = "case-replied", _("staff: a case has a new message")
     CASE_ASSIGNED = "case-assigned", _("staff: a case is yours")
@@ -81,7 +82,7 @@ OF_CASES = frozenset(
         Kind.CASE_DUE,
     }
 )
-OF_UPDATES = frozenset({Kind.CONFIRM_UPDATES, Kind.UPDATE, Kind.UPDATES})
+OF_UPDATES = frozenset({Kind.CONFIRM_UPDATES, Kind.UPDATE, Kind.UPDATES, Kind.UPDATES_LINK})
 
 
 def kinds() -> Sequence[tuple[str, str | Promise]]:

@@ -78,6 +78,11 @@ OTHERS: Mapping[Kind, "DataclassInstance"] = {
         frequency="once a week",
         topics=("News", "Delays on West 2"),
     ),
+    Kind.UPDATES_LINK: updates.Link(
+        house="Old Post Road Library Consortium",
+        frequency="once a week",
+        topics=("News", "Delays on West 2"),
+    ),
     Kind.UPDATE: updates.News(
         heading="No delivery on Thanksgiving",
         topics="News",

@@ -56,6 +56,17 @@ class Signup(models.Model):
         return f"signup {self.pk}"
 
 
+class LinkAsked(models.Model):
+    """Somebody typed this address to be sent their link again. The job looks whether the address is
+    known: the page, which anybody may ask, does the same for any."""
+
+    email = models.CharField(max_length=254, db_index=True)
+    asked_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"link asked for {self.pk}"
+
+
 class Bulletin(models.Model):
     """One piece of news for subscribers and feeds: a page that was published, a library closed."""
 

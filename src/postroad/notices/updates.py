@@ -2,8 +2,9 @@
 
 Nobody is written to who has not confirmed the address by a button; opening a link does nothing,
 since mail scanners open links. Whether an address is known already is never looked at when somebody
-signs up, so no answer can tell it. Who leaves is deleted: the row, the interests, what was written,
-and what came back. Nothing is kept to refuse the address later: typed again, it is asked again.
+signs up or asks for their link, so no answer can tell it. Who leaves is deleted: the row, the
+interests, what was written, and what came back. Nothing is kept to refuse the address later: typed
+again, it is asked again.
 
 A bulletin is heard once, whatever is killed: an `Alert` for each subscriber is written when it is
 published, and loses its `due_at` in the transaction that writes the letter. Who wants a digest has
@@ -37,6 +38,7 @@ from postroad.notices.subscribers import (
     BulletinTopic,
     Frequency,
     Interest,
+    LinkAsked,
     Signup,
     Subscriber,
 )
@@ -44,6 +46,7 @@ from postroad.notices.words import Entry
 
 SALT = "postroad.notices.updates"
 SIGNUP, ALERT = Signup._meta.label_lower, Alert._meta.label_lower  # the sources of notices
+LINK_ASKED = LinkAsked._meta.label_lower
 ANNOUNCEMENT = Announcement._meta.label_lower
 GOOD_FOR = timedelta(days=7)  # in which a sign-up may be confirmed; then it is deleted
 KEPT = timedelta(days=400)  # what was published stays in the feeds for a year
@@ -69,6 +72,15 @@ class AskedFor:
     frequency: str
     topics: tuple[str, ...]
     days: int = GOOD_FOR.days
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """What stands in the letter that brings somebody their link again."""
+
+    house: str
+    frequency: str
+    topics: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +120,7 @@ def sign_up(email: str, wanted: Iterable[str], frequency: Frequency, *, now: dat
         asked_at=now,
     )
     facts = AskedFor(
-        house=settings.CONSORTIUM or "Postroad",
+        house=house(),
         frequency=str(frequency.label),
         topics=tuple(topic.label for topic in topics.known(signup.topics)),
     )
@@ -121,6 +133,10 @@ def sign_up(email: str, wanted: Iterable[str], frequency: Frequency, *, now: dat
         now=now,
         link=links.updates("confirm", token(signup.secret)),
     )
+
+
+def house() -> str:
+    return settings.CONSORTIUM or "Postroad"
 
 
 def signup_of(token: str, now: datetime) -> Signup:
@@ -184,6 +200,46 @@ def reschedule(subscriber: Subscriber, now: datetime) -> None:
     subscriber.alerts.filter(due_at__isnull=False).update(due_at=due)
 
 
+def ask_for_link(email: str, *, now: datetime) -> None:
+    """Send this address the link by which its updates are changed or left, if it gets any."""
+    LinkAsked.objects.create(email=address_key(email), asked_at=now)
+
+
+def send_links(now: datetime) -> int:
+    """Job: the letters that were asked for; how many it was. An address that gets no updates gets
+    none."""
+    asked = LinkAsked.objects.order_by("pk").values_list("pk", flat=True)
+    return sum(send_link(pk, now) for pk in list(asked[:BATCH]))
+
+
+@transaction.atomic
+def send_link(pk: int, now: datetime) -> bool:
+    asked = LinkAsked.objects.select_for_update().filter(pk=pk).first()
+    if asked is None:  # another worker was faster, or they have left
+        return False
+    asked.delete()
+    who = Subscriber.objects.filter(email=asked.email).first()
+    if who is None:
+        return False
+    topics_of_theirs = who.interests.order_by("pk").values_list("topic", flat=True)
+    facts = Link(
+        house=house(),
+        frequency=str(Frequency(who.frequency).label),
+        topics=tuple(topic.label for topic in topics.known(topics_of_theirs)),
+    )
+    tell.note(
+        Kind.UPDATES_LINK,
+        Mailbox(who.email),
+        facts,
+        source=LINK_ASKED,
+        source_key=pk,
+        now=now,
+        link=links.updates("mine", token(who.secret)),
+        leave=links.updates("leave", token(who.secret)),
+    )
+    return True
+
+
 @transaction.atomic
 def leave(token: str) -> None:
     """They get no more, and nothing of them stays. Pressed twice, it has been done once."""
@@ -196,6 +252,7 @@ def end(subscriber: Subscriber) -> None:
     email = subscriber.email
     subscriber.delete()
     Signup.objects.filter(email=email).delete()
+    LinkAsked.objects.filter(email=email).delete()
     Bounce.objects.filter(address=email).delete()
     forget_letters(email, OF_UPDATES)
 

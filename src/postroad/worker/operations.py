@@ -68,6 +68,7 @@ JOBS: Mapping[str, Promise] = {
     "due soon": gettext_lazy("reminders before the due date"),
     "announcements": gettext_lazy("pages that were published and not announced"),
     "updates": gettext_lazy("e-mail updates"),
+    "links to updates": gettext_lazy("links to change or leave e-mail updates"),
     "notices to staff": gettext_lazy("reminders of notices to staff"),
     "old sign-ups": gettext_lazy("clearing sign-ups that nobody confirmed"),
     "letters to desks": gettext_lazy("daily e-mail to desks"),

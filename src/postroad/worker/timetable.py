@@ -80,6 +80,7 @@ TIMETABLE = (
     Job("wrong clocks", bring_back, 20 * SECONDS),
     Job("mail", post.send, 2 * SECONDS, Lane.POST, idle_is_well=False),
     Job("updates", updates.send, 5 * SECONDS, Lane.POST),
+    Job("links to updates", updates.send_links, 5 * SECONDS, Lane.POST),
     Job("search index", follow, 5 * SECONDS, Lane.INDEX),
     Job("lists of cards", uploads.work_off, 3 * SECONDS, Lane.NIGHT),
     Job("records that came in", incoming.work_off, 5 * SECONDS, Lane.NIGHT),

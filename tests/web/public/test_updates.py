@@ -7,12 +7,14 @@ from xml.etree import ElementTree as ET
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from postroad.notices import updates
 from postroad.notices.models import Kind, Notice
-from postroad.notices.subscribers import Frequency, Interest, Signup, Subscriber
+from postroad.notices.subscribers import Frequency, Interest, LinkAsked, Signup, Subscriber
 from tests.cast import Cast
 
 ANN = "ann@example.org"
@@ -61,18 +63,42 @@ def test_the_page_answers_alike_for_an_address_that_is_known_and_one_that_is_not
     signed_up(client)
     cache.clear()
 
-    def answer(email: str) -> tuple[int, str, int]:
-        from django.db import connection
-        from django.test.utils import CaptureQueriesContext
-
+    def answer(page: str, email: str) -> tuple[int, str, int]:
         with CaptureQueriesContext(connection) as asked:
-            said = Client().post("/updates", typed(email=email))
+            said = Client().post(page, typed(email=email))
         return said.status_code, said["Location"], len(asked)
 
-    known, unknown = answer(ANN), answer("nobody@example.org")
-    assert known == unknown
+    for page in ("/updates", "/updates/link"):
+        assert answer(page, ANN) == answer(page, "nobody@example.org")
     kinds = Notice.objects.order_by("-pk").values_list("kind", flat=True)[:2]
     assert set(kinds) == {Kind.CONFIRM_UPDATES}
+
+
+def test_who_lost_the_link_is_sent_it_and_the_way_there_stands_where_it_is_missed(client: Client):
+    token = signed_up(client)
+    for page in (client.get("/updates"), client.get("/updates/mine/x")):
+        assert 'href="/updates/link"' in page.content.decode()
+    assert client.post("/updates/link", {"email": ANN})["Location"] == "/updates/link/sent"
+    assert "Look in your mailbox" in client.get("/updates/link/sent").content.decode()
+    updates.send_links(timezone.now())
+    letter = Notice.objects.get(kind=Kind.UPDATES_LINK)
+    assert letter.link == f"/updates/mine/{token}"
+    assert client.get(letter.link).status_code == 200
+
+
+@pytest.mark.parametrize("typed", ["", "ann", "änn@example.org", f"{'a' * 250}@example.org"])
+def test_a_mistake_in_the_address_of_a_lost_link_has_its_sentence(client: Client, typed: str):
+    page = client.post("/updates/link", {"email": typed})
+    assert page.status_code == 422
+    assert page.context["form"].errors["email"]
+    assert not LinkAsked.objects.exists()
+
+
+def test_one_address_gets_three_letters_a_day_whatever_is_asked_for(client: Client):
+    for _time in range(2):
+        client.post("/updates", typed())
+        assert client.post("/updates/link", {"email": ANN.upper()}).status_code == 302
+    assert Notice.objects.count() + LinkAsked.objects.count() == 3
 
 
 def test_one_address_gets_three_letters_a_day_and_the_page_does_not_tell(client: Client):
@@ -87,6 +113,7 @@ def test_one_place_types_twenty_addresses_an_hour(client: Client):
         for number in range(21)
     ]
     assert answers == [302] * 20 + [429]
+    assert client.post("/updates/link", {"email": ANN}).status_code == 429
 
 
 @pytest.mark.parametrize(

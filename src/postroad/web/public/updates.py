@@ -8,7 +8,6 @@ programs post it by themselves (RFC 8058).
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from allauth.core.internal import ratelimit
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -24,6 +23,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from postroad import words
+from postroad.accounts import throttle
 from postroad.directory.called import named
 from postroad.form_errors import InOurWords
 from postroad.notices import addresses, topics, updates
@@ -33,8 +33,8 @@ from postroad.notices.updates import LinkIsOver
 from postroad.web.shared.feeds import Feed
 from postroad.web.shared.libraries import LibrariesField
 
-FROM_ONE_PLACE = {"updates": "20/h/ip"}
-TO_ONE_ADDRESS = {"updates-to": "3/d/key"}
+FROM_ONE_PLACE = "20/h/ip"
+TO_ONE_ADDRESS = "3/d/key"
 IN_A_FEED = 50
 AT_HAND = 60  # seconds for which anybody may keep a feed
 
@@ -121,21 +121,26 @@ class TopicsForm(InOurWords, forms.Form):
         return Frequency(self.cleaned_data["frequency"])
 
 
-class SignUpForm(TopicsForm):
-    """The same, and whose mailbox it is."""
+class AddressForm(InOurWords, forms.Form):
+    """Whose mailbox it is."""
 
     email = forms.EmailField(
         label=gettext_lazy("E-mail address"),
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
-    field_order = ("email",)
 
     def clean_email(self) -> str:
         email: str = self.cleaned_data["email"]
         if not addresses.is_usable(email):
             raise ValidationError(self.fields["email"].error_messages["invalid"])
         return email
+
+
+class SignUpForm(AddressForm, TopicsForm):
+    """An address, and what it wants to hear of."""
+
+    field_order = ("email",)
 
 
 def keys(group: Sequence[Topic]) -> set[str]:
@@ -172,30 +177,58 @@ def sign_up(request: HttpRequest) -> HttpResponse:
 
 
 def ask(request: HttpRequest, form: SignUpForm) -> HttpResponse:
-    """Send the letter, but not one after the other to an address that somebody else may have."""
     email = form.cleaned_data["email"]
-    if not ratelimit.consume(request, app="postroad", action="updates", config=FROM_ONE_PLACE):
-        facts = {
-            "heading": _("A moment, please"),
-            "sentence": _("Many addresses were typed here in one hour. Try again in an hour."),
-            "back": reverse("updates"),
-        }
-        return render(request, "shared/refused.html", facts, status=429)
-    may = ratelimit.consume(
-        request,
-        app="postroad",
-        action="updates-to",
-        config=TO_ONE_ADDRESS,
-        key=addresses.key(email),
-    )
-    if may:
+    if many_were_typed(request):
+        return a_moment(request, reverse("updates"))
+    if may_be_sent_to(request, email):
         updates.sign_up(email, form.wanted(), form.often(), now=timezone.now())
     return redirect("updates-sent")
+
+
+def many_were_typed(request: HttpRequest) -> bool:
+    return not throttle.lets_try(request, "updates", FROM_ONE_PLACE)
+
+
+def may_be_sent_to(request: HttpRequest, email: str) -> bool:
+    """Not one letter after the other goes to an address that somebody else may have typed, for
+    whatever reason on these pages it is."""
+    return throttle.lets_try(request, "updates-to", TO_ONE_ADDRESS, addresses.key(email))
+
+
+def a_moment(request: HttpRequest, back: str) -> HttpResponse:
+    facts = {
+        "heading": _("A moment, please"),
+        "sentence": _("Many addresses were typed here in one hour. Try again in an hour."),
+        "back": back,
+    }
+    return render(request, "shared/refused.html", facts, status=429)
 
 
 @require_safe
 def sent(request: HttpRequest) -> HttpResponse:
     return render(request, "public/updates/sent.html", {"days": updates.GOOD_FOR.days})
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def lost_link(request: HttpRequest) -> HttpResponse:
+    """Who gets updates and has no letter at hand asks for the link to change or leave them. The
+    answer is the same for an address that gets none."""
+    form = AddressForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        if many_were_typed(request):
+            return a_moment(request, reverse("updates-lost"))
+        email = form.cleaned_data["email"]
+        if may_be_sent_to(request, email):
+            updates.ask_for_link(email, now=timezone.now())
+        return redirect("updates-link-sent")
+    status = 422 if form.is_bound else 200
+    return render(request, "public/updates/lost.html", {"form": form}, status=status)
+
+
+@require_safe
+def link_sent(request: HttpRequest) -> HttpResponse:
+    return render(request, "public/updates/link_sent.html")
 
 
 @never_cache
@@ -261,12 +294,8 @@ def leave(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def link_is_over(request: HttpRequest, over: LinkIsOver) -> HttpResponse:
-    facts = {
-        "heading": _("This link does not work any more"),
-        "sentence": words.refusal(over),
-        "back": reverse("updates"),
-    }
-    return in_confidence(render(request, "shared/refused.html", facts, status=410))
+    facts = {"sentence": words.refusal(over)}
+    return in_confidence(render(request, "public/updates/over.html", facts, status=410))
 
 
 def in_confidence(answer: HttpResponse) -> HttpResponse:
