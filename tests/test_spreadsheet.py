@@ -405,6 +405,10 @@ def test_a_day_is_read_as_it_is_written(text):
         "20201399",
         "14-9-2020",
         "Sep 2020",
+        "9/4/2020 13:05 PM",
+        "9/4/2020 25:05",
+        "9/4/2020 1:05:09:10",
+        "13:05",
     ],
 )
 def test_what_is_not_surely_a_day_is_none(text):
@@ -412,5 +416,8 @@ def test_what_is_not_surely_a_day_is_none(text):
 
 
 def test_the_time_of_a_stamp_is_kept():
+    assert str(spreadsheet.moment("2020-09-04T13:05:09.250Z")) == "2020-09-04 13:05:09"
+    assert str(spreadsheet.moment("4 Sept. 2020, 1:05 pm")) == "2020-09-04 13:05:00"
+    assert str(spreadsheet.moment("9-4-20 7:05")) == "2020-09-04 07:05:00"
     assert str(spreadsheet.moment("9/4/2020 1:05:09 PM")) == "2020-09-04 13:05:09"
     assert str(spreadsheet.moment("44078.5")) == "2020-09-04 12:00:00"

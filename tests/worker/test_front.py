@@ -11,15 +11,31 @@ from wsgiref.types import StartResponse
 
 import pytest
 from django.core.wsgi import get_wsgi_application
+from django.urls import reverse
 
 from postroad.web.shared.troubles import UNREAD
-from postroad.worker.front import BY_PATH, Front, Limits, Whole
+from postroad.worker.front import BY_PATH, FILES, Front, Limits, Whole
 
 Answer = TypeVar("Answer")
 FORM = [(b"content-type", b"application/x-www-form-urlencoded")]
 USUAL = Limits()
 FIRST = asyncio.FIRST_COMPLETED
 NEVER = object()  # a visitor who says nothing more
+
+
+TAKES_A_FILE: dict[str, list[Any]] = {  # pages that take larger ones than a form may be
+    "office-status-list-file": [1],
+    "office-libraries-file": [],
+    "office-cards-file": ["lee"],
+    "office-joining-stock": ["lee"],
+    "wagtailimages:add": [],
+    "wagtaildocs:add": [],
+}
+
+
+@pytest.mark.parametrize("name", TAKES_A_FILE)
+def test_a_page_that_takes_files_takes_them_at_the_front_door_too(name: str):
+    assert FILES.match(reverse(name, args=TAKES_A_FILE[name]))
 
 
 def in_a_loop(coroutine: Coroutine[Any, Any, Answer]) -> Answer:

@@ -100,26 +100,34 @@ def go_on(now: datetime, *, pieces: int = 5) -> int:
     return read
 
 
-@transaction.atomic
 def piece(key: int, now: datetime) -> int:
     """Read the next rows of a file; whoever is killed meanwhile has read none of them."""
-    file = StatementImport.objects.select_for_update().select_related("status_list").get(pk=key)
-    if file.finished_at is not None:
-        return 0
+    file = StatementImport.objects.select_related("status_list").get(pk=key)
     rows = file.waiting[file.read : file.read + PIECE]
-    found, skipped = entries(file, rows)
+    found, skipped = entries(file, rows)  # what takes its time needs no lock
+    with transaction.atomic():
+        held = StatementImport.objects.select_for_update().filter(pk=key, finished_at=None)
+        if not held.filter(read=file.read).exists():  # another was faster
+            return 0
+        _keep(file, found, skipped, now)
+        return len(rows)
+
+
+def _keep(
+    file: StatementImport, found: Sequence[Entry], skipped: Sequence[list[Any]], now: datetime
+) -> None:
+    """Write down what a piece of a file says, and that it was read."""
     listed = _listed(found, now)
     new, same = _write(file, found, listed, now)
     file.new += new
     file.same += same
     file.ahead += sum(each.said_at is not None and each.said_at > now for each in found)
     file.skipped = [*file.skipped, *skipped][:TOLD]
-    file.read += len(rows)
+    file.read = min(file.read + PIECE, file.rows)
     if file.read >= file.rows:
         file.finished_at, file.waiting = now, []
         StatusList.objects.filter(pk=file.status_list_id).update(read_at=now, trouble="")
     file.save()
-    return len(rows)
 
 
 def entries(

@@ -1,5 +1,6 @@
 """The center's pages for lists of statuses: sent, looked at, read, fetched, and chosen."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -8,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from postroad.directory import reading
 from postroad.directory.models import Authority, Closure, Symbol
 from postroad.directory.statements import ListedName, StatementImport, StatusList
+from postroad.worker.front import FILES
 from tests.ill.story import MONDAY
 from tests.test_fetching import serving
 
@@ -37,7 +39,7 @@ def crowd(client):
 
 
 def send(client, crowd, body=SHEET, name="list.csv"):
-    return client.post(f"{LISTS}{crowd.pk}/", {"file": SimpleUploadedFile(name, body)})
+    return client.post(f"{LISTS}{crowd.pk}/file/", {"file": SimpleUploadedFile(name, body)})
 
 
 def test_a_file_is_looked_at_then_read_then_told_of(client, crowd):
@@ -61,6 +63,13 @@ def test_the_same_file_twice_is_said_to_be_known(client, crowd):
     again = client.get(send(client, crowd, name="copy.csv").url)
     assert "This very file is known already" in again.content.decode()
     assert StatementImport.objects.count() == 1
+
+
+def test_a_file_is_sent_to_where_the_front_door_takes_files(client, crowd):
+    page = client.get(f"{LISTS}{crowd.pk}/").content.decode()
+    [action] = re.findall(r'<form method="post" action="([^"]+)" enctype="multipart', page)
+    assert FILES.match(action)
+    assert client.get(action).url == f"{LISTS}{crowd.pk}/"  # who reloads a refusal comes back
 
 
 def test_a_file_can_be_thrown_away_unread(client, crowd):

@@ -136,10 +136,9 @@ def trouble(each: StatusList) -> str:
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs(Role.CENTRE, Role.OPERATOR)
 def one(request: SignedIn, status_list: int) -> HttpResponse:
-    """One list: send a file, fetch it, change it, and all that was read of it."""
+    """One list: fetch it, change it, and all that was read of it."""
     shown = get_object_or_404(StatusList, pk=status_list)
-    form, file = ListForm(instance=shown), FileForm()
-    no = ""
+    form = ListForm(instance=shown)
     if request.method == "POST" and "fetch" in request.POST:
         StatusList.objects.filter(pk=shown.pk).exclude(address="").update(fetch_at=timezone.now())
         messages.success(request, _("It is fetched within a minute."))
@@ -154,21 +153,36 @@ def one(request: SignedIn, status_list: int) -> HttpResponse:
             changed.save()
             messages.success(request, _("Saved."))
             return redirect("office-status-list", shown.pk)
-    elif request.method == "POST":
-        file = FileForm(request.POST, request.FILES)
-        if file.is_valid():
-            sent = file.cleaned_data["file"]
-            try:
-                made, new = reading.receive(
-                    shown, sent.name, sent.read(), by=str(request.user), at=timezone.now()
-                )
-            except Refusal as refused:
-                no = words.refusal(refused)
-            else:
-                if not new:
-                    messages.info(request, _("This very file is known already: nothing was added."))
-                return redirect("office-status-import", made.pk)
-    mistaken = no or form.is_bound or file.is_bound
+    return shown_list(request, shown, form, FileForm())
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs(Role.CENTRE, Role.OPERATOR)
+def send(request: SignedIn, status_list: int) -> HttpResponse:
+    """A file for a list. It has an address of its own, at which the front door takes files."""
+    shown = get_object_or_404(StatusList, pk=status_list)
+    if request.method != "POST":
+        return redirect("office-status-list", shown.pk)
+    file = FileForm(request.POST, request.FILES)
+    if file.is_valid():
+        sent = file.cleaned_data["file"]
+        try:
+            made, new = reading.receive(
+                shown, sent.name, sent.read(), by=str(request.user), at=timezone.now()
+            )
+        except Refusal as no:
+            file.add_error("file", words.refusal(no))
+        else:
+            if not new:
+                messages.info(request, _("This very file is known already: nothing was added."))
+            return redirect("office-status-import", made.pk)
+    return shown_list(request, shown, ListForm(instance=shown), file)
+
+
+def shown_list(
+    request: SignedIn, shown: StatusList, form: ListForm, file: FileForm
+) -> HttpResponse:
+    mistaken = form.is_bound or file.is_bound
     return render(
         request,
         "office/status/list.html",
@@ -177,7 +191,6 @@ def one(request: SignedIn, status_list: int) -> HttpResponse:
             "trouble": trouble(shown),
             "form": form,
             "file": file,
-            "no": no,
             "imports": shown.imports.defer("waiting", "skipped")[:SHOWN],
         },
         status=422 if mistaken else 200,

@@ -114,6 +114,7 @@ urlpatterns = [
     path("status/pauses/<int:suggestion>/", status.pause, name="office-status-pause"),
     path("status/lists/", lists.lists, name="office-status-lists"),
     path("status/lists/<int:status_list>/", lists.one, name="office-status-list"),
+    path("status/lists/<int:status_list>/file/", lists.send, name="office-status-list-file"),
     path("status/files/<int:file>/", lists.file, name="office-status-import"),
     path("status/doubtful/", lists.doubtful, name="office-status-doubtful"),
     path("status/doubtful/<int:listed>/", lists.choose, name="office-status-choose"),
