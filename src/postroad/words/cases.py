@@ -63,7 +63,7 @@ ENDINGS: Words = {
     Ending.SETTLED: gettext_lazy("settled"),
     Ending.CONFIRMED: gettext_lazy("the library has said whether it accepts returns"),
     Ending.NOTHING: gettext_lazy("nothing more can be done"),
-    Ending.WITHDRAWN: gettext_lazy("no longer needed"),
+    Ending.WITHDRAWN: gettext_lazy("nothing more is needed"),
     Ending.NOT_FOR_US: gettext_lazy("not for us"),
     Ending.NO_REPLY: gettext_lazy("no reply came"),
     Ending.MERGED: gettext_lazy("merged with another case"),

@@ -258,9 +258,11 @@ def test_a_link_after_its_day_or_cut_off_gets_its_sentence(client, at):
 
 def test_the_asker_says_that_it_is_settled(client, at):
     case = by_visitor()
-    client.post(reverse("case", args=[access.token(case)]), {"settled": "yes"})
+    page = reverse("case", args=[access.token(case)])
+    client.post(page, {"settled": "yes"})
     case.refresh_from_db()
     assert case.ending == Ending.WITHDRAWN
+    assert "closed: nothing more is needed" in client.get(page).content.decode()
 
 
 def test_the_contact_page_takes_few_statements(client, topic, at, django_assert_max_num_queries):
