@@ -3,7 +3,7 @@
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy, ngettext
 
-from postroad.directory import thresholds
+from postroad.directory import recurrence, thresholds
 from postroad.words.labels import Words
 
 REFUSALS: Words = {
@@ -52,6 +52,16 @@ REFUSALS: Words = {
 }
 
 # What each threshold counts, for a heading. The days follow.
+# Why the days on which an event of a calendar file repeats are not worked out.
+RECURRENCE: Words = {
+    recurrence.Why.TOO_OFTEN: gettext_lazy(
+        "it repeats within a day, and a closure lasts whole days."
+    ),
+    recurrence.Why.NOT_KNOWN: gettext_lazy("we cannot read the rule by which it repeats."),
+    recurrence.Why.TOO_FAR: gettext_lazy(
+        "it would take too long to work out; give it a beginning near today."
+    ),
+}
 THRESHOLDS: Words = {
     "courier-late": gettext_lazy("Late by delivery after"),
     "mail-late": gettext_lazy("Late by mail after"),

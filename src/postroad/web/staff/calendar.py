@@ -48,7 +48,7 @@ def page(request: SignedIn) -> HttpResponse:
             except NoCalendar as refused:
                 no = words.refusal(refused)
             else:
-                told = read.events or read.began or read.unread
+                told = read.events or read.refused or read.unread
                 no = "" if told else _("There is no event in this file that is not over.")
     return show(
         request,
@@ -56,7 +56,8 @@ def page(request: SignedIn) -> HttpResponse:
         {
             "form": form,
             "found": [(each, value(each)) for each in read.events],
-            "began": read.began,
+            "refused": [(each, words.directory.RECURRENCE[each.refused]) for each in read.refused],
+            "more": read.more,
             "unread": unread(read.unread),
             "no": no,
         },
