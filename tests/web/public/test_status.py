@@ -383,12 +383,15 @@ def test_what_repeats_in_a_calendar_or_cannot_be_read_is_said(client, cast):
     sent = (
         b"BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART;VALUE=DATE:20111124\nSUMMARY:Thanksgiving\n"
         b"RRULE:FREQ=YEARLY;BYDAY=4TH;BYMONTH=11\nEND:VEVENT\nBEGIN:VEVENT\nDTSTART:soon\n"
-        b"END:VEVENT\nEND:VCALENDAR\n"
+        b"END:VEVENT\nBEGIN:VEVENT\nDTSTART;VALUE=DATE:20261201\nSUMMARY:Alarm\n"
+        b"RRULE:FREQ=SECONDLY\nEND:VEVENT\nEND:VCALENDAR\n"
     )
     answer = client.post("/staff/library/calendar/", {"file": SimpleUploadedFile("days.ics", sent)})
     page = answer.content.decode()
     assert answer.status_code == 200
-    assert "Thanksgiving (since" in page
+    assert "Thursday 25 November 2027: Thanksgiving" in page
+    assert "it repeats within a day, and a closure lasts whole days." in page
+    assert [each.summary for each, _value in answer.context["found"]] == ["Thanksgiving"] * 3
     assert "1 event has no day that we can read." in page
 
 
