@@ -56,7 +56,10 @@ def page(request: SignedIn) -> HttpResponse:
         {
             "form": form,
             "found": [(each, value(each)) for each in read.events],
-            "refused": [(each, words.directory.RECURRENCE[each.refused]) for each in read.refused],
+            "refused": [
+                (each, words.label(words.directory.RECURRENCE, each.refused or ""))
+                for each in read.refused
+            ],
             "more": read.more,
             "unread": unread(read.unread),
             "no": no,
