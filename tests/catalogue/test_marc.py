@@ -7,7 +7,11 @@ from tests.catalogue.records import field, item, record
 
 
 def facts(*fields, **more):
-    return marc.facts(record("b1", *fields, **more))
+    return marc.facts(record("b1", *fields, **more)).description
+
+
+def copies(*fields):
+    return marc.facts(record("b1", *fields)).copies
 
 
 def test_what_a_record_says():
@@ -42,8 +46,8 @@ def test_what_a_record_says():
 def test_a_leading_article_is_left_out_of_the_key_and_not_of_the_title():
     made = record(title="")
     made.add_field(field("245", {"a": "The house of mirth"}, "14"))
-    assert marc.facts(made).title == "The house of mirth"
-    assert marc.facts(made).match_key.startswith("house of mirth|")
+    assert marc.facts(made).description.title == "The house of mirth"
+    assert marc.facts(made).description.match_key.startswith("house of mirth|")
 
 
 def test_the_title_in_its_own_script_is_another_title():
@@ -73,7 +77,7 @@ def test_the_format_is_read_from_the_leader_and_the_title(leader, more, form):
     said = dict(more)
     title = {"a": "Emma", **said.pop("245", {})}
     made = record("b1", ("245", title), *said.items(), title="", leader=leader)
-    assert marc.facts(made).format == form
+    assert marc.facts(made).description.format == form
 
 
 @pytest.mark.parametrize(
@@ -115,18 +119,18 @@ def test_a_language_is_three_letters_or_unknown(code, language):
     ],
 )
 def test_copies_are_read_from_each_system(tag, parts, copy):
-    assert facts((tag, parts)).copies == (copy,)
+    assert copies((tag, parts)) == (copy,)
     assert copy.status in ItemStatus.values
 
 
 def test_the_first_layout_with_barcodes_wins_and_what_is_online_is_no_copy():
-    said = facts(
+    said = copies(
         ("999", {"i": "X01", "l": "STACKS"}),
         ("949", {"i": "X01", "l": "STACKS"}),
         ("999", {"i": "X02", "l": "INTERNET"}),
         ("999", {"c": "17", "d": "17"}),  # Koha's own numbers
     )
-    assert [copy.barcode for copy in said.copies] == ["X01"]
+    assert [copy.barcode for copy in said] == ["X01"]
 
 
 def test_what_is_no_description_is_refused():

@@ -197,22 +197,21 @@ def test_every_record_is_read_by_a_strict_reader(read):
 def test_no_two_records_are_the_same_thing(read):
     numbers = {title.control_number for title in read}
     assert len(numbers) == len(read)
-    same = Counter(
-        (title.title.casefold(), title.author, title.year, title.format) for title in read
-    )
+    of = [title.description for title in read]
+    same = Counter((each.title.casefold(), each.author, each.year, each.format) for each in of)
     assert max(same.values()) == 1, same.most_common(3)
 
 
 def test_every_format_is_there_but_what_nobody_catalogs(read):
-    assert {title.format for title in read} == set(Format.values) - {"other"}
+    assert {title.description.format for title in read} == set(Format.values) - {"other"}
 
 
 def test_a_record_says_what_the_fact_says(read):
     for fact, title in zip(facts.title_facts(), read, strict=True):
         assert title.control_number == fact.control_number
-        assert title.format == fact.format
-        assert str(title.year or "") == fact.year
-        assert title.language in {fact.language, ""}
+        assert title.description.format == fact.format
+        assert str(title.description.year or "") == fact.year
+        assert title.description.language in {fact.language, ""}
 
 
 def test_every_isbn_has_a_right_check_digit():

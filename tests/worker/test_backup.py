@@ -107,7 +107,10 @@ def rows_of_postgresql(house: House) -> Rows:
         }
 
 
-GROWING = {"catalogue_record", "catalogue_item", "catalogue_contribution", "catalogue_unindexed"}
+GROWING = {
+    *("catalogue_record", "catalogue_item", "catalogue_contribution", "catalogue_rawrecord"),
+    "catalogue_unindexed",
+}
 GROWING |= {"catalogue_indexed", "sqlite_sequence"}
 
 

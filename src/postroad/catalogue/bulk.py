@@ -1,7 +1,8 @@
-"""Many new rows at once, of whose keys nobody needs to hear.
+"""Many rows at once, in one statement that is composed once.
 
-Django's `bulk_create` writes a statement for every hundred rows on SQLite, and composes each anew:
-most of its time. Here one statement serves for all.
+Django's `bulk_create` and `bulk_update` write a statement for every hundred rows on SQLite, and
+compose each anew: most of their time. The values are taken as the database has them: texts, whole
+numbers, bytes and JSON that is written out, no times.
 """
 
 from collections.abc import Iterable, Sequence
@@ -9,14 +10,13 @@ from typing import Any
 
 from django.db import connection, models
 
+Value = str | int | bytes | None
+
 
 def insert(
-    kind: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[str | int | None]]
+    kind: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Value]]
 ) -> None:
-    """Rows with these columns; every other column has the default of its field.
-
-    The values are taken as they are: plain texts and whole numbers, no JSON, no times.
-    """
+    """Rows with these columns; every other column has the default of its field."""
     others = [
         field
         for field in kind._meta.concrete_fields
@@ -31,5 +31,45 @@ def insert(
         f"INSERT INTO {quote(kind._meta.db_table)} ({', '.join(map(quote, names))}) "  # noqa: S608  # names of ours
         f"VALUES ({', '.join(['%s'] * len(names))})"
     )
+    many(sql, ([*row, *defaults] for row in rows))
+
+
+def update(
+    kind: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Value]]
+) -> None:
+    """What these columns are to be; each row ends in the key of what it is about."""
+    quote = connection.ops.quote_name
+    assert kind._meta.pk is not None
+    sql = (
+        f"UPDATE {quote(kind._meta.db_table)} SET "  # noqa: S608  # names of ours
+        f"{', '.join(f'{quote(column)} = %s' for column in columns)} "
+        f"WHERE {quote(kind._meta.pk.column)} = %s"
+    )
+    many(sql, rows)
+
+
+def many(sql: str, rows: Iterable[Sequence[Any]]) -> None:
+    if listed := list(rows):
+        with connection.cursor() as cursor:
+            cursor.executemany(sql, listed)
+
+
+def keys(kind: type[models.Model], count: int) -> Iterable[int]:
+    """The next so many keys, for rows that refer to each other before they are written.
+
+    To be asked within the transaction that writes them: on SQLite, whoever is in one that writes is
+    alone.
+    """
+    if not count:
+        return ()
+    table = kind._meta.db_table
     with connection.cursor() as cursor:
-        cursor.executemany(sql, [[*row, *defaults] for row in rows])
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)",
+                [connection.ops.quote_name(table), "id", count],
+            )
+            return [key for (key,) in cursor.fetchall()]
+        cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
+        last = cursor.fetchone()
+    return range((last[0] if last else 0) + 1, (last[0] if last else 0) + count + 1)

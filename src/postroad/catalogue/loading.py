@@ -15,11 +15,13 @@ from typing import IO, NamedTuple, TypeVar
 from django.db import connection, transaction
 
 from postroad import barcodes
-from postroad.catalogue import bulk, marc, search, union
+from postroad.catalogue import bulk, copies, marc, search, union
+from postroad.catalogue.entry import Sent
 from postroad.catalogue.marc import Deleted, Facts, HoldingsRecord, NoTitle
 from postroad.catalogue.models import Item, Unindexed
 from postroad.catalogue.shelving import shelf_key
-from postroad.catalogue.union import Deletion, Listed
+from postroad.catalogue.union import Deletion
+from postroad.catalogue.written import Listed, Written
 from postroad.directory.models import Library
 from postroad.protocols.marc import reading
 from postroad.protocols.marc.results import NotMarc, Read, Trouble
@@ -44,7 +46,7 @@ class Report:
     left_out: int = 0
     mended: int = 0
     holdings_records: int = 0  # MFHD: copies are read from the bibliographic records
-    written: union.Written = field(default_factory=union.Written)
+    written: Written = field(default_factory=Written)
     troubles: list[Trouble] = field(default_factory=list)  # the first thousand
     seconds: float = 0.0
     breaks_off: bool = False  # what it does not list may have stood behind its end
@@ -94,7 +96,7 @@ def load(
             raise NotMarc(reason="there is no record in it")
         for controls in batches(() if report.breaks_off else listed.controls - listed.cut, BATCH):
             with transaction.atomic():
-                report.written += union.withdraw_unlisted(controls, library, listed)
+                report.written += copies.withdraw_unlisted(controls, library, listed)
         if not report.breaks_off:
             withdraw_absent(library, listed, report, whole=whole, confirmed=confirmed)
     finally:
@@ -107,8 +109,8 @@ def withdraw_absent(
     library: Library, listed: Listed, report: Report, *, whole: bool, confirmed: bool
 ) -> None:
     """Withdraw what the file should list and does not, unless that looks like a mistake."""
-    gone = union.absent(library, listed, whole=whole)
-    there = union.on_record(library).count()
+    gone = copies.absent(library, listed, whole=whole)
+    there = copies.on_record(library).count()
     if not confirmed:
         if gone and whole and report.nameless:
             report.not_withdrawn = "nameless"
@@ -119,7 +121,7 @@ def withdraw_absent(
         return
     for batch in batches(gone, BATCH):
         with transaction.atomic():
-            report.written += union.withdraw(union.on_record(library).filter(pk__in=batch))
+            report.written += copies.withdraw(copies.on_record(library).filter(pk__in=batch))
 
 
 def refreshed() -> bool:
@@ -139,7 +141,7 @@ def take_turns() -> None:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ONE_LOAD_AT_A_TIME])
 
 
-def facts_of(file: IO[bytes], report: Report, listed: Listed) -> Iterator[Facts | Deletion]:
+def facts_of(file: IO[bytes], report: Report, listed: Listed) -> Iterator[Sent | Deletion]:
     """What each readable record says; the report learns of the others."""
     for read in reading.records(file):
         report.read += 1
@@ -151,7 +153,7 @@ def facts_of(file: IO[bytes], report: Report, listed: Listed) -> Iterator[Facts 
             yield said
 
 
-def said_by(read: Read, report: Report, listed: Listed) -> Facts | Deletion | None:
+def said_by(read: Read, report: Report, listed: Listed) -> Sent | Deletion | None:
     """What this record says, unless it says nothing that can be used."""
     control = marc.control_number(read.record)
     try:
@@ -174,12 +176,13 @@ def said_by(read: Read, report: Report, listed: Listed) -> Facts | Deletion | No
         facts = replace(facts, control_number=digest(facts))
     if read.cut:
         listed.cut.add(facts.control_number)
-    return facts
+    return Sent(facts, read.raw, read.form)
 
 
 def digest(facts: Facts) -> str:
     """In place of a control number: the same record has the same when it comes again."""
-    said = repr((facts.match_key, facts.title, facts.edition, facts.extent, facts.numbers))
+    of = facts.description
+    said = repr((of.match_key, of.title, of.edition, of.extent, of.numbers))
     return "~" + hashlib.sha256(said.encode()).hexdigest()[:24]
 
 
@@ -200,10 +203,10 @@ class NewCopy(NamedTuple):
     status: str
 
 
-def stock(copies: Iterable[NewCopy]) -> int:
+def stock(new: Iterable[NewCopy]) -> int:
     """Many new copies at once; how many. The index follows at the next refresh."""
     count = 0
-    for batch in batches(copies, STOCK_BATCH):
+    for batch in batches(new, STOCK_BATCH):
         keyed = (
             (*copy._replace(barcode=barcodes.plain(copy.barcode)), shelf_key(copy.call_number))
             for copy in batch

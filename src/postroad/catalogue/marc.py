@@ -13,6 +13,7 @@ import pymarc
 
 from postroad import barcodes
 from postroad.catalogue import identifiers, matching
+from postroad.catalogue.description import Description
 from postroad.catalogue.identifiers import Number
 from postroad.errors import Refusal
 
@@ -54,21 +55,8 @@ class Facts:
     """What a record says about a book, and which copies it lists."""
 
     control_number: str
-    title: str
-    author: str
-    year: int | None
-    language: str
-    format: str
-    edition: str
-    publisher: str
-    extent: str
-    series: str
-    other_titles: tuple[str, ...]
-    subjects: tuple[str, ...]
-    contributors: tuple[str, ...]
-    numbers: tuple[Number, ...]
-    copies: tuple[Copy, ...]
-    match_key: str
+    description: Description
+    copies: tuple[Copy, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +120,6 @@ IN_LIBRARY_ONLY = re.compile(
     re.I,
 )
 
-SPACES = re.compile(r"\s+")
 CARD = " /:;=,"
 YEAR = re.compile(r"(?<![0-9])(1[0-9]{3}|20[0-9]{2})(?![0-9])")
 ABBREVIATION = re.compile(r"(?:\b\w|\b(?:etc|ed|rev|vol|no|v|Jr|Sr|Dr|Co|Inc|Ltd|St))\.$", re.I)
@@ -151,6 +138,12 @@ def facts(record: pymarc.Record) -> Facts:
     fields: Fields = {}
     for field in record.fields:
         fields.setdefault(field.tag, []).append(field)
+    description = description_of(str(record.leader), fields)
+    return Facts(control_number(record), description, copies_of(fields))
+
+
+def description_of(leader: str, fields: Fields) -> Description:
+    """What the record says of the book."""
     title = first(fields, "245", "abfgknps")
     if not title:
         raise NoTitle
@@ -159,9 +152,8 @@ def facts(record: pymarc.Record) -> Facts:
         first(fields, "100", "abcqd") or first(fields, "110", "ab") or first(fields, "111", "a")
     )
     year = year_of(fields)
-    form = format_of(str(record.leader), fields)
-    return Facts(
-        control_number=control_number(record),
+    form = format_of(leader, fields)
+    return Description(
         title=title[:1000],
         author=author[:300],
         year=year,
@@ -176,9 +168,8 @@ def facts(record: pymarc.Record) -> Facts:
         contributors=unique(
             heading for tag in ("700", "710", "711") for heading in each(fields, tag, "abcqd")
         )[:40],
-        numbers=numbers_of(fields),
-        copies=copies_of(fields),
         match_key=matching.key(short, first(fields, "100", "a") or author, year, form),
+        numbers=numbers_of(fields),
     )
 
 
@@ -191,7 +182,7 @@ def control_number(record: pymarc.Record) -> str:
 def tidy(text: str) -> str:
     """One form of Unicode, single spaces, no punctuation of the card catalogue at the end."""
     text = text if text.isascii() else unicodedata.normalize("NFC", text)
-    text = SPACES.sub(" ", text.replace("\x00", "")).strip().rstrip(CARD).lstrip(CARD)
+    text = " ".join(text.replace("\x00", "").split()).rstrip(CARD).lstrip(CARD)
     if text.endswith(".") and not text.endswith("..") and not ABBREVIATION.search(text):
         text = text[:-1].rstrip(CARD)
     return text
@@ -325,7 +316,8 @@ def numbers_of(fields: Fields) -> tuple[Number, ...]:
     own = control(fields, "001")
     if identifiers.is_marked_oclc(own) or control(fields, "003").strip() == "OCoLC":
         found.append(identifiers.oclc(own))
-    return tuple({(number.kind, number.value): number for number in found if number}.values())
+    cut = (Number(each.kind, each.value, each.raw[:120]) for each in found if each)
+    return tuple({(number.kind, number.value): number for number in cut}.values())
 
 
 def copies_of(fields: Fields) -> tuple[Copy, ...]:

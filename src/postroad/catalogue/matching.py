@@ -22,8 +22,10 @@ NAME_LENGTH = 60
 
 def fold(text: str) -> str:
     """Words in lower case, without accents and punctuation."""
-    plain = unicodedata.normalize("NFKD", text.casefold().translate(LETTERS))
-    bare = "".join(sign for sign in plain if not unicodedata.combining(sign))
+    bare = text.casefold()
+    if not bare.isascii():
+        plain = unicodedata.normalize("NFKD", bare.translate(LETTERS))
+        bare = "".join(sign for sign in plain if not unicodedata.combining(sign))
     return " ".join(WORDS.findall(bare.replace("'", "").replace("’", "")))
 
 

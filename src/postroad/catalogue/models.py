@@ -33,7 +33,10 @@ class ItemStatus(models.TextChoices):
 
 
 class Record(models.Model):
-    """One edition of one work, whoever owns it."""
+    """One edition of one work, whoever owns it: what its contributions say together.
+
+    Nothing else writes its description and its identifiers (`pool`), so that they can be made anew.
+    """
 
     title = models.CharField(max_length=1000)
     author = models.CharField(max_length=300, blank=True)
@@ -48,6 +51,10 @@ class Record(models.Model):
     subjects = models.JSONField(default=list, blank=True)
     contributors = models.JSONField(default=list, blank=True)
     match_key = models.CharField(max_length=200, db_index=True)  # made by matching.key
+    # A record that turned out to be another one is not deleted: links and requests lead on.
+    moved_to = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
 
     def __str__(self) -> str:
         return self.title
@@ -64,7 +71,7 @@ class Identifier(models.Model):
     """A number of a record: `value` is normalised for comparing, `raw` as it was written."""
 
     record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="identifiers")
-    kind = models.CharField(max_length=4, choices=IdentifierKind)
+    kind = models.CharField(max_length=8, choices=IdentifierKind)
     value = models.CharField(max_length=40)
     raw = models.CharField(max_length=120, blank=True)
 
@@ -79,12 +86,26 @@ class Identifier(models.Model):
         return f"{self.kind} {self.value}"
 
 
+class ContributionState(models.TextChoices):
+    LIVE = "live", _("live")
+    GONE = "gone", _("deleted by its library")  # kept, should it come again
+
+
 class Contribution(models.Model):
-    """A library's own record, known by its control number, and the union record that it became."""
+    """A library's own record, known by its control number, what it says, and the union record that
+    it became. The first of a record describes it, and the others fill in.
+
+    Of what was loaded before facts were kept nothing is known until it is loaded again.
+    """
 
     library = models.ForeignKey(Library, on_delete=models.CASCADE, related_name="+", db_index=False)
     control_number = models.CharField(max_length=80)
     record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="contributions")
+    state = models.CharField(
+        max_length=4, choices=ContributionState, default=ContributionState.LIVE
+    )
+    digest = models.BinaryField(max_length=16, null=True)  # of the facts before they were packed
+    facts = models.BinaryField(null=True)  # description.written, packed
 
     class Meta:
         constraints = [
@@ -96,6 +117,26 @@ class Contribution(models.Model):
 
     def __str__(self) -> str:
         return f"{self.control_number} of {self.library_id}"
+
+
+class RawForm(models.TextChoices):
+    ISO2709 = "iso2709", "ISO 2709"
+    MARCXML = "marcxml", "MARCXML"
+
+
+class RawRecord(models.Model):
+    """The bytes of a contribution as they stood in the file; of a record that was split, one part
+    behind the other. In a table of its own: nothing that is done every day reads it."""
+
+    contribution = models.OneToOneField(
+        Contribution, on_delete=models.CASCADE, primary_key=True, related_name="raw"
+    )
+    form = models.CharField(max_length=7, choices=RawForm)
+    digest = models.BinaryField(max_length=16)  # of the bytes before they were packed
+    bytes = models.BinaryField()  # packed as description.packed does
+
+    def __str__(self) -> str:
+        return f"{self.form} of {self.contribution_id}"
 
 
 class Item(models.Model):

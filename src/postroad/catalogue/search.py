@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from itertools import islice
 from uuid import uuid4
 
+from django.db.models import QuerySet
+
 from postroad import barcodes
 from postroad.catalogue import identifiers
 from postroad.catalogue.engines import tantivy as engine
@@ -157,9 +159,9 @@ def follow(*, waits: bool = True) -> int:
             Unindexed.objects.order_by("pk").values_list("pk", "record_id")[:WRITE_BATCH]
         ):
             changed = sorted(set(rows.values()))
-            there = set(Record.objects.filter(pk__in=changed).values_list("pk", flat=True))
+            there = set(standing().filter(pk__in=changed).values_list("pk", flat=True))
             stamp = begin()
-            engine.write(entries(changed), gone=(key for key in changed if key not in there))
+            engine.write(entries(sorted(there)), gone=(key for key in changed if key not in there))
             engine.mark(stamp)
             Unindexed.objects.filter(pk__in=rows).delete()
             settled(stamp)
@@ -171,13 +173,18 @@ def rebuild(*, waits: bool = True) -> int:
     """The whole index anew; until it is done, the old one answers."""
     with engine.lock(None if waits else 0):
         pending = list(Unindexed.objects.values_list("pk", flat=True))
-        keys = Record.objects.order_by("pk").values_list("pk", flat=True)
+        keys = standing().order_by("pk").values_list("pk", flat=True)
         stamp = begin()
         engine.rebuild(entries(keys.iterator(chunk_size=READ_BATCH)), stamp)
         for batch in in_batches(pending, WRITE_BATCH):
             Unindexed.objects.filter(pk__in=batch).delete()
         settled(stamp)
     return Record.objects.count()
+
+
+def standing() -> QuerySet[Record]:
+    """What can be found: a record that moved to another is found there."""
+    return Record.objects.filter(moved_to=None)
 
 
 def entries(keys: Iterable[int]) -> Iterator[engine.Entry]:

@@ -92,8 +92,9 @@ def decode(chunk: bytes, position: int) -> Read | Trouble:
     if len(chunk) < 26 or not chunk[:5].isdigit():
         return Trouble(position, "no MARC leader", number_in(chunk))
     try:
-        chunk, mended = with_true_directory(chunk)
-        return parse(chunk, position, mended)
+        sound, mended = with_true_directory(chunk)
+        record, mended, cut = parse(sound, mended)
+        return Read(position, record, chunk, "iso2709", mended, cut)
     except UNREADABLE as why:
         return Trouble(position, reason(why), number_in(chunk))
 
@@ -172,8 +173,9 @@ def is_utf8(chunk: bytes) -> bool:
     return True
 
 
-def parse(chunk: bytes, position: int, mended: str) -> Read | Trouble:
-    """The record, as UTF-8 or MARC-8, if need be with signs for what is no character."""
+def parse(chunk: bytes, mended: str) -> tuple[pymarc.Record, str, bool]:
+    """The record, as UTF-8 or MARC-8, if need be with U+FFFD for what is no character; what was
+    mended in it; whether some of it is missing."""
     utf8, cut = is_utf8(chunk), mended.startswith(TOO_LONG)
     complaints = StringIO()  # pymarc tells standard error, its log and `warnings`
     with warnings.catch_warnings(), quiet(utf8, complaints):
@@ -183,13 +185,13 @@ def parse(chunk: bytes, position: int, mended: str) -> Read | Trouble:
         except UnicodeDecodeError:
             record = decoded(with_plain_codes(chunk), utf8=True, handling="replace")
             mended = "some characters could not be read"
-    return Read(position, record, mended or (NO_MARC8 if complaints.getvalue() else ""), cut)
+    return record, mended or (NO_MARC8 if complaints.getvalue() else ""), cut
 
 
 def with_plain_codes(chunk: bytes) -> bytes:
     """A question mark for what is no character in the leader, a coded field or an indicator.
 
-    pymarc puts a sign for such bytes into subfields alone, and gives up the record for the others.
+    pymarc puts U+FFFD for such bytes into subfields alone, and gives up the record for the others.
     """
     base, made = int(chunk[12:17]), bytearray(chunk)
     places = [(0, LEADER_LENGTH)]

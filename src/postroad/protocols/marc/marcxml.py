@@ -175,7 +175,8 @@ def from_element(element: Any, position: int) -> Read | Trouble:
             record.fields.append(data_field(tag, child))
     if not record.fields:
         return Trouble(position, "a record without fields")
-    return Read(position, record, mended)
+    raw = etree.tostring(element, encoding="utf-8", with_tail=False)
+    return Read(position, record, raw, "marcxml", mended)
 
 
 def data_field(tag: str, element: Any) -> pymarc.Field:

@@ -1,6 +1,7 @@
 """What reading a file gives: records, and what was wrong with them."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 import pymarc
 
@@ -43,5 +44,7 @@ class Read:
 
     position: int
     record: pymarc.Record
+    raw: bytes  # as it stood in the file, from its leader to its end, or its element as UTF-8
+    form: Literal["iso2709", "marcxml"]
     mended: str = ""
     cut: bool = False  # some of it is missing, so it does not list all

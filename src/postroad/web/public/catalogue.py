@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
@@ -205,6 +205,8 @@ def record(request: HttpRequest, pk: int) -> HttpResponse:
     shown = Record.objects.prefetch_related("identifiers").filter(pk=pk).first()
     if shown is None:
         raise Http404
+    if shown.moved_to_id:
+        return redirect("record", shown.moved_to_id)
     home = home_of(request)
     found = owners(shown, home)
     return render(

@@ -1,0 +1,186 @@
+"""The copies that a library's file lists, on the union records that it is about.
+
+A copy that its library no longer lists is withdrawn; one that is away with us stays away, whatever
+the file says. All queries are for a whole batch.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from postroad.catalogue import bulk
+from postroad.catalogue.entry import Entry
+from postroad.catalogue.marc import Copy, Facts
+from postroad.catalogue.models import Item, ItemStatus, Unindexed
+from postroad.catalogue.shelving import shelf_key
+from postroad.catalogue.written import Listed, Written
+from postroad.directory.models import Library
+
+COLUMNS = (
+    *("record_id", "call_number", "shelf_key", "location", "volume", "control_number", "status"),
+)
+
+
+@dataclass(slots=True, eq=False)
+class Held:
+    """A copy at work: what its row says, and the union record on which it is to be."""
+
+    barcode: str
+    call_number: str
+    location: str
+    volume: str
+    control_number: str
+    status: str
+    entry: Entry | None = None  # None as long as it is where it was
+    record: int | None = None  # where its row has it
+    pk: int | None = None
+
+    def is_on(self, entry: Entry) -> bool:
+        if self.entry:
+            return self.entry is entry
+        return self.record == entry.pk and self.record is not None
+
+    def row(self) -> tuple[bulk.Value, ...]:
+        """In the order of the columns."""
+        return (
+            self.entry.pk if self.entry else self.record,
+            *(self.call_number, shelf_key(self.call_number), self.location, self.volume),
+            *(self.control_number, self.status),
+        )
+
+
+class Shelf:
+    """The copies of the library that a batch may be about."""
+
+    def __init__(self, batch: list[Facts], library: Library, listed: Listed) -> None:
+        self.library = library
+        self.listed = listed
+        self.written = Written()
+        self.barcoded: dict[str, Held] = {}
+        self.unbarcoded: dict[tuple[str, ...], Held] = {}  # by control number and place
+        self.new: list[Held] = []
+        self.changed: dict[int, Held] = {}
+        self.left_records: set[int] = set()
+        self.read(batch)
+
+    def read(self, batch: list[Facts]) -> None:
+        of_library = Item.objects.filter(library=self.library)
+        barcodes = {copy.barcode for facts in batch for copy in facts.copies} - {""}
+        for held in rows(of_library.filter(barcode__in=barcodes)):
+            self.barcoded[held.barcode] = held
+        bare = {f.control_number for f in batch if any(not copy.barcode for copy in f.copies)}
+        for held in rows(of_library.filter(barcode="", control_number__in=bare)):
+            self.unbarcoded[held.control_number, *place_of(held)] = held
+
+    def place(self, facts: Facts, entry: Entry) -> None:
+        """Put the copies that the facts list on the record. No copies: nothing is said of them."""
+        if facts.copies:
+            self.listed.controls.add(facts.control_number)
+            self.listed.bare.discard(facts.control_number)
+        elif facts.control_number not in self.listed.controls:
+            self.listed.bare.add(facts.control_number)
+        for copy in facts.copies:
+            if copy.barcode and copy.barcode in self.listed.barcodes:
+                self.written.copies_twice += 1
+                continue
+            self.listed.barcodes.add(copy.barcode)
+            held = self.held(copy, facts)
+            if held is None:
+                self.add(copy, facts, entry)
+                continue
+            if held.pk:
+                self.listed.items.add(held.pk)
+            self.update(held, copy, facts, entry)
+
+    def held(self, copy: Copy, facts: Facts) -> Held | None:
+        if copy.barcode:
+            return self.barcoded.get(copy.barcode)
+        return self.unbarcoded.get((facts.control_number, *place_of(copy)))
+
+    def add(self, copy: Copy, facts: Facts, entry: Entry) -> None:
+        held = Held(
+            *(copy.barcode, copy.call_number, copy.location, copy.volume),
+            *(facts.control_number, copy.status, entry),
+        )
+        self.new.append(held)
+        if not copy.barcode:
+            self.unbarcoded[facts.control_number, *place_of(copy)] = held
+        self.written.copies_new += 1
+        entry.owners_changed = True
+
+    def update(self, held: Held, copy: Copy, facts: Facts, entry: Entry) -> None:
+        status = held.status if held.status == ItemStatus.AWAY else copy.status
+        moved = not held.is_on(entry)
+        said = (copy.call_number, copy.location, copy.volume, facts.control_number, status)
+        was = (held.call_number, held.location, held.volume, held.control_number, held.status)
+        if said == was and not moved:
+            return
+        if moved or ItemStatus.WITHDRAWN in (status, held.status):
+            entry.owners_changed = True
+        if moved and held.record:
+            self.left_records.add(held.record)
+        held.entry = entry
+        held.call_number, held.location, held.volume, held.control_number, held.status = said
+        if held.pk:
+            self.changed[held.pk] = held
+        self.written.copies_changed += 1
+
+    def save(self) -> None:
+        keys = bulk.keys(Item, len(self.new))
+        self.listed.items.update(keys)
+        fresh = (
+            (key, self.library.pk, held.barcode, *held.row())
+            for key, held in zip(keys, self.new, strict=True)
+        )
+        bulk.insert(Item, ("id", "library_id", "barcode", *COLUMNS), fresh)
+        bulk.update(Item, COLUMNS, ((*held.row(), pk) for pk, held in self.changed.items()))
+
+
+def rows(items: QuerySet[Item]) -> Iterable[Held]:
+    columns = ("barcode", "call_number", "location", "volume", "control_number", "status")
+    for barcode, call_number, location, volume, control, status, record, pk in items.values_list(
+        *columns, "record_id", "pk"
+    ):
+        yield Held(*(barcode, call_number, location, volume, control, status), record=record, pk=pk)
+
+
+def place_of(copy: Copy | Held) -> tuple[str, str, str]:
+    """What tells copies without a barcode apart."""
+    return copy.call_number, copy.location, copy.volume
+
+
+def on_record(library: Library) -> QuerySet[Item]:
+    """The copies that a file may withdraw: one away with us stays away, whatever the file says."""
+    settled = [ItemStatus.AWAY, ItemStatus.WITHDRAWN]
+    return Item.objects.filter(library=library).exclude(status__in=settled)
+
+
+def withdraw(items: QuerySet[Item]) -> Written:
+    gone = dict(items.values_list("pk", "record_id"))
+    if gone:
+        Item.objects.filter(pk__in=gone).update(status=ItemStatus.WITHDRAWN)
+        Unindexed.objects.note(gone.values())
+    return Written(copies_withdrawn=len(gone))
+
+
+def absent(library: Library, listed: Listed, *, whole: bool) -> list[int]:
+    """The copies of which the file says nothing though it should: those of a record that it lists
+    without copies, though others have some; in a whole file, all those of records not in it."""
+    bare = listed.bare if listed.controls else set()  # without any copy it says nothing of copies
+    gone: list[int] = []
+    there = listed.there
+    if not (whole or bare):
+        return gone
+    items = on_record(library).values_list("pk", "control_number").order_by("pk")
+    for pk, control in items.iterator(chunk_size=5000):
+        unsaid = whole and control not in there
+        if (unsaid or control in bare) and pk not in listed.items:
+            gone.append(pk)
+    return gone
+
+
+def withdraw_unlisted(controls: list[str], library: Library, listed: Listed) -> Written:
+    """Withdraw what these records of the library once listed and now do not."""
+    there = on_record(library).filter(control_number__in=controls).values_list("pk", flat=True)
+    return withdraw(Item.objects.filter(pk__in=[pk for pk in there if pk not in listed.items]))

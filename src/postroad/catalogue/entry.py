@@ -1,0 +1,143 @@
+"""One union record at work: what its row says, who contributed, and what they said.
+
+A record is what its contributions say together (`description`). Whoever changes a contribution lets
+the record be described anew; where a new one is added behind all others, it is enough to fill in.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from typing import Any
+
+from postroad.catalogue import description, matching
+from postroad.catalogue.bulk import Value
+from postroad.catalogue.description import TEXTS, Description, describe, texts_of
+from postroad.catalogue.identifiers import Number
+from postroad.catalogue.marc import Facts
+from postroad.catalogue.matching import Candidate
+
+NOTHING = Description()
+
+
+def digest(said: bytes) -> bytes:
+    return blake2b(said, digest_size=16).digest()
+
+
+@dataclass(slots=True, eq=False)
+class Sent:
+    """A record of a file: what it says, and the bytes in which it said so."""
+
+    facts: Facts
+    raw: bytes
+    form: str
+    text: bytes = field(init=False)  # what it says of the book, written down
+    digest: bytes = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.text = description.written(self.facts.description)
+        self.digest = digest(self.text)
+
+
+@dataclass(slots=True, eq=False)
+class Contributed:
+    """A contribution at work. `said` is None where it has not been read, or nobody knows it."""
+
+    library: int
+    control_number: str
+    live: bool = True
+    digest: bytes | None = None  # None where nobody knows what it says
+    said: Description | None = None
+    text: bytes = b""  # to be written
+    pk: int | None = None
+
+
+@dataclass(slots=True, eq=False)
+class Entry:
+    """A union record at work: what its row says, and who contributed, in their order."""
+
+    held: Description = NOTHING
+    contributions: list[Contributed] = field(default_factory=list)
+    numbers: dict[tuple[str, str], tuple[int, str]] = field(default_factory=dict)  # as they stood
+    pk: int | None = None
+    moved: bool = False  # to another record: nothing is joined to it any more
+    changed: bool = False
+    owners_changed: bool = False
+
+    def candidate(self) -> Candidate:
+        return Candidate(self.held.match_key, self.held.pairs)
+
+    def live(self) -> list[Contributed]:
+        return [each for each in self.contributions if each.live]
+
+    def is_only_of(self, contributed: Contributed) -> bool:
+        return all(each is contributed for each in self.live())
+
+    def unread(self) -> Iterator[Contributed]:
+        """Those whose facts must be read before the record can be described anew."""
+        return (each for each in self.live() if each.digest and each.said is None)
+
+    def be(self, said: Description) -> bool:
+        """What the row is to say. True if that is something else than it does."""
+        if is_as(said, self.held):
+            return False
+        self.held, self.changed = said, True
+        return True
+
+    def describe(self) -> bool:
+        """Make it anew from its contributions. A record that nobody has any more stays as it was.
+
+        Of what one says that nobody knows, this much is sure: the row holds it.
+        """
+        live = self.live()
+        known = [each.said or self.held for each in live]
+        return self.be(describe(known)) if live else False
+
+    def add(self, contributed: Contributed) -> bool:
+        """One more contribution, in its place: they are in the order of their keys."""
+        alone = not self.live()
+        place = len(self.contributions)
+        if contributed.pk:
+            place = sum(1 for each in self.contributions if each.pk and each.pk < contributed.pk)
+        self.contributions.insert(place, contributed)
+        said = contributed.said or self.held
+        if alone:
+            return self.be(said)
+        if contributed is self.contributions[-1]:
+            return self.be(self.held.filled_by(said))
+        return self.describe()
+
+
+def is_as(one: Description, other: Description) -> bool:
+    """Whether both say the same; the order of the numbers says nothing."""
+    if texts_of(one) != texts_of(other):
+        return False
+    return one.numbers == other.numbers or set(one.numbers) == set(other.numbers)
+
+
+def entry_of(pk: int, texts: list[Any], numbers: list[tuple[int, Number]]) -> Entry:
+    """As the row has it."""
+    row = dict(zip(TEXTS, texts, strict=True))
+    held = description.of_values(row, (number for _, number in numbers))
+    return Entry(held, numbers={(n.kind, n.value): (key, n.raw) for key, n in numbers}, pk=pk)
+
+
+def row_of(said: Description) -> list[Value]:
+    return [as_json(value) if isinstance(value, tuple) else value for value in texts_of(said)]
+
+
+def as_json(value: tuple[str, ...]) -> str:
+    return json.dumps(value) if value else "[]"
+
+
+def is_told(sent: Sent, contributed: Contributed) -> bool:
+    """Whether it says just what it said."""
+    return contributed.live and contributed.digest == sent.digest
+
+
+def still_fits(facts: Facts, contributed: Contributed, entry: Entry) -> bool:
+    """Whether it is still about the same book; a library alone may say what it likes."""
+    if entry.is_only_of(contributed):
+        return True
+    said = Candidate(facts.description.match_key, frozenset())
+    return matching.title_and_format(said) == matching.title_and_format(entry.candidate())
