@@ -23,15 +23,7 @@ import postroad
 from postroad.accounts.forms import ChangePassword, ResetPasswordKey, SetPassword, SignIn
 from postroad.form_errors import InOurWords
 from postroad.guides.blocks import Body
-from postroad.guides.models import (
-    AnswerPage,
-    Answers,
-    FrontPage,
-    GuidePage,
-    Guides,
-    News,
-    NewsPage,
-)
+from postroad.guides.models import AnswerPage, Answers, FrontPage, GuidePage, Guides, News, NewsPage
 from postroad.ill.models import Request
 from postroad.web.office.libraries import RecordForm
 from postroad.web.office.people import InviteForm, PostForm

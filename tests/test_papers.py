@@ -10,7 +10,8 @@ import pytest
 from django.core.management import get_commands
 from django.urls import get_resolver
 
-from postroad.demo.house import PASSWORD, TRY
+from postroad.demo.house import TRY
+from postroad.demo.people import PASSWORD
 from postroad.directory.thresholds import DEFAULTS
 from postroad.ill.lifecycle import BORROWING, LENDING
 from postroad.notices.models import Kind

@@ -6,8 +6,9 @@ import pytest
 from django.utils import timezone
 
 from postroad import spreadsheet
-from postroad.accounts import cards, roles, uploads
-from postroad.accounts.cards import NumberTaken, Why
+from postroad.accounts import card_lists, cards, roles, uploads
+from postroad.accounts.card_lists import Why
+from postroad.accounts.cards import NumberTaken
 from postroad.accounts.models import Card, Role, Upload, User
 
 FILE = """Cardnumber,Surname,Firstname,Email,Date expiry,Debarred
@@ -17,7 +18,7 @@ FILE = """Cardnumber,Surname,Firstname,Email,Date expiry,Debarred
 
 
 def table(text: str) -> spreadsheet.Table:
-    return spreadsheet.table(spreadsheet.read(text.encode()), cards.HEADINGS, ["barcode"])
+    return spreadsheet.table(spreadsheet.read(text.encode()), card_lists.HEADINGS, ["barcode"])
 
 
 def upload(cast, text: str) -> Upload:
@@ -34,8 +35,8 @@ def upload(cast, text: str) -> Upload:
 def look(cast, text: str):
     kept = upload(cast, text)
     rows = [*uploads.rows(kept)]
-    good, wrong = cards.wanted(rows, kept.columns)
-    return cards.compare(cast.lee, good, kept.columns, cards.numbers(rows)), wrong
+    good, wrong = card_lists.wanted(rows, kept.columns)
+    return card_lists.compare(cast.lee, good, kept.columns, card_lists.numbers(rows)), wrong
 
 
 def load(cast, text: str, **more) -> Upload:
@@ -151,7 +152,7 @@ def test_a_file_changes_no_account_of_somebody_who_works_here(cast):
     load(cast, "Barcode,Name,E-mail,Blocked\n77,Somebody Else,mine@example.org,yes\n")
     operator = User.objects.get(pk=cast.operator.pk)
     assert (operator.first_name, operator.email) == ("Operator", "operator@example.org")
-    assert operator.card.blocked == cards.BY_THEIR_SYSTEM
+    assert operator.card.blocked == card_lists.BY_THEIR_SYSTEM
 
 
 def test_a_worker_that_dies_between_two_steps_goes_on_where_it_was(cast, monkeypatch):
@@ -162,7 +163,7 @@ def test_a_worker_that_dies_between_two_steps_goes_on_where_it_was(cast, monkeyp
     uploads.work_off(timezone.now())
     kept.refresh_from_db()
     assert (kept.state, kept.worked) == ("accepted", 0)
-    good, _wrong = cards.wanted(uploads.rows(kept), kept.columns)
+    good, _wrong = card_lists.wanted(uploads.rows(kept), kept.columns)
     assert uploads._next(kept, good)
     twin = Upload.objects.get(pk=kept.pk)
     assert uploads._next(twin, good)

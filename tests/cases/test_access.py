@@ -9,7 +9,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from postroad.accounts.models import Post, Role, User
-from postroad.cases import access, handling
+from postroad.cases import access, handling, merging
 from postroad.cases.access import NoSuchCase
 from postroad.cases.lifecycle import Ending, Side
 from postroad.cases.models import Case, Message, Thread
@@ -96,8 +96,8 @@ def press(
             lambda: handling.answer(case, "An answer", **more),
             lambda: handling.reply(case, words, **more),
             lambda: handling.assign(case, dice.choice(people), **more),
-            lambda: handling.merge(case, other, **more),
-            lambda: handling.merge(other, case, **more),
+            lambda: merging.merge(case, other, **more),
+            lambda: merging.merge(other, case, **more),
             lambda: handling.reopen(case, **more),
             lambda: handling.close(case, Ending.SETTLED, **more),
             lambda: handling.follow(case, by, follows=True),

@@ -5,16 +5,16 @@ from uuid import uuid4
 
 import pytest
 
-from postroad.cases import handling
+from postroad.cases import handling, merging
 from postroad.cases.handling import (
     DayHasPassed,
     NothingWritten,
     NotTheirs,
     NumberWanted,
-    OtherParties,
     WrittenMeanwhile,
 )
 from postroad.cases.lifecycle import Ending, OutOfTurn, Side, State
+from postroad.cases.merging import OtherParties
 from postroad.cases.models import Case, CaseEvent, Kind, Message, MovedMeanwhile, Thread
 from postroad.directory.models import Kind as LibraryKind
 from postroad.directory.models import Library
@@ -133,8 +133,8 @@ def test_merging_is_for_the_same_two_alone_and_can_be_undone(cast):
     first, second = by_visitor(), by_visitor(text="I asked before: returns?")
     other = by_visitor(email="emily@example.net")
     with pytest.raises(OtherParties):
-        handling.merge(other, first, by=cast.centre, name="C", at=MONDAY)
-    handling.merge(second, first, by=cast.centre, name="C", at=MONDAY)
+        merging.merge(other, first, by=cast.centre, name="C", at=MONDAY)
+    merging.merge(second, first, by=cast.centre, name="C", at=MONDAY)
     assert second.state == State.CLOSED
     assert second.ending == Ending.MERGED
     assert handling.messages(first).count() == 2
@@ -146,7 +146,7 @@ def test_merging_is_for_the_same_two_alone_and_can_be_undone(cast):
 
 def test_a_reply_by_the_link_of_a_merged_case_arrives_where_it_goes_on(cast):
     first, second = by_visitor(), by_visitor(text="Again")
-    handling.merge(second, first, by=cast.centre, name="C", at=MONDAY)
+    merging.merge(second, first, by=cast.centre, name="C", at=MONDAY)
     handling.reply(second, "Hello?", name="Walt", at=MONDAY + HOUR)
     assert handling.messages(first).last().text == "Hello?"
     second.refresh_from_db()
@@ -156,9 +156,9 @@ def test_a_reply_by_the_link_of_a_merged_case_arrives_where_it_goes_on(cast):
 def test_two_cases_merged_crosswise_at_once_go_round_in_no_circle(cast):
     one, other = by_visitor(), by_visitor()
     one_on_her_page, other_on_her_page = (Case.objects.get(pk=each.pk) for each in (one, other))
-    handling.merge(one, other, by=cast.centre, name="C", at=MONDAY)
+    merging.merge(one, other, by=cast.centre, name="C", at=MONDAY)
     with pytest.raises(MovedMeanwhile):
-        handling.merge(other_on_her_page, one_on_her_page, by=cast.centre, name="D", at=MONDAY)
+        merging.merge(other_on_her_page, one_on_her_page, by=cast.centre, name="D", at=MONDAY)
     other.refresh_from_db()
     assert handling.continued(one) == other
     assert other.is_open
@@ -170,8 +170,8 @@ def test_what_a_stranger_wrote_before_her_address_was_removed_is_merged_with_not
     first.refresh_from_db()
     second.refresh_from_db()
     with pytest.raises(OtherParties):
-        handling.merge(second, first, by=cast.centre, name="C", at=MONDAY)
-    assert handling.twins(first, MONDAY) == []
+        merging.merge(second, first, by=cast.centre, name="C", at=MONDAY)
+    assert merging.twins(first, MONDAY) == []
 
 
 def test_twins_are_few_and_of_the_same_two(cast):
@@ -180,7 +180,7 @@ def test_twins_are_few_and_of_the_same_two(cast):
     by_library(cast, about="request:BBBB", text="Another book")
     between_libraries(cast, about="request:AAAA")
     by_patron(cast, about="request:AAAA")
-    assert handling.twins(case, MONDAY + HOUR) == [same]
+    assert merging.twins(case, MONDAY + HOUR) == [same]
 
 
 def test_a_closed_case_stays_closed_for_a_second_press(cast):

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from postroad.cases import access, handling, sweeps
+from postroad.cases import access, handling, merging, sweeps
 from postroad.cases.lifecycle import ESCALATES, Ending, State
 from postroad.cases.models import Case, Message, Thread
 from postroad.directory.models import Threshold
@@ -73,7 +73,7 @@ def test_an_open_case_keeps_its_address(cast):
 def test_what_a_reader_and_her_library_wrote_goes_with_the_request(cast):
     about = "request:4K7Q2M9A"
     hers, merged = by_patron(cast, about=about), by_patron(cast, about=about)
-    handling.merge(merged, hers, by=cast.borrower, name="B", at=MONDAY)
+    merging.merge(merged, hers, by=cast.borrower, name="B", at=MONDAY)
     theirs = between_libraries(cast, about=about)
     closed = between_libraries(cast, about=about, text="The pages are torn")
     handling.close(closed, Ending.SETTLED, by=cast.lender, name="L", at=MONDAY)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from postroad.demo import facts, house
+from postroad.demo import facts, house, people
 from postroad.demo.stock import StockFact, stock
 
 pytestmark = pytest.mark.xdist_group(
@@ -29,11 +29,11 @@ def owners_of(title: str, shelved: list[StockFact]) -> set[tuple[str, str]]:
 def test_the_titles_to_try_are_where_the_readme_says(shelved):
     *at_the_lenders, at_home = house.TRY
     for title in at_the_lenders:
-        assert owners_of(title, shelved) == {(house.LENDER, "in")}, title
-    assert owners_of(at_home, shelved) == {(house.HOME, "in")}
+        assert owners_of(title, shelved) == {(people.LENDER, "in")}, title
+    assert owners_of(at_home, shelved) == {(people.HOME, "in")}
 
 
 def test_no_two_accounts_have_one_name():
-    names = [name for name, _label in house.sign_ins()]
-    readers = [f"{first}.{last}".lower() for first, last in house.READERS]
+    names = [name for name, _label in people.sign_ins()]
+    readers = [f"{first}.{last}".lower() for first, last in people.READERS]
     assert len({*names, *readers}) == len(names) + len(readers)

@@ -20,7 +20,8 @@ from playwright.sync_api import Page, expect
 from postroad.catalogue.models import Item
 from postroad.delivery.models import Custody
 from postroad.demo.facts import CENTRE
-from postroad.demo.house import PASSWORD, TRY
+from postroad.demo.house import TRY
+from postroad.demo.people import PASSWORD
 from postroad.directory import closures
 from postroad.directory.models import Library
 from postroad.directory.opening import Standing

@@ -12,7 +12,7 @@ import time_machine
 
 import postroad
 from postroad import words
-from postroad.accounts import cards
+from postroad.accounts import card_lists
 from postroad.cases import lifecycle as cases
 from postroad.directory import listing
 from postroad.errors import Refusal
@@ -112,7 +112,7 @@ def test_pages_and_notices_keep_no_words_of_their_own_for_a_code():
         (cases.State, words.cases.ASKED_STATES),
         (cases.Ending, words.cases.ENDINGS),
         (cases.Verb, words.cases.VERBS),
-        (cards.Why, words.records.LIST_WRONG),
+        (card_lists.Why, words.records.LIST_WRONG),
         (listing.Why, words.records.LIST_WRONG),
         (homeward.Way, words.homeward.WAYS_HOME),
         (homeward.Way, words.homeward.TODO),

@@ -19,9 +19,9 @@ from postroad.ill import asking
 from postroad.ill.models import Event
 from postroad.telling import Told
 from postroad.worker import run
+from postroad.worker.event_words import BRINGS, JOBS, WORDS
 from postroad.worker.listeners import LISTENERS
 from postroad.worker.models import Turn
-from postroad.worker.operations import BRINGS, JOBS, WORDS
 from postroad.worker.timetable import TIMETABLE
 from tests.cast import Cast
 from tests.ill.story import MONDAY, Story, begin, title

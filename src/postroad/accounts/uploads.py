@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from postroad.accounts import cards
+from postroad.accounts import card_lists, cards
 from postroad.accounts.models import Upload, User
 from postroad.directory.models import Library
 from postroad.spreadsheet import Table
@@ -73,7 +73,7 @@ def work_off(now: datetime) -> int:
     until, done = time.monotonic() + AT_A_TURN, 0
     waiting = Upload.objects.filter(state=State.ACCEPTED, kind=Upload.Kind.CARDS)
     for upload in waiting.select_related("library").order_by("at", "pk"):
-        good, wrong = cards.wanted(rows(upload), upload.columns)
+        good, wrong = card_lists.wanted(rows(upload), upload.columns)
         while upload.worked < upload.total and time.monotonic() < until:
             if not _next(upload, good):
                 break  # canceled, or another worker has it
@@ -84,7 +84,7 @@ def work_off(now: datetime) -> int:
 
 
 @transaction.atomic
-def _next(upload: Upload, good: list[cards.Wanted]) -> bool:
+def _next(upload: Upload, good: list[card_lists.Wanted]) -> bool:
     """The next cards of a file, once: whoever comes second finds that they are worked off."""
     assert upload.library is not None  # cards are of a library
     begun, ends = upload.worked, min(upload.worked + BATCH, upload.total)
@@ -106,7 +106,7 @@ def _finish(upload: Upload, wrong: int, now: datetime) -> None:
         return  # canceled meanwhile
     report = {**upload.report, "wrong": wrong}
     if upload.block_absent:
-        listed = cards.numbers(rows(upload))
+        listed = card_lists.numbers(rows(upload))
         today = upload.library.day_of(now)
         report["absent"] = cards.block_absent(upload.library, listed, today)
     here.update(report=report)

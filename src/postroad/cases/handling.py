@@ -24,7 +24,6 @@ from postroad.cases.models import (
     Kind,
     Mention,
     Message,
-    MovedMeanwhile,
     Parties,
     Seen,
     Thread,
@@ -35,8 +34,6 @@ from postroad.errors import Refusal
 LONGEST = 8000  # characters of a message
 SUBJECT = 120
 TYPING = timedelta(minutes=10)  # after this, a colleague who began to answer has gone away
-TWINS = 5  # shown to choose from
-LOOK_BACK = timedelta(days=60)  # for twins that are closed already
 
 
 class NothingWritten(Refusal):
@@ -55,12 +52,6 @@ class DayHasPassed(Refusal):
     """A case is put off until a day that is still to come."""
 
     code = "case-day-passed"
-
-
-class OtherParties(Refusal):
-    """Two cases become one only if the same two talk in both: nobody reads another's words."""
-
-    code = "case-other-parties"
 
 
 class NotTheirs(Refusal):
@@ -119,41 +110,42 @@ def ask(
     same form sent twice (`key`) begins one case.
     """
     at = at or timezone.now()
-    text, clio_id, ill_number = plain(text), one_line(clio_id)[:40], one_line(ill_number)[:40]
+    case = Case(
+        kind=kind,
+        subject=one_line(subject)[:SUBJECT],
+        about=about,
+        library=library,
+        clio_id=one_line(clio_id)[:40],
+        ill_number=one_line(ill_number)[:40],
+        assigned=assigned,
+        key=key,
+        asked_at=at,
+        heard_at=at,
+    )
+    if parties.between == Between.VISITOR_OFFICE:
+        case.from_name, case.from_email = one_line(name)[:100], one_line(email).lower()[:254]
+    return _begin_once(parties, case, plain(text), by, one_line(name)[:160])
+
+
+def _begin_once(parties: Parties, case: Case, text: str, by: User | None, name: str) -> Case:
     if not text:
         raise NothingWritten
-    if kind == Kind.RETURN and not (clio_id or ill_number or about):
+    if case.kind == Kind.RETURN and not (case.clio_id or case.ill_number or case.about):
         raise NumberWanted
-    if key and (before := Case.objects.filter(key=key).first()):
+    if before := _of_form(case.key):
         return before
-    visitor = parties.between == Between.VISITOR_OFFICE
+    case.subject = case.subject or _first_words(text)
     try:
         with transaction.atomic():
-            return _begin(
-                parties,
-                Case(
-                    kind=kind,
-                    subject=one_line(subject)[:SUBJECT] or _first_words(text),
-                    about=about,
-                    library=library,
-                    from_name=one_line(name)[:100] if visitor else "",
-                    from_email=one_line(email).lower()[:254] if visitor else "",
-                    clio_id=clio_id,
-                    ill_number=ill_number,
-                    assigned=assigned,
-                    key=key,
-                    asked_at=at,
-                    heard_at=at,
-                ),
-                text,
-                by,
-                one_line(name)[:160],
-                at,
-            )
+            return _begin(parties, case, text, by, name, case.asked_at)
     except IntegrityError:
-        if key and (before := Case.objects.filter(key=key).first()):  # the other press was faster
+        if before := _of_form(case.key):  # the other press was faster
             return before
         raise
+
+
+def _of_form(key: UUID | None) -> Case | None:
+    return Case.objects.filter(key=key).first() if key else None
 
 
 def _begin(
@@ -376,75 +368,6 @@ def reopen(case: Case, *, by: User, name: str, at: datetime | None = None) -> Ca
     """It was not done after all; of a merged one, it stands by itself again."""
     verb = Verb.UNMERGE if case.merged_into_id is not None else Verb.REOPEN
     return case.move(verb, side=Side.ANSWERER, by=by, at=at or timezone.now(), name=name)
-
-
-@transaction.atomic
-def merge(case: Case, into: Case, *, by: User, name: str, at: datetime | None = None) -> CaseEvent:
-    """Two cases in which the same two talk about the same go on as one. `reopen` undoes it.
-
-    Both are locked and looked at anew: else two clerks who merge them crosswise would send whoever
-    follows them round in a circle.
-    """
-    locked = Case.objects.select_for_update(of=("self",), no_key=True).shown()
-    both = {each.pk: each for each in locked.filter(pk__in=(case.pk, into.pk)).order_by("pk")}
-    into, was_open = both.get(into.pk, into), into.is_open
-    if was_open and not into.is_open:
-        raise MovedMeanwhile(case=into.number)
-    if not may_merge(case, into):
-        raise OtherParties(case=case.number, into=into.number)
-    return case.move(
-        Verb.MERGE,
-        side=Side.ANSWERER,
-        by=by,
-        at=at or timezone.now(),
-        name=name,
-        change={"ending": Ending.MERGED, "merged_into": into},
-        facts={"into": into.number},
-    )
-
-
-def may_merge(case: Case, into: Case) -> bool:
-    """Whether the same two talk in both, and the other is still open."""
-    same = case.thread.same_as(into.thread) and case.from_email == into.from_email
-    nameless = case.thread.between == Between.VISITOR_OFFICE and not case.from_email
-    return same and not nameless and into.is_open and case.pk != into.pk
-
-
-def twins(case: Case, now: datetime) -> list[Case]:
-    """The few open cases of the same two that may be about the same, the likeliest first."""
-    if not case.is_open:
-        return []
-    thread = case.thread
-    others = (
-        Case.objects.open()
-        .shown()
-        .filter(
-            thread__between=thread.between,
-            thread__patron=thread.patron_id,
-            thread__asking=thread.asking_id,
-            thread__office=thread.office,
-            thread__answering=thread.answering_id,
-            from_email=case.from_email,
-            asked_at__gt=now - LOOK_BACK,
-        )
-        .exclude(pk=case.pk)
-        .prefetch_related("mentions")
-        .order_by("-asked_at")[:50]
-    )
-    if thread.between == Between.VISITOR_OFFICE and not case.from_email:
-        return []
-    mine = set(case.mentions.values_list("value", flat=True))
-    likely = [(_likeness(case, mine, each), each) for each in others]
-    found = sorted((pair for pair in likely if pair[0]), key=lambda pair: -pair[0])
-    return [each for _score, each in found[:TWINS]]
-
-
-def _likeness(case: Case, mine: set[str], other: Case) -> int:
-    score = 4 * bool(case.about and case.about == other.about)
-    score += 3 * bool(mine & {each.value for each in other.mentions.all()})
-    score += 2 * (case.subject.casefold() == other.subject.casefold())
-    score += bool(case.from_email)  # the same person, lately
-    return score + (case.kind == other.kind if score else 0)
 
 
 def follow(case: Case, user: User, *, follows: bool) -> None:

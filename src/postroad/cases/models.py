@@ -295,8 +295,7 @@ class Case(models.Model):
     ) -> "CaseEvent":
         """Apply `verb`, set the clock of the new state and write the event.
 
-        Guarded: OutOfTurn if the table does not allow it, MovedMeanwhile if somebody was faster.
-        To be called in a transaction.
+        OutOfTurn if the table does not allow it, MovedMeanwhile if somebody was faster.
         """
         before = State(self.state)
         try:
@@ -304,15 +303,7 @@ class Case(models.Model):
         except OutOfTurn as no:
             no.facts["case"] = self.number
             raise
-        stays = before == after and verb not in (Verb.REMIND, Verb.PUT_OFF)
-        changes: dict[str, Any] = {**(change or {}), "state": after, "version": self.version + 1}
-        if not stays:
-            changes["put_off_until"] = until
-            changes["due_at"] = clocks.rings_at(self.thread, after, at, until=until)
-            changes["reminders"] = self.reminders + 1 if verb == Verb.REMIND else 0
-            changes["closed_at"] = at if after == State.CLOSED else None
-        if after != State.CLOSED:
-            changes["ending"], changes["merged_into"] = "", None
+        changes = {**(change or {}), **self._in_state(before, after, verb, at, until)}
         if not Case.objects.filter(pk=self.pk, version=self.version).update(**changes):
             raise MovedMeanwhile(case=self.number)
         for column, value in changes.items():
@@ -329,6 +320,20 @@ class Case(models.Model):
             facts=dict(facts or {}),
             message=message,
         )
+
+    def _in_state(
+        self, before: State, after: State, verb: Verb, at: datetime, until: date | None
+    ) -> dict[str, Any]:
+        """What the row says when a verb has led there."""
+        changes: dict[str, Any] = {"state": after, "version": self.version + 1}
+        if before != after or verb in (Verb.REMIND, Verb.PUT_OFF):
+            changes["put_off_until"] = until
+            changes["due_at"] = clocks.rings_at(self.thread, after, at, until=until)
+            changes["reminders"] = self.reminders + 1 if verb == Verb.REMIND else 0
+            changes["closed_at"] = at if after == State.CLOSED else None
+        if after != State.CLOSED:
+            changes |= {"ending": "", "merged_into": None}
+        return changes
 
 
 class Message(models.Model):

@@ -24,7 +24,7 @@ from postroad.cases.models import (
     patron_and,
     visitor_and,
 )
-from postroad.demo.house import HOME, LENDER
+from postroad.demo.people import HOME, LENDER
 from postroad.directory.models import Contact, Library
 from postroad.ill.lifecycle import OPEN, State
 from postroad.ill.models import Request
@@ -99,29 +99,43 @@ def staff_the_topics(here: Desk) -> None:
     )
 
 
+CENTRE, VAN = visitor_and(Role.CENTRE), visitor_and(Role.DELIVERY)
+
+
 def of_visitors(here: Desk) -> None:
-    carl, dan = here.people[Role.CENTRE], here.people[Role.DELIVERY]
-    centre, van = visitor_and(Role.CENTRE), visitor_and(Role.DELIVERY)
+    of_a_book_club(here)
+    of_a_college_that_is_closed(here)
+    of_books_for_another_town(here)
+    of_a_telephone_number(here)
+    of_a_return_by_mail(here)
+
+
+def of_a_book_club(here: Desk) -> None:
+    """Twice by the same person: two cases that may be merged."""
     hester: dict[str, Any] = {"name": "Hester Prynne", "email": "hester@example.net"}
     handling.ask(
-        centre,
+        CENTRE,
         kind=Kind.QUESTION,
         subject="A book for my book club",
         text="We are twelve. Can we get twelve copies of one book at the same time?",
-        assigned=carl,
+        assigned=here.people[Role.CENTRE],
         at=here.ago(0.2),
         **hester,
     )
     handling.ask(
-        centre,
+        CENTRE,
         kind=Kind.QUESTION,
         subject="A book for my book club",
         text="I forgot to say: we meet in March.",
         at=here.ago(0.1),
         **hester,
     )
+
+
+def of_a_college_that_is_closed(here: Desk) -> None:
+    carl = here.people[Role.CENTRE]
     waits = handling.ask(
-        centre,
+        CENTRE,
         kind=Kind.RETURN,
         subject="A book from a college that is closed for the summer",
         text="The college does not answer. Do they take it back now, or do I keep it?",
@@ -140,8 +154,12 @@ def of_visitors(here: Desk) -> None:
         why="They are back on that day.",
         at=here.ago(2),
     )
+
+
+def of_books_for_another_town(here: Desk) -> None:
+    dan = here.people[Role.DELIVERY]
     sorted_wrong = handling.ask(
-        van,
+        VAN,
         kind=Kind.MISSORT,
         subject="Four books that are not ours",
         text="They came with this morning's bins, with slips for another town.",
@@ -156,8 +174,12 @@ def of_visitors(here: Desk) -> None:
         name=str(dan),
         at=here.ago(0.8),
     )
+
+
+def of_a_telephone_number(here: Desk) -> None:
+    carl = here.people[Role.CENTRE]
     moved = handling.ask(
-        centre,
+        CENTRE,
         kind=Kind.DIRECTORY,
         subject="Our telephone number has changed",
         text="The new one is 555-0142.",
@@ -173,8 +195,12 @@ def of_visitors(here: Desk) -> None:
         closes=Ending.ANSWERED,
         at=here.ago(8),
     )
+
+
+def of_a_return_by_mail(here: Desk) -> None:
+    carl = here.people[Role.CENTRE]
     confirmed = handling.ask(
-        centre,
+        CENTRE,
         kind=Kind.RETURN,
         subject="May I send it back by mail?",
         text="Nobody picks up the telephone there.",
@@ -196,8 +222,22 @@ def of_visitors(here: Desk) -> None:
 
 
 def of_libraries(here: Desk) -> None:
-    ben, lena = here.people[Role.BORROWING], here.people[Role.LENDING]
-    carl = here.people[Role.CENTRE]
+    of_the_borrower(here)
+    of_the_lender(here)
+    handling.ask(
+        office_and(Role.CENTRE, here.home),
+        kind=Kind.DIRECTORY,
+        subject="Are your winter hours right?",
+        text="Your page says that you are open on Saturdays. Is that so in winter, too?",
+        by=here.people[Role.CENTRE],
+        name=str(here.people[Role.CENTRE]),
+        library=here.home,
+        at=here.ago(0.3),
+    )
+
+
+def of_the_borrower(here: Desk) -> None:
+    ben, carl = here.people[Role.BORROWING], here.people[Role.CENTRE]
     signs: dict[str, Any] = {"by": ben, "name": f"{ben}, {here.home.name}"}
     handling.ask(
         library_and(here.home, Role.DELIVERY),
@@ -206,22 +246,6 @@ def of_libraries(here: Desk) -> None:
         about=request_of(here, State.SHIPPED),
         at=here.ago(0.5),
         **signs,
-    )
-    torn = handling.ask(
-        libraries(here.home, here.lender),
-        kind=Kind.DAMAGE,
-        text="Its spine was broken when it came. We lend it in a box, if you agree.",
-        about=request_of(here, State.LENT, lender=here.lender),
-        library=here.lender,
-        at=here.ago(6),
-        **signs,
-    )
-    handling.answer(
-        torn,
-        "Please do. We have it mended when it is home.",
-        by=lena,
-        name=f"{lena}, {here.lender.name}",
-        at=here.ago(5.5),
     )
     found = handling.ask(
         library_and(here.home, Role.CENTRE),
@@ -234,6 +258,27 @@ def of_libraries(here: Desk) -> None:
         found, "It stood on the wrong shelf here. We are sorry.", at=here.ago(13), **signs
     )
     handling.close(found, Ending.SETTLED, by=carl, name=str(carl), at=here.ago(12))
+
+
+def of_the_lender(here: Desk) -> None:
+    ben, lena = here.people[Role.BORROWING], here.people[Role.LENDING]
+    torn = handling.ask(
+        libraries(here.home, here.lender),
+        kind=Kind.DAMAGE,
+        text="Its spine was broken when it came. We lend it in a box, if you agree.",
+        about=request_of(here, State.LENT, lender=here.lender),
+        library=here.lender,
+        at=here.ago(6),
+        by=ben,
+        name=f"{ben}, {here.home.name}",
+    )
+    handling.answer(
+        torn,
+        "Please do. We have it mended when it is home.",
+        by=lena,
+        name=f"{lena}, {here.lender.name}",
+        at=here.ago(5.5),
+    )
     handling.ask(
         library_and(here.lender, Role.CENTRE),
         kind=Kind.HOLDING,
@@ -241,16 +286,6 @@ def of_libraries(here: Desk) -> None:
         by=lena,
         name=f"{lena}, {here.lender.name}",
         at=here.ago(6),
-    )
-    handling.ask(
-        office_and(Role.CENTRE, here.home),
-        kind=Kind.DIRECTORY,
-        subject="Are your winter hours right?",
-        text="Your page says that you are open on Saturdays. Is that so in winter, too?",
-        by=carl,
-        name=str(carl),
-        library=here.home,
-        at=here.ago(0.3),
     )
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from postroad.accounts.models import Role
 from postroad.delivery.models import Stop
-from postroad.demo.house import HOME, LENDER
+from postroad.demo.people import HOME, LENDER
 from postroad.directory.models import Effect
 from postroad.situations import switching
 from postroad.situations.models import Area, Situation

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from io import StringIO
 
-from postroad.demo.house import HOME, LENDER
+from postroad.demo.people import HOME, LENDER
 from postroad.directory import evidence, reading, saying
 from postroad.directory.models import Kind, Library
 from postroad.directory.saying import Words

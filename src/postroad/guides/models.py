@@ -21,9 +21,9 @@ from wagtail.fields import StreamField
 from wagtail.models import Page, PageManager, PreviewableMixin, RevisionMixin
 from wagtail.search import index
 
-from postroad.accounts.models import Post, Role, User
 from postroad.guides.blocks import Body, Plain
 from postroad.guides.forms import GuideForm, NewsForm, PageForm, SnippetForm
+from postroad.guides.kept_up import KeptUp, today
 from postroad.guides.panels import Stumbles, UsedOn
 from postroad.telling import Told
 
@@ -31,46 +31,6 @@ from postroad.telling import Told
 TITLE: list[Any] = [Stumbles(), FieldPanel("title")]
 SCHEDULE: list[Any] = [PublishingPanel()]
 A_PAGE = 60
-
-
-def today() -> date:
-    return timezone.localdate()
-
-
-def editors_now() -> models.Q:
-    """Who may be asked to keep a page right."""
-    posts = Post.objects.filter(role=Role.EDITOR).values("user")
-    return models.Q(is_active=True, pk__in=posts)
-
-
-class KeptUp(models.Model):
-    """Somebody answers for the page, and looks it over again before a day (R14)."""
-
-    updated_on: models.DateField[date, date] = models.DateField(
-        default=today, help_text=_("Shown to readers. Change it when the content changes.")
-    )
-    maintainer = models.ForeignKey(
-        User,
-        null=True,
-        blank=True,
-        on_delete=models.SET_NULL,
-        related_name="+",
-        limit_choices_to=editors_now,
-        verbose_name=_("owner"),
-        help_text=_("Who keeps it right. Without one, all editors are reminded."),
-    )
-    review_by: models.DateField[date | None, date | None] = models.DateField(
-        null=True,
-        blank=True,
-        help_text=_("On this day its owner is reminded to read it again. Readers do not see it."),
-    )
-
-    class Meta:
-        abstract = True
-
-    panels: ClassVar[list[Any]] = [
-        FieldRowPanel([FieldPanel("updated_on"), FieldPanel("maintainer"), FieldPanel("review_by")])
-    ]
 
 
 class FrontPage(Page):  # type: ignore[misc]  # Wagtail has no types

@@ -10,7 +10,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from postroad.accounts.models import User
-from postroad.guides.models import AnswerPage, GuidePage, editors_now
+from postroad.guides.kept_up import editors_now
+from postroad.guides.models import AnswerPage, GuidePage
 
 KINDS = (GuidePage, AnswerPage)
 

@@ -5,7 +5,7 @@ It stands on the worker's floor, since pages know nothing of the worker, which s
 
 import logging
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -17,30 +17,24 @@ from django.db import connection
 from django.db.models import Count, F, Min, Q, QuerySet, Value
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from postroad import telling, words
+from postroad import telling
 from postroad.accounts.models import Role
-from postroad.cases.models import CaseEvent
 from postroad.catalogue import search
 from postroad.catalogue.models import Record, Unindexed
-from postroad.directory.models import Closure, Effect, Happening, State
-from postroad.guides.models import Announcement
-from postroad.ill import models as ill
-from postroad.ill.access import Sight
 from postroad.notices.models import Notice
 from postroad.telling import Told
-from postroad.web.shared import alive, history
+from postroad.web.shared import alive
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.shared.paging import is_key, page_of
-from postroad.web.templatetags.postroad import group_by_four
 from postroad.worker import pulse, run
+from postroad.worker.event_words import BRINGS, JOBS, LANES, WORDS, Said
 from postroad.worker.models import Turn
 from postroad.worker.timetable import TIMETABLE, Job, Lane
 
@@ -48,140 +42,6 @@ log = logging.getLogger(__name__)
 
 A_PAGE = 25
 FAILING = 20  # shown of those that are tried again by themselves
-
-JOBS: Mapping[str, Promise] = {
-    "mail": gettext_lazy("e-mail"),
-    "search index": gettext_lazy("search index updates"),
-    "clocks": gettext_lazy("clocks of requests and supplies"),
-    "days of parcels": gettext_lazy("expected dates of parcels"),
-    "clocks of the road": gettext_lazy("clocks of loans in transit"),
-    "clocks of cases": gettext_lazy("reminders of cases"),
-    "names of strangers": gettext_lazy("removing names of strangers who told of a library"),
-    "letters of old cases": gettext_lazy("removing letters to staff that name forgotten askers"),
-    "old cases": gettext_lazy("removing addresses from old cases"),
-    "late parcels": gettext_lazy("late parcels"),
-    "need-by days": gettext_lazy("need-by dates that passed"),
-    "closed days": gettext_lazy("dates moved by a closure"),
-    "closed lenders": gettext_lazy("requests held by closed lenders"),
-    "scheduled pages": gettext_lazy("guides published or taken down on schedule"),
-    "forgotten patrons": gettext_lazy("removing names from finished loans"),
-    "due soon": gettext_lazy("reminders before the due date"),
-    "announcements": gettext_lazy("pages that were published and not announced"),
-    "updates": gettext_lazy("e-mail updates"),
-    "links to updates": gettext_lazy("links to change or leave e-mail updates"),
-    "notices to staff": gettext_lazy("reminders of notices to staff"),
-    "old sign-ups": gettext_lazy("clearing sign-ups that nobody confirmed"),
-    "letters to desks": gettext_lazy("daily e-mail to desks"),
-    "pages to review": gettext_lazy("reminders to read guides again"),
-    "wrong clocks": gettext_lazy("work that a wrong clock postponed"),
-    "old sessions": gettext_lazy("clearing old sign-ins"),
-    "deleted pages": gettext_lazy("removing deleted data from the disk"),
-    "old addresses": gettext_lazy("clearing old e-mail addresses"),
-    "situations": gettext_lazy("situations that begin or end today"),
-    "usual days": gettext_lazy("how many days each step usually takes"),
-    "lists of cards": gettext_lazy("cards from uploaded lists"),
-    "records that came in": gettext_lazy("uploaded files of records"),
-    "lists of statuses": gettext_lazy("statuses from uploaded lists"),
-    "lists from elsewhere": gettext_lazy("fetching lists of statuses"),
-    "words ahead of time": gettext_lazy("statuses whose date has come"),
-    "silent libraries": gettext_lazy("asking silent libraries for their status"),
-    "unanswered requests": gettext_lazy("suggesting pauses for libraries that do not answer"),
-    "old lists": gettext_lazy("clearing old uploaded lists"),
-}
-
-LANES: Mapping[Lane, Promise] = {
-    Lane.HOUSE: gettext_lazy("events and clocks"),
-    Lane.POST: gettext_lazy("mail"),
-    Lane.NET: gettext_lazy("other systems"),
-    Lane.INDEX: gettext_lazy("search index"),
-    Lane.NIGHT: gettext_lazy("long work"),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """An event in words."""
-
-    what: str
-    of: str = ""  # what it happened to
-    link: str = ""  # its page
-    is_number: bool = False
-
-    @property
-    def shown(self) -> str:
-        return group_by_four(self.of) if self.is_number else self.of
-
-
-def said_of_request(event: ill.Event) -> Said:
-    sentence = history.FOR_STAFF.get(event.verb)
-    what = str(sentence) % history.facts(event, Sight.OPERATOR) if sentence else event.verb
-    ref = event.request.ref
-    return Said(what, ref, reverse("staff-request", args=[ref]), is_number=True)
-
-
-OF_PAGES: Mapping[str, Promise] = {
-    "publish": gettext_lazy("A page was published."),
-    "announce": gettext_lazy("A page was announced again."),
-}
-
-
-def said_of_page(announcement: Announcement) -> Said:
-    page = announcement.page
-    what = str(OF_PAGES.get(announcement.verb, announcement.verb))
-    return Said(what, page.title, reverse("wagtail_serve", args=[page_path(page)]))
-
-
-def page_path(page: Any) -> str:
-    """As Wagtail's door takes it: without the slash before it."""
-    _site, _root, path = page.get_url_parts() or (None, None, "/")
-    return str(path).removeprefix("/")
-
-
-OF_LIBRARIES: Mapping[str, Promise] = {
-    "close": gettext_lazy("A closure was entered: %(effect)s, %(days)s."),
-    "reopen": gettext_lazy("A closure was ended: %(effect)s, %(days)s."),
-    "amend": gettext_lazy("A closure has other days: %(effect)s, %(days)s."),
-    "put_back": gettext_lazy("A closure is in effect again: %(effect)s, %(days)s."),
-}
-
-
-def said_of_libraries(happening: Happening) -> Said:
-    sentence, facts = OF_LIBRARIES.get(happening.verb), happening.facts
-    if sentence is None:
-        return Said(happening.verb, happening.subject)
-    first, last = words.day(facts["first_day"]), words.day(facts["last_day"])
-    until = _("%(first)s to %(last)s") % {"first": first, "last": last}
-    if facts["last_day"] == Closure.FURTHER_NOTICE.isoformat():
-        until = _("from %(first)s until further notice") % {"first": first}
-    what = str(sentence) % {"effect": Effect(facts["effect"]).label, "days": until}
-    if happening.library is not None:
-        library = happening.library
-        return Said(what, library.name, reverse("library", args=[library.code]))
-    if facts["libraries"]:
-        number = facts["libraries"]
-        return Said(what, ngettext("%(n)s library", "%(n)s libraries", number) % {"n": number})
-    return Said(what, str(State(facts["state"]).label if facts["state"] else _("all libraries")))
-
-
-def said_of_case(event: CaseEvent) -> Said:
-    """No word of the case: an operator is no party."""
-    what = words.label(words.cases.VERBS, event.verb)
-    return Said(what, event.case.number, is_number=True)
-
-
-# How the events of each room are worded, and what is read with them for that.
-WORDS: Mapping[type[Told], Callable[[Any], Said]] = {
-    ill.Event: said_of_request,
-    Happening: said_of_libraries,
-    Announcement: said_of_page,
-    CaseEvent: said_of_case,
-}
-BRINGS: Mapping[type[Told], tuple[str, ...]] = {
-    ill.Event: ("request",),
-    Happening: ("library",),
-    Announcement: ("page",),
-    CaseEvent: ("case",),
-}
 
 
 @dataclass(frozen=True, slots=True)

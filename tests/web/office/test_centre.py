@@ -318,7 +318,7 @@ def test_it_is_closed_with_a_reason_that_the_reader_reads(
 
 
 def test_the_longest_reason_fits(centre: Client, story: Story):
-    from postroad.web.office.centre.steps import CloseForm
+    from postroad.web.office.centre.forms import CloseForm
 
     longest = max(range(len(CloseForm.READY)), key=lambda n: len(str(CloseForm.READY[n])))
     press(centre, story, "close", ready=str(longest), own="x" * 160, sure="yes")

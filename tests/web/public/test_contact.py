@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from postroad.accounts.models import Role
-from postroad.cases import access, handling, sweeps
+from postroad.cases import access, handling, merging, sweeps
 from postroad.cases.lifecycle import Ending, State
 from postroad.cases.models import Absence, Case, Duty, Kind, Message, Teammate, Topic
 from postroad.directory.models import Contact
@@ -190,7 +190,7 @@ def test_what_was_typed_at_returns_is_filled_in(client, topic):
 
 def test_whose_case_was_merged_reads_on_where_it_is_answered(client, at):
     first, second = by_visitor(), by_visitor(text="Hello again")
-    handling.merge(second, first, by=at.centre, name="Carl", at=MONDAY)
+    merging.merge(second, first, by=at.centre, name="Carl", at=MONDAY)
     handling.answer(first, "Here I am.", by=at.centre, name="Carl", at=MONDAY)
     page = client.get(reverse("case", args=[access.token(second)])).content.decode()
     assert "Here I am." in page

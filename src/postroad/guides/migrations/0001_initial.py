@@ -4,7 +4,7 @@ import django.db.models.deletion
 import wagtail.fields
 from django.db import migrations, models
 
-import postroad.guides.models
+import postroad.guides.kept_up
 
 
 class Migration(migrations.Migration):
@@ -100,7 +100,7 @@ class Migration(migrations.Migration):
                 (
                     "updated_on",
                     models.DateField(
-                        default=postroad.guides.models.today,
+                        default=postroad.guides.kept_up.today,
                         help_text="Shown to the readers. Change it when what you say changes.",
                     ),
                 ),
@@ -166,7 +166,7 @@ class Migration(migrations.Migration):
                         to="wagtailcore.page",
                     ),
                 ),
-                ("day", models.DateField(default=postroad.guides.models.today)),
+                ("day", models.DateField(default=postroad.guides.kept_up.today)),
                 ("intro", models.CharField(max_length=300)),
                 (
                     "body",

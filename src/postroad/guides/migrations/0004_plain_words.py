@@ -3,7 +3,7 @@
 import wagtail.fields
 from django.db import migrations, models
 
-import postroad.guides.models
+import postroad.guides.kept_up
 
 
 class Migration(migrations.Migration):
@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='guidepage',
             name='updated_on',
-            field=models.DateField(default=postroad.guides.models.today, help_text='Shown to readers. Change it when the content changes.'),
+            field=models.DateField(default=postroad.guides.kept_up.today, help_text='Shown to readers. Change it when the content changes.'),
         ),
         migrations.AlterField(
             model_name='newspage',

@@ -6,8 +6,8 @@ import wagtail.models.preview
 from django.conf import settings
 from django.db import migrations, models
 
+import postroad.guides.kept_up
 import postroad.guides.live
-import postroad.guides.models
 
 
 class Migration(migrations.Migration):
@@ -54,7 +54,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='guidepage',
             name='maintainer',
-            field=models.ForeignKey(blank=True, help_text='Who keeps it right. Without one, all editors are reminded.', limit_choices_to=postroad.guides.models.editors_now, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='owner'),
+            field=models.ForeignKey(blank=True, help_text='Who keeps it right. Without one, all editors are reminded.', limit_choices_to=postroad.guides.kept_up.editors_now, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='owner'),
         ),
         migrations.AddField(
             model_name='guidepage',
@@ -89,11 +89,11 @@ class Migration(migrations.Migration):
             name='AnswerPage',
             fields=[
                 ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to='wagtailcore.page')),
-                ('updated_on', models.DateField(default=postroad.guides.models.today, help_text='Shown to readers. Change it when the content changes.')),
+                ('updated_on', models.DateField(default=postroad.guides.kept_up.today, help_text='Shown to readers. Change it when the content changes.')),
                 ('review_by', models.DateField(blank=True, help_text='On this day its owner is reminded to read it again. Readers do not see it.', null=True)),
                 ('intro', models.CharField(help_text='In one or two sentences.', max_length=300, verbose_name='answer')),
                 ('body', wagtail.fields.StreamField([('text', 0), ('note', 1), ('picture', 4), ('cards', 10), ('live', 11), ('box', 12), ('answers', 13)], blank=True, block_lookup={0: ('wagtail.blocks.RichTextBlock', (), {'features': ['h2', 'h3', 'bold', 'italic', 'ol', 'ul', 'link', 'document-link'], 'help_text': 'Numbers of days that may change are not typed: write [[courier-late]] or another name from the list of thresholds, and readers see the number that holds.', 'template': 'guides/_text.html'}), 1: ('wagtail.blocks.RichTextBlock', (), {'features': ['bold', 'italic', 'link'], 'help_text': 'One thing that readers must not miss, in a sentence or two.', 'template': 'guides/_note.html'}), 2: ('wagtail.images.blocks.ImageBlock', [], {}), 3: ('wagtail.blocks.CharBlock', (), {'max_length': 200, 'required': False}), 4: ('wagtail.blocks.StructBlock', [[('image', 2), ('caption', 3)]], {'icon': 'image', 'template': 'guides/_picture.html'}), 5: ('wagtail.blocks.CharBlock', (), {'max_length': 80}), 6: ('wagtail.blocks.TextBlock', (), {'max_length': 300, 'rows': 2}), 7: ('wagtail.blocks.PageChooserBlock', (), {'help_text': 'A page of ours, or', 'required': False}), 8: ('wagtail.blocks.CharBlock', (), {'help_text': 'an address: /search for a page of this site, https://... for another site.', 'max_length': 300, 'required': False}), 9: ('wagtail.blocks.StructBlock', [[('title', 5), ('text', 6), ('page', 7), ('address', 8)]], {}), 10: ('wagtail.blocks.ListBlock', (9,), {'help_text': 'Ways to go, side by side: a title, a sentence and a link each.', 'icon': 'list-ul', 'max_num': 12, 'min_num': 1, 'template': 'guides/_cards.html'}), 11: ('wagtail.blocks.ChoiceBlock', [], {'choices': postroad.guides.live.choices, 'help_text': 'What readers see here is looked up while they read.', 'icon': 'time', 'label': 'Live box', 'template': 'guides/_live.html'}), 12: ('wagtail.snippets.blocks.SnippetChooserBlock', ('guides.Box',), {'help_text': 'Written once, shown on many pages, changed in one place.', 'icon': 'clipboard-list', 'label': 'Shared box', 'template': 'guides/_box.html'}), 13: ('wagtail.snippets.blocks.SnippetChooserBlock', ('guides.Topic',), {'icon': 'help', 'label': 'Answers on a topic', 'template': 'guides/_answers_on.html'})}, help_text='More, for those who want to know.')),
-                ('maintainer', models.ForeignKey(blank=True, help_text='Who keeps it right. Without one, all editors are reminded.', limit_choices_to=postroad.guides.models.editors_now, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='owner')),
+                ('maintainer', models.ForeignKey(blank=True, help_text='Who keeps it right. Without one, all editors are reminded.', limit_choices_to=postroad.guides.kept_up.editors_now, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='owner')),
                 ('topic', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='guides.topic')),
             ],
             options={

@@ -18,7 +18,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from postroad import barcodes, words
-from postroad.accounts import cards, invitations, roles, uploads
+from postroad.accounts import card_lists, cards, invitations, roles, uploads
 from postroad.accounts.cards import NumberTaken
 from postroad.accounts.models import Card, CardQuerySet, Role, Upload, User
 from postroad.directory.models import Library
@@ -201,7 +201,7 @@ def file(request: SignedIn, code: str) -> HttpResponse:
     library = library_of(request.user, code)
     form = FileForm(request.POST, request.FILES) if request.method == "POST" else FileForm()
     if form.is_bound and form.is_valid():
-        table = form.table(cards.HEADINGS, ["barcode"])
+        table = form.table(card_lists.HEADINGS, ["barcode"])
         if table is not None and not {"name", "last"} & {*table.columns}:
             form.add_error("file", _("No heading says in which column the names are."))
         elif table is not None:
@@ -220,7 +220,7 @@ def file(request: SignedIn, code: str) -> HttpResponse:
         {
             "library": library,
             "form": form,
-            "headings": keeping.known_headings(cards.HEADINGS),
+            "headings": keeping.known_headings(card_lists.HEADINGS),
         },
         status=422 if form.is_bound else 200,
     )
@@ -252,8 +252,8 @@ def file_one(request: SignedIn, code: str, upload: int) -> HttpResponse:
 
 def preview(library: Library, kept: Upload) -> dict[str, Any]:
     rows = [*uploads.rows(kept)]
-    good, wrong = cards.wanted(rows, kept.columns)
-    found = cards.compare(library, good, kept.columns, cards.numbers(rows))
+    good, wrong = card_lists.wanted(rows, kept.columns)
+    found = card_lists.compare(library, good, kept.columns, card_lists.numbers(rows))
     counted = [
         (words.label(words.records.CARD, name), count) for name, count in found.counts.items()
     ]

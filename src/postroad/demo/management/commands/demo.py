@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 from django.utils import timezone
 
-from postroad.demo import facts, house, situations
+from postroad.demo import facts, house, people, situations
 from postroad.demo.story import Story, states
 from postroad.directory.models import Library
 
@@ -63,7 +63,7 @@ class Command(BaseCommand):
 
     def greet(self) -> None:
         self.stdout.write(f"\n{settings.CONSORTIUM or 'Postroad'}: a demonstration. Sign in as")
-        for name, label in house.sign_ins():
+        for name, label in people.sign_ins():
             self.stdout.write(f"  {name:<10} {label}")
-        self.stdout.write(f"with the password {house.PASSWORD}, or by the buttons on the page.")
+        self.stdout.write(f"with the password {people.PASSWORD}, or by the buttons on the page.")
         self.stdout.write(f"As the patron, search for “{house.TRY[0]}” and ask for it.\n")

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from postroad import reference_numbers, words
 from postroad.accounts.models import User
-from postroad.cases import handling, lifecycle
+from postroad.cases import handling, lifecycle, merging
 from postroad.cases.lifecycle import Side, State, Verb
 from postroad.cases.models import Between, Case, CaseEvent, Kind, Message, refs
 from postroad.ill.access import Sight, sight
@@ -76,7 +76,7 @@ def context(room: Room, case: Case, side: Side, now: datetime, **typed: Any) -> 
         context |= {
             "history": history(case),
             "others": handling.others_answering(case, room.user, at=now),
-            "twins": handling.twins(case, now),
+            "twins": merging.twins(case, now),
             "follows": case.followers.filter(user=room.user).exists(),
             "canned": room.canned().filter(removed_at=None),
             "assign": AssignForm(people=people, initial={"to": case.assigned_id}, prefix="assign"),

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from postroad import reference_numbers, words
-from postroad.cases import handling, lifecycle, returns
+from postroad.cases import handling, lifecycle, merging, returns
 from postroad.cases.handling import WrittenMeanwhile
 from postroad.cases.lifecycle import Ending, OutOfTurn, Side, State, Verb
 from postroad.cases.models import Case
@@ -187,7 +187,7 @@ def merge(request: SignedIn, room: Room, case: Case, side: Side) -> HttpResponse
                 "back": room.url("case", case.number),
             },
         )
-    handling.merge(case, into, by=room.user, name=room.signs_as)
+    merging.merge(case, into, by=room.user, name=room.signs_as)
     messages.success(request, _("Merged. To take them apart, reopen the closed one."))
     return back(room, into)
 
