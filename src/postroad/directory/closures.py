@@ -69,12 +69,7 @@ def close(
     that was sent: whoever sends the same with it once more gets the first entry again. What follows
     from it, for loans, requests and parcels, follows from the event that is written here.
     """
-    at = at or timezone.now()
-    places: list[int | None] = [
-        each.pk if isinstance(each, Library) else each for each in libraries
-    ]
-    if places and state:
-        raise ValueError("a closure is of libraries or of a state, not of both")
+    at, places = at or timezone.now(), _places(libraries, state)
     rows = [
         Closure(
             library_id=library,
@@ -87,11 +82,19 @@ def close(
             said_by=said_by,
             said_at=at,
         )
-        for library in places or [None]
+        for library in places
     ]
     if key is not None:
         return _enter(rows, _entry_of(key, rows), at)
     return _save(rows, uuid4(), at)
+
+
+def _places(libraries: Iterable[Library | int], state: str) -> list[int | None]:
+    """Their keys; one row without any for a state or for everybody."""
+    keys = [each.pk if isinstance(each, Library) else each for each in libraries]
+    if keys and state:
+        raise ValueError("a closure is of libraries or of a state, not of both")
+    return [*keys] or [None]
 
 
 def _save(rows: list[Closure], entry: UUID, at: datetime) -> list[Closure]:

@@ -8,7 +8,7 @@ import zlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -321,7 +321,12 @@ def apply(difference: Difference, *, by: str, at: datetime) -> Counter[str]:
         )
         for step in moved
     )
-    on = timezone.localdate(at)
+    _confirm(moved, libraries, by=by, on=timezone.localdate(at))
+    return Counter(new=len(difference.new), changed=len(difference.changed), same=difference.same)
+
+
+def _confirm(moved: Sequence[Step], libraries: Mapping[str, Library], *, by: str, on: date) -> None:
+    """Symbols, and who said each field."""
     Symbol.objects.bulk_create(
         Symbol(
             library=libraries[step.code],
@@ -340,4 +345,3 @@ def apply(difference: Difference, *, by: str, at: datetime) -> Counter[str]:
         if name in records.FIELDS
     ]
     records.confirm_each(said, by=by, on=on)
-    return Counter(new=len(difference.new), changed=len(difference.changed), same=difference.same)

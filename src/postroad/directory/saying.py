@@ -99,6 +99,10 @@ def say(
         key=key or new_key(),
         **{FIELDS[each]: value for each, value in words.answers.items()},
     )
+    return _heard(statement, library, at)
+
+
+def _heard(statement: Statement, library: Library, at: datetime) -> Statement:
     try:
         with transaction.atomic():
             statement.save(force_insert=True)

@@ -153,15 +153,13 @@ def hold_meanwhile(
     assert set(numbers) <= set(DEFAULTS)
     scopes: list[int | None] = [None] if libraries is None else [each.pk for each in libraries]
     wanted = {(name, scope): days for name, days in numbers.items() for scope in scopes}
-    kept, over = list[Meanwhile](), list[int]()
-    for row in Meanwhile.objects.filter(source=source, last_day__gte=today):
-        if wanted.get((row.name, row.library_id)) != row.days:
-            over.append(row.pk)
-            continue
+    lasting = list(Meanwhile.objects.filter(source=source, last_day__gte=today))
+    kept = [row for row in lasting if wanted.get((row.name, row.library_id)) == row.days]
+    for row in kept:
         del wanted[row.name, row.library_id]
         row.first_day = first_day if row.first_day > today else row.first_day
         row.last_day = last_day
-        kept.append(row)
+    over = {row.pk for row in lasting} - {row.pk for row in kept}
     _end(Meanwhile.objects.filter(pk__in=over), today)
     Meanwhile.objects.bulk_update(kept, ["first_day", "last_day"])
     Meanwhile.objects.bulk_create(

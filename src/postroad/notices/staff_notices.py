@@ -87,10 +87,8 @@ def send(
 ) -> StaffNotice:
     """Tell everybody concerned, on their page Today and by mail. Sent twice with one key, once."""
     places = sorted(set(places))
-    found = readers(concerned(reach, places), roles)
-    if not found:
+    if not (found := readers(concerned(reach, places), roles)):
         raise NobodyThere
-    patience = timedelta(days=thresholds.days("acknowledge", on=timezone.localdate(at)))
     notice, new = StaffNotice.objects.get_or_create(
         key=key or uuid4(),
         defaults={
@@ -104,15 +102,19 @@ def send(
             "written_by": by,
             "at": at,
             "until": until,
-            "remind_at": at + patience,
+            "remind_at": at + _patience(at),
         },
     )
     if new:
         Receipt.objects.bulk_create(
-            [Receipt(notice=notice, user_id=pk, library=post.library) for pk, post in found.items()]
+            Receipt(notice=notice, user_id=pk, library=post.library) for pk, post in found.items()
         )
         write(notice, notice.receipts.select_related("user", "library"), at)
     return notice
+
+
+def _patience(at: datetime) -> timedelta:
+    return timedelta(days=thresholds.days("acknowledge", on=timezone.localdate(at)))
 
 
 def write(

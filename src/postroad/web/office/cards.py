@@ -145,6 +145,18 @@ def add(request: SignedIn, code: str) -> HttpResponse:
     )
 
 
+def on_card(card: Card) -> dict[str, Any]:
+    """What its form begins with."""
+    return {
+        "barcode": card.barcode,
+        "first": card.user.first_name,
+        "last": card.user.last_name,
+        "email": card.user.email,
+        "expires": card.expires,
+        "blocked": card.blocked,
+    }
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @needs(*KEEPERS)
@@ -154,20 +166,12 @@ def card(request: SignedIn, code: str, card: int) -> HttpResponse:
     every = Card.objects.select_related("user", "library")
     found = get_object_or_404(every, pk=card, library=library)
     person = found.user
-    kept = {
-        "barcode": found.barcode,
-        "first": person.first_name,
-        "last": person.last_name,
-        "email": person.email,
-        "expires": found.expires,
-        "blocked": found.blocked,
-    }
     may_invite = bool(person.email) and not person.has_usable_password() and person.is_active
     if request.method == "POST" and "invite" in request.POST and may_invite:
         invitations.invite(person, by=library.name)
         messages.success(request, _("A letter is on its way; a link sent before is over."))
         return redirect("office-card", library.code, found.pk)
-    form = CardForm(request.POST if request.method == "POST" else None, initial=kept)
+    form = CardForm(request.POST if request.method == "POST" else None, initial=on_card(found))
     works = person.posts.exists()
     if works:
         for name in ("first", "last", "email"):

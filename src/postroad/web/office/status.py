@@ -104,6 +104,11 @@ class EvidenceForm(InOurWords, forms.Form):
             raise forms.ValidationError(_("Choose today or an earlier day."))
         return day
 
+    def note(self, library: Library, *, by: str) -> None:
+        facts = self.cleaned_data
+        on_site = facts["staff_on_site"] == "yes"
+        evidence.note(library, **{**facts, "staff_on_site": on_site}, by=by, at=timezone.now())
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs(Role.CENTRE, Role.OPERATOR)
@@ -115,13 +120,7 @@ def of_library(request: SignedIn, code: str) -> HttpResponse:
     if request.method == "POST" and "website" in request.POST:
         noted = EvidenceForm(request.POST)
         if noted.is_valid():
-            facts = noted.cleaned_data
-            evidence.note(
-                library,
-                **{**facts, "staff_on_site": facts["staff_on_site"] == "yes"},
-                by=str(request.user),
-                at=timezone.now(),
-            )
+            noted.note(library, by=str(request.user))
             messages.success(request, _("Noted. It runs out by itself."))
             return redirect("office-status-of", code)
     elif request.method == "POST":

@@ -30,11 +30,9 @@ def say(request: HttpRequest, link: str) -> HttpResponse:
     except (LinkUnknown, LinkTooOld, LinkUsed) as gone:
         return refused(request, gone)
     stop = Stop.objects.filter(library=sent.library, active=True).exists()
-    said, form = (
-        status.heard(request.POST, stop=stop)
-        if request.method == "POST"
-        else (None, status.SayForm(stop=stop))
-    )
+    said, form = None, status.SayForm(stop=stop)
+    if request.method == "POST":
+        said, form = status.heard(request.POST, stop=stop)
     if said is not None:
         try:
             with transaction.atomic():
@@ -42,14 +40,8 @@ def say(request: HttpRequest, link: str) -> HttpResponse:
                 status.say(sent.library, said, request.POST, source=Source.LINK, said_by=who(sent))
         except LinkUsed as gone:
             return refused(request, gone)
-        return render(
-            request,
-            "public/said.html",
-            {
-                "library": sent.library,
-                "lines": status.lines(known.one(sent.library, now), stop=stop),
-            },
-        )
+        lines = status.lines(known.one(sent.library, now), stop=stop)
+        return render(request, "public/said.html", {"library": sent.library, "lines": lines})
     answer = render(
         request,
         "public/say.html",

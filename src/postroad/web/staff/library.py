@@ -91,17 +91,12 @@ def figures(ours: Library, today: date, director: bool) -> dict[str, Any]:
     lent = reverse("staff-library-lent")
     borrowed = reverse("staff-library-borrowed") if director else ""
     return {
-        "lent": Bars(
-            _("Lent, month by month"),
-            _("Month"),
-            _("loans"),
-            [bar(month.first, month.lent, lent) for month in months],
+        "lent": by_month(
+            _("Lent, month by month"), [bar(each.first, each.lent, lent) for each in months]
         ),
-        "borrowed": Bars(
+        "borrowed": by_month(
             _("Borrowed, month by month"),
-            _("Month"),
-            _("loans"),
-            [bar(month.first, month.borrowed, borrowed) for month in months],
+            [bar(each.first, each.borrowed, borrowed) for each in months],
         ),
         "shares": [
             (
@@ -127,6 +122,10 @@ def figures(ours: Library, today: date, director: bool) -> dict[str, Any]:
             (_("From request to shipped by us"), counts.days_to_ship(ours, since), lent, "sent"),
         ],
     }
+
+
+def by_month(title: str, bars: list[Bar]) -> Bars:
+    return Bars(title, _("Month"), _("loans"), bars)
 
 
 def bar(first: date, count: int, address: str) -> Bar:

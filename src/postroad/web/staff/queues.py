@@ -1,7 +1,7 @@
 """What waits at a desk, in queues: the same words for the rows, the tabs and the counts."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -52,117 +52,126 @@ def soonest(supply: str) -> Coalesce:
     return Coalesce(f"{supply}parcel_out__expected_on", f"{supply}expected_on")
 
 
+# In the order of a day's work. Five are narrowed by what is so at a moment.
+BORROWING = (
+    Queue(
+        "review",
+        _("To review"),
+        Q(state=State.REVIEW),
+        ("due_at", "pk"),
+        _("Nothing is waiting for your review."),
+        _("Asked"),
+        next=_("Requests that pass the checks are approved automatically; the others come here."),
+        look=_("Review"),
+    ),
+    Queue(
+        "call",
+        _("To tell"),
+        Q(),
+        ("due_at", "pk"),
+        _("Every reader can be reached by e-mail, or has been told."),
+        _("Until"),
+        Act("staff-request-told", _("Mark as told")),
+        _(
+            "Readers who cannot be reached by e-mail come here when an item is ready for them "
+            "or due."
+        ),
+    ),
+    Queue(
+        "overdue",
+        _("Overdue"),
+        Q(state=State.LENT),
+        ("due_back", "pk"),
+        _("Nothing that your readers have at home is overdue."),
+        _("Was due"),
+        next=_("What is not returned by its due date comes here, oldest first."),
+    ),
+    Queue(
+        "back",
+        _("To send home"),
+        Q(state=State.BACK),
+        ("due_at", "pk"),
+        _("Nothing here needs to be sent home."),
+        _("Send by"),
+        Act("staff-request-send-home", _("Send home")),
+        _("What patrons return comes here as soon as you take it back."),
+    ),
+    Queue(
+        "unclaimed",
+        _("Not picked up"),
+        Q(state=State.ARRIVED),
+        ("due_at", "pk"),
+        _("Nothing on the hold shelf is past its date."),
+        _("Waiting since"),
+        Act("staff-request-send-home", _("Send home")),
+        next=_("Items that are not picked up in time come here, to be sent home."),
+    ),
+    Queue(
+        "coming",
+        _("On its way here"),
+        Q(state=State.SHIPPED),
+        (soonest("current__").asc(nulls_last=True), "due_at", "pk"),
+        _("Nothing is on its way to you."),
+        _("Expected"),
+        Act("staff-request-receive", _("It is here")),
+        _("What a lender ships to you comes here, with the date it should arrive."),
+    ),
+    Queue(
+        "shelf",
+        _("On the hold shelf"),
+        Q(state=State.ARRIVED),
+        ("due_at", "pk"),
+        _("The hold shelf is empty."),
+        _("Held until"),
+        Act("staff-request-lend", _("Lend it")),
+        _("What you receive is listed here until its patron picks it up."),
+    ),
+    Queue(
+        "lent",
+        _("Lent"),
+        Q(state=State.LENT),
+        (F("due_back").asc(nulls_last=True), "pk"),
+        _("No patron of yours has anything from another library."),
+        _("Due"),
+        Act("staff-request-take-back", _("Take back"), main=False),
+        next=_("What you lend from the hold shelf is listed here until it comes back."),
+    ),
+    Queue(
+        "waiting",
+        _("Being looked for"),
+        Q(state__in=(State.ASKED, State.APPROVED, State.REFERRED, State.CENTRE)),
+        (F("need_by").asc(nulls_last=True), "due_at", "pk"),
+        _("None of your requests is waiting for a lender."),
+        _("Needed by"),
+        next=_("Your patrons' requests are listed here while libraries are asked."),
+    ),
+    Queue(
+        "homeward",
+        _("On its way home"),
+        Q(state=State.HOMEWARD),
+        ("current__parcel_home__expected_on", "pk"),
+        _("Nothing of yours is on its way home."),
+        _("Expected there"),
+        next=_("What you send home is listed here until its library checks it in."),
+    ),
+)
+
+
 def borrowing(now: datetime, desk_day: date | None = None) -> list[Queue]:
-    """The queues of the borrowing side, in the order of a day's work.
+    """The queues of the borrowing side.
 
     `desk_day` is the last day on which the library was open: what is due then is not overdue.
     """
     over = Q(due_at__lte=now) | Q(owner=Owner.BORROWING)
-    overdue = Q(state=State.LENT, due_back__lt=desk_day or timezone.localdate(now))
-    return [
-        Queue(
-            "review",
-            _("To review"),
-            Q(state=State.REVIEW),
-            ("due_at", "pk"),
-            _("Nothing is waiting for your review."),
-            _("Asked"),
-            next=_(
-                "Requests that pass the checks are approved automatically; the others come here."
-            ),
-            look=_("Review"),
-        ),
-        Queue(
-            "call",
-            _("To tell"),
-            reach.to_tell(),
-            ("due_at", "pk"),
-            _("Every reader can be reached by e-mail, or has been told."),
-            _("Until"),
-            Act("staff-request-told", _("Mark as told")),
-            _(
-                "Readers who cannot be reached by e-mail come here when an item is ready for them "
-                "or due."
-            ),
-        ),
-        Queue(
-            "overdue",
-            _("Overdue"),
-            overdue,
-            ("due_back", "pk"),
-            _("Nothing that your readers have at home is overdue."),
-            _("Was due"),
-            next=_("What is not returned by its due date comes here, oldest first."),
-        ),
-        Queue(
-            "back",
-            _("To send home"),
-            Q(state=State.BACK),
-            ("due_at", "pk"),
-            _("Nothing here needs to be sent home."),
-            _("Send by"),
-            Act("staff-request-send-home", _("Send home")),
-            _("What patrons return comes here as soon as you take it back."),
-        ),
-        Queue(
-            "unclaimed",
-            _("Not picked up"),
-            Q(state=State.ARRIVED) & over,
-            ("due_at", "pk"),
-            _("Nothing on the hold shelf is past its date."),
-            _("Waiting since"),
-            Act("staff-request-send-home", _("Send home")),
-            next=_("Items that are not picked up in time come here, to be sent home."),
-        ),
-        Queue(
-            "coming",
-            _("On its way here"),
-            Q(state=State.SHIPPED),
-            (soonest("current__").asc(nulls_last=True), "due_at", "pk"),
-            _("Nothing is on its way to you."),
-            _("Expected"),
-            Act("staff-request-receive", _("It is here")),
-            _("What a lender ships to you comes here, with the date it should arrive."),
-        ),
-        Queue(
-            "shelf",
-            _("On the hold shelf"),
-            Q(state=State.ARRIVED) & ~over,
-            ("due_at", "pk"),
-            _("The hold shelf is empty."),
-            _("Held until"),
-            Act("staff-request-lend", _("Lend it")),
-            _("What you receive is listed here until its patron picks it up."),
-        ),
-        Queue(
-            "lent",
-            _("Lent"),
-            Q(state=State.LENT) & ~overdue,
-            (F("due_back").asc(nulls_last=True), "pk"),
-            _("No patron of yours has anything from another library."),
-            _("Due"),
-            Act("staff-request-take-back", _("Take back"), main=False),
-            next=_("What you lend from the hold shelf is listed here until it comes back."),
-        ),
-        Queue(
-            "waiting",
-            _("Being looked for"),
-            Q(state__in=(State.ASKED, State.APPROVED, State.REFERRED, State.CENTRE)),
-            (F("need_by").asc(nulls_last=True), "due_at", "pk"),
-            _("None of your requests is waiting for a lender."),
-            _("Needed by"),
-            next=_("Your patrons' requests are listed here while libraries are asked."),
-        ),
-        Queue(
-            "homeward",
-            _("On its way home"),
-            Q(state=State.HOMEWARD),
-            ("current__parcel_home__expected_on", "pk"),
-            _("Nothing of yours is on its way home."),
-            _("Expected there"),
-            next=_("What you send home is listed here until its library checks it in."),
-        ),
-    ]
+    overdue = Q(due_back__lt=desk_day or timezone.localdate(now))
+    narrower = {
+        "call": reach.to_tell(),
+        "overdue": overdue,
+        "unclaimed": over,
+        "shelf": ~over,
+        "lent": ~overdue,
+    }
+    return [replace(each, which=each.which & narrower.get(each.key, Q())) for each in BORROWING]
 
 
 def lending(now: datetime) -> list[Queue]:

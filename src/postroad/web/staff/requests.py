@@ -4,7 +4,7 @@ What is shown and offered goes by how this person sees it: the borrowing library
 all others see a library and a number.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -176,11 +176,7 @@ def page(request: SignedIn, ill: Request, sight: Sight, now: datetime) -> dict[s
     library = answering(request.user, ill, sight)
     here = at_work(request, library)
     last_step = undoable(request.user, ill, events, supplies)
-    offered = list(offers(request.user, ill, answers, sight)) if here else []
-    renewable = any(each.verb == "renew" for each in offered)
     numbers = shown.shown(ill, {supply.pk for supply in supplies})
-    held = renewals.held_for_others([ill]) if renewable else set()
-    no_renewal = renewal.no_renewal(ill, now, held, to_her=False) if renewable else ""
     return {
         **frame(request),
         "ill": ill,
@@ -191,20 +187,31 @@ def page(request: SignedIn, ill: Request, sight: Sight, now: datetime) -> dict[s
         "holder": holder,
         "parcel": parcel,
         "item": answers if answers and answers.item_barcode else None,
-        "offers": [each for each in offered if not (no_renewal and each.verb == "renew")],
-        "no_renewal": no_renewal,
+        **offered(ill, offers(request.user, ill, answers, sight) if here else (), now),
         "other_numbers": numbers,
         "writes_numbers": numbering.writes(request.user, ill, sight),
         "mailed": mailed,
         "return_to": going_home(mailed),
         "contact": telling.contact(ill.patron),
-        "blocked": renewals.blocked(ill) if renewable else "",
         "undoable": last_step if here and not on_the_van else None,
         "elsewhere": None if here else sit_down(request.user, library),
         **explained(supplies, events, numbers),
         "concerns": words.ill.concerns(ill.concerns),
         "cases": cases_about(request.user, ill),
         "history": told(ill, events, supplies, sight),
+    }
+
+
+def offered(ill: Request, steps: Iterable[Offer], now: datetime) -> dict[str, Any]:
+    """The steps that can be done, and why it cannot be renewed where that would be one."""
+    every = list(steps)
+    if not any(each.verb == "renew" for each in every):
+        return {"offers": every, "no_renewal": "", "blocked": ""}
+    no = renewal.no_renewal(ill, now, renewals.held_for_others([ill]), to_her=False)
+    return {
+        "offers": [each for each in every if not (no and each.verb == "renew")],
+        "no_renewal": no,
+        "blocked": renewals.blocked(ill),
     }
 
 

@@ -1,6 +1,6 @@
 """One request as the centre sees it, and the steps that it takes there."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,7 +25,7 @@ from postroad.directory import elsewhere
 from postroad.errors import Refusal
 from postroad.ill import access, returns
 from postroad.ill.access import NoSuchRequest, Sight
-from postroad.ill.models import Request, Supply
+from postroad.ill.models import Event, Request, Supply
 from postroad.ill.numbering import NotANumber, OneIsThere, of_lender
 from postroad.ill.returns import Posting
 from postroad.reference_numbers import grouped
@@ -166,8 +166,6 @@ def show(
     offered = {
         name: step.form(initial=step.starts(ill)) for name, step in STEPS.items() if step.fits(ill)
     }
-    led = [event for event in events if event.verb == "escalate"]
-    rota = led[-1].facts.get("rota", {}) if led else {}
     return render(
         request,
         "office/centre/request.html",
@@ -181,8 +179,7 @@ def show(
             "numbers": numbers(ill.record),
             "other_numbers": others,
             "attempts": [attempt(supply, others) for supply in ill.supplies.all()],
-            "why": why(rota, names([rota]), led[-1].at) if led else None,
-            "nobody": nobody(rota),
+            **asked_in_vain(events),
             "citation": cited(ill),
             "through": through(ill.current, others),
             "forms": {**offered, **(typed or {})},
@@ -193,6 +190,16 @@ def show(
         },
         status=status,
     )
+
+
+def asked_in_vain(events: Iterable[Event]) -> dict[str, Any]:
+    """Why no member library has it, as it was when the request came to the centre."""
+    led = [event for event in events if event.verb == "escalate"]
+    rota = led[-1].facts.get("rota", {}) if led else {}
+    return {
+        "why": why(rota, names([rota]), led[-1].at) if led else None,
+        "nobody": nobody(rota),
+    }
 
 
 def mailed(ill: Request) -> list[tuple[Posting, str]]:

@@ -1,13 +1,8 @@
-"""Threads of messages between two parties, and the cases that have an owner and a clock.
-
-`Case.move` alone assigns a state. A thread is written once: its parties stand in the row that is
-inserted, and nothing updates it, so nobody is ever added to a conversation.
-"""
+"""What somebody asked or reported, until it is closed; and what happened to it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, NoReturn
+from typing import Any
 
 from django.db import models
 from django.db.models import Q
@@ -17,126 +12,16 @@ from postroad import reference_numbers
 from postroad.accounts.models import Role, User
 from postroad.cases import clocks, lifecycle
 from postroad.cases.lifecycle import OPEN, WAITING, Ending, OutOfTurn, Side, State, Verb
-from postroad.directory.models import Contact, Library
+from postroad.cases.models.threads import Between, Message, Thread
+from postroad.directory.models import Library
 from postroad.errors import Refusal
 from postroad.telling import Told
-
-OFFICES = (Role.CENTRE, Role.DELIVERY)  # that answer cases
 
 
 class MovedMeanwhile(Refusal):
     """Somebody else moved this case between our look and our step. Nothing was changed."""
 
     code = "case-moved"
-
-
-class Between(models.TextChoices):
-    """Between whom a thread is. Asker first."""
-
-    VISITOR_OFFICE = "visitor-office", _("somebody without an account and an office")
-    PATRON_LIBRARY = "patron-library", _("a reader and her own library")
-    LIBRARY_LIBRARY = "library-library", _("two libraries")
-    LIBRARY_OFFICE = "library-office", _("a library and an office")
-    OFFICE_LIBRARY = "office-library", _("an office and a library")
-
-
-@dataclass(frozen=True, slots=True)
-class Parties:
-    """Who talks in a thread, from its first message to its last."""
-
-    between: Between
-    patron: User | None = None
-    asking: Library | None = None
-    office: str = ""
-    answering: Library | None = None
-
-
-def visitor_and(office: Role) -> Parties:
-    return Parties(Between.VISITOR_OFFICE, office=office)
-
-
-def patron_and(patron: User, library: Library) -> Parties:
-    return Parties(Between.PATRON_LIBRARY, patron=patron, answering=library)
-
-
-def libraries(asking: Library, answering: Library) -> Parties:
-    return Parties(Between.LIBRARY_LIBRARY, asking=asking, answering=answering)
-
-
-def library_and(asking: Library, office: Role) -> Parties:
-    return Parties(Between.LIBRARY_OFFICE, asking=asking, office=office)
-
-
-def office_and(office: Role, answering: Library) -> Parties:
-    return Parties(Between.OFFICE_LIBRARY, office=office, answering=answering)
-
-
-class WrittenOnce(models.QuerySet["Thread"]):
-    def update(self, **changes: Any) -> NoReturn:
-        raise TypeError("a thread is never changed: its parties were fixed when it was made")
-
-    def bulk_update(self, *rows: Any, **more: Any) -> NoReturn:
-        raise TypeError("a thread is never changed: its parties were fixed when it was made")
-
-
-def _between(kind: Between, *present: str) -> Q:
-    """A row of this kind has these parties, and no other."""
-    columns = ("patron", "asking", "answering")
-    known = {f"{column}__isnull": column not in present for column in columns}
-    office = ~Q(office="") if "office" in present else Q(office="")
-    return Q(between=kind, **known) & office
-
-
-class Thread(models.Model):
-    """A conversation of two parties. What one of them wrote, only these two ever read."""
-
-    between = models.CharField(max_length=16, choices=Between)
-    patron = models.ForeignKey(User, null=True, on_delete=models.CASCADE, related_name="+")
-    asking = models.ForeignKey(Library, null=True, on_delete=models.PROTECT, related_name="+")
-    office = models.CharField(max_length=10, choices=Role, blank=True)
-    answering = models.ForeignKey(Library, null=True, on_delete=models.PROTECT, related_name="+")
-
-    objects = WrittenOnce.as_manager()
-
-    class Meta:
-        indexes = [
-            models.Index(fields=["office"], name="thread_office", condition=~Q(office="")),
-        ]
-        constraints = [
-            models.CheckConstraint(
-                condition=_between(Between.VISITOR_OFFICE, "office")
-                | _between(Between.PATRON_LIBRARY, "patron", "answering")
-                | _between(Between.LIBRARY_LIBRARY, "asking", "answering")
-                | _between(Between.LIBRARY_OFFICE, "asking", "office")
-                | _between(Between.OFFICE_LIBRARY, "office", "answering"),
-                name="a_thread_has_two_parties",
-            ),
-            models.CheckConstraint(
-                condition=Q(asking=None) | Q(answering=None) | ~Q(asking=models.F("answering")),
-                name="nobody_writes_to_herself",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.between} {self.pk}"
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        if not self._state.adding:
-            raise TypeError("a thread is never changed: its parties were fixed when it was made")
-        super().save(*args, **kwargs)
-
-    @property
-    def parties(self) -> Parties:
-        return Parties(Between(self.between), self.patron, self.asking, self.office, self.answering)
-
-    @property
-    def office_answers(self) -> bool:
-        return bool(self.office) and self.between != Between.OFFICE_LIBRARY
-
-    def same_as(self, other: "Thread") -> bool:
-        """Whether the same two talk in the other."""
-        columns = ("between", "patron_id", "asking_id", "office", "answering_id")
-        return all(getattr(self, each) == getattr(other, each) for each in columns)
 
 
 class Kind(models.TextChoices):
@@ -336,42 +221,6 @@ class Case(models.Model):
         return changes
 
 
-class Message(models.Model):
-    """What one side wrote: text, never anything else."""
-
-    thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="messages")
-    at = models.DateTimeField()
-    side = models.CharField(max_length=8, choices=[(s, s) for s in Side])
-    user = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
-    name_shown = models.CharField(max_length=160)
-    text = models.TextField()
-    key = models.UUIDField(null=True, unique=True)  # of the form: a second press writes once
-
-    class Meta:
-        ordering = ["at", "pk"]
-        indexes = [models.Index(fields=["thread", "at"], name="message_order")]
-
-    def __str__(self) -> str:
-        return f"message {self.pk} of thread {self.thread_id}"
-
-
-class Seen(models.Model):
-    """Until when somebody has read a thread."""
-
-    thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="seen")
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
-    at = models.DateTimeField()
-
-    class Meta:
-        verbose_name_plural = "seen"
-        constraints = [
-            models.UniqueConstraint(fields=["thread", "user"], name="seen_once_a_reader")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.user_id} read thread {self.thread_id} at {self.at}"
-
-
 class CaseEvent(Told):
     """What happened to a case."""
 
@@ -435,103 +284,6 @@ class Answering(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} answers case {self.case_id}"
-
-
-class CannedAnswer(models.Model):
-    """A text that an office or a library answers with often."""
-
-    office = models.CharField(max_length=10, choices=Role, blank=True)
-    library = models.ForeignKey(
-        Library, null=True, blank=True, on_delete=models.CASCADE, related_name="+"
-    )
-    title = models.CharField(max_length=80)
-    text = models.TextField()
-    removed_at = models.DateTimeField(null=True)  # and can be put back
-
-    class Meta:
-        ordering = ["title", "pk"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(office="") ^ Q(library=None), name="a_canned_answer_is_somebodys"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.title
-
-
-class Teammate(models.Model):
-    """Somebody of an office: her card of contact (R16), and the account with which she works."""
-
-    contact = models.OneToOneField(Contact, on_delete=models.CASCADE, related_name="+")
-    user = models.ForeignKey(
-        User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
-    )
-
-    def __str__(self) -> str:
-        return str(self.contact)
-
-
-class Topic(models.Model):
-    """What somebody may write about, and which office answers."""
-
-    name = models.CharField(max_length=80)
-    hint = models.CharField(max_length=200, blank=True)
-    office = models.CharField(max_length=10, choices=[(r, r.label) for r in OFFICES])
-    kind = models.CharField(max_length=10, choices=kinds, default=Kind.QUESTION)
-    place = models.PositiveSmallIntegerField(default=0)  # in the list
-    removed_at = models.DateTimeField(null=True)
-
-    class Meta:
-        ordering = ["place", "name", "pk"]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class Duty(models.Model):
-    """Whose a topic is from a day on."""
-
-    topic = models.ForeignKey(Topic, on_delete=models.CASCADE, related_name="duties")
-    teammate = models.ForeignKey(Teammate, on_delete=models.CASCADE, related_name="+")
-    since = models.DateField()
-
-    class Meta:
-        verbose_name_plural = "duties"
-        ordering = ["since", "pk"]
-        constraints = [
-            models.UniqueConstraint(fields=["topic", "since"], name="one_duty_a_topic_and_day")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.teammate_id} from {self.since}"
-
-
-class Absence(models.Model):
-    """Days on which somebody is not there, and who covers."""
-
-    teammate = models.ForeignKey(Teammate, on_delete=models.CASCADE, related_name="+")
-    first_day = models.DateField()
-    last_day = models.DateField()
-    cover = models.ForeignKey(
-        Teammate, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
-    )
-
-    class Meta:
-        ordering = ["first_day", "pk"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(last_day__gte=models.F("first_day")),
-                name="absence_ends_after_it_starts",
-            ),
-            models.CheckConstraint(
-                condition=Q(cover=None) | ~Q(cover=models.F("teammate")),
-                name="nobody_covers_for_herself",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.teammate_id} from {self.first_day} to {self.last_day}"
 
 
 def of_request(ref: str) -> str:
