@@ -1,0 +1,3 @@
+from postroad.spreadsheet.workbook import main
+
+main()
