@@ -20,7 +20,6 @@ from postroad.demo.people import (
     make_team,
 )
 from postroad.demo.stock import StockFact, invented_beside
-from postroad.directory import records as library_records
 from postroad.directory.models import (
     Address,
     Authority,

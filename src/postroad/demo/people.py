@@ -9,6 +9,7 @@ from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
 from postroad.accounts.models import Card, Post, Role, User
+from postroad.directory import records
 from postroad.directory.models import (
     Contact,
     Library,
@@ -133,9 +134,8 @@ def make_team(today: date) -> None:
             confirmed_on=today - timedelta(days=12),
             confirmed_by=director,
         )
-    home.confirmations.create(
-        field="open_days", confirmed_on=today - timedelta(days=12), confirmed_by=director
-    )
+    on = today - timedelta(days=12)
+    records.confirm(home, ["open_days", "hours"], by=director, on=on)
 
 
 def make_subscribers() -> None:
