@@ -25,7 +25,7 @@ from postroad.form_errors import InOurWords
 from postroad.guides.blocks import Body
 from postroad.guides.models import AnswerPage, Answers, FrontPage, GuidePage, Guides, News, NewsPage
 from postroad.ill.models import Request
-from postroad.web.office.libraries import RecordForm
+from postroad.web.office.library_forms import RecordForm
 from postroad.web.office.people import InviteForm, PostForm
 from postroad.web.patron.ask import AskForm
 from postroad.web.public.contact import ContactForm

@@ -25,7 +25,7 @@ from postroad.directory.models import Library, SpecialHours
 from postroad.directory.opening import weekdays
 from postroad.form_errors import InOurWords
 from postroad.web.office.keeping import KEEPERS, library_of
-from postroad.web.office.libraries import remove
+from postroad.web.office.library_parts import remove
 from postroad.web.office.stops import day_field
 from postroad.web.shared.gates import SignedIn, needs
 

@@ -160,26 +160,33 @@ def threshold(request: SignedIn, threshold: str) -> HttpResponse:
             messages.success(request, _("Entered."))
             return redirect("office-threshold", threshold)
     today = timezone.localdate()
-    rows = Threshold.objects.filter(name=threshold).select_related("library", "agreement")
-    meanwhile = lasting(thresholds.for_a_while(threshold))
     return render(
         request,
         "office/thresholds/threshold.html",
         {
-            "name": threshold,
-            "words": words.directory.THRESHOLDS[threshold],
-            "days": thresholds.days(threshold, on=today),
-            "default": thresholds.DEFAULTS[threshold],
-            "today": today,
-            "usual": thresholds.usual(threshold, on=today),
-            "meanwhile": [each for each in meanwhile if each.row.last_day >= today],
-            "ended": [each for each in reversed(meanwhile) if each.row.last_day < today],
-            "rows": rows.order_by("-effective", "-pk"),
+            **known(threshold, today),
             "form": form,
             "preview": preview(threshold, form, today) if good else None,
         },
         status=422 if form.is_bound and not good else 200,
     )
+
+
+def known(name: str, today: date) -> dict[str, Any]:
+    """Its history, what holds today, and what holds for a while."""
+    rows = Threshold.objects.filter(name=name).select_related("library", "agreement")
+    meanwhile = lasting(thresholds.for_a_while(name))
+    return {
+        "name": name,
+        "words": words.directory.THRESHOLDS[name],
+        "days": thresholds.days(name, on=today),
+        "default": thresholds.DEFAULTS[name],
+        "today": today,
+        "usual": thresholds.usual(name, on=today),
+        "meanwhile": [each for each in meanwhile if each.row.last_day >= today],
+        "ended": [each for each in reversed(meanwhile) if each.row.last_day < today],
+        "rows": rows.order_by("-effective", "-pk"),
+    }
 
 
 def preview(name: str, form: EnterForm, today: date) -> dict[str, Any]:

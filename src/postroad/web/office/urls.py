@@ -11,6 +11,8 @@ from postroad.web.office import (
     hours,
     joining,
     libraries,
+    library_lists,
+    library_parts,
     lists,
     mail,
     notices,
@@ -46,8 +48,8 @@ urlpatterns = [
     path("delivery/pauses/", stops.pauses, name="office-delivery-pauses"),
     path("libraries/", libraries.library_list, name="office-libraries"),
     path("libraries/add/", libraries.add, name="office-library-add"),
-    path("libraries/file/", libraries.file, name="office-libraries-file"),
-    path("libraries/file/<int:upload>/", libraries.file_one, name="office-libraries-file-one"),
+    path("libraries/file/", library_lists.file, name="office-libraries-file"),
+    path("libraries/file/<int:upload>/", library_lists.file_one, name="office-libraries-file-one"),
     path("libraries/<slug:code>/", libraries.library, name="office-library"),
     path("libraries/<slug:code>/record/", libraries.record, name="office-library-record"),
     path("libraries/<slug:code>/hours/", hours.usual, name="office-library-hours"),
@@ -79,20 +81,20 @@ urlpatterns = [
     *(
         path(
             f"libraries/<slug:code>/{kind}/add/",
-            libraries.part,
+            library_parts.part,
             {"kind": kind},
             name=f"office-library-{kind}-add",
         )
-        for kind in libraries.PARTS
+        for kind in library_parts.PARTS
     ),
     *(
         path(
             f"libraries/<slug:code>/{kind}/<int:{kind}>/",
-            libraries.part,
+            library_parts.part,
             {"kind": kind},
             name=f"office-library-{kind}",
         )
-        for kind in libraries.PARTS
+        for kind in library_parts.PARTS
     ),
     path("thresholds/", thresholds.all_thresholds, name="office-thresholds"),
     path("thresholds/<slug:threshold>/", thresholds.threshold, name="office-threshold"),

@@ -13,6 +13,8 @@ from postroad.web.public import (
     say,
     so_long,
     status,
+    status_data,
+    status_of,
     updates,
 )
 
@@ -33,10 +35,10 @@ urlpatterns: list[URLPattern] = [
     path("libraries/<slug:code>", libraries.library, name="library"),
     path("libraries/<slug:code>/closures.ics", libraries.calendar, name="library-calendar"),
     path("status", status.page, name="status"),
-    path("status.csv", status.as_csv, name="status-csv"),
-    path("status.json", status.as_json, name="status-json"),
-    path("status.atom", status.as_atom, name="status-atom"),
-    path("status/<slug:code>", status.of_library, name="status-of"),
+    path("status.csv", status_data.as_csv, name="status-csv"),
+    path("status.json", status_data.as_json, name="status-json"),
+    path("status.atom", status_data.as_atom, name="status-atom"),
+    path("status/<slug:code>", status_of.of_library, name="status-of"),
     path("why-so-long", so_long.page, name="why-so-long"),
     path("say/<str:link>", say.say, name="say"),
     path("updates", updates.sign_up, name="updates"),
