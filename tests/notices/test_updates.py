@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from postroad.directory import closures, thresholds
 from postroad.directory.models import Effect, Happening, Threshold
-from postroad.notices import post, publishing, tell, topics, updates
+from postroad.notices import lost_links, post, publishing, tell, topics, updates
 from postroad.notices.models import Kind, Mailbox, Notice
 from postroad.notices.subscribers import (
     Alert,
@@ -115,9 +115,9 @@ def test_who_signs_up_again_keeps_what_they_had(db: None):
 def test_a_lost_link_is_mailed_to_whom_it_belongs_once_for_each_time_it_is_asked(db: None):
     subscriber = signed_up(ANN, "news", frequency=Frequency.WEEKLY)
     for typed in ("Ann@Example.ORG ", "nobody@example.org"):
-        updates.ask_for_link(typed, now=MONDAY)
-    assert updates.send_links(MONDAY) == 1
-    assert updates.send_links(MONDAY) == 0
+        lost_links.ask_for_link(typed, now=MONDAY)
+    assert lost_links.send_links(MONDAY) == 1
+    assert lost_links.send_links(MONDAY) == 0
     assert not LinkAsked.objects.exists()
     [letter] = Notice.objects.all()
     token = updates.token(subscriber.secret)
@@ -126,11 +126,11 @@ def test_a_lost_link_is_mailed_to_whom_it_belongs_once_for_each_time_it_is_asked
     assert letter.leave == f"/updates/leave/{token}"
     assert "once a week" in letter.text
     assert "News" in letter.text
-    updates.ask_for_link(ANN, now=MONDAY)
-    assert updates.send_links(MONDAY) == 1
-    updates.ask_for_link(ANN, now=MONDAY)
+    lost_links.ask_for_link(ANN, now=MONDAY)
+    assert lost_links.send_links(MONDAY) == 1
+    lost_links.ask_for_link(ANN, now=MONDAY)
     updates.leave(token)
-    assert updates.send_links(MONDAY) == 0
+    assert lost_links.send_links(MONDAY) == 0
     assert not Notice.objects.exists()  # nothing of them stays
 
 

@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 
 from postroad.cases.lifecycle import Ending
 from postroad.ill.intake import Concern
-from postroad.notices import staff_notices, updates, words
+from postroad.notices import lost_links, staff_notices, updates, words
 from postroad.notices.layout import Words
 from postroad.notices.models import FOR_STAFF, OF_CASES, OF_UPDATES, Kind
 from postroad.notices.words import CaseFacts, Entry, Facts, Quote
@@ -78,7 +78,7 @@ OTHERS: Mapping[Kind, "DataclassInstance"] = {
         frequency="once a week",
         topics=("News", "Delays on West 2"),
     ),
-    Kind.UPDATES_LINK: updates.Link(
+    Kind.UPDATES_LINK: lost_links.Link(
         house="Old Post Road Library Consortium",
         frequency="once a week",
         topics=("News", "Delays on West 2"),

@@ -46,7 +46,6 @@ from postroad.notices.words import Entry
 
 SALT = "postroad.notices.updates"
 SIGNUP, ALERT = Signup._meta.label_lower, Alert._meta.label_lower  # the sources of notices
-LINK_ASKED = LinkAsked._meta.label_lower
 ANNOUNCEMENT = Announcement._meta.label_lower
 GOOD_FOR = timedelta(days=7)  # in which a sign-up may be confirmed; then it is deleted
 KEPT = timedelta(days=400)  # what was published stays in the feeds for a year
@@ -72,15 +71,6 @@ class AskedFor:
     frequency: str
     topics: tuple[str, ...]
     days: int = GOOD_FOR.days
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """What stands in the letter that brings somebody their link again."""
-
-    house: str
-    frequency: str
-    topics: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,46 +188,6 @@ def change(
 def reschedule(subscriber: Subscriber, now: datetime) -> None:
     due = next_letter(Frequency(subscriber.frequency), now)
     subscriber.alerts.filter(due_at__isnull=False).update(due_at=due)
-
-
-def ask_for_link(email: str, *, now: datetime) -> None:
-    """Send this address the link by which its updates are changed or left, if it gets any."""
-    LinkAsked.objects.create(email=address_key(email), asked_at=now)
-
-
-def send_links(now: datetime) -> int:
-    """Job: the letters that were asked for; how many it was. An address that gets no updates gets
-    none."""
-    asked = LinkAsked.objects.order_by("pk").values_list("pk", flat=True)
-    return sum(send_link(pk, now) for pk in list(asked[:BATCH]))
-
-
-@transaction.atomic
-def send_link(pk: int, now: datetime) -> bool:
-    asked = LinkAsked.objects.select_for_update().filter(pk=pk).first()
-    if asked is None:  # another worker was faster, or they have left
-        return False
-    asked.delete()
-    who = Subscriber.objects.filter(email=asked.email).first()
-    if who is None:
-        return False
-    topics_of_theirs = who.interests.order_by("pk").values_list("topic", flat=True)
-    facts = Link(
-        house=house(),
-        frequency=str(Frequency(who.frequency).label),
-        topics=tuple(topic.label for topic in topics.known(topics_of_theirs)),
-    )
-    tell.note(
-        Kind.UPDATES_LINK,
-        Mailbox(who.email),
-        facts,
-        source=LINK_ASKED,
-        source_key=pk,
-        now=now,
-        link=links.updates("mine", token(who.secret)),
-        leave=links.updates("leave", token(who.secret)),
-    )
-    return True
 
 
 @transaction.atomic

@@ -19,7 +19,7 @@ from postroad.delivery import outlook, promises
 from postroad.directory import reading, saying
 from postroad.guides import announcing, schedule
 from postroad.ill import road, sweeps, unanswered
-from postroad.notices import asking, daily, post, reviews, staff_notices, tell, updates
+from postroad.notices import asking, daily, lost_links, post, reviews, staff_notices, tell, updates
 from postroad.notices import cases as notices_of_cases
 from postroad.notices.models import Notice
 from postroad.reports import pace
@@ -80,7 +80,7 @@ TIMETABLE = (
     Job("wrong clocks", bring_back, 20 * SECONDS),
     Job("mail", post.send, 2 * SECONDS, Lane.POST, idle_is_well=False),
     Job("updates", updates.send, 5 * SECONDS, Lane.POST),
-    Job("links to updates", updates.send_links, 5 * SECONDS, Lane.POST),
+    Job("links to updates", lost_links.send_links, 5 * SECONDS, Lane.POST),
     Job("search index", follow, 5 * SECONDS, Lane.INDEX),
     Job("lists of cards", uploads.work_off, 3 * SECONDS, Lane.NIGHT),
     Job("records that came in", incoming.work_off, 5 * SECONDS, Lane.NIGHT),

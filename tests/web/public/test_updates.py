@@ -12,7 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from postroad.notices import updates
+from postroad.notices import lost_links, updates
 from postroad.notices.models import Kind, Notice
 from postroad.notices.subscribers import Frequency, Interest, LinkAsked, Signup, Subscriber
 from tests.cast import Cast
@@ -80,7 +80,7 @@ def test_who_lost_the_link_is_sent_it_and_the_way_there_stands_where_it_is_misse
         assert 'href="/updates/link"' in page.content.decode()
     assert client.post("/updates/link", {"email": ANN})["Location"] == "/updates/link/sent"
     assert "Look in your mailbox" in client.get("/updates/link/sent").content.decode()
-    updates.send_links(timezone.now())
+    lost_links.send_links(timezone.now())
     letter = Notice.objects.get(kind=Kind.UPDATES_LINK)
     assert letter.link == f"/updates/mine/{token}"
     assert client.get(letter.link).status_code == 200

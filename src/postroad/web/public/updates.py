@@ -26,7 +26,7 @@ from postroad import words
 from postroad.accounts import throttle
 from postroad.directory.called import named
 from postroad.form_errors import InOurWords
-from postroad.notices import addresses, topics, updates
+from postroad.notices import addresses, lost_links, topics, updates
 from postroad.notices.subscribers import Bulletin, Frequency, Subscriber
 from postroad.notices.topics import Topic
 from postroad.notices.updates import LinkIsOver
@@ -220,7 +220,7 @@ def lost_link(request: HttpRequest) -> HttpResponse:
             return a_moment(request, reverse("updates-lost"))
         email = form.cleaned_data["email"]
         if may_be_sent_to(request, email):
-            updates.ask_for_link(email, now=timezone.now())
+            lost_links.ask_for_link(email, now=timezone.now())
         return redirect("updates-link-sent")
     status = 422 if form.is_bound else 200
     return render(request, "public/updates/lost.html", {"form": form}, status=status)
