@@ -1,11 +1,12 @@
 """The ledger of who has a parcel: late, doubled and mistaken scans."""
 
+from datetime import timedelta
 from itertools import permutations
 
 import pytest
 
 from postroad.delivery import custody, parcels
-from postroad.delivery.custody import Doubt
+from postroad.delivery.custody import Doubt, NothingToUndo
 from postroad.delivery.models import Custody, CustodyStep, Parcel, ParcelState
 from tests.delivery.conftest import MONDAY_NOON, later, steps
 
@@ -146,3 +147,23 @@ def test_the_same_step_on_another_visit_is_another_line(parcel, cast):
     again = parcels.drop(parcel, library=cast.pittsfield, by=None, at=later(hours=1, minutes=4))
     assert again.line != first.line
     assert steps(parcel) == ["made", "dropped", "picked-up", "dropped"]
+
+
+def test_the_office_takes_back_scans_of_the_van_and_of_no_other_parcel(make_parcel, cast):
+    parcel, other = make_parcel(), make_parcel()
+    scan = parcels.pick_up(parcel, by=cast.driver, at=later(hours=1)).line
+    made = parcel.custody.get(step=CustodyStep.MADE)
+    assert (scan.may_be_taken_back, made.may_be_taken_back) == (True, False)
+    for of, pk in ((parcel, made.pk), (other, scan.pk), (parcel, 0)):
+        with pytest.raises(NothingToUndo):
+            custody.undo_scan(of, pk, by=cast.delivery, at=later(hours=2))
+    custody.undo_scan(parcel, scan.pk, by=cast.delivery, at=later(hours=2))
+    assert not Custody.objects.get(pk=scan.pk).may_be_taken_back
+
+
+def test_a_scan_that_was_heard_of_long_after_it_happened_is_marked(parcel, cast):
+    heard = later(hours=2)
+    line = parcels.pick_up(parcel, by=cast.driver, at=later(hours=1), noted_at=heard).line
+    assert not line.was_told_later
+    line.noted_at = heard + timedelta(minutes=1)
+    assert line.was_told_later

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from postroad.accounts.models import User
 from postroad.delivery import ledger
-from postroad.delivery.models import Custody, CustodyStep, How, Parcel, ParcelState
+from postroad.delivery.models import SCANS, Custody, CustodyStep, How, Parcel, ParcelState
 from postroad.directory.models import Library
 from postroad.errors import Refusal
 
@@ -257,6 +257,15 @@ def undo(line: Custody, *, by: User | None, at: datetime) -> Noted:
         undoes=line,
     )
     return note(line.parcel, scan)
+
+
+def undo_scan(parcel: Parcel, pk: int, *, by: User | None, at: datetime) -> Noted:
+    """Take back a scan of the van, for the delivery office."""
+    scans = parcel.custody.filter(pk=pk, step__in=SCANS)
+    line = scans.select_related("parcel").first()
+    if line is None:
+        raise NothingToUndo
+    return undo(line, by=by, at=at)
 
 
 def take_back(parcel: Parcel, step: CustodyStep, *, by: User | None, at: datetime) -> Noted:

@@ -1,6 +1,6 @@
 """Routes and stops of the van, parcels, and the custody ledger, which only grows."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.core.validators import RegexValidator
@@ -131,6 +131,8 @@ class How(models.TextChoices):
     INFERRED = ledger.How.INFERRED.value, _("inferred")
 
 
+SCANS = (CustodyStep.PICKED_UP, CustodyStep.SORTED, CustodyStep.DROPPED)  # of the van
+TOLD_LATER = timedelta(hours=1)
 LEFT_AT_A_LIBRARY = (CustodyStep.DROPPED, CustodyStep.RECEIVED)
 OPEN_STATES = tuple(state.value for state in ledger.OPEN)
 
@@ -289,6 +291,20 @@ class Custody(models.Model):
 
     def __str__(self) -> str:
         return f"{self.parcel_id} {self.step} at {self.at}"
+
+    @property
+    def was_told_later(self) -> bool:
+        """Whether we heard of it only a good while after it happened."""
+        return self.noted_at - self.at > TOLD_LATER
+
+    @property
+    def was_taken_back(self) -> bool:
+        return hasattr(self, "undone_by")
+
+    @property
+    def may_be_taken_back(self) -> bool:
+        """By the delivery office: a scan of the van. What a desk said is undone at that desk."""
+        return self.step in SCANS and not self.was_taken_back
 
 
 class Outlook(models.Model):

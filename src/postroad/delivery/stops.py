@@ -12,7 +12,7 @@ from django.db.models import Q
 
 from postroad.delivery.models import Route, ScheduleChange, Stop
 from postroad.directory import closures
-from postroad.directory.models import Closure, Effect, Library
+from postroad.directory.models import Closure, ClosureQuerySet, Effect, Library
 from postroad.directory.opening import Calendar, Shut, Spell, weekdays
 
 NO_VAN = (Effect.CLOSED, Effect.NO_DELIVERY)
@@ -180,3 +180,21 @@ def change_for_a_while(
         stop=stop, first_day=first_day, last_day=last_day, days=days, reason=reason
     )
     return change
+
+
+def pauses_from(day: date) -> ClosureQuerySet:
+    """Days without the van that are not over."""
+    told = Closure.objects.current(day).filter(TOLD).select_related("library")
+    return told.order_by("first_day", "library__town")
+
+
+def lately_ended(day: date) -> ClosureQuerySet:
+    """What somebody has ended, though some of its days are still to come."""
+    ended = Closure.objects.filter(was_until__gte=day, effect=Effect.NO_DELIVERY)
+    return ended.select_related("library").order_by("-ended_at")
+
+
+def ended_entries(day: date) -> list[Closure]:
+    """One row of each entry that was ended, the last one first."""
+    rows = reversed(lately_ended(day)[:200])
+    return list({each.entry: each for each in rows}.values())[::-1]

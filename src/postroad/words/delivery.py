@@ -14,7 +14,7 @@ REFUSALS: Words = {
         "them yet. The slip can be printed after the delivery office enters them."
     ),
     "nothing-to-print": gettext_lazy("Nothing was chosen, so nothing was printed."),
-    "nothing-to-undo": gettext_lazy("There is nothing to undo here. Nothing changed."),
+    "nothing-to-undo": gettext_lazy("There is nothing to undo here. Nothing was changed."),
     "parcel-already-collected": gettext_lazy(
         "The van has this parcel already, so it cannot be held back. It will be sent back to you."
     ),

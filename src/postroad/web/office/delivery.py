@@ -30,8 +30,6 @@ A_PAGE = 50
 OPEN = [(value, label) for value, label in ParcelState.choices if value in OPEN_STATES]
 STATES = {*ParcelState.values, overview.LATE, overview.PAST_ITS_DAY}
 SOON = timedelta(days=31)  # the days without the van that are told beside the day's work
-SCANS = (CustodyStep.PICKED_UP, CustodyStep.SORTED, CustodyStep.DROPPED)
-TOLD_LATER = timedelta(hours=1)  # a scan heard of later than this is marked
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,12 +213,8 @@ def take_back(request: SignedIn, found: Parcel) -> None:
     key = request.POST.get("undo", "")
     try:
         with transaction.atomic():
-            line = found.custody.select_related("parcel").get(
-                pk=int(key) if key.isdecimal() and len(key) < 18 else 0, step__in=SCANS
-            )
-            custody.undo(line, by=request.user, at=timezone.now())
-    except Custody.DoesNotExist:
-        messages.warning(request, _("There is no such scan on this parcel. Nothing was changed."))
+            pk = int(key) if key.isdecimal() and len(key) < 18 else 0
+            custody.undo_scan(found, pk, by=request.user, at=timezone.now())
     except Refusal as no:
         messages.warning(request, words.refusal(no))
     else:
@@ -228,13 +222,12 @@ def take_back(request: SignedIn, found: Parcel) -> None:
 
 
 def told(line: Custody) -> Told:
-    taken_back = hasattr(line, "undone_by")
     return Told(
         line=line,
         sentence=sentence(line),
-        taken_back=taken_back,
-        told_later=line.noted_at - line.at > TOLD_LATER,
-        may_undo=line.step in SCANS and not taken_back,
+        taken_back=line.was_taken_back,
+        told_later=line.was_told_later,
+        may_undo=line.may_be_taken_back,
     )
 
 

@@ -188,8 +188,8 @@ def stop(request: SignedIn, code: str) -> HttpResponse:
             "joining": Joining.objects.filter(library=library).exclude(wished_days="").first(),
             "forms": forms_here,
             "changes": found.changes.filter(last_day__gte=today) if found else [],
-            "pauses": pauses_from(today).at(library),
-            "ended": lately_ended(today).at(library),
+            "pauses": stops.pauses_from(today).at(library),
+            "ended": stops.lately_ended(today).at(library),
             "rhode_island": library.state == State.RHODE_ISLAND,
         },
     )
@@ -272,18 +272,6 @@ def whole(text: str) -> int:
     return int(text) if text.isdecimal() and len(text) < 18 else 0
 
 
-def pauses_from(day: date) -> Any:
-    """Days without the van that are not over."""
-    told = Closure.objects.current(day).filter(stops.TOLD).select_related("library")
-    return told.order_by("first_day", "library__town")
-
-
-def lately_ended(day: date) -> Any:
-    """What somebody has ended, though some of its days are still to come."""
-    ended = Closure.objects.filter(was_until__gte=day, effect=Effect.NO_DELIVERY)
-    return ended.select_related("library").order_by("-ended_at")
-
-
 @needs(Role.DELIVERY)
 def pauses(request: SignedIn) -> HttpResponse:
     """Days without the van, on a route or anywhere."""
@@ -297,14 +285,9 @@ def pauses(request: SignedIn) -> HttpResponse:
         {
             "form": form,
             "page": listed.get_page(request.GET.get("page")),
-            "ended": ended_entries(timezone.localdate()),
+            "ended": stops.ended_entries(timezone.localdate()),
         },
     )
-
-
-def ended_entries(day: date) -> list[Closure]:
-    """One row of each entry that was ended, the last one first."""
-    return list({each.entry: each for each in reversed(lately_ended(day)[:200])}.values())[::-1]
 
 
 @transaction.atomic
