@@ -8,10 +8,10 @@ import pytest
 
 SOURCE = Path(__file__).parent.parent / "src/postroad"
 LINES_OF_A_FILE, LINES_OF_A_FUNCTION = 400, 40
-# What is data, however long: steps of the tables, which nobody reads again.
+# What is data, however long: the steps by which tables came to be.
 DATA = ("*/migrations/*.py",)
-# Being taken apart by their own changes.
-UNDER_WORK = ("ill/*.py", "catalogue/union.py")
+# Being taken apart by its own change.
+UNDER_WORK = ("ill/*.py",)
 
 
 def files() -> Iterator[Path]:
