@@ -25,6 +25,7 @@ from postroad.form_errors import InOurWords
 from postroad.guides.blocks import Body
 from postroad.guides.models import AnswerPage, Answers, FrontPage, GuidePage, Guides, News, NewsPage
 from postroad.ill.models import Request
+from postroad.web.office.hours import SpecialForm, UsualForm, WeekForm
 from postroad.web.office.library_forms import RecordForm
 from postroad.web.office.people import InviteForm, PostForm
 from postroad.web.patron.ask import AskForm
@@ -105,6 +106,9 @@ MADE: Mapping[type, Made] = {
     AssignForm: lambda cast, data: AssignForm(data, people=[cast.centre]),
     NewForm: lambda _cast, data: NewForm(data, to=[("center", "The center")]),
     Entry: lambda _cast, data: Entry(data, places=[("1", "The request")]),
+    SpecialForm: lambda cast, data: SpecialForm(data, library=cast.lee),
+    UsualForm: lambda cast, data: UsualForm(data, library=cast.lee),
+    WeekForm: lambda cast, data: WeekForm(data, library=cast.lee),
     RecordForm: lambda _cast, data: RecordForm(data, center=True),
     PostForm: lambda cast, data: PostForm(data, by=cast.operator),
     InviteForm: lambda cast, data: InviteForm(data, by=cast.operator),

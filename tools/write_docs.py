@@ -10,6 +10,7 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
@@ -32,52 +33,51 @@ def code(text: object) -> str:
 # The diagrams and tables of the lifecycle
 
 
-def diagram(moves: Mapping[str, tuple[frozenset[str], str | None]], first: str) -> str:
-    """A side as Mermaid draws it: an arrow for each pair of states, with all its verbs."""
-    arrows: dict[tuple[str, str], list[str]] = {}
-    for verb, (before, after) in moves.items():
-        for state in sorted(before):
-            if after is not None:
-                arrows.setdefault((state, after), []).append(verb)
-    lines = [f"  {start} --> {end}: {', '.join(verbs)}" for (start, end), verbs in arrows.items()]
-    ends = sorted({end for _start, end in arrows} - {start for start, _end in arrows})
-    return "\n".join(
-        ["```mermaid", "stateDiagram-v2", f"  [*] --> {first}", *lines]
-        + [f"  {end} --> [*]" for end in ends]
-        + ["```"]
-    )
+def diagram(name: str) -> Callable[[], str]:
+    """A part as Mermaid draws it: an arrow for each pair of states, with all its verbs."""
 
+    def made() -> str:
+        from postroad.ill.lifecycle import ROWS
 
-def borrowing_diagram() -> str:
-    from postroad.ill.lifecycle import BORROWING, State
+        arrows: dict[tuple[str, str], list[str]] = {}
+        for verb, row in ROWS.items():
+            part = getattr(row, name)
+            for start in sorted(part.starts, key=str) if part else ():
+                for end in part.ends:
+                    if start != end:
+                        arrows.setdefault((start or "[*]", end), []).append(verb)
+        lines = [
+            f"  {start} --> {end}: {', '.join(verbs)}" for (start, end), verbs in arrows.items()
+        ]
+        return "\n".join(["```mermaid", "stateDiagram-v2", *lines, "  closed --> [*]", "```"])
 
-    return diagram(BORROWING, State.ASKED)
-
-
-def lending_diagram() -> str:
-    from postroad.ill.lifecycle import LENDING, SupplyState
-
-    return diagram(LENDING, SupplyState.ASKED)
+    return made
 
 
 def verbs() -> str:
-    """Each verb, from where to where, on the side or sides that it moves."""
-    from postroad.ill.lifecycle import BORROWING, LENDING
+    """Each verb, and from where to where it moves the wish, the attempt and the thing."""
+    from postroad.ill.lifecycle import ROWS
+    from postroad.ill.lifecycle.verbs import When
 
-    def side(moves: Mapping[str, tuple[frozenset[str], str | None]], verb: str) -> str:
-        if verb not in moves:
+    def moves(part: Any) -> str:
+        if part is None:
             return ""
-        before, after = moves[verb]
-        return f"{', '.join(sorted(before))} → {after or 'the same'}"
+        starts = ", ".join(sorted(str(state or "new") for state in part.starts))
+        last = ", with the last thing" if part.when == When.LAST else ""
+        return f"{starts} → {' or '.join(part.ends) or 'the same'}{last}"
 
-    names = dict.fromkeys([*BORROWING, *LENDING])
-    return table("verb", "the request", "the supply")(
-        (code(verb), side(BORROWING, verb), side(LENDING, verb)) for verb in names
+    return table("verb", "the request", "the supply", "the loan", "undone by")(
+        (
+            code(verb),
+            *(moves(part) for part in (row.wish, row.supply, row.loan)),
+            code(row.undone_by) if row.undone_by else "",
+        )
+        for verb, row in ROWS.items()
     )
 
 
 def clock_tables() -> str:
-    from postroad.ill.lifecycle import OUTSIDE_CLOCK, REQUEST_CLOCKS, SUPPLY_CLOCKS
+    from postroad.ill.lifecycle import LOAN_CLOCKS, OUTSIDE_CLOCK, SUPPLY_CLOCKS, WISH_CLOCKS
     from postroad.words.ill import OWNERS
 
     rows = table("state", "whose turn", "how long", "what rings")
@@ -89,11 +89,13 @@ def clock_tables() -> str:
     return "\n\n".join(
         (
             "Of the request:",
-            rows(told(code(state), clock) for state, clock in REQUEST_CLOCKS.items()),
+            rows(told(code(state), clock) for state, clock in WISH_CLOCKS.items()),
             "Of the supply:",
             rows(told(code(state), clock) for state, clock in SUPPLY_CLOCKS.items()),
-            "Of a supply by an outside lender, as long as it is asked or promised:",
+            "Of a supply by an outside lender:",
             rows([told("`asked`, `promised`", OUTSIDE_CLOCK)]),
+            "Of the loan:",
+            rows(told(code(state), clock) for state, clock in LOAN_CLOCKS.items()),
         )
     )
 
@@ -115,15 +117,30 @@ def limit(unit: str, name: str) -> str:
 
 
 def agreement() -> str:
-    from postroad.ill.lifecycle import AGREE, HOLDER
+    from postroad.ill.lifecycle import (
+        HOLDER,
+        ON_LOAN,
+        WAITING,
+        Holder,
+        LoanState,
+        State,
+        SupplyState,
+        wish_of,
+    )
 
-    return table("the request is", "its open supply is", "the thing is with the")(
+    def hand(state: State) -> str:
+        supplies = {State.REFERRED: sorted(WAITING)}
+        open_ones = supplies.get(state, [SupplyState.SUPPLYING] if state in ON_LOAN else [])
+        return " or ".join(code(each) for each in open_ones) or "none"
+
+    return table("the request is", "its wish is", "its supply in hand is", "the thing is with the")(
         (
             code(state),
-            " or ".join(code(each) for each in sorted(supply)) or "none",
-            HOLDER[state].value,
+            code(wish_of(state)),
+            hand(state),
+            (HOLDER[LoanState(state)] if state in ON_LOAN else Holder.LENDER).value,
         )
-        for state, supply in AGREE.items()
+        for state in State
     )
 
 
@@ -233,13 +250,15 @@ def kept(rule: int) -> Callable[[], str]:
 
 MADE: Mapping[str, Callable[[], str]] = {
     **{f"rule-{number}": kept(number) for number in range(1, 17)},
-    "borrowing-diagram": borrowing_diagram,
-    "lending-diagram": lending_diagram,
+    "wish-diagram": diagram("wish"),
+    "supply-diagram": diagram("supply"),
+    "loan-diagram": diagram("loan"),
     "verbs": verbs,
     "clocks": clock_tables,
     "agreement": agreement,
     "states": words_of("STATES"),
     "supply-states": words_of("SUPPLY_STATES"),
+    "loan-states": words_of("LOAN_STATES"),
     "outcomes": words_of("OUTCOMES"),
     "endings": words_of("ENDINGS"),
     "reasons": words_of("REASONS"),

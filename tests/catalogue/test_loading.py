@@ -1,13 +1,11 @@
 import gzip
 import os
 import re
-from importlib import import_module
 from io import BytesIO, StringIO
 from pathlib import Path
 
 import pymarc
 import pytest
-from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection
 from django.forms.models import model_to_dict
@@ -294,22 +292,6 @@ def test_a_barcode_is_one_with_and_without_the_gaps_of_its_label(cast):
     assert statuses() == {"ES000001": "in"}
     for typed in ("ES 000001", "ES000001", " ES 00 0001 "):
         assert search.find(Query(words=typed)).by_number
-
-
-def test_barcodes_that_came_with_gaps_before_lose_them(cast):
-    close_gaps = import_module("postroad.catalogue.migrations.0003_barcodes_without_gaps")
-    book = Record.objects.create(title="Emma", match_key="emma|austen|1816|book")
-    for library, barcode in (
-        (cast.lee, "ES 1"),
-        (cast.lenox, "ES 1"),
-        (cast.lenox, "ES1"),
-        (cast.lee, "ES\u00a02"),
-        (cast.lee, "31"),
-    ):
-        Item.objects.create(record=book, library=library, barcode=barcode)
-    close_gaps.close_gaps(apps, None)
-    kept = Item.objects.order_by("pk").values_list("barcode", flat=True)
-    assert list(kept) == ["ES1", "ES 1", "ES1", "ES2", "31"]
 
 
 def test_a_record_marked_deleted_takes_its_copies_away_and_no_others(cast):

@@ -1,12 +1,9 @@
 import random
-from importlib import import_module
 
 import pytest
-from django.apps import apps
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from postroad.catalogue.models import Item, Record
 from postroad.catalogue.shelving import LENGTH, shelf_key
 
 SHELVES = {
@@ -118,14 +115,3 @@ def test_every_call_number_has_a_key_that_fits(call_number):
     key = shelf_key(call_number)
     assert len(key) <= LENGTH
     assert "\x00" not in key
-
-
-def test_the_keys_of_copies_that_are_there_are_made_anew(cast):
-    shelf = SHELVES["large print"]
-    book = Record.objects.create(title="Emma", match_key="emma|austen|1816|book")
-    for call_number in reversed(shelf):
-        Item.objects.create(record=book, library=cast.lee, call_number=call_number, shelf_key="old")
-    renew = import_module("postroad.catalogue.migrations.0004_shelf_keys_anew").renew
-    renew(apps, None)
-    listed = Item.objects.order_by("shelf_key").values_list("call_number", flat=True)
-    assert list(listed) == shelf

@@ -5,10 +5,24 @@ from datetime import UTC, datetime
 from typing import Any
 
 from postroad.catalogue.models import Item, Record
+from postroad.delivery.models import Parcel
 from postroad.directory.models import Library
-from postroad.ill import asking, borrowing, intake, lending, referral
-from postroad.ill.lifecycle import State
-from postroad.ill.models import Event, Request, Supply
+from postroad.ill import asking, intake, loans, referral, shipping
+from postroad.ill.acts import Act
+from postroad.ill.lifecycle import (
+    OUT,
+    WAITING,
+    WISH_CLOCKS,
+    LoanState,
+    State,
+    SupplyState,
+    Wish,
+    summary,
+    wish_of,
+)
+from postroad.ill.models import Event, Loan, Request, Supply
+from postroad.ill.models.loan import TRAVELS
+from postroad.ill.models.request import together
 from tests.cast import Cast
 
 MONDAY = datetime(2026, 11, 23, 15, tzinfo=UTC)  # ten in the morning in Lee
@@ -43,23 +57,29 @@ class Story:
         )
 
     @property
+    def loan(self) -> Loan:
+        """What is out, or was last, as the database has it now."""
+        return out(Request.objects.shown().get(pk=self.ill.pk))
+
+    @property
     def rings_at(self) -> datetime:
-        """When the clock of the request rings."""
-        assert self.ill.due_at is not None
-        return self.ill.due_at
+        """When its clock rings, on whichever row it stands."""
+        supply, loan = self.ill.supply, self.ill.loan
+        clocks = {each.due_at for each in (self.ill, supply, loan) if each} - {None}
+        (rings,) = clocks
+        assert rings is not None
+        return rings
 
     def at(self, state: State) -> "Story":
         """Go on, verb by verb, until the request stands here."""
         steps = {
             State.REFERRED: self.listen,
             State.SHIPPED: self.ship,
-            State.ARRIVED: lambda: borrowing.receive(self.ill, by=self.cast.borrower, at=self.now),
-            State.LENT: lambda: borrowing.lend(self.ill, by=self.cast.borrower, at=self.now),
-            State.BACK: lambda: borrowing.take_back(self.ill, by=self.cast.borrower, at=self.now),
-            State.HOMEWARD: lambda: borrowing.send_home(
-                self.ill, by=self.cast.borrower, at=self.now
-            ),
-            State.CLOSED: lambda: lending.check_in(self.supply, by=self.cast.lender, at=self.now),
+            State.ARRIVED: lambda: loans.receive(self.loan, Act(self.cast.borrower, self.now)),
+            State.LENT: lambda: loans.check_out(self.loan, Act(self.cast.borrower, self.now)),
+            State.BACK: lambda: loans.return_item(self.loan, Act(self.cast.borrower, self.now)),
+            State.HOMEWARD: lambda: loans.ship_return(self.loan, Act(self.cast.borrower, self.now)),
+            State.CLOSED: lambda: shipping.check_in(self.loan, Act(self.cast.lender, self.now)),
         }
         for reached, go in steps.items():
             go()
@@ -71,7 +91,43 @@ class Story:
 
     def ship(self) -> None:
         item = Item.objects.get(record=self.record, library=self.supply.lender)
-        lending.ship(self.supply, item=item, by=self.cast.lender, at=self.now)
+        shipping.ship(self.supply, Act(self.cast.lender, self.now), item=item)
+
+
+def out(of: Request | Supply) -> Loan:
+    """What a test knows to be out, or to have been."""
+    loan = of.loan if isinstance(of, Request) else together(of.request, of, of.loans.last())[2]
+    assert loan is not None
+    return loan
+
+
+def assert_whole(ill: Request) -> Request:
+    """All parts of a request tell one story, and exactly one row rings for each that waits; the
+    request as it is now."""
+    ill = Request.objects.shown().get(pk=ill.pk)
+    supplies, loans = list(ill.supplies.all()), list(ill.loans.all())
+    things = [loan for loan in loans if loan.state in OUT]
+    waiting = [supply for supply in supplies if supply.state in WAITING]
+    wish = wish_of(State(ill.state))
+    assert ill.state == summary(wish, [LoanState(loan.state) for loan in things])
+    assert ill.things_out == len(things)
+    assert bool(things) == (wish == Wish.SUPPLIED)
+    assert len(waiting) == (wish == Wish.REFERRED)
+    for supply in supplies:
+        mine = [loan for loan in things if loan.supply_id == supply.pk]
+        assert (supply.state == SupplyState.SUPPLYING) == bool(mine)
+    every: list[Request | Supply | Loan] = [ill, *supplies, *loans]
+    expected: list[Request | Supply | Loan] = [*waiting, *things]
+    rings = [each for each in every if each.due_at is not None]
+    assert rings == ([ill] if wish in WISH_CLOCKS else expected)
+    on_the_road = set(Parcel.objects.open().filter(ref=ill.ref).values_list("pk", flat=True))
+    travels = [
+        getattr(loan, f"{TRAVELS[LoanState(loan.state)]}_id")
+        for loan in things
+        if loan.state in TRAVELS
+    ]
+    assert on_the_road == {parcel for parcel in travels if parcel}
+    return ill
 
 
 def title(name: str = "Walden", **more: object) -> Record:
@@ -88,5 +144,5 @@ def begin(cast: Cast, **more: Any) -> Story:
     """Ada of Lee asks for Walden, which Lenox owns."""
     record = title()
     copy(record, cast.lenox, "30001000000017")
-    ill = asking.ask(record, patron=cast.ada, library=cast.lee, by=cast.ada, at=MONDAY, **more)
+    ill = asking.ask(record, Act(cast.ada, MONDAY), patron=cast.ada, library=cast.lee, **more)
     return Story(cast, record, ill)

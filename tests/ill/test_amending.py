@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from postroad.ill import asking, lending, referral, sweeps
+from postroad.ill.acts import Act
 from postroad.ill.asking import NeedByFarAway, NeedByPassed, NeedByTooSoon, PickUpIsLender
 from postroad.ill.lifecycle import Outcome, OutOfTurn, Reason, State
 from postroad.ill.models import MovedMeanwhile, Request
@@ -18,8 +19,8 @@ DAY = timedelta(days=1)
 def amend(story, **changed):
     ill = story.ill
     kept = {"need_by": ill.need_by, "library": ill.library, "note": ill.note}
-    facts = {**kept, "by": story.cast.ada, "at": MONDAY, **changed}
-    return asking.amend(ill, **facts)
+    facts = {**kept, **changed}
+    return asking.amend(ill, Act(story.cast.ada, facts.pop("at", MONDAY)), **facts)
 
 
 def test_a_day_that_nobody_can_keep_is_refused_with_the_first_one_that_can_be(cast):
@@ -44,12 +45,15 @@ def test_who_insists_may_ask_for_it_all_the_same_and_the_centre_reads_why(cast):
 
 def test_what_no_member_can_lend_takes_as_long_as_the_mail(cast):
     record = title("A week on the Concord")
-    facts = {"patron": cast.ada, "library": cast.lee, "by": cast.ada, "at": MONDAY}
+    facts = {"patron": cast.ada, "library": cast.lee}
     three_weeks = MONDAY.date() + timedelta(days=21)
     with pytest.raises(NeedByFarAway) as no:
-        asking.ask(record, need_by=three_weeks - DAY, **facts)
+        asking.ask(record, Act(cast.ada, MONDAY), need_by=three_weeks - DAY, **facts)
     assert no.value.facts["first_day"] == three_weeks
-    assert asking.ask(record, need_by=three_weeks, **facts).need_by == three_weeks
+    assert (
+        asking.ask(record, Act(cast.ada, MONDAY), need_by=three_weeks, **facts).need_by
+        == three_weeks
+    )
 
 
 def test_a_later_day_brings_it_back_from_the_centre(cast):
@@ -64,7 +68,7 @@ def test_a_later_day_brings_it_back_from_the_centre(cast):
 def test_a_lender_that_said_no_is_not_asked_again_because_she_can_wait_longer(cast):
     story = begin(cast).at(State.REFERRED)
 
-    lending.refuse(story.supply, reason=Reason.POLICY, by=cast.lender, at=MONDAY)
+    lending.refuse(story.supply, Act(cast.lender, MONDAY), reason=Reason.POLICY)
     story.listen()
     assert story.ill.state == State.CENTRE
     amend(story, note="any edition")
@@ -99,7 +103,7 @@ def test_another_pick_up_library_is_expected_by_its_own_van(cast):
     assert story.supply.expected_on == lenox.arrives
     story.ship()
     story.look()
-    assert story.supply.parcel_out.to_library == cast.providence
+    assert story.loan.parcel_out.to_library == cast.providence
 
 
 def test_it_cannot_be_fetched_where_it_comes_from(cast):
@@ -132,8 +136,8 @@ def test_what_was_shipped_is_not_changed_any_more(cast):
 def test_a_copy_that_came_in_meanwhile_counts(cast):
     record = title("Cape Cod")
     item = copy(record, cast.lenox, "30001000000099", status="out")
-    facts = {"patron": cast.ada, "library": cast.lee, "by": cast.ada, "at": MONDAY}
-    ill = asking.ask(record, **facts)
+    facts = {"patron": cast.ada, "library": cast.lee}
+    ill = asking.ask(record, Act(cast.ada, MONDAY), **facts)
     story = Story(cast, record, ill)
     story.listen()
     item.status = "in"
@@ -149,7 +153,7 @@ def test_of_two_who_change_it_at_once_one_counts_and_the_other_is_told(cast):
 
     def amend(ill, note):
         return asking.amend(
-            ill, need_by=None, library=cast.lee, note=note, by=cast.borrower, at=MONDAY
+            ill, Act(cast.borrower, MONDAY), need_by=None, library=cast.lee, note=note
         )
 
     assert amend(story.ill, "Large print.")

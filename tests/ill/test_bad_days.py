@@ -5,8 +5,9 @@ from datetime import date, timedelta
 from postroad.directory.models import Closure, Library
 from postroad.ill import asking, borrowing, finding, lending, mediation, sweeps
 from postroad.ill.access import Sight
-from postroad.ill.lifecycle import Ending, Reason, State, SupplyState
-from postroad.ill.models import Event, Request, Supply, Tally
+from postroad.ill.acts import Act
+from postroad.ill.lifecycle import Ending, Reason, State, SupplyState, Verb
+from postroad.ill.models import Event, Loan, Request, Supply, Tally
 from postroad.web.shared import history
 from tests.cast import Cast
 from tests.ill.story import MONDAY, Story, begin, copy, title
@@ -15,7 +16,7 @@ from tests.ill.story import MONDAY, Story, begin, copy, title
 def ask_for(cast: Cast, name: str, barcode: str) -> Story:
     record = title(name)
     copy(record, cast.lenox, barcode)
-    ill = asking.ask(record, patron=cast.ada, library=cast.lee, by=cast.ada, at=MONDAY)
+    ill = asking.ask(record, Act(cast.ada, MONDAY), patron=cast.ada, library=cast.lee)
     return Story(cast, record, ill)
 
 
@@ -45,14 +46,14 @@ def test_whom_the_rota_asks_is_not_left_at_once_for_being_closed(cast: Cast):
 
 def test_the_members_are_asked_once_more_when_the_centre_says_so(cast: Cast):
     story = begin(cast).at(State.REFERRED)
-    lending.refuse(story.supply, reason=Reason.ON_LOAN, by=cast.lender, at=MONDAY)
+    lending.refuse(story.supply, Act(cast.lender, MONDAY), reason=Reason.ON_LOAN)
     story.listen()
     assert story.ill.state == State.CENTRE
     story.now += timedelta(days=1)
-    mediation.refer_again(story.ill, by=cast.centre, at=story.now)
+    mediation.refer_again(story.ill, Act(cast.centre, story.now))
     story.listen()
     assert (story.ill.state, story.supply.lender) == (State.REFERRED, cast.lenox)
-    lending.refuse(story.supply, reason=Reason.ON_LOAN, by=cast.lender, at=story.now)
+    lending.refuse(story.supply, Act(cast.lender, story.now), reason=Reason.ON_LOAN)
     story.listen()
     assert story.ill.state == State.CENTRE
 
@@ -79,14 +80,28 @@ def test_a_book_that_was_often_lent_is_still_found_by_its_barcode(cast: Cast):
             lender=cast.lenox,
             state="closed",
             owner="machine",
-            item_barcode="30001000000017",
             asked_at=MONDAY - timedelta(days=40),
             closed_at=MONDAY - timedelta(days=1),
         )
         for old in Request.objects.exclude(pk=story.ill.pk)
     )
-    found = finding.to_borrow(cast.lee, "30001000000017", "receive")
-    assert found == story.ill
+    Loan.objects.bulk_create(
+        Loan(
+            request=old.request,
+            supply=old,
+            lender=cast.lenox,
+            borrower=cast.lee,
+            barcode="30001000000017",
+            state="closed",
+            ending="returned",
+            owner="machine",
+            shipped_at=MONDAY - timedelta(days=40),
+            closed_at=MONDAY - timedelta(days=1),
+        )
+        for old in Supply.objects.exclude(request=story.ill.pk)
+    )
+    found = finding.to_borrow(cast.lee, "30001000000017", Verb.RECEIVE)
+    assert found.request == story.ill
 
 
 def test_one_record_that_cannot_be_moved_stops_no_other_clock(cast: Cast):
@@ -95,9 +110,9 @@ def test_one_record_that_cannot_be_moved_stops_no_other_clock(cast: Cast):
         each.at(State.BACK)
     Request.objects.filter(pk=first.ill.pk).update(library=cast.providence)
     Library.objects.filter(pk=cast.providence.pk).update(time_zone="Atlantis/Capital")
-    assert sweeps.requests(second.rings_at) == 1
-    assert Event.objects.filter(request=second.ill, verb="nudge").count() == 1
-    assert not Event.objects.filter(request=first.ill, verb="nudge").exists()
+    assert sweeps.ring(second.rings_at) == 1
+    assert Event.objects.filter(request=second.ill, verb="remind_loan").count() == 1
+    assert not Event.objects.filter(request=first.ill, verb="remind_loan").exists()
 
 
 def test_a_loan_of_the_last_evening_counts_in_its_own_month(cast: Cast):
@@ -109,17 +124,17 @@ def test_a_loan_of_the_last_evening_counts_in_its_own_month(cast: Cast):
 
 def test_no_words_of_staff_about_her_stay_with_a_finished_request(cast: Cast):
     story = begin(cast)
-    borrowing.review(story.ill, concerns=["limit"], by=None, at=MONDAY)
-    borrowing.approve(story.ill, by=cast.borrower, at=MONDAY, note="Ada rang, for her thesis")
-    borrowing.cancel(story.ill, by=cast.borrower, at=MONDAY, note="Ada rang again")
+    borrowing.review(story.ill, Act(at=MONDAY), concerns=["limit"])
+    borrowing.approve(story.ill, Act(cast.borrower, MONDAY), note="Ada rang, for her thesis")
+    borrowing.cancel(story.ill, Act(cast.borrower, MONDAY), note="Ada rang again")
     assert sweeps.forget(MONDAY + timedelta(days=15)) == 1
     assert not story.ill.events.exclude(note="").exists()
 
 
 def test_what_was_written_to_her_goes_with_her_name(cast: Cast):
     story = begin(cast)
-    borrowing.review(story.ill, concerns=["limit"], by=None, at=MONDAY)
-    borrowing.decline(story.ill, reason="Dear Ada, it is too new.", by=cast.borrower, at=MONDAY)
+    borrowing.review(story.ill, Act(at=MONDAY), concerns=["limit"])
+    borrowing.decline(story.ill, Act(cast.borrower, MONDAY), reason="Dear Ada, it is too new.")
     assert sweeps.forget(MONDAY + timedelta(days=15)) == 1
     story.look()
     assert story.ill.reason == ""
@@ -132,5 +147,5 @@ def test_what_was_written_to_her_goes_with_her_name(cast: Cast):
 def test_the_last_day_on_the_hold_shelf_is_a_whole_day(cast: Cast):
     begin(cast).at(State.ARRIVED)
     last_evening = MONDAY.replace(month=12, day=4, hour=1)  # eight in the evening of the 3rd in Lee
-    assert sweeps.requests(last_evening) == 0
-    assert sweeps.requests(last_evening + timedelta(hours=4)) == 1
+    assert sweeps.ring(last_evening) == 0
+    assert sweeps.ring(last_evening + timedelta(hours=4)) == 1

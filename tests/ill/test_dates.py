@@ -7,9 +7,10 @@ import pytest
 
 from postroad.directory import closures
 from postroad.directory.models import Library, Policy
-from postroad.ill import borrowing, clocks, dates, sweeps
+from postroad.ill import clocks, dates, loans, sweeps
+from postroad.ill.acts import Act
 from postroad.ill.lifecycle import State
-from postroad.ill.models import Event, Request
+from postroad.ill.models import Event, Loan
 from postroad.notices import tell
 from postroad.notices.models import Notice
 from tests.ill.story import MONDAY, begin
@@ -43,11 +44,10 @@ def test_a_due_day_moves_with_a_closure_that_is_told_later_and_she_is_told_once(
     shut(date(2026, 12, 19), date(2027, 1, 3), **where[scope])
     assert [sweeps.closed_days(MONDAY) for _twice in range(2)] == [1, 0]
     story.look()
-    assert (story.ill.due_back, story.supply.request.due_back) == (AFTER, AFTER)
+    assert story.loan.due_back == AFTER
     (notice,) = told(story, "new-due-day")
     assert "Monday 4 January" in notice.text
     assert "Recess" in notice.text
-    assert story.supply.due_at == story.ill.due_at  # the lender's clock goes by it too
 
 
 def test_a_closure_of_another_state_moves_nothing(cast):
@@ -64,7 +64,7 @@ def test_nobody_is_overdue_before_the_library_has_opened_again(cast):
         sweeps.ring(MONDAY + timedelta(days=day))
     story.look()
     assert not told(story, "overdue").exists()
-    assert not dates.is_overdue(story.ill, datetime(2027, 1, 4, 15, tzinfo=UTC))
+    assert not dates.is_overdue(story.loan, datetime(2027, 1, 4, 15, tzinfo=UTC))
     sweeps.ring(datetime(2027, 1, 5, 15, tzinfo=UTC))
     assert told(story, "overdue").exists()
 
@@ -75,19 +75,19 @@ def test_what_is_due_before_a_closed_weekday_is_overdue_when_it_opens_again(cast
     sunday, monday = (datetime(2026, 11, day, 15, tzinfo=UTC) for day in (29, 30))
     sweeps.ring(sunday)
     assert not told(story, "overdue").exists()
-    assert not dates.is_overdue(story.ill, sunday)
+    assert not dates.is_overdue(story.loan, sunday)
     sweeps.ring(monday)
     assert told(story, "overdue").exists()
-    assert dates.is_overdue(story.ill, monday)
+    assert dates.is_overdue(story.loan, monday)
 
 
 def test_no_reminder_comes_on_a_closed_day(cast):
     story = begin(cast).at(State.LENT)
     shut(date(2027, 1, 4), date(2027, 1, 6))
     for hours in range(0, 60 * 24, 6):
-        sweeps.requests(datetime(2026, 12, 20, tzinfo=UTC) + timedelta(hours=hours))
+        sweeps.ring(datetime(2026, 12, 20, tzinfo=UTC) + timedelta(hours=hours))
     desk = clocks.at_work(cast.lee, MONDAY)
-    reminded = [desk.day_of(event.at) for event in story.ill.events.filter(verb="nudge")]
+    reminded = [desk.day_of(event.at) for event in story.ill.events.filter(verb="remind_loan")]
     assert len(reminded) > 5
     assert all(desk.is_open(day) for day in reminded), reminded
 
@@ -99,7 +99,7 @@ def test_an_early_end_takes_no_promised_day_back(cast):
     closures.reopen(closure.entry, by="Dora", at=MONDAY + DAY)
     assert sweeps.closed_days(MONDAY + DAY) == 0
     story.look()
-    assert story.ill.due_back == AFTER
+    assert story.loan.due_back == AFTER
 
 
 def test_until_further_notice_nothing_is_overdue_and_afterwards_it_is_due_when_it_opens(cast):
@@ -113,7 +113,7 @@ def test_until_further_notice_nothing_is_overdue_and_afterwards_it_is_due_when_i
     closures.reopen(closure.entry, by="Dora", at=opens)
     assert sweeps.closed_days(opens) == 1
     story.look()
-    assert story.ill.due_back == date(2027, 2, 1)
+    assert story.loan.due_back == date(2027, 2, 1)
 
 
 def test_days_of_a_closure_do_not_count_on_the_hold_shelf(cast):
@@ -138,7 +138,7 @@ def test_a_hold_whose_clock_rings_before_any_sweep_is_kept_longer_too(cast):
     shut(date(2026, 11, 26), date(2026, 12, 6))
     sweeps.ring(datetime(2026, 12, 4, 15, tzinfo=UTC))
     story.look()
-    assert not story.ill.events.filter(verb="nudge").exists()
+    assert not story.ill.events.filter(verb="remind_loan").exists()
     assert cast.lee.day_of(story.rings_at) == date(2026, 12, 14)
 
 
@@ -154,35 +154,35 @@ def test_the_last_day_on_the_shelf_is_an_open_day(cast, days):
 def test_a_short_loan_that_is_fetched_late_counts_from_when_she_takes_it(cast):
     Policy.objects.filter(library=cast.lenox).update(loan_days=7, renewals=1, renewal_days=7)
     story = begin(cast).at(State.ARRIVED)
-    proposed = story.ill.due_back
+    proposed = story.loan.due_back
     late = MONDAY + timedelta(days=9)
-    borrowing.lend(story.ill, by=cast.borrower, at=late)
+    loans.check_out(story.loan, Act(cast.borrower, late))
     story.look()
-    assert story.ill.due_back == date(2026, 12, 9)
-    assert cast.lee.day_of(story.supply.due_at) == date(2026, 12, 9)
-    borrowing.unlend(story.ill, by=cast.borrower, at=late)
+    assert story.loan.due_back == date(2026, 12, 9)
+    assert cast.lee.day_of(story.rings_at) == date(2026, 12, 9)
+    loans.undo_check_out(story.loan, Act(cast.borrower, late))
     story.look()
-    assert story.ill.due_back == proposed
-    borrowing.lend(story.ill, by=cast.borrower, at=late)
-    assert borrowing.renew(story.ill, by=cast.ada, at=late).verb == "renew"
-    assert story.ill.due_back == date(2026, 12, 16)
+    assert story.loan.due_back == proposed
+    loans.check_out(story.loan, Act(cast.borrower, late))
+    assert loans.renew(story.loan, Act(cast.ada, late)).verb == "renew"
+    assert story.loan.due_back == date(2026, 12, 16)
 
 
 def test_a_renewal_ends_on_an_open_day_and_is_not_refused_behind_a_locked_door(cast):
     Policy.objects.filter(library=cast.lenox).update(loan_days=5, renewals=2, renewal_days=8)
     story = begin(cast).at(State.LENT)
     sunday = datetime(2026, 11, 29, 15, tzinfo=UTC)
-    assert borrowing.renew(story.ill, by=cast.ada, at=sunday).verb == "renew"
-    assert story.ill.due_back == date(2026, 12, 7)  # eight days on it is a Sunday
+    assert loans.renew(story.loan, Act(cast.ada, sunday)).verb == "renew"
+    assert story.loan.due_back == date(2026, 12, 7)  # eight days on it is a Sunday
 
 
 def test_where_no_opening_days_are_known_the_calendar_has_to_do(cast):
     Library.objects.filter(pk=cast.lee.pk).update(open_days="-------")
     cast.lee.refresh_from_db()
     story = begin(cast).at(State.LENT)
-    assert story.ill.due_back == DUE
+    assert story.loan.due_back == DUE
     assert cast.lee.day_of(story.rings_at) == DUE
-    assert dates.is_overdue(story.ill, MONDAY + timedelta(days=29))
+    assert dates.is_overdue(story.loan, MONDAY + timedelta(days=29))
 
 
 def test_a_lender_counts_as_overdue_only_what_its_borrower_could_have_brought_back(cast):
@@ -190,7 +190,7 @@ def test_a_lender_counts_as_overdue_only_what_its_borrower_could_have_brought_ba
     shut(date(2026, 12, 22), date(2026, 12, 29))
     for day, late in ((28, 0), (29, 0), (36, 0), (37, 1)):
         now = MONDAY + timedelta(days=day)
-        found = Request.objects.get().supplies.filter(dates.overdue_of(cast.lenox, now))
+        found = Loan.objects.filter(dates.overdue_of(cast.lenox, now))
         assert found.count() == late, day
 
 
@@ -201,4 +201,4 @@ def test_the_days_of_thousands_are_looked_up_at_once(cast, django_assert_num_que
     shut(date(2026, 12, 2), date(2026, 12, 2))
     with django_assert_num_queries(2):
         (held,) = dates.hit_holds(MONDAY)
-    assert held == Request.objects.get()
+    assert held == Loan.objects.get()

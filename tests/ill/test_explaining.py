@@ -3,18 +3,13 @@
 import json
 from dataclasses import replace
 from datetime import date
-from importlib import import_module
-
-from django.apps import apps
 
 from postroad.ill import referral, rota
-from postroad.ill.lifecycle import State
 from postroad.ill.rota import Lender
 from postroad.web.shared import why
 from tests.cast import Cast
 from tests.ill.story import begin
 
-shortened = import_module("postroad.ill.migrations.0004_shorter_rankings")
 DAY = date(2026, 11, 24)
 
 
@@ -49,19 +44,3 @@ def test_the_page_names_every_library_that_was_thought_of(cast: Cast):
     assert told.then == [why.names([rota_])[codes[0]]]
     assert {each.name for each in told.passed_over} == {*told.then, "gone"}
     assert told.sentence == "1 library could send it; 2 were skipped."
-
-
-def test_a_ranking_of_the_first_version_reads_as_before(cast: Cast):
-    facts = {"name": "N", "town": "T", "on_shelf": 1, "arrives": None, "lent": 0, "borrowed": 0}
-    facts |= {"in_hand": 0, "miles": None}
-    order = [{"code": f"c{number}", **facts} for number in range(25)]
-    over = [{"code": code, **facts, "why_not": "closed"} for code in ("x", "y")]
-    supply = begin(cast).at(State.REFERRED).supply
-    supply.rota = {"order": order, "passed_over": over}
-    supply.save()
-    shortened.shorten(apps, None)
-    supply.refresh_from_db()
-    assert supply.rota["then"] == ["c20", "c21", "c22", "c23", "c24"]
-    assert supply.rota["passed_over"] == {"closed": ["x", "y"]}
-    told = why.why(supply.rota, {})
-    assert (len(told.ranking), told.then, len(told.passed_over)) == (20, supply.rota["then"], 2)

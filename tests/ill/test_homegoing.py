@@ -1,7 +1,6 @@
 """From a number, or from a library's name, to the way home: what the rules R4 to R7 rest on."""
 
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
 
 import pytest
 
@@ -14,10 +13,11 @@ from postroad.directory.models import Address, Authority, Effect, Kind, Library,
 from postroad.directory.saying import Words
 from postroad.directory.standing import Service
 from postroad.directory.statements import Evidence, Source
-from postroad.ill import asking, lending, numbering, returns
+from postroad.ill import asking, numbering, returns, shipping
 from postroad.ill.access import seen_by
+from postroad.ill.acts import Act
 from postroad.ill.homeward import Because, Way
-from postroad.ill.lifecycle import State
+from postroad.ill.lifecycle import Owner, State
 from postroad.ill.lookup import Seen
 from postroad.ill.models import System
 from postroad.ill.numbering import Place
@@ -66,7 +66,7 @@ def shut(library, days, effect=Effect.NO_RETURNS, first=TODAY):
 
 
 def test_a_stranger_learns_the_destination_and_the_way_and_no_more(story, cast):
-    for number in (story.ill.ref, BARCODE, story.supply.parcel_out.number):
+    for number in (story.ill.ref, BARCODE, story.loan.parcel_out.number):
         home = returns.advice(number, NOBODY, now=MONDAY).home
         assert (home.library, home.way.way, home.ill) == (cast.lenox, Way.VAN, None)
         assert home.way.slip.headline == "Lenox"
@@ -80,9 +80,9 @@ def test_whose_request_it_is_sees_it_named(story, cast, who):
 
 
 def test_each_other_number_leads_home_however_it_is_written(story, cast):
-    given: dict[str, Any] = {"by": None, "role": "centre", "at": MONDAY}
-    numbering.enter(story.ill, Place(System.CLIO), "12345", **given)
-    numbering.enter(story.ill, Place(System.OCLC, story.supply), "201993144", **given)
+    given = Act(at=MONDAY, role=Owner.CENTRE)
+    numbering.enter(story.ill, Place(System.CLIO), "12345", given)
+    numbering.enter(story.ill, Place(System.OCLC, story.supply), "201993144", given)
     for number in ("Clio # 12 345", "ILL: 201-993-144"):
         assert returns.advice(number, NOBODY, now=MONDAY).home.library == cast.lenox
 
@@ -120,16 +120,16 @@ def test_what_is_over_still_belongs_to_its_lender(cast):
 
 
 def test_of_two_loans_with_one_number_a_desk_sees_its_own(story, cast):
-    ill = asking.ask(story.record, patron=cast.bea, library=cast.pittsfield, by=cast.bea, at=MONDAY)
+    ill = asking.ask(story.record, Act(cast.bea, MONDAY), patron=cast.bea, library=cast.pittsfield)
     other = type(story)(cast, story.record, ill)
     copy(story.record, cast.lenox, "30001000000025")
     other.listen()
-    lending.ship(
-        other.supply, item=Item.objects.get(barcode="30001000000025"), by=cast.lender, at=MONDAY
+    shipping.ship(
+        other.supply, Act(cast.lender, MONDAY), item=Item.objects.get(barcode="30001000000025")
     )
-    given: dict[str, Any] = {"by": None, "role": "centre", "at": MONDAY}
+    given = Act(at=MONDAY, role=Owner.CENTRE)
     for each in (story, other):
-        numbering.enter(each.ill, Place(System.OTHER), "77", **given)
+        numbering.enter(each.ill, Place(System.OTHER), "77", given)
     assert returns.advice("77", seen_by(cast.borrower), now=MONDAY).home.ill == story.ill
     assert returns.advice("77", seen_by(cast.neighbour), now=MONDAY).home.ill == other.ill
 

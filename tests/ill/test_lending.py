@@ -1,16 +1,29 @@
 """The lending side, the rota's turn and the ILL centre."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
 from postroad.catalogue.models import Item, ItemStatus
 from postroad.directory.models import Closure, Effect, Policy
-from postroad.ill import asking, borrowing, finding, lending, lookup, mediation, numbering, sweeps
+from postroad.ill import (
+    asking,
+    borrowing,
+    finding,
+    lending,
+    loans,
+    lookup,
+    mediation,
+    numbering,
+    shipping,
+    sweeps,
+)
+from postroad.ill.acts import Act
 from postroad.ill.lifecycle import Ending, Outcome, OutOfTurn, Reason, State, SupplyState
 from postroad.ill.models import MovedMeanwhile, Number, Request
 from tests.cast import outside
-from tests.ill.story import MONDAY, Story, begin, copy, title
+from tests.ill.story import MONDAY, Story, begin, copy, out, title
 
 
 def two_lenders(cast) -> Story:
@@ -22,7 +35,7 @@ def two_lenders(cast) -> Story:
 def test_a_no_with_a_reason_moves_the_request_to_the_next_lender(cast):
     story = two_lenders(cast)
     first = story.supply
-    lending.refuse(first, reason=Reason.ON_LOAN, by=cast.lender, at=MONDAY)
+    lending.refuse(first, Act(cast.lender, MONDAY), reason=Reason.ON_LOAN)
     story.listen()
     assert story.ill.state == State.REFERRED
     assert story.supply.attempt == 2
@@ -34,7 +47,7 @@ def test_a_no_with_a_reason_moves_the_request_to_the_next_lender(cast):
 def test_not_on_the_shelf_is_remembered_so_that_nobody_is_sent_there_again(cast):
     story = begin(cast).at(State.REFERRED)
     item = story.record.items.get()
-    lending.refuse(story.supply, reason=Reason.NOT_ON_SHELF, by=cast.lender, at=MONDAY, item=item)
+    lending.refuse(story.supply, Act(cast.lender, MONDAY), reason=Reason.NOT_ON_SHELF, item=item)
     item.refresh_from_db()
     assert item.status == ItemStatus.MISSING
     story.listen()
@@ -99,7 +112,7 @@ def test_of_two_processes_that_refer_at_once_one_asks_a_lender(cast):
     from postroad.ill import referral
 
     story = begin(cast)
-    borrowing.approve(story.ill, by=None, at=MONDAY)
+    borrowing.approve(story.ill, Act(at=MONDAY))
     referral.refer_by_rota(story.ill, MONDAY)
     referral.refer_by_rota(story.ill, MONDAY)
     assert story.ill.supplies.count() == 1
@@ -117,7 +130,7 @@ def test_a_request_that_nobody_can_supply_comes_to_the_centre_with_every_why_not
 def test_a_borrower_off_every_route_is_the_centres_case(cast):
     record = title()
     copy(record, cast.lenox, "30001000000017")
-    ill = asking.ask(record, patron=cast.ada, library=cast.otis_school, by=cast.ada, at=MONDAY)
+    ill = asking.ask(record, Act(cast.ada, MONDAY), patron=cast.ada, library=cast.otis_school)
     story = Story(cast, record, ill)
     story.listen()
     kept = story.ill.events.get(verb="escalate").facts["rota"]
@@ -137,25 +150,23 @@ def test_the_centre_borrows_outside_and_the_loan_runs_as_any_other(cast):
     story = at_the_centre(cast)
     supply = mediation.refer_outside(
         story.ill,
+        Act(cast.centre, MONDAY),
         lender=outside("Library of Congress"),
         system="OCLC",
         number="223344556",
-        by=cast.centre,
-        at=MONDAY,
     )
     sunday = date(2026, 12, 20)
-    mediation.outside_shipped(supply, by=cast.centre, at=MONDAY, lender_due_on=sunday)
+    mediation.outside_shipped(supply, Act(cast.centre, MONDAY), lender_due_on=sunday)
     story.look()
-    assert story.rings_at == story.supply.due_at
     assert cast.lee.day_of(story.rings_at) == date(2026, 12, 14)  # R9
-    borrowing.receive(story.ill, by=cast.borrower, at=MONDAY)
+    loans.receive(story.loan, Act(cast.borrower, MONDAY))
     saturday = date(2026, 12, 19)  # the last open day that keeps the lender's own
-    assert story.ill.due_back == saturday
-    borrowing.lend(story.ill, by=cast.borrower, at=MONDAY + timedelta(days=9))
-    assert story.ill.due_back == saturday
-    borrowing.take_back(story.ill, by=cast.borrower, at=MONDAY)
-    borrowing.send_home(story.ill, by=cast.borrower, at=MONDAY)
-    lending.check_in(story.supply, by=cast.centre, at=MONDAY)
+    assert story.loan.due_back == saturday
+    loans.check_out(story.loan, Act(cast.borrower, MONDAY + timedelta(days=9)))
+    assert story.loan.due_back == saturday
+    loans.return_item(story.loan, Act(cast.borrower, MONDAY))
+    loans.ship_return(story.loan, Act(cast.borrower, MONDAY))
+    shipping.check_in(story.loan, Act(cast.centre, MONDAY))
     story.look()
     assert story.ill.outcome == Outcome.FILLED
 
@@ -164,26 +175,25 @@ def test_an_outside_loan_that_comes_after_its_own_day_is_due_on_the_first_day_it
     story = at_the_centre(cast)
     supply = mediation.refer_outside(
         story.ill,
+        Act(cast.centre, MONDAY),
         lender=outside("Yale University"),
         system="letter",
         number="",
-        by=cast.centre,
-        at=MONDAY,
     )
     due = date(2026, 12, 1)
-    mediation.outside_shipped(supply, by=cast.centre, at=MONDAY, lender_due_on=due)
+    mediation.outside_shipped(supply, Act(cast.centre, MONDAY), lender_due_on=due)
     story.look()
     saturday = MONDAY + timedelta(days=12)
-    borrowing.receive(story.ill, by=cast.borrower, at=saturday)
-    assert story.ill.due_back == saturday.date()
+    loans.receive(story.loan, Act(cast.borrower, saturday))
+    assert story.loan.due_back == saturday.date()
 
 
 def test_an_outside_no_brings_it_back_to_the_centre(cast):
     story = at_the_centre(cast)
     supply = mediation.refer_outside(
-        story.ill, lender=outside("Yale"), system="OCLC", number="1", by=cast.centre, at=MONDAY
+        story.ill, Act(cast.centre, MONDAY), lender=outside("Yale"), system="OCLC", number="1"
     )
-    lending.refuse(supply, reason=Reason.ON_LOAN, by=cast.centre, at=MONDAY)
+    lending.refuse(supply, Act(cast.centre, MONDAY), reason=Reason.ON_LOAN)
     story.listen()
     assert story.ill.state == State.CENTRE
 
@@ -191,31 +201,30 @@ def test_an_outside_no_brings_it_back_to_the_centre(cast):
 def test_silence_of_an_outside_lender_is_asked_after_and_never_lapses(cast):
     story = at_the_centre(cast)
     supply = mediation.refer_outside(
-        story.ill, lender=outside("Yale"), system="OCLC", number="1", by=cast.centre, at=MONDAY
+        story.ill, Act(cast.centre, MONDAY), lender=outside("Yale"), system="OCLC", number="1"
     )
     assert supply.due_at is not None
     sweeps.ring(supply.due_at)
     story.look()
     assert story.supply.state == SupplyState.ASKED
     assert story.supply.due_at > supply.due_at
-    assert story.ill.events.filter(verb="nudge_lender").exists()
+    assert story.ill.events.filter(verb="remind_lender").exists()
 
 
 def test_one_ill_number_may_stand_on_two_open_requests_and_each_is_told_of_the_other(cast):
     story = at_the_centre(cast)
-    given = {
+    given: dict[str, Any] = {
         "lender": outside("Yale"),
         "system": "OCLC",
         "number": "77",
-        "by": cast.centre,
-        "at": MONDAY,
     }
-    mediation.refer_outside(story.ill, **given)
+    centre = Act(cast.centre, MONDAY)
+    mediation.refer_outside(story.ill, centre, **given)
     other = asking.ask(
-        story.record, patron=cast.bea, library=cast.pittsfield, by=cast.bea, at=MONDAY
+        story.record, Act(cast.bea, MONDAY), patron=cast.bea, library=cast.pittsfield
     )
     Request.objects.filter(pk=other.pk).update(state=State.CENTRE)
-    again = mediation.refer_outside(Request.objects.get(pk=other.pk), **given)
+    again = mediation.refer_outside(Request.objects.get(pk=other.pk), centre, **given)
     assert numbering.also_on(again.numbers.all()) == [story.ill]
     assert numbering.also_on(Number.objects.filter(request=story.ill)) == [other]
     Request.objects.filter(pk=story.ill.pk).update(
@@ -226,13 +235,13 @@ def test_one_ill_number_may_stand_on_two_open_requests_and_each_is_told_of_the_o
 
 def test_the_centre_closes_with_a_reason(cast):
     story = at_the_centre(cast)
-    borrowing.decline(story.ill, reason="Nobody lends it.", by=cast.centre, at=MONDAY)
+    borrowing.decline(story.ill, Act(cast.centre, MONDAY), reason="Nobody lends it.")
     assert (story.ill.outcome, story.ill.reason) == (Outcome.UNFILLED, "Nobody lends it.")
 
 
 def test_a_parcel_that_went_astray_comes_back_and_can_be_sent_again(cast):
     story = begin(cast).at(State.SHIPPED)
-    lending.come_back(story.supply, by=cast.lender, at=MONDAY)
+    shipping.come_back(story.loan, Act(cast.lender, MONDAY))
     story.look()
     assert (story.ill.state, story.supply.state) == (State.REFERRED, SupplyState.PROMISED)
     story.ship()
@@ -244,18 +253,18 @@ def test_who_looks_at_the_parcel_before_the_last_receives_nothing(cast):
     """The state is the same again, the parcel is not: the new one must not stay open for ever."""
     story = begin(cast).at(State.SHIPPED)
     old_screen = Request.objects.shown().get(pk=story.ill.pk)
-    lending.come_back(story.supply, by=cast.lender, at=MONDAY)
+    shipping.come_back(story.loan, Act(cast.lender, MONDAY))
     story.look()
     story.ship()
     with pytest.raises(MovedMeanwhile):
-        borrowing.receive(old_screen, by=cast.borrower, at=MONDAY)
+        loans.receive(out(old_screen), Act(cast.borrower, MONDAY))
     story.look()
-    assert (story.ill.state, story.supply.parcel_out.state) == (State.SHIPPED, "ready")
+    assert (story.ill.state, story.loan.parcel_out.state) == (State.SHIPPED, "ready")
 
 
 def test_an_item_that_is_home_closes_a_loan_that_the_borrower_forgot_to_scan(cast):
     story = begin(cast).at(State.LENT)
-    lending.check_in(story.supply, by=cast.lender, at=MONDAY)
+    shipping.check_in(story.loan, Act(cast.lender, MONDAY))
     story.look()
     assert (story.ill.state, story.supply.state) == (State.CLOSED, SupplyState.CLOSED)
 
@@ -263,14 +272,14 @@ def test_an_item_that_is_home_closes_a_loan_that_the_borrower_forgot_to_scan(cas
 def test_one_copy_cannot_be_shipped_for_two_requests(cast):
     story = begin(cast).at(State.REFERRED)
     other = asking.ask(
-        story.record, patron=cast.bea, library=cast.pittsfield, by=cast.bea, at=MONDAY
+        story.record, Act(cast.bea, MONDAY), patron=cast.bea, library=cast.pittsfield
     )
     second = Story(cast, story.record, other).at(State.REFERRED)
     item = story.record.items.get()
     stale = Item.objects.get(pk=item.pk)
-    lending.ship(story.supply, item=item, by=cast.lender, at=MONDAY)
-    with pytest.raises(lending.ItemOut):
-        lending.ship(second.supply, item=stale, by=cast.lender, at=MONDAY)
+    shipping.ship(story.supply, Act(cast.lender, MONDAY), item=item)
+    with pytest.raises(shipping.ItemOut):
+        shipping.ship(second.supply, Act(cast.lender, MONDAY), item=stale)
 
 
 def test_a_scan_finds_the_oldest_request_that_waits_for_the_title(cast):
@@ -285,7 +294,7 @@ def test_a_scan_finds_the_oldest_request_that_waits_for_the_title(cast):
         ("nonsense", finding.UnknownNumber),
         ("", finding.UnknownNumber),
         ("9" * 5000, finding.UnknownNumber),
-        ("30002000000016", lending.ForeignItem),
+        ("30002000000016", shipping.ForeignItem),
         ("30001000000099", finding.NotWanted),
         ("30001000000017", OutOfTurn),
     ],
@@ -298,25 +307,24 @@ def test_a_scan_that_cannot_be_shipped_is_refused_for_the_right_reason(cast, cod
         finding.to_ship(cast.lenox, code)
 
 
-@pytest.mark.parametrize("verb", ["receive", "lend", "take_back", "send_home"])
+@pytest.mark.parametrize("verb", ["receive", "check_out", "return", "ship_return"])
 def test_a_barcode_that_went_home_long_ago_is_told_so(cast, verb):
     begin(cast).at(State.CLOSED)
     with pytest.raises(OutOfTurn):
         finding.to_borrow(cast.lee, "30001000000017", verb)
-    with pytest.raises(lending.ForeignItem):
+    with pytest.raises(shipping.ForeignItem):
         finding.to_borrow(cast.pittsfield, "30001000000017", verb)
 
 
 def test_any_number_finds_the_request(cast):
     story = begin(cast).at(State.HOMEWARD)
-    supply = story.supply
     for number in (
         story.ill.ref,
         story.ill.ref.lower(),
         f"{story.ill.ref[:4]} {story.ill.ref[4:]}",
         "30001000000017",
-        supply.parcel_out.number,
-        supply.parcel_home.number,
+        story.loan.parcel_out.number,
+        story.loan.parcel_home.number,
     ):
         assert list(lookup.by_number(number)) == [story.ill], number
 
@@ -324,6 +332,6 @@ def test_any_number_finds_the_request(cast):
 def test_a_second_answer_to_the_same_supply_is_refused(cast):
     story = two_lenders(cast)
     other_screen = story.supply
-    lending.refuse(story.supply, reason=Reason.POLICY, by=cast.lender, at=MONDAY)
+    lending.refuse(story.supply, Act(cast.lender, MONDAY), reason=Reason.POLICY)
     with pytest.raises(MovedMeanwhile):
-        lending.promise(other_screen, by=cast.lender, at=MONDAY)
+        lending.promise(other_screen, Act(cast.lender, MONDAY))

@@ -5,7 +5,8 @@ from django.db import IntegrityError, transaction
 
 from postroad.ill import asking, lending, lookup, mediation, numbering, undo
 from postroad.ill.access import find
-from postroad.ill.lifecycle import Reason, State
+from postroad.ill.acts import Act
+from postroad.ill.lifecycle import Owner, Reason, State
 from postroad.ill.models import MovedMeanwhile, Number, System
 from postroad.ill.numbering import Place
 from tests.cast import outside
@@ -22,12 +23,12 @@ def story(cast):
 
 def enter(story, place, typed):
     return numbering.enter(
-        story.ill, place, typed, by=story.cast.borrower, role="borrowing", at=MONDAY
+        story.ill, place, typed, Act(story.cast.borrower, MONDAY, role=Owner.BORROWING)
     )
 
 
 def given(story):
-    return {"by": story.cast.borrower, "role": "borrowing", "at": MONDAY}
+    return Act(story.cast.borrower, MONDAY, role=Owner.BORROWING)
 
 
 def oclc(story):
@@ -41,10 +42,9 @@ def verbs(story):
 def begin_another(story):
     ill = asking.ask(
         story.record,
+        Act(story.cast.bea, MONDAY),
         patron=story.cast.bea,
         library=story.cast.pittsfield,
-        by=story.cast.bea,
-        at=MONDAY,
     )
     return type(story)(story.cast, story.record, ill)
 
@@ -81,15 +81,14 @@ def test_a_lender_finds_by_its_own_attempts_number_only(story):
     Number.objects.update(supply=None, system=System.OTHER)
     assert find(story.cast.lender, "201993144")
     Number.objects.all().delete()
-    lending.refuse(story.supply, reason=Reason.ON_LOAN, by=story.cast.lender, at=MONDAY)
+    lending.refuse(story.supply, Act(story.cast.lender, MONDAY), reason=Reason.ON_LOAN)
     story.listen()
     mediation.refer_outside(
         story.ill,
+        Act(story.cast.centre, MONDAY),
         lender=outside("Yale"),
         system="Docline",
         number="77",
-        by=story.cast.centre,
-        at=MONDAY,
     )
     assert find(story.cast.centre, "77")
     assert find(story.cast.lender, "77") == []
@@ -134,7 +133,7 @@ def test_a_request_may_have_several_numbers_of_other_systems(story):
 
 def test_a_number_is_mended_and_what_it_was_stays_in_the_history(story):
     number = enter(story, CLIO, "12345")
-    numbering.mend(number, CLIO, "12354", seen="12345", **given(story))
+    numbering.mend(number, CLIO, "12354", given(story), seen="12345")
     assert not lookup.by_number("12345").exists()
     assert list(lookup.by_number("12354")) == [story.ill]
     event = story.ill.events.get(verb="number_corrected")
@@ -143,44 +142,44 @@ def test_a_number_is_mended_and_what_it_was_stays_in_the_history(story):
 
 def test_a_number_of_the_wrong_system_is_mended_too(story):
     number = enter(story, CLIO, "201993144")
-    numbering.mend(number, oclc(story), "201993144", seen="201993144", **given(story))
+    numbering.mend(number, oclc(story), "201993144", given(story), seen="201993144")
     mended = Number.objects.get()
     assert (mended.system, mended.supply) == (System.OCLC, story.supply)
 
 
 def test_of_two_who_mend_or_take_off_the_second_is_told(story):
     number = enter(story, CLIO, "1")
-    numbering.mend(number, CLIO, "2", seen="1", **given(story))
+    numbering.mend(number, CLIO, "2", given(story), seen="1")
     with pytest.raises(MovedMeanwhile):
-        numbering.mend(number, CLIO, "3", seen="1", **given(story))
+        numbering.mend(number, CLIO, "3", given(story), seen="1")
     with pytest.raises(MovedMeanwhile):
-        numbering.take_off(number, seen="1", **given(story))
+        numbering.take_off(number, given(story), seen="1")
     assert Number.objects.standing().get().value == "2"
 
 
 def test_a_wrong_number_is_taken_off_and_put_back(story):
     number = enter(story, CLIO, "12345")
-    numbering.take_off(number, seen="12345", **given(story))
+    numbering.take_off(number, given(story), seen="12345")
     assert not lookup.by_number("12345").exists()
     with pytest.raises(MovedMeanwhile):
-        numbering.take_off(number, seen="12345", **given(story))
-    numbering.put_back(number, **given(story))
-    numbering.put_back(number, **given(story))
+        numbering.take_off(number, given(story), seen="12345")
+    numbering.put_back(number, given(story))
+    numbering.put_back(number, given(story))
     assert list(lookup.by_number("12345")) == [story.ill]
     assert verbs(story) == ["number_entered", "number_taken_off", "number_put_back"]
 
 
 def test_it_is_not_put_back_where_another_stands_by_now(story):
     number = enter(story, CLIO, "12345")
-    numbering.take_off(number, seen="12345", **given(story))
+    numbering.take_off(number, given(story), seen="12345")
     other = begin_another(story)
     theirs = enter(other, CLIO, "12345")
     with pytest.raises(numbering.NumberTaken):
-        numbering.put_back(number, **given(story))
-    numbering.take_off(theirs, seen="12345", **given(other))
+        numbering.put_back(number, given(story))
+    numbering.take_off(theirs, given(other), seen="12345")
     enter(story, CLIO, "9")
     with pytest.raises(numbering.OneIsThere):
-        numbering.put_back(number, **given(story))
+        numbering.put_back(number, given(story))
 
 
 @pytest.mark.parametrize("typed", ["", "none", "12345 for Ada", "1" * 41, "1" + " " * 80 + "2"])
@@ -193,7 +192,7 @@ def test_what_is_no_number_is_refused(story, typed):
 def test_a_number_written_meanwhile_keeps_no_mistake_from_being_taken_back(cast):
     story = begin(cast).at(State.ARRIVED)
     enter(story, CLIO, "12345")
-    undo.undo(story.ill.events.get(verb="receive"), by=cast.borrower, at=MONDAY)
+    undo.undo(story.ill.events.get(verb="receive"), Act(cast.borrower, MONDAY))
     story.look()
     assert story.ill.state == State.SHIPPED
 
@@ -202,12 +201,13 @@ def test_a_correction_of_the_way_of_asking_takes_no_other_number_of_that_system(
     story = begin(cast)
     story.record.items.all().delete()
     story.listen()
-    asked = {"lender": outside("Yale"), "by": cast.centre, "at": MONDAY}
-    supply = mediation.refer_outside(story.ill, system="letter", number="", **asked)
+    asked = {"lender": outside("Yale")}
+    act = Act(cast.centre, MONDAY)
+    supply = mediation.refer_outside(story.ill, act, system="letter", number="", **asked)
     numbering.enter(
-        story.ill, Place(System.OCLC, supply), "7", by=cast.centre, role="centre", at=MONDAY
+        story.ill, Place(System.OCLC, supply), "7", Act(cast.centre, MONDAY, role=Owner.CENTRE)
     )
-    mediation.correct(supply, system="letter", number="55", **asked)
+    mediation.correct(supply, act, system="letter", number="55", **asked)
     with pytest.raises(numbering.OneIsThere):
-        mediation.correct(supply, system="OCLC WorldShare", number="8", **asked)
+        mediation.correct(supply, act, system="OCLC WorldShare", number="8", **asked)
     assert {each.value for each in Number.objects.standing()} == {"7", "55"}

@@ -14,6 +14,7 @@ from postroad.directory.saying import Words
 from postroad.directory.standing import ALL
 from postroad.directory.statements import Source
 from postroad.ill import asking, clocks, referral, rota, sweeps
+from postroad.ill.acts import Act
 from postroad.ill.lifecycle import State
 from postroad.ill.models import Request
 from tests.cast import Cast
@@ -28,9 +29,7 @@ BACK = MONDAY + timedelta(hours=3)
 def another(cast: Cast, name: str, barcode: str) -> Story:
     record = title(name)
     copy(record, cast.pittsfield, barcode)
-    asked = asking.ask(
-        record, patron=cast.stranger, library=cast.lenox, by=cast.stranger, at=MONDAY
-    )
+    asked = asking.ask(record, Act(cast.stranger, MONDAY), patron=cast.stranger, library=cast.lenox)
     return Story(cast, record, asked)
 
 

@@ -15,7 +15,18 @@ from postroad.catalogue.models import Item
 from postroad.delivery.models import Custody, Parcel
 from postroad.directory import closures, known
 from postroad.directory.models import Library
-from postroad.ill import asking, borrowing, dates, lending, mediation, referral, renewals, sweeps
+from postroad.ill import (
+    asking,
+    borrowing,
+    dates,
+    loans,
+    mediation,
+    referral,
+    renewals,
+    shipping,
+    sweeps,
+)
+from postroad.ill.acts import Act
 from postroad.ill.lifecycle import Proof, State
 from postroad.notices import daily
 from tests.cast import Cast, outside
@@ -35,14 +46,14 @@ def asked(cast: Cast, yale: Library) -> Story:
     Item.objects.all().delete()
     story.listen()
     mediation.refer_outside(
-        story.ill, lender=yale, system="OCLC", number="1", by=cast.centre, at=MONDAY
+        story.ill, Act(cast.centre, MONDAY), lender=yale, system="OCLC", number="1"
     )
     story.look()
     return story
 
 
 def sent(story: Story, **more: Any) -> Story:
-    mediation.outside_shipped(story.supply, by=story.cast.centre, at=MONDAY, **more)
+    mediation.outside_shipped(story.supply, Act(story.cast.centre, MONDAY), **more)
     story.look()
     return story
 
@@ -91,12 +102,12 @@ def test_others_whom_the_same_library_was_asked_for_are_no_reason_against_a_rene
     """Which copies it has, and who waits for them there, nobody here knows."""
     sent(asked)
     other = asking.ask(
-        asked.record, patron=asked.cast.bea, library=asked.cast.pittsfield, by=None, at=MONDAY
+        asked.record, Act(at=MONDAY), patron=asked.cast.bea, library=asked.cast.pittsfield
     )
-    borrowing.approve(other, by=None, at=MONDAY)
+    borrowing.approve(other, Act(at=MONDAY))
     referral.refer_by_rota(other, MONDAY)
-    mediation.refer_outside(other, lender=yale, system="OCLC", number="2", by=None, at=MONDAY)
-    assert renewals.held_for_others([asked.ill]) == set()
+    mediation.refer_outside(other, Act(at=MONDAY), lender=yale, system="OCLC", number="2")
+    assert renewals.held_for_others([asked.loan]) == set()
 
 
 def test_what_it_sent_comes_in_a_parcel_by_mail_and_is_taken_back_as_one(asked: Story):
@@ -109,19 +120,19 @@ def test_what_it_sent_comes_in_a_parcel_by_mail_and_is_taken_back_as_one(asked: 
         "39002",
         asked.supply.expected_on,
     )
-    lending.unship(asked.supply, by=asked.cast.centre, at=MONDAY)
+    shipping.undo_ship(asked.loan, Act(asked.cast.centre, MONDAY))
     parcel.refresh_from_db()
     asked.look()
-    assert (parcel.state, asked.supply.parcel_out) == ("cancelled", None)
+    assert (parcel.state, asked.ill.loan) == ("cancelled", None)
     assert asked.rings_at == rings
 
 
 def test_its_loan_ends_both_parcels_by_what_somebody_said(asked: Story):
     sent(asked)
-    for verb in (borrowing.receive, borrowing.lend, borrowing.take_back, borrowing.send_home):
-        verb(asked.ill, by=asked.cast.borrower, at=MONDAY)
-    home = asked.supply.parcel_home
-    lending.check_in(asked.supply, by=asked.cast.centre, at=MONDAY, rests_on=Proof.MESSAGE)
+    for verb in (loans.receive, loans.check_out, loans.return_item, loans.ship_return):
+        verb(asked.loan, Act(asked.cast.borrower, MONDAY))
+    home = asked.loan.parcel_home
+    shipping.check_in(asked.loan, Act(asked.cast.centre, MONDAY), rests_on=Proof.MESSAGE)
     assert [each.state for each in Parcel.objects.order_by("pk")] == ["arrived", "arrived"]
     last = Custody.objects.filter(parcel=home).latest("pk")
     assert (last.step, last.how) == ("received", "declared")
@@ -130,7 +141,7 @@ def test_its_loan_ends_both_parcels_by_what_somebody_said(asked: Story):
 def test_a_lender_that_was_mistaken_for_another_leaves_no_parcel_to_it(asked: Story):
     sent(asked)
     harbor = outside("Harbor College")
-    mediation.correct(asked.supply, lender=harbor, system="OCLC", number="1", by=None, at=MONDAY)
+    mediation.correct(asked.supply, Act(at=MONDAY), lender=harbor, system="OCLC", number="1")
     parcel = Parcel.objects.get()
     assert asked.supply.lender == harbor
     assert {parcel.from_library, parcel.item_library, parcel.last_library} == {harbor}
@@ -139,7 +150,7 @@ def test_a_lender_that_was_mistaken_for_another_leaves_no_parcel_to_it(asked: St
 def test_a_member_is_not_asked_as_one_outside(cast: Cast, asked: Story):
     with pytest.raises(mediation.Insider):
         mediation.correct(
-            asked.supply, lender=cast.lenox, system="OCLC", number="1", by=None, at=MONDAY
+            asked.supply, Act(at=MONDAY), lender=cast.lenox, system="OCLC", number="1"
         )
 
 

@@ -15,7 +15,7 @@ from postroad.catalogue.models import Format, Item, ItemStatus, Record
 from postroad.delivery.models import Route, ScheduleChange, Stop
 from postroad.directory.models import Closure, Effect, Library, Policy
 from postroad.ill import referral, rota
-from postroad.ill.lifecycle import Owner, State, SupplyState
+from postroad.ill.lifecycle import WAITING, Owner, State, SupplyState
 from postroad.ill.models import Event, Request, Supply, Tally
 from postroad.ill.rota import Lender
 from tests.cast import Cast
@@ -183,7 +183,7 @@ changes = some.lists(
     unique_by=lambda change: change[0],
 )
 policy = some.tuples(some.booleans(), some.sampled_from([[], ["film"], ["book"]]))
-waiting = some.sampled_from([SupplyState.ASKED, SupplyState.PROMISED, SupplyState.SHIPPED])
+waiting = some.sampled_from([SupplyState.ASKED, SupplyState.PROMISED, SupplyState.SUPPLYING])
 usual: dict[str, some.SearchStrategy[Any]] = {
     "tallies": some.dictionaries(
         some.sampled_from([0, 1, 11, 12, 14]), some.tuples(*[some.integers(0, 3)] * 2), max_size=3
@@ -341,7 +341,7 @@ def ask(ill: Request, lender: Library, state: SupplyState, at: datetime) -> None
         owner=Owner.LENDING,
         asked_at=at,
         closed_at=closed_at,
-        due_at=None if closed_at else MONDAY,
+        due_at=MONDAY if state in WAITING else None,
     )
 
 

@@ -7,10 +7,11 @@ import pytest
 from postroad.accounts.models import Card
 from postroad.catalogue.models import Format, ItemStatus
 from postroad.directory.models import Policy
-from postroad.ill import asking, borrowing, lending, renewals
+from postroad.ill import access, asking, lending, loans, renewals
 from postroad.ill.access import Sight
+from postroad.ill.acts import Act
 from postroad.ill.lifecycle import Reason, State
-from postroad.ill.models import Request
+from postroad.ill.models import Loan, Request
 from postroad.notices import tell
 from postroad.notices.models import Notice
 from postroad.web.shared.history import history
@@ -19,7 +20,7 @@ from tests.ill.story import MONDAY, Story, begin, copy, title
 
 def bea_asks(cast, record, **more) -> Story:
     ill = asking.ask(
-        record, patron=cast.bea, library=cast.pittsfield, by=cast.bea, at=MONDAY, **more
+        record, Act(cast.bea, MONDAY), patron=cast.bea, library=cast.pittsfield, **more
     )
     return Story(cast, record, ill)
 
@@ -27,8 +28,8 @@ def bea_asks(cast, record, **more) -> Story:
 def answer(story: Story, by=None) -> str:
     """What a renewal would be answered, by the page's own rule."""
     story.look()
-    held = renewals.held_for_others([story.ill])
-    return renewals.why_not(story.ill, story.supply, MONDAY, held) or "yes"
+    held = renewals.held_for_others([story.loan])
+    return renewals.why_not(story.loan, MONDAY, held) or "yes"
 
 
 def test_another_copy_that_is_in_does_not_end_her_loan(cast):
@@ -71,7 +72,7 @@ def test_whoever_this_owner_refused_does_not_wait_for_its_copy(cast):
     story = begin(cast)
     other = bea_asks(cast, story.record)
     other.listen()
-    lending.refuse(other.supply, reason=Reason.CONDITION, by=cast.lender, at=MONDAY)
+    lending.refuse(other.supply, Act(cast.lender, MONDAY), reason=Reason.CONDITION)
     other.listen()
     assert other.ill.state == State.CENTRE
     story.at(State.LENT)
@@ -88,18 +89,16 @@ def test_a_copy_in_a_library_that_does_not_lend_serves_nobody(cast):
 
 def test_her_own_second_request_does_not_end_her_loan(cast):
     story = begin(cast).at(State.LENT)
-    asking.ask(
-        story.record, patron=cast.ada, library=cast.lee, by=cast.ada, at=MONDAY, insists=True
-    )
+    asking.ask(story.record, Act(cast.ada, MONDAY), patron=cast.ada, library=cast.lee, insists=True)
     assert answer(story) == "yes"
 
 
 def test_who_waits_is_asked_of_many_loans_at_once(cast, django_assert_max_num_queries):
     story = begin(cast).at(State.LENT)
     bea_asks(cast, story.record)
-    every = list(Request.objects.shown())
+    every, key = list(Loan.objects.shown()), story.loan.pk
     with django_assert_max_num_queries(3):
-        assert story.ill.pk in renewals.held_for_others(every)
+        assert key in renewals.held_for_others(every)
     with django_assert_max_num_queries(0):
         assert renewals.held_for_others([]) == set()
 
@@ -107,10 +106,11 @@ def test_who_waits_is_asked_of_many_loans_at_once(cast, django_assert_max_num_qu
 def test_a_blocked_card_does_not_renew_and_no_lender_hears_of_it(cast):
     story = begin(cast).at(State.LENT)
     Card.objects.filter(user=cast.ada).update(blocked="Owes 80 dollars")
-    no = borrowing.renew(story.ill, by=cast.ada, at=MONDAY)
-    assert (no.verb, no.facts, no.supply) == ("refuse_renewal", {"why": "blocked"}, None)
+    no = loans.renew(story.loan, Act(cast.ada, MONDAY))
+    assert (no.verb, no.facts) == ("refuse_renewal", {"why": "blocked"})
+    assert access.lenders_part([no], [story.supply]) == []
     story.look()
-    assert (story.ill.state, story.ill.renewals) == (State.LENT, 0)
+    assert (story.ill.state, story.loan.renewals) == (State.LENT, 0)
     tell.people(no, MONDAY)
     assert "card is blocked" in Notice.objects.get(kind="not-renewed").text
     said = {sight: " ".join(line.sentence for line in history(story.ill, sight)) for sight in Sight}
@@ -122,8 +122,8 @@ def test_a_blocked_card_does_not_renew_and_no_lender_hears_of_it(cast):
 def test_staff_renew_for_her_all_the_same_and_it_is_said(cast):
     story = begin(cast).at(State.LENT)
     Card.objects.filter(user=cast.ada).update(blocked="Owes 80 dollars")
-    yes = borrowing.renew(story.ill, by=cast.borrower, at=MONDAY)
-    assert (yes.verb, story.ill.due_back) == ("renew", date(2027, 1, 4))
+    yes = loans.renew(story.loan, Act(cast.borrower, MONDAY))
+    assert (yes.verb, story.loan.due_back) == ("renew", date(2027, 1, 4))
     said = {sight: " ".join(line.sentence for line in history(story.ill, sight)) for sight in Sight}
     assert "The card was blocked." in said[Sight.BORROWING]
     assert not any("blocked" in said[sight] for sight in Sight if sight != Sight.BORROWING)
@@ -135,18 +135,18 @@ def test_what_she_brought_back_does_not_count_against_her(cast):
     for number, name in enumerate(("Walden", "Emma")):
         record = title(name)
         copy(record, cast.lenox, f"3000100000000{number}")
-        ill = asking.ask(record, patron=cast.ada, library=cast.lee, by=cast.ada, at=MONDAY)
+        ill = asking.ask(record, Act(cast.ada, MONDAY), patron=cast.ada, library=cast.lee)
         stories.append(Story(cast, record, ill).at(State.BACK))
-    borrowing.send_home(stories[0].ill, by=cast.borrower, at=MONDAY)
+    loans.ship_return(stories[0].loan, Act(cast.borrower, MONDAY))
     third, again = title("Moby Dick"), stories[1].record
     copy(third, cast.lenox, "30001000000099")
     copy(again, cast.lenox, "30001000000098")
     for record in (third, again):  # what she brought back she may ask for once more
-        ill = asking.ask(record, patron=cast.ada, library=cast.lee, by=cast.ada, at=MONDAY)
+        ill = asking.ask(record, Act(cast.ada, MONDAY), patron=cast.ada, library=cast.lee)
         story = Story(cast, record, ill)
         story.listen()
         assert story.ill.state == State.REFERRED, story.ill.concerns
-    fourth = asking.ask(title("Typee"), patron=cast.ada, library=cast.lee, by=cast.ada, at=MONDAY)
+    fourth = asking.ask(title("Typee"), Act(cast.ada, MONDAY), patron=cast.ada, library=cast.lee)
     assert fourth.record
     story = Story(cast, fourth.record, fourth)
     story.listen()
@@ -157,5 +157,5 @@ def test_what_she_brought_back_does_not_count_against_her(cast):
 def test_a_journal_or_what_is_read_on_a_screen_is_not_asked_for_as_a_loan(cast, format_):
     record = title(format=format_)
     with pytest.raises(asking.NotLent):
-        asking.ask(record, patron=cast.ada, library=cast.lee, by=None, at=MONDAY, insists=True)
+        asking.ask(record, Act(at=MONDAY), patron=cast.ada, library=cast.lee, insists=True)
     assert not Request.objects.exists()

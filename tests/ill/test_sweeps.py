@@ -8,17 +8,30 @@ from django.db.models import ProtectedError
 
 from postroad.delivery.models import Stop
 from postroad.directory.models import Closure, Effect, Policy, Threshold
-from postroad.ill import asking, borrowing, lending, sweeps
-from postroad.ill.lifecycle import OPEN, Outcome, State
-from postroad.ill.models import Event, MovedMeanwhile, Request, Supply, Tally
-from tests.ill.story import MONDAY, Story, begin, copy, title
+from postroad.ill import asking, borrowing, lending, loans, sweeps
+from postroad.ill.acts import Act
+from postroad.ill.lifecycle import WISH_CLOCKS, Outcome, State
+from postroad.ill.models import Event, Loan, MovedMeanwhile, Request, Supply, Tally
+from tests.ill.story import MONDAY, Story, assert_whole, begin, copy, title
 
 
-@pytest.mark.parametrize("state", sorted(OPEN))
-def test_no_request_without_a_clock(cast, state):
-    story = begin(cast).at(State.REFERRED)
+@pytest.mark.parametrize("state", sorted(WISH_CLOCKS))
+def test_no_request_that_waits_without_a_clock(cast, state):
+    story = begin(cast)
     with pytest.raises(IntegrityError), transaction.atomic():
         Request.objects.filter(pk=story.ill.pk).update(state=state, due_at=None)
+
+
+def test_no_thing_that_is_out_without_a_clock(cast):
+    story = begin(cast).at(State.LENT)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Loan.objects.filter(pk=story.loan.pk).update(due_at=None)
+
+
+def test_no_request_that_is_on_loan_with_nothing_out(cast):
+    story = begin(cast).at(State.LENT)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Request.objects.filter(pk=story.ill.pk).update(things_out=0)
 
 
 def test_no_supply_without_a_clock(cast):
@@ -33,28 +46,28 @@ def test_no_supply_without_a_clock(cast):
 def test_a_clock_that_rings_tells_somebody_and_is_set_again(cast, state):
     story = begin(cast).at(state)
     rings_at = story.rings_at
-    assert sweeps.requests(rings_at - timedelta(seconds=1)) == 0
-    assert sweeps.requests(rings_at) == 1
+    assert sweeps.ring(rings_at - timedelta(seconds=1)) == 0
+    assert sweeps.ring(rings_at) == 1
     story.look()
-    assert story.ill.state == state
-    assert story.ill.due_at > rings_at
-    assert story.ill.events.get(verb="nudge").facts["state"] == state
+    assert assert_whole(story.ill).state == state
+    assert story.rings_at > rings_at
+    assert story.ill.events.get(verb="remind_loan").facts["state"] == state
 
 
 def test_a_worker_that_was_stopped_for_a_day_rings_each_clock_once(cast):
     story = begin(cast).at(State.BACK)
     late = story.rings_at + timedelta(days=1)
-    assert sweeps.requests(late) == 1
-    assert sweeps.requests(late) == 0
+    assert sweeps.ring(late) == 1
+    assert sweeps.ring(late) == 0
 
 
 def test_of_two_workers_that_ring_a_clock_at_once_one_tells(cast):
     story = begin(cast).at(State.BACK)
-    seen_by_another = Request.objects.shown().get(pk=story.ill.pk)
-    sweeps.ring_request(story.ill, story.rings_at)
+    seen_by_another, rings = story.loan, story.rings_at
+    sweeps.ring_loan(story.loan, rings)
     with pytest.raises(MovedMeanwhile):
-        sweeps.ring_request(seen_by_another, story.rings_at)
-    assert story.ill.events.filter(verb="nudge").count() == 1
+        sweeps.ring_loan(seen_by_another, rings)
+    assert story.ill.events.filter(verb="remind_loan").count() == 1
 
 
 def test_a_request_that_intake_never_saw_is_left_to_staff(cast):
@@ -69,7 +82,7 @@ def test_exactly_fourteen_days_on_the_road_is_not_late(cast):
     begin(cast).at(State.SHIPPED)
     midnight = MONDAY.replace(month=12, day=8, hour=5)  # the end of 7 December in Lee
     assert sweeps.ring(midnight - timedelta(seconds=2)) == 0
-    assert sweeps.ring(midnight) == 2
+    assert sweeps.ring(midnight) == 1
 
 
 def test_while_deliveries_are_suspended_no_clock_of_the_road_counts(cast):
@@ -82,7 +95,7 @@ def test_while_deliveries_are_suspended_no_clock_of_the_road_counts(cast):
     )
     story = begin(cast).at(State.SHIPPED)
     end = datetime(2026, 12, 18, 4, 59, 59, tzinfo=UTC)  # ten days more than fourteen
-    assert story.ill.due_at == story.supply.due_at == story.supply.parcel_out.late_at == end
+    assert story.rings_at == story.loan.parcel_out.late_at == end
 
 
 def test_what_goes_by_mail_between_members_has_the_days_of_the_mail(cast):
@@ -90,7 +103,7 @@ def test_what_goes_by_mail_between_members_has_the_days_of_the_mail(cast):
     Stop.objects.filter(library=cast.lee).delete()
     story.ship()
     story.look()
-    assert story.ill.due_at == datetime(2026, 12, 15, 4, 59, 59, tzinfo=UTC)
+    assert story.rings_at == datetime(2026, 12, 15, 4, 59, 59, tzinfo=UTC)
 
 
 def test_what_is_late_on_the_road_is_told_of_once_a_week(cast):
@@ -98,7 +111,7 @@ def test_what_is_late_on_the_road_is_told_of_once_a_week(cast):
     rings = []
     for _each in range(3):
         rings.append(story.rings_at)
-        assert sweeps.requests(story.rings_at) == 1
+        assert sweeps.ring(story.rings_at) == 1
         story.look()
     assert [(ring - rings[0]).days for ring in rings] == [0, 7, 14]
 
@@ -106,11 +119,11 @@ def test_what_is_late_on_the_road_is_told_of_once_a_week(cast):
 def test_a_refused_renewal_puts_no_reminder_off(cast):
     story = begin(cast).at(State.LENT)
     story.now = story.rings_at + timedelta(hours=1)
-    assert sweeps.requests(story.now) == 1
+    assert sweeps.ring(story.now) == 1
     story.look()
     reminder = story.rings_at
-    assert story.ill.library.day_of(reminder) == story.ill.due_back + timedelta(days=7)
-    borrowing.renew(story.ill, by=cast.ada, at=story.now + timedelta(days=3))
+    assert story.ill.library.day_of(reminder) == story.loan.due_back + timedelta(days=7)
+    loans.renew(story.loan, Act(cast.ada, story.now + timedelta(days=3)))
     story.look()
     assert story.ill.events.filter(verb="refuse_renewal").exists()
     assert story.rings_at == reminder
@@ -159,7 +172,7 @@ def test_an_open_loan_keeps_its_patron(cast):
 
 def test_who_was_turned_down_can_read_why_for_a_fortnight(cast):
     story = begin(cast)
-    borrowing.cancel(story.ill, by=cast.ada, at=MONDAY)
+    borrowing.cancel(story.ill, Act(cast.ada, MONDAY))
     assert sweeps.forget(MONDAY + timedelta(days=13)) == 0
     assert sweeps.forget(MONDAY + timedelta(days=14)) == 1
 
@@ -167,7 +180,7 @@ def test_who_was_turned_down_can_read_why_for_a_fortnight(cast):
 def test_a_record_that_somebody_moved_meanwhile_is_left_to_them(cast):
     story = begin(cast).at(State.REFERRED)
     stale = story.supply
-    lending.promise(story.supply, by=cast.lender, at=MONDAY)
+    lending.promise(story.supply, Act(cast.lender, MONDAY))
     with pytest.raises(MovedMeanwhile):
         sweeps.ring_supply(stale, MONDAY)
     story.look()
@@ -181,7 +194,7 @@ def many_ask(cast, names):
         record = title(name)
         copy(record, cast.lenox, name)
         moment = MONDAY + timedelta(minutes=minutes)
-        ill = asking.ask(record, patron=cast.ada, library=cast.lee, by=cast.ada, at=moment)
+        ill = asking.ask(record, Act(cast.ada, moment), patron=cast.ada, library=cast.lee)
         Story(cast, record, ill, moment).at(State.REFERRED)
 
 
@@ -194,7 +207,7 @@ def test_however_many_cannot_be_moved_they_starve_no_other(cast, monkeypatch):
     later = MONDAY + timedelta(days=30)
     assert [sweeps.supplies(later) for _sweep in range(4)] == [0, 0, 1, 0]
     assert not Supply.objects.filter(request__title="last", state="asked").exists()
-    stuck.update(state=State.REFERRED, outcome="", due_at=later, closed_at=None)
+    stuck.update(state=State.REFERRED, outcome="", closed_at=None)
     assert sum(sweeps.supplies(later) for _sweep in range(4)) == 5
 
 

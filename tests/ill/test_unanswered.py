@@ -6,6 +6,7 @@ from postroad.directory import pausing
 from postroad.directory.models import Threshold
 from postroad.directory.statements import PauseSuggestion
 from postroad.ill import asking, lending, unanswered
+from postroad.ill.acts import Act
 from postroad.ill.lifecycle import State
 from postroad.ill.models import Supply
 from tests.ill.story import MONDAY, Story, copy, title
@@ -18,13 +19,13 @@ def asked(cast, number, hours=0):
     record = title(f"Book {number}")
     copy(record, cast.lenox, f"3000{number:010}")
     at = MONDAY + hours * HOUR
-    ill = asking.ask(record, patron=cast.ada, library=cast.lee, by=cast.ada, at=at)
+    ill = asking.ask(record, Act(cast.ada, at), patron=cast.ada, library=cast.lee)
     return Story(cast, record, ill, at).at(State.REFERRED)
 
 
 def lapse(cast, number, hours):
     story = asked(cast, number, hours)
-    lending.lapse(story.supply, at=MONDAY + hours * HOUR)
+    lending.lapse(story.supply, Act(at=MONDAY + hours * HOUR))
 
 
 def test_after_so_many_in_a_row_a_pause_is_suggested_once(cast):
@@ -44,7 +45,7 @@ def test_an_answer_in_between_begins_the_count_anew_and_takes_the_suggestion_bac
         lapse(cast, number, number)
     assert unanswered.suggest(MONDAY + 3 * HOUR) == 1
     story = asked(cast, 7, 4)
-    lending.promise(story.supply, by=cast.lender, at=MONDAY + 5 * HOUR)
+    lending.promise(story.supply, Act(cast.lender, MONDAY + 5 * HOUR))
     assert unanswered.suggest(MONDAY + 6 * HOUR) == 0
     assert not PauseSuggestion.objects.exists()
 

@@ -29,32 +29,32 @@ from postroad.delivery import custody, ledger, outlook, parcels, promises
 from postroad.delivery.models import Custody, CustodyStep, Parcel
 from postroad.directory.models import Closure, Effect, Library
 from postroad.errors import Refusal
-from postroad.ill import asking, borrowing, lending, mediation, road, sweeps, undo
+from postroad.ill import asking, borrowing, lending, loans, mediation, road, shipping, sweeps, undo
+from postroad.ill.acts import Act
 from postroad.ill.lifecycle import (
-    AGREE,
-    BORROWING,
-    HOLDER,
-    LENDING,
-    Holder,
+    ON_LOAN,
+    ROWS,
+    LoanEnding,
     Owner,
     Reason,
     State,
     SupplyState,
+    Verb,
+    wish_of,
 )
-from postroad.ill.models import Event, Request, Supply, Tally
+from postroad.ill.models import Event, Loan, Request, Supply, Tally
 from postroad.notices import links, tell
 from postroad.notices.models import Notice
 from postroad.worker import run
 from tests.cast import Cast, gather, outside
-from tests.ill.story import MONDAY, copy, title
+from tests.ill.story import MONDAY, assert_whole, copy, title
 
 COPIES = {
     "walden": ("lenox", "providence"),  # a single copy at each: several readers want it at once
-    "emma": ("lenox",),
+    "emma": ("lenox", "lenox"),  # two, which may both be sent for one request
 }
 READERS = {"ada": "lee", "bea": "pittsfield"}
 PLACES = ("lee", "lenox", "pittsfield", "providence")
-OUT = (SupplyState.SHIPPED, SupplyState.RECEIVED, SupplyState.HOMEWARD)
 SWEEPS: dict[str, Callable[[datetime], int]] = {
     "clocks": sweeps.ring,
     "need-by days": sweeps.expire,
@@ -69,43 +69,56 @@ SWEEPS: dict[str, Callable[[datetime], int]] = {
 FORGETTABLE = ("patron_id", "note", "reason", "reason_note", "key")
 whichever = integers(0, 5)
 
-Verb = Callable[["House", Request], object]
+NEVER_LEFT, CAME_BACK = LoanEnding.NEVER_LEFT, LoanEnding.CAME_BACK
+Way = Callable[["House", Request], object]
 
 
-def supplied(verb: Callable[..., object], **more: Any) -> Verb:
+def supplied(verb: Callable[..., object], **more: Any) -> Way:
     """A verb of the lending side, for the supply that the request lives by."""
-    return lambda house, ill: verb(house.supply_of(ill), by=None, at=house.now, **more)
+    return lambda house, ill: verb(house.supply_of(ill), Act(at=house.now), **more)
 
 
-def borrowed(verb: Callable[..., object], **more: Any) -> Verb:
-    return lambda house, ill: verb(ill, by=None, at=house.now, **more)
+def borrowed(verb: Callable[..., object], **more: Any) -> Way:
+    return lambda house, ill: verb(ill, Act(at=house.now), **more)
+
+
+def thing(verb: Callable[..., object]) -> Way:
+    """A verb of the foremost thing that is out."""
+    return lambda house, ill: verb(thing_of(ill), Act(at=house.now))
+
+
+def thing_of(ill: Request) -> Loan:
+    """As it was when the request was read."""
+    if ill.loan is None:
+        raise Refusal
+    return ill.loan
 
 
 # What may be done, and by which line of the tables; a reader's cancelling is her library's too.
-VERBS: dict[str, tuple[str, Verb]] = {
+VERBS: dict[str, tuple[str, Way]] = {
     "approve": ("approve", borrowed(borrowing.approve, note="the reader rang")),
     "cancel by the reader": (
         "cancel",
-        lambda house, ill: borrowing.cancel(ill, by=ill.patron, at=house.now),
+        lambda house, ill: borrowing.cancel(ill, Act(ill.patron, house.now)),
     ),
     "cancel": ("cancel", borrowed(borrowing.cancel, note="the reader rang")),
     "decline": ("decline", borrowed(borrowing.decline, reason="Dear reader, nobody has it.")),
-    "receive": ("receive", borrowed(borrowing.receive)),
-    "unreceive": ("unreceive", borrowed(borrowing.unreceive)),
-    "lend": ("lend", borrowed(borrowing.lend)),
-    "unlend": ("unlend", borrowed(borrowing.unlend)),
-    "renew": ("renew", lambda house, ill: borrowing.renew(ill, by=ill.patron, at=house.now)),
-    "take back": ("take_back", borrowed(borrowing.take_back)),
-    "untake back": ("untake_back", borrowed(borrowing.untake_back)),
-    "send home": ("send_home", borrowed(borrowing.send_home)),
-    "unsend": ("unsend", borrowed(borrowing.unsend)),
+    "receive": ("receive", thing(loans.receive)),
+    "undo receive": ("undo_receive", thing(loans.undo_receive)),
+    "check out": ("check_out", thing(loans.check_out)),
+    "undo check out": ("undo_check_out", thing(loans.undo_check_out)),
+    "renew": ("renew", lambda house, ill: loans.renew(thing_of(ill), Act(ill.patron, house.now))),
+    "return": ("return", thing(loans.return_item)),
+    "undo return": ("undo_return", thing(loans.undo_return)),
+    "ship return": ("ship_return", thing(loans.ship_return)),
+    "undo ship return": ("undo_ship_return", thing(loans.undo_ship_return)),
     "promise": ("promise", supplied(lending.promise)),
     "refuse": ("refuse", supplied(lending.refuse, reason=Reason.ON_LOAN, note="is it for Ada?")),
     "not on shelf": ("refuse", lambda house, ill: house.not_on_shelf(ill)),
     "ship": ("ship", lambda house, ill: house.ship(ill)),
-    "unship": ("unship", supplied(lending.unship)),
-    "come back": ("come_back", supplied(lending.come_back)),
-    "check in": ("check_in", supplied(lending.check_in)),
+    "undo ship": ("undo_ship", thing(shipping.undo_ship)),
+    "come back": ("come_back", thing(shipping.come_back)),
+    "check in": ("check_in", thing(shipping.check_in)),
     "ask outside": ("refer_outside", lambda house, ill: house.ask_outside(ill)),
     "sent from outside": ("ship", supplied(mediation.outside_shipped, barcode="o-1")),
     "ask the members again": ("refer_again", borrowed(mediation.refer_again)),
@@ -125,8 +138,8 @@ class House(RuleBasedStateMachine):
         self.now = MONDAY
         self.titles = {name: title(name) for name in COPIES}
         for name, owners in COPIES.items():
-            for place in owners:
-                copy(self.titles[name], getattr(self.cast, place), f"{name}-{place}")
+            for number, place in enumerate(owners):
+                copy(self.titles[name], getattr(self.cast, place), f"{name}-{place}-{number}")
         self.readers: dict[int, int] = {}  # of each request, also when its name has gone
         self.closed: dict[tuple[type, int], dict[str, Any]] = {}
         self.old_screens: list[Request] = []
@@ -154,10 +167,9 @@ class House(RuleBasedStateMachine):
         with suppress(Refusal):
             ill = asking.ask(
                 self.titles[what],
+                Act(patron, self.tick()),
                 patron=patron,
                 library=home,
-                by=patron,
-                at=self.tick(),
                 need_by=day,
                 note="for my thesis",
                 insists=len(self.readers) % 2 == 1,
@@ -173,7 +185,7 @@ class House(RuleBasedStateMachine):
     def somebody_does(self, which: int, choice: int) -> None:
         """One of the verbs that the tables allow now."""
         if ill := self.one(which):
-            fits = [verb for verb, (line, _) in VERBS.items() if ill.state in BORROWING[line][0]]
+            fits = [verb for verb, (line, _) in VERBS.items() if fits_now(Verb(line), ill)]
             if fits:
                 self.attempt(fits[choice % len(fits)], ill)
 
@@ -196,7 +208,7 @@ class House(RuleBasedStateMachine):
             events = ill.events.select_related("request__library", "request__current__lender")
             newest = list(events.select_related("supply__lender").order_by("-pk"))
             with suppress(Refusal):
-                undo.undo(newest[back % len(newest)], by=None, at=self.tick())
+                undo.undo(newest[back % len(newest)], Act(at=self.tick()))
 
     @rule(which=whichever, drops=booleans(), place=sampled_from(PLACES), late=sampled_from([0, 9]))
     def the_driver_scans(self, which: int, drops: bool, place: str, late: int) -> None:
@@ -263,10 +275,9 @@ class House(RuleBasedStateMachine):
 
     def supply_of(self, ill: Request) -> Supply:
         """As it was when the request was read."""
-        if ill.current is None:
+        if ill.supply is None:
             raise Refusal
-        ill.current.request = ill
-        return ill.current
+        return ill.supply
 
     def attempt(self, verb: str, ill: Request) -> bool:
         self.tick()
@@ -281,25 +292,26 @@ class House(RuleBasedStateMachine):
 
     def item_of(self, supply: Supply, ill: Request) -> Item:
         items = Item.objects.select_related("record", "library")
-        item = items.filter(record=ill.record_id, library=supply.lender_id).first()
+        mine = items.filter(record=ill.record_id, library=supply.lender_id)
+        item = mine.filter(status=ItemStatus.IN).first() or mine.first()
         if item is None:
             raise Refusal
         return item
 
     def ship(self, ill: Request) -> None:
         supply = self.supply_of(ill)
-        lending.ship(supply, item=self.item_of(supply, ill), by=None, at=self.now)
+        shipping.ship(supply, Act(at=self.now), item=self.item_of(supply, ill))
 
     def not_on_shelf(self, ill: Request) -> None:
         supply = self.supply_of(ill)
         item = self.item_of(supply, ill)
         reason = Reason.NOT_ON_SHELF
-        lending.refuse(supply, reason=reason, by=None, at=self.now, item=item, note="looked twice")
+        lending.refuse(supply, Act(at=self.now), reason=reason, item=item, note="looked twice")
 
     def ask_outside(self, ill: Request) -> None:
         number = f"{ill.pk % 2}"  # now and then one that another request has
         mediation.refer_outside(
-            ill, lender=outside("Yale"), system="OCLC", number=number, by=None, at=self.now
+            ill, Act(at=self.now), lender=outside("Yale"), system="OCLC", number=number
         )
 
     def scans(self) -> Iterable[Custody]:
@@ -314,9 +326,9 @@ class House(RuleBasedStateMachine):
             State.REFERRED: ["sent from outside"] if outside else ["ship", "refuse"],
             State.CENTRE: ["ask outside", "decline"],
             State.SHIPPED: ["receive"],
-            State.ARRIVED: ["lend"],
-            State.LENT: ["take back"],
-            State.BACK: ["send home"],
+            State.ARRIVED: ["check out"],
+            State.LENT: ["return"],
+            State.BACK: ["ship return"],
             State.HOMEWARD: ["check in"],
         }
         if ill.state in (State.ASKED, State.APPROVED):
@@ -339,6 +351,7 @@ class House(RuleBasedStateMachine):
         run.until_idle(self.now)
         assert not Request.objects.exclude(state=State.CLOSED).exists(), "some loans do not end"
         assert not Supply.objects.exclude(state=SupplyState.CLOSED).exists()
+        assert not Loan.objects.open().exists()
         assert not Parcel.objects.open().exists()
         assert not Item.objects.filter(status=ItemStatus.AWAY).exists()
         self.now += timedelta(days=15)
@@ -353,26 +366,29 @@ class House(RuleBasedStateMachine):
     def all_is_well(self) -> None:
         requests = list(Request.objects.all())
         supplies = list(Supply.objects.all())
+        things = list(Loan.objects.all())
         events = list(Event.objects.order_by("pk"))
         made = list(Parcel.objects.all())
         for ill in requests:
             mine = [supply for supply in supplies if supply.request_id == ill.pk]
-            both_sides_agree(ill, mine)
-            one_has_it(ill, mine, [parcel for parcel in made if parcel.ref == ill.ref])
-            history_leads_here(ill, mine, [event for event in events if event.request_id == ill.pk])
-        everything: list[Any] = [*requests, *supplies, *made]
+            out = [loan for loan in things if loan.request_id == ill.pk]
+            assert_whole(ill)
+            points_at_what_it_lives_by(ill, mine, out)
+            story = [event for event in events if event.request_id == ill.pk]
+            history_leads_here(ill, mine, out, story)
+        everything: list[Any] = [*requests, *supplies, *things, *made]
         for record in everything:
-            has_a_clock_or_has_ended(record)
-        sides: list[Any] = [*requests, *supplies]
+            has_ended_with_a_word(record)
+        sides: list[Request | Supply | Loan] = [*requests, *supplies, *things]
         for record in sides:
             self.closed_is_closed(record)
-        each_copy_is_in_one_place(supplies)
+        each_copy_is_in_one_place(things)
         what_the_ledger_says_is_kept(made)
-        the_counts_are_those_of_the_loans(requests, supplies)
+        the_counts_are_those_of_the_loans(things)
         self.who_is_forgotten_is_nowhere(requests, events)
         assert not [(event.verb, event.trouble) for event in events if event.trouble]
 
-    def closed_is_closed(self, record: Request | Supply) -> None:
+    def closed_is_closed(self, record: Request | Supply | Loan) -> None:
         if record.is_open:
             if self.closed.pop((type(record), record.pk), None):
                 assert undone(record), "a closed record was opened"
@@ -390,86 +406,90 @@ class House(RuleBasedStateMachine):
         assert not [event.note for event in theirs if event.note]
         assert not [ill for ill in requests if ill.pk in gone and (ill.note or ill.reason)]
         assert not Supply.objects.filter(request__in=gone).exclude(reason_note="").exists()
-        told = {event.request_id for event in theirs if event.verb == "forget" and not event.due_at}
+        told = {
+            event.request_id for event in theirs if event.verb == Verb.FORGET and not event.due_at
+        }
         about = [links.of_request(ill.ref) for ill in requests if ill.pk in told]
         assert not Notice.objects.filter(about__in=about, user__isnull=False).exists()
 
 
-def undone(record: Request | Supply) -> bool:
-    """Whether its end was a check-in that was taken back, the one thing that opens a closed record.
+def undone(record: Request | Supply | Loan) -> bool:
+    """Whether its end was a check-in that was undone, the one thing that opens a closed record.
 
-    The request and its supply are opened together, by one event.
+    The thing is opened with its supply and its request, by one event.
     """
-    opened = Event.objects.filter(verb__startswith="reopen_")
-    if isinstance(record, Request):
-        return opened.filter(request=record).exists()
-    return opened.filter(supply=record).exists()
+    opened = Event.objects.filter(verb=Verb.UNDO_CHECK_IN)
+    match record:
+        case Request():
+            return opened.filter(request=record).exists()
+        case Supply():
+            return opened.filter(supply=record).exists()
+    return opened.filter(loan=record).exists()
 
 
-def both_sides_agree(ill: Request, supplies: list[Supply]) -> None:
-    open_ones = [supply for supply in supplies if supply.is_open]
-    assert len(open_ones) <= 1, "two lenders at once"
-    states = {SupplyState(supply.state) for supply in open_ones}
-    expected = AGREE[State(ill.state)]
-    assert states <= expected, (ill.state, states)
-    assert bool(states) == bool(expected), (ill.state, states)
-    newest = max(supplies, key=lambda supply: supply.attempt, default=None)
-    assert ill.current_id == (newest.pk if newest else None)
-    assert not open_ones or open_ones[0] == newest
+def fits_now(verb: Verb, ill: Request) -> bool:
+    """Whether the tables may allow it, where the foremost part stands."""
+    row = ROWS[verb]
+    if row.loan is not None and None not in row.loan.starts:
+        return ill.loan is not None and ill.loan.state in row.loan.starts
+    return row.wish is None or wish_of(State(ill.state)) in row.wish.starts
+
+
+def points_at_what_it_lives_by(ill: Request, supplies: list[Supply], things: list[Loan]) -> None:
     assert ill.attempts == len(supplies)
+    by_key = {loan.pk: loan for loan in things}
+    if ill.state in ON_LOAN:
+        foremost = by_key[ill.current_loan_id or 0]
+        assert foremost.state == ill.state
+        assert foremost.supply_id == ill.current_id
+        assert ill.owner == foremost.owner
+    elif ill.state != State.CLOSED:
+        assert ill.current_loan_id is None
+        newest = max(supplies, key=lambda supply: supply.attempt, default=None)
+        assert ill.current_id == (newest.pk if newest else None)
 
 
-def one_has_it(ill: Request, supplies: list[Supply], made: list[Parcel]) -> None:
-    """It travels in one open parcel exactly while both sides say that it is on the road."""
-    on_the_road = {parcel.pk for parcel in made if parcel.is_open}
-    travels = {
-        SupplyState.SHIPPED: [supply.parcel_out_id for supply in supplies],
-        SupplyState.HOMEWARD: [supply.parcel_home_id for supply in supplies],
-    }
-    now = [supply for supply in supplies if supply.is_open and supply.lender_id]
-    expected = {
-        travels[state][supplies.index(supply)]
-        for supply in now
-        if (state := SupplyState(supply.state)) in travels
-    }
-    assert on_the_road == expected
-    if HOLDER[State(ill.state)] == Holder.COURIER and now:
-        assert len(on_the_road) == 1
-
-
-def history_leads_here(ill: Request, supplies: list[Supply], events: list[Event]) -> None:
-    state, attempts = "", {supply.pk: SupplyState.ASKED.value for supply in supplies}
-    at = events[0].at
+def history_leads_here(
+    ill: Request, supplies: list[Supply], things: list[Loan], events: list[Event]
+) -> None:
+    """Each event starts where the one before it ended, of the request and of each of its parts."""
+    state, at = "", events[0].at
+    parts: dict[tuple[str, int], str] = {}
     for event in events:
         assert event.before == state, "the history has a gap"
         assert event.at >= at, "the history goes back in time"
-        if event.verb in BORROWING:
-            starts, end = BORROWING[event.verb]
-            assert event.before in starts
-            assert event.after == (end or event.before)
-        if event.supply_id and event.verb not in ("refer", "refer_outside"):
-            assert event.supply_before == attempts[event.supply_id], "the lender's has a gap"
-            if event.verb in LENDING:
-                assert event.supply_before in LENDING[event.verb][0]
-        if event.supply_id:
-            attempts[event.supply_id] = event.supply_after
+        row = ROWS[Verb(event.verb)]
+        for name, key, before, after in (
+            ("supply", event.supply_id, event.supply_before, event.supply_after),
+            ("loan", event.loan_id, event.loan_before, event.loan_after),
+        ):
+            if key is None:
+                continue
+            assert before == parts.get((name, key), ""), f"the {name}'s has a gap"
+            part = getattr(row, name)
+            if part is not None:
+                assert (before or None) in part.starts
+                assert after in (before, *part.ends)
+            parts[name, key] = after
         state, at = event.after, event.at
     assert state == ill.state
-    assert attempts == {supply.pk: supply.state for supply in supplies}
+    stand = {("supply", each.pk): str(each.state) for each in supplies}
+    assert parts == stand | {("loan", each.pk): str(each.state) for each in things}
 
 
-def has_a_clock_or_has_ended(record: Request | Supply | Parcel) -> None:
-    assert record.is_open == (record.due_at is not None)
-    if not isinstance(record, Parcel):
-        assert record.owner in set(Owner)
-        assert record.is_open == (record.closed_at is None)
-        assert record.is_open or record.closed_at is not None
-    if isinstance(record, Supply) and not record.is_open:
-        assert record.ending, "a supply ended, and nobody knows how"
+def has_ended_with_a_word(record: Request | Supply | Loan | Parcel) -> None:
+    if isinstance(record, Parcel):
+        assert record.is_open == (record.due_at is not None)
+        return
+    assert record.owner in set(Owner)
+    assert record.is_open == (record.closed_at is None)
+    if not record.is_open:
+        word = record.outcome if isinstance(record, Request) else record.ending
+        assert word, "it ended, and nobody knows how"
 
 
-def each_copy_is_in_one_place(supplies: Iterable[Supply]) -> None:
-    out = Counter(supply.item_id for supply in supplies if supply.item_id and supply.state in OUT)
+def each_copy_is_in_one_place(things: Iterable[Loan]) -> None:
+    out = Counter(loan.item_id for loan in things if loan.item_id and loan.is_open)
     assert set(out.values()) <= {1}, "one copy with two people"
     for item in Item.objects.all():
         assert (item.status == ItemStatus.AWAY) == (item.pk in out), (item.barcode, item.status)
@@ -485,17 +505,15 @@ def what_the_ledger_says_is_kept(made: Iterable[Parcel]) -> None:
         assert (parcel.state, parcel.last_at) == (stands.state, stands.last.at)
 
 
-def the_counts_are_those_of_the_loans(
-    requests: Iterable[Request], supplies: Iterable[Supply]
-) -> None:
-    borrowers = {ill.pk: ill.library_id for ill in requests}
-    shipped = [supply for supply in supplies if supply.shipped_at and not supply.is_outside]
+def the_counts_are_those_of_the_loans(things: Iterable[Loan]) -> None:
+    sent = [loan for loan in things if loan.ending not in (NEVER_LEFT, CAME_BACK)]
+    sent = [loan for loan in sent if not loan.lender.is_outside]
     lent, borrowed_ = Counter[int](), Counter[int]()
     for tally in Tally.objects.all():
         lent[tally.library_id] += tally.lent
         borrowed_[tally.library_id] += tally.borrowed
-    assert +lent == Counter(supply.lender_id for supply in shipped)
-    assert +borrowed_ == Counter(borrowers[supply.request_id] for supply in shipped)
+    assert +lent == Counter(loan.lender_id for loan in sent)
+    assert +borrowed_ == Counter(loan.borrower_id for loan in sent)
 
 
 FEW = settings(

@@ -25,6 +25,7 @@ from postroad.demo.people import PASSWORD
 from postroad.directory import closures
 from postroad.directory.models import Library
 from postroad.directory.opening import Standing
+from postroad.ill.lifecycle import Verb
 from postroad.ill.models import Event
 from tests.journeys.people import Person, Play
 from tests.journeys.road import arrive_at, patron_renews_once
@@ -74,9 +75,9 @@ def demo(
 
 
 # Whose desk it takes for what happens to a request. The center answers for a lender elsewhere.
-BORROWERS = ["receive", "lend", "take_back", "send_home"]
-LENDERS = ["promise", "ship", "refuse", "check_in"]
-CENTRES = ["refer_outside"]
+BORROWERS = [Verb.RECEIVE, Verb.CHECK_OUT, Verb.RETURN, Verb.SHIP_RETURN]
+LENDERS = [Verb.PROMISE, Verb.SHIP, Verb.REFUSE, Verb.CHECK_IN]
+CENTRES = [Verb.REFER_OUTSIDE]
 
 
 def at_closed_doors() -> list[str]:

@@ -7,6 +7,7 @@ from postroad.catalogue.models import Item, Record
 from postroad.directory import known
 from postroad.ill import asking as asks
 from postroad.ill import sweeps
+from postroad.ill.acts import Act
 from postroad.ill.models import Request, Supply
 from postroad.notices import asking
 from postroad.notices.models import Kind, Notice
@@ -20,7 +21,7 @@ def test_a_library_reports_itself_closed_from_the_mail_and_a_request_moves_on(br
     record = Record.objects.create(title="Walden", author="Thoreau", match_key="walden")
     for library, barcode in ((cast.lenox, "30001"), (cast.pittsfield, "30002")):
         Item.objects.create(record=record, library=library, barcode=barcode)
-    asked = asks.ask(record, patron=cast.ada, library=cast.lee, by=cast.ada)
+    asked = asks.ask(record, Act(cast.ada), patron=cast.ada, library=cast.lee)
     run.until_idle(timezone.now())
     first = Supply.objects.get(request=asked).lender
     asking.ask(now)

@@ -20,6 +20,7 @@ from postroad.catalogue import search
 from postroad.directory.models import Closure, Policy
 from postroad.guides import seed
 from postroad.ill import asking, sweeps
+from postroad.ill.acts import Act
 from postroad.ill.lifecycle import State
 from postroad.notices import folder, tell
 from tests import lots
@@ -102,14 +103,14 @@ STATES = [State.REFERRED, State.ARRIVED, State.LENT, State.BACK, State.HOMEWARD,
 def another(cast: Cast, place: int) -> Story:
     record = title(f"Walden, volume {place}: of the ponds in winter, and other writings")
     copy(record, cast.lenox, f"3000200000{place:04}")
-    ill = asking.ask(record, patron=cast.ada, library=cast.lee, by=cast.ada, at=MONDAY)
+    ill = asking.ask(record, Act(cast.ada, MONDAY), patron=cast.ada, library=cast.lee)
     return Story(cast, record, ill)
 
 
 def outside(cast: Cast) -> None:
     """Nobody owns it: it comes to the centre."""
     record = title("A week on the Concord and Merrimack rivers")
-    ill = asking.ask(record, patron=cast.ada, library=cast.lee, by=cast.ada, at=MONDAY)
+    ill = asking.ask(record, Act(cast.ada, MONDAY), patron=cast.ada, library=cast.lee)
     Story(cast, record, ill).listen()
 
 

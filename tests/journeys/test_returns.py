@@ -6,7 +6,8 @@ from playwright.sync_api import Page
 
 from postroad.delivery import stops
 from postroad.ill import numbering
-from postroad.ill.lifecycle import State
+from postroad.ill.acts import Act
+from postroad.ill.lifecycle import Owner, State
 from postroad.ill.models import System
 from postroad.ill.numbering import Place
 from tests.browser import assert_accessible
@@ -32,7 +33,7 @@ def test_a_visitor_learns_how_a_book_goes_home_to_rhode_island(browse, cast, wid
 def test_a_clerk_asks_by_clio_id_reads_that_a_bin_is_held_and_sends_it_home(browse, cast):
     story = begin(cast).at(State.BACK)
     numbering.enter(
-        story.ill, Place(System.CLIO), "12345", by=cast.borrower, role="borrowing", at=MONDAY
+        story.ill, Place(System.CLIO), "12345", Act(cast.borrower, MONDAY, role=Owner.BORROWING)
     )
     stops.pause(first_day=timezone.localdate(), last_day=None, reason="Flood", at=cast.lenox)
     page: Page = browse()

@@ -23,7 +23,8 @@ from django.test import Client
 from django.utils import timezone
 
 from postroad.accounts.models import Card, User
-from postroad.ill import borrowing, sweeps
+from postroad.ill import borrowing, loans, sweeps
+from postroad.ill.acts import Act
 from postroad.ill.lifecycle import State
 from postroad.ill.models import Event, Request
 from postroad.notices import folder, post
@@ -101,7 +102,7 @@ class Walk:
             self.undo(step)
             self.scan(step)
         self.scan("lend", NAMES[3])  # her card, where a book is wanted
-        due = self.story.ill.due_back
+        due = self.story.loan.due_back
         assert due
         renewal = f"/patron/requests/{self.story.ill.ref}/renew/"
         self.desks["ada"].post(renewal, {"due": due.isoformat()})
@@ -193,7 +194,7 @@ def test_nor_does_a_mail_server_that_refuses_her_letters(
             run.run(mail, timezone.now())
             walk.clock.shift(timedelta(minutes=30))
         assert Notice.objects.exclude(mail_trouble="").exists()
-        borrowing.cancel(walk.story.ill, by=walk.story.cast.ada, at=timezone.now())
+        borrowing.cancel(walk.story.ill, Act(walk.story.cast.ada, timezone.now()))
         Request.objects.update(closed_at=timezone.now() - timedelta(days=20))
         assert sweeps.forget(timezone.now()) == 1
         run.until_idle(timezone.now())
@@ -213,7 +214,7 @@ def test_a_letter_that_is_just_leaving_when_it_is_taken_back_is_corrected_and_go
     leaving = post.take(timezone.now())
     assert leaving == arrived
     assert post.begin(leaving, timezone.now())  # the server has it in hand
-    borrowing.unreceive(walk.story.ill, by=walk.story.cast.borrower, at=timezone.now())
+    loans.undo_receive(walk.story.loan, Act(walk.story.cast.borrower, timezone.now()))
     run.until_idle(timezone.now())
     folder.keep(post.letter(leaving).message())
     post.mark(leaving, timezone.now())

@@ -9,9 +9,10 @@ from django.test.utils import CaptureQueriesContext
 from postroad.accounts.models import Card, Role
 from postroad.directory import closures
 from postroad.directory.models import Library, Policy
-from postroad.ill import asking, borrowing
-from postroad.ill.lifecycle import State
-from postroad.ill.models import Request
+from postroad.ill import asking, loans
+from postroad.ill.acts import Act, house
+from postroad.ill.lifecycle import State, Verb
+from postroad.ill.models import Loan, Request
 from postroad.notices import daily, tell
 from postroad.notices.models import Kind, Notice
 from tests.cast import Cast
@@ -62,7 +63,7 @@ def test_what_is_asked_in_the_day_is_told_that_day_in_one_letter(story: Story):
         record = title(f"Book {number}")
         copy(record, story.cast.lenox, f"300010000000{number}")
         ill = asking.ask(
-            record, patron=story.cast.ada, library=story.cast.lee, by=None, at=TUESDAY + HOUR
+            record, Act(at=TUESDAY + HOUR), patron=story.cast.ada, library=story.cast.lee
         )
         Story(story.cast, record, ill, now=TUESDAY + HOUR).listen()
     assert daily.send(TUESDAY + 3 * HOUR) == 1
@@ -99,10 +100,10 @@ def test_a_library_without_an_address_is_left_alone(story: Story):
 def test_a_borrowing_desk_reads_what_it_has_to_do_and_no_name(story: Story):
     story.ship()
     story.look()
-    for verb in (borrowing.receive, borrowing.lend):
-        verb(story.ill, by=story.cast.borrower, at=MONDAY)
+    for verb in (loans.receive, loans.check_out):
+        verb(story.loan, Act(story.cast.borrower, MONDAY))
         story.look()
-    Request.objects.update(due_back=date(2026, 11, 23))
+    Loan.objects.update(due_back=date(2026, 11, 23))
     daily.send(TUESDAY)
     (letter,) = letters(story.cast.lee)
     assert "* 1 overdue loan" in letter.text
@@ -137,16 +138,14 @@ def test_any_number_of_libraries_takes_as_many_statements(story: Story, django_a
             )
             record = title(f"Book {number}")
             copy(record, other, f"3000200000{number:04}")
-            ill = asking.ask(
-                record, patron=story.cast.ada, library=story.cast.lee, by=None, at=MONDAY
-            )
+            ill = asking.ask(record, Act(at=MONDAY), patron=story.cast.ada, library=story.cast.lee)
             supply = story.supply
-            Request.objects.filter(pk=ill.pk).update(state=State.REFERRED, attempts=1)
+            Request.objects.filter(pk=ill.pk).update(state=State.REFERRED, attempts=1, due_at=None)
             supply.pk, supply.request, supply.lender = None, ill, other
             supply.save(force_insert=True)
 
     more(0, 2)
-    with django_assert_num_queries(21) as few:
+    with django_assert_num_queries(22) as few:
         assert daily.send(TUESDAY) == 3
     more(2, 30)
     with django_assert_num_queries(len(few)):
@@ -175,11 +174,11 @@ def test_a_desk_hears_that_no_mail_reaches_its_reader(cast: Cast):
 @pytest.mark.parametrize(("days", "heard"), [(27, False), (28, True), (29, True)])
 def test_a_lender_hears_of_what_is_long_overdue(cast: Cast, days: int, heard: bool):
     story = begin(cast).at(State.LENT)
-    due = story.ill.due_back
+    due = story.loan.due_back
     assert due is not None
     at = datetime.combine(due, MONDAY.timetz()) + timedelta(days=days)
-    story.ill.move("nudge_lender", by=None, at=at, supply=story.supply, facts={"state": "received"})
-    for event in story.ill.events.filter(verb="nudge_lender"):
+    story.ill.move(Verb.REMIND_LOAN, house(at), loan=story.loan, said={"state": "lent"})
+    for event in story.ill.events.filter(verb="remind_loan"):
         tell.people(event, event.at)
     told = Notice.objects.filter(kind=Kind.OVERDUE_LENT, library=cast.lenox)
     assert told.exists() == heard

@@ -8,7 +8,8 @@ from django.apps import apps
 from django.db import connection
 
 from postroad.accounts.models import Card, User
-from postroad.ill import borrowing, lending, sweeps
+from postroad.ill import lending, loans, shipping, sweeps
+from postroad.ill.acts import Act
 from postroad.ill.lifecycle import Reason, State
 from postroad.ill.models import Request
 from postroad.notices import post
@@ -43,22 +44,20 @@ def test_nothing_in_the_database_the_mail_or_the_log_tells_who_had_the_book(
     copy(story.record, cast.pittsfield, "30002000000016")
     story.at(State.REFERRED)
     words = "Not for Adalgisa, she keeps them long."
-    lending.refuse(story.supply, reason=Reason.OTHER, by=cast.lender, at=MONDAY, note=words)
+    lending.refuse(story.supply, Act(cast.lender, MONDAY), reason=Reason.OTHER, note=words)
     story.listen()
     story.ship()
-    for verb in (borrowing.receive, borrowing.lend):
-        story.look()
-        verb(story.ill, by=cast.borrower, at=MONDAY)
+    for verb in (loans.receive, loans.check_out):
+        verb(story.loan, Act(cast.borrower, MONDAY))
     story.look()
-    borrowing.renew(story.ill, by=cast.ada, at=MONDAY)
+    loans.renew(story.loan, Act(cast.ada, MONDAY))
     run.until_idle(MONDAY)
     assert post.send(MONDAY) > 2
     assert any("Adalgisa" in text for _table, text in rows())
     assert any(NAMES[2].encode() in file.read_bytes() for file in mail_folder.iterdir())
-    for verb in (borrowing.take_back, borrowing.send_home):
-        story.look()
-        verb(story.ill, by=cast.borrower, at=MONDAY)
-    lending.check_in(story.supply, by=cast.lender, at=MONDAY)
+    for verb in (loans.return_item, loans.ship_return):
+        verb(story.loan, Act(cast.borrower, MONDAY))
+    shipping.check_in(story.loan, Act(cast.lender, MONDAY))
     later = MONDAY + timedelta(hours=1)
     run.until_idle(later)
     post.send(later)

@@ -36,7 +36,7 @@ def story(cast: Cast) -> Story:
 
 def about(word: str, story: Story, to: Recipient | None = None) -> str:
     """A thing of this kind that is there."""
-    parcel = story.supply.parcel_out
+    parcel = story.loan.parcel_out
     assert parcel
     things = {"request": story.ill.ref, "library": story.cast.lee.code, "parcel": parcel.number}
     if word == links.CASE:

@@ -9,7 +9,8 @@ from django.core import mail
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import connection
 
-from postroad.ill import borrowing
+from postroad.ill import loans
+from postroad.ill.acts import Act
 from postroad.ill.lifecycle import State
 from postroad.ill.models import Event
 from postroad.notices import folder, post, tell
@@ -230,7 +231,7 @@ def test_what_was_done_meanwhile_is_not_asked_for_by_mail(
 def test_a_reminder_of_a_day_that_was_moved_is_not_mailed(cast: Cast, server):
     story = begin(cast).at(State.LENT)
     of(story, Kind.DUE_SOON)
-    borrowing.renew(story.ill, by=cast.ada, at=MONDAY)
+    loans.renew(story.loan, Act(cast.ada, MONDAY))
     assert post.send(MONDAY + OVER_LATER) == 0
 
 

@@ -1,12 +1,14 @@
+from copy import deepcopy
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from postroad.accounts.models import User
 from postroad.directory.models import Policy, Threshold
-from postroad.ill import asking, borrowing, lending, mediation, sweeps
+from postroad.ill import asking, borrowing, lending, loans, mediation, shipping, sweeps
+from postroad.ill.acts import Act
 from postroad.ill.lifecycle import Reason, State
-from postroad.ill.models import Event, Request, Supply
+from postroad.ill.models import Event, Loan, Request, Supply
 from postroad.notices import living, post, tell
 from postroad.notices.models import Kind, Notice
 from postroad.worker import run
@@ -77,7 +79,7 @@ def test_it_waits_as_long_as_the_library_lets_it(story: Story):
 
 def test_a_renewal_names_the_new_day(story: Story):
     story.at(State.LENT)
-    borrowing.renew(story.ill, by=story.cast.ada, at=MONDAY)
+    loans.renew(story.loan, Act(story.cast.ada, MONDAY))
     tell_all(story)
     assert told(story.cast.ada)[-1] == "Renewed until Monday 4 January: Walden"
 
@@ -85,7 +87,7 @@ def test_a_renewal_names_the_new_day(story: Story):
 def test_a_renewal_that_is_refused_says_why_and_keeps_the_day(story: Story):
     story.at(State.LENT)
     for _ in range(2):
-        borrowing.renew(story.ill, by=story.cast.ada, at=MONDAY)
+        loans.renew(story.loan, Act(story.cast.ada, MONDAY))
     tell_all(story)
     notice = last(Kind.NOT_RENEWED)
     assert notice.subject == "Not renewed, due Monday 4 January: Walden"
@@ -93,18 +95,18 @@ def test_a_renewal_that_is_refused_says_why_and_keeps_the_day(story: Story):
 
 
 def test_who_cancels_is_told_that_it_is_done(story: Story):
-    borrowing.cancel(story.ill, by=story.cast.ada, at=MONDAY)
+    borrowing.cancel(story.ill, Act(story.cast.ada, MONDAY))
     tell_all(story)
     assert told(story.cast.ada)[-1] == "Canceled: Walden"
 
 
 def test_what_cannot_be_supplied_has_a_reason_that_she_can_read(story: Story):
     story.listen()
-    lending.refuse(story.supply, reason=Reason.NOT_ON_SHELF, by=story.cast.lender, at=MONDAY)
+    lending.refuse(story.supply, Act(story.cast.lender, MONDAY), reason=Reason.NOT_ON_SHELF)
     story.listen()
     assert story.ill.state == State.CENTRE
     borrowing.decline(
-        story.ill, reason="Only one library has it, and it lies there under glass.", by=None
+        story.ill, Act(), reason="Only one library has it, and it lies there under glass."
     )
     tell_all(story)
     notice = last(Kind.CANNOT_SUPPLY)
@@ -122,17 +124,16 @@ def test_what_expires_is_told(cast: Cast):
 
 def test_an_outside_lender_is_named(story: Story):
     story.listen()
-    lending.refuse(story.supply, reason=Reason.MISSING, by=story.cast.lender, at=MONDAY)
+    lending.refuse(story.supply, Act(story.cast.lender, MONDAY), reason=Reason.MISSING)
     story.listen()
     supply = mediation.refer_outside(
         story.ill,
+        Act(story.cast.centre, MONDAY),
         lender=outside("Ohio State"),
         system="OCLC",
         number="200123456",
-        by=story.cast.centre,
-        at=MONDAY,
     )
-    mediation.outside_shipped(supply, by=story.cast.centre, at=MONDAY)
+    mediation.outside_shipped(supply, Act(story.cast.centre, MONDAY))
     tell_all(story)
     assert last(Kind.ON_ITS_WAY).subject == "On its way from Ohio State: Walden"
 
@@ -143,7 +144,7 @@ def test_an_outside_lender_is_named(story: Story):
 def test_a_mistake_that_was_not_mailed_is_just_gone(story: Story):
     story.at(State.ARRIVED)
     tell_all(story)
-    borrowing.unreceive(story.ill, by=story.cast.borrower, at=MONDAY)
+    loans.undo_receive(story.loan, Act(story.cast.borrower, MONDAY))
     tell_all(story)
     assert "Ready for pickup" not in " ".join(told(story.cast.ada))
     assert "Not yet" not in " ".join(told(story.cast.ada))
@@ -153,7 +154,7 @@ def test_a_mistake_that_was_mailed_is_corrected_once(story: Story):
     story.at(State.ARRIVED)
     tell_all(story)
     post.send(MONDAY)
-    borrowing.unreceive(story.ill, by=story.cast.borrower, at=MONDAY)
+    loans.undo_receive(story.loan, Act(story.cast.borrower, MONDAY))
     tell_all(story)
     tell_all(story)
     assert told(story.cast.ada)[-1] == "Not yet after all: Walden"
@@ -162,16 +163,16 @@ def test_a_mistake_that_was_mailed_is_corrected_once(story: Story):
 
 def test_what_was_undone_before_anybody_was_told_is_not_told(story: Story):
     story.at(State.SHIPPED)
-    lending.unship(story.supply, by=story.cast.lender, at=MONDAY)
+    shipping.undo_ship(story.loan, Act(story.cast.lender, MONDAY))
     tell_all(story)
     assert told(story.cast.ada) == ["We have your request: Walden"]
 
 
 def test_what_arrives_in_the_end_is_told_as_if_for_the_first_time(story: Story):
     story.at(State.ARRIVED)
-    borrowing.unreceive(story.ill, by=story.cast.borrower, at=MONDAY)
+    loans.undo_receive(story.loan, Act(story.cast.borrower, MONDAY))
     story.look()
-    borrowing.receive(story.ill, by=story.cast.borrower, at=MONDAY)
+    loans.receive(story.loan, Act(story.cast.borrower, MONDAY))
     tell_all(story)
     assert Notice.objects.filter(kind=Kind.ARRIVED).count() == 1
 
@@ -181,14 +182,14 @@ def test_what_arrives_in_the_end_is_told_as_if_for_the_first_time(story: Story):
 
 def test_a_book_that_is_due_soon_is_told_once_for_each_loan_and_renewal(story: Story):
     story.at(State.LENT)
-    due = story.ill.due_back
+    due = story.loan.due_back
     assert due is not None
     soon = MONDAY + timedelta(days=(due - MONDAY.date()).days - 3)
     assert tell.due_soon(soon - timedelta(days=1)) == 0
     assert tell.due_soon(soon) == 1
     assert tell.due_soon(soon + timedelta(days=1)) == 0
     assert told(story.cast.ada) == ["Due on Monday 21 December: Walden"]
-    borrowing.renew(story.ill, by=story.cast.ada, at=soon)
+    loans.renew(story.loan, Act(story.cast.ada, soon))
     assert tell.due_soon(soon) == 0
     assert tell.due_soon(soon + timedelta(days=14)) == 1
     assert told(story.cast.ada)[-1] == "Due on Monday 4 January: Walden"
@@ -196,7 +197,7 @@ def test_a_book_that_is_due_soon_is_told_once_for_each_loan_and_renewal(story: S
 
 def test_the_evening_belongs_to_its_own_day_and_a_library_may_warn_earlier(story: Story):
     story.at(State.LENT)
-    due = story.ill.due_back
+    due = story.loan.due_back
     evening = datetime(due.year, due.month, due.day, 4, tzinfo=UTC) - timedelta(days=3)
     assert tell.due_soon(evening) == 0  # eleven at night, four days before, in Lee
     assert tell.due_soon(evening + timedelta(hours=2)) == 1
@@ -213,11 +214,11 @@ def test_those_who_are_overdue_do_not_stand_before_the_others(cast: Cast, monkey
     late = begin(cast).at(State.LENT)
     record = title("Cape Cod")
     copy(record, cast.lenox, "30001000000025")
-    ill = asking.ask(record, patron=cast.ada, library=cast.lee, by=cast.ada, at=MONDAY)
+    ill = asking.ask(record, Act(cast.ada, MONDAY), patron=cast.ada, library=cast.lee)
     other = Story(cast, record, ill).at(State.LENT)
-    assert other.ill.due_back is not None
-    Request.objects.filter(pk=late.ill.pk).update(due_back=MONDAY.date())
-    days = (other.ill.due_back - MONDAY.date()).days - 3
+    assert other.loan.due_back is not None
+    Loan.objects.filter(request=late.ill.pk).update(due_back=MONDAY.date())
+    days = (other.loan.due_back - MONDAY.date()).days - 3
     assert tell.due_soon(MONDAY + timedelta(days=days)) == 1
 
 
@@ -286,7 +287,7 @@ def test_no_library_is_told_the_patrons_name(story: Story):
     User.objects.filter(pk=story.cast.ada.pk).update(first_name="Adalbertina", last_name="Quill")
     Policy.objects.filter(library=story.cast.lee).update(approves_by_itself=False)
     story.listen()
-    borrowing.approve(story.ill, by=story.cast.borrower, at=MONDAY)
+    borrowing.approve(story.ill, Act(story.cast.borrower, MONDAY))
     story.at(State.HOMEWARD)
     sweeps.ring(MONDAY + timedelta(days=15))
     tell_all(story)
@@ -341,14 +342,16 @@ def test_who_heard_the_day_today_is_not_reminded_of_it_today(story: Story):
     story.at(State.ARRIVED)
     Supply.objects.update(loan_days=2)
     story.look()
-    borrowing.lend(story.ill, by=story.cast.borrower, at=MONDAY)
+    loans.check_out(story.loan, Act(story.cast.borrower, MONDAY))
     assert tell.due_soon(MONDAY + timedelta(hours=1)) == 0
     assert tell.due_soon(MONDAY + timedelta(days=1)) == 1
 
 
 def test_nor_does_a_reminder_that_was_on_its_way(story: Story):
     story.at(State.LENT)
-    read_before = Request.objects.select_related("library", "patron", "current__lender").get()
+    read_before = Loan.objects.select_related(
+        "request__library", "request__patron", "request__current__lender"
+    ).get()
     soon = MONDAY + timedelta(days=26)
     Request.objects.update(patron=None)
     tell.remind(read_before, soon)
@@ -370,7 +373,7 @@ def begin_another(cast: Cast) -> Story:
 
     record = title("Cape Cod")
     copy(record, cast.lenox, "30001000000025")
-    ill = asking.ask(record, patron=cast.ada, library=cast.lee, by=cast.ada, at=MONDAY)
+    ill = asking.ask(record, Act(cast.ada, MONDAY), patron=cast.ada, library=cast.lee)
     return Story(cast, record, ill)
 
 
@@ -418,25 +421,18 @@ def test_every_notice_about_a_request_is_over_when_the_request_has_gone_on():
 
 def test_those_whose_day_has_passed_unreminded_hold_up_no_other(story: Story):
     story.at(State.LENT)
-    due = story.ill.due_back
+    due = story.loan.due_back
     assert due is not None
     soon = MONDAY + timedelta(days=(due - MONDAY.date()).days - 2)
-    passed = [
-        Request(
-            patron=story.cast.ada,
-            library=story.cast.lee,
-            title="Cape Cod",
-            state=State.LENT,
-            owner="patron",
-            asked_at=MONDAY,
-            due_at=soon,
-            due_back=soon.date() - timedelta(days=1),
-        )
-        for _each in range(tell.BATCH + 1)
-    ]
-    Request.objects.bulk_create(passed)
-    lent = Request.objects.filter(title="Cape Cod")
+    loan = story.loan
+    loan.item, loan.due_back = None, soon.date() - timedelta(days=1)
+    passed = []
+    for _each in range(tell.BATCH + 1):
+        loan.pk = None
+        passed.append(deepcopy(loan))
+    Loan.objects.bulk_create(passed)
     Event.objects.bulk_create(
-        Event(request=ill, verb="lend", after=State.LENT, at=MONDAY) for ill in lent
+        Event(request=story.ill, loan=each, verb="check_out", after=State.LENT, at=MONDAY)
+        for each in Loan.objects.filter(item=None)
     )
     assert tell.due_soon(soon) == 1

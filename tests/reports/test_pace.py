@@ -6,7 +6,7 @@ import pytest
 
 from postroad.delivery.models import Via
 from postroad.ill.lifecycle import State
-from postroad.ill.models import Event, Request, Supply
+from postroad.ill.models import Event, Loan, Request, Supply
 from postroad.reports import pace
 from postroad.reports.counts import FEWEST_TIMES, SEASON
 from postroad.reports.models import Pace
@@ -38,7 +38,7 @@ def loans(story: Story, times: int, days: int = 2, ended=MONDAY - 3 * DAY) -> No
             outcome="filled",
             closed_at=ended,
         )
-        parcel = supply.parcel_out
+        parcel = story.loan.parcel_out
         parcel.pk, parcel.number = None, f"{ended:%m%d}X{days}X{number}"
         parcel.save()
         attempt = Supply.objects.create(
@@ -49,6 +49,17 @@ def loans(story: Story, times: int, days: int = 2, ended=MONDAY - 3 * DAY) -> No
             state=State.CLOSED,
             ending="supplied",
             asked_at=ended,
+            closed_at=ended,
+        )
+        Loan.objects.create(
+            request=other,
+            supply=attempt,
+            lender=supply.lender,
+            borrower=ill.library,
+            state=State.CLOSED,
+            ending="returned",
+            owner="machine",
+            shipped_at=ended - days * DAY,
             closed_at=ended,
             parcel_out=parcel,
         )
@@ -92,7 +103,7 @@ def test_a_step_is_compared_with_the_middle_of_its_own_way(story):
 def test_the_van_is_not_compared_with_the_mail(story):
     loans(story, FEWEST_TIMES)
     pace.reckon(MONDAY)
-    parcel = story.supply.parcel_out
+    parcel = story.loan.parcel_out
     parcel.via = Via.MAIL
     parcel.save()
     assert answer(story)[Kind.ROAD].usual is None
@@ -101,7 +112,8 @@ def test_the_van_is_not_compared_with_the_mail(story):
 def test_without_enough_between_two_libraries_their_regions_are_asked_and_it_is_said(story):
     loans(story, FEWEST_TIMES)
     neighbour = Supply.objects.exclude(request=story.ill).first()
-    Supply.objects.filter(pk=neighbour.pk).update(lender=story.cast.pittsfield)
+    for rows in (Supply.objects.filter(pk=neighbour.pk), neighbour.loans):
+        rows.update(lender=story.cast.pittsfield)
     pace.reckon(MONDAY)
     road = answer(story)[Kind.ROAD]
     assert road.usual is not None

@@ -42,7 +42,7 @@ def test_an_answer_within_the_step_does_not_begin_another():
 
 
 def test_what_was_undone_took_no_time_of_its_own():
-    mistaken = (("receive", State.ARRIVED, 3), ("unreceive", State.SHIPPED, 4))
+    mistaken = (("receive", State.ARRIVED, 3), ("undo_receive", State.SHIPPED, 4))
     told = shape(*SENT, *mistaken, ("receive", State.ARRIVED, 6))
     assert told == [(Kind.LENDER, 2), (Kind.ROAD, 4), (Kind.SHELF, None)]
 
@@ -50,13 +50,13 @@ def test_what_was_undone_took_no_time_of_its_own():
 def test_a_check_in_that_was_undone_leaves_the_way_home_open():
     home = (
         ("receive", State.ARRIVED, 3),
-        ("lend", State.LENT, 4),
-        ("take_back", State.BACK, 10),
-        ("send_home", State.HOMEWARD, 11),
+        ("check_out", State.LENT, 4),
+        ("return", State.BACK, 10),
+        ("ship_return", State.HOMEWARD, 11),
         ("check_in", State.CLOSED, 13),
     )
     assert shape(*SENT, *home)[-1] == (Kind.HOME, 2)
-    assert shape(*SENT, *home, ("reopen_homeward", State.HOMEWARD, 14))[-1] == (Kind.HOME, None)
+    assert shape(*SENT, *home, ("undo_check_in", State.HOMEWARD, 14))[-1] == (Kind.HOME, None)
 
 
 def test_a_lender_that_said_no_and_the_next_one_are_two_steps():

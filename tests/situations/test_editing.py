@@ -108,18 +108,18 @@ def test_a_shorter_one_ends_sooner_and_until_further_notice_is_an_end_too(cast, 
 
 def test_loans_that_are_due_on_the_added_days_move(cast):
     story = begin(cast).at(State.LENT)
-    due = story.ill.due_back
+    due = story.loan.due_back
     situation = storm(first_day=due - 3 * DAY, last_day=due - DAY)
     sweeps.closed_days(MONDAY)
     story.look()
-    assert story.ill.due_back == due
+    assert story.loan.due_back == due
     values = {"last_day": due + DAY}
     seen = preview.of_change(editing.plan(situation, values, MONDAY), TODAY)
     assert (seen.loans, seen.told) == (1, 0)
     change(situation, MONDAY, **values)
     sweeps.closed_days(MONDAY)
     story.look()
-    assert story.ill.due_back > due + DAY
+    assert story.loan.due_back > due + DAY
     assert switching.count(situation, MONDAY)["due_days"] == 1
 
 
@@ -251,7 +251,7 @@ def test_what_is_nothing_to_staff_is_told_to_none(cast, on_wednesday, values):
 
 def test_another_name_is_the_reason_everywhere_and_the_report_knows_both(cast):
     story = begin(cast).at(State.LENT)
-    due = story.ill.due_back
+    due = story.loan.due_back
     situation = storm(first_day=due, last_day=due)
     sweeps.closed_days(MONDAY)
     change(situation, MONDAY, name="Blizzard")

@@ -57,7 +57,7 @@ def test_r14_a_threshold_of_a_situation_holds_only_meanwhile_and_returns_by_itse
 
 def test_r14_what_was_shipped_meanwhile_keeps_the_rule_of_its_day(cast):
     situation = on(storm(thresholds={"courier-late": 21}))
-    parcel = begin(cast).at(State.SHIPPED).supply.parcel_out
+    parcel = begin(cast).at(State.SHIPPED).loan.parcel_out
     switching.end(situation, by="Carl", at=MONDAY + 3 * DAY)
     parcel.refresh_from_db()
     assert parcel.late_days == 21
@@ -99,7 +99,7 @@ def test_ended_or_switched_on_twice_it_is_once(cast):
 
 def test_loans_that_are_due_meanwhile_are_due_later_and_the_report_says_so(cast):
     story = begin(cast).at(State.LENT)
-    due = story.ill.due_back
+    due = story.loan.due_back
     situation = storm(
         area=Area.LIBRARIES,
         places=["lee"],
@@ -113,7 +113,7 @@ def test_loans_that_are_due_meanwhile_are_due_later_and_the_report_says_so(cast)
     assert on(situation).stands == Stands.AHEAD
     sweeps.closed_days(MONDAY)
     story.look()
-    assert story.ill.due_back > due + DAY
+    assert story.loan.due_back > due + DAY
     switching.follow(MONDAY + (due - DAY - TODAY))
     assert Situation.objects.get().stands == Stands.ON
     switching.follow(MONDAY + (due + 2 * DAY - TODAY))
@@ -127,7 +127,7 @@ def test_the_report_counts_the_parcels_for_which_the_van_came_later(cast):
     situation = on(
         storm(name="Éclair “storm”", effects=[Effect.NO_DELIVERY], last_day=TODAY + 3 * DAY)
     )
-    parcel = begin(cast).at(State.SHIPPED).supply.parcel_out
+    parcel = begin(cast).at(State.SHIPPED).loan.parcel_out
     assert parcel.expected_on > TODAY + 3 * DAY
     ended = switching.end(situation, by="Carl", at=MONDAY + 2 * DAY)
     assert ended.report["parcels"] == 1

@@ -10,6 +10,7 @@ from playwright.sync_api import Page
 
 from postroad.directory import closures
 from postroad.ill import asking
+from postroad.ill.acts import Act
 from tests.browser import assert_accessible
 from tests.cast import PASSWORD, Cast
 from tests.ill.story import copy, title
@@ -38,7 +39,7 @@ def test_the_pages_of_closing_and_changing_can_be_read_by_everybody(
     closures.close(state="RI", first_day=today, last_day=today, reason="Snow", source="office")
     record = title()
     copy(record, cast.lenox, "30001000000017")
-    ill = asking.ask(record, patron=cast.ada, library=cast.lee, by=cast.ada)
+    ill = asking.ask(record, Act(cast.ada), patron=cast.ada, library=cast.lee)
     pages = {
         "director": ["/staff/library/?show=closures", "/staff/library/?show=policy"],
         "centre": ["/office/closures/"],

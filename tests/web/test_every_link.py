@@ -17,6 +17,7 @@ from postroad.catalogue.models import Format, Record
 from postroad.directory.models import Policy
 from postroad.guides import seed
 from postroad.ill import asking
+from postroad.ill.acts import Act
 from postroad.ill.lifecycle import State
 from tests import lots
 from tests.cast import Cast
@@ -83,7 +84,7 @@ def ask(cast: Cast, name: str, barcode: str) -> Story:
     record = title(name)
     if barcode:
         copy(record, cast.lenox, barcode)
-    ill = asking.ask(record, patron=cast.ada, library=cast.lee, by=cast.ada, at=MONDAY)
+    ill = asking.ask(record, Act(cast.ada, MONDAY), patron=cast.ada, library=cast.lee)
     return Story(cast, record, ill)
 
 

@@ -113,7 +113,7 @@ EXAMPLES: dict[str, Callable[[Story], object]] = {
     "attempt": lambda story: story.supply.attempt,
     "code": lambda story: story.cast.lee.code,
     "name": lambda story: "1a2b3c",
-    "number": lambda story: story.ill.current.parcel_out.number,
+    "number": lambda story: story.loan.parcel_out.number,
     "case_number": lambda story: a_case(story, by_library).number,
     "question_number": lambda story: a_case(story, by_patron).number,
     "letter": lambda story: access.token(a_case(story, lambda cast, **more: by_visitor(**more))),

@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 
 from postroad.delivery import parcels
-from postroad.ill import borrowing, lending, sweeps
+from postroad.ill import borrowing, lending, loans, sweeps
 from postroad.ill.access import Sight
+from postroad.ill.acts import Act
 from postroad.ill.lifecycle import Reason, State
 from postroad.web.shared import history, mileposts
 from postroad.web.shared.pieces import Place
@@ -30,7 +31,7 @@ def test_on_the_evening_of_the_expected_day_it_is_not_late(cast: Cast):
 
 def test_a_parcel_that_left_late_has_its_new_day_on_her_page(cast: Cast):
     story = begin(cast).at(State.SHIPPED)
-    out = story.supply.parcel_out
+    out = story.loan.parcel_out
     assert out is not None
     parcels.pick_up(out, by=cast.driver, at=MONDAY + timedelta(days=2))
     story.look()
@@ -40,7 +41,7 @@ def test_a_parcel_that_left_late_has_its_new_day_on_her_page(cast: Cast):
 
 def test_what_the_van_has_left_at_her_library_is_no_longer_on_its_way(cast: Cast):
     story = begin(cast).at(State.SHIPPED)
-    out = story.supply.parcel_out
+    out = story.loan.parcel_out
     assert out is not None
     parcels.drop(out, library=cast.otis_school, by=cast.driver, at=MONDAY)
     story.look()
@@ -57,7 +58,7 @@ def test_a_book_that_was_not_fetched_in_time_waits_until_no_new_day(cast: Cast):
     story = begin(cast).at(State.ARRIVED)
     assert "Thursday 3 December" in detail(story)
     story.now = story.rings_at
-    assert sweeps.requests(story.now) == 1
+    assert sweeps.ring(story.now) == 1
     story.look()
     assert "until" not in detail(story)
     assert "not for much longer" in mileposts.status(story.ill, story.now).sentence
@@ -65,11 +66,11 @@ def test_a_book_that_was_not_fetched_in_time_waits_until_no_new_day(cast: Cast):
 
 def test_what_was_sent_home_by_mistake_is_ready_for_her_again(cast: Cast):
     story = begin(cast).at(State.ARRIVED)
-    borrowing.send_home(story.ill, by=cast.borrower, at=MONDAY)
-    borrowing.unsend(story.ill, by=cast.borrower, at=MONDAY)
+    loans.ship_return(story.loan, Act(cast.borrower, MONDAY))
+    loans.undo_ship_return(story.loan, Act(cast.borrower, MONDAY))
     story.look()
     assert mileposts.status(story.ill, MONDAY).sentence == "Ready for you at Lee Library."
-    borrowing.lend(story.ill, by=cast.borrower, at=MONDAY)
+    loans.check_out(story.loan, Act(cast.borrower, MONDAY))
 
 
 def test_on_its_day_what_still_stands_on_the_lenders_shelf_promises_none(cast: Cast):
@@ -83,8 +84,9 @@ def test_on_its_day_what_still_stands_on_the_lenders_shelf_promises_none(cast: C
 
 def test_what_is_due_today_or_tomorrow_says_so(cast: Cast):
     story = begin(cast).at(State.LENT)
-    assert story.ill.due_back is not None
-    days = story.ill.due_back - story.ill.library.day_of(MONDAY)
+    due_back = story.loan.due_back
+    assert due_back is not None
+    days = due_back - story.ill.library.day_of(MONDAY)
     for before, says in ((2, ""), (1, "That is tomorrow."), (0, "That is today.")):
         status = mileposts.status(story.ill, MONDAY + days - timedelta(days=before))
         assert (status.detail, status.tone == "warn") == (says, bool(says))
@@ -110,7 +112,7 @@ def test_before_a_lender_answers_nobody_has_it_in_hand(cast: Cast):
     story = begin(cast).at(State.REFERRED)
     assert mileposts.status(story.ill, MONDAY).sentence == "Lenox Library was asked to send it."
     assert ("A library was asked", Place.HERE) in names(story)
-    lending.promise(story.supply, by=cast.lender, at=MONDAY)
+    lending.promise(story.supply, Act(cast.lender, MONDAY))
     story.look()
     assert "has promised it" in mileposts.status(story.ill, MONDAY).sentence
     assert ("A lender has the request", Place.HERE) in names(story)
@@ -118,11 +120,11 @@ def test_before_a_lender_answers_nobody_has_it_in_hand(cast: Cast):
 
 def test_after_the_only_owners_no_nobody_else_was_asked(cast: Cast):
     story = begin(cast).at(State.REFERRED)
-    lending.refuse(story.supply, reason=Reason.CONDITION, by=cast.lender, at=MONDAY)
+    lending.refuse(story.supply, Act(cast.lender, MONDAY), reason=Reason.CONDITION)
     story.listen()
     for sight in (Sight.PATRON, Sight.BORROWING, Sight.CENTRE):
         assert not any("next library" in sentence for sentence in told(story, sight))
-    borrowing.decline(story.ill, reason="Nobody lends it.", by=cast.centre, at=MONDAY)
+    borrowing.decline(story.ill, Act(cast.centre, MONDAY), reason="Nobody lends it.")
     story.look()
     assert [label for label, _place in names(story)] == ["Asked", "Could not be supplied"]
 
@@ -131,9 +133,9 @@ def test_after_the_only_owners_no_nobody_else_was_asked(cast: Cast):
 def test_after_a_cancel_a_lender_had_it_in_hand_only_if_it_said_yes(cast: Cast, said_yes: bool):
     story = begin(cast).at(State.REFERRED)
     if said_yes:
-        lending.promise(story.supply, by=cast.lender, at=MONDAY)
+        lending.promise(story.supply, Act(cast.lender, MONDAY))
         story.look()
-    borrowing.cancel(story.ill, by=cast.ada, at=MONDAY)
+    borrowing.cancel(story.ill, Act(cast.ada, MONDAY))
     story.look()
     passed = "A lender has the request" if said_yes else "A library was asked"
     assert [label for label, _place in names(story)] == ["Asked", passed, "Canceled"]
@@ -141,7 +143,7 @@ def test_after_a_cancel_a_lender_had_it_in_hand_only_if_it_said_yes(cast: Cast, 
 
 def test_a_step_taken_back_takes_its_day_with_it(cast: Cast):
     story = begin(cast).at(State.ARRIVED)
-    borrowing.unreceive(story.ill, by=cast.borrower, at=MONDAY)
+    loans.undo_receive(story.loan, Act(cast.borrower, MONDAY))
     story.look()
     stones = mileposts.stones(story.ill, MONDAY, list(story.ill.events.all()))
     days = {stone.label: stone.day for stone in stones if stone.place != Place.AHEAD}

@@ -101,7 +101,7 @@ def test_no_day_that_anybody_is_promised_is_a_closed_day(year: Cast, day: date, 
     story.now = clocks.at_work(year.lenox, noon(day)).eve(day) + timedelta(hours=12)
     story.at(Stands.SHIPPED)
     lee, van = clocks.at_work(year.lee, story.now), stops.calendars([year.lee.pk], day)
-    parcel = story.supply.parcel_out
+    parcel = story.loan.parcel_out
     assert parcel is not None
     assert parcel.expected_on is not None
     assert van[year.lee.pk].is_open(parcel.expected_on)
@@ -121,7 +121,7 @@ def test_no_day_that_anybody_is_promised_is_a_closed_day(year: Cast, day: date, 
         client.force_login(year.borrower)
         lent = scan(client, "lend", story.ill.ref)
         story.look()
-        due = story.ill.due_back
+        due = story.loan.due_back
         assert due is not None
         assert lee.is_open(due)
         assert f"until {named(due)}" in lent

@@ -18,9 +18,10 @@ from postroad.directory import listing
 from postroad.errors import Refusal
 from postroad.ill import homeward, lifecycle, rota
 from postroad.ill.intake import Concern
-from postroad.ill.lending import ItemOut
-from postroad.ill.lifecycle import BORROWING, LENDING, State
+from postroad.ill.lifecycle import LOAN_CLOCKS, ROWS, WISH_CLOCKS, LoanState, State, Verb
 from postroad.ill.models import MovedMeanwhile, System
+from postroad.ill.renewals import NoRenewal
+from postroad.ill.shipping import ItemOut
 from postroad.words.refusals import ROOMS
 
 SOURCE = Path(postroad.__file__).parent
@@ -65,7 +66,8 @@ def test_every_sentence_is_of_one_refusal_and_stands_once():
 WORDED = {
     each.__name__
     for each in (
-        *(lifecycle.State, lifecycle.SupplyState, lifecycle.Outcome, lifecycle.Ending),
+        *(lifecycle.State, lifecycle.SupplyState, lifecycle.LoanState, NoRenewal),
+        *(lifecycle.Outcome, lifecycle.Ending),
         *(lifecycle.Reason, lifecycle.Owner, lifecycle.Proof, rota.WhyNot, Concern),
         homeward.Because,
     )
@@ -102,6 +104,8 @@ def test_pages_and_notices_keep_no_words_of_their_own_for_a_code():
     [
         (lifecycle.State, words.ill.STATES),
         (lifecycle.SupplyState, words.ill.SUPPLY_STATES),
+        (lifecycle.LoanState, words.ill.LOAN_STATES),
+        (NoRenewal, words.ill.NO_RENEWAL),
         (lifecycle.Outcome, words.ill.OUTCOMES),
         (lifecycle.Ending, words.ill.ENDINGS),
         (lifecycle.Reason, words.ill.REASONS),
@@ -132,7 +136,7 @@ def test_a_day_is_written_with_its_year_only_when_that_is_another():
 
 def test_a_refusal_groups_its_numbers_as_every_page_does():
     load_all()
-    late = lifecycle.OutOfTurn(state=State.LENT, verb="receive", side="borrowing", ref="7K3M9Q2X")
+    late = lifecycle.OutOfTurn(state=State.LENT, verb=Verb.RECEIVE, part="loan", ref="7K3M9Q2X")
     moved = words.refusal(MovedMeanwhile(ref="7K3M9Q2X", verb="ship"))
     gone = words.refusal(ItemOut(barcode="30001000000017", status="out"))
     assert "request 7K3M 9Q2X just before you" in moved
@@ -141,19 +145,21 @@ def test_a_refusal_groups_its_numbers_as_every_page_does():
 
 
 @pytest.mark.parametrize(
-    ("table", "side", "states"),
-    [(BORROWING, "borrowing", lifecycle.State), (LENDING, "lending", lifecycle.SupplyState)],
+    ("part", "states"),
+    [("wish", lifecycle.State), ("supply", lifecycle.SupplyState), ("loan", LoanState)],
 )
-def test_only_what_stands_where_the_verb_leads_is_called_done(table, side, states):
-    for verb, (before, after) in table.items():
-        for state in set(states) - before:
-            said = words.refusal(lifecycle.OutOfTurn(state=state, verb=verb, side=side))
-            done = state == after and state != "closed"
+def test_only_what_stands_where_the_verb_leads_is_called_done(part, states):
+    rows = {verb: getattr(row, part) for verb, row in ROWS.items()}
+    for verb, moves in rows.items():
+        for state in set(states) - (moves.starts if moves else set(states)):
+            said = words.refusal(lifecycle.OutOfTurn(state=state, verb=verb, part=part))
+            asks = ROWS[verb].supply is not None and None in ROWS[verb].supply.starts
+            done = state in moves.ends and state != "closed" and not asks  # another attempt's
             assert said.startswith("That is already done: the " if done else "This cannot")
 
 
 def test_every_clock_that_only_reminds_has_words_for_what_did_not_happen():
-    clocks = [*lifecycle.REQUEST_CLOCKS.items(), *lifecycle.SUPPLY_CLOCKS.items()]
-    reminding = {str(state) for state, clock in clocks if clock.rings.startswith("nudge")}
+    clocks = [*WISH_CLOCKS.items(), *LOAN_CLOCKS.items()]
+    reminding = {str(state) for state, clock in clocks if clock.rings in lifecycle.REMINDERS}
     outside = {str(state) for state in lifecycle.WAITING}
     assert reminding | outside == {str(state) for state in words.ill.TIME_IS_UP}

@@ -6,9 +6,10 @@ from datetime import datetime
 from django.utils import timezone
 
 from postroad.catalogue.models import Item
-from postroad.ill import borrowing, lending
-from postroad.ill.lifecycle import State, SupplyState
-from postroad.ill.models import Request, Supply
+from postroad.ill import loans, shipping
+from postroad.ill.acts import Act
+from postroad.ill.lifecycle import LoanState, SupplyState
+from postroad.ill.models import Loan, Supply
 
 
 def work(now: datetime | None = None) -> int:
@@ -25,31 +26,27 @@ def lend_out(at: datetime) -> int:
         item = Item.objects.select_related("library", "record").get(
             record=supply.request.record_id, library=supply.lender_id
         )
-        lending.ship(supply, item=item, by=None, at=at)
+        shipping.ship(supply, Act(at=at), item=item)
     return len(waiting)
 
 
 def borrow(at: datetime) -> int:
-    verbs: dict[State, Callable[..., None]] = {
-        State.SHIPPED: borrowing.receive,
-        State.ARRIVED: borrowing.lend,
-        State.LENT: borrowing.take_back,
-        State.BACK: borrowing.send_home,
+    verbs: dict[LoanState, Callable[..., None]] = {
+        LoanState.SHIPPED: loans.receive,
+        LoanState.ARRIVED: loans.check_out,
+        LoanState.LENT: loans.return_item,
+        LoanState.BACK: loans.ship_return,
     }
     done = 0
     for state, verb in verbs.items():
-        for ill in list(Request.objects.shown().filter(state=state)):
-            verb(ill, by=None, at=at)
+        for loan in list(Loan.objects.shown().filter(state=state)):
+            verb(loan, Act(at=at))
             done += 1
     return done
 
 
 def take_home(at: datetime) -> int:
-    coming = list(
-        Supply.objects.filter(state=SupplyState.HOMEWARD).select_related(
-            "request__library", "lender", "item", "parcel_home"
-        )
-    )
-    for supply in coming:
-        lending.check_in(supply, by=None, at=at)
+    coming = list(Loan.objects.shown().filter(state=LoanState.HOMEWARD))
+    for loan in coming:
+        shipping.check_in(loan, Act(at=at))
     return len(coming)

@@ -16,7 +16,8 @@ from django.utils import timezone
 from postroad.accounts.models import Card, User
 from postroad.catalogue.models import Item, ItemStatus
 from postroad.ill import asking
-from postroad.ill.lifecycle import State
+from postroad.ill.acts import Act
+from postroad.ill.lifecycle import ROWS, State, Verb
 from postroad.ill.models import Event, Request, Supply, Tally
 from postroad.notices.models import Notice
 from postroad.worker.listeners import LISTENERS, name
@@ -27,7 +28,7 @@ from tests.worker import clerks
 FEW, MANY = (60, 5), (200, 10)  # loans, and deaths meanwhile
 HERE = Path(__file__)
 ROOT = HERE.parents[2]
-WHOLE = "ask approve refer ship receive lend take_back send_home check_in".split()
+WHOLE = "ask approve refer ship receive check_out return ship_return check_in".split()
 
 
 def address() -> str:
@@ -87,7 +88,7 @@ def everybody_asks(loans: int) -> list[Request]:
     for number, user in enumerate(hurried):
         record = title(f"Title {number}")
         copy(record, (cast.lenox, cast.pittsfield)[number % 2], f"b{number}")
-        asked.append(asking.ask(record, patron=user, library=cast.lee, by=user, at=timezone.now()))
+        asked.append(asking.ask(record, Act(user, timezone.now()), patron=user, library=cast.lee))
     return asked
 
 
@@ -128,7 +129,8 @@ def check_that_all_is_as_if_nobody_had_died(loans: int) -> None:
     stories: dict[int, list[str]] = {}
     for event in Event.objects.order_by("pk"):
         stories.setdefault(event.request_id, []).append(event.verb)
-        assert set(event.told) == {name(each) for each in LISTENERS[Event]}
+        heard = ROWS[Verb(event.verb)].heard
+        assert set(event.told) == ({name(each) for each in LISTENERS[Event]} if heard else set())
         assert event.trouble == ""
     without_the_last_rite = [
         [verb for verb in verbs if verb != "forget"] for verbs in stories.values()

@@ -15,6 +15,7 @@ from postroad.catalogue import search
 from postroad.catalogue.engines import tantivy as engine
 from postroad.catalogue.models import Unindexed
 from postroad.ill import asking
+from postroad.ill.acts import Act
 from postroad.ill.lifecycle import State
 from postroad.ill.models import Event, Request
 from postroad.notices.models import Notice
@@ -62,7 +63,7 @@ def until(is_so: Callable[[], bool]) -> None:
 def ask(cast: Cast, name: str) -> Request:
     record = title(name)
     copy(record, cast.lenox, name)
-    return asking.ask(record, patron=cast.ada, library=cast.lee, by=cast.ada, at=timezone.now())
+    return asking.ask(record, Act(cast.ada, timezone.now()), patron=cast.ada, library=cast.lee)
 
 
 def is_referred(ill: Request) -> bool:

@@ -7,7 +7,10 @@ from urllib.request import urlopen
 
 import pytest
 
+from postroad.ill import referral
+from postroad.ill.lifecycle import ROWS, Verb
 from postroad.ill.models import Event
+from postroad.notices import tell
 from postroad.worker import run
 from postroad.worker.listeners import LISTENERS
 from tests import network
@@ -40,3 +43,18 @@ def test_a_listener_that_calls_over_a_network_fails_its_test(cast, monkeypatch, 
 def test_whoever_is_no_listener_may_call():
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(NOWHERE)
+
+
+def test_each_verb_is_told_of_exactly_if_some_listener_acts_on_it():
+    """What nobody hears costs the worker nothing; what somebody must hear is never left untold."""
+    acted_on = {Verb.ASK, Verb.AMEND, Verb.FORGET, *referral.AWAITS_LENDER, *tell.HEARD}
+    assert {verb for verb, row in ROWS.items() if row.heard} == acted_on
+
+
+@pytest.mark.parametrize("verb", [verb for verb, row in ROWS.items() if not row.heard])
+def test_no_listener_acts_on_what_is_not_heard(cast, django_assert_num_queries, verb):
+    event = begin(cast).ill.events.get()
+    event.verb = verb
+    with django_assert_num_queries(0):
+        for listener in LISTENERS[Event]:
+            listener(event, MONDAY)

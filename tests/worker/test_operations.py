@@ -16,6 +16,7 @@ from postroad.catalogue.models import Unindexed
 from postroad.directory import closures
 from postroad.directory.models import Effect, Happening
 from postroad.ill import asking
+from postroad.ill.acts import Act
 from postroad.ill.models import Event
 from postroad.telling import Told
 from postroad.worker import run
@@ -80,7 +81,7 @@ def test_trying_again_sends_it_round_once_more(operator: Client, story: Story):
 
 
 def test_all_are_tried_again_at_once(operator: Client, story: Story):
-    asking.ask(title("Cape Cod"), patron=story.cast.ada, library=story.cast.lee, by=None)
+    asking.ask(title("Cape Cod"), Act(), patron=story.cast.ada, library=story.cast.lee)
     give_up()
     assert press(operator, "try-again", "all") == "2 events will be tried again."
     assert not Event.objects.given_up().exists()
@@ -258,7 +259,7 @@ def test_a_long_list_takes_no_more_queries(
     def more(first: int, last: int) -> None:
         for number in range(first, last):
             asking.ask(
-                title(f"Book {number}"), patron=story.cast.ada, library=story.cast.lee, by=None
+                title(f"Book {number}"), Act(), patron=story.cast.ada, library=story.cast.lee
             )
         give_up()
 

@@ -9,7 +9,8 @@ from django.db.models import Q, QuerySet
 from postroad.directory import closures
 from postroad.directory.models import Happening
 from postroad.ill import asking, sweeps
-from postroad.ill.lifecycle import State
+from postroad.ill.acts import Act
+from postroad.ill.lifecycle import State, Verb
 from postroad.ill.models import Event, Request
 from postroad.worker import run, turns
 from postroad.worker.listeners import LISTENERS, name
@@ -52,10 +53,9 @@ def test_what_follows_from_asking_happens_by_itself(cast):
     story.look()
     assert story.ill.state == State.REFERRED
     assert not Event.objects.untold().exists()
-    assert all(
-        set(event.told) == {name(each) for each in LISTENERS[Event]}
-        for event in Event.objects.all()
-    )
+    everybody = {name(each) for each in LISTENERS[Event]}
+    told = {event.verb: set(event.told) for event in Event.objects.all()}
+    assert told == {Verb.ASK: everybody, Verb.APPROVE: everybody, Verb.REFER: set()}
 
 
 def test_work_under_lease_is_nobody_elses_until_the_lease_ends(cast):
@@ -74,7 +74,8 @@ def test_a_worker_killed_in_the_middle_leaves_nothing_undone_and_nothing_done_tw
     assert story.ill.state == State.REFERRED
     verbs = list(story.ill.events.values_list("verb", flat=True))
     assert verbs == ["ask", "approve", "refer"]
-    assert sorted(told.heard) == sorted(Event.objects.values_list("pk", flat=True))
+    heard = Event.objects.filter(verb__in=["ask", "approve"])
+    assert sorted(told.heard) == sorted(heard.values_list("pk", flat=True))
 
 
 def test_a_listener_that_fails_delays_no_other_and_is_tried_again(cast, told, monkeypatch):
@@ -148,7 +149,7 @@ def test_a_flood_in_one_room_keeps_another_waiting_for_no_more_than_a_batch(
     assert next(run.batches(lambda: later)) == run.BATCH + 1
     story.look()
     assert story.ill.state == State.APPROVED
-    assert run.until_idle(later) == 2 * run.BATCH + 2
+    assert run.until_idle(later) == 2 * run.BATCH + 1
 
 
 def test_however_many_rooms_there_are_one_statement_looks_into_all(cast, django_assert_num_queries):
@@ -260,7 +261,7 @@ def test_after_a_day_without_a_worker_intake_still_looks_at_each_request(cast, m
     for other in ("Cape Cod", "Excursions"):
         record = title(other)
         copy(record, cast.lenox, other)
-        asking.ask(record, patron=cast.ada, library=cast.lee, by=cast.ada, at=MONDAY)
+        asking.ask(record, Act(cast.ada, MONDAY), patron=cast.ada, library=cast.lee)
     turns.looked.clear()
     tomorrow = MONDAY + timedelta(days=1)
     for _look in range(20):

@@ -38,11 +38,11 @@ def test_a_closure_moves_a_due_day_at_once_and_not_at_the_next_turn(cast, worker
     run.until_idle(MONDAY)
     worker()
     run.jobs(SOON)
-    assert story.ill.due_back == DUE
+    assert story.loan.due_back == DUE
     shut(libraries=[cast.lee])
     run.once(SOON)
     story.look()
-    assert story.ill.due_back == AFTER
+    assert story.loan.due_back == AFTER
 
 
 def test_a_request_at_a_lender_that_closes_for_long_moves_on_at_once(cast, worker):

@@ -7,9 +7,10 @@ from itertools import islice
 
 from postroad.accounts.models import User
 from postroad.catalogue.models import Item, ItemStatus, Record
-from postroad.ill import asking, borrowing, lending
+from postroad.ill import asking, loans, shipping
+from postroad.ill.acts import Act
 from postroad.ill.lifecycle import State
-from postroad.ill.models import Request, Supply
+from postroad.ill.models import Loan, Request
 
 AT_ONCE = 20  # loans that a clerk has under way
 LOOK_AGAIN = 0.01  # seconds, when it is the worker's turn in all of them
@@ -46,7 +47,7 @@ def queue(under_way: Collection[int]) -> list[int]:
 def ask(number: int) -> int:
     reader = User.objects.select_related("card__library").get(username=f"reader-{number}")
     record = Record.objects.get(match_key=f"title {number}")
-    return asking.ask(record, patron=reader, library=reader.card.library, by=reader).pk
+    return asking.ask(record, Act(reader), patron=reader, library=reader.card.library).pk
 
 
 def visit(pk: int) -> str:
@@ -60,43 +61,42 @@ def visit(pk: int) -> str:
 
 
 def ship(ill: Request) -> None:
-    supply = current(ill)
+    assert ill.supply is not None  # a lender has it in hand
     copies = Item.objects.filter(record=ill.record_id, status=ItemStatus.IN)
-    lending.ship(supply, item=copies.filter(library=supply.lender_id)[0], by=None)
+    shipping.ship(ill.supply, Act(), item=copies.filter(library=ill.supply.lender_id)[0])
 
 
 def receive(ill: Request) -> None:
-    borrowing.receive(ill, by=None)
+    loans.receive(loan(ill), Act())
 
 
-def lend(ill: Request) -> None:
-    borrowing.lend(ill, by=None)
+def check_out(ill: Request) -> None:
+    loans.check_out(loan(ill), Act())
 
 
-def take_back(ill: Request) -> None:
-    borrowing.take_back(ill, by=None)
+def return_item(ill: Request) -> None:
+    loans.return_item(loan(ill), Act())
 
 
-def send_home(ill: Request) -> None:
-    borrowing.send_home(ill, by=None)
+def ship_return(ill: Request) -> None:
+    loans.ship_return(loan(ill), Act())
 
 
 def check_in(ill: Request) -> None:
-    lending.check_in(current(ill), by=None)
+    shipping.check_in(loan(ill), Act())
 
 
-def current(ill: Request) -> Supply:
-    """The lender's side of a request, as the lender's pages have it."""
-    assert ill.current is not None
-    ill.current.request = ill
-    return ill.current
+def loan(ill: Request) -> Loan:
+    """What is out, as the pages have it."""
+    assert ill.loan is not None
+    return ill.loan
 
 
 TURNS: Mapping[State, Callable[[Request], None]] = {
     State.REFERRED: ship,
     State.SHIPPED: receive,
-    State.ARRIVED: lend,
-    State.LENT: take_back,
-    State.BACK: send_home,
+    State.ARRIVED: check_out,
+    State.LENT: return_item,
+    State.BACK: ship_return,
     State.HOMEWARD: check_in,
 }

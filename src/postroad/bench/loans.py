@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from postroad.bench import clerk, consortium
 from postroad.bench.figures import Figure, conditions
-from postroad.ill.lifecycle import Outcome, State
+from postroad.ill.lifecycle import Outcome, State, Verb
 from postroad.ill.models import Event, Request
 from postroad.worker import run
 
@@ -28,7 +28,7 @@ LIBRARIES, COPIES = 40, 5
 COMMITS = 200
 PATIENCE = 60  # seconds that the workers may take to tell what is left
 Process = subprocess.Popen[bytes]
-WHOLE = "ask approve refer ship receive lend take_back send_home check_in".split()
+WHOLE = "ask approve refer ship receive check_out return ship_return check_in".split()
 
 
 class NotWhole(Exception):
@@ -180,7 +180,7 @@ def check(loans: int) -> None:
     filled = Request.objects.filter(state=State.CLOSED, outcome=Outcome.FILLED)
     stories: dict[int, list[str]] = {}
     for request, verb in (
-        Event.objects.exclude(verb="forget").order_by("pk").values_list("request_id", "verb")
+        Event.objects.exclude(verb=Verb.FORGET).order_by("pk").values_list("request_id", "verb")
     ):
         stories.setdefault(request, []).append(verb)
     if filled.count() != loans or len(stories) != loans:

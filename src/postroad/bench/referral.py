@@ -9,6 +9,7 @@ from postroad.bench import consortium
 from postroad.bench.figures import Conditions, Figure, Times, conditions
 from postroad.catalogue.models import Record
 from postroad.ill import asking, borrowing, referral, rota
+from postroad.ill.acts import Act
 from postroad.ill.lifecycle import State
 from postroad.ill.models import Request
 
@@ -52,8 +53,8 @@ def approved(libraries: int, holders: int, requests: int) -> Sequence[Request]:
     asked = []
     for number, reader in enumerate(people):
         title: Record = titles[number % TITLES]
-        ill = asking.ask(title, patron=reader, library=made[0], by=reader)
-        borrowing.approve(ill, by=None)
+        ill = asking.ask(title, Act(reader), patron=reader, library=made[0])
+        borrowing.approve(ill, Act())
         asked.append(ill)
     return asked
 

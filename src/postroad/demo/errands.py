@@ -18,9 +18,10 @@ from postroad.directory import closures
 from postroad.directory.models import Library
 from postroad.directory.opening import ALWAYS, HORIZON, Calendar, Standing, weekdays
 from postroad.errors import Refusal
-from postroad.ill import asking, borrowing, lending, mediation, numbering, sweeps
+from postroad.ill import asking, borrowing, lending, loans, mediation, numbering, shipping, sweeps
+from postroad.ill.acts import Act
 from postroad.ill.lifecycle import Owner, Reason, State, SupplyState
-from postroad.ill.models import Request, Supply, System
+from postroad.ill.models import Loan, Request, Supply, System
 from postroad.situations import switching
 from postroad.worker import run
 
@@ -104,7 +105,7 @@ class Errands:
 
     def whose_days(self, ill: Request) -> Calendar:
         """The days of the desk whose turn it is; while the van has it, any day."""
-        supply, desk, parcel = ill.current, ill.library_id, None
+        supply, loan, desk, parcel = ill.supply, ill.loan, ill.library_id, None
         lender = self.centre if supply is None or supply.is_outside else supply.lender_id
         match State(ill.state):
             case State.REFERRED:
@@ -112,9 +113,9 @@ class Errands:
             case State.CENTRE:
                 desk = self.centre
             case State.SHIPPED:
-                parcel = supply and supply.parcel_out
+                parcel = loan and loan.parcel_out
             case State.HOMEWARD:
-                desk, parcel = lender, supply and supply.parcel_home
+                desk, parcel = lender, loan and loan.parcel_home
         with_van = parcel and parcel.expected_on and parcel.state in ("ready", "moving")
         return ANY_DAY if with_van else self.desks[desk]
 
@@ -172,10 +173,9 @@ class Errands:
         try:
             ill = asking.ask(
                 record,
+                Act(card.user, at),
                 patron=card.user,
                 library=card.library,
-                by=card.user,
-                at=at,
                 need_by=need_by,
                 insists=self.chance(0.04),
             )
@@ -208,15 +208,19 @@ class Errands:
 
     def as_it_is_now(self, ill: Request) -> Request:
         """What is remembered, if nobody else has done anything to it since."""
-        now = Request.objects.filter(pk=ill.pk).values_list("state", "due_at").get()
-        return ill if now == (ill.state, ill.due_at) else self.read_anew(ill)
+        rings = ill.loan.due_at if ill.loan else None
+        now = Request.objects.filter(pk=ill.pk).values_list("version", "current_loan__due_at")
+        return ill if now.get() == (ill.version, rings) else self.read_anew(ill)
 
     def read_anew(self, ill: Request) -> Request:
-        known = Request.objects.select_related("current", "patron").defer("current__rota")
-        ill = known.get(pk=ill.pk)
+        known = Request.objects.select_related("current", "current_loan", "patron")
+        ill = known.defer("current__rota").get(pk=ill.pk)
         ill.library = self.libraries[ill.library_id]
         if ill.current:
             ill.current.lender = self.libraries[ill.current.lender_id]
+        if ill.current_loan:
+            ill.current_loan.lender = self.libraries[ill.current_loan.lender_id]
+            ill.current_loan.borrower = ill.library
         return ill
 
     def chance(self, of: float) -> bool:
@@ -232,9 +236,9 @@ class Errands:
             return 3 * DAYS  # nobody has looked yet
         if "blocked" in ill.concerns:
             reason = "Your card is blocked. Please come to the desk."
-            borrowing.decline(ill, reason=reason, by=clerk, at=at)
+            borrowing.decline(ill, Act(clerk, at), reason=reason)
             return None
-        borrowing.approve(ill, by=clerk, at=at, note="Looked at the shelf: it is not usable.")
+        borrowing.approve(ill, Act(clerk, at), note="Looked at the shelf: it is not usable.")
         return self.within(4 * HOURS, DAYS)
 
     def answer(self, ill: Request, at: datetime) -> timedelta | None:
@@ -243,7 +247,7 @@ class Errands:
         if supply.is_outside:
             return self.outside(supply, at)
         if self.chance(0.03):
-            borrowing.cancel(ill, by=ill.patron, at=at)
+            borrowing.cancel(ill, Act(ill.patron, at))
             return None
         if self.chance(0.12):
             return 5 * DAYS  # silent past its own limit: the clock will take it on
@@ -257,22 +261,21 @@ class Errands:
         )
         if item is None or self.chance(0.15):
             reason = self.dice.choices(list(NO), weights=list(NO.values()))[0]
-            lending.refuse(supply, reason=reason, by=by, at=at, item=item)
+            lending.refuse(supply, Act(by, at), reason=reason, item=item)
             return self.within(3 * HOURS, 30 * HOURS)
         if supply.state == SupplyState.ASKED and self.chance(0.3):
-            lending.promise(supply, by=by, at=at)
+            lending.promise(supply, Act(by, at))
             return self.within(2 * HOURS, DAYS)
-        lending.ship(supply, item=item, by=by, at=at)
+        shipping.ship(supply, Act(by, at), item=item)
         return 3 * HOURS
 
     def outside(self, supply: Supply, at: datetime) -> timedelta | None:
         if self.chance(0.3):
-            lending.refuse(supply, reason=Reason.ON_LOAN, by=self.people[Role.CENTRE], at=at)
+            lending.refuse(supply, Act(self.people[Role.CENTRE], at), reason=Reason.ON_LOAN)
         elif self.chance(0.6):
             mediation.outside_shipped(
                 supply,
-                by=self.people[Role.CENTRE],
-                at=at,
+                Act(self.people[Role.CENTRE], at),
                 lender_due_on=at.date() + timedelta(days=35),
                 barcode=f"X{supply.pk:06}",
             )
@@ -280,8 +283,8 @@ class Errands:
 
     def travel(self, ill: Request, at: datetime) -> timedelta | None:
         """The van: picked up on the sender's next day, dropped on the receiver's; then received."""
-        parcel = ill.current.parcel_out if ill.current else None
-        return self.carried(parcel, at, lambda: self.arrive(ill, at))
+        loan = self.thing(ill)
+        return self.carried(loan.parcel_out, at, lambda: self.arrive(loan, at))
 
     def carried(
         self, parcel: Parcel | None, at: datetime, arrive: Callable[[], timedelta]
@@ -316,40 +319,43 @@ class Errands:
         morning = (at + days).replace(hour=13, minute=0) + self.within(timedelta(), 4 * HOURS)
         return morning - at
 
-    def arrive(self, ill: Request, at: datetime) -> timedelta:
-        borrowing.receive(ill, by=self.staff_of(ill.library), at=at)
+    def arrive(self, loan: Loan, at: datetime) -> timedelta:
+        loans.receive(loan, Act(self.staff_of(loan.borrower), at))
         return self.within(5 * HOURS, 4 * DAYS)
 
     def fetch(self, ill: Request, at: datetime) -> timedelta | None:
+        loan, act = self.thing(ill), Act(self.staff_of(ill.library), at)
         if self.chance(0.06):
-            if ill.due_at and ill.due_at < at:
-                borrowing.send_home(ill, by=self.staff_of(ill.library), at=at)
+            if loan.due_at and loan.due_at < at:
+                loans.ship_return(loan, act)
                 return DAYS
             return 12 * DAYS  # nobody comes for it
-        borrowing.lend(ill, by=self.staff_of(ill.library), at=at)
+        loans.check_out(loan, act)
         return self.within(6 * DAYS, 33 * DAYS)
 
     def read(self, ill: Request, at: datetime) -> timedelta | None:
         """Most bring it back in time, some renew, a few forget."""
-        if ill.renewals == 0 and ill.due_back and ill.due_back > at.date() and self.chance(0.25):
-            borrowing.renew(ill, by=ill.patron, at=at)
+        loan = self.thing(ill)
+        first = loan.renewals == 0 and loan.due_back and loan.due_back > at.date()
+        if first and self.chance(0.25):
+            loans.renew(loan, Act(ill.patron, at))
             return self.within(5 * DAYS, 15 * DAYS)
         if self.chance(0.08):
             return 9 * DAYS
-        borrowing.take_back(ill, by=self.staff_of(ill.library), at=at)
+        loans.return_item(loan, Act(self.staff_of(ill.library), at))
         return self.within(HOURS, DAYS)
 
-    def send_home(self, ill: Request, at: datetime) -> timedelta | None:
-        borrowing.send_home(ill, by=self.staff_of(ill.library), at=at)
+    def ship_return(self, ill: Request, at: datetime) -> timedelta | None:
+        loans.ship_return(self.thing(ill), Act(self.staff_of(ill.library), at))
         return 3 * HOURS
 
     def go_home(self, ill: Request, at: datetime) -> timedelta | None:
-        supply = self.supply(ill)
-        return self.carried(supply.parcel_home, at, lambda: self.check_in(supply, at))
+        loan = self.thing(ill)
+        return self.carried(loan.parcel_home, at, lambda: self.check_in(loan, at))
 
-    def check_in(self, supply: Supply, at: datetime) -> timedelta:
-        by = self.people[Role.LENDING] if supply.lender.code == LENDER else None
-        lending.check_in(supply, by=by, at=at)
+    def check_in(self, loan: Loan, at: datetime) -> timedelta:
+        by = self.people[Role.LENDING] if loan.lender.code == LENDER else None
+        shipping.check_in(loan, Act(by, at))
         return DAYS
 
     def mediate(self, ill: Request, at: datetime) -> timedelta | None:
@@ -358,21 +364,25 @@ class Errands:
         if self.chance(0.4):
             return 2 * DAYS
         clio = numbering.Place(System.CLIO)
-        numbering.enter(ill, clio, f"{CLIO_IDS + ill.pk}", by=clerk, role=Owner.CENTRE, at=at)
+        numbering.enter(ill, clio, f"{CLIO_IDS + ill.pk}", Act(clerk, at, role=Owner.CENTRE))
         if self.chance(0.3):
-            borrowing.decline(ill, reason=self.dice.choice(UNFILLED), by=clerk, at=at)
+            borrowing.decline(ill, Act(clerk, at), reason=self.dice.choice(UNFILLED))
             return None
         code, system = self.dice.choice(OUTSIDE)
         lender = self.elsewhere[code]
         number = str(self.dice.randrange(200_000_000, 299_999_999))
-        mediation.refer_outside(ill, lender=lender, system=system, number=number, by=clerk, at=at)
+        mediation.refer_outside(ill, Act(clerk, at), lender=lender, system=system, number=number)
         return self.within(DAYS, 4 * DAYS)
 
     def supply(self, ill: Request) -> Supply:
-        """The supply in hand, of this very request."""
-        assert ill.current is not None
-        ill.current.request = ill
-        return ill.current
+        """The attempt of whoever has it in hand."""
+        assert ill.supply is not None  # or nobody would be at it
+        return ill.supply
+
+    def thing(self, ill: Request) -> Loan:
+        """What is out for it."""
+        assert ill.loan is not None  # as its state says
+        return ill.loan
 
     TURN: dict[State, Callable[["Errands", Request, datetime], timedelta | None]] = {
         State.ASKED: lambda self, ill, at: DAYS,
@@ -383,6 +393,6 @@ class Errands:
         State.SHIPPED: travel,
         State.ARRIVED: fetch,
         State.LENT: read,
-        State.BACK: send_home,
+        State.BACK: ship_return,
         State.HOMEWARD: go_home,
     }

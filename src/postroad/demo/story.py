@@ -20,9 +20,10 @@ from postroad.demo.house import TRY
 from postroad.demo.people import HOME, LENDER
 from postroad.directory.models import Library
 from postroad.errors import Refusal
-from postroad.ill import asking, borrowing, lending
-from postroad.ill.lifecycle import State
-from postroad.ill.models import Request, Supply
+from postroad.ill import asking, lending, loans, shipping
+from postroad.ill.acts import Act
+from postroad.ill.lifecycle import LoanState
+from postroad.ill.models import Loan, Request, Supply
 from postroad.notices import post
 from postroad.notices.models import Notice
 from postroad.reports import pace
@@ -89,21 +90,20 @@ class Story(Errands):
         self.ask_the_lender()
         self.ask_in_vain()
         self.ask_for_what_nobody_has()
-        home = Request.objects.filter(library__code=HOME).select_related("library", "current")
+        here = Loan.objects.open().borrowed_by(Library.objects.get(code=HOME)).shown()
         clerk = self.people[Role.BORROWING]
-        lent = list(home.filter(state=State.LENT).order_by("due_back"))
-        for number, ill in enumerate(lent[: min(5, len(lent) // 2)]):
-            at = self.hour_before(self.desks[ill.library_id], self.now - (number + 1) * HOURS)
-            if ill.lent_at is None or ill.lent_at > at:
+        lent = list(here.filter(state=LoanState.LENT).order_by("due_back", "pk"))
+        for number, loan in enumerate(lent[: min(5, len(lent) // 2)]):
+            at = self.hour_before(self.desks[loan.borrower_id], self.now - (number + 1) * HOURS)
+            if loan.lent_at is None or loan.lent_at > at:
                 continue
-            borrowing.take_back(ill, by=clerk, at=at)
+            loans.return_item(loan, Act(clerk, at))
             if number > 2:
-                then = self.hour_before(self.desks[ill.library_id], min(at + HOURS / 2, self.now))
-                borrowing.send_home(self.read_anew(ill), by=clerk, at=max(at, then))
-        for ill in home.filter(state=State.SHIPPED).order_by("pk")[:3]:
-            parcel = ill.current.parcel_out if ill.current else None
-            if parcel is not None and parcel.state == "moving":
-                self.drop_lately(parcel, ill.library)
+                then = self.hour_before(self.desks[loan.borrower_id], min(at + HOURS / 2, self.now))
+                loans.ship_return(loan, Act(clerk, max(at, then)))
+        for loan in here.filter(state=LoanState.SHIPPED).order_by("pk")[:3]:
+            if loan.parcel_out is not None and loan.parcel_out.state == "moving":
+                self.drop_lately(loan.parcel_out, loan.request.library)
 
     def drop_lately(self, parcel: Parcel, library: Library) -> None:
         """An hour ago or, if the van was not there today, on its last day, if it had it by then."""
@@ -128,18 +128,16 @@ class Story(Errands):
             if answers is not None:
                 at = self.hour_before(self.desks[lender.pk], at + answers) - answers
             try:
-                ill = asking.ask(
-                    record, patron=card.user, library=card.library, by=card.user, at=at
-                )
+                ill = asking.ask(record, Act(card.user, at), patron=card.user, library=card.library)
                 run.until_idle(at)
                 supply = Supply.objects.select_related("request__library", "lender").get(
                     request=ill, lender=lender
                 )
                 if number % 4 == 1:
-                    lending.promise(supply, by=clerk, at=at + 2 * HOURS)
+                    lending.promise(supply, Act(clerk, at + 2 * HOURS))
                 if number % 4 == 2:
                     item = record.items.select_related("library", "record").get(library=lender)
-                    lending.ship(supply, item=item, by=clerk, at=at + 3 * HOURS)
+                    shipping.ship(supply, Act(clerk, at + 3 * HOURS), item=item)
             except (Refusal, Supply.DoesNotExist):
                 continue  # this reader's card is blocked, or her library is off every route
 
@@ -156,7 +154,7 @@ class Story(Errands):
         for number, card in enumerate([*blocked, *self.dice.sample(at_home, 3)]):
             record = own[number * 7 % len(own)]
             at = self.now - (number + 2) * HOURS
-            asking.ask(record, patron=card.user, library=home, by=card.user, at=at, insists=True)
+            asking.ask(record, Act(card.user, at), patron=card.user, library=home, insists=True)
             run.until_idle(at)
 
     def ask_for_what_nobody_has(self) -> None:
@@ -166,7 +164,7 @@ class Story(Errands):
         for number, record in enumerate(nowhere):
             card = self.dice.choice([each for each in self.cards[1:] if not each.blocked])
             at = self.now - (number + 3) * HOURS
-            asking.ask(record, patron=card.user, library=card.library, by=card.user, at=at)
+            asking.ask(record, Act(card.user, at), patron=card.user, library=card.library)
             run.until_idle(at)
 
     def nowhere(self) -> QuerySet[Record]:

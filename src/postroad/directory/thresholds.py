@@ -77,12 +77,13 @@ def since(name: str, *, on: date) -> date | None:
     return max(begun, default=None)
 
 
-def reached(name: str, condition: Callable[[int], Q], *, on: date) -> Q:
-    """A filter for rows of many libraries: `condition`, of the days that hold at each of them."""
+def reached(name: str, condition: Callable[[int], Q], *, on: date, at: str = "library") -> Q:
+    """A filter for rows of many libraries: `condition`, of the days that hold at each of them. `at`
+    is the column by which a row has its library."""
     everybodys, own, _agreed = _in_force(name, on)
-    found = ~Q(library__in=own) & condition(everybodys)
+    found = ~Q(**{f"{at}__in": own}) & condition(everybodys)
     for library, count in own.items():
-        found |= Q(library=library) & condition(count)
+        found |= Q(**{at: library}) & condition(count)
     return found
 
 

@@ -1,6 +1,9 @@
 """The gates: the only way to a request or a supply. "Not yours" looks like "not there"."""
 
+from collections.abc import Collection, Iterable
 from enum import StrEnum
+
+from django.db.models import F
 
 from postroad import reference_numbers
 from postroad.accounts.models import Role, User
@@ -8,7 +11,9 @@ from postroad.accounts.roles import posts
 from postroad.errors import Refusal
 from postroad.ill import lookup
 from postroad.ill.lookup import Seen
-from postroad.ill.models import Request, Supply
+from postroad.ill.models import Event, Loan, Request, Supply
+from postroad.ill.models.request import together
+from postroad.ill.renewals import NoRenewal
 
 BORROWS = frozenset({Role.BORROWING, Role.DIRECTOR})  # who may know the patron
 LENDS = frozenset({Role.LENDING, Role.DIRECTOR})
@@ -83,12 +88,37 @@ def supply_for(user: User, ref: str, attempt: int) -> Supply:
     """A supply at a library where this person works, or, from outside, at the centre."""
     supply = (
         Supply.objects.filter(request__ref=reference_numbers.tidy(ref), attempt=attempt)
-        .select_related("request__library", "lender", "item", "parcel_out", "parcel_home")
+        .select_related("request__library__policy", "lender__policy", "item")
         .first()
     )
     if supply is None or not _answers_for(user, supply):
         raise NoSuchRequest(ref=ref)
     return supply
+
+
+def loan_for(user: User, ref: str, attempt: int) -> Loan:
+    """The foremost thing of such a supply."""
+    return loan_of(supply_for(user, ref, attempt))
+
+
+def loan_of(supply: Supply) -> Loan:
+    """What is out of this supply or was last, as one family with it."""
+    loans = supply.loans.select_related("item", "lender", "parcel_out", "parcel_home")
+    loan = loans.order_by(F("closed_at").desc(nulls_first=True), "-pk").first()
+    if loan is None:
+        raise NoSuchRequest(ref=supply.request.ref)
+    together(supply.request, supply, loan)
+    return loan
+
+
+def lenders_part(events: Iterable[Event], supplies: Collection[Supply]) -> list[Event]:
+    """What a lender had a part in; of its patron's card it hears nothing."""
+    ours = {supply.pk for supply in supplies}
+    return [
+        event
+        for event in events
+        if event.supply_id in ours and event.facts.get("why") != NoRenewal.BLOCKED
+    ]
 
 
 def _answers_for(user: User, supply: Supply) -> bool:

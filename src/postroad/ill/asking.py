@@ -5,15 +5,15 @@ from datetime import date, datetime, timedelta
 from uuid import UUID, uuid5
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 
 from postroad.accounts.models import Card, User
 from postroad.catalogue.models import Format, Item, ItemStatus, Record
 from postroad.directory import thresholds
 from postroad.directory.models import Library
 from postroad.errors import Refusal
-from postroad.ill import clocks, lifecycle, referral
-from postroad.ill.lifecycle import Owner, State
+from postroad.ill import clocks, referral
+from postroad.ill.acts import Act
+from postroad.ill.lifecycle import State, Verb, Wish
 from postroad.ill.models import Event, MovedMeanwhile, Request, Supply
 
 # What is asked for as a copy or opened on a screen: no library puts it into a parcel.
@@ -74,11 +74,10 @@ class OnYourShelf(CannotAsk):
 
 def ask(
     record: Record,
+    act: Act,
     *,
     patron: User,
     library: Library,
-    by: User | None,
-    at: datetime | None = None,
     need_by: date | None = None,
     note: str = "",
     insists: bool = False,
@@ -90,14 +89,13 @@ def ask(
     her own shelf, or asked for already, is refused unless she `insists`; then staff will look. So
     is a need-by day that nobody can keep.
     """
-    at = at or timezone.now()
     key = uuid5(key, str(patron.pk)) if key else None  # hers: no other's form is hit by a guess
     if first := _first_press(key):
         return first
-    _may_ask(record, patron, library, at, need_by, insists)
+    _may_ask(record, patron, library, act.at, need_by, insists)
     try:
         with transaction.atomic():
-            return _write(record, patron, library, by, at, need_by, note, insists, key)
+            return _write(record, act, patron, library, need_by, note, insists, key)
     except IntegrityError:
         if first := _first_press(key):
             return first
@@ -150,43 +148,46 @@ def _can_be_kept(
 @transaction.atomic
 def amend(
     ill: Request,
+    act: Act,
     *,
     need_by: date | None,
     library: Library,
     note: str,
-    by: User | None,
-    at: datetime | None = None,
     insists: bool = False,
 ) -> Event | None:
     """Change until when it is needed, where it is fetched, or the note: as long as nothing was
     shipped. Nothing is written where nothing changes; a day that nobody can keep is refused, unless
     somebody `insists`."""
-    at = at or timezone.now()
-    lifecycle.step(State(ill.state), "amend", ref=ill.ref)
+    ill.refuse_out_of_turn(Verb.AMEND)
     if _stands_so(ill, need_by, library, note):
         return None
     moved, later = library.pk != ill.library_id, need_by != ill.need_by
-    held = ill.current if ill.state == State.REFERRED else None
+    held = ill.supply if ill.state == State.REFERRED else None
     if moved and held is not None and held.lender_id == library.pk:
         raise PickUpIsLender(library=library.name)
     if need_by is not None and (moved or later):
-        if need_by < library.day_of(at):
+        if need_by < library.day_of(act.at):
             raise NeedByPassed(need_by=need_by)
         if not insists:
-            _can_be_kept(need_by, ill.record, library, at, ill if held is None else None)
-    facts: dict[str, str | None] = {}
-    if later:
-        facts["need_by"] = need_by.isoformat() if need_by else None
-    if moved:
-        facts["library"] = library.name
+            _can_be_kept(need_by, ill.record, library, act.at, ill if held is None else None)
     change: dict[str, object] = {"need_by": need_by, "library": library, "note": note}
     if not moved:
         change["due_at"] = ill.due_at  # whose turn it is has no more time for it
-    asked = ill.role_of(by)
-    event = ill.move("amend", by=by, at=at, change=change, facts=facts, role=asked)
+    said = _amended(need_by, library if moved else None, later)
+    event = ill.move(Verb.AMEND, act, change=change, said=said)
     if moved and held is not None:
-        _expect_at(library, held, ill, at)
+        _expect_at(library, held, ill, act.at)
     return event
+
+
+def _amended(need_by: date | None, library: Library | None, later: bool) -> dict[str, str | None]:
+    """What is otherwise now, for the history."""
+    said: dict[str, str | None] = {}
+    if later:
+        said["need_by"] = need_by.isoformat() if need_by else None
+    if library is not None:
+        said["library"] = library.name
+    return said
 
 
 def _stands_so(ill: Request, need_by: date | None, library: Library, note: str) -> bool:
@@ -199,7 +200,7 @@ def _stands_so(ill: Request, need_by: date | None, library: Library, note: str) 
     if stands == (need_by, library.pk, note):
         return True
     if stands != (ill.need_by, ill.library_id, ill.note):
-        raise MovedMeanwhile(ref=ill.ref, verb="amend")
+        raise MovedMeanwhile(ref=ill.ref, verb=Verb.AMEND)
     return False
 
 
@@ -223,15 +224,15 @@ def own_copy(record: int, libraries: Collection[int]) -> Item | None:
 
 def _write(
     record: Record,
+    act: Act,
     patron: User,
     library: Library,
-    by: User | None,
-    at: datetime,
     need_by: date | None,
     note: str,
     insists: bool,
     key: UUID | None,
 ) -> Request:
+    running = clocks.of_wish(Wish.ASKED, act.at, borrower=library)
     ill = Request(
         patron=patron,
         library=library,
@@ -244,13 +245,10 @@ def _write(
         note=note,
         insists=insists,
         key=key,
-        asked_at=at,
-        owner=Owner.MACHINE,
+        asked_at=act.at,
+        owner=running.owner,
+        due_at=running.due_at,
     )
-    running = clocks.of_request(State.ASKED, at, borrower=library)
-    ill.due_at, ill.owner = running.due_at, Owner(running.owner)
     ill.save()
-    ill.events.create(
-        verb="ask", after=State.ASKED, by=by, role=ill.role_of(by), at=at, due_at=at, facts={}
-    )
+    ill.write_down(Verb.ASK, act)
     return ill

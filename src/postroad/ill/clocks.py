@@ -8,14 +8,16 @@ from postroad.directory import closures, thresholds
 from postroad.directory.models import Library
 from postroad.directory.opening import Calendar
 from postroad.ill.lifecycle import (
+    LOAN_CLOCKS,
     OUTSIDE_CLOCK,
-    REQUEST_CLOCKS,
     SUPPLY_CLOCKS,
+    WISH_CLOCKS,
     Clock,
+    LoanState,
     Owner,
-    State,
     SupplyState,
     Unit,
+    Wish,
 )
 
 NEVER_OPEN = timedelta(days=14)  # how long we wait for a library that does not open within a year
@@ -25,15 +27,33 @@ NEVER_OPEN = timedelta(days=14)  # how long we wait for a library that does not 
 class Running:
     """A clock that runs: whose turn it is and until when; no time when all is done."""
 
-    owner: Owner | str
+    owner: Owner
     due_at: datetime | None
 
 
 STOPPED = Running(owner=Owner.MACHINE, due_at=None)
 
 
-def of_request(
-    state: State,
+def of_wish(wish: Wish, at: datetime, *, borrower: Library) -> Running:
+    """The clock of a request that enters or stays in `wish` at `at`. What a lender has in hand has
+    its clock there, and what is out on its loans."""
+    clock = WISH_CLOCKS.get(wish)
+    if clock is None:
+        return STOPPED
+    return Running(clock.owner, _rings_at(clock, borrower, at))
+
+
+def of_supply(state: SupplyState, at: datetime, *, lender: Library, borrower: Library) -> Running:
+    """The clock of an attempt that enters or stays in `state` at `at`."""
+    if state not in SUPPLY_CLOCKS:
+        return STOPPED
+    clock = supply_clock(state, outside=lender.is_outside)
+    library = lender if clock.unit == Unit.POLICY else borrower
+    return Running(clock.owner, _rings_at(clock, library, at))
+
+
+def of_loan(
+    state: LoanState,
     at: datetime,
     *,
     borrower: Library,
@@ -41,45 +61,25 @@ def of_request(
     late_at: datetime | None = None,
     outside: bool = False,
     rung: bool = False,
+    desk: Calendar | None = None,
 ) -> Running:
-    """The clock of a request that enters or stays in `state` at `at`.
+    """The clock of a thing that enters or stays in `state` at `at`.
 
-    `late_at` is the last moment at which its parcel is not late. `outside` says that the lender in
-    hand is no member: then it is the centre's turn. `rung` says that the clock of this very state
-    has just rung.
+    `late_at` is the last moment at which its parcel is not late. `outside` says that it comes from,
+    and goes to, no member: by mail. `rung` says that the clock of this very state has just rung.
+    Whoever has the borrower's calendar from `at` on gives it: `desk`, as `at_work` has it.
     """
-    if state == State.CLOSED:
+    if state == LoanState.CLOSED:
         return STOPPED
-    clock = by_mail(REQUEST_CLOCKS[state]) if outside else REQUEST_CLOCKS[state]
-    owner = Owner.CENTRE if outside and state == State.REFERRED else clock.owner
-    if rung and clock.then is not None:
-        owner = clock.then
-    return Running(owner, _rings_at(clock, borrower, due_back, late_at, at))
-
-
-def of_supply(
-    state: SupplyState,
-    at: datetime,
-    *,
-    lender: Library,
-    borrower: Library,
-    due_back: date | None = None,
-    late_at: datetime | None = None,
-) -> Running:
-    """The clock of a supply that enters or stays in `state` at `at`."""
-    if state == SupplyState.CLOSED:
-        return STOPPED
-    clock = supply_clock(state, outside=lender.is_outside)
-    library = lender if clock.unit == Unit.POLICY else borrower
-    return Running(clock.owner, _rings_at(clock, library, due_back, late_at, at))
+    clock = by_mail(LOAN_CLOCKS[state]) if outside else LOAN_CLOCKS[state]
+    owner = clock.then if rung and clock.then is not None else clock.owner
+    return Running(owner, _rings_at(clock, borrower, at, due_back, late_at, desk))
 
 
 def supply_clock(state: SupplyState, *, outside: bool) -> Clock:
-    """The clock of a state: an outside lender is asked after by the centre, never lapsed."""
-    clock = SUPPLY_CLOCKS[state]
-    if not outside:
-        return clock
-    return OUTSIDE_CLOCK if clock.unit == Unit.POLICY else by_mail(clock)
+    """The clock of a waiting state: an outside lender is asked after by the centre, and never
+    lapses."""
+    return OUTSIDE_CLOCK if outside else SUPPLY_CLOCKS[state]
 
 
 def by_mail(clock: Clock) -> Clock:
@@ -90,9 +90,10 @@ def by_mail(clock: Clock) -> Clock:
 def _rings_at(
     clock: Clock,
     library: Library,
-    due_back: date | None,
-    late_at: datetime | None,
     at: datetime,
+    due_back: date | None = None,
+    late_at: datetime | None = None,
+    desk: Calendar | None = None,
 ) -> datetime:
     match clock.unit:
         case Unit.HOURS:
@@ -103,10 +104,10 @@ def _rings_at(
             days = thresholds.days(clock.limit, on=library.day_of(at), library=library)
             return _end_of_day(library, at, days)
         case Unit.SHELF:
-            desk, days = at_work(library, at), library.rules.hold_shelf_days
+            desk, days = desk or at_work(library, at), library.rules.hold_shelf_days
             return desk.end_of(desk.kept_until(desk.day_of(at), days))
         case Unit.DATE:
-            return _end_of_loan(library, due_back, at)
+            return _end_of_loan(library, due_back, at, desk)
         case Unit.POLICY:
             return working(library, at, getattr(library.rules, clock.limit))
         case Unit.WORKING:
@@ -120,12 +121,14 @@ def _end_of_day(library: Library, at: datetime, days: int) -> datetime:
     return Calendar(frozenset(), library.time_zone).end_of(day)
 
 
-def _end_of_loan(library: Library, due_back: date | None, at: datetime) -> datetime:
+def _end_of_loan(
+    library: Library, due_back: date | None, at: datetime, desk: Calendar | None
+) -> datetime:
     """The last moment before the library opens again after the due day; once that has passed, the
     same of the next reminder: nobody is reminded while the doors are locked."""
     if due_back is None:
         return at + timedelta(days=library.rules.loan_days)
-    desk = at_work(library, at)
+    desk = desk or at_work(library, at)
     end = desk.eve(due_back)
     if end > at:
         return end

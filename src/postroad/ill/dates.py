@@ -15,20 +15,22 @@ from postroad.directory import closures
 from postroad.directory.models import Closure, Library, holds_at
 from postroad.directory.opening import HORIZON, Calendar, Standing
 from postroad.ill import clocks
-from postroad.ill.lifecycle import Owner, State, SupplyState
-from postroad.ill.models import Event, Request, Supply
+from postroad.ill.acts import house
+from postroad.ill.lifecycle import LoanState, Owner, Verb
+from postroad.ill.models import Event, Loan, Supply
 
 SECOND = timedelta(seconds=1)
 
 
-def loan_end(library: Library, supply: Supply, at: datetime) -> date:
-    """The day until which a loan that begins now may last, an open day of `library`.
+def loan_end(loan: Loan, at: datetime, at_work: Calendar) -> date:
+    """The day until which a loan that begins now may last, an open day of its borrower, whose
+    calendar is `at_work`.
 
     A member grants days, which count from now. An outside lender names its own day, on which the
     item must be back at the borrowing library (ALA code of 2016, 4.12): a closed day gives way to
     the open one before it, and a day that has passed to the first on which it can be brought.
     """
-    at_work = clocks.at_work(library, at)
+    supply = loan.supply
     today = at_work.day_of(at)
     if supply.lender_due_on is None:
         return open_from(at_work, today + timedelta(days=supply.loan_days))
@@ -40,11 +42,12 @@ def open_from(at_work: Calendar, day: date) -> date:
     return at_work.next_open(day) or day
 
 
-def is_overdue(ill: Request, now: datetime) -> bool:
+def is_overdue(loan: Loan, now: datetime) -> bool:
     """Whether its day has passed and its library has been open since. Asks only when it may be."""
-    if ill.due_back is None or ill.due_back >= ill.library.day_of(now):
+    library = loan.request.library
+    if loan.due_back is None or loan.due_back >= library.day_of(now):
         return False
-    return ill.due_back < desk_day(ill.library, now)
+    return loan.due_back < desk_day(library, now)
 
 
 def desk_day(library: Library, now: datetime) -> date:
@@ -54,63 +57,73 @@ def desk_day(library: Library, now: datetime) -> date:
 
 
 def overdue_of(lender: Library, now: datetime) -> Q:
-    """A filter for what this library has lent that is overdue, each by its borrower's own days."""
-    passed = Supply.objects.at(lender).filter(
-        state=SupplyState.RECEIVED, request__due_back__lt=now.date() + timedelta(days=1)
-    )
-    borrowers = list(Library.objects.filter(pk__in=passed.values("request__library")))
+    """A filter for what this library has lent that is overdue, each by its borrower's own days.
+
+    With the patron or at the borrower's desk: what is on the road is the road's.
+    """
+    there = Q(state__in=(LoanState.ARRIVED, LoanState.LENT, LoanState.BACK))
+    passed = Loan.objects.open().lent_by(lender)
+    passed = passed.filter(there, due_back__lt=now.date() + timedelta(days=1))
+    borrowers = list(Library.objects.filter(pk__in=passed.values("borrower")))
     known = closures.calendars(borrowers, now.date() - closures.LOOK_BACK)
     found = Q(pk__in=())
     for each in borrowers:
         day = known[each.pk].last_open(each.day_of(now))
-        found |= Q(request__library=each, request__due_back__lt=day)
-    return found & Q(state=SupplyState.RECEIVED)
+        found |= Q(borrower=each, due_back__lt=day)
+    return found & there
 
 
 def shut_lately(now: datetime) -> QuerySet[Closure]:
-    """The closures that hold, will hold or were over a short while ago, where a request is."""
-    scope = holds_at(OuterRef("library"), OuterRef("library__state"))
+    """The closures that hold, will hold or were over a short while ago, where a thing is."""
+    scope = holds_at(OuterRef("borrower"), OuterRef("borrower__state"))
     lately = Closure.objects.current((now - closures.LOOK_BACK).date())
     return lately.filter(scope, effect__in=closures.DESK)
 
 
-def hit_loans(now: datetime) -> QuerySet[Request]:
+def hit_loans(now: datetime) -> QuerySet[Loan]:
     """What is lent until a day on which its library is closed, where a later day is known."""
     due = OuterRef("due_back")
     over = shut_lately(now).filter(first_day__lte=due, last_day__gte=due)
     endless = over.filter(last_day__gt=(now + timedelta(days=HORIZON)).date())
-    lent = Request.objects.filter(Exists(over), ~Exists(endless), state=State.LENT)
-    return lent.select_related("library", "current__lender").order_by("due_back", "pk")
+    lent = Loan.objects.filter(Exists(over), ~Exists(endless), state=LoanState.LENT)
+    return lent.select_related(*WITH).order_by("due_back", "pk")
 
 
-SHELVED = ("receive", "unlend", "reshelve")  # the verbs from which the hold shelf counts
+WITH = ("request__library__policy", "supply__lender")  # what a verb of a thing looks at
+# The verbs from which the hold shelf counts; of the last, where it came back to the shelf.
+SHELVED = (Verb.RECEIVE, Verb.UNDO_CHECK_OUT, Verb.UNDO_SHIP_RETURN)
 
 
-def hit_holds(now: datetime) -> list[Request]:
+def shelved() -> QuerySet[Event]:
+    """The events by which things came to the hold shelf, the last first."""
+    came = Event.objects.filter(verb__in=SHELVED, loan_after=LoanState.ARRIVED)
+    return came.order_by("-pk")
+
+
+def hit_holds(now: datetime) -> list[Loan]:
     """What is kept on the hold shelf for too short, since a closure was told later."""
     over = shut_lately(now).filter(first_day__lte=OuterRef("due_at"))
-    shelved = Event.objects.filter(request=OuterRef("pk"), verb__in=SHELVED).order_by("-pk")
     held = list(
-        Request.objects.filter(Exists(over), state=State.ARRIVED, owner=Owner.PATRON)
-        .annotate(since=Subquery(shelved.values("at")[:1]))
-        .select_related("library__policy", "current__lender")
+        Loan.objects.filter(Exists(over), state=LoanState.ARRIVED, owner=Owner.PATRON)
+        .annotate(since=Subquery(shelved().filter(loan=OuterRef("pk")).values("at")[:1]))
+        .select_related(*WITH)
         .order_by("due_at", "pk")
     )
-    libraries = {ill.library_id: ill.library for ill in held}
-    first = min((since for ill in held if (since := getattr(ill, "since", None))), default=now)
+    libraries = {loan.borrower_id: loan.request.library for loan in held}
+    first = min((since for loan in held if (since := getattr(loan, "since", None))), default=now)
     known = closures.calendars(list(libraries.values()), first.date())
     return [
-        ill
-        for ill in held
-        if (since := getattr(ill, "since", None))  # annotated above
-        and ill.due_at
-        and kept(ill, known[ill.library_id], since) > ill.due_at
+        loan
+        for loan in held
+        if (since := getattr(loan, "since", None))  # annotated above
+        and loan.due_at
+        and kept(loan, known[loan.borrower_id], since) > loan.due_at
     ]
 
 
-def kept(ill: Request, at_work: Calendar, since: datetime) -> datetime:
+def kept(loan: Loan, at_work: Calendar, since: datetime) -> datetime:
     """Until when it is kept on the hold shelf, by what is known of closures now."""
-    days = ill.library.rules.hold_shelf_days
+    days = loan.request.library.rules.hold_shelf_days
     return at_work.end_of(at_work.kept_until(at_work.day_of(since), days))
 
 
@@ -127,16 +140,16 @@ def touched(
     library, at several, in a state, or everywhere."""
     where, lender = Q(), Q()
     if library is not None:
-        where, lender = Q(library=library), Q(lender=library)
+        where, lender = Q(borrower=library), Q(lender=library)
     elif libraries is not None:
-        where, lender = Q(library__in=libraries), Q(lender__in=libraries)
+        where, lender = Q(borrower__in=libraries), Q(lender__in=libraries)
     elif state:
-        where, lender = Q(library__state=state), Q(lender__state=state)
+        where, lender = Q(borrower__state=state), Q(lender__state=state)
     loans = held = asked = 0
     if effect in closures.DESK:
-        lent = Request.objects.filter(where, state=State.LENT)
+        lent = Loan.objects.filter(where, state=LoanState.LENT)
         loans = lent.filter(due_back__gte=first, due_back__lte=last).count()
-        shelf = Request.objects.filter(where, state=State.ARRIVED, owner=Owner.PATRON)
+        shelf = Loan.objects.filter(where, state=LoanState.ARRIVED, owner=Owner.PATRON)
         held = shelf.filter(due_at__date__gte=first).count()
     if effect in closures.LENDING:
         asked = Supply.objects.of_members().waiting().filter(lender).count()
@@ -144,67 +157,64 @@ def touched(
 
 
 @transaction.atomic
-def postpone(ill: Request, now: datetime) -> bool:
+def postpone(loan: Loan, now: datetime) -> bool:
     """Move the due day to the first open day after the closure; whether there is such a day."""
-    if ill.due_back is None or ill.current is None:
+    if loan.due_back is None:
         return False
-    at_work = clocks.at_work(ill.library, min(now, _noon(ill.due_back)))
-    due_back = open_from(at_work, ill.due_back)
-    if due_back == ill.due_back:
+    at_work = clocks.at_work(loan.request.library, min(now, _noon(loan.due_back)))
+    due_back = open_from(at_work, loan.due_back)
+    if due_back == loan.due_back:
         return False
-    shut = at_work.shut_on(ill.due_back)
-    ill.move(
-        "postpone",
-        by=None,
-        at=now,
-        supply=ill.current,
-        change={"due_back": due_back},
-        facts={
+    shut = at_work.shut_on(loan.due_back)
+    loan.request.move(
+        Verb.POSTPONE,
+        house(now),
+        loan=loan,
+        loan_change={"due_back": due_back},
+        said={
             "due_back": due_back.isoformat(),
-            "was": ill.due_back.isoformat(),
+            "was": loan.due_back.isoformat(),
             "reason": shut.reason if shut else "",
         },
-        role=Owner.MACHINE,
     )
     return True
 
 
 @transaction.atomic
-def hold_longer(ill: Request, now: datetime) -> bool:
+def hold_longer(loan: Loan, now: datetime) -> bool:
     """Keep it on the hold shelf as long as it would have been, had the closure been known."""
-    shelved = ill.events.filter(verb__in=SHELVED).order_by("-pk").values_list("at", flat=True)
-    since = shelved.first()
-    if since is None or ill.due_at is None:
+    since = shelved().filter(loan=loan).values_list("at", flat=True).first()
+    if since is None or loan.due_at is None:
         return False
-    at_work = clocks.at_work(ill.library, since)
-    until, was = kept(ill, at_work, since), ill.library.day_of(ill.due_at)
-    if until <= ill.due_at:
+    library = loan.request.library
+    at_work = clocks.at_work(library, since)
+    until, was = kept(loan, at_work, since), library.day_of(loan.due_at)
+    if until <= loan.due_at:
         return False
     shut = at_work.shut_on(was) or next((s for s in at_work.shut if s.last >= was), None)
-    ill.move(
-        "hold_longer",
-        by=None,
-        at=now,
-        change={"due_at": until},
-        facts={
+    loan.request.move(
+        Verb.HOLD_LONGER,
+        house(now),
+        loan=loan,
+        loan_change={"due_at": until},
+        said={
             "until": at_work.day_of(until).isoformat(),
             "was": was.isoformat(),
             "reason": shut.reason if shut else "",
         },
-        role=Owner.MACHINE,
     )
     return True
 
 
-def put_off(thing: Request | Supply, library: Library, now: datetime) -> bool:
+def put_off(loan: Loan, now: datetime) -> bool:
     """Let a clock ring no sooner than the borrowing library opens again."""
-    at_work = clocks.at_work(library, now)
+    at_work = clocks.at_work(loan.request.library, now)
     today = at_work.day_of(now + SECOND)  # a clock rings in the last second of a day
     if at_work.standing(today) != Standing.CLOSED:
         return False
     again = at_work.next_open(today)
     rings = at_work.eve(today) if again else now + clocks.NEVER_OPEN
-    same = type(thing).objects.filter(pk=thing.pk, state=thing.state, due_at=thing.due_at)
+    same = Loan.objects.filter(pk=loan.pk, state=loan.state, due_at=loan.due_at)
     return bool(same.update(due_at=max(rings, now)))
 
 

@@ -7,20 +7,31 @@ clerk, nothing moves: both are named (`Ambiguous`), and the number on the slip t
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
+from postroad import barcodes, reference_numbers
 from postroad.catalogue.models import Item, ItemStatus
 from postroad.delivery.models import ParcelState
 from postroad.directory.models import Library
 from postroad.errors import Refusal
 from postroad.ill import identity
 from postroad.ill.lending import MISSING_NOW
-from postroad.ill.lifecycle import BORROWING, LENDING, UNSHIPPED, Ending, OutOfTurn, State
+from postroad.ill.lifecycle import (
+    ROWS,
+    UNSHIPPED,
+    Ending,
+    LoanEnding,
+    LoanState,
+    OutOfTurn,
+    State,
+    Verb,
+)
 from postroad.ill.lookup import LONGEST, Seen, by_number, items, keys, read
-from postroad.ill.models import Request, Supply
+from postroad.ill.models import Loan, Request, Supply
+from postroad.ill.models.request import together
 
 # Where what was borrowed may lie before a clerk, whatever the page: also what its patron brings.
-AT_HAND = frozenset({State.SHIPPED, State.ARRIVED, State.LENT, State.BACK})
+AT_HAND = frozenset({LoanState.SHIPPED, LoanState.ARRIVED, LoanState.LENT, LoanState.BACK})
 
 # How an attempt ended by which the lender may have sent it all the same.
 MAY_COME = frozenset({Ending.REFUSED, Ending.LAPSED, Ending.CLOSED, Ending.WITHDRAWN})
@@ -56,36 +67,73 @@ class ScanTheItem(Refusal):
     code = "scan-the-item"
 
 
-def to_borrow(library: Library, text: str, verb: str) -> Request:
-    """The request that a borrowing desk means by a scan, for this verb.
+def to_borrow(library: Library, text: str, verb: Verb) -> Loan:
+    """The thing that a borrowing desk means by a scan, for this verb.
 
-    Raises Ambiguous if the number fits two things that may lie here, OutOfTurn if the request
-    cannot do that now, and else what the number is, or UnknownNumber.
+    Raises Ambiguous if the number fits two things that may lie here, OutOfTurn if none of them can
+    do that now, and else what the number is, or UnknownNumber.
     """
     mine = _borrowed(library, text)
-    _only_one(text, [ill for ill in mine if may_lie_here(ill)])
-    ready = [ill for ill in mine if ill.state in BORROWING[verb][0]]
+    things = [loan for ill in mine for loan in _things(ill, text)]
+    _only_one(text, [loan.request for loan in things if may_lie_here(loan)])
+    ready = [loan for loan in things if loan.state in _starts(verb)]
     if ready:
         return ready[0]
     if mine:
-        raise OutOfTurn(state=mine[0].state, verb=verb, side="borrowing", ref=mine[0].ref)
-    open_here = Q(request__library=library, request__state__in=BORROWING[verb][0])
-    _say_if_other_copy(text, open_here)
+        raise _out_of_turn(mine[0], things, verb)
+    _say_if_other_copy(text, Q(borrower=library, state__in=_starts(verb)))
     raise unknown(library, text, identity.Side.BORROWING)
+
+
+def _starts(verb: Verb) -> frozenset[LoanState | None]:
+    part = ROWS[verb].loan
+    return part.starts if part is not None else frozenset()
+
+
+def _out_of_turn(ill: Request, things: Sequence[Loan], verb: Verb) -> OutOfTurn:
+    """Where the thing stands or, if none has left yet, its request."""
+    mine = [loan for loan in things if loan.request == ill and loan.is_open]
+    if mine:
+        return OutOfTurn(state=mine[0].state, verb=verb, part="loan", ref=ill.ref)
+    part = "loan" if ill.state == State.CLOSED else "wish"
+    return OutOfTurn(state=ill.state, verb=verb, part=part, ref=ill.ref)
 
 
 def _borrowed(library: Library, text: str) -> list[Request]:
     """What this library borrows by this number: what is open first, then the newest."""
     found = by_number(text, Seen(borrowers=frozenset({library.pk})))
-    found = found.select_related("current__parcel_home")
+    found = found.select_related("library__policy", "current_loan__parcel_home")
     return sorted(found, key=lambda ill: not ill.is_open)
 
 
-def may_lie_here(ill: Request) -> bool:
+def _things(ill: Request, text: str) -> list[Loan]:
+    """The things of a request that the number may mean: of several out, those that bear it."""
+    if ill.things_out < 2:
+        return [ill.loan] if ill.loan is not None else []
+    every = list(ill.loans.open().select_related("supply__lender", "parcel_out", "parcel_home"))
+    for loan in every:
+        together(ill, None, loan)
+    return _named(every, text)
+
+
+def _named(things: list[Loan], text: str) -> list[Loan]:
+    """Those of several things that bear the number themselves, or whose slip does; all, where it is
+    on none: then it is of their request."""
+    meant = barcodes.readings(text[:LONGEST])
+    numbers = {*meant, *(reference_numbers.tidy(each) for each in meant)}
+    found = []
+    for loan in things:
+        parcels = (each for each in (loan.parcel_out, loan.parcel_home) if each is not None)
+        if not numbers.isdisjoint({loan.barcode, *(each.number for each in parcels)}):
+            found.append(loan)
+    return found or things
+
+
+def may_lie_here(loan: Loan) -> bool:
     """Whether the thing itself may lie before a clerk of the borrowing desk."""
-    if ill.state != State.HOMEWARD:
-        return ill.state in AT_HAND
-    parcel = ill.current.parcel_home if ill.current else None
+    if loan.state != LoanState.HOMEWARD:
+        return loan.state in AT_HAND
+    parcel = loan.parcel_home
     return parcel is not None and parcel.state == ParcelState.READY  # not collected yet
 
 
@@ -96,9 +144,10 @@ def _only_one(text: str, things: Sequence[Request]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """What has come to a borrowing desk; with `supply`, though its lender never scanned it out."""
+    """What has come to a borrowing desk: a thing, or what its lender never scanned out."""
 
     ill: Request
+    loan: Loan | None = None
     supply: Supply | None = None
     item: Item | None = None
 
@@ -111,20 +160,23 @@ def to_receive(library: Library, text: str) -> Arrival:
     the title. Raises what `to_borrow` raises.
     """
     mine = _borrowed(library, text)
-    here = [ill for ill in mine if may_lie_here(ill)]
-    sent = {ill.current.item_id for ill in here if ill.current}
+    here = [loan for ill in mine for loan in _things(ill, text) if may_lie_here(loan)]
+    sent = {loan.item_id for loan in here}
     unscanned = [
         arrival
         for arrival in _unscanned(library, text)
-        if arrival.ill not in here and (arrival.item is None or arrival.item.pk not in sent)
+        if arrival.ill not in [loan.request for loan in here]
+        and (arrival.item is None or arrival.item.pk not in sent)
     ]
-    _only_one(text, [*here, *(arrival.ill for arrival in unscanned)])
+    every = [*(loan.request for loan in here), *(arrival.ill for arrival in unscanned)]
+    _only_one(text, every)
     if not here and unscanned:
         return unscanned[0]
     waiting = next((ill for ill in mine if ill.state in UNSHIPPED), None)
     if not here and waiting is not None and (arrival := _by_request(waiting)):
         return arrival
-    return Arrival(to_borrow(library, text, "receive"))
+    loan = to_borrow(library, text, Verb.RECEIVE)
+    return Arrival(loan.request, loan)
 
 
 def _unscanned(library: Library, text: str) -> list[Arrival]:
@@ -135,7 +187,7 @@ def _unscanned(library: Library, text: str) -> list[Arrival]:
         attempts = [each for each in supplies if _is_to_come(each)]
         if attempts:
             waiting = [each for each in attempts if each.is_open] or attempts
-            found.append(Arrival(waiting[0].request, waiting[0], item))
+            found.append(Arrival(waiting[0].request, None, waiting[0], item))
     return found
 
 
@@ -172,7 +224,7 @@ def _by_request(ill: Request) -> Arrival | None:
     if len(copies) > 1 and any(item.barcode for item in copies):
         raise ScanTheItem(title=ill.title[:80], ref=ill.ref)
     item = copies[0] if len(copies) == 1 else supply.item
-    return Arrival(supply.request, supply, item) if item is not None else None
+    return Arrival(supply.request, None, supply, item) if item is not None else None
 
 
 def copies_of(supply: Supply) -> list[Item]:
@@ -182,25 +234,28 @@ def copies_of(supply: Supply) -> list[Item]:
     return list(mine.filter(wanted).order_by("pk")) or ([supply.item] if supply.item else [])
 
 
-def to_lend(library: Library, text: str, verb: str) -> Supply:
-    """The supply that a lending desk means by a scan of something that was sent out."""
+def to_lend(library: Library, text: str, verb: Verb) -> Loan:
+    """The thing that a lending desk means by a scan of something that was sent out."""
     seen = Seen(lenders=frozenset({library.pk}))
-    mine = sorted(
-        Supply.objects.at(library)
-        .filter(request__in=keys(text, seen))
-        .select_related("request__library", "item", "lender", "parcel_out", "parcel_home")
-        .order_by("-asked_at"),
-        key=lambda supply: not supply.is_open,
+    found = keys(text, seen)
+    rows = Loan.objects.lent_by(library).filter(request__in=found)
+    rows = rows.select_related(
+        "request__library", "item", "supply__lender", "parcel_out", "parcel_home"
     )
-    out = [supply for supply in mine if supply.state in identity.OUT]
-    _only_one(text, [supply.request for supply in out])
-    ready = [supply for supply in mine if supply.state in LENDING[verb][0]]
+    rows = rows.filter(ending__in=("", LoanEnding.RETURNED))  # what came back is to be sent anew
+    rows = rows.order_by(F("closed_at").desc(nulls_first=True), "-shipped_at")
+    mine = _named(list(rows), text)
+    out = [loan for loan in mine if loan.is_open]
+    _only_one(text, [loan.request for loan in out])
+    ready = [loan for loan in mine if loan.state in _starts(verb)]
     if ready:
         return ready[0]
-    if mine and (mine[0].item_barcode or mine[0].is_open):
-        first = mine[0]
-        raise OutOfTurn(state=first.state, verb=verb, side="lending", ref=first.request.ref)
-    _say_if_other_copy(text, Q(lender=library, state__in=LENDING[verb][0]))
+    if mine:
+        raise OutOfTurn(state=mine[0].state, verb=verb, part="loan", ref=mine[0].request.ref)
+    waiting = Supply.objects.open().at(library).filter(request__in=found)
+    if (supply := waiting.select_related("request").first()) is not None:
+        raise OutOfTurn(state=supply.state, verb=verb, part="supply", ref=supply.request.ref)
+    _say_if_other_copy(text, Q(lender=library, state__in=_starts(verb)))
     raise unknown(library, text, identity.Side.LENDING)
 
 
@@ -221,7 +276,12 @@ def to_ship(library: Library, text: str, *, meant: Supply | None = None) -> tupl
     )
     if (supply := waiting.first()) is None:
         raise _not_now(item)
-    borrowed = [ill for ill in _borrowed(library, text) if may_lie_here(ill)]
+    borrowed = [
+        loan.request
+        for ill in _borrowed(library, text)
+        for loan in _things(ill, text)
+        if may_lie_here(loan)
+    ]
     of_its_own = [meant.request] if meant is not None and meant != supply else []
     _only_one(text, [supply.request, *of_its_own, *borrowed])
     return supply, item
@@ -258,14 +318,12 @@ def unknown(library: Library, text: str, side: identity.Side) -> Refusal:
 
 
 def _say_if_other_copy(text: str, meant: Q) -> None:
-    """Raise OtherCopy if one of these supplies is of the title that bears this barcode."""
+    """Raise OtherCopy if one of these things is of the title that bears this barcode."""
     for item in items(text):
         same = Q(lender=item.library_id, request__record=item.record_id)
-        supply = Supply.objects.open().filter(meant, same).select_related("request").first()
-        if supply is not None and supply.item_barcode:
-            raise OtherCopy(
-                title=item.record.title, sent=supply.item_barcode, ref=supply.request.ref
-            )
+        loan = Loan.objects.open().filter(meant, same).exclude(barcode="").first()
+        if loan is not None:
+            raise OtherCopy(title=item.record.title, sent=loan.barcode, ref=loan.request.ref)
 
 
 def _not_now(item: Item) -> Refusal:
@@ -273,6 +331,6 @@ def _not_now(item: Item) -> Refusal:
     if gone is not None:
         ill = gone.request
         return OutOfTurn(
-            state=gone.state, verb="ship", side="lending", ref=ill.ref, to=ill.library.name
+            state=gone.state, verb=Verb.SHIP, part="loan", ref=ill.ref, to=ill.library.name
         )
     return NotWanted(barcode=item.barcode, title=item.record.title)

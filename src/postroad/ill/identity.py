@@ -17,12 +17,11 @@ from postroad.delivery import finding
 from postroad.delivery.models import ParcelState
 from postroad.directory.models import Library
 from postroad.errors import Refusal
-from postroad.ill.lending import ForeignItem
-from postroad.ill.lifecycle import UNSHIPPED, OutOfTurn, State, SupplyState
+from postroad.ill import lending
+from postroad.ill.lifecycle import UNSHIPPED, LoanState, State, SupplyState, Verb
 from postroad.ill.lookup import LONGEST, by_number, items, read
-from postroad.ill.models import Request, Supply
-
-OUT = frozenset({SupplyState.SHIPPED, SupplyState.RECEIVED, SupplyState.HOMEWARD})
+from postroad.ill.models import Loan, Request, Supply
+from postroad.ill.shipping import ForeignItem
 
 
 class Side(StrEnum):
@@ -114,10 +113,10 @@ def listed(things: Iterable[Request]) -> tuple[Thing, ...]:
     )
 
 
-def loan_of(item: Item) -> Supply | None:
+def loan_of(item: Item) -> Loan | None:
     """The loan in which this copy is out, if it is."""
-    out = Supply.objects.filter(item=item, state__in=OUT)
-    return out.select_related("request__library").first()
+    out = Loan.objects.open().filter(item=item)
+    return out.select_related("request__library", "lender").first()
 
 
 def still_to_be_had(ill: Request) -> bool:
@@ -163,7 +162,7 @@ def _own_request(library: Library, text: str, side: Side) -> Refusal | None:
         if side == Side.BORROWING:
             return OtherSide(ref=ill.ref, title=ill.title[:80], side=Side.LENDING)
         if supply.is_open:
-            return OutOfTurn(state=supply.state, verb="ship", side="lending", ref=ill.ref)
+            return lending.out_of_turn(supply, Verb.SHIP)
         return NoLongerAsked(ref=ill.ref, title=ill.title[:80], ending=supply.ending)
     ill_here = Request.objects.filter(library=library, ref__in=_refs(text)).first()
     if ill_here is not None and side == Side.LENDING:
@@ -194,7 +193,7 @@ def _foreign_item(library: Library, text: str) -> Refusal | None:
     found = items(text)
     loans = [loan for item in found if (loan := loan_of(item))]
     if len(loans) == 1:
-        if loans[0].request.library_id == library.pk:
+        if loans[0].borrower_id == library.pk:
             ill = loans[0].request
             return OtherSide(ref=ill.ref, title=ill.title[:80], side=Side.BORROWING)
         return _lent(loans[0])
@@ -204,12 +203,12 @@ def _foreign_item(library: Library, text: str) -> Refusal | None:
     return ForeignItem(barcode=found[0].barcode, owner="; ".join(owners))
 
 
-def _lent(loan: Supply) -> Refusal:
+def _lent(loan: Loan) -> Refusal:
     ill = loan.request
-    goes = loan.lender if loan.state == SupplyState.HOMEWARD else ill.library
+    goes = loan.lender if loan.state == LoanState.HOMEWARD else ill.library
     return LentElsewhere(
         title=ill.title[:80],
-        owner=loan.lender_name,
+        owner=loan.lender.name,
         to=ill.library.name,
         goes=goes.name,
         town=goes.town,
@@ -227,11 +226,11 @@ def _elsewhere(library: Library, text: str) -> Refusal | None:
         return OtherSide(ref=ill.ref, title=ill.title[:80], side=Side.BORROWING)
     if ill.state in UNSHIPPED:
         return RequestElsewhere(number=text[:LONGEST])
-    if ill.current is None or ill.state == State.CLOSED:
+    if ill.loan is None or ill.state == State.CLOSED:
         return FinishedElsewhere(
             title=ill.title[:80], owner=ill.current.lender_name if ill.current else ""
         )
-    return _lent(ill.current)
+    return _lent(ill.loan)
 
 
 def _parcel(library: Library, text: str) -> Refusal | None:

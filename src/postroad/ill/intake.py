@@ -7,7 +7,8 @@ from enum import StrEnum
 
 from postroad.accounts.models import Card
 from postroad.ill import asking, borrowing
-from postroad.ill.lifecycle import State
+from postroad.ill.acts import house
+from postroad.ill.lifecycle import State, Verb
 from postroad.ill.models import Event, Request
 
 
@@ -62,15 +63,15 @@ def concerns(facts: Facts) -> Iterator[Concern]:
 
 def check(event: Event, now: datetime) -> None:
     """Listener: approve a request that was asked, or leave it for staff with the reasons."""
-    if event.verb != "ask":
+    if event.verb != Verb.ASK:
         return
     ill = event.request
     if ill.state != State.ASKED:
         return
     if found := list(concerns(gather(ill, now))):
-        borrowing.review(ill, concerns=[str(concern) for concern in found], by=None, at=now)
+        borrowing.review(ill, house(now), concerns=[str(concern) for concern in found])
     else:
-        borrowing.approve(ill, by=None, at=now)
+        borrowing.approve(ill, house(now))
 
 
 def gather(ill: Request, now: datetime) -> Facts:

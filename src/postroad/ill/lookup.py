@@ -11,7 +11,7 @@ from postroad.catalogue.models import Item
 from postroad.delivery import tracking
 from postroad.delivery.models import Parcel
 from postroad.ill import spelling
-from postroad.ill.models import Number, Request, Supply
+from postroad.ill.models import Loan, Number, Request, Supply
 
 LONGEST = 60  # characters; a scanner that stutters sends more, and no number of ours is longer
 MOST = 50  # requests that one number finds; those that are open come first
@@ -35,11 +35,11 @@ class Seen:
         return mine | Q(pk__in=lent.values("request")) if self.lenders else mine
 
     @property
-    def supplies(self) -> Q:
+    def loans(self) -> Q:
         if self.everything:
             return Q()
         return (
-            Q(request__library__in=self.borrowers)
+            Q(borrower__in=self.borrowers)
             | Q(lender__in=self.lenders)
             | Q(request__patron=self.patron, request__patron__isnull=False)
         )
@@ -77,13 +77,13 @@ def keys(text: str, seen: Seen) -> set[int]:
     refs = Request.objects.filter(seen.requests, ref__in=tidied).values_list("ref", "pk")
     for value, key in refs:
         found[tidied.index(value)].add(key)
-    newest = Supply.objects.filter(seen.supplies).order_by(
-        F("closed_at").desc(nulls_first=True), "-asked_at"
-    )
     for key in of_other_systems(text, seen):
         found[0].add(key)
+    newest = Loan.objects.filter(seen.loans).order_by(
+        F("closed_at").desc(nulls_first=True), "-shipped_at"
+    )
     for place, spelled in (
-        ("item_barcode", meant),
+        ("barcode", meant),
         ("parcel_out__number", tidied),
         ("parcel_home__number", tidied),
     ):
@@ -108,7 +108,7 @@ def of_other_systems(text: str, seen: Seen) -> list[int]:
     return named or [key for _system, key in rows]
 
 
-def by_mail(newest: QuerySet[Supply], carriers: list[str]) -> Iterator[tuple[str, int]]:
+def by_mail(newest: QuerySet[Loan], carriers: list[str]) -> Iterator[tuple[str, int]]:
     """The requests whose thing goes or went by mail under one of these numbers, either way."""
     parcels = dict(
         Parcel.objects.filter(tracking_number__in=carriers).values_list("pk", "tracking_number")

@@ -1,19 +1,18 @@
 """The verbs of the ILL centre: what no member could supply."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from django.db import transaction
-from django.utils import timezone
 
-from postroad.accounts.models import User
 from postroad.delivery import parcels
 from postroad.delivery.models import Purpose, Via
 from postroad.directory import thresholds
 from postroad.directory.models import Library
 from postroad.errors import Refusal
-from postroad.ill import numbering
-from postroad.ill.lifecycle import OutOfTurn, Owner, SupplyState
-from postroad.ill.models import MovedMeanwhile, Request, Supply
+from postroad.ill import lending, numbering, shipping
+from postroad.ill.acts import Act
+from postroad.ill.lifecycle import Owner, Verb
+from postroad.ill.models import Loan, MovedMeanwhile, Request, Supply
 from postroad.ill.referral import attempt
 
 
@@ -24,29 +23,18 @@ class Insider(Refusal):
 
 
 @transaction.atomic
-def refer_outside(
-    ill: Request,
-    *,
-    lender: Library,
-    system: str,
-    number: str,
-    by: User | None,
-    at: datetime | None = None,
-) -> Supply:
+def refer_outside(ill: Request, act: Act, *, lender: Library, system: str, number: str) -> Supply:
     """An outside lender was asked, in a system of its own and under its ILL number."""
-    at = at or timezone.now()
     if number:
         numbering.read(number)  # before anything moves
     supply = attempt(
         ill,
-        "refer_outside",
+        Verb.REFER_OUTSIDE,
         Supply(lender=_outside(lender), outside_system=system),
-        by=by,
-        at=at,
-        facts={"lender": lender.name, "system": system, "number": number},
-        role=Owner.CENTRE,
+        act,
+        said={"lender": lender.name, "system": system, "number": number},
     )
-    numbering.write(supply, system, number, by=by, at=at)
+    numbering.write(supply, system, number, act)
     return supply
 
 
@@ -57,15 +45,7 @@ def _outside(lender: Library) -> Library:
 
 
 @transaction.atomic
-def correct(
-    supply: Supply,
-    *,
-    lender: Library,
-    system: str,
-    number: str,
-    by: User | None,
-    at: datetime | None = None,
-) -> None:
+def correct(supply: Supply, act: Act, *, lender: Library, system: str, number: str) -> None:
     """What was written down of an outside lender was mistyped. It moves no state and no clock.
 
     Raises MovedMeanwhile if the attempt has ended, or somebody corrected it just before.
@@ -73,31 +53,23 @@ def correct(
     ill, was = supply.request, _outside(supply.lender)
     _outside(lender)
     there = numbering.of_lender(supply)
-    before = {
-        "lender": was.pk,
-        "outside_system": supply.outside_system,
-    }
+    before = {"lender": was.pk, "outside_system": supply.outside_system}
     after = {"lender": lender.pk, "outside_system": system}
     if after == before and number == (there.typed if there else ""):
         return
-    at = at or timezone.now()
-    numbering.write(supply, system, number, by=by, at=at)
+    numbering.write(supply, system, number, act)
     if not Supply.objects.open().filter(pk=supply.pk, **before).update(**after):
-        raise MovedMeanwhile(ref=ill.ref, verb="correct")
-    for parcel in (supply.parcel_out, supply.parcel_home):
-        if parcel is not None:
-            parcels.readdress(parcel, was, lender)
-    ill.events.create(
-        verb="correct",
+        raise MovedMeanwhile(ref=ill.ref, verb=Verb.CORRECT)
+    for loan in ill.loans.filter(supply=supply).select_related("parcel_out", "parcel_home"):
+        Loan.objects.filter(pk=loan.pk).update(lender=lender)
+        for parcel in (loan.parcel_out, loan.parcel_home):
+            if parcel is not None:
+                parcels.readdress(parcel, was, lender)
+    ill.write_down(
+        Verb.CORRECT,
+        act.as_role(Owner.CENTRE),
         supply=supply,
-        before=ill.state,
-        after=ill.state,
-        supply_before=supply.state,
-        supply_after=supply.state,
-        by=by,
-        role=Owner.CENTRE,
-        at=at,
-        facts={
+        said={
             "lender": lender.name,
             "system": system,
             "number": number,
@@ -111,29 +83,27 @@ def correct(
 
 
 @transaction.atomic
-def refer_again(ill: Request, *, by: User | None, at: datetime | None = None) -> None:
+def refer_again(ill: Request, act: Act) -> None:
     """Ask the members once more: a copy came home, a library opened."""
-    ill.move("refer_again", by=by, at=at or timezone.now(), role=Owner.CENTRE)
+    ill.move(Verb.REFER_AGAIN, act)
 
 
 @transaction.atomic
 def outside_shipped(
     supply: Supply,
+    act: Act,
     *,
-    by: User | None,
-    at: datetime | None = None,
     lender_due_on: date | None = None,
     renewals: int = 0,
     expected_on: date | None = None,
     tracking_number: str = "",
     barcode: str = "",
-) -> None:
+) -> Loan:
     """The outside lender says that it has sent the item by mail (R9), and when it is due."""
-    at, lender = at or timezone.now(), _outside(supply.lender)
-    if supply.state not in (SupplyState.ASKED, SupplyState.PROMISED):
-        raise OutOfTurn(state=supply.state, verb="ship", side="lending")
+    lender = _outside(supply.lender)
+    lending.check(supply, Verb.SHIP)
     ill = supply.request
-    today = ill.library.day_of(at)
+    today = ill.library.day_of(act.at)
     weeks = timedelta(days=thresholds.days("mail-late", on=today, library=ill.library))
     expected_on = expected_on or today + weeks
     parcel = parcels.make(
@@ -148,28 +118,27 @@ def outside_shipped(
         tracking_number=tracking_number,
         need_by=ill.need_by,
         expected_on=expected_on,
-        at=at,
-        by=by,
+        at=act.at,
+        by=act.by,
     )
+    loan = shipping.begin(supply, act, item=None, barcode=barcode, parcel=parcel)
     ill.move(
-        "ship",
-        by=by,
-        at=at,
+        Verb.SHIP,
+        act,
         supply=supply,
+        loan=loan,
         supply_change={
-            "shipped_at": at,
-            "answered_at": supply.answered_at or at,
+            "shipped_at": act.at,
+            "answered_at": supply.answered_at or act.at,
             "lender_due_on": lender_due_on,
             "renewals_allowed": renewals,
             "expected_on": expected_on,
-            "parcel_out": parcel,
-            "item_barcode": barcode,
         },
-        facts={
+        said={
             "lender": lender.name,
             "to": ill.library.name,
             "expected_on": expected_on.isoformat(),
             "by_mail": True,
         },
-        role=Owner.CENTRE,
     )
+    return loan

@@ -6,15 +6,14 @@ requests may bear the same, as copies for one book club do, so that is told and 
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from types import MappingProxyType
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 
-from postroad.accounts.models import User
 from postroad.errors import Refusal
 from postroad.ill import spelling
+from postroad.ill.acts import Act
+from postroad.ill.lifecycle import Verb
 from postroad.ill.models import OF_THE_REQUEST, MovedMeanwhile, Number, Request, Supply, System
 
 # By which system's number an outside lender's attempt is known, by how it was asked.
@@ -60,13 +59,9 @@ def enter(
     ill: Request,
     place: Place,
     typed: str,
-    *,
-    by: User | None,
-    role: str,
-    at: datetime | None = None,
+    act: Act,
 ) -> Number:
     """Another system's number of this request was found out. The same twice is once."""
-    at = at or timezone.now()
     value = read(typed)
     _lock(ill)
     there = next(iter(_at(ill, place, value)), None)
@@ -74,8 +69,8 @@ def enter(
         return there
     if there is not None:
         raise OneIsThere(system=place.system.label, number=there.typed, ref=ill.ref)
-    number = _write(ill, place, typed, value, by, at)
-    _tell(number, "number_entered", ill, by=by, role=role, at=at)
+    number = _write(ill, place, typed, value, act)
+    _tell(number, Verb.NUMBER_ENTERED, ill, act)
     return number
 
 
@@ -84,17 +79,15 @@ def mend(
     number: Number,
     place: Place,
     typed: str,
+    act: Act,
     *,
     seen: str,
-    by: User | None,
-    role: str,
-    at: datetime | None = None,
 ) -> Number:
     """It was mistyped, or is of another system. `seen` is what stood there on the page.
 
     Raises MovedMeanwhile if that is no longer so.
     """
-    at, ill = at or timezone.now(), number.request
+    ill = number.request
     value = read(typed)
     number = _fresh(number, seen)
     before = _facts(number)
@@ -113,29 +106,27 @@ def mend(
         value,
         typed,
     )
-    number.entered_by, number.at = _name(by), at
+    number.entered_by, number.at = _name(act), act.at
     _save(number)
-    _tell(number, "number_corrected", ill, by=by, role=role, at=at, before=before)
+    _tell(number, Verb.NUMBER_CORRECTED, ill, act, before=before)
     return number
 
 
 @transaction.atomic
-def take_off(
-    number: Number, *, seen: str, by: User | None, role: str, at: datetime | None = None
-) -> Number:
+def take_off(number: Number, act: Act, *, seen: str) -> Number:
     """It is not this request's. It can be put back."""
-    at, ill = at or timezone.now(), number.request
+    ill = number.request
     number = _fresh(number, seen)
-    number.off_at = at
+    number.off_at = act.at
     number.save(update_fields=["off_at"])
-    _tell(number, "number_taken_off", ill, by=by, role=role, at=at)
+    _tell(number, Verb.NUMBER_TAKEN_OFF, ill, act)
     return number
 
 
 @transaction.atomic
-def put_back(number: Number, *, by: User | None, role: str, at: datetime | None = None) -> Number:
+def put_back(number: Number, act: Act) -> Number:
     """It was right after all."""
-    at, ill = at or timezone.now(), number.request
+    ill = number.request
     _lock(ill)
     number.refresh_from_db()
     number.request = ill
@@ -146,11 +137,11 @@ def put_back(number: Number, *, by: User | None, role: str, at: datetime | None 
         raise OneIsThere(system=place.system.label, number=others[0].typed, ref=ill.ref)
     number.off_at = None
     _save(number)
-    _tell(number, "number_put_back", ill, by=by, role=role, at=at)
+    _tell(number, Verb.NUMBER_PUT_BACK, ill, act)
     return number
 
 
-def write(supply: Supply, system: str, typed: str, *, by: User | None, at: datetime) -> None:
+def write(supply: Supply, system: str, typed: str, act: Act) -> None:
     """The ILL number of an outside lender's attempt as it stands now; none takes it off.
 
     Without an event: whoever asks a lender, or corrects that, tells the number with it.
@@ -159,17 +150,17 @@ def write(supply: Supply, system: str, typed: str, *, by: User | None, at: datet
     there = of_lender(supply)
     if not typed:
         if there is not None:
-            Number.objects.filter(pk=there.pk).update(off_at=at)
+            Number.objects.filter(pk=there.pk).update(off_at=act.at)
         return
     value = read(typed)
     others = [each for each in _at(supply.request, place, value) if there is None or each != there]
     if others:
         raise OneIsThere(system=place.system.label, number=others[0].typed, ref=supply.request.ref)
     if there is None:
-        _write(supply.request, place, typed, value, by, at)
+        _write(supply.request, place, typed, value, act)
         return
     there.system, there.value, there.typed = place.system, value, typed
-    there.entered_by, there.at = _name(by), at
+    there.entered_by, there.at = _name(act), act.at
     _save(there)
 
 
@@ -215,22 +206,20 @@ def _fresh(number: Number, seen: str) -> Number:
     _lock(ill)
     now = Number.objects.standing().filter(pk=number.pk, typed=seen).first()
     if now is None:
-        raise MovedMeanwhile(ref=ill.ref, verb="number")
+        raise MovedMeanwhile(ref=ill.ref, verb=Verb.NUMBER_CORRECTED)
     now.request = ill
     return now
 
 
-def _write(
-    ill: Request, place: Place, typed: str, value: str, by: User | None, at: datetime
-) -> Number:
+def _write(ill: Request, place: Place, typed: str, value: str, act: Act) -> Number:
     number = Number(
         request=ill,
         supply=place.supply,
         system=place.system,
         value=value,
         typed=typed,
-        entered_by=_name(by),
-        at=at,
+        entered_by=_name(act),
+        at=act.at,
     )
     _save(number)
     return number
@@ -250,8 +239,8 @@ def _save(number: Number) -> None:
         ) from None
 
 
-def _name(by: User | None) -> str:
-    return str(by) if by is not None else ""
+def _name(act: Act) -> str:
+    return str(act.by) if act.by is not None else ""
 
 
 def _facts(number: Number) -> dict[str, str]:
@@ -261,25 +250,12 @@ def _facts(number: Number) -> dict[str, str]:
 
 def _tell(
     number: Number,
-    verb: str,
+    verb: Verb,
     ill: Request,
+    act: Act,
     *,
-    by: User | None,
-    role: str,
-    at: datetime,
     before: Mapping[str, str] = MappingProxyType({}),
 ) -> None:
     """It moves no state and no clock, and nobody but the history hears of it."""
-    stands = number.supply.state if number.supply else ""
-    ill.events.create(
-        verb=verb,
-        supply=number.supply,
-        before=ill.state,
-        after=ill.state,
-        supply_before=stands,
-        supply_after=stands,
-        by=by,
-        role=role,
-        at=at,
-        facts={**_facts(number), **{f"was_{name}": fact for name, fact in before.items()}},
-    )
+    was = {f"was_{name}": fact for name, fact in before.items()}
+    ill.write_down(verb, act, supply=number.supply, said={**_facts(number), **was})

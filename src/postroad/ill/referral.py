@@ -1,14 +1,13 @@
 """From approved to a lender: the facts are gathered, the rota ranks, the first is asked."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from math import asin, cos, radians, sin, sqrt
 from typing import Any, NamedTuple
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Exists, OuterRef
 
-from postroad.accounts.models import User
 from postroad.catalogue import holdings
 from postroad.catalogue.models import Record
 from postroad.delivery import forecast, routing, stops
@@ -17,12 +16,12 @@ from postroad.directory.models import Library, Policy
 from postroad.directory.opening import Calendar, Shut, Spell, weekdays
 from postroad.errors import Refusal
 from postroad.ill import identity, lending, owners, rota
-from postroad.ill.clocks import of_supply
-from postroad.ill.lifecycle import Owner, State, SupplyState
-from postroad.ill.models import Event, MovedMeanwhile, Request, Supply
+from postroad.ill.acts import Act, house
+from postroad.ill.lifecycle import Owner, State, Verb
+from postroad.ill.models import Event, Request, Supply
 from postroad.ill.owners import Place
 
-AWAITS_LENDER = frozenset({"approve", "refuse", "lapse", "refer_again"})
+AWAITS_LENDER = frozenset({Verb.APPROVE, Verb.REFUSE, Verb.LAPSE, Verb.REFER_AGAIN})
 AHEAD = 14  # days; what changes days after that is read only if the van does not come before
 
 
@@ -36,7 +35,7 @@ def refer(event: Event, now: datetime) -> None:
     """Listener: ask the next lender of an approved request, or pass it to the ILL centre."""
     if event.verb in AWAITS_LENDER:
         refer_by_rota(event.request, now)
-    elif event.verb == "amend":
+    elif event.verb == Verb.AMEND:
         look_again(event.request, now)
 
 
@@ -55,7 +54,7 @@ def look_again(ill: Request, now: datetime) -> None:
         prospects(ill.record, ill.library, now, need_by=ill.need_by, ill=ill)
     ):
         with transaction.atomic():
-            ill.move("refer_again", by=None, at=now, role=Owner.MACHINE)
+            ill.move(Verb.REFER_AGAIN, house(now))
 
 
 def refer_by_rota(ill: Request, now: datetime) -> None:
@@ -67,74 +66,56 @@ def refer_by_rota(ill: Request, now: datetime) -> None:
     kept = explain(lenders, order)
     with transaction.atomic():
         if not order:
-            ill.move("escalate", by=None, at=now, facts={"rota": kept}, role=Owner.MACHINE)
+            ill.move(Verb.ESCALATE, house(now), said={"rota": kept})
             return
         first = order[0]
         lender = Library.objects.select_related("policy").get(code=first.code)
         attempt(
             ill,
-            "refer",
+            Verb.REFER,
             Supply(
                 lender=lender,
                 item=holdings.likeliest(ill.record_id, lender.pk),
                 rota=kept,
                 expected_on=first.arrives,
             ),
-            by=None,
-            at=now,
-            facts={
+            house(now),
+            said={
                 "lender": lender.name,
                 "town": lender.town,
                 "expected_on": first.arrives.isoformat() if first.arrives else None,
             },
-            role=Owner.MACHINE,
         )
 
 
 def attempt(
-    ill: Request,
-    verb: str,
-    supply: Supply,
-    *,
-    by: User | None,
-    at: datetime,
-    facts: dict[str, Any],
-    role: str,
+    ill: Request, verb: Verb, supply: Supply, act: Act, *, said: Mapping[str, Any]
 ) -> Supply:
     """Write the next supply of a request and move the request to it. In a transaction.
 
     Raises MovedMeanwhile if another process did so just before.
     """
-    supply.request, supply.attempt, supply.asked_at = ill, ill.attempts + 1, at
-    running = of_supply(SupplyState.ASKED, at, lender=supply.lender, borrower=ill.library)
-    supply.owner, supply.due_at = Owner(running.owner), running.due_at
-    try:
-        supply.save(force_insert=True)
-    except IntegrityError as taken:  # one open supply a request
-        raise MovedMeanwhile(ref=ill.ref, verb=verb) from taken
-    change = {"attempts": supply.attempt, "current": supply}
-    ill.move(verb, by=by, at=at, supply=supply, change=change, facts=facts, role=role)
+    supply.request, supply.attempt, supply.asked_at = ill, ill.attempts + 1, act.at
+    ill.move(verb, act, supply=supply, change={"attempts": supply.attempt}, said=said)
     return supply
 
 
 @transaction.atomic
-def resume(
-    ended: Supply, *, by: User | None, at: datetime, role: Owner, why: str, taken: bool = True
-) -> Supply:
+def resume(ended: Supply, act: Act, *, why: str, taken: bool = True) -> Supply:
     """A lender that had let the request go has the item after all: a new attempt follows the old.
 
     Whoever was asked meanwhile is told to look no more. With `taken` it is in hand at the borrower,
     so a promise of another gives way too; otherwise it stays, as does what was asked for outside.
     """
     ill = Request.objects.select_related("library", "current__lender").get(pk=ended.request_id)
-    held = ill.current
+    held = ill.supply
     if ill.state == State.REFERRED and held is not None:
         if held.is_outside or not (taken or identity.still_to_be_had(ill)):
             raise Elsewhere(ref=ill.ref, title=ill.title[:80], lender=held.lender_name)
-        lending.withdraw(held, by=by, at=at, role=role)
+        lending.withdraw(held, act)
     follows = Supply(lender=ended.lender, item=ended.item, rota={})
-    facts = {"lender": ended.lender_name, "why": why}
-    return attempt(ill, "resume", follows, by=by, at=at, facts=facts, role=role)
+    said = {"lender": ended.lender_name, "why": why}
+    return attempt(ill, Verb.RESUME, follows, act, said=said)
 
 
 def explain(lenders: Collection[rota.Lender], order: Sequence[rota.Lender]) -> dict[str, Any]:
@@ -297,7 +278,7 @@ class _Facts:
 
 def _asked(ill: Request) -> set[int | None]:
     """Who was asked already, since the members were last asked anew."""
-    again = ill.events.filter(verb="refer_again").exclude(role=Owner.MACHINE).order_by()
+    again = ill.events.filter(verb=Verb.REFER_AGAIN).exclude(role=Owner.MACHINE).order_by()
     anew = again.filter(at__gt=OuterRef("asked_at"))
     return set(ill.supplies.filter(~Exists(anew)).order_by().values_list("lender", flat=True))
 

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Iterable
 from datetime import datetime
+from enum import StrEnum
 
 from django.db.models import Count
 
@@ -10,28 +11,36 @@ from postroad.accounts.models import Card
 from postroad.catalogue.models import Item, ItemStatus
 from postroad.ill import dates
 from postroad.ill.lifecycle import UNSHIPPED, State
-from postroad.ill.models import Request, Supply
+from postroad.ill.models import Loan, Request, Supply
 
-BLOCKED = "blocked"  # her card: a reason of her own library, which no lender hears
+
+class NoRenewal(StrEnum):
+    """Why a loan is not renewed."""
+
+    NEVER = "never"  # its lender grants none
+    NO_MORE = "no-more"
+    OVERDUE = "overdue"
+    OTHERS_WAIT = "others-wait"
+    BLOCKED = "blocked"  # her card: a reason of her own library, which no lender hears
 
 
 def why_not(
-    ill: Request, supply: Supply, at: datetime, held_for_others: Collection[int], blocked: str = ""
-) -> str | None:
+    loan: Loan, at: datetime, held_for_others: Collection[int], blocked: str = ""
+) -> NoRenewal | None:
     """The rule that says no to a renewal, or None.
 
     `held_for_others` are keys of loans, as the function of this name finds them. `blocked` is what
     her card is blocked for; staff, who may renew all the same, do not give it.
     """
     if blocked:
-        return BLOCKED
-    if supply.renewals_allowed == 0:
-        return "never"
-    if ill.renewals >= supply.renewals_allowed:
-        return "no-more"
-    if ill.due_back is None or dates.is_overdue(ill, at):
-        return "overdue"
-    return "others-wait" if ill.pk in held_for_others else None
+        return NoRenewal.BLOCKED
+    if loan.supply.renewals_allowed == 0:
+        return NoRenewal.NEVER
+    if loan.renewals >= loan.supply.renewals_allowed:
+        return NoRenewal.NO_MORE
+    if loan.due_back is None or dates.is_overdue(loan, at):
+        return NoRenewal.OVERDUE
+    return NoRenewal.OTHERS_WAIT if loan.pk in held_for_others else None
 
 
 def blocked(ill: Request) -> str:
@@ -41,15 +50,16 @@ def blocked(ill: Request) -> str:
     return card.stopped if card else ""
 
 
-def held_for_others(lent: Iterable[Request]) -> set[int]:
-    """Those of these loans for whose very copy somebody else waits: a hold at its owner.
+def held_for_others(lent: Iterable[Loan]) -> set[int]:
+    """Those of these loans, by their keys, for whose very copy somebody else waits: a hold at its
+    owner.
 
     A copy is waited for by a request that its owner has in hand, unless the owner has another copy
     in; and by one that no library can serve now, unless this owner was asked for it before, or a
     copy that can be lent is in elsewhere. What another library has in hand, that one will send.
     """
-    loans = [(ill, ill.current) for ill in lent if ill.record_id and ill.current]
-    records = {ill.record_id for ill, _supply in loans}
+    loans = [loan for loan in lent if loan.request.record_id]
+    records = {loan.request.record_id for loan in loans}
     waiting = list(
         Request.objects.filter(record__in=records, state__in=UNSHIPPED).select_related("current")
         if records
@@ -60,9 +70,9 @@ def held_for_others(lent: Iterable[Request]) -> set[int]:
     copies = _copies(records)
     before = set(Supply.objects.filter(request__in=waiting).values_list("request", "lender"))
     return {
-        ill.pk
-        for ill, supply in loans
-        if not supply.is_outside and _is_held(ill, supply.lender_id, waiting, copies, before)
+        loan.pk
+        for loan in loans
+        if not loan.is_outside and _is_held(loan.request, loan.lender_id, waiting, copies, before)
     }
 
 

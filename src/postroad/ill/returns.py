@@ -18,9 +18,9 @@ from postroad.directory.statements import Source, Statement
 from postroad.errors import Refusal
 from postroad.ill import homeward, lookup
 from postroad.ill.homeward import Facts, Stretch, Word
-from postroad.ill.lifecycle import SupplyState
+from postroad.ill.lifecycle import LoanState
 from postroad.ill.lookup import Seen
-from postroad.ill.models import Request, Supply
+from postroad.ill.models import Loan, Request
 
 
 class WrongTrackingNumber(Refusal):
@@ -40,7 +40,7 @@ class Way(StrEnum):
 class Posting:
     """What goes by mail, and the number by which its carrier knows it."""
 
-    supply: Supply
+    loan: Loan
     way: Way
     parcel: Parcel
 
@@ -49,16 +49,15 @@ class Posting:
         return self.parcel.tracking_number
 
 
-def parcel_home(
-    ill: Request, supply: Supply, *, by: User | None, at: datetime, tracking_number: str = ""
-) -> Parcel:
+def parcel_home(loan: Loan, *, by: User | None, at: datetime, tracking_number: str = "") -> Parcel:
     """The parcel that takes the item back to its library, by the van or by mail."""
+    ill = loan.request
     return parcels.make(
         from_library=ill.library,
-        to_library=supply.lender,
+        to_library=loan.supply.lender,
         purpose=Purpose.RETURN,
-        item_library=supply.lender,
-        item_barcode=supply.item_barcode,
+        item_library=loan.supply.lender,
+        item_barcode=loan.barcode,
         title=ill.title,
         ref=ill.ref,
         at=at,
@@ -75,25 +74,25 @@ def checked(number: str, *, sure: bool = False) -> str:
     return tidied
 
 
-def postings(supply: Supply) -> list[Posting]:
+def postings(loan: Loan) -> list[Posting]:
     """What of this loan goes or went by mail, the way out first."""
-    ways = ((Way.OUT, supply.parcel_out), (Way.HOME, supply.parcel_home))
+    ways = ((Way.OUT, loan.parcel_out), (Way.HOME, loan.parcel_home))
     return [
-        Posting(supply, way, parcel)
+        Posting(loan, way, parcel)
         for way, parcel in ways
         if parcel is not None and parcel.via == Via.MAIL
     ]
 
 
-def home_by_mail(supply: Supply) -> Posting | None:
+def home_by_mail(loan: Loan) -> Posting | None:
     """The way home, if it is on it by mail."""
-    ways = postings(supply) if supply.state == SupplyState.HOMEWARD else []
+    ways = postings(loan) if loan.state == LoanState.HOMEWARD else []
     return next((posting for posting in ways if posting.way == Way.HOME), None)
 
 
-def address_home(supply: Supply) -> Address | None:
+def address_home(loan: Loan) -> Address | None:
     """Where the post takes it home to, if that is known: the desk for returns, or for all mail."""
-    return supply.lender.address_for(*Address.TO_RETURN)
+    return loan.supply.lender.address_for(*Address.TO_RETURN)
 
 
 def track(posting: Posting, number: str, *, sure: bool = False) -> str:
@@ -185,9 +184,9 @@ def home(library: Library, sender: Library | None, now: datetime) -> Home:
     )
 
 
-def of_supply(supply: Supply, now: datetime) -> Home:
+def of_loan(loan: Loan, now: datetime) -> Home:
     """How what was borrowed goes home from its borrower."""
-    return home(supply.lender, supply.request.library, now)
+    return home(loan.supply.lender, loan.request.library, now)
 
 
 @dataclass(frozen=True, slots=True)

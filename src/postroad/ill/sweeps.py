@@ -19,10 +19,21 @@ from postroad.directory import closures, thresholds
 from postroad.directory.models import Closure, Library
 from postroad.errors import Refusal
 from postroad.ill import borrowing, clocks, dates, lending, lifecycle, referral
-from postroad.ill.lifecycle import REQUEST_CLOCKS, Ending, Outcome, Owner, State, SupplyState
-from postroad.ill.models import Event, Request, Supply
+from postroad.ill.acts import house
+from postroad.ill.lifecycle import (
+    LOAN_CLOCKS,
+    WISH_CLOCKS,
+    Ending,
+    LoanState,
+    Outcome,
+    State,
+    SupplyState,
+    Verb,
+    wish_of,
+)
+from postroad.ill.models import Event, Loan, Request, Supply
 
-Thing = TypeVar("Thing", Request, Supply)
+Thing = TypeVar("Thing", Request, Supply, Loan)
 Act = Callable[[Thing, datetime], bool | None]  # False: nothing was to be done after all
 log = logging.getLogger(__name__)
 BATCH = 200  # of one kind a sweep; the next sweep takes the rest
@@ -30,13 +41,19 @@ BATCH = 200  # of one kind a sweep; the next sweep takes the rest
 
 def ring(now: datetime) -> int:
     """Let every clock ring that is due; the number of records on which something happened."""
-    return supplies(now) + requests(now)
+    return supplies(now) + things(now) + requests(now)
 
 
 def supplies(now: datetime) -> int:
-    """Lenders that were silent past their limit, and loans that a lender should hear of."""
+    """Lenders that were silent past their limit."""
     due = Supply.objects.due_before(now).select_related("request__library", "lender")
     return _sweep("supplies", due, "due_at", ring_supply, now)
+
+
+def things(now: datetime) -> int:
+    """What is late on the road, kept too long on the hold shelf, overdue, or not sent home."""
+    due = Loan.objects.due_before(now).select_related(*dates.WITH)
+    return _sweep("things", due, "due_at", ring_loan, now)
 
 
 def requests(now: datetime) -> int:
@@ -46,8 +63,7 @@ def requests(now: datetime) -> int:
     """
     untold = Event.objects.untold().filter(request=OuterRef("pk"))
     due = Request.objects.due_before(now).exclude(Q(state=State.ASKED) & Exists(untold))
-    due = due.select_related("library", "current__lender")
-    return _sweep("requests", due, "due_at", ring_request, now)
+    return _sweep("requests", due.select_related("library"), "due_at", ring_request, now)
 
 
 _stopped: dict[str, tuple[Any, int]] = {}  # where a sweep broke off that left something unmoved
@@ -89,23 +105,18 @@ def _attempt(act: Act[Thing], thing: Thing, now: datetime) -> bool:
         return False
 
 
-def _ref(thing: Request | Supply) -> str:
+def _ref(thing: Request | Supply | Loan) -> str:
     return thing.ref if isinstance(thing, Request) else thing.request.ref
 
 
 def ring_supply(supply: Supply, now: datetime) -> None:
     """The verb that stands in the table for this state."""
-    ill = supply.request
-    if supply.state == SupplyState.RECEIVED and dates.put_off(supply, ill.library, now):
-        return
     clock = clocks.supply_clock(SupplyState(supply.state), outside=supply.is_outside)
-    if clock.rings == "lapse":
+    if clock.rings == Verb.LAPSE:
         _lapse(supply, now)
     else:
-        facts = {"state": supply.state}
-        supply.request.move(
-            clock.rings, by=None, at=now, supply=supply, facts=facts, role=Owner.MACHINE
-        )
+        said = {"state": supply.state, "owner": supply.owner}
+        supply.request.move(clock.rings, house(now), supply=supply, said=said)
 
 
 def _lapse(supply: Supply, now: datetime) -> None:
@@ -120,32 +131,38 @@ def _lapse(supply: Supply, now: datetime) -> None:
         waiting = Supply.objects.waiting().filter(pk=supply.pk, due_at=supply.due_at)
         waiting.update(due_at=anew.due_at)
     else:
-        lending.lapse(supply, at=now)
+        lending.lapse(supply, house(now))
+
+
+def ring_loan(loan: Loan, now: datetime) -> None:
+    """It is said once, and told to whoever should hear: both desks, or the patron."""
+    if loan.state in (LoanState.ARRIVED, LoanState.LENT) and may_wait(loan, now):
+        return
+    said = {"state": loan.state, "owner": loan.owner}
+    rings = LOAN_CLOCKS[LoanState(loan.state)].rings
+    loan.request.move(rings, house(now), loan=loan, said=said)
+
+
+def may_wait(loan: Loan, now: datetime) -> bool:
+    """Whether a closure gives the reader more time: nobody is late before a locked door (R8)."""
+    if loan.state == LoanState.LENT:
+        return dates.postpone(loan, now) or dates.put_off(loan, now)
+    at_work = clocks.at_work(loan.request.library, now)
+    if dates.hold_longer(loan, now):
+        return True
+    shut = at_work.shut_on(at_work.day_of(now)) is not None  # not for a weekday of its week
+    return shut and dates.put_off(loan, now)
 
 
 def ring_request(ill: Request, now: datetime) -> None:
     """The verb that stands in the table for this state."""
-    if ill.state in (State.ARRIVED, State.LENT) and may_wait(ill, now):
-        return
-    clock = REQUEST_CLOCKS[State(ill.state)]
-    if clock.rings == "review":
-        borrowing.review(ill, concerns=["not-checked"], by=None, at=now)
-    elif clock.rings == "escalate":
+    rings = WISH_CLOCKS[wish_of(State(ill.state))].rings
+    if rings == Verb.REVIEW:
+        borrowing.review(ill, house(now), concerns=["not-checked"])
+    elif rings == Verb.ESCALATE:
         referral.refer_by_rota(ill, now)
     else:
-        facts = {"state": ill.state, "owner": ill.owner}
-        ill.move(clock.rings, by=None, at=now, supply=ill.current, facts=facts, role=Owner.MACHINE)
-
-
-def may_wait(ill: Request, now: datetime) -> bool:
-    """Whether a closure gives the reader more time: nobody is late before a locked door (R8)."""
-    if ill.state == State.LENT:
-        return dates.postpone(ill, now) or dates.put_off(ill, ill.library, now)
-    at_work = clocks.at_work(ill.library, now)
-    if dates.hold_longer(ill, now):
-        return True
-    shut = at_work.shut_on(at_work.day_of(now)) is not None  # not for a weekday of its week
-    return shut and dates.put_off(ill, ill.library, now)
+        ill.move(rings, house(now), said={"state": ill.state, "owner": ill.owner})
 
 
 def closed_days(now: datetime, library: Library | None = None) -> int:
@@ -155,19 +172,19 @@ def closed_days(now: datetime, library: Library | None = None) -> int:
     """
     loans, held = dates.hit_loans(now), dates.hit_holds(now)
     if library is not None:
-        loans = loans.filter(library=library)
-        held = [ill for ill in held if ill.library_id == library.pk]
+        loans = loans.filter(borrower=library)
+        held = [loan for loan in held if loan.borrower_id == library.pk]
     name = "hit loans" if library is None else f"hit loans of {library.pk}"
     moved = _sweep(name, loans, "due_back", _postpone, now)
-    return moved + sum(_attempt(_hold_longer, ill, now) for ill in held[:BATCH])
+    return moved + sum(_attempt(_hold_longer, loan, now) for loan in held[:BATCH])
 
 
-def _postpone(ill: Request, now: datetime) -> None:
-    dates.postpone(ill, now)
+def _postpone(loan: Loan, now: datetime) -> None:
+    dates.postpone(loan, now)
 
 
-def _hold_longer(ill: Request, now: datetime) -> None:
-    dates.hold_longer(ill, now)
+def _hold_longer(loan: Loan, now: datetime) -> None:
+    dates.hold_longer(loan, now)
 
 
 def expire(now: datetime) -> int:
@@ -181,7 +198,7 @@ def expire(now: datetime) -> int:
 def _expire(ill: Request, now: datetime) -> bool:
     is_past = ill.need_by is not None and ill.need_by < ill.library.day_of(now)
     if is_past:
-        borrowing.expire(ill, at=now)
+        borrowing.expire(ill, house(now))
     return is_past
 
 
@@ -201,7 +218,7 @@ def closed_lenders(now: datetime) -> int:
 
 
 def _leave_closed(supply: Supply, now: datetime) -> None:
-    lending.lapse(supply, at=now, ending=Ending.CLOSED)
+    lending.lapse(supply, house(now), ending=Ending.CLOSED)
 
 
 def _stays_closed(lender: Library, patience: int, now: datetime) -> bool:
@@ -237,15 +254,6 @@ def forget_patron(ill: Request, now: datetime) -> None:
     written.update(by=Case(When(by=patron, then=None), default=F("by")), note="")
     ill.supplies.exclude(reason_note="").update(reason_note="")
     gone = cases.forget_request(ill.ref)
-    ill.events.filter(verb="decline").update(facts={})  # what was written to her
-    ill.events.create(
-        verb="forget",
-        before=ill.state,
-        after=ill.state,
-        by=None,
-        role=Owner.MACHINE,
-        at=now,
-        due_at=now,
-        facts={"cases": gone} if gone else {},
-    )
+    ill.events.filter(verb=Verb.DECLINE).update(facts={})  # what was written to her
+    ill.write_down(Verb.FORGET, house(now), said={"cases": gone} if gone else {})
     ill.patron = None

@@ -24,8 +24,8 @@ from postroad.directory import closures
 from postroad.directory.models import Kind as LibraryKind
 from postroad.directory.models import Library
 from postroad.directory.opening import Calendar
-from postroad.ill.lifecycle import Owner, State, SupplyState
-from postroad.ill.models import Event, Request, Supply
+from postroad.ill.lifecycle import LoanState, Owner, State, SupplyState, Verb
+from postroad.ill.models import Event, Loan, Request, Supply
 from postroad.notices import reach, tell
 from postroad.notices.models import Kind, Notice, NoticeQuerySet
 from postroad.notices.words import Facts
@@ -35,6 +35,7 @@ HOURS = (7, 10, 13, 16)  # local: the morning's whole list, then what has come s
 END = 19  # after this hour nobody is written to before the next morning
 BATCH = 100  # libraries written to in one turn
 SHOWN = 5  # titles in a letter
+EVERY = Q(pk__isnull=False)
 KEPT = timedelta(days=30)  # then a letter is deleted: what it listed has long moved on
 
 
@@ -168,15 +169,17 @@ def waiting(hour: Hour, now: datetime) -> dict[int, Waiting]:
     gather(found, supplies, "lender", lending)
     if hour.is_morning:
         here = Request.objects.open().filter(library__time_zone=hour.zone)
-        borrowing = {
-            "review": Q(state=State.REVIEW),
-            "overdue": Q(state=State.LENT, due_back__lt=hour.day),
-            "back": Q(state=State.BACK),
-            "unclaimed": Q(state=State.ARRIVED) & (Q(due_at__lte=now) | Q(owner=Owner.BORROWING)),
+        gather(found, here.filter(state=State.REVIEW), "library", {"review": EVERY})
+        gather(found, here.filter(reach.to_tell()), "library", {"call": EVERY})
+        things = Loan.objects.open().filter(borrower__time_zone=hour.zone)
+        at_desk = {
+            "overdue": Q(state=LoanState.LENT, due_back__lt=hour.day),
+            "back": Q(state=LoanState.BACK),
+            "unclaimed": Q(state=LoanState.ARRIVED)
+            & (Q(due_at__lte=now) | Q(owner=Owner.BORROWING)),
         }
-        at_desk = (State.REVIEW, State.LENT, State.BACK, State.ARRIVED)
-        gather(found, here.filter(state__in=at_desk), "library", borrowing)
-        gather(found, here.filter(reach.to_tell()), "library", {"call": Q(pk__isnull=False)})
+        here_now = (LoanState.LENT, LoanState.BACK, LoanState.ARRIVED)
+        gather(found, things.filter(state__in=here_now), "borrower", at_desk)
     return dict(found)
 
 
@@ -233,7 +236,7 @@ def office_calendar(hour: Hour) -> Calendar:
 def centre(hour: Hour) -> Waiting:
     waits = Request.objects.filter(state=State.CENTRE)
     if not hour.is_morning:
-        come = Event.objects.filter(verb="escalate", at__gte=hour.since)
+        come = Event.objects.filter(verb=Verb.ESCALATE, at__gte=hour.since)
         waits = waits.filter(pk__in=come.values("request"))
     titles = waits.order_by("need_by", "asked_at").values_list("title", flat=True)[:SHOWN]
     return Waiting({"centre": waits.count()}, [citation.short_title(each) for each in titles])

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from django.db.models import CharField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 from django.db.models.functions import Substr
 
-from postroad.ill.lifecycle import UNSHIPPED, State
+from postroad.ill.lifecycle import UNSHIPPED, State, Verb
 from postroad.ill.models import Event, Request
 from postroad.notices import links
 from postroad.notices.models import OF_CASES, OF_UPDATES, Kind, Notice, NoticeQuerySet
@@ -59,7 +59,8 @@ UNTIL_READ = frozenset(  # about no request, or true for ever
     | OF_UPDATES
 )
 EVENT = Event._meta.label_lower  # the source of what follows from an event of a request
-DUE = ("lend", "renew", "postpone")  # each sets a day, before which there is one reminder
+# Each sets a day, before which there is one reminder.
+DUE = (Verb.CHECK_OUT, Verb.RENEW, Verb.POSTPONE)
 
 
 def living(notices: NoticeQuerySet) -> NoticeQuerySet:

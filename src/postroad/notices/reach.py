@@ -18,9 +18,10 @@ def by_mail(user: User) -> bool:
     return bool(user.email.strip()) and not addresses.dead([user.email])
 
 
-def refused() -> Exists:
-    """Of requests: whether mail to the reader's address was refused for good."""
-    return Exists(DeadAddress.objects.filter(address=Lower(Trim(OuterRef("patron__email")))))
+def refused(patron: str = "patron") -> Exists:
+    """Of requests, or of what leads to their patron so: whether mail to the reader's address was
+    refused for good."""
+    return Exists(DeadAddress.objects.filter(address=Lower(Trim(OuterRef(f"{patron}__email")))))
 
 
 def unreachable() -> Q:

@@ -16,8 +16,8 @@ from postroad.accounts.models import Role, User
 from postroad.directory import thresholds
 from postroad.directory.models import Library
 from postroad.ill import clocks
-from postroad.ill.lifecycle import State, SupplyState
-from postroad.ill.models import Event, Request
+from postroad.ill.lifecycle import REMINDERS, LoanState, State, Verb
+from postroad.ill.models import Event, Loan, Request
 from postroad.notices import addresses, folder, links, living, post, reach, words
 from postroad.notices.models import Kind, Mailbox, Notice
 from postroad.notices.words import Facts
@@ -27,36 +27,38 @@ from postroad.words.labels import label
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
-PATRON: Mapping[str, Kind] = {
-    "ask": Kind.ASKED,
-    "ship": Kind.ON_ITS_WAY,
-    "receive": Kind.ARRIVED,
-    "lend": Kind.LENT,
-    "postpone": Kind.NEW_DUE_DAY,
-    "hold_longer": Kind.HELD_LONGER,
-    "renew": Kind.RENEWED,
-    "refuse_renewal": Kind.NOT_RENEWED,
-    "decline": Kind.CANNOT_SUPPLY,
-    "cancel": Kind.CANCELLED,
-    "expire": Kind.EXPIRED,
+PATRON: Mapping[Verb, Kind] = {
+    Verb.ASK: Kind.ASKED,
+    Verb.SHIP: Kind.ON_ITS_WAY,
+    Verb.RECEIVE: Kind.ARRIVED,
+    Verb.CHECK_OUT: Kind.LENT,
+    Verb.POSTPONE: Kind.NEW_DUE_DAY,
+    Verb.HOLD_LONGER: Kind.HELD_LONGER,
+    Verb.RENEW: Kind.RENEWED,
+    Verb.REFUSE_RENEWAL: Kind.NOT_RENEWED,
+    Verb.DECLINE: Kind.CANNOT_SUPPLY,
+    Verb.CANCEL: Kind.CANCELLED,
+    Verb.EXPIRE: Kind.EXPIRED,
 }
-# What the clock of a state has to say when it rings: to the borrowing library, to the lender.
-NUDGE: Mapping[str, Kind] = {
-    State.REVIEW: Kind.NEEDS_REVIEW,
-    State.SHIPPED: Kind.LATE,
-    State.ARRIVED: Kind.UNCLAIMED,
-    State.HOMEWARD: Kind.LATE,
+# What the clock of a thing says when it rings: to the borrowing library, and to the lender.
+LATE: Mapping[str, Kind] = {
+    LoanState.SHIPPED: Kind.LATE,
+    LoanState.ARRIVED: Kind.UNCLAIMED,
+    LoanState.HOMEWARD: Kind.LATE,
 }
-NUDGE_LENDER: Mapping[str, Kind] = {SupplyState.SHIPPED: Kind.LATE, SupplyState.HOMEWARD: Kind.LATE}
+LATE_FOR_LENDER: Mapping[str, Kind] = {
+    LoanState.SHIPPED: Kind.LATE,
+    LoanState.HOMEWARD: Kind.LATE,
+}
 
-# What a mistake put right takes back.
-TAKES_BACK: Mapping[str, tuple[str, Kind]] = {
-    "unship": ("ship", Kind.ON_ITS_WAY),
-    "come_back": ("ship", Kind.ON_ITS_WAY),
-    "unreceive": ("receive", Kind.ARRIVED),
-    "unlend": ("lend", Kind.LENT),
+# What an undone mistake takes away again: the verb, and the notice that it was.
+WITHDRAWS: Mapping[Verb, tuple[Verb, Kind]] = {
+    Verb.UNDO_SHIP: (Verb.SHIP, Kind.ON_ITS_WAY),
+    Verb.COME_BACK: (Verb.SHIP, Kind.ON_ITS_WAY),
+    Verb.UNDO_RECEIVE: (Verb.RECEIVE, Kind.ARRIVED),
+    Verb.UNDO_CHECK_OUT: (Verb.CHECK_OUT, Kind.LENT),
 }
-HEARD = frozenset({*PATRON, *TAKES_BACK, "review", "nudge", "nudge_lender"})
+HEARD = frozenset({*PATRON, *WITHDRAWS, Verb.REVIEW, Verb.REMIND, Verb.REMIND_LOAN})
 CORRECTED = frozenset({Kind.ON_ITS_WAY, Kind.ARRIVED})  # who heard this hears that it is not so
 JUST_TOLD = timedelta(hours=20)  # who heard the day of a short loan today is not reminded of it
 BATCH = 200
@@ -75,12 +77,12 @@ class Telling:
 
 def people(event: Event, now: datetime) -> None:
     """Listener: write the notices that follow from an event. Told twice, it writes them once."""
-    if event.verb == "forget":
+    if event.verb == Verb.FORGET:
         forget(event)
     if event.verb not in HEARD:
         return
     ill = event.request
-    with transaction.atomic() if event.verb in TAKES_BACK else nullcontext():
+    with transaction.atomic() if event.verb in WITHDRAWS else nullcontext():
         write([of_event(telling, event, ill, event.at) for telling in tellings(event, ill)])
 
 
@@ -177,7 +179,7 @@ def is_told_to_no_other(notice: Notice, hers: Mapping[str, int | None]) -> bool:
 
 def tellings(event: Event, ill: Request) -> Iterator[Telling]:
     """Who is to be told of an event, and what."""
-    if event.verb in TAKES_BACK:
+    if event.verb in WITHDRAWS:
         yield from correction(event, ill)
     elif ill.patron and (kind := patron_hears(event)) and not undone(event, ill):
         yield Telling(kind, ill.patron)
@@ -185,7 +187,7 @@ def tellings(event: Event, ill: Request) -> Iterator[Telling]:
             yield Telling(Kind.UNREACHED, ill.library)
     if kind := library_hears(event):
         yield Telling(kind, ill.library)
-    if event.verb == "nudge_lender" and (kind := lender_hears(event, ill)):
+    if event.verb == Verb.REMIND_LOAN and (kind := lender_hears(event, ill)):
         yield Telling(kind, whoever_lends(event))
 
 
@@ -196,41 +198,44 @@ def whoever_lends(event: Event) -> Recipient:
 
 
 def patron_hears(event: Event) -> Kind | None:
-    if event.verb == "nudge" and event.after == State.LENT:
+    if event.verb == Verb.REMIND_LOAN and event.loan_after == LoanState.LENT:
         return Kind.OVERDUE
-    if event.verb == "ship" and event.facts.get("unscanned"):
+    if event.verb == Verb.SHIP and event.facts.get("unscanned"):
         return None  # it has arrived: that is what she hears
-    return PATRON.get(event.verb)
+    return PATRON.get(Verb(event.verb))
 
 
 def library_hears(event: Event) -> Kind | None:
-    if event.verb == "nudge":
-        return NUDGE.get(event.after)
-    return Kind.NEEDS_REVIEW if event.verb == "review" else None
+    if event.verb == Verb.REMIND_LOAN:
+        return LATE.get(event.loan_after)
+    reminded = event.verb == Verb.REMIND and event.after == State.REVIEW
+    return Kind.NEEDS_REVIEW if reminded or event.verb == Verb.REVIEW else None
 
 
 def lender_hears(event: Event, ill: Request) -> Kind | None:
     """That it is late on the road; of an overdue loan, once it is long overdue."""
-    if event.supply_after != SupplyState.RECEIVED:
-        return NUDGE_LENDER.get(event.supply_after)
+    if event.loan_after != LoanState.LENT:
+        return LATE_FOR_LENDER.get(event.loan_after)
+    loan = event.parts()[2]
+    if loan is None or loan.due_back is None or loan.state != LoanState.LENT:
+        return None
     today = ill.library.day_of(event.at)
     patience = thresholds.days("overdue-lender", on=today, library=ill.library)
-    long = ill.due_back is not None and (today - ill.due_back).days >= patience
-    return Kind.OVERDUE_LENT if long and ill.state == State.LENT else None
+    return Kind.OVERDUE_LENT if (today - loan.due_back).days >= patience else None
 
 
 def undone(event: Event, ill: Request) -> bool:
     """Whether this was taken back before anybody was told of it."""
     if ill.state == event.after:  # what was done once more meanwhile, `correction` puts right
         return False
-    opposites = [verb for verb, (undoes, _) in TAKES_BACK.items() if undoes == event.verb]
+    opposites = [verb for verb, (undoes, _) in WITHDRAWS.items() if undoes == event.verb]
     later = Event.objects.filter(request=event.request_id, pk__gt=event.pk)
     return bool(opposites) and later.filter(verb__in=opposites).exists()
 
 
 def correction(event: Event, ill: Request) -> Iterator[Telling]:
     """Take back the notice of a mistake; if its mail may be out, say that it was one."""
-    _verb, kind = TAKES_BACK[event.verb]
+    _verb, kind = WITHDRAWS[Verb(event.verb)]
     said = Notice.objects.of_request(ill.ref).filter(source=living.EVENT, kind=kind)
     wrong = [notice for notice in said if int(notice.source_key) < event.pk]
     mailed = any(notice.may_be_out for notice in wrong)
@@ -279,8 +284,8 @@ def facts(kind: Kind, event: Event, ill: Request) -> Facts:
         place=place(event, ill),
         day=day(kind, event, ill),
         why=why(kind, event, ill),
-        again=event.verb == "nudge",
-        homeward=State.HOMEWARD in (event.after, event.supply_after),
+        again=event.verb in REMINDERS,
+        homeward=event.loan_after == LoanState.HOMEWARD,
     )
 
 
@@ -308,7 +313,8 @@ def day(kind: Kind, event: Event, ill: Request) -> date | None:
     if kind == Kind.ARRIVED:
         return shelf_end(event, ill)
     if kind in {Kind.DUE_SOON, Kind.OVERDUE, Kind.NOT_RENEWED, Kind.OVERDUE_LENT}:
-        return ill.due_back
+        loan = event.parts()[2]
+        return loan.due_back if loan is not None else None
     known = event.facts
     written = known.get("due_back") or known.get("until") or known.get("expected_on")
     return date.fromisoformat(written) if written else None
@@ -316,7 +322,7 @@ def day(kind: Kind, event: Event, ill: Request) -> date | None:
 
 def shelf_end(event: Event, ill: Request) -> date | None:
     """Until when the item waits on the hold shelf, as a day of its library."""
-    rings = clocks.of_request(State.ARRIVED, event.at, borrower=ill.library).due_at
+    rings = clocks.of_loan(LoanState.ARRIVED, event.at, borrower=ill.library).due_at
     return ill.library.day_of(rings) if rings else None
 
 
@@ -327,7 +333,7 @@ def due_soon(now: datetime) -> int:
     def soon(days: int) -> Q:
         return Q(due_back__lte=tomorrow + timedelta(days=days))
 
-    last = Event.objects.filter(request=OuterRef("pk"), verb__in=living.DUE)
+    last = Event.objects.filter(loan=OuterRef("pk"), verb__in=living.DUE)
     told = Notice.objects.filter(
         source=living.EVENT,
         source_key=Cast(OuterRef("last_event"), CharField()),
@@ -335,24 +341,29 @@ def due_soon(now: datetime) -> int:
         user__isnull=False,
     )
     due = (
-        Request.objects.filter(thresholds.reached("due-soon", soon, on=tomorrow))
-        .filter(state=State.LENT, patron__isnull=False, due_back__gte=tomorrow - timedelta(days=2))
+        Loan.objects.filter(
+            thresholds.reached("due-soon", soon, on=tomorrow, at="borrower"),
+            state=LoanState.LENT,
+            request__patron__isnull=False,
+            due_back__gte=tomorrow - timedelta(days=2),
+        )
         .annotate(last_event=Subquery(last.order_by("-pk").values("pk")[:1]))
         .annotate(told_at=Subquery(last.order_by("-pk").values("at")[:1]))
         .filter(~Exists(told), last_event__isnull=False, told_at__lt=now - JUST_TOLD)
-        .select_related("library", "patron", "current__lender")
+        .select_related("request__library", "request__patron", "request__current__lender")
         .order_by("due_back", "pk")
     )
-    reminded = (ill for ill in due.iterator(chunk_size=BATCH) if remind(ill, now))
+    reminded = (loan for loan in due.iterator(chunk_size=BATCH) if remind(loan, now))
     return len(list(islice(reminded, BATCH)))  # those whose turn is not yet hold up no other
 
 
-def remind(ill: Request, now: datetime) -> bool:
+def remind(loan: Loan, now: datetime) -> bool:
+    ill = loan.request
     today = ill.library.day_of(now)
     warning = timedelta(days=thresholds.days("due-soon", on=today, library=ill.library))
-    if ill.patron is None or not ill.due_back or not today <= ill.due_back <= today + warning:
+    if ill.patron is None or not loan.due_back or not today <= loan.due_back <= today + warning:
         return False
-    event = Event.objects.filter(request=ill, verb__in=living.DUE).latest("pk")
+    event = Event.objects.filter(loan=loan, verb__in=living.DUE).latest("pk")
     write([of_event(Telling(Kind.DUE_SOON, ill.patron), event, ill, now)])
     return True
 

@@ -12,10 +12,10 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.db.models import QuerySet
 
-from postroad.delivery.models import Parcel, Stop
+from postroad.delivery.models import Stop
 from postroad.directory.models import Library
 from postroad.ill.lifecycle import OPEN, State
-from postroad.ill.models import Event, Request, Supply
+from postroad.ill.models import Event, Loan, Request, Supply
 from postroad.reports.counts import FEWEST_TIMES, SEASON
 from postroad.reports.models import Pace
 from postroad.reports.steps import (
@@ -95,16 +95,18 @@ def of_loan(
 
 
 def _attempts(supplies: Sequence[Supply]) -> dict[int, Attempt]:
-    keys = {key for each in supplies for key in (each.parcel_out_id, each.parcel_home_id) if key}
-    via = dict(Parcel.objects.filter(pk__in=keys).values_list("pk", "via"))
-    return {
-        each.pk: Attempt(
-            each.lender_id,
-            via.get(each.parcel_out_id or 0, ""),
-            via.get(each.parcel_home_id or 0, ""),
-        )
-        for each in supplies
-    }
+    """Each with how its things travel; of several the way of the last counts."""
+    rows = Loan.objects.filter(supply__in=[each.pk for each in supplies]) if supplies else None
+    return {each.pk: Attempt(each.lender_id) for each in supplies} | (
+        _travelled(rows) if rows is not None else {}
+    )
+
+
+def _travelled(loans: QuerySet[Loan]) -> dict[int, Attempt]:
+    rows = loans.order_by("pk").values_list(
+        "supply_id", "lender_id", "parcel_out__via", "parcel_home__via"
+    )
+    return {key: Attempt(lender, out or "", home or "") for key, lender, out, home in rows}
 
 
 def _via(step: Step, attempts: Mapping[int, Attempt]) -> str:
@@ -210,12 +212,8 @@ def _zones() -> dict[int, ZoneInfo]:
 
 def _all_attempts(lately: QuerySet[Request]) -> dict[int, Attempt]:
     rows = Supply.objects.filter(request__in=lately).order_by()
-    return {
-        pk: Attempt(lender, out or "", home or "")
-        for pk, lender, out, home in rows.values_list(
-            "pk", "lender_id", "parcel_out__via", "parcel_home__via"
-        )
-    }
+    every = {key: Attempt(lender) for key, lender in rows.values_list("pk", "lender_id")}
+    return every | _travelled(Loan.objects.filter(request__in=lately))
 
 
 def _histories(lately: QuerySet[Request]) -> Iterable[tuple[int, list[Moment]]]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from postroad.ill.lifecycle import CHECKED_IN_FROM, State
+from postroad.ill.lifecycle import State, Verb
 
 
 class Kind(StrEnum):
@@ -44,8 +44,14 @@ NOT_COMPARED = frozenset({Kind.SEARCH, Kind.LOAN})
 
 # Verbs that say that a step did not happen after all.
 UNDOES = frozenset(
-    {"unship", "unreceive", "unlend", "untake_back", "unsend", "reshelve"}
-    | {f"reopen_{state}" for state in CHECKED_IN_FROM}
+    {
+        Verb.UNDO_SHIP,
+        Verb.UNDO_RECEIVE,
+        Verb.UNDO_CHECK_OUT,
+        Verb.UNDO_RETURN,
+        Verb.UNDO_SHIP_RETURN,
+        Verb.UNDO_CHECK_IN,
+    }
 )
 
 

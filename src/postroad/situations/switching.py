@@ -20,7 +20,7 @@ from postroad.delivery.models import Parcel
 from postroad.directory import closures, thresholds
 from postroad.directory.models import Closure
 from postroad.errors import Refusal
-from postroad.ill.lifecycle import Ending
+from postroad.ill.lifecycle import Ending, Verb
 from postroad.ill.models import Event, Supply
 from postroad.notices import staff_notices
 from postroad.notices.staff import Receipt, StaffNotice, Subject
@@ -170,8 +170,8 @@ def count(situation: Situation, at: datetime) -> dict[str, int]:
         "days": max((min(situation.last, timezone.localdate(at)) - first).days + 1, 1),
         "libraries": concerned.count(),
         "closures": Closure.objects.filter(source=situation.source).count(),
-        "due_days": moved.filter(verb="postpone", facts__reason__in=names).count(),
-        "holds": moved.filter(verb="hold_longer").count(),
+        "due_days": moved.filter(verb=Verb.POSTPONE, facts__reason__in=names).count(),
+        "holds": moved.filter(verb=Verb.HOLD_LONGER).count(),
         "requests": Supply.objects.filter(
             lender__in=concerned, ending=Ending.CLOSED, closed_at__gte=since, closed_at__lte=at
         ).count(),

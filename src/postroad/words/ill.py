@@ -6,7 +6,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from postroad.ill.intake import Concern
-from postroad.ill.lifecycle import Ending, Outcome, Owner, Proof, Reason, State, SupplyState
+from postroad.ill.lifecycle import (
+    OUT,
+    Ending,
+    LoanState,
+    Outcome,
+    Owner,
+    Proof,
+    Reason,
+    State,
+    SupplyState,
+)
 from postroad.ill.models import System
 from postroad.ill.rota import WhyNot
 from postroad.words.labels import Words, label
@@ -29,24 +39,26 @@ STATES: Words = {
 SUPPLY_STATES: Words = {
     SupplyState.ASKED: gettext_lazy("is waiting for an answer"),
     SupplyState.PROMISED: gettext_lazy("is promised and is waiting to be shipped"),
-    SupplyState.SHIPPED: gettext_lazy("is on its way to the borrower"),
-    SupplyState.RECEIVED: gettext_lazy("is at the borrowing library"),
-    SupplyState.HOMEWARD: gettext_lazy("is on its way home"),
+    SupplyState.SUPPLYING: gettext_lazy("was sent"),
     SupplyState.CLOSED: gettext_lazy("is finished"),
 }
 
+# Where a thing stands, as its lender says it.
+LOAN_STATES: Words = {
+    LoanState.SHIPPED: gettext_lazy("is on its way to the borrower"),
+    LoanState.ARRIVED: gettext_lazy("is at the borrowing library"),
+    LoanState.LENT: gettext_lazy("is at the borrowing library"),
+    LoanState.BACK: gettext_lazy("is at the borrowing library"),
+    LoanState.HOMEWARD: gettext_lazy("is on its way home"),
+    LoanState.CLOSED: gettext_lazy("is finished"),
+}
+
 # In these it is the item that is somewhere; in the others, the request.
-TRAVELS = frozenset(
-    {
-        *(State.SHIPPED, State.ARRIVED, State.LENT, State.BACK, State.HOMEWARD),
-        *(SupplyState.SHIPPED, SupplyState.RECEIVED, SupplyState.HOMEWARD),
-    }
-)
+TRAVELS = frozenset({*OUT, SupplyState.SUPPLYING})
 
 # What has not happened when the clock of a state rings, on either side.
 TIME_IS_UP: Words = {
     State.REVIEW: gettext_lazy("nobody has reviewed it yet"),
-    State.REFERRED: gettext_lazy("it is still waiting for the lender"),
     State.CENTRE: gettext_lazy("it is still waiting at the ILL center"),
     State.SHIPPED: gettext_lazy("it has not arrived yet"),
     State.ARRIVED: gettext_lazy("nobody has picked it up"),
@@ -55,7 +67,15 @@ TIME_IS_UP: Words = {
     State.HOMEWARD: gettext_lazy("it has not come home yet"),
     SupplyState.ASKED: gettext_lazy("the lender has not answered yet"),
     SupplyState.PROMISED: gettext_lazy("the lender has not sent it yet"),
-    SupplyState.RECEIVED: gettext_lazy("the borrowing library has not sent it back"),
+}
+
+# The same, as the lender of a thing says it; how the borrower's own desk fares is not told it.
+TIME_IS_UP_FOR_LENDER: Words = {
+    LoanState.SHIPPED: TIME_IS_UP[State.SHIPPED],
+    LoanState.LENT: gettext_lazy("the borrowing library has not sent it back"),
+    LoanState.HOMEWARD: TIME_IS_UP[State.HOMEWARD],
+    SupplyState.ASKED: TIME_IS_UP[SupplyState.ASKED],
+    SupplyState.PROMISED: TIME_IS_UP[SupplyState.PROMISED],
 }
 
 OUTCOMES: Words = {

@@ -7,9 +7,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from postroad.ill.identity import Side, Thing
-from postroad.ill.lifecycle import OutOfTurn, State
+from postroad.ill.lifecycle import ROWS, OutOfTurn, Owner, State, Verb
 from postroad.reference_numbers import grouped
-from postroad.words.ill import STATES, SUPPLY_STATES, TRAVELS
+from postroad.words.ill import LOAN_STATES, STATES, SUPPLY_STATES, TRAVELS
 from postroad.words.labels import Words, label
 
 REFUSALS: Words = {
@@ -163,14 +163,14 @@ REFUSALS: Words = {
 
 # What has to be done before, where that is at hand.
 FIRST: Mapping[tuple[str, str], Promise] = {
-    ("receive", State.REFERRED): gettext_lazy(
+    (Verb.RECEIVE, State.REFERRED): gettext_lazy(
         "If you have the item, scan the barcode of the item itself. Items from outside the member "
         "libraries are recorded by the ILL center first: tell the center."
     ),
-    ("receive", State.CENTRE): gettext_lazy(
+    (Verb.RECEIVE, State.CENTRE): gettext_lazy(
         "If you have the item, scan the barcode of the item itself, or tell the ILL center."
     ),
-    ("receive", State.APPROVED): gettext_lazy(
+    (Verb.RECEIVE, State.APPROVED): gettext_lazy(
         "If you have the item, scan the barcode of the item itself."
     ),
     **{
@@ -178,11 +178,11 @@ FIRST: Mapping[tuple[str, str], Promise] = {
             "Its loan is over. If you have the item, it belongs to its lender: put it out for the "
             "van so it goes there."
         )
-        for verb in ("receive", "lend", "take_back", "send_home")
+        for verb in (Verb.RECEIVE, Verb.CHECK_OUT, Verb.RETURN, Verb.SHIP_RETURN)
     },
-    ("lend", State.SHIPPED): gettext_lazy("Receive it first."),
-    ("send_home", State.SHIPPED): gettext_lazy("Receive it first."),
-    ("take_back", State.ARRIVED): gettext_lazy("It was not lent: lend it, or send it home."),
+    (Verb.CHECK_OUT, State.SHIPPED): gettext_lazy("Receive it first."),
+    (Verb.SHIP_RETURN, State.SHIPPED): gettext_lazy("Receive it first."),
+    (Verb.RETURN, State.ARRIVED): gettext_lazy("It was not lent: lend it, or send it home."),
 }
 
 # What a library does with a request, and where its desk works on it.
@@ -197,13 +197,18 @@ SIDES: Words = {
 def out_of_turn(no: OutOfTurn) -> str:
     """Where the thing stands, which is why the verb cannot be done now; and what to do first."""
     state, verb = str(no.facts["state"]), str(no.facts["verb"])
-    states = SUPPLY_STATES if no.facts["side"] == "lending" else STATES
+    states = SUPPLY_STATES if no.facts["part"] == "supply" else _loan_words(verb)
     facts = {"request": the_thing(state, no.facts.get("ref")), "where": label(states, state)}
     if no.already:
         return _("That is already done: %(request)s %(where)s. Nothing was changed.") % facts
     said = _("This cannot be done now because %(request)s %(where)s. Nothing was changed.") % facts
     first = FIRST.get((verb, state))
     return f"{said} {first}" if first else said
+
+
+def _loan_words(verb: str) -> Words:
+    """A lender says of its own thing no more than that the other library has it."""
+    return LOAN_STATES if ROWS[Verb(verb)].role == Owner.LENDING else STATES
 
 
 def the_thing(state: str, ref: object) -> str:

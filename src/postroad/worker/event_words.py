@@ -15,6 +15,7 @@ from postroad.directory.models import Closure, Effect, Happening, State
 from postroad.guides.models import Announcement
 from postroad.ill import models as ill
 from postroad.ill.access import Sight
+from postroad.ill.lifecycle import Verb
 from postroad.telling import Told
 from postroad.web.shared import history
 from postroad.web.templatetags.postroad import group_by_four
@@ -84,7 +85,7 @@ class Said:
 
 
 def said_of_request(event: ill.Event) -> Said:
-    sentence = history.FOR_STAFF.get(event.verb)
+    sentence = history.FOR_STAFF.get(Verb(event.verb))
     what = str(sentence) % history.facts(event, Sight.OPERATOR) if sentence else event.verb
     ref = event.request.ref
     return Said(what, ref, reverse("staff-request", args=[ref]), is_number=True)

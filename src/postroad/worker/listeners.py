@@ -14,6 +14,7 @@ from postroad.directory.models import Happening
 from postroad.guides.models import Announcement
 from postroad.ill import intake, mentioned, referral
 from postroad.ill import models as ill
+from postroad.ill.lifecycle import Verb
 from postroad.notices import cases, publishing, tell
 from postroad.telling import Told
 from postroad.worker import turns
@@ -40,7 +41,7 @@ LISTENERS: Mapping[type[Told], tuple[Listener, ...]] = {
 }
 
 # The verbs whose listeners ask for the request: it is brought to them with the event.
-WITH_REQUEST = frozenset({"ask", "amend"}) | referral.AWAITS_LENDER | tell.HEARD
+WITH_REQUEST = frozenset({Verb.ASK, Verb.AMEND}) | referral.AWAITS_LENDER | tell.HEARD
 
 
 def bring(events: Sequence[Told]) -> None:

@@ -12,8 +12,9 @@ from django.utils import timezone
 
 from postroad.catalogue.models import Identifier
 from postroad.directory.models import Address, Authority, Library, Membership, Policy, Symbol
-from postroad.ill import asking, borrowing, lookup, mediation, referral
-from postroad.ill.lifecycle import Ending, Outcome, State, SupplyState
+from postroad.ill import asking, borrowing, loans, lookup, mediation, referral
+from postroad.ill.acts import Act, house
+from postroad.ill.lifecycle import Ending, Outcome, State, SupplyState, Verb
 from postroad.ill.models import MovedMeanwhile, Request, Supply
 from postroad.reference_numbers import grouped
 from tests.cast import Cast, outside
@@ -64,25 +65,24 @@ def said(answer: Any) -> str:
 def asked_outside(story: Story) -> None:
     mediation.refer_outside(
         story.ill,
+        Act(story.cast.centre, MONDAY),
         lender=outside(),
         system="OCLC WorldShare",
         number="201993144",
-        by=story.cast.centre,
-        at=MONDAY,
     )
     story.look()
 
 
 def sent(story: Story) -> None:
     asked_outside(story)
-    mediation.outside_shipped(story.supply, by=story.cast.centre, at=MONDAY, barcode="39002")
+    mediation.outside_shipped(story.supply, Act(story.cast.centre, MONDAY), barcode="39002")
     story.look()
 
 
 def homeward(story: Story) -> None:
     sent(story)
-    for verb in (borrowing.receive, borrowing.lend, borrowing.take_back, borrowing.send_home):
-        verb(story.ill, by=story.cast.borrower, at=MONDAY)
+    for verb in (loans.receive, loans.check_out, loans.return_item, loans.ship_return):
+        verb(story.loan, Act(story.cast.borrower, MONDAY))
         story.look()
 
 
@@ -132,7 +132,7 @@ def test_a_letter_needs_no_number_however_many_are_written(centre: Client, story
 
 def begin_another(story: Story) -> Story:
     ill = asking.ask(
-        title("Cape Cod"), patron=story.cast.ada, library=story.cast.lee, by=None, at=MONDAY
+        title("Cape Cod"), Act(at=MONDAY), patron=story.cast.ada, library=story.cast.lee
     )
     other = Story(story.cast, story.record, ill)
     other.listen()
@@ -214,10 +214,10 @@ def test_it_was_sent_on_the_lenders_terms(centre: Client, story: Story):
         tracking_number="1Z5R 8939 0357 5671 27",
     )
     supply = story.supply
-    assert (supply.state, supply.renewals_allowed) == (SupplyState.SHIPPED, 1)
+    assert (supply.state, supply.renewals_allowed) == (SupplyState.SUPPLYING, 1)
     assert supply.lender_due_on == date(2027, 1, 15)
-    assert (supply.expected_on, supply.item_barcode) == (day, "39002012")
-    assert supply.parcel_out.tracking_number == "1Z5R89390357567127"
+    assert (supply.expected_on, story.loan.barcode) == (day, "39002012")
+    assert story.loan.parcel_out.tracking_number == "1Z5R89390357567127"
     assert "UPS" in page(centre, path(story))
     assert lookup.by_number("39002012").get() == story.ill
     assert lookup.by_number("1z5r 8939 0357 5671 27").get() == story.ill
@@ -234,7 +234,7 @@ def test_a_tracking_number_of_nobody_is_doubted_and_kept(centre: Client, story: 
     asked_outside(story)
     answer = press(centre, story, "sent", **SENT, tracking_number="1Z5R89390357567128")
     assert "does not look like any carrier's" in said(answer)
-    assert story.supply.parcel_out.tracking_number == "1Z5R89390357567128"
+    assert story.loan.parcel_out.tracking_number == "1Z5R89390357567128"
     assert story.ill.state == State.SHIPPED
 
 
@@ -263,7 +263,7 @@ def test_an_outside_no_comes_back_to_the_queue(centre: Client, story: Story):
     shown = page(centre, path(story))
     assert "said no: not lent by this library's policy" in shown
     assert "Special collections." in shown
-    mediation.refer_again(story.ill, by=story.cast.centre, at=MONDAY)
+    mediation.refer_again(story.ill, Act(story.cast.centre, MONDAY))
     assert "is waiting for a lender to be chosen. Why can" in page(centre, path(story))
     assert Supply.objects.get().ending == Ending.REFUSED
 
@@ -383,7 +383,7 @@ def test_a_number_of_another_open_request_is_kept_and_warned_of(centre: Client, 
 def test_of_two_corrections_the_second_is_told(centre: Client, story: Story):
     asked_outside(story)
     seen = story.supply
-    given: dict[str, Any] = {"system": "OCLC WorldShare", "by": None, "at": MONDAY}
+    given: dict[str, Any] = {"act": Act(at=MONDAY), "system": "OCLC WorldShare"}
     law, divinity = outside("Yale Law School"), outside("Yale Divinity School")
     mediation.correct(story.supply, lender=law, number="8", **given)
     with pytest.raises(MovedMeanwhile):
@@ -429,10 +429,10 @@ def test_only_what_can_be_done_is_offered(centre: Client, story: Story):
     assert offered() == {"outside", "again", "close"}
     asked_outside(story)
     assert offered() == {"sent", "no", "correct"}
-    mediation.outside_shipped(story.supply, by=story.cast.centre, at=MONDAY)
+    mediation.outside_shipped(story.supply, Act(story.cast.centre, MONDAY))
     assert offered() == {"unsent", "correct"}
     story.look()
-    borrowing.receive(story.ill, by=story.cast.borrower, at=MONDAY)
+    loans.receive(story.loan, Act(story.cast.borrower, MONDAY))
     assert offered() == {"home", "correct"}
 
 
@@ -445,7 +445,7 @@ def test_an_empty_list_says_so(centre: Client, cast: Cast, show: str):
 
 def test_late_is_whose_clock_has_rung(centre: Client, story: Story):
     assert "Walden" not in page(centre, "/office/centre/?show=late")
-    story.ill.move("nudge", by=None, at=MONDAY + timedelta(days=3), facts={"state": "centre"})
+    story.ill.move(Verb.REMIND, house(MONDAY + timedelta(days=3)), said={"state": "centre"})
     assert "Walden" in page(centre, "/office/centre/?show=late")
 
 
@@ -471,12 +471,11 @@ def test_a_long_queue_takes_no_more_queries(
         for number in range(first, last):
             ill = asking.ask(
                 title(f"Book {number}"),
+                Act(at=MONDAY),
                 patron=story.cast.ada,
                 library=story.cast.lee,
-                by=None,
-                at=MONDAY,
             )
-            borrowing.approve(ill, by=None, at=MONDAY)
+            borrowing.approve(ill, Act(at=MONDAY))
             referral.refer_by_rota(ill, MONDAY)
 
     more(0, 2)

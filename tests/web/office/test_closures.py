@@ -39,7 +39,7 @@ def test_the_office_closes_a_state_or_all(office, cast, state):
 
 def test_what_it_touches_is_said_before_it_is_entered(office, cast):
     story = begin(cast).at(State.LENT)
-    due = story.ill.due_back - timezone.localdate()
+    due = story.loan.due_back - timezone.localdate()
     sent = {"effect": "closed", "state": "MA", "look": "1", **days(due.days, due.days)}
     page = office.post(ADDRESS, sent)
     assert page.status_code == 200

@@ -10,10 +10,11 @@ from postroad.accounts.models import Card
 from postroad.catalogue.models import Record
 from postroad.directory.models import Library, Policy
 from postroad.ill import asking, intake
+from postroad.ill.acts import Act
 from postroad.ill.lifecycle import State
 from postroad.ill.models import Request
 from tests.cast import Cast
-from tests.ill.story import copy, title
+from tests.ill.story import Story, copy, title
 
 
 @pytest.fixture
@@ -108,7 +109,7 @@ def test_a_copy_where_she_would_fetch_it_is_shown_too(ada: Client, cast: Cast, w
 
 
 def test_what_she_asked_for_already_is_shown_instead(ada: Client, cast: Cast, walden: Record):
-    ill = asking.ask(walden, patron=cast.ada, library=cast.lee, by=cast.ada)
+    ill = asking.ask(walden, Act(cast.ada), patron=cast.ada, library=cast.lee)
     shown = page(ada, walden)
     assert "You have already asked for it" in shown
     assert f"/patron/requests/{ill.ref}/" in shown
@@ -205,8 +206,8 @@ def test_a_change_to_a_day_that_nobody_can_keep_asks_again(ada: Client, cast: Ca
 
 def test_what_was_shipped_meanwhile_stays_as_it_is(ada: Client, cast: Cast, walden: Record):
     press(ada, walden)
-    Request.objects.update(state="shipped")
     ill = Request.objects.get()
+    Story(cast, walden, ill, timezone.now()).at(State.SHIPPED)
     assert ada.get(f"/patron/requests/{ill.ref}/amend/").status_code == 302
     shown = ada.get(f"/patron/requests/{ill.ref}/").content.decode()
     assert "the request has changed since" in shown
@@ -299,7 +300,7 @@ def test_an_expired_card_is_told_before_and_waits_for_the_desk(
 def test_the_limit_is_told_before(ada: Client, cast: Cast, walden: Record):
     Policy.objects.filter(library=cast.lee).update(open_requests=1)
     assert "as many as your library approves" not in page(ada, walden)
-    asking.ask(title("Cape Cod"), patron=cast.ada, library=cast.lee, by=cast.ada)
+    asking.ask(title("Cape Cod"), Act(cast.ada), patron=cast.ada, library=cast.lee)
     assert "You have one open request, as many as your library" in page(ada, walden)
 
 

@@ -9,13 +9,14 @@ from django.test import Client
 
 from postroad.accounts.models import Card
 from postroad.directory.models import Policy
-from postroad.ill import asking, borrowing, sweeps
+from postroad.ill import asking, borrowing, loans, sweeps
+from postroad.ill.acts import Act
 from postroad.ill.lifecycle import Outcome, State
-from postroad.ill.models import Request, Supply
+from postroad.ill.models import Loan, Request, Supply
 from postroad.notices import tell
 from postroad.notices.models import Notice
 from tests.cast import Cast
-from tests.ill.story import MONDAY, Story, begin, title
+from tests.ill.story import MONDAY, Story, begin, copy, out, title
 from tests.web.staff.crowd import crowd
 
 
@@ -46,7 +47,7 @@ def messages(answer: Any) -> str:
 
 
 def renew(client: Client, story: Story, due: str | None = None) -> str:
-    shown = due if due is not None else str(story.ill.due_back)
+    shown = due if due is not None else str(out(story.ill).due_back)  # as the page had it
     return messages(client.post(path(story, "renew/"), {"due": shown}, follow=True))
 
 
@@ -115,7 +116,7 @@ def test_a_double_press_renews_once(ada: Client, story: Story):
     Supply.objects.update(renewals_allowed=5)
     renew(ada, story)
     assert renew(ada, story) == "It was already renewed. The page shows the new due date."
-    assert Request.objects.get().renewals == 1
+    assert Loan.objects.get().renewals == 1
 
 
 @pytest.mark.parametrize("due", ["", "soon", "\x00", "2026-12-21" * 500])
@@ -124,7 +125,7 @@ def test_a_renewal_for_a_day_that_was_not_shown_changes_nothing(
 ):
     story.at(State.LENT)
     renew(ada, story, due)
-    assert Request.objects.get().renewals == 0
+    assert Loan.objects.get().renewals == 0
 
 
 def never(story: Story) -> None:
@@ -132,16 +133,16 @@ def never(story: Story) -> None:
 
 
 def no_more(story: Story) -> None:
-    Request.objects.update(renewals=1)
+    Loan.objects.update(renewals=1)
 
 
 def overdue(story: Story) -> None:
-    Request.objects.update(due_back=MONDAY.date() - timedelta(days=2))
+    Loan.objects.update(due_back=MONDAY.date() - timedelta(days=2))
 
 
 def others_wait(story: Story) -> None:
     cast = story.cast
-    asking.ask(story.record, patron=cast.bea, library=cast.pittsfield, by=cast.bea, at=MONDAY)
+    asking.ask(story.record, Act(cast.bea, MONDAY), patron=cast.bea, library=cast.pittsfield)
 
 
 REFUSED = {
@@ -157,11 +158,11 @@ def test_a_renewal_that_is_refused_says_why(ada: Client, story: Story, reason: A
     story.at(State.LENT)
     reason(story)
     story.look()
-    due = story.ill.due_back
+    due = story.loan.due_back
     said = renew(ada, story)
     assert said.startswith(f"It could not be renewed: {REFUSED[reason]}.")
     story.look()
-    assert story.ill.due_back == due
+    assert story.loan.due_back == due
 
 
 @pytest.mark.parametrize("reason", REFUSED)
@@ -192,8 +193,8 @@ def test_many_loans_are_looked_after_at_once(
 
 def test_renewing_what_went_back_meanwhile_says_so(ada: Client, story: Story):
     story.at(State.LENT)
-    due = str(story.ill.due_back)
-    borrowing.take_back(story.ill, by=story.cast.borrower, at=MONDAY)
+    due = str(story.loan.due_back)
+    loans.return_item(story.loan, Act(story.cast.borrower, MONDAY))
     assert "the request has changed since" in renew(ada, story, due)
 
 
@@ -235,7 +236,7 @@ def test_somebody_elses_request_is_not_there(client: Client, story: Story, end: 
         assert client.get(path(story, end)).status_code in (404, 405)
         assert client.post(path(story, end)).status_code in (404, 405)
     story.look()
-    assert story.ill.renewals == 0
+    assert story.loan.renewals == 0
 
 
 @pytest.mark.parametrize("ref", ["00000000", "x" * 400, "--", "1"])
@@ -257,7 +258,7 @@ def test_nothing_asked_for_leads_to_the_catalogue(ada: Client):
 
 def test_a_finished_request_stays_until_it_is_forgotten(ada: Client, story: Story):
     story.listen()
-    borrowing.cancel(story.ill, by=story.cast.ada, at=MONDAY)
+    borrowing.cancel(story.ill, Act(story.cast.ada, MONDAY))
     assert "Finished" in page(ada, "/patron/requests/")
     assert "Canceled." in page(ada, path(story))
     sweeps.forget(MONDAY + timedelta(days=15))
@@ -269,7 +270,7 @@ def test_the_reason_of_an_unfilled_request_is_hers_to_read(ada: Client, story: S
     Policy.objects.filter(library=story.cast.lenox).update(lends=False)
     story.listen()
     assert story.ill.state == State.CENTRE
-    borrowing.decline(story.ill, reason="It lies under glass.", by=story.cast.centre, at=MONDAY)
+    borrowing.decline(story.ill, Act(story.cast.centre, MONDAY), reason="It lies under glass.")
     shown = page(ada, path(story))
     assert "We could not get it for you. It lies under glass." in shown
 
@@ -294,11 +295,7 @@ def test_she_reads_a_notice_away(ada: Client, story: Story):
 def test_as_many_notices_are_shown_as_are_counted(ada: Client, story: Story):
     for place in range(6):
         ill = asking.ask(
-            title(f"Book {place}"),
-            patron=story.cast.ada,
-            library=story.cast.lee,
-            by=None,
-            at=MONDAY,
+            title(f"Book {place}"), Act(at=MONDAY), patron=story.cast.ada, library=story.cast.lee
         )
         tell.people(ill.events.get(), MONDAY)
     shown = ada.get("/patron/requests/").content.decode()
@@ -332,7 +329,7 @@ def test_overdue_goes_as_soon_as_the_book_was_brought_back(ada: Client, story: S
     sweeps.ring(MONDAY + timedelta(days=30))
     hear(story)
     assert "Overdue since" in page(ada, "/patron/requests/")
-    borrowing.take_back(Request.objects.get(), by=story.cast.borrower, at=MONDAY)
+    loans.return_item(out(Request.objects.get()), Act(story.cast.borrower, MONDAY))
     assert "Overdue since" not in page(ada, "/patron/requests/")
 
 
@@ -347,7 +344,7 @@ def test_a_loan_that_ended_and_was_forgotten_says_so(ada: Client, story: Story):
 
 
 def test_after_an_end_without_a_loan_the_next_step_is_one_press_away(ada: Client, story: Story):
-    borrowing.cancel(story.ill, by=story.cast.ada, at=MONDAY)
+    borrowing.cancel(story.ill, Act(story.cast.ada, MONDAY))
     shown = ada.get(path(story)).content.decode()
     assert f'class="main" href="/record/{story.record.pk}"' in shown
     assert "you can ask for it again" in shown
@@ -380,9 +377,7 @@ def test_a_long_list_takes_no_more_queries(
     def more(first: int, last: int) -> None:
         for number in range(first, last):
             record = title(f"Book {number}")
-            ill = asking.ask(
-                record, patron=story.cast.ada, library=story.cast.lee, by=None, at=MONDAY
-            )
+            ill = asking.ask(record, Act(at=MONDAY), patron=story.cast.ada, library=story.cast.lee)
             tell.people(ill.events.get(), MONDAY)
 
     more(0, 3)
@@ -397,11 +392,15 @@ def test_a_long_list_takes_no_more_queries(
 def test_what_needs_her_stands_first(ada: Client, story: Story):
     story.at(State.ARRIVED)
     cast = story.cast
+    asked = {}
     for name in ("Cape Cod", "Civil Disobedience"):
-        asking.ask(title(name), patron=cast.ada, library=cast.lee, by=None, at=MONDAY)
-    overdue = Request.objects.get(title="Cape Cod")
-    day = MONDAY.date() - timedelta(days=2)
-    Request.objects.filter(pk=overdue.pk).update(state=State.LENT, due_back=day)
+        record = title(name)
+        ill = asking.ask(record, Act(at=MONDAY), patron=cast.ada, library=cast.lee)
+        asked[name] = Story(cast, record, ill)
+    copy(asked["Cape Cod"].record, cast.lenox, "30001000000025")
+    asked["Cape Cod"].at(State.LENT)
+    overdue = Loan.objects.filter(request=asked["Cape Cod"].ill.pk)
+    overdue.update(due_back=MONDAY.date() - timedelta(days=2))
     listed = [line.title for line in ada.get("/patron/requests/").context["open"]]
     assert listed == ["Cape Cod", "Walden", "Civil Disobedience"]
 
@@ -416,7 +415,7 @@ def test_days_are_those_of_her_own_library(ada: Client, story: Story):
 
 def test_a_blocked_card_renews_neither_by_button_nor_by_hand(ada: Client, story: Story):
     story.at(State.LENT)
-    due = story.ill.due_back
+    due = story.loan.due_back
     Card.objects.filter(user=story.cast.ada).update(blocked="Owes 80 dollars")
     for address in (path(story), "/patron/requests/"):
         assert path(story, "renew/") not in ada.get(address).content.decode()
@@ -425,4 +424,4 @@ def test_a_blocked_card_renews_neither_by_button_nor_by_hand(ada: Client, story:
     assert "the library card is blocked" in said
     assert "staff can help you" in said
     story.look()
-    assert (story.ill.renewals, story.ill.due_back) == (0, due)
+    assert (story.loan.renewals, story.loan.due_back) == (0, due)

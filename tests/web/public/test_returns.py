@@ -14,7 +14,8 @@ from postroad.directory.models import Contact, Library, Membership
 from postroad.directory.saying import Words
 from postroad.directory.standing import Service
 from postroad.directory.statements import Source
-from postroad.ill import borrowing, numbering
+from postroad.ill import loans, numbering
+from postroad.ill.acts import Act
 from postroad.ill.lifecycle import State
 from postroad.ill.models import System
 from postroad.ill.numbering import Place
@@ -32,8 +33,8 @@ def _morning():
 @pytest.fixture
 def story(cast):
     story = begin(cast).at(State.BACK)
-    given = {"by": cast.borrower, "role": "borrowing", "at": MONDAY}
-    numbering.enter(story.ill, Place(System.CLIO), "12345", **given)
+    act = Act(cast.borrower, MONDAY)
+    numbering.enter(story.ill, Place(System.CLIO), "12345", act)
     return story
 
 
@@ -84,7 +85,7 @@ def test_a_desk_sees_its_request_prints_the_slip_and_sends_it_home(story, at):
     assert "Walden" in text
     assert f'action="/staff/requests/{story.ill.ref}/send-home/"' in text
     assert "Print this slip" not in text  # it is sent home first, and has a number then
-    borrowing.send_home(story.ill, by=story.cast.borrower)
+    loans.ship_return(story.loan, Act(story.cast.borrower))
     _page, text = ask(desk, q="Clio 12345")
     assert "Print its slip" in text
     _page, text = ask(desk, **{"from": "Lenox"})
@@ -194,8 +195,8 @@ def test_what_nobody_knows_says_whom_to_ask_with_the_number_filled_in(cast, clie
 
 def test_r3_a_desk_asks_the_team_with_library_clio_id_and_ill_number_filled_in(story, at):
     Stop.objects.filter(library=story.cast.lee).delete()
-    given = {"by": story.cast.borrower, "role": "borrowing", "at": MONDAY}
-    numbering.enter(story.ill, Place(System.OCLC, story.supply), "201993144", **given)
+    act = Act(story.cast.borrower, MONDAY)
+    numbering.enter(story.ill, Place(System.OCLC, story.supply), "201993144", act)
     desk = at(story.cast.borrower)
     page, text = ask(desk, q=BARCODE)
     assert "Ask with these numbers filled in" in text
@@ -206,8 +207,8 @@ def test_r3_a_desk_asks_the_team_with_library_clio_id_and_ill_number_filled_in(s
 
 def test_a_stranger_who_types_one_number_does_not_learn_the_other(story, client):
     Stop.objects.filter(library=story.cast.lee).delete()
-    given = {"by": story.cast.borrower, "role": "borrowing", "at": MONDAY}
-    numbering.enter(story.ill, Place(System.OCLC, story.supply), "201993144", **given)
+    act = Act(story.cast.borrower, MONDAY)
+    numbering.enter(story.ill, Place(System.OCLC, story.supply), "201993144", act)
     page, text = ask(client, q="Clio 12345")
     assert "Ask with these numbers filled in" in text
     assert "201993144" not in page.content.decode()
@@ -260,7 +261,7 @@ def test_a_bin_that_is_held_says_until_when(cast, client):
 def test_what_goes_by_mail_already_asks_its_desk_for_the_number(story, at):
     Stop.objects.filter(library=story.cast.lee).delete()
     story.look()
-    borrowing.send_home(story.ill, by=story.cast.borrower)
+    loans.ship_return(story.loan, Act(story.cast.borrower))
     _page, text = ask(at(story.cast.borrower), q=BARCODE)
     assert f'action="/staff/requests/{story.ill.ref}/tracking/"' in text
 

@@ -102,7 +102,7 @@ def test_a_lender_sees_its_own_part_and_writes_to_nobody(story, client):
 
 
 def test_a_day_without_the_van_is_named(story, client):
-    parcel = story.supply.parcel_out
+    parcel = story.loan.parcel_out
     parcel.forecast = {
         "day": "2026-11-30",
         "steps": [

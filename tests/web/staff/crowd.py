@@ -6,7 +6,8 @@ from typing import Any
 from django.test import Client
 
 from postroad.ill import asking
-from postroad.ill.lifecycle import State
+from postroad.ill.acts import Act, house
+from postroad.ill.lifecycle import State, Verb
 from tests.cast import Cast
 from tests.ill.story import MONDAY, Story, copy, title
 
@@ -19,8 +20,15 @@ def crowd(cast: Cast, number: int, state: State, start: int = 0) -> list[Story]:
 def loan(cast: Cast, place: int, state: State) -> Story:
     record = title(f"Title {place:02}")
     copy(record, cast.lenox, f"3000100000{place:04}", location="Stacks")
-    ill = asking.ask(record, patron=cast.ada, library=cast.lee, by=cast.ada, at=MONDAY)
+    ill = asking.ask(record, Act(cast.ada, MONDAY), patron=cast.ada, library=cast.lee)
     return Story(cast, record, ill).at(state)
+
+
+def ring(story: Story) -> None:
+    """The clock of what is out for it rings."""
+    out = story.loan
+    said = {"state": out.state, "owner": out.owner}
+    out.request.move(Verb.REMIND_LOAN, house(MONDAY), loan=out, said=said)
 
 
 def warm(desk: Client) -> Client:

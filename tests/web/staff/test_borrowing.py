@@ -5,10 +5,11 @@ from django.contrib.messages import get_messages
 
 from postroad.directory.models import Policy
 from postroad.ill import asking
-from postroad.ill.lifecycle import Outcome, State
-from postroad.ill.models import Request, Supply
+from postroad.ill.acts import Act
+from postroad.ill.lifecycle import Outcome, State, Verb
+from postroad.ill.models import Loan, Supply
 from tests.ill.story import MONDAY, Story
-from tests.web.staff.crowd import crowd, warm
+from tests.web.staff.crowd import crowd, ring, warm
 
 # Where a request stands, the queue that shows it, and the button of its row.
 QUEUES = {
@@ -21,7 +22,7 @@ QUEUES = {
 }
 
 
-QUERIES = 8  # session, person, posts, card, the desk's day, counts, number of rows, rows
+QUERIES = 9  # session, person, posts, card, the desk's day, two counts, number of rows, rows
 
 
 def in_review(story: Story) -> Story:
@@ -54,7 +55,7 @@ def test_what_needs_staff_comes_with_its_reasons(story, at):
 
 def test_nobody_fetched_it_so_it_leaves_the_hold_shelf(story, at):
     story.at(State.ARRIVED)
-    story.ill.move("nudge", by=None, at=MONDAY, facts={"state": "arrived"})
+    ring(story)
     desk = at(story.cast.borrower)
     assert [row.ill for row in desk.get("/staff/borrowing/?show=unclaimed").context["rows"]] == [
         story.ill
@@ -121,7 +122,7 @@ def test_two_clerks_press_at_once(story, at):
     late = other.post(address)
     assert late.status_code == 409
     assert "is with the patron" in late.content.decode()
-    assert story.ill.events.filter(verb="lend").count() == 1
+    assert story.ill.events.filter(verb=Verb.CHECK_OUT).count() == 1
 
 
 @pytest.mark.parametrize("who", ["lender", "allrounder", "centre", "ada"])
@@ -185,7 +186,7 @@ def test_the_lender_s_policy_answers_a_renewal(story, at):
 
     def press() -> str:
         story.look()
-        answer = desk.post(address, {"due": str(story.ill.due_back)})
+        answer = desk.post(address, {"due": str(story.loan.due_back)})
         return [str(each) for each in get_messages(answer.wsgi_request)][-1]
 
     assert press().startswith("Renewed until")
@@ -196,20 +197,21 @@ def test_a_double_press_renews_once_where_twice_were_allowed(story, at):
     story.at(State.LENT)
     Supply.objects.update(renewals_allowed=2)
     desk, address = at(story.cast.borrower), f"/staff/requests/{story.ill.ref}/"
-    field = f'name="due" value="{story.ill.due_back}"'
+    due = str(story.loan.due_back)
+    field = f'name="due" value="{due}"'
     assert field in desk.get(address).content.decode()
     for _press in range(2):
-        answer = desk.post(f"{address}renew/", {"due": str(story.ill.due_back)})
+        answer = desk.post(f"{address}renew/", {"due": due})
     told = [str(each) for each in get_messages(answer.wsgi_request)]
     assert told[-1] == "It was already renewed. The page shows the new due date."
-    assert Request.objects.get().renewals == 1
+    assert story.loan.renewals == 1
 
 
 def test_days_are_those_of_the_library(story, at):
     """It is Monday in Lee and Tuesday in Kiritimati."""
     story.at(State.LENT)
     type(story.cast.lee).objects.filter(pk=story.cast.lee.pk).update(time_zone="Pacific/Kiritimati")
-    type(story.ill).objects.filter(pk=story.ill.pk).update(due_back="2026-11-23")
+    Loan.objects.update(due_back="2026-11-23")
     row = at(story.cast.borrower).get("/staff/borrowing/?show=overdue").context["rows"][0]
     assert row.class_ == "due"  # there it is Tuesday already
     type(story.cast.lee).objects.filter(pk=story.cast.lee.pk).update(time_zone="America/New_York")
@@ -219,7 +221,7 @@ def test_days_are_those_of_the_library(story, at):
 
 def late(show: str) -> None:
     if show == "overdue":
-        Request.objects.update(due_back="2026-11-02")
+        Loan.objects.update(due_back="2026-11-02")
 
 
 @pytest.mark.parametrize("show", ["coming", "lent", "waiting", "overdue"])
@@ -256,10 +258,9 @@ def test_the_second_wish_of_a_patron_does_not_hide_the_first(story, at):
 def begin_again(story: Story):
     ill = asking.ask(
         story.record,
+        Act(story.cast.ada, MONDAY),
         patron=story.cast.ada,
         library=story.cast.lee,
-        by=story.cast.ada,
-        at=MONDAY,
         insists=True,
     )
     other = Story(story.cast, story.record, ill)

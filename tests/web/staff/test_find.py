@@ -4,8 +4,9 @@ import pytest
 
 from postroad.directory.models import Policy
 from postroad.ill import asking, mediation
+from postroad.ill.acts import Act
 from postroad.ill.lifecycle import State
-from postroad.ill.models import Supply
+from postroad.ill.models import Loan
 from tests.cast import outside
 from tests.ill.story import MONDAY, Story
 from tests.web.staff.crowd import crowd, warm
@@ -19,13 +20,13 @@ def look(at, who, text):
 
 def test_each_number_opens_the_request(story, at):
     story.at(State.HOMEWARD)
-    supply = story.supply
+    loan = story.loan
     numbers = [
         story.ill.ref,
         f" {story.ill.ref[:4]} {story.ill.ref[4:]} ".lower(),
         BARCODE,
-        supply.parcel_out.number,
-        supply.parcel_home.number,
+        loan.parcel_out.number,
+        loan.parcel_home.number,
     ]
     for number in numbers:
         for who in (story.cast.borrower, story.cast.lender, story.cast.centre):
@@ -39,18 +40,17 @@ def test_the_centre_comes_to_its_own_page_while_it_is_its_turn(story, at):
     assert look(at, story.cast.centre, story.ill.ref)["Location"] == here
     mediation.refer_outside(
         story.ill,
+        Act(story.cast.centre, MONDAY),
         lender=outside("Yale"),
         system="OCLC",
         number="201234567",
-        by=story.cast.centre,
-        at=MONDAY,
     )
     assert look(at, story.cast.centre, "201234567")["Location"] == here
 
 
 def test_the_delivery_office_finds_the_parcel(story, at):
     story.at(State.SHIPPED)
-    number = story.supply.parcel_out.number
+    number = story.loan.parcel_out.number
     at_parcels = f"/office/delivery/parcels/?q={number}"
     assert look(at, story.cast.delivery, number)["Location"] == at_parcels
     assert look(at, story.cast.delivery, "404").status_code == 200
@@ -68,11 +68,10 @@ def test_an_ill_number_opens_the_request(story, at):
     story.listen()
     mediation.refer_outside(
         story.ill,
+        Act(story.cast.centre, MONDAY),
         lender=outside("Yale"),
         system="OCLC",
         number="201234567",
-        by=story.cast.centre,
-        at=MONDAY,
     )
     found = look(at, story.cast.borrower, "201234567")
     assert found["Location"] == f"/staff/requests/{story.ill.ref}/"
@@ -80,9 +79,7 @@ def test_an_ill_number_opens_the_request(story, at):
 
 def test_of_several_loans_of_one_copy_each_is_listed(story, at):
     story.at(State.CLOSED)
-    ill = asking.ask(
-        story.record, patron=story.cast.ada, library=story.cast.lee, by=None, at=MONDAY
-    )
+    ill = asking.ask(story.record, Act(at=MONDAY), patron=story.cast.ada, library=story.cast.lee)
     Story(story.cast, story.record, ill).at(State.SHIPPED)
     page = look(at, story.cast.lender, BARCODE)
     assert len(page.context["rows"]) == 2
@@ -127,8 +124,8 @@ def test_many_hits_ask_no_more_than_few(cast, at, django_assert_num_queries):
     desk = warm(at(cast.borrower))
     seen = crowd(cast, 12, State.SHIPPED)
     for asked in (3, 12):
-        keys = [story.ill.current_id for story in seen[:asked]]
-        Supply.objects.filter(pk__in=keys).update(item_barcode="30001")
+        keys = [story.ill.current_loan_id for story in seen[:asked]]
+        Loan.objects.filter(pk__in=keys).update(barcode="30001")
         with django_assert_num_queries(16):  # one of them looks for cases
             assert len(desk.get("/staff/find/?q=30001").context["rows"]) == asked
 
@@ -136,9 +133,7 @@ def test_many_hits_ask_no_more_than_few(cast, at, django_assert_num_queries):
 def test_the_hits_bear_the_days_of_the_desk(story, at):
     """Two loans of one copy; when they were asked for it was Tuesday where the desk stands."""
     story.at(State.CLOSED)
-    ill = asking.ask(
-        story.record, patron=story.cast.ada, library=story.cast.lee, by=None, at=MONDAY
-    )
+    ill = asking.ask(story.record, Act(at=MONDAY), patron=story.cast.ada, library=story.cast.lee)
     Story(story.cast, story.record, ill).at(State.SHIPPED)
     type(story.cast.lee).objects.filter(pk=story.cast.lee.pk).update(time_zone="Asia/Tokyo")
     assert "Tuesday 24 November" in look(at, story.cast.borrower, BARCODE).content.decode()

@@ -6,6 +6,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from postroad.ill import asking
+from postroad.ill.acts import Act
 from postroad.ill.lifecycle import State
 from postroad.ill.models import Request
 from tests.ill.story import Story, copy, title
@@ -19,7 +20,7 @@ def receive(browse, cast, site):
         record = title(number)
         copy(record, cast.lenox, number)
         at = timezone.now()
-        ill = asking.ask(record, patron=cast.ada, library=cast.lee, by=cast.ada, at=at)
+        ill = asking.ask(record, Act(cast.ada, at), patron=cast.ada, library=cast.lee)
         Story(cast, record, ill, now=at).at(State.SHIPPED)
     client = Client()
     client.force_login(cast.borrower)

@@ -6,7 +6,7 @@ from playwright.sync_api import Page
 from postroad.delivery.models import Parcel
 from postroad.directory.models import Closure, Policy
 from postroad.ill.lifecycle import State
-from postroad.ill.models import Supply
+from postroad.ill.models import Loan, Supply
 from tests import barcodes
 from tests.browser import assert_accessible, weight
 from tests.cast import PASSWORD
@@ -99,7 +99,7 @@ def test_a_fast_hand_ships_everything(browse, cast):
         page.keyboard.press("Enter")
     page.locator(".sitting > li").nth(5).wait_for()
     assert_accessible(page)
-    assert set(Supply.objects.values_list("state", flat=True)) == {"shipped"}
+    assert set(Loan.objects.values_list("state", flat=True)) == {"shipped"}
     page.locator(".sitting > li").first.get_by_role("button").click()
     page.locator(".sitting > li.taken-back").wait_for()
     assert Supply.objects.filter(state="promised").count() == 1
@@ -110,7 +110,7 @@ def test_without_scripts_everything_works(browse, busy):
     page = sign_in(browse(width=360, scripts=False), "borrower")
     page.goto("/staff/borrowing/receive/")
     story = busy[State.SHIPPED][0]
-    page.fill("#scan", story.supply.item_barcode)
+    page.fill("#scan", story.loan.barcode)
     page.click("text=Enter")
     assert "hold shelf until" in page.locator(".band").inner_text()
     assert "Ada" in page.locator("#sitting").inner_text()
@@ -125,7 +125,7 @@ def test_without_scripts_everything_works(browse, busy):
 def test_a_printed_receive_page_is_the_hold_slip(browse, busy):
     page = sign_in(browse(), "borrower")
     page.goto("/staff/borrowing/receive/")
-    page.fill("#scan", busy[State.SHIPPED][0].supply.item_barcode)
+    page.fill("#scan", busy[State.SHIPPED][0].loan.barcode)
     page.keyboard.press("Enter")
     page.locator(".card").wait_for()
     page.emulate_media(media="print")

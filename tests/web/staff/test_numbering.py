@@ -3,6 +3,7 @@
 import pytest
 
 from postroad.ill import lending, mediation
+from postroad.ill.acts import Act
 from postroad.ill.lifecycle import Reason, State
 from postroad.ill.models import Number
 from postroad.reference_numbers import grouped
@@ -138,15 +139,14 @@ def test_no_number_of_another_request_is_touched(story, desk, at):
 
 
 def test_each_attempt_has_its_own_and_the_last_is_offered_first(story, at):
-    lending.refuse(story.supply, reason=Reason.ON_LOAN, by=story.cast.lender, at=MONDAY)
+    lending.refuse(story.supply, Act(story.cast.lender, MONDAY), reason=Reason.ON_LOAN)
     story.listen()
     mediation.refer_outside(
         story.ill,
+        Act(story.cast.centre, MONDAY),
         lender=outside("Yale"),
         system="letter",
         number="",
-        by=story.cast.centre,
-        at=MONDAY,
     )
     centre = at(story.cast.centre)
     places = centre.get(path(story)).context["form"].fields["place"].choices

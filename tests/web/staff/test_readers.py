@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 
 from postroad.accounts.models import Card, User
-from postroad.ill import asking, borrowing
+from postroad.ill import asking, loans
+from postroad.ill.acts import Act
 from postroad.ill.lifecycle import State
+from postroad.ill.models import Loan
 from postroad.notices import addresses, tell
 from postroad.notices.models import Kind, Notice
 from postroad.web.shared.scanning import Tone
@@ -45,9 +47,9 @@ def test_her_loans_stand_there_with_their_days_and_what_she_brought_back_apart(s
     story.at(State.LENT)
     page = f"/staff/readers/{story.cast.ada.card.pk}/"
     assert "due Monday 21 December" in words(at(story.cast.borrower).get(page))
-    type(story.ill).objects.update(due_back="2026-11-20")
+    Loan.objects.update(due_back="2026-11-20")
     assert "was due Friday 20 November" in words(at(story.cast.borrower).get(page))
-    borrowing.take_back(story.ill, by=None, at=MONDAY)
+    loans.return_item(story.loan, Act(at=MONDAY))
     assert "Brought back" in words(at(story.cast.borrower).get(page))
 
 
@@ -92,14 +94,14 @@ def test_who_fetches_something_here_is_known_here_with_that_alone(story, at):
         copy(record, story.cast.lenox, f"3000100000005{number}")
     lee, home = story.cast.lee, story.cast.pittsfield
     for record, library in ((here, lee), (there, home)):
-        ill = asking.ask(record, patron=story.cast.bea, library=library, by=None, at=MONDAY)
+        ill = asking.ask(record, Act(at=MONDAY), patron=story.cast.bea, library=library)
         if library == lee:
             guest = Story(story.cast, record, ill).at(State.ARRIVED)
     shown = words(find(at(story.cast.borrower), story.cast.bea.card.barcode))
     assert "Emma" in shown
     assert "Typee" not in shown
     assert "Berkshire Athenaeum" in shown
-    borrowing.send_home(guest.ill, by=None, at=MONDAY)
+    loans.ship_return(guest.loan, Act(at=MONDAY))
     guest.look()
     type(guest.ill).objects.filter(pk=guest.ill.pk).update(patron=None)
     desk = at(story.cast.borrower)
@@ -112,7 +114,7 @@ def test_one_number_on_the_cards_of_two_libraries_is_asked_about(story, at):
     number = story.cast.ada.card.barcode
     Card.objects.filter(user=story.cast.bea).update(barcode=number)
     copy(emma := title("Emma"), story.cast.lenox, "30001000000099")
-    asking.ask(emma, patron=story.cast.bea, library=story.cast.lee, by=None, at=MONDAY)
+    asking.ask(emma, Act(at=MONDAY), patron=story.cast.bea, library=story.cast.lee)
     answer = find(at(story.cast.borrower), number)
     assert {card.user for card in answer.context["people"]} == {story.cast.ada, story.cast.bea}
 

@@ -4,13 +4,15 @@ import pytest
 
 from postroad.accounts.models import Card, User
 from postroad.catalogue.models import Identifier, Item, ItemStatus
-from postroad.ill import asking, lending, mediation, sweeps
-from postroad.ill.lifecycle import UNSHIPPED, State, SupplyState
+from postroad.ill import asking, lending, mediation, shipping, sweeps
+from postroad.ill.acts import Act, house
+from postroad.ill.lifecycle import UNSHIPPED, State, SupplyState, Verb
 from postroad.ill.models import Event, Request
 from postroad.web.models import ScanLine
 from postroad.web.shared.scanning import Tone
 from tests.cast import outside
 from tests.ill.story import MONDAY, Story, copy, title
+from tests.web.staff.crowd import ring
 
 WALDEN = "30001000000017"
 PAGES = [
@@ -52,7 +54,7 @@ def lent_out(story):
 
 def under_way(story):
     story.at(State.SHIPPED)
-    return story.supply.parcel_out.number
+    return story.loan.parcel_out.number
 
 
 def long_home(story):
@@ -62,7 +64,7 @@ def long_home(story):
 
 def slip_of_long_ago(story):
     story.at(State.CLOSED)
-    return story.supply.parcel_out.number
+    return story.loan.parcel_out.number
 
 
 def request_of_others(story):
@@ -92,11 +94,10 @@ def outside_number(story):
     story.listen()
     mediation.refer_outside(
         story.ill,
+        Act(story.cast.centre, MONDAY),
         lender=outside("Yale"),
         system="OCLC",
         number="201993144",
-        by=story.cast.centre,
-        at=MONDAY,
     )
     return "201993144"
 
@@ -154,7 +155,7 @@ def test_of_two_books_that_bear_one_number_none_moves_and_both_are_named(cast, a
     copy(emma, cast.pittsfield, "300123")
     stories = []
     for record in (walden, emma):
-        ill = asking.ask(record, patron=cast.ada, library=cast.lee, by=cast.ada, at=MONDAY)
+        ill = asking.ask(record, Act(cast.ada, MONDAY), patron=cast.ada, library=cast.lee)
         stories.append(Story(cast, record, ill).at(state))
     desk = at(cast.borrower)
     said = scan(desk, f"borrowing/{page}", "300123")
@@ -174,7 +175,7 @@ def test_a_borrowed_book_is_not_shipped_for_an_own_one_with_its_number(cast, at)
         (walden, cast.bea, cast.pittsfield, State.ARRIVED),
         (emma, cast.ada, cast.lee, State.REFERRED),
     ):
-        ill = asking.ask(record, patron=patron, library=library, by=patron, at=MONDAY)
+        ill = asking.ask(record, Act(patron, MONDAY), patron=patron, library=library)
         last = Story(cast, record, ill).at(state)
     desk = at(cast.neighbour)
     assert "more than one thing" in scan(desk, "lending/ship", "300123").sentence
@@ -187,7 +188,7 @@ def bob_asks_too(story):
     cast = story.cast
     bob = User.objects.create(username="bob", email="bob@example.org")
     Card.objects.create(user=bob, library=cast.lee, barcode="card-bob")
-    ill = asking.ask(story.record, patron=bob, library=cast.lee, by=bob, at=MONDAY)
+    ill = asking.ask(story.record, Act(bob, MONDAY), patron=bob, library=cast.lee)
     his = Story(cast, story.record, ill).at(State.REFERRED)
     assert his.supply.lender == cast.lenox
     return his
@@ -199,7 +200,7 @@ def lets_it_lapse(story):
 
 def finds_nothing(story):
     wanted = story.supply.item
-    lending.not_on_shelf(story.supply, by=story.cast.lender, item=wanted, at=MONDAY)
+    lending.not_on_shelf(story.supply, Act(story.cast.lender, MONDAY), item=wanted)
     Item.objects.update(status=ItemStatus.IN)
 
 
@@ -215,7 +216,7 @@ def test_a_copy_sent_for_one_reader_is_received_for_him_whoever_else_waits(story
     lender(story)
     his = bob_asks_too(story)
     sent = Item.objects.get(barcode=WALDEN)
-    lending.ship(his.supply, item=sent, by=story.cast.lender, at=MONDAY)
+    shipping.ship(his.supply, Act(story.cast.lender, MONDAY), item=sent)
     desk = at(story.cast.borrower)
     said = scan(desk, "borrowing/receive", WALDEN)
     assert (said.tone, said.ref) == (Tone.OK, his.ill.ref), said.sentence
@@ -239,15 +240,26 @@ def test_an_own_loan_is_found_behind_fifty_newer_ones_of_others(story, at):
             asked_at=MONDAY,
             closed_at=MONDAY,
         )
-        ill.supplies.create(
+        later = MONDAY.replace(year=2027, minute=number % 60)
+        supply = ill.supplies.create(
             attempt=1,
             lender=story.cast.providence,
-            item_barcode=WALDEN,
             state="closed",
             owner="machine",
             ending="supplied",
             closed_at=MONDAY,
-            asked_at=MONDAY.replace(year=2027, minute=number % 60),
+            asked_at=later,
+        )
+        supply.loans.create(
+            request=ill,
+            lender=story.cast.providence,
+            borrower=story.cast.pittsfield,
+            barcode=WALDEN,
+            state="closed",
+            owner="machine",
+            ending="returned",
+            closed_at=MONDAY,
+            shipped_at=later,
         )
     assert scan(at(story.cast.borrower), "borrowing/receive", WALDEN).tone == Tone.OK
     found = at(story.cast.borrower).get("/staff/find/", {"q": WALDEN})
@@ -265,7 +277,7 @@ def test_a_volume_that_nobody_named_is_shipped_by_a_second_press_only(story, at)
     scan(desk, "lending/ship", "30001000000025")  # a label read twice is no yes
     assert story.supply.state == SupplyState.ASKED
     assert scan(desk, "lending/ship", asks.asks.scan, sure="1").tone == Tone.OK
-    assert story.supply.item_barcode == "30001000000025"
+    assert story.loan.barcode == "30001000000025"
 
 
 # A no is not final by accident
@@ -319,9 +331,9 @@ def test_a_found_copy_that_another_library_has_promised_is_put_on_its_shelf(stor
     story.at(State.REFERRED)
     first = story.supply
     item = Item.objects.get(library=first.lender)
-    lending.not_on_shelf(first, by=None, item=item, at=MONDAY)
+    lending.not_on_shelf(first, Act(at=MONDAY), item=item)
     story.listen()
-    lending.promise(story.supply, by=None, at=MONDAY)
+    lending.promise(story.supply, Act(at=MONDAY))
     desk = at(story.cast.neighbour if first.lender == story.cast.pittsfield else story.cast.lender)
     said = scan(desk, page, item.barcode)
     assert "Found" in said.sentence
@@ -351,14 +363,14 @@ def test_a_check_in_by_mistake_is_taken_back_to_where_it_stood(story, at, state)
 
 def test_what_was_said_to_have_come_back_goes_on_when_that_is_taken_back(story, at):
     story.at(State.SHIPPED)
-    parcel = story.supply.parcel_out
+    parcel = story.loan.parcel_out
     desk = at(story.cast.lender)
     said = scan(desk, "lending/check-in", WALDEN)
     assert "never reached" in said.sentence
     assert undo(desk, "lending/check-in", said).tone == Tone.OK
     story.look()
     parcel.refresh_from_db()
-    assert (story.ill.state, story.supply.parcel_out, parcel.is_open) == ("shipped", parcel, True)
+    assert (story.ill.state, story.loan.parcel_out, parcel.is_open) == ("shipped", parcel, True)
 
 
 # It is here though nobody shipped it
@@ -371,7 +383,7 @@ def test_what_nobody_shipped_is_received_on_the_spot_and_taken_back_whole(story,
     said = scan(desk, "borrowing/receive", story.ill.ref if number == "ref" else number)
     assert (said.tone, "had not scanned it out" in said.sentence) == (Tone.WARN, True)
     story.look()
-    assert (story.ill.state, story.supply.state) == (State.ARRIVED, SupplyState.RECEIVED)
+    assert (story.ill.state, story.supply.state) == (State.ARRIVED, SupplyState.SUPPLYING)
     history = desk.get(f"/staff/requests/{story.ill.ref}/").content.decode()
     assert "Left Lenox Library without a scan" in history
     assert undo(desk, "borrowing/receive", said).tone == Tone.OK
@@ -386,9 +398,9 @@ def test_a_reminder_or_a_refused_renewal_does_not_make_it_too_late_to_undo(story
     story.at(State.ARRIVED)
     desk = at(story.cast.borrower)
     said = scan(desk, "borrowing/lend", WALDEN)
-    story.look()
-    for verb in ("refuse_renewal", "nudge"):
-        story.ill.move(verb, by=None, at=MONDAY, supply=story.ill.current, facts={"state": "lent"})
+    out = story.loan
+    out.request.move(Verb.REFUSE_RENEWAL, house(MONDAY), loan=out, said={"why": "no-more"})
+    ring(story)
     assert undo(desk, "borrowing/lend", said).tone == Tone.OK
     story.look()
     assert story.ill.state == State.ARRIVED
@@ -402,7 +414,7 @@ def test_two_scanners_of_one_sign_in_keep_both_lines(cast, at):
     for name, barcode in (("Walden", "3001"), ("Emma", "3002")):
         record = title(name)
         copy(record, cast.lenox, barcode)
-        ill = asking.ask(record, patron=cast.ada, library=cast.lee, by=cast.ada, at=MONDAY)
+        ill = asking.ask(record, Act(cast.ada, MONDAY), patron=cast.ada, library=cast.lee)
         stories.append(Story(cast, record, ill).at(State.SHIPPED))
     one = at(cast.borrower)
     other = type(one)()

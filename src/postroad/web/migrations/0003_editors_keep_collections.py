@@ -23,8 +23,8 @@ def admit(apps, schema_editor):
 class Migration(migrations.Migration):
     dependencies = [
         ("web", "0002_scan_lines"),
-        ("catalogue", "0007_collections"),
-        ("guides", "0006_answers_list"),
+        ("catalogue", "0002_shelf_keys_by_letter"),
+        ("guides", "0003_answers_list"),
     ]
 
     operations = [migrations.RunPython(admit, migrations.RunPython.noop)]

@@ -24,7 +24,7 @@ from postroad.ill import asking, intake, referral, rota
 from postroad.ill.asking import AlreadyAsked, NeedByPassed, NeedByTooSoon, OnYourShelf
 from postroad.ill.intake import Concern
 from postroad.ill.models import Request
-from postroad.web.shared import mileposts, refusals
+from postroad.web.shared import gates, mileposts, refusals
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.shared.one_press import OnePress
 from postroad.web.shared.pick_up import Needed, PickUp, pick_ups
@@ -129,9 +129,9 @@ def library_of(form: AskForm, pick_up: PickUp) -> Library:
 def send(request: SignedIn, record: Record, library: Library, form: AskForm) -> Request:
     return asking.ask(
         record,
+        gates.act(request.user),
         patron=request.user,
         library=library,
-        by=request.user,
         need_by=form.cleaned_data["need_by"],
         note=form.cleaned_data["note"],
         insists=form.cleaned_data["insists"],

@@ -25,12 +25,12 @@ from postroad.errors import Refusal
 from postroad.ill import access, borrowing, renewals
 from postroad.ill.access import Sight
 from postroad.ill.asking import CannotAsk, NeedByTooSoon
-from postroad.ill.lifecycle import BORROWING, Outcome, State
+from postroad.ill.lifecycle import Outcome, State, Verb
 from postroad.ill.models import Event, Request
 from postroad.notices import living
 from postroad.notices.models import Notice
 from postroad.web.patron import cases
-from postroad.web.shared import history, mileposts, pace, pick_up
+from postroad.web.shared import gates, history, mileposts, pace, pick_up
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.shared.mileposts import Status
 from postroad.web.shared.pieces import Place, Stone, Told
@@ -121,11 +121,15 @@ def lines(ills: Iterable[Request], now: datetime, card: Card | None) -> list[Lin
 
 def refusals(ills: Iterable[Request], now: datetime, card: Card | None) -> dict[int, str]:
     """What of these cannot be renewed now, and why, so that nobody has to press to learn it."""
-    lent = [ill for ill in ills if ill.state in BORROWING["renew"][0]]
-    held = renewals.held_for_others(lent)
+    lent = [ill for ill in ills if may_renew(ill)]
+    held = renewals.held_for_others(ill.loan for ill in lent if ill.loan is not None)
     blocked = card.stopped if card else ""
     asked = {ill.pk: no_renewal(ill, now, held, blocked) for ill in lent}
     return {pk: why for pk, why in asked.items() if why}
+
+
+def may_renew(ill: Request) -> bool:
+    return ill.may(Verb.RENEW, supply=ill.supply, loan=ill.loan)
 
 
 def urgency(line: Line) -> int:
@@ -142,8 +146,8 @@ def line(ill: Request, now: datetime, no: Mapping[int, str]) -> Line:
         author=citation.person(ill.author),
         status=mileposts.status(ill, now),
         stones=mileposts.stones(ill, now),
-        renew=ill.state in BORROWING["renew"][0] and ill.pk not in no,
-        cancel=ill.state in BORROWING["cancel"][0],
+        renew=may_renew(ill) and ill.pk not in no,
+        cancel=ill.may(Verb.CANCEL, supply=ill.supply),
         no_renewal=no.get(ill.pk, ""),
     )
 
@@ -239,7 +243,7 @@ def say(request: SignedIn, event: Event | None) -> None:
     """The lender's answer in words."""
     if event is None:
         messages.info(request, _("It was already renewed. The page shows the new due date."))
-    elif event.verb == "renew":
+    elif event.verb == Verb.RENEW:
         day = words.day(event.facts["due_back"])
         messages.success(request, _("Renewed. Bring it back by %(day)s.") % {"day": day})
     else:
@@ -256,7 +260,7 @@ def say(request: SignedIn, event: Event | None) -> None:
 def amend(request: SignedIn, ref: str) -> HttpResponse:
     """Needed by another day, or fetched elsewhere: as long as nothing was shipped."""
     ill = access.patron_request(request.user, ref)
-    if ill.state not in BORROWING["amend"][0]:
+    if not ill.may(Verb.AMEND):
         moved_on(request)
         return redirect("patron-request", ref)
     where, today = request.GET.get("where", ""), ill.library.day_of(timezone.now())
@@ -305,7 +309,7 @@ def cancel(request: SignedIn, ref: str) -> HttpResponse:
     ill = access.patron_request(request.user, ref)
     if request.method == "POST":
         return cancelled(request, ill)
-    if ill.state in BORROWING["cancel"][0]:
+    if ill.may(Verb.CANCEL, supply=ill.supply):
         return sure(request, ill)
     moved_on(request)
     return redirect("patron-request", ill.ref)
@@ -313,7 +317,7 @@ def cancel(request: SignedIn, ref: str) -> HttpResponse:
 
 def cancelled(request: SignedIn, ill: Request) -> HttpResponse:
     try:
-        borrowing.cancel(ill, by=request.user)
+        borrowing.cancel(ill, gates.act(request.user))
     except Refusal:
         moved_on(request)
     else:

@@ -30,7 +30,7 @@ from postroad.directory.models import Contact, Kind, Library
 from postroad.ill import access, returns, spelling
 from postroad.ill.finding import AT_HAND
 from postroad.ill.homeward import Way
-from postroad.ill.lifecycle import State
+from postroad.ill.lifecycle import State, Verb
 from postroad.ill.lookup import Seen
 from postroad.ill.models import Number, Request, System
 from postroad.ill.returns import Home
@@ -46,7 +46,7 @@ TOO_MANY_TRIES = gettext_lazy(
     "That were many tries in one minute. Wait a minute, then try again. Staff who sign in are not "
     "limited."
 )
-SENDS_HOME = frozenset({State.ARRIVED, State.LENT, State.BACK})
+SENDS_HOME = (Verb.SHIP_RETURN, Verb.RETURN)  # what the patron has is brought back first
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,15 +253,18 @@ def show(answer: Page, home: Home) -> None:
 
 def can_send(request: HttpRequest, home: Home) -> bool:
     """Whether this person's desk has it, and may send it home now."""
-    return home.ill is not None and home.ill.state in SENDS_HOME and borrows(request, home.ill)
+    ill = home.ill
+    if ill is None or not borrows(request, ill):
+        return False
+    return any(ill.may(verb, supply=ill.supply, loan=ill.loan) for verb in SENDS_HOME)
 
 
 def mailed(request: HttpRequest, home: Home) -> returns.Posting | None:
     """The number under which this person's desk has mailed it, to be written down or mended."""
     ill = home.ill
-    if ill is None or ill.current is None or not borrows(request, ill):
+    if ill is None or ill.loan is None or not borrows(request, ill):
         return None
-    return returns.home_by_mail(ill.current)
+    return returns.home_by_mail(ill.loan)
 
 
 def borrows(request: HttpRequest, ill: Request) -> bool:
@@ -283,9 +286,9 @@ def prints(request: HttpRequest, home: Home) -> bool:
 def ready(request: HttpRequest, home: Home) -> Parcel | None:
     """The parcel in which this person's desk sends it home by the van, to print its slip."""
     ill = home.ill
-    if ill is None or ill.current is None or not borrows(request, ill):
+    if ill is None or ill.loan is None or not borrows(request, ill):
         return None
-    parcel = ill.current.parcel_home if ill.state == State.HOMEWARD else None
+    parcel = ill.loan.parcel_home if ill.state == State.HOMEWARD else None
     waits = parcel is not None and parcel.state == ParcelState.READY
     return parcel if waits and parcel and parcel.via == Via.DELIVERY else None
 

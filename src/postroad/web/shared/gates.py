@@ -26,6 +26,7 @@ from postroad.accounts import roles
 from postroad.accounts.models import AT_A_LIBRARY, Role, User
 from postroad.directory.models import Library
 from postroad.guides import editors
+from postroad.ill.acts import Act, Door
 from postroad.web.shared.headers import EDITORS
 
 P = ParamSpec("P")
@@ -37,6 +38,11 @@ class SignedIn(HttpRequest):
     """The request of somebody who came through a gate."""
 
     user: User
+
+
+def act(user: User) -> Act:
+    """What somebody does now by a button or a scan of a page."""
+    return Act(user, door=Door.PAGE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,106 +11,113 @@ from django.utils.translation import gettext_lazy
 from postroad import words
 from postroad.delivery import custody
 from postroad.delivery.models import Custody, CustodyStep, Parcel
-from postroad.ill import renewals
 from postroad.ill.access import Sight
-from postroad.ill.lifecycle import CHECKED_IN_FROM, WAITING
+from postroad.ill.lifecycle import LoanState, Verb
 from postroad.ill.models import Event, Request
+from postroad.ill.renewals import NoRenewal
 from postroad.web.shared.pieces import Told
 
-Sentences = Mapping[str, Promise]
-REOPENS = tuple(f"reopen_{state}" for state in CHECKED_IN_FROM)
+Sentences = Mapping[Verb, Promise]
 
 # What staff read. The facts of the event stand in by name.
 FOR_STAFF: Sentences = {
-    "ask": gettext_lazy("Asked for."),
-    "review": gettext_lazy("Left for staff review: %(concerns)s."),
-    "amend": gettext_lazy("Changed: %(changes)s."),
-    "approve": gettext_lazy("Approved."),
-    "refer": gettext_lazy("Sent to %(lender)s in %(town)s; could arrive on %(expected_on)s."),
-    "escalate": gettext_lazy("No member library can supply it now; passed to the ILL center."),
-    "refer_outside": gettext_lazy("Asked %(lender)s, not a member library: %(through)s."),
-    "correct": gettext_lazy("Corrected: asked %(lender)s, not a member library: %(through)s."),
-    "number_entered": gettext_lazy("Entered: %(of)s %(number)s."),
-    "number_corrected": gettext_lazy(
+    Verb.ASK: gettext_lazy("Asked for."),
+    Verb.REVIEW: gettext_lazy("Left for staff review: %(concerns)s."),
+    Verb.AMEND: gettext_lazy("Changed: %(changes)s."),
+    Verb.APPROVE: gettext_lazy("Approved."),
+    Verb.REFER: gettext_lazy("Sent to %(lender)s in %(town)s; could arrive on %(expected_on)s."),
+    Verb.ESCALATE: gettext_lazy("No member library can supply it now; passed to the ILL center."),
+    Verb.REFER_OUTSIDE: gettext_lazy("Asked %(lender)s, not a member library: %(through)s."),
+    Verb.CORRECT: gettext_lazy("Corrected: asked %(lender)s, not a member library: %(through)s."),
+    Verb.NUMBER_ENTERED: gettext_lazy("Entered: %(of)s %(number)s."),
+    Verb.NUMBER_CORRECTED: gettext_lazy(
         "Corrected: %(of)s %(number)s; it was %(was_of)s %(was_number)s."
     ),
-    "number_taken_off": gettext_lazy("Taken off: %(of)s %(number)s."),
-    "number_put_back": gettext_lazy("Put back: %(of)s %(number)s."),
-    "refer_again": gettext_lazy("Sent to the member libraries again."),
-    "promise": gettext_lazy("%(lender)s said yes."),
-    "refuse": gettext_lazy("%(lender)s said no: %(reason)s."),
-    "lapse": gettext_lazy("%(lender)s %(ending)s."),
-    "ship": gettext_lazy("Shipped by %(lender)s; should arrive on %(expected_on)s."),
-    "ship_unscanned": gettext_lazy("Left %(lender)s without a scan; %(to)s has it."),
-    "not_found": gettext_lazy("A copy was not on its shelf at %(lender)s; it looks for another."),
-    "find": gettext_lazy("The copy is on its shelf at %(lender)s after all."),
-    "resume": gettext_lazy("%(lender)s has it after all: %(why)s."),
-    "withdraw": gettext_lazy("%(lender)s no longer needs to look for it."),
-    "unship": gettext_lazy("The shipment was undone at %(lender)s."),
-    "come_back": gettext_lazy("Came back to %(lender)s without arriving."),
-    "receive": gettext_lazy("Arrived from %(from)s; due back on %(due_back)s."),
-    "unreceive": gettext_lazy("The receipt was undone: it has not arrived."),
-    "lend": gettext_lazy("Lent to the patron until %(due_back)s."),
-    "unlend": gettext_lazy("The loan was undone: it is on the hold shelf."),
-    "postpone": gettext_lazy("Due on %(due_back)s instead of %(was)s: its library is closed then."),
-    "hold_longer": gettext_lazy("Held until %(until)s: days of a closure do not count."),
-    "renew": gettext_lazy("Renewed until %(due_back)s."),
-    "refuse_renewal": gettext_lazy("Renewal refused: %(why)s."),
-    "take_back": gettext_lazy("Brought back by the patron."),
-    "untake_back": gettext_lazy("The return was undone: the patron still has it."),
-    "send_home": gettext_lazy("Sent home to %(to)s."),
-    "unsend": gettext_lazy("Sending home was undone: it is still at the desk."),
-    "reshelve": gettext_lazy("Sending home was undone: it is on the hold shelf."),
-    "check_in": gettext_lazy("Checked in at %(lender)s."),
-    **dict.fromkeys(REOPENS, gettext_lazy("The check-in at %(lender)s was undone.")),
-    "cancel": gettext_lazy("Canceled."),
-    "decline": gettext_lazy("Closed unfilled: %(reason)s"),
-    "expire": gettext_lazy("Ended: the date it was needed by has passed."),
-    "nudge": gettext_lazy("Time is up: %(state)s."),
-    "nudge_lender": gettext_lazy("Time is up: %(state)s."),
-    "forget": gettext_lazy("The patron's name was removed from this record."),
+    Verb.NUMBER_TAKEN_OFF: gettext_lazy("Taken off: %(of)s %(number)s."),
+    Verb.NUMBER_PUT_BACK: gettext_lazy("Put back: %(of)s %(number)s."),
+    Verb.REFER_AGAIN: gettext_lazy("Sent to the member libraries again."),
+    Verb.PROMISE: gettext_lazy("%(lender)s said yes."),
+    Verb.REFUSE: gettext_lazy("%(lender)s said no: %(reason)s."),
+    Verb.LAPSE: gettext_lazy("%(lender)s %(ending)s."),
+    Verb.SHIP: gettext_lazy("Shipped by %(lender)s; should arrive on %(expected_on)s."),
+    Verb.NOT_FOUND: gettext_lazy(
+        "A copy was not on its shelf at %(lender)s; it looks for another."
+    ),
+    Verb.FIND: gettext_lazy("The copy is on its shelf at %(lender)s after all."),
+    Verb.RESUME: gettext_lazy("%(lender)s has it after all: %(why)s."),
+    Verb.WITHDRAW: gettext_lazy("%(lender)s no longer needs to look for it."),
+    Verb.UNDO_SHIP: gettext_lazy("The shipment was undone at %(lender)s."),
+    Verb.COME_BACK: gettext_lazy("Came back to %(lender)s without arriving."),
+    Verb.RECEIVE: gettext_lazy("Arrived from %(lender)s; due back on %(due_back)s."),
+    Verb.UNDO_RECEIVE: gettext_lazy("The receipt was undone: it has not arrived."),
+    Verb.CHECK_OUT: gettext_lazy("Lent to the patron until %(due_back)s."),
+    Verb.UNDO_CHECK_OUT: gettext_lazy("The loan was undone: it is on the hold shelf."),
+    Verb.POSTPONE: gettext_lazy(
+        "Due on %(due_back)s instead of %(was)s: its library is closed then."
+    ),
+    Verb.HOLD_LONGER: gettext_lazy("Held until %(until)s: days of a closure do not count."),
+    Verb.RENEW: gettext_lazy("Renewed until %(due_back)s."),
+    Verb.REFUSE_RENEWAL: gettext_lazy("Renewal refused: %(why)s."),
+    Verb.RETURN: gettext_lazy("Brought back by the patron."),
+    Verb.UNDO_RETURN: gettext_lazy("The return was undone: the patron still has it."),
+    Verb.SHIP_RETURN: gettext_lazy("Sent home to %(to)s."),
+    Verb.UNDO_SHIP_RETURN: gettext_lazy("Sending home was undone: it is still at the desk."),
+    Verb.CHECK_IN: gettext_lazy("Checked in at %(lender)s."),
+    Verb.UNDO_CHECK_IN: gettext_lazy("The check-in at %(lender)s was undone."),
+    Verb.CANCEL: gettext_lazy("Canceled."),
+    Verb.DECLINE: gettext_lazy("Closed unfilled: %(reason)s"),
+    Verb.EXPIRE: gettext_lazy("Ended: the date it was needed by has passed."),
+    Verb.REMIND: gettext_lazy("Time is up: %(state)s."),
+    Verb.REMIND_LENDER: gettext_lazy("Time is up: %(state)s."),
+    Verb.REMIND_LOAN: gettext_lazy("Time is up: %(state)s."),
+    Verb.FORGET: gettext_lazy("The patron's name was removed from this record."),
 }
 
 # What the patron reads; what is not here, she is spared.
 FOR_PATRON: Sentences = {
-    "ask": gettext_lazy("You asked for it."),
-    "amend": gettext_lazy("Changed: %(changes)s."),
-    "review": gettext_lazy("Your library is looking at the request."),
-    "refer": gettext_lazy("%(lender)s was asked to send it."),
-    "escalate": gettext_lazy("The ILL center is looking for it farther away."),
-    "refer_outside": gettext_lazy("%(lender)s was asked to send it."),
-    "promise": gettext_lazy("%(lender)s said yes."),
-    "refuse": gettext_lazy("%(lender)s could not send it."),
-    "lapse": gettext_lazy("%(lender)s could not send it."),
-    "ship": gettext_lazy("%(lender)s sent it."),
-    "unship": gettext_lazy("%(lender)s has not sent it after all."),
-    "come_back": gettext_lazy("It got lost on the way and came back to %(lender)s."),
-    "receive": gettext_lazy("It arrived."),
-    "unreceive": gettext_lazy("It has not arrived after all. We are sorry."),
-    "lend": gettext_lazy("You took it home, until %(due_back)s."),
-    "unlend": gettext_lazy("It is on the hold shelf."),
-    "postpone": gettext_lazy(
+    Verb.ASK: gettext_lazy("You asked for it."),
+    Verb.AMEND: gettext_lazy("Changed: %(changes)s."),
+    Verb.REVIEW: gettext_lazy("Your library is looking at the request."),
+    Verb.REFER: gettext_lazy("%(lender)s was asked to send it."),
+    Verb.ESCALATE: gettext_lazy("The ILL center is looking for it farther away."),
+    Verb.REFER_OUTSIDE: gettext_lazy("%(lender)s was asked to send it."),
+    Verb.PROMISE: gettext_lazy("%(lender)s said yes."),
+    Verb.REFUSE: gettext_lazy("%(lender)s could not send it."),
+    Verb.LAPSE: gettext_lazy("%(lender)s could not send it."),
+    Verb.SHIP: gettext_lazy("%(lender)s sent it."),
+    Verb.UNDO_SHIP: gettext_lazy("%(lender)s has not sent it after all."),
+    Verb.COME_BACK: gettext_lazy("It got lost on the way and came back to %(lender)s."),
+    Verb.RECEIVE: gettext_lazy("It arrived."),
+    Verb.UNDO_RECEIVE: gettext_lazy("It has not arrived after all. We are sorry."),
+    Verb.CHECK_OUT: gettext_lazy("You took it home, until %(due_back)s."),
+    Verb.UNDO_CHECK_OUT: gettext_lazy("It is on the hold shelf."),
+    Verb.POSTPONE: gettext_lazy(
         "Due on %(due_back)s instead of %(was)s: your library is closed then."
     ),
-    "hold_longer": gettext_lazy(
+    Verb.HOLD_LONGER: gettext_lazy(
         "It is held for you until %(until)s, since your library is closed."
     ),
-    "renew": gettext_lazy("Renewed until %(due_back)s."),
-    "refuse_renewal": gettext_lazy("It could not be renewed: %(why)s."),
-    "take_back": gettext_lazy("You brought it back."),
-    "untake_back": gettext_lazy("It is still with you."),
-    "send_home": gettext_lazy("It was sent home."),
-    "reshelve": gettext_lazy("It is on the hold shelf again."),
-    "resume": gettext_lazy("%(lender)s has it after all."),
-    "check_in": gettext_lazy("It has been returned."),
-    **dict.fromkeys(REOPENS, gettext_lazy("It is not home yet after all.")),
-    "cancel": gettext_lazy("Canceled."),
-    "decline": gettext_lazy("It could not be supplied. %(reason)s"),
-    "expire": gettext_lazy("The date you needed it by has passed."),
+    Verb.RENEW: gettext_lazy("Renewed until %(due_back)s."),
+    Verb.REFUSE_RENEWAL: gettext_lazy("It could not be renewed: %(why)s."),
+    Verb.RETURN: gettext_lazy("You brought it back."),
+    Verb.UNDO_RETURN: gettext_lazy("It is still with you."),
+    Verb.SHIP_RETURN: gettext_lazy("It was sent home."),
+    Verb.RESUME: gettext_lazy("%(lender)s has it after all."),
+    Verb.CHECK_IN: gettext_lazy("It has been returned."),
+    Verb.UNDO_CHECK_IN: gettext_lazy("It is not home yet after all."),
+    Verb.CANCEL: gettext_lazy("Canceled."),
+    Verb.DECLINE: gettext_lazy("It could not be supplied. %(reason)s"),
+    Verb.EXPIRE: gettext_lazy("The date you needed it by has passed."),
 }
 
 # What stays to be said when the words that were written to the patron have gone with her name.
-FORGOTTEN: Sentences = {"decline": gettext_lazy("Closed unfilled.")}
+FORGOTTEN: Sentences = {Verb.DECLINE: gettext_lazy("Closed unfilled.")}
+
+# A shipment that only its receipt told of, as staff read it.
+UNSCANNED = gettext_lazy("Left %(lender)s without a scan; %(to)s has it.")
+# What was sent home and is on the hold shelf again, as staff and as the patron read it.
+RESHELVED = gettext_lazy("Sending home was undone: it is on the hold shelf.")
+RESHELVED_FOR_HER = gettext_lazy("It is on the hold shelf again.")
 
 # What the ledger adds; the desks' own steps are events already.
 CUSTODY: Mapping[CustodyStep, Promise] = {
@@ -124,7 +131,6 @@ CODES: Mapping[str, Mapping[str, Promise]] = {
     "reason": words.ill.REASONS,
     "ending": words.ill.ENDINGS,
     "why": {**words.ill.NO_RENEWAL, **words.ill.RESUMED},
-    "state": words.ill.TIME_IS_UP,
     "rests_on": words.ill.PROOFS,
     "of": words.ill.NUMBER_SYSTEMS,
     "was_of": words.ill.NUMBER_SYSTEMS,
@@ -147,42 +153,45 @@ def history(
     """
     if events is None:
         events = ill.events.select_related("by")
-    sentences = FOR_PATRON if sight == Sight.PATRON else FOR_STAFF
-    told = [
-        tell(event, sentences, sight)
-        for event in events
-        if event.verb in sentences and not said_by_the_other(event, sight)
-    ]
+    told = [line for event in events if (line := tell(event, sight))]
     told += [line for parcel in parcels_of(ill, libraries) for line in road(parcel)]
     return sorted(told, key=lambda line: line.at)[::-1]
 
 
-def said_by_the_other(event: Event, sight: Sight) -> bool:
-    """Whether a clock rang on the reader's own side at the same time: both ring once it is sent."""
-    other = "nudge" if sight == Sight.LENDING else "nudge_lender"
-    return event.verb == other and event.supply_after not in WAITING
-
-
-def tell(event: Event, sentences: Sentences, sight: Sight) -> Told:
-    """One event as a sentence, with who did it where the reader may know."""
-    silent = event.verb in FORGOTTEN and not event.facts
-    sentence = str((FORGOTTEN if silent else sentences)[saying(event, sentences)]) % facts(
-        event, sight
-    )
+def tell(event: Event, sight: Sight) -> Told | None:
+    """One event as a sentence, with who did it where the reader may know; None if it is not this
+    reader's."""
+    saying = sentence(event, sight)
+    if saying is None:
+        return None
+    said = str(saying) % facts(event, sight)
     if event.facts.get("rests_on") and sight != Sight.PATRON:
-        sentence = f"{sentence} {_('We know it because %(rests_on)s.') % facts(event, sight)}"
-    if event.verb == "renew" and event.facts.get("blocked") and sight == Sight.BORROWING:
-        sentence = f"{sentence} {_('The card was blocked.')}"
+        said = f"{said} {_('We know it because %(rests_on)s.') % facts(event, sight)}"
+    if event.verb == Verb.RENEW and event.facts.get("blocked") and sight == Sight.BORROWING:
+        said = f"{said} {_('The card was blocked.')}"
     if sight == Sight.PATRON:
-        return Told(sentence, event.at)
+        return Told(said, event.at)
     note = event.note if sight.reads_notes else ""
-    return Told(sentence, event.at, who(event, sight), note)
+    return Told(said, event.at, who(event, sight), note)
 
 
-def saying(event: Event, sentences: Sentences) -> str:
-    """The name of the sentence: a shipment that only its receipt told of has one of its own."""
-    unscanned = f"{event.verb}_unscanned"
-    return unscanned if event.facts.get("unscanned") and unscanned in sentences else event.verb
+def sentence(event: Event, sight: Sight) -> Promise | None:
+    """What this reader reads of an event; None where she is spared it."""
+    verb, hers = Verb(event.verb), sight == Sight.PATRON
+    if verb in FORGOTTEN and not event.facts:
+        return FORGOTTEN[verb]
+    if verb == Verb.SHIP and event.facts.get("unscanned") and not hers:
+        return UNSCANNED
+    if verb == Verb.UNDO_SHIP_RETURN and event.loan_after == LoanState.ARRIVED:
+        return RESHELVED_FOR_HER if hers else RESHELVED
+    if verb == Verb.REMIND_LOAN and event.facts.get("state") not in time_is_up(sight):
+        return None
+    return (FOR_PATRON if hers else FOR_STAFF).get(verb)
+
+
+def time_is_up(sight: Sight) -> words.Words:
+    """What has not happened when a clock rings, as this reader says it."""
+    return words.ill.TIME_IS_UP_FOR_LENDER if sight == Sight.LENDING else words.ill.TIME_IS_UP
 
 
 def facts(event: Event, sight: Sight) -> dict[str, Any]:
@@ -192,14 +201,14 @@ def facts(event: Event, sight: Sight) -> dict[str, Any]:
     for name in DAYS:
         if said.get(name):
             said[name] = words.day(said[name])
-    for name, meaning in CODES.items():
+    for name, meaning in {**CODES, "state": time_is_up(sight)}.items():
         if name in said:
             said[name] = words.label(meaning, said[name])
-    if event.facts.get("why") == renewals.BLOCKED and not sight.knows_patron:
+    if event.facts.get("why") == NoRenewal.BLOCKED and not sight.knows_patron:
         said["why"] = _("the borrowing library said no")
     if "system" in said:
         said["through"] = words.ill.asked_through(said["system"], said["number"])
-    if event.verb == "amend":
+    if event.verb == Verb.AMEND:
         said["changes"] = "; ".join(changes(event.facts))
     if "concerns" in said:
         said["concerns"] = "; ".join(words.ill.concerns(said["concerns"]))

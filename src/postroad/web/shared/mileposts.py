@@ -11,10 +11,11 @@ from django.utils.translation import gettext_lazy
 from postroad import words
 from postroad.delivery.models import CustodyStep
 from postroad.ill import clocks, dates
-from postroad.ill.lifecycle import Outcome, Owner, State, SupplyState
+from postroad.ill.lifecycle import Outcome, Owner, State, SupplyState, Verb
 from postroad.ill.models import Event, Request
 from postroad.ill.rota import WhyNot
 from postroad.web.shared.pieces import Place, Stone
+from postroad.web.shared.turn import deadline
 
 ROAD = (
     (State.ASKED, gettext_lazy("Asked")),
@@ -27,7 +28,7 @@ ROAD = (
 )
 PLACES = [state for state, _label in ROAD]
 ASKED_ONLY = gettext_lazy("A library was asked")  # until it answers, nobody has it in hand
-SAID_YES = frozenset({"promise", "refer_outside"})
+SAID_YES = frozenset({Verb.PROMISE, Verb.REFER_OUTSIDE})
 # At which milestone the states between two milestones are shown.
 AT: Mapping[State, State] = {
     State.REVIEW: State.ASKED,
@@ -35,14 +36,14 @@ AT: Mapping[State, State] = {
     State.CENTRE: State.ASKED,
     State.BACK: State.LENT,
 }
-REACHED_BY: Mapping[State, frozenset[str]] = {
-    State.ASKED: frozenset({"ask"}),
-    State.REFERRED: frozenset({"refer", "refer_outside"}),
-    State.SHIPPED: frozenset({"ship"}),
-    State.ARRIVED: frozenset({"receive"}),
-    State.LENT: frozenset({"lend"}),
-    State.HOMEWARD: frozenset({"send_home"}),
-    State.CLOSED: frozenset({"check_in", "cancel", "decline", "expire"}),
+REACHED_BY: Mapping[State, frozenset[Verb]] = {
+    State.ASKED: frozenset({Verb.ASK}),
+    State.REFERRED: frozenset({Verb.REFER, Verb.REFER_OUTSIDE}),
+    State.SHIPPED: frozenset({Verb.SHIP}),
+    State.ARRIVED: frozenset({Verb.RECEIVE}),
+    State.LENT: frozenset({Verb.CHECK_OUT}),
+    State.HOMEWARD: frozenset({Verb.SHIP_RETURN}),
+    State.CLOSED: frozenset({Verb.CHECK_IN, Verb.CANCEL, Verb.DECLINE, Verb.EXPIRE}),
 }
 DELIVERED = frozenset({Outcome.FILLED, Outcome.UNCLAIMED})
 
@@ -95,7 +96,12 @@ def _centre(ill: Request, now: datetime) -> Status:
 
 def _too_late(ill: Request) -> bool:
     """Whether members could send it, but after the day on which it is needed."""
-    led = ill.events.filter(verb="escalate").order_by("-pk").values_list("facts", flat=True).first()
+    led = (
+        ill.events.filter(verb=Verb.ESCALATE)
+        .order_by("-pk")
+        .values_list("facts", flat=True)
+        .first()
+    )
     return bool(led and led.get("rota", {}).get("passed_over", {}).get(WhyNot.TOO_LATE))
 
 
@@ -134,41 +140,43 @@ def _shipped(ill: Request, now: datetime) -> Status:
 
 def _arrived(ill: Request, now: datetime) -> Status:
     place = {"library": ill.library.name}
-    if ill.owner != Owner.PATRON or ill.due_at is None or ill.due_at < now:
+    until = deadline(ill)
+    if ill.owner != Owner.PATRON or until is None or until < now:
         return Status(
             _("Waiting for you at %(library)s, but not for much longer.") % place, tone="warn"
         )
     return Status(
         _("Ready for you at %(library)s.") % place,
-        _("It is held until %(day)s.") % {"day": words.day(ill.library.day_of(ill.due_at))},
+        _("It is held until %(day)s.") % {"day": words.day(ill.library.day_of(until))},
         "ok",
     )
 
 
 def _lent(ill: Request, now: datetime) -> Status:
-    if ill.due_back is None:
+    loan = ill.loan
+    if loan is None or loan.due_back is None:
         return Status(_("You have it at home."), tone="ok")
-    due = {"day": words.day(ill.due_back), "library": ill.library.name}
+    due = {"day": words.day(loan.due_back), "library": ill.library.name}
     today = ill.library.day_of(now)
-    if dates.is_overdue(ill, now):
+    if dates.is_overdue(loan, now):
         return Status(
             _("It was due back on %(day)s.") % due,
             _("Please bring it to %(library)s.") % due,
             "no",
         )
-    if ill.due_back < today:
-        return _behind_a_locked_door(ill, now)
+    if loan.due_back < today:
+        return _behind_a_locked_door(ill, loan.due_back, now)
     sentence = _("You have it until %(day)s.") % due
-    if ill.due_back == today:
+    if loan.due_back == today:
         return Status(sentence, _("That is today."), "warn")
-    if ill.due_back == today + timedelta(days=1):
+    if loan.due_back == today + timedelta(days=1):
         return Status(sentence, _("That is tomorrow."), "warn")
     return Status(sentence, tone="ok")
 
 
-def _behind_a_locked_door(ill: Request, now: datetime) -> Status:
+def _behind_a_locked_door(ill: Request, due_back: date, now: datetime) -> Status:
     """Its day has passed, and the library has not been open since: nobody could bring it back."""
-    facts = {"library": ill.library.name, "due": words.day(ill.due_back) if ill.due_back else ""}
+    facts = {"library": ill.library.name, "due": words.day(due_back)}
     again = clocks.at_work(ill.library, now).next_open(ill.library.day_of(now))
     said = _("It was to come back on %(due)s, but %(library)s is closed.") % facts
     if again is None:
@@ -305,25 +313,28 @@ def _days(events: list[Event], ill: Request) -> dict[State, datetime]:
 
 def _has_answered(ill: Request) -> bool:
     """Whether the lender in hand has said yes, or is one outside, of which we hear by and by."""
-    return ill.current is not None and ill.current.state != SupplyState.ASKED
+    return ill.supply is not None and ill.supply.state != SupplyState.ASKED
 
 
 def _last_said_yes(events: list[Event]) -> bool:
     """The same of a request that has ended, whose lender's record is closed."""
-    steps = [event.verb for event in events if event.verb in {"refer", *SAID_YES}]
+    steps = [event.verb for event in events if event.verb in {Verb.REFER, *SAID_YES}]
     return bool(steps) and steps[-1] in SAID_YES
 
 
 def _at_the_door(ill: Request) -> bool:
     """Whether the van has left it at the borrowing library, which has not unpacked it yet."""
-    parcel = ill.current.parcel_out if ill.current is not None else None
+    parcel = ill.loan.parcel_out if ill.loan is not None else None
     if parcel is None or parcel.last_step != CustodyStep.DROPPED:
         return False
     return parcel.last_library_id == ill.library_id
 
 
 def _expected(ill: Request) -> date | None:
-    return ill.current.arrives_on if ill.current is not None else None
+    """When what is on its way arrives; before that, when what was asked for could."""
+    if ill.loan is not None:
+        return ill.loan.arrives_on
+    return ill.supply.expected_on if ill.supply is not None else None
 
 
 def _still_expected(ill: Request, now: datetime) -> date | None:
@@ -334,11 +345,12 @@ def _still_expected(ill: Request, now: datetime) -> date | None:
 
 
 def _lender(ill: Request) -> str:
-    return ill.current.lender_name if ill.current is not None else _("its library")
+    return ill.supply.lender_name if ill.supply is not None else _("its library")
 
 
 def _town(ill: Request) -> str:
     """Where it comes from, as short as can be: the town, or the name of an outside lender."""
-    if ill.current is None:
+    supply = ill.supply
+    if supply is None:
         return _("its library")
-    return ill.current.lender_name if ill.current.is_outside else ill.current.lender.town
+    return supply.lender_name if supply.is_outside else supply.lender.town

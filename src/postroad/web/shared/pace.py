@@ -12,7 +12,7 @@ from postroad import words
 from postroad.catalogue import citation
 from postroad.delivery.models import Parcel, Via
 from postroad.ill.access import Sight
-from postroad.ill.lifecycle import State
+from postroad.ill.lifecycle import State, Verb
 from postroad.ill.models import Event, Request, Supply
 from postroad.reference_numbers import grouped
 from postroad.reports import counts, pace
@@ -34,10 +34,10 @@ LABELS: Mapping[Kind, Promise] = {
     Kind.DESK: gettext_lazy("Back at %(library)s, to be sent home"),
     Kind.HOME: gettext_lazy("On its way home to %(lender)s"),
 }
-SAID_NO: Mapping[str, Promise] = {
-    "refuse": gettext_lazy("%(lender)s was asked and could not send it"),
-    "lapse": gettext_lazy("%(lender)s was asked and did not answer"),
-    "withdraw": gettext_lazy("%(lender)s was asked, and another library had it after all"),
+SAID_NO: Mapping[Verb, Promise] = {
+    Verb.REFUSE: gettext_lazy("%(lender)s was asked and could not send it"),
+    Verb.LAPSE: gettext_lazy("%(lender)s was asked and did not answer"),
+    Verb.WITHDRAW: gettext_lazy("%(lender)s was asked, and another library had it after all"),
 }
 BY: Mapping[str, Promise] = {
     Via.DELIVERY: gettext_lazy("by van"),
@@ -117,7 +117,8 @@ def _line(
 ) -> Line:
     step = each.step
     facts = {"library": ill.library.name, "lender": names.get(step.supply or 0, _("the lender"))}
-    sentence = SAID_NO.get(step.ended_by) if step.kind == Kind.LENDER else None
+    said_no = step.kind == Kind.LENDER and step.ended_by
+    sentence = SAID_NO.get(Verb(step.ended_by)) if said_no else None
     label = str(sentence or LABELS[step.kind]) % facts
     if step.kind == Kind.LOAN and to_her:
         label = _("With you")
@@ -180,7 +181,7 @@ def _skipped(ill: Request) -> list[str]:
 
 
 def _under_way(ill: Request) -> Parcel | None:
-    return ill.current.parcel_out if ill.current and ill.state == State.SHIPPED else None
+    return ill.loan.parcel_out if ill.loan and ill.state == State.SHIPPED else None
 
 
 def _text(

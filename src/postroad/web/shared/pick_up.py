@@ -17,6 +17,7 @@ from postroad.form_errors import InOurWords
 from postroad.ill import asking
 from postroad.ill.asking import CannotAsk, NeedByTooSoon
 from postroad.ill.models import Event, Request
+from postroad.web.shared import gates
 from postroad.web.shared.gates import SignedIn
 
 MATCHES = 40  # libraries shown for a name or town that was typed
@@ -131,11 +132,11 @@ def amend(request: SignedIn, ill: Request, form: AmendForm) -> Event | None:
     try:
         return asking.amend(
             ill,
+            gates.act(request.user),
             need_by=facts["need_by"],
             library=facts["library"],
             note=facts["note"],
             insists=facts["insists"],
-            by=request.user,
         )
     except CannotAsk as no:
         on_the_day = isinstance(no, (NeedByTooSoon, asking.NeedByPassed))

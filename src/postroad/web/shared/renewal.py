@@ -8,8 +8,11 @@ from django.utils.translation import gettext as _
 
 from postroad import words
 from postroad.accounts.models import User
-from postroad.ill import borrowing, renewals
+from postroad.ill import loans, renewals
+from postroad.ill.lifecycle import Verb
 from postroad.ill.models import Event, Request
+from postroad.ill.renewals import NoRenewal
+from postroad.web.shared import gates
 
 
 def no_renewal(
@@ -24,9 +27,9 @@ def no_renewal(
 
     `to_her` adds what the patron herself can do.
     """
-    if ill.current is None:
+    if ill.loan is None:
         return ""
-    why = renewals.why_not(ill, ill.current, now, held_for_others, blocked)
+    why = renewals.why_not(ill.loan, now, held_for_others, blocked)
     if why is None:
         return ""
     said = _("It cannot be renewed: %(why)s.") % {"why": words.label(words.ill.NO_RENEWAL, why)}
@@ -35,9 +38,9 @@ def no_renewal(
 
 def after_no(why: str) -> str:
     """What a patron can do after a renewal was refused."""
-    if why == renewals.BLOCKED:
+    if why == NoRenewal.BLOCKED:
         return _("Ask at your library; staff can help you.")
-    if why == "overdue":
+    if why == NoRenewal.OVERDUE:
         return _("Please bring it back; if you need it longer, talk to your library.")
     return _("Bring it back by its due date; you can ask for it again after that.")
 
@@ -46,7 +49,7 @@ def after_no(why: str) -> str:
 def renew_once(find: Callable[[], Request], due: str, *, by: User) -> Event | None:
     """The lender's answer; None if the day that the page showed is no longer the due day."""
     Request.objects.select_for_update().get(pk=find().pk)  # two presses wait here for each other
-    ill = find()
-    if ill.due_back is not None and due != ill.due_back.isoformat():
+    loan = loans.of(find(), Verb.RENEW)
+    if loan.due_back is not None and due != loan.due_back.isoformat():
         return None
-    return borrowing.renew(ill, by=by)
+    return loans.renew(loan, gates.act(by))

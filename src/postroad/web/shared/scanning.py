@@ -1,20 +1,20 @@
 """Scan pages: one field that keeps the focus, an answer to each scan, the list of this sitting.
 
-A page says what a scan does and how it is taken back; everything else happens here. Both run in a
+A page says what a scan does and how it is undone; everything else happens here. Both run in a
 transaction of their own, so a refusal undoes what was half done and becomes a line that says no.
 
     @needs(Role.LENDING)
     def ship(request: SignedIn) -> HttpResponse:
         def scan(scan: Scan) -> Line:
-            supply = waiting_for(request.user, scan.text)
+            supply, item = waiting_for(request.user, scan.text)
             if supply is None:
                 return Line(Tone.NO, _("Nothing here waits for this barcode."), scan.text)
-            lending.ship(supply, by=request.user)
-            return Line(Tone.OK, _("Shipped to Lee."), scan.text, undo=supply.ref)
+            loan = shipping.ship(supply, gates.act(request.user), item=item)
+            return Line(Tone.OK, _("Shipped to Lee."), scan.text, undo=str(loan.pk))
 
         def undo(token: str) -> str:
-            lending.unship(supply_of(request.user, token), by=request.user)
-            return _("Taken back: it is on your pull list again.")
+            shipping.undo_ship(loan_of(request.user, token), gates.act(request.user))
+            return _("Undone: it is on your pull list again.")
 
         page = ScanPage("ship", "staff/lending/ship.html", scan, undo)
         return page.answer(request, lambda: {"left": pull_list(gates.desk(request).library)})

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from postroad import words
 from postroad.ill import dates
 from postroad.ill.access import Sight
-from postroad.ill.lifecycle import State
-from postroad.ill.models import Request
+from postroad.ill.lifecycle import ON_LOAN, State
+from postroad.ill.models import Loan, Request
 
 
 def turn(ill: Request, sight: Sight, now: datetime) -> str:
@@ -18,9 +18,10 @@ def turn(ill: Request, sight: Sight, now: datetime) -> str:
     if until is None:
         return ""
     day = words.day(timezone.localdate(until))
-    if ill.state == State.LENT and dates.is_overdue(ill, now):
+    loan = ill.loan
+    if ill.state == State.LENT and loan is not None and dates.is_overdue(loan, now):
         if sight == Sight.PATRON:
-            return _("It is your turn: it was due on %(day)s.") % {"day": due_back(ill)}
+            return _("It is your turn: it was due on %(day)s.") % {"day": due_back(loan)}
         return _("The patron will be reminded again after %(day)s.") % {"day": day}
     if ill.owner == sight:
         if until < now:
@@ -32,11 +33,12 @@ def turn(ill: Request, sight: Sight, now: datetime) -> str:
     return _("Next to act: %(who)s, by %(day)s.") % facts
 
 
-def due_back(ill: Request) -> str:
-    return words.day(ill.due_back) if ill.due_back else ""
+def due_back(loan: Loan | None) -> str:
+    return words.day(loan.due_back) if loan and loan.due_back else ""
 
 
 def deadline(ill: Request) -> datetime | None:
-    """The lender's own while it has the request in hand: the request's clock is the longer one."""
-    asked = ill.current if ill.state == State.REFERRED else None
-    return asked.due_at if asked and asked.due_at else ill.due_at
+    """When the one clock rings that runs: the request's until a lender has it in hand, then that of
+    the attempt, then that of the foremost thing."""
+    row = ill.loan if ill.state in ON_LOAN else ill.supply
+    return ill.due_at or (row.due_at if row else None)

@@ -111,9 +111,9 @@ def send(
     """The same verb as the patron's own; a second press gives the first request again."""
     ill = asking.ask(
         record,
+        gates.act(request.user),
         patron=card.user,
         library=library,
-        by=request.user,
         need_by=form.cleaned_data["need_by"],
         note=form.cleaned_data["note"],
         insists=form.cleaned_data["insists"],

@@ -11,9 +11,10 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from postroad.accounts import roles
 from postroad.accounts.models import Role, User
 from postroad.directory.models import Library
-from postroad.ill import access
+from postroad.ill import access, lending
 from postroad.ill.access import NoSuchRequest, Sight
-from postroad.ill.models import Request, Supply
+from postroad.ill.lifecycle import SupplyState, Verb
+from postroad.ill.models import Loan, Request, Supply
 from postroad.web.shared import gates
 from postroad.web.shared.gates import SignedIn
 from postroad.web.staff import queues
@@ -65,3 +66,11 @@ def lent(user: User, ref: str, attempt: int) -> Supply:
     if not works(user, supply.lender, LENDING):
         raise NoSuchRequest(ref=ref)
     return supply
+
+
+def sent(user: User, ref: str, attempt: int, verb: Verb) -> Loan:
+    """The thing that such a supply sent, for this verb; out of turn where it has nothing out."""
+    supply = lent(user, ref, attempt)
+    if supply.state != SupplyState.SUPPLYING:
+        raise lending.out_of_turn(supply, verb)
+    return access.loan_of(supply)

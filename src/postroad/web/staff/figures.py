@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -27,6 +28,7 @@ from postroad.reports.counts import FILLED, SEASON, SHIPPED
 from postroad.web.shared import gates
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.shared.pieces import Choice
+from postroad.web.staff import standing
 from postroad.web.staff.counter import LENDING, show
 
 A_PAGE = 50
@@ -107,7 +109,9 @@ def page(
     chosen = next((each for each in every if each.key == wanted), every[0])
     if month:
         chosen = Counted("", date_format(month, "F Y"), of_month(library, month), "-shipped_at")
-    rows = chosen.rows.shown().order_by(chosen.order, "-pk")
+    rows: QuerySet[Any] = chosen.rows.shown().order_by(chosen.order, "-pk")
+    if rows.model is Supply:
+        rows = rows.select_related("request__current_loan")  # where it stands
     listed = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
     return show(
         request,
@@ -138,7 +142,7 @@ def month_of(text: str) -> date | None:
 def of_borrower(row: Request | Supply) -> Row:
     """A request of ours; or, in a month, a loan that came for one."""
     ill = row.request if isinstance(row, Supply) else row
-    supply = row if isinstance(row, Supply) else row.current
+    supply = row if isinstance(row, Supply) else row.supply
     closed = ill.state == State.CLOSED
     how = words.label(words.ill.OUTCOMES, ill.outcome) if closed else ""
     return Row(
@@ -153,6 +157,7 @@ def of_borrower(row: Request | Supply) -> Row:
 
 
 def of_lender(supply: Supply) -> Row:
+    state, meant = standing.where(supply)
     closed = supply.state == SupplyState.CLOSED
     said = [words.label(words.ill.ENDINGS, supply.ending)] if closed else []
     said += [words.label(words.ill.REASONS, supply.reason)] if supply.reason else []
@@ -162,7 +167,7 @@ def of_lender(supply: Supply) -> Row:
         supply.asked_at,
         supply.shipped_at,
         days(supply),
-        ": ".join(said) or words.label(words.ill.SUPPLY_STATES, supply.state),
+        ": ".join(said) or words.label(meant, state),
         supply.closed_at,
     )
 

@@ -129,5 +129,6 @@ def address(ill: Request, sight: Sight) -> str:
 
 
 def is_the_centres(ill: Request) -> bool:
-    outside = ill.current is not None and ill.current.is_outside and ill.current.is_open
+    supply = ill.supply
+    outside = supply is not None and supply.is_outside and supply.is_open
     return ill.state == State.CENTRE or outside

@@ -25,6 +25,7 @@ from postroad.ill.access import NoSuchRequest, Sight
 from postroad.ill.lifecycle import Owner
 from postroad.ill.models import OF_THE_REQUEST, MovedMeanwhile, Number, Request, Supply, System
 from postroad.ill.numbering import Place
+from postroad.web.shared import gates
 from postroad.web.shared import numbering as shown
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.shared.numbering import Shown
@@ -127,10 +128,7 @@ def act(
 def the_number(ill: Request, key: str) -> Number | None:
     if not (key.isascii() and key.isdigit() and len(key) < 18):
         return None
-    number = Number.objects.filter(request=ill, pk=int(key)).select_related("supply").first()
-    if number is not None:
-        number.request = ill
-    return number
+    return ill.numbers.filter(pk=int(key)).select_related("supply").first()
 
 
 def written(
@@ -141,11 +139,11 @@ def written(
     as_typed, by = form.cleaned_data["number"], request.user
     try:
         if number is None:
-            number = numbering.enter(ill, place, as_typed, by=by, role=role)
+            number = numbering.enter(ill, place, as_typed, gates.act(by).as_role(role))
             said = _("Entered: %(label)s %(number)s.")
         else:
             seen = request.POST.get("seen", "")
-            number = numbering.mend(number, place, as_typed, seen=seen, by=by, role=role)
+            number = numbering.mend(number, place, as_typed, gates.act(by).as_role(role), seen=seen)
             said = _("Corrected: %(label)s %(number)s.")
     except MovedMeanwhile as no:
         messages.warning(request, words.refusal(no))
@@ -167,10 +165,10 @@ def moved(request: SignedIn, role: Owner, number: Number, step: str) -> None:
     try:
         if step == "off":
             seen = request.POST.get("seen", "")
-            numbering.take_off(number, seen=seen, by=request.user, role=role)
+            numbering.take_off(number, gates.act(request.user).as_role(role), seen=seen)
             messages.success(request, _("Taken off: %(label)s %(number)s.") % facts)
         else:
-            back = numbering.put_back(number, by=request.user, role=role)
+            back = numbering.put_back(number, gates.act(request.user).as_role(role))
             messages.success(request, _("Put back: %(label)s %(number)s.") % facts)
             shown.warn_if_shared(request, [back])
     except Refusal as no:

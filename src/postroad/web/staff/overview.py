@@ -25,7 +25,6 @@ from postroad.web.staff import queues
 from postroad.web.staff.borrowing import queue as borrowing
 from postroad.web.staff.borrowing.queue import Row as BorrowingRow
 from postroad.web.staff.counter import STAFF, frame
-from postroad.web.staff.lending import copies
 from postroad.web.staff.lending import queue as lending
 from postroad.web.staff.lending.queue import Row as LendingRow
 from postroad.web.staff.queues import Counts, Queue
@@ -106,8 +105,8 @@ def to_borrow(library: Library, found: Counts, now: datetime) -> list[Work]:
             f"{address}?show={queue.key}",
             found.borrowing[queue.key],
             [
-                borrowing.row(ill, queue, borrowing.day_for(queue, found, now))
-                for ill in borrowing.rows_of(library, queue)[:SHOWN]
+                borrowing.row(each, queue, borrowing.day_for(queue, found, now))
+                for each in borrowing.rows_of(library, queue)[:SHOWN]
             ],
         )
         for queue in queues.borrowing(now, found.desk_day)
@@ -120,9 +119,8 @@ def to_lend(library: Library, counts: dict[str, int], now: datetime) -> list[Wor
     address, found = reverse("staff-lending"), []
     for queue in queues.lending(now):
         if queue.key in queues.TO_LEND and counts.get(queue.key):
-            supplies = list(lending.rows_of(library, queue)[:SHOWN])
-            at_hand = copies.of(supplies, library)
-            rows = [lending.row(supply, queue, at_hand, now) for supply in supplies]
+            listed = list(lending.rows_of(library, queue)[:SHOWN])
+            rows = lending.rows(listed, queue, library, now)
             found.append(Work(queue, f"{address}?show={queue.key}", counts[queue.key], rows))
     return found
 

@@ -1,6 +1,6 @@
 """What waits at a desk, in queues: the same words for the rows, the tabs and the counts."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -14,42 +14,63 @@ from django.utils.translation import gettext_lazy as _
 from postroad.accounts.models import Role
 from postroad.directory.models import Library
 from postroad.ill import dates
-from postroad.ill.lifecycle import Owner, State, SupplyState
-from postroad.ill.models import Request, RequestQuerySet, Supply, SupplyQuerySet
+from postroad.ill.lifecycle import LoanState, Owner, State, SupplyState, Verb
+from postroad.ill.models import (
+    Loan,
+    LoanQuerySet,
+    Request,
+    RequestQuerySet,
+    Supply,
+    SupplyQuerySet,
+)
 from postroad.notices import reach
 from postroad.web.shared.gates import Desk
 from postroad.web.shared.pieces import Choice
+from postroad.web.staff.buttons import BUTTONS, TOLD, Button
 
 # The queues that somebody at the desk must work off; the others are there to be looked at.
 TO_BORROW = ("review", "call", "overdue", "back", "unclaimed")
 TO_LEND = ("asked", "promised")
 
 
-@dataclass(frozen=True, slots=True)
-class Act:
-    """What is expected of the desk for each thing in a queue: one verb."""
+def requests(library: Library) -> RequestQuerySet:
+    return Request.objects.open().at(library)
 
-    address: str  # the name of the verb's address
-    label: Promise
-    main: bool = True  # not where the thing is scanned, and a row's button is for the odd case
+
+def borrowed(library: Library) -> LoanQuerySet:
+    return Loan.objects.open().borrowed_by(library)
+
+
+def supplies(library: Library) -> SupplyQuerySet:
+    return Supply.objects.waiting().at(library)
+
+
+def lent(library: Library) -> LoanQuerySet:
+    return Loan.objects.open().lent_by(library)
+
+
+Rows = Callable[[Library], RequestQuerySet | SupplyQuerySet | LoanQuerySet]
 
 
 @dataclass(frozen=True, slots=True)
 class Queue:
     key: str  # as it stands in the address
     label: Promise
+    rows: Rows  # of what it is a list: wishes, attempts, or things out
     which: Q
-    order: tuple[str | OrderBy, ...]
+    order: tuple[str | OrderBy | Coalesce, ...]
     empty: Promise  # what it means that nothing is here
     day: Promise  # what the day in the row is
-    act: Act | None = None
+    act: Button | None = None  # what is expected of the desk for each thing in it
     next: Promise | str = ""  # what to do when it is empty
     look: Promise | str = ""  # in place of an act, where somebody must read first and then decide
+    scanned: bool = False  # things are scanned here, and a row's button is for the odd case
 
 
-def soonest(supply: str) -> Coalesce:
-    """By the day on which it should arrive, as `Supply.arrives_on` says it."""
-    return Coalesce(f"{supply}parcel_out__expected_on", f"{supply}expected_on")
+# By when somebody should act on a request: its own clock, its lender's or that of what is out.
+RINGS = Coalesce("due_at", "current__due_at", "current_loan__due_at")
+# By the day on which it should arrive, as `Loan.arrives_on` says it.
+SOONEST = Coalesce("parcel_out__expected_on", "supply__expected_on").asc(nulls_last=True)
 
 
 # In the order of a day's work. Five are narrowed by what is so at a moment.
@@ -57,6 +78,7 @@ BORROWING = (
     Queue(
         "review",
         _("To review"),
+        requests,
         Q(state=State.REVIEW),
         ("due_at", "pk"),
         _("Nothing is waiting for your review."),
@@ -67,11 +89,12 @@ BORROWING = (
     Queue(
         "call",
         _("To tell"),
+        requests,
         Q(),
-        ("due_at", "pk"),
+        (RINGS, "pk"),
         _("Every reader can be reached by e-mail, or has been told."),
         _("Until"),
-        Act("staff-request-told", _("Mark as told")),
+        TOLD,
         _(
             "Readers who cannot be reached by e-mail come here when an item is ready for them "
             "or due."
@@ -80,7 +103,8 @@ BORROWING = (
     Queue(
         "overdue",
         _("Overdue"),
-        Q(state=State.LENT),
+        borrowed,
+        Q(state=LoanState.LENT),
         ("due_back", "pk"),
         _("Nothing that your readers have at home is overdue."),
         _("Was due"),
@@ -89,58 +113,65 @@ BORROWING = (
     Queue(
         "back",
         _("To send home"),
-        Q(state=State.BACK),
+        borrowed,
+        Q(state=LoanState.BACK),
         ("due_at", "pk"),
         _("Nothing here needs to be sent home."),
         _("Send by"),
-        Act("staff-request-send-home", _("Send home")),
+        BUTTONS[Verb.SHIP_RETURN],
         _("What patrons return comes here as soon as you take it back."),
     ),
     Queue(
         "unclaimed",
         _("Not picked up"),
-        Q(state=State.ARRIVED),
+        borrowed,
+        Q(state=LoanState.ARRIVED),
         ("due_at", "pk"),
         _("Nothing on the hold shelf is past its date."),
         _("Waiting since"),
-        Act("staff-request-send-home", _("Send home")),
+        BUTTONS[Verb.SHIP_RETURN],
         next=_("Items that are not picked up in time come here, to be sent home."),
     ),
     Queue(
         "coming",
         _("On its way here"),
-        Q(state=State.SHIPPED),
-        (soonest("current__").asc(nulls_last=True), "due_at", "pk"),
+        borrowed,
+        Q(state=LoanState.SHIPPED),
+        (SOONEST, "due_at", "pk"),
         _("Nothing is on its way to you."),
         _("Expected"),
-        Act("staff-request-receive", _("It is here")),
+        BUTTONS[Verb.RECEIVE],
         _("What a lender ships to you comes here, with the date it should arrive."),
     ),
     Queue(
         "shelf",
         _("On the hold shelf"),
-        Q(state=State.ARRIVED),
+        borrowed,
+        Q(state=LoanState.ARRIVED),
         ("due_at", "pk"),
         _("The hold shelf is empty."),
         _("Held until"),
-        Act("staff-request-lend", _("Lend it")),
+        BUTTONS[Verb.CHECK_OUT],
         _("What you receive is listed here until its patron picks it up."),
     ),
     Queue(
         "lent",
         _("Lent"),
-        Q(state=State.LENT),
+        borrowed,
+        Q(state=LoanState.LENT),
         (F("due_back").asc(nulls_last=True), "pk"),
         _("No patron of yours has anything from another library."),
         _("Due"),
-        Act("staff-request-take-back", _("Take back"), main=False),
+        BUTTONS[Verb.RETURN],
         next=_("What you lend from the hold shelf is listed here until it comes back."),
+        scanned=True,
     ),
     Queue(
         "waiting",
         _("Being looked for"),
+        requests,
         Q(state__in=(State.ASKED, State.APPROVED, State.REFERRED, State.CENTRE)),
-        (F("need_by").asc(nulls_last=True), "due_at", "pk"),
+        (F("need_by").asc(nulls_last=True), RINGS, "pk"),
         _("None of your requests is waiting for a lender."),
         _("Needed by"),
         next=_("Your patrons' requests are listed here while libraries are asked."),
@@ -148,8 +179,9 @@ BORROWING = (
     Queue(
         "homeward",
         _("On its way home"),
-        Q(state=State.HOMEWARD),
-        ("current__parcel_home__expected_on", "pk"),
+        borrowed,
+        Q(state=LoanState.HOMEWARD),
+        ("parcel_home__expected_on", "pk"),
         _("Nothing of yours is on its way home."),
         _("Expected there"),
         next=_("What you send home is listed here until its library checks it in."),
@@ -180,16 +212,18 @@ def lending(now: datetime) -> list[Queue]:
         Queue(
             "asked",
             _("To answer"),
+            supplies,
             Q(state=SupplyState.ASKED),
             ("due_at", "asked_at", "pk"),
             _("No library is waiting for your answer."),
             _("Answer by"),
-            Act("staff-supply-promise", _("Yes, on the shelf")),
+            BUTTONS[Verb.PROMISE],
             _("When a library asks for something you own, it comes here."),
         ),
         Queue(
             "promised",
             _("To ship"),
+            supplies,
             Q(state=SupplyState.PROMISED),
             ("due_at", "asked_at", "pk"),
             _("Nothing that you promised still needs to be shipped."),
@@ -199,6 +233,9 @@ def lending(now: datetime) -> list[Queue]:
     ]
 
 
+AT_THE_BORROWER = Q(state__in=(LoanState.ARRIVED, LoanState.LENT, LoanState.BACK))
+
+
 def out(now: datetime, library: Library) -> list[Queue]:
     """What this library has lent to others and not yet got back."""
     late = dates.overdue_of(library, now)
@@ -206,8 +243,9 @@ def out(now: datetime, library: Library) -> list[Queue]:
         Queue(
             "received",
             _("With the borrower"),
-            Q(state=SupplyState.RECEIVED) & ~late,
-            (F("request__due_back").asc(nulls_last=True), "pk"),
+            lent,
+            AT_THE_BORROWER & ~late,
+            (F("due_back").asc(nulls_last=True), "pk"),
             _("Nothing of yours is with another library."),
             _("Due"),
             next=_("What another library receives from you is listed here until it is sent home."),
@@ -215,8 +253,9 @@ def out(now: datetime, library: Library) -> list[Queue]:
         Queue(
             "late",
             _("Overdue"),
+            lent,
             late,
-            ("request__due_back", "pk"),
+            ("due_back", "pk"),
             _("Nothing of yours is overdue."),
             _("Was due"),
             next=_(
@@ -227,8 +266,9 @@ def out(now: datetime, library: Library) -> list[Queue]:
         Queue(
             "shipped",
             _("On its way there"),
-            Q(state=SupplyState.SHIPPED),
-            (soonest("").asc(nulls_last=True), "pk"),
+            lent,
+            Q(state=LoanState.SHIPPED),
+            (SOONEST, "pk"),
             _("Nothing of yours is on its way to another library."),
             _("Expected there"),
             next=_("What you ship is listed here until the other library receives it."),
@@ -242,7 +282,8 @@ def coming_home() -> Queue:
     return Queue(
         "homeward",
         _("On its way home"),
-        Q(state=SupplyState.HOMEWARD),
+        lent,
+        Q(state=LoanState.HOMEWARD),
         (F("parcel_home__expected_on").asc(nulls_last=True), "pk"),
         _("Nothing is on its way home to you."),
         _("Expected"),
@@ -271,29 +312,31 @@ class Counts:
 
 
 def counts(desk: Desk, now: datetime) -> Counts:
-    """One query a side."""
+    """A query for each table of each side."""
     borrows = not desk.roles.isdisjoint({Role.BORROWING, Role.DIRECTOR})
     lends = not desk.roles.isdisjoint({Role.LENDING, Role.DIRECTOR})
     away = out(now, desk.library) if lends else []
     day = dates.desk_day(desk.library, now) if borrows else None
     return Counts(
-        count(requests(desk.library), borrowing(now, day)) if borrows else {},
-        count(supplies(desk.library), [*lending(now), *away]) if lends else {},
+        count(desk.library, borrowing(now, day)) if borrows else {},
+        count(desk.library, [*lending(now), *away]) if lends else {},
         away,
         day,
     )
 
 
-def count(rows: QuerySet[Any], of: Sequence[Queue]) -> dict[str, int]:
-    return dict(rows.aggregate(**{queue.key: Count("pk", filter=queue.which) for queue in of}))
+def count(library: Library, of: Sequence[Queue]) -> dict[str, int]:
+    """How many stand in each of these queues; one query for each kind of rows."""
+    found: dict[str, int] = {}
+    for rows in dict.fromkeys(queue.rows for queue in of):
+        mine = {queue.key: Count("pk", filter=queue.which) for queue in of if queue.rows is rows}
+        found |= rows(library).aggregate(**mine)
+    return found
 
 
-def requests(library: Library) -> RequestQuerySet:
-    return Request.objects.open().at(library)
-
-
-def supplies(library: Library) -> SupplyQuerySet:
-    return Supply.objects.open().at(library)
+def listed(library: Library, queue: Queue) -> QuerySet[Any]:
+    """What stands in a queue, in its order, with what every list of it shows."""
+    return queue.rows(library).filter(queue.which).shown().order_by(*queue.order)
 
 
 def named(key: str, of: Sequence[Queue], counts: dict[str, int]) -> Queue:

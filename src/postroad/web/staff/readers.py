@@ -19,7 +19,7 @@ from postroad.ill import dates, readers
 from postroad.ill.lifecycle import UNSHIPPED, State
 from postroad.ill.models import Request
 from postroad.web.shared.gates import SignedIn, needs
-from postroad.web.staff import standing, telling
+from postroad.web.staff import queues, standing, telling
 from postroad.web.staff.counter import BORROWING, frame
 
 
@@ -60,13 +60,14 @@ def of(card: Card, at: Collection[int]) -> Reader:
     now = timezone.now()
     hers = Request.objects.open().of(card.user).filter(library__in=at).shown()
     found: dict[str, list[Held]] = {"shelf": [], "home": [], "waits": [], "back": []}
-    for ill in hers.order_by("due_back", "due_at", "pk"):
+    for ill in hers.order_by("current_loan__due_back", queues.RINGS, "pk"):
+        loan = ill.loan
         match ill.state:
-            case State.ARRIVED:
-                day = timezone.localdate(ill.due_at) if ill.due_at else None
+            case State.ARRIVED if loan:
+                day = timezone.localdate(loan.due_at) if loan.due_at else None
                 found["shelf"].append(Held(ill, day))
-            case State.LENT:
-                found["home"].append(Held(ill, ill.due_back, dates.is_overdue(ill, now)))
+            case State.LENT if loan:
+                found["home"].append(Held(ill, loan.due_back, dates.is_overdue(loan, now)))
             case state:
                 stands = standing.sentence(ill, now)
                 waits = state in UNSHIPPED or state == State.SHIPPED

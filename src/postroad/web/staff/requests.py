@@ -16,7 +16,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from postroad import words
@@ -27,12 +26,10 @@ from postroad.cases.models import Case, of_request
 from postroad.delivery.models import ParcelState
 from postroad.directory.models import Address, Library
 from postroad.ill import access, renewals, returns
-from postroad.ill import undo as taking_back
+from postroad.ill import undo as undoing
 from postroad.ill.access import NoSuchRequest, Sight
-from postroad.ill.lifecycle import BORROWING as BORROWING_TABLE
-from postroad.ill.lifecycle import LENDING as LENDING_TABLE
-from postroad.ill.lifecycle import Ending, State, SupplyState
-from postroad.ill.models import Event, Request, Supply
+from postroad.ill.lifecycle import OPPOSITES, ROWS, Ending, Owner, SupplyState, Verb
+from postroad.ill.models import Event, Loan, Request, Supply
 from postroad.ill.returns import Way
 from postroad.web.shared import gates, history, mileposts, pace, renewal
 from postroad.web.shared import numbering as shown
@@ -41,6 +38,7 @@ from postroad.web.shared.gates import SignedIn
 from postroad.web.shared.numbering import Shown
 from postroad.web.shared.pieces import Place, Stone, Told, Why
 from postroad.web.staff import numbering, standing, telling, tracking
+from postroad.web.staff.buttons import BUTTONS, OF_THE_BORROWER, OF_THE_LENDER
 from postroad.web.staff.counter import BORROWING, LENDING, STAFF, back, frame, works
 from postroad.web.staff.tracking import Mailed
 
@@ -49,49 +47,15 @@ from postroad.web.staff.tracking import Mailed
 class Offer:
     """A button: a verb that the tables allow now."""
 
-    verb: str
+    verb: Verb
     label: str | Promise
     address: str
     asks: bool = False  # leads to a page with a question or a scan first
     main: bool = False  # what is expected now
 
 
-# In each state the one verb that is expected; others of the table are for what went otherwise.
-EXPECTED = {
-    State.REVIEW: "approve",
-    State.SHIPPED: "receive",
-    State.ARRIVED: "lend",
-    State.LENT: "take_back",
-    State.BACK: "send_home",
-}
-EXPECTED_OF_LENDER = {
-    SupplyState.ASKED: "promise",
-    SupplyState.PROMISED: "ship",
-    SupplyState.HOMEWARD: "check_in",
-}
-# verb: its button, and whether a page asks first
-OF_THE_BORROWER: dict[str, tuple[Promise, bool]] = {
-    "approve": (gettext_lazy("Approve"), False),
-    "receive": (gettext_lazy("It is here"), False),
-    "lend": (gettext_lazy("Lend it"), False),
-    "take_back": (gettext_lazy("Take back"), False),
-    "send_home": (gettext_lazy("Send home"), False),
-    "renew": (gettext_lazy("Renew"), False),
-    "amend": (gettext_lazy("Change it"), True),
-    "decline": (gettext_lazy("Say no"), True),
-    "cancel": (gettext_lazy("Cancel it"), True),
-}
-OF_THE_LENDER: dict[str, tuple[Promise, bool]] = {
-    "promise": (gettext_lazy("Yes, on the shelf"), False),
-    "ship": (gettext_lazy("Scan to ship"), True),
-    "check_in": (gettext_lazy("Check in"), False),
-    "come_back": (gettext_lazy("It is here again"), False),
-    "refuse": (gettext_lazy("Say no"), True),
-}
-
-
-OF_THE_LENDERS_SIDE = frozenset({"ship", "refuse", "not_found", "check_in"})
-UNDO_HERE = OF_THE_LENDERS_SIDE | {"receive", "lend", "take_back", "send_home"}
+# What came back without arriving is undone where it was scanned.
+UNDONE_HERE = frozenset(OPPOSITES) - {Verb.UNDO_SHIP, Verb.COME_BACK}
 RECENT = 30  # events among which the last thing done is looked for; the others rang by themselves
 
 
@@ -148,9 +112,9 @@ def so_long(request: SignedIn, ref: str) -> tuple[Request, Sight, pace.SoLong]:
     if sight == Sight.PATRON:
         raise NoSuchRequest(ref=ref)
     supplies = seen_supplies(request.user, ill, sight)
-    events = ill.events.all()
+    events = list(ill.events.all())
     if sight == Sight.LENDING:
-        events = events.filter(supply__in=supplies)
+        events = access.lenders_part(events, supplies)
     with timezone.override(answering(request.user, ill, sight).time_zone):
         return ill, sight, pace.of_loan(ill, sight, events, supplies, timezone.now())
 
@@ -164,9 +128,10 @@ def answering(user: User, ill: Request, sight: Sight) -> Library:
 def page(request: SignedIn, ill: Request, sight: Sight, now: datetime) -> dict[str, Any]:
     events = list(ill.events.select_related("by"))
     supplies = seen_supplies(request.user, ill, sight)
-    answers = supplies[-1] if sight == Sight.LENDING else ill.current
+    answers = supplies[-1] if sight == Sight.LENDING else ill.supply
+    loan = standing.thing_of(answers)
     over = sight == Sight.LENDING and supplies[-1].ending not in ("", Ending.SUPPLIED)
-    parcel = None if over else standing.under_way(ill, answers)
+    parcel = None if over else standing.under_way(loan)
     on_the_van = parcel is not None and parcel.state != ParcelState.READY
     holder = "" if over else standing.holder(ill, parcel)
     status = standing.of_request(ill, sight, now)
@@ -180,14 +145,14 @@ def page(request: SignedIn, ill: Request, sight: Sight, now: datetime) -> dict[s
     return {
         **frame(request),
         "ill": ill,
+        "loan": None if over else loan,
         "sight": sight,
         "status": status,
-        "over": over,
         "stones": [] if over else stones(ill, now, events, holder),
         "holder": holder,
         "parcel": parcel,
-        "item": answers if answers and answers.item_barcode else None,
-        **offered(ill, offers(request.user, ill, answers, sight) if here else (), now),
+        "item": loan if loan and loan.barcode else None,
+        **offered(ill, offers(request.user, ill, answers, loan, sight) if here else (), now),
         "other_numbers": numbers,
         "writes_numbers": numbering.writes(request.user, ill, sight),
         "mailed": mailed,
@@ -205,11 +170,12 @@ def page(request: SignedIn, ill: Request, sight: Sight, now: datetime) -> dict[s
 def offered(ill: Request, steps: Iterable[Offer], now: datetime) -> dict[str, Any]:
     """The steps that can be done, and why it cannot be renewed where that would be one."""
     every = list(steps)
-    if not any(each.verb == "renew" for each in every):
+    if not any(each.verb == Verb.RENEW for each in every):
         return {"offers": every, "no_renewal": "", "blocked": ""}
-    no = renewal.no_renewal(ill, now, renewals.held_for_others([ill]), to_her=False)
+    held = renewals.held_for_others([ill.loan] if ill.loan else [])
+    no = renewal.no_renewal(ill, now, held, to_her=False)
     return {
-        "offers": [each for each in every if not (no and each.verb == "renew")],
+        "offers": [each for each in every if not (no and each.verb == Verb.RENEW)],
         "no_renewal": no,
         "blocked": renewals.blocked(ill),
     }
@@ -236,16 +202,14 @@ def told(ill: Request, events: list[Event], supplies: list[Supply], sight: Sight
     """The whole story; for a lender only what it had a part in."""
     if sight != Sight.LENDING:
         return history.history(ill, sight, events)
-    ours = {supply.pk for supply in supplies}
-    lenders = {supply.lender_id for supply in supplies if supply.lender_id}
-    seen = [event for event in events if event.supply_id in ours]
-    return history.history(ill, sight, seen, lenders)
+    seen = access.lenders_part(events, supplies)
+    return history.history(ill, sight, seen, {supply.lender_id for supply in supplies})
 
 
 def going_home(mailed: Sequence[Mailed]) -> Address | None:
     """Where the post takes it home to, for whoever sends it, as far as that is known."""
     ways = (each for each in mailed if each.mine and each.posting.way == Way.HOME)
-    return next((returns.address_home(each.posting.supply) for each in ways), None)
+    return next((returns.address_home(each.posting.loan) for each in ways), None)
 
 
 def stones(ill: Request, now: datetime, events: list[Event], holder: str) -> list[Stone]:
@@ -262,7 +226,7 @@ def explained(
     supplies: Sequence[Supply], events: Sequence[Event], numbers: Sequence[Shown]
 ) -> dict[str, Any]:
     """Each attempt with why it was this lender, and why no member could be asked at the end."""
-    led = next((event for event in reversed(events) if event.verb == "escalate"), None)
+    led = next((event for event in reversed(events) if event.verb == Verb.ESCALATE), None)
     nobody = led.facts.get("rota", {}) if led else {}
     names = reasons.names([*(supply.rota for supply in supplies), nobody])
     return {
@@ -275,7 +239,7 @@ def attempt(supply: Supply, names: Mapping[str, str], numbers: Sequence[Shown]) 
     decided = reasons.why(supply.rota, names, supply.asked_at) if supply.rota else None
     through = shown.through(supply, numbers) if supply.is_outside else ""
     if supply.state != SupplyState.CLOSED:
-        stands = words.ill.it_stands(supply.state, words.ill.SUPPLY_STATES)
+        stands = words.ill.it_stands(*standing.where(supply))
         return Attempt(supply, stands, "", decided, through)
     reason = words.label(words.ill.REASONS, supply.reason) if supply.reason else ""
     said = "; ".join(part for part in (reason, supply.reason_note) if part)
@@ -293,44 +257,37 @@ def sit_down(user: User, library: Library) -> Library | None:
     return library if works(user, library, STAFF) else None
 
 
-def offers(user: User, ill: Request, supply: Supply | None, sight: Sight) -> Iterator[Offer]:
+def offers(
+    user: User, ill: Request, supply: Supply | None, loan: Loan | None, sight: Sight
+) -> Iterator[Offer]:
     """The verbs that the tables allow now, and that are this person's to do."""
     if sight == Sight.BORROWING and works(user, ill.library, BORROWING):
-        for verb, (label, asks) in OF_THE_BORROWER.items():
-            if State(ill.state) in BORROWING_TABLE[verb][0]:
-                name = f"staff-request-{verb.replace('_', '-')}"
-                main = EXPECTED.get(State(ill.state)) == verb
-                yield Offer(verb, label, reverse(name, args=[ill.ref]), asks, main)
-    if sight == Sight.LENDING and supply and works(user, supply.lender, LENDING):
-        yield from answers_of(ill, supply)
+        for verb in OF_THE_BORROWER:
+            if ill.may(verb, supply=supply, loan=loan):
+                yield offer(verb, ill.state, ill.ref)
+    if sight == Sight.LENDING and supply and supply.is_open and works(user, supply.lender, LENDING):
+        stands, _words = standing.where(supply)
+        for verb in OF_THE_LENDER:
+            if ill.may(verb, supply=supply, loan=loan):
+                yield offer(verb, stands, ill.ref, supply.attempt)
 
 
-def answers_of(ill: Request, supply: Supply) -> Iterator[Offer]:
-    for verb, (label, asks) in OF_THE_LENDER.items():
-        if SupplyState(supply.state) in LENDING_TABLE[verb][0]:
-            main = EXPECTED_OF_LENDER.get(SupplyState(supply.state)) == verb
-            yield Offer(verb, label, address_of(verb, ill, supply), asks, main)
-
-
-def address_of(verb: str, ill: Request, supply: Supply) -> str:
-    """Each verb has its own; shipping needs the item in hand, so it has a scan page."""
-    if verb == "ship":
-        return reverse("staff-lending-ship")
-    return reverse(f"staff-supply-{verb.replace('_', '-')}", args=[ill.ref, supply.attempt])
+def offer(verb: Verb, stands: str, *of: object) -> Offer:
+    button = BUTTONS[verb]
+    address = reverse(button.address, args=() if verb == Verb.SHIP else of)
+    return Offer(verb, button.label, address, button.asks, button.expected == stands)
 
 
 def undoable(user: User, ill: Request, events: list[Event], supplies: list[Supply]) -> Event | None:
-    """The last thing done, if it can be taken back and is this person's side's."""
+    """The last thing done, if it can be undone and is this person's side's."""
     newest = sorted(events, key=lambda event: event.pk, reverse=True)  # clocks differ
-    event = next((each for each in newest if each.verb not in taking_back.AFTER_A_NO), None)
-    if event is None or event.verb not in UNDO_HERE:
+    event = next((each for each in newest if each.verb not in undoing.AFTER_A_NO), None)
+    if event is None or event.verb not in UNDONE_HERE:
         return None
-    event.request = ill
-    refused = event.verb in ("refuse", "not_found")
-    may = taking_back.may_take_back_no if refused else taking_back.is_last
+    may = undoing.may_undo_no if event.verb in undoing.NOES else undoing.is_last
     if not may(event, newest):
         return None
-    if event.verb in OF_THE_LENDERS_SIDE:
+    if ROWS[Verb(event.verb)].role == Owner.LENDING:
         mine = next((each for each in supplies if each.pk == event.supply_id), None)
         lender = mine.lender if mine else None
         return event if works(user, lender, LENDING) else None
@@ -340,14 +297,13 @@ def undoable(user: User, ill: Request, events: list[Event], supplies: list[Suppl
 @require_POST
 @gates.needs(*STAFF)
 def undo(request: SignedIn, ref: str) -> HttpResponse:
-    """Take back the last step, if it is still the one that the page showed."""
+    """Undo the last step, if it is still the one that the page showed."""
     ill, _sight = access.request_for(request.user, ref)
     event = undoable(
         request.user, ill, list(ill.events.order_by("-pk")[:RECENT]), list(ill.supplies.all())
     )
     if event is None or str(event.pk) != request.POST.get("event"):
-        raise taking_back.TooLateToUndo(ref=ill.ref)
-    event.request = ill
-    taking_back.undo(event, by=request.user)
+        raise undoing.TooLateToUndo(ref=ill.ref)
+    undoing.undo(event, gates.act(request.user))
     messages.success(request, _("Taken back."))
     return back(request, "staff-request", ill.ref)

@@ -22,8 +22,8 @@ from postroad.delivery.models import Parcel, ParcelState
 from postroad.delivery.slip_facts import Layout
 from postroad.directory.models import Library
 from postroad.errors import Refusal
-from postroad.ill.lifecycle import SupplyState
-from postroad.ill.models import Supply
+from postroad.ill.lifecycle import LoanState
+from postroad.ill.models import Loan
 from postroad.web.shared import gates
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.staff.counter import BORROWING, LENDING, STAFF, show
@@ -35,13 +35,13 @@ Ready = Callable[[Library], QuerySet[Parcel]]
 
 def lent(library: Library) -> QuerySet[Parcel]:
     """What this library has shipped and the driver has not yet collected."""
-    sent = Supply.objects.at(library).filter(state=SupplyState.SHIPPED)
+    sent = Loan.objects.open().lent_by(library).filter(state=LoanState.SHIPPED)
     return ready(library).filter(pk__in=sent.values("parcel_out"))
 
 
 def going_home(library: Library) -> QuerySet[Parcel]:
     """What this library sends back to its lenders and the driver has not yet collected."""
-    sent = Supply.objects.filter(request__library=library, state=SupplyState.HOMEWARD)
+    sent = Loan.objects.open().borrowed_by(library).filter(state=LoanState.HOMEWARD)
     return ready(library).filter(pk__in=sent.values("parcel_home"))
 
 

@@ -11,8 +11,19 @@ from postroad.delivery import custody
 from postroad.delivery.models import CustodyStep, Parcel, Via
 from postroad.ill import dates
 from postroad.ill.access import Sight
-from postroad.ill.lifecycle import HOLDER, Holder, Outcome, State, SupplyState
-from postroad.ill.models import Request, Supply
+from postroad.ill.lifecycle import (
+    HOLDER,
+    OUT,
+    WAITING,
+    Holder,
+    LoanState,
+    Outcome,
+    State,
+    SupplyState,
+)
+from postroad.ill.models import Loan, Request, Supply
+from postroad.ill.models.loan import TRAVELS
+from postroad.ill.models.request import together
 from postroad.web.shared.mileposts import Status
 from postroad.web.shared.turn import deadline, due_back, turn
 
@@ -40,24 +51,24 @@ def sentence(ill: Request, now: datetime) -> str:
 
 def _sentence(ill: Request, state: State, now: datetime) -> str:
     today = timezone.localdate(now)
-    supply = ill.current
+    supply, loan = ill.supply, ill.loan
     lender = supply.lender_name if supply else ""
     match state:
         case State.REFERRED if supply and supply.state == SupplyState.PROMISED:
             return _("%(lender)s has promised it and will ship it.") % {"lender": lender}
         case State.REFERRED:
             return _("%(lender)s was asked for it.") % {"lender": lender}
-        case State.SHIPPED if supply and supply.arrives_on:
-            facts = {"lender": lender, "day": words.day(supply.arrives_on)}
-            if supply.arrives_on < today:
+        case State.SHIPPED if loan and loan.arrives_on:
+            facts = {"lender": lender, "day": words.day(loan.arrives_on)}
+            if loan.arrives_on < today:
                 return _("On its way from %(lender)s; was expected on %(day)s.") % facts
             return _("On its way from %(lender)s; should be here on %(day)s.") % facts
         case State.SHIPPED:
             return _("On its way from %(lender)s.") % {"lender": lender}
-        case State.LENT if dates.is_overdue(ill, now):
-            return _("With its patron; it was due back on %(day)s.") % {"day": due_back(ill)}
-        case State.LENT if ill.due_back:
-            return _("With its patron until %(day)s.") % {"day": due_back(ill)}
+        case State.LENT if loan and dates.is_overdue(loan, now):
+            return _("With its patron; it was due back on %(day)s.") % {"day": due_back(loan)}
+        case State.LENT if loan and loan.due_back:
+            return _("With its patron until %(day)s.") % {"day": due_back(loan)}
         case State.HOMEWARD:
             return _("On its way home to %(lender)s.") % {"lender": lender}
         case _:
@@ -66,10 +77,10 @@ def _sentence(ill: Request, state: State, now: datetime) -> str:
 
 
 def tone_of(ill: Request, state: State, now: datetime) -> str:
-    today = timezone.localdate(now)
-    if state == State.LENT and dates.is_overdue(ill, now):
+    today, loan = timezone.localdate(now), ill.loan
+    if state == State.LENT and loan and dates.is_overdue(loan, now):
         return "no"
-    expected = ill.current.arrives_on if ill.current else None
+    expected = loan.arrives_on if loan else None
     if state == State.SHIPPED and expected and expected < today:
         return "warn"
     until = deadline(ill)
@@ -84,25 +95,43 @@ def of_supply(supply: Supply, now: datetime) -> Status:
         how = words.label(words.ill.ENDINGS, supply.ending)
         reason = words.label(words.ill.REASONS, supply.reason) if supply.reason else ""
         return Status(_("Finished for you: %(how)s.") % {"how": how}, reason, "ok")
-    where = words.label(words.ill.SUPPLY_STATES, supply.state)
-    if supply.state == SupplyState.RECEIVED and supply.request.due_back:
-        sentence, ill = _("It %(where)s.") % {"where": where}, supply.request
-        if dates.is_overdue(ill, now):
-            return Status(sentence, _("It was due back on %(day)s.") % {"day": due_back(ill)}, "no")
-        return Status(sentence, _("It is due back on %(day)s.") % {"day": due_back(ill)})
-    day = words.day(timezone.localdate(supply.due_at)) if supply.due_at else ""
-    ours = supply.state in (SupplyState.ASKED, SupplyState.PROMISED)
-    detail = _("It is your turn, until %(day)s.") % {"day": day} if ours and day else ""
-    late = supply.due_at is not None and supply.due_at < now
-    return Status(_("It %(where)s.") % {"where": where}, detail, "warn" if late else "note")
+    state, meant = where(supply)
+    sentence = _("It %(where)s.") % {"where": words.label(meant, state)}
+    loan = thing_of(supply)
+    if loan and loan.state in OUT - TRAVELS.keys() and loan.due_back:
+        if dates.is_overdue(loan, now):
+            return Status(
+                sentence, _("It was due back on %(day)s.") % {"day": due_back(loan)}, "no"
+            )
+        return Status(sentence, _("It is due back on %(day)s.") % {"day": due_back(loan)})
+    rings = loan.due_at if loan else supply.due_at
+    ours = supply.state in WAITING and rings is not None
+    day = words.day(timezone.localdate(rings)) if rings else ""
+    detail = _("It is your turn, until %(day)s.") % {"day": day} if ours else ""
+    late = rings is not None and rings < now
+    return Status(sentence, detail, "warn" if late else "note")
 
 
-def under_way(ill: Request, supply: Supply | None) -> Parcel | None:
-    """The parcel in which the thing travels just now."""
-    if supply is None:
+def thing_of(supply: Supply | None) -> Loan | None:
+    """What is out of an attempt, or was last: the foremost of its request, if it is of this one."""
+    loan = supply.request.current_loan if supply else None
+    if supply is None or loan is None or loan.supply_id != supply.pk:
         return None
-    travels = {State.SHIPPED: supply.parcel_out_id, State.HOMEWARD: supply.parcel_home_id}
-    number = travels.get(State(ill.state))
+    return together(supply.request, supply, loan)[2]
+
+
+def where(supply: Supply) -> tuple[str, words.Words]:
+    """Where an attempt stands for its lender, and in which words: its thing once that is out."""
+    loan = thing_of(supply)
+    if supply.state == SupplyState.SUPPLYING and loan:
+        return loan.state, words.ill.LOAN_STATES
+    return supply.state, words.ill.SUPPLY_STATES
+
+
+def under_way(loan: Loan | None) -> Parcel | None:
+    """The parcel in which the thing travels just now."""
+    travels = TRAVELS.get(LoanState(loan.state)) if loan else None
+    number = getattr(loan, f"{travels}_id") if travels else None
     seen = Parcel.objects.select_related("last_library", "last_user", "from_library", "to_library")
     return seen.get(pk=number) if number else None
 
@@ -111,16 +140,15 @@ def holder(ill: Request, parcel: Parcel | None) -> str:
     """Who has it, since when, and how we know; nothing while no lender was found."""
     if parcel is not None:
         return _of_parcel(parcel)
-    if ill.current is None:
+    if ill.supply is None:
         return ""
-    lender = ill.current.lender_name
     has = {
-        Holder.LENDER: lender,
+        Holder.LENDER: ill.supply.lender_name,
         Holder.BORROWER: ill.library.name,
         Holder.PATRON: _("the patron"),
         Holder.COURIER: _("the mail"),
     }
-    return str(has[HOLDER[State(ill.state)]])
+    return str(has[HOLDER[LoanState(ill.loan.state)] if ill.loan else Holder.LENDER])
 
 
 def _of_parcel(parcel: Parcel) -> str:

@@ -43,8 +43,7 @@ class Mailed:
 
 def mailed(user: User, ill: Request, sight: Sight) -> list[Mailed]:
     """What of this request goes by mail, for those who have a part in it."""
-    supply = ill.current
-    if supply is None:
+    if ill.loan is None:
         return []
     names = {Way.OUT: _("By mail from its lender"), Way.HOME: _("By mail home to its lender")}
     return [
@@ -55,7 +54,7 @@ def mailed(user: User, ill: Request, sight: Sight) -> list[Mailed]:
             bool(posting.number) and not tracking.candidates(posting.number),
             sends(user, ill, posting, sight),
         )
-        for posting in returns.postings(supply)
+        for posting in returns.postings(ill.loan)
     ]
 
 
@@ -63,9 +62,9 @@ def sends(user: User, ill: Request, posting: Posting, sight: Sight) -> bool:
     """Each side writes down what it sends; for a lender elsewhere the ILL centre does."""
     if posting.way == Way.HOME:
         return sight == Sight.BORROWING and works(user, ill.library, BORROWING)
-    if posting.supply.is_outside:
+    if posting.loan.is_outside:
         return sight == Sight.CENTRE
-    return works(user, posting.supply.lender, LENDING)
+    return works(user, posting.loan.supply.lender, LENDING)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -28,7 +28,9 @@ A_PAGE = 25
 OUTSIDE = Q(current__lender__membership=Membership.OUTSIDE)
 TO_LOOK_FOR = "queue"
 
-LATE = Q(reminders__gt=0) | OUTSIDE & Q(current__reminders__gt=0)
+# Whichever of its clocks has rung.
+LATE = Q(reminders__gt=0) | Q(current_loan__reminders__gt=0)
+LATE |= OUTSIDE & Q(current__reminders__gt=0)
 
 # What a filter shows. The first is what the centre's day begins with.
 SHOWS: Mapping[str, tuple[Promise, Q]] = {
@@ -143,7 +145,11 @@ def row(ill: Any, rota: Mapping[str, Any]) -> Row:
         button=str(BUTTONS.get(state, _("Open")))
         if outside or state == State.CENTRE
         else _("Open"),
-        late=bool(ill.reminders or (outside and ill.current.reminders)),
+        late=bool(
+            ill.reminders
+            or (ill.loan is not None and ill.loan.reminders)
+            or (outside and ill.current.reminders)
+        ),
     )
 
 

@@ -22,10 +22,12 @@ from postroad.catalogue import citation
 from postroad.catalogue.models import Record
 from postroad.delivery import tracking
 from postroad.directory import elsewhere
+from postroad.directory.models import Address
 from postroad.errors import Refusal
 from postroad.ill import access, returns
 from postroad.ill.access import NoSuchRequest, Sight
-from postroad.ill.models import Event, Request, Supply
+from postroad.ill.lifecycle import Verb
+from postroad.ill.models import Event, Loan, Request, Supply
 from postroad.ill.numbering import NotANumber, OneIsThere, of_lender
 from postroad.ill.returns import Posting
 from postroad.reference_numbers import grouped
@@ -71,7 +73,7 @@ def act(request: SignedIn, ref: str, step: str) -> HttpResponse:
 def take(request: SignedIn, ill: Request, step: str, form: forms.Form) -> bool:
     """The verb, and what to say after it. False: the form has to be mended first."""
     try:
-        STEPS[step].act(ill, form, request.user)
+        STEPS[step].does(ill, form, request.user)
     except NoSuchRequest:
         raise
     except (NotANumber, OneIsThere) as no:
@@ -178,7 +180,7 @@ def show(
             "stones": mileposts.stones(ill, timezone.now(), events),
             "numbers": numbers(ill.record),
             "other_numbers": others,
-            "attempts": [attempt(supply, others) for supply in ill.supplies.all()],
+            "attempts": [attempt(supply, ill.loan, others) for supply in ill.supplies.all()],
             **asked_in_vain(events),
             "citation": cited(ill),
             "through": through(ill.current, others),
@@ -186,7 +188,9 @@ def show(
             "told": history.history(ill, sight, events),
             "mailed": mailed(ill),
             "lenders": elsewhere.known(FIRST) if offered.keys() & NAMES_A_LENDER else [],
-            "return_to": returns.address_home(ill.current) if ill.current else None,
+            "return_to": ill.current.lender.address_for(*Address.TO_RETURN)
+            if ill.current
+            else None,
         },
         status=status,
     )
@@ -194,7 +198,7 @@ def show(
 
 def asked_in_vain(events: Iterable[Event]) -> dict[str, Any]:
     """Why no member library has it, as it was when the request came to the centre."""
-    led = [event for event in events if event.verb == "escalate"]
+    led = [event for event in events if event.verb == Verb.ESCALATE]
     rota = led[-1].facts.get("rota", {}) if led else {}
     return {
         "why": why(rota, names([rota]), led[-1].at) if led else None,
@@ -204,7 +208,7 @@ def asked_in_vain(events: Iterable[Event]) -> dict[str, Any]:
 
 def mailed(ill: Request) -> list[tuple[Posting, str]]:
     """What comes and goes by mail, with the carriers to whom its number may belong."""
-    ways = returns.postings(ill.current) if ill.current else []
+    ways = returns.postings(ill.loan) if ill.loan else []
     return [(posting, words.delivery.carriers(posting.number)) for posting in ways]
 
 
@@ -249,14 +253,24 @@ class Attempt:
     through: str
 
 
-def attempt(supply: Supply, others: Sequence[Shown]) -> Attempt:
-    if supply.is_open:
-        stands = words.ill.it_stands(supply.state, words.ill.SUPPLY_STATES)
+def attempt(supply: Supply, loan: Loan | None, others: Sequence[Shown]) -> Attempt:
+    if supply.is_open and loan is not None and loan.supply_id == supply.pk:
+        stands = words.ill.it_stands(loan.state, words.ill.LOAN_STATES)
         return Attempt(supply, stands, through(supply, others))
+    if supply.is_open:
+        return Attempt(supply, standing(supply), through(supply, others))
     parts = [words.label(words.ill.ENDINGS, supply.ending)]
     if supply.reason:
         parts.append(words.label(words.ill.REASONS, supply.reason))
     return Attempt(supply, ": ".join(parts), through(supply, others))
+
+
+def standing(supply: Supply) -> str:
+    """Where an open attempt stands: by its thing once it has sent one."""
+    loan = supply.request.loan
+    if loan is not None and loan.supply_id == supply.pk and loan.is_open:
+        return words.ill.it_stands(loan.state, words.ill.LOAN_STATES)
+    return words.ill.it_stands(supply.state, words.ill.SUPPLY_STATES)
 
 
 def through(supply: Supply | None, others: Sequence[Shown]) -> str:

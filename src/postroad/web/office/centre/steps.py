@@ -10,16 +10,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from postroad.accounts.models import User
-from postroad.ill import borrowing, lending, mediation, numbering
+from postroad.ill import borrowing, lending, loans, mediation, numbering, shipping
 from postroad.ill.access import NoSuchRequest
-from postroad.ill.lifecycle import (
-    LENDING,
-    OPEN_SUPPLY,
-    Proof,
-    Reason,
-    State,
-    SupplyState,
-)
+from postroad.ill.lifecycle import Proof, Reason, State, Verb
 from postroad.ill.models import Request, Supply
 from postroad.web.office.centre.forms import (
     CloseForm,
@@ -29,38 +22,39 @@ from postroad.web.office.centre.forms import (
     OutsideForm,
     SentForm,
 )
+from postroad.web.shared import gates
 
-Act = Callable[[Request, Any, User], None]
+Does = Callable[[Request, Any, User], None]
 
 
 @transaction.atomic
 def _ask_outside(ill: Request, form: Any, by: User) -> None:
     mediation.refer_outside(
         ill,
+        gates.act(by),
         lender=form.library(by),
         system=form.cleaned_data["system"],
         number=form.cleaned_data["number"],
-        by=by,
     )
 
 
 def _sent(ill: Request, form: Any, by: User) -> None:
-    mediation.outside_shipped(current(ill), by=by, **form.cleaned_data)
+    mediation.outside_shipped(current(ill), gates.act(by), **form.cleaned_data)
 
 
 def _said_no(ill: Request, form: Any, by: User) -> None:
     reason = Reason(form.cleaned_data["reason"])
-    lending.refuse(current(ill), reason=reason, by=by, note=form.cleaned_data["note"])
+    lending.refuse(current(ill), gates.act(by), reason=reason, note=form.cleaned_data["note"])
 
 
 @transaction.atomic
 def _correct(ill: Request, form: Any, by: User) -> None:
     mediation.correct(
         current(ill),
+        gates.act(by),
         lender=form.library(by),
         system=form.cleaned_data["system"],
         number=form.cleaned_data["number"],
-        by=by,
     )
 
 
@@ -77,27 +71,31 @@ def _written(ill: Request) -> dict[str, Any]:
 
 def _home(ill: Request, form: Any, by: User) -> None:
     proof = Proof(form.cleaned_data["rests_on"])
-    lending.check_in(current(ill), by=by, rests_on=proof, note=form.cleaned_data["note"])
+    shipping.check_in(
+        loans.of(current(ill).request, Verb.CHECK_IN),
+        gates.act(by),
+        rests_on=proof,
+        note=form.cleaned_data["note"],
+    )
 
 
 def _unsent(ill: Request, form: Any, by: User) -> None:
-    lending.unship(current(ill), by=by)
+    shipping.undo_ship(loans.of(current(ill).request, Verb.UNDO_SHIP), gates.act(by))
 
 
 def _close(ill: Request, form: Any, by: User) -> None:
-    borrowing.decline(ill, reason=form.reason(), by=by)
+    borrowing.decline(ill, gates.act(by), reason=form.reason())
 
 
 def _again(ill: Request, form: Any, by: User) -> None:
-    mediation.refer_again(ill, by=by)
+    mediation.refer_again(ill, gates.act(by))
 
 
 def current(ill: Request) -> Supply:
     """The outside supply that the request lives by; the centre answers for no member."""
-    if ill.current is None or not ill.current.is_outside:
+    if ill.supply is None or not ill.supply.is_outside:
         raise NoSuchRequest(ref=ill.ref)
-    ill.current.request = ill
-    return ill.current
+    return ill.supply
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +103,8 @@ class Step:
     """Something that the centre does with a request: its form, its verb, and when it is offered."""
 
     form: type[forms.Form]
-    act: Act
-    verb: str
+    does: Does
+    verb: Verb
     outside: bool  # it is about an outside lender's supply
     done: Promise
     starts: Callable[[Request], dict[str, Any]] = lambda _ill: {}  # what its form holds at first
@@ -114,45 +112,51 @@ class Step:
     def fits(self, ill: Request) -> bool:
         if not self.outside:
             return ill.state == State.CENTRE
-        supply = ill.current
-        return supply is not None and supply.is_outside and supply.state in SUPPLIES[self.verb]
+        supply = ill.supply
+        if supply is None or not supply.is_outside or not supply.is_open:
+            return False
+        return ill.may(self.verb, supply=supply, loan=ill.loan)
 
-
-# From which states of an outside supply a step may be taken.
-SUPPLIES: Mapping[str, frozenset[SupplyState]] = {
-    **{verb: states for verb, (states, _after) in LENDING.items()},
-    "correct": OPEN_SUPPLY,
-}
 
 STEPS: Mapping[str, Step] = {
-    "outside": Step(OutsideForm, _ask_outside, "refer_outside", False, gettext_lazy("Recorded.")),
+    "outside": Step(
+        OutsideForm, _ask_outside, Verb.REFER_OUTSIDE, False, gettext_lazy("Recorded.")
+    ),
     "again": Step(
         NoQuestions,
         _again,
-        "refer_again",
+        Verb.REFER_AGAIN,
         False,
         gettext_lazy("The member libraries are being asked again."),
     ),
     "close": Step(
-        CloseForm, _close, "decline", False, gettext_lazy("Closed. The reader has been told why.")
+        CloseForm,
+        _close,
+        Verb.DECLINE,
+        False,
+        gettext_lazy("Closed. The reader has been told why."),
     ),
     "sent": Step(
-        SentForm, _sent, "ship", True, gettext_lazy("Recorded. The reader has been told the date.")
+        SentForm,
+        _sent,
+        Verb.SHIP,
+        True,
+        gettext_lazy("Recorded. The reader has been told the date."),
     ),
     "no": Step(
         NoForm,
         _said_no,
-        "refuse",
+        Verb.REFUSE,
         True,
         gettext_lazy("Recorded. If no member library can lend it, it comes back to this queue."),
     ),
     "unsent": Step(
-        NoQuestions, _unsent, "unship", True, gettext_lazy("Undone: it has not been sent.")
+        NoQuestions, _unsent, Verb.UNDO_SHIP, True, gettext_lazy("Undone: it has not been sent.")
     ),
     "home": Step(
-        HomeForm, _home, "check_in", True, gettext_lazy("It is home. The loan is finished.")
+        HomeForm, _home, Verb.CHECK_IN, True, gettext_lazy("It is home. The loan is finished.")
     ),
     "correct": Step(
-        OutsideForm, _correct, "correct", True, gettext_lazy("Corrected."), starts=_written
+        OutsideForm, _correct, Verb.CORRECT, True, gettext_lazy("Corrected."), starts=_written
     ),
 }

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -15,11 +16,12 @@ from django.views.decorators.http import require_safe
 from postroad import words
 from postroad.directory import thresholds
 from postroad.directory.models import Library
-from postroad.ill.lifecycle import State
-from postroad.ill.models import Event, Request
+from postroad.ill.lifecycle import LoanState, State
+from postroad.ill.models import Loan, Request
 from postroad.notices import reach
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.shared.paging import page_of as page_of_queue
+from postroad.web.shared.turn import deadline
 from postroad.web.staff import queues, telling
 from postroad.web.staff.counter import BORROWING, frame
 from postroad.web.staff.queues import Counts, Queue
@@ -31,9 +33,10 @@ STEPS = ("overdue-desk", "overdue-lender")
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One request as the desk reads it."""
+    """One request, or one thing that is out for it, as the desk reads it."""
 
     ill: Request
+    loan: Loan | None
     day: date | None  # what the queue goes by
     class_: str  # due, soon or nothing
     where: str
@@ -64,22 +67,17 @@ def queue(request: SignedIn) -> HttpResponse:
             "queue": chosen,
             "choices": queues.choices(every, chosen, counts),
             "page": page,
-            "rows": [row(ill, chosen, today) for ill in page],
+            "rows": [row(each, chosen, today) for each in page],
         },
     )
 
 
-def rows_of(library: Library, queue: Queue) -> QuerySet[Request]:
+def rows_of(library: Library, queue: Queue) -> QuerySet[Any]:
     """What stands in a queue, in its order, with all that a row shows."""
-    arrivals = Event.objects.filter(request=OuterRef("pk"), verb="receive").order_by("-at")
-    return (
-        queues.requests(library)
-        .filter(queue.which)
-        .shown()
-        .select_related("current__parcel_home", "patron__card")
-        .annotate(arrived_at=Subquery(arrivals.values("at")[:1]), refused=reach.refused())
-        .order_by(*queue.order)
-    )
+    rows: QuerySet[Any] = queues.listed(library, queue)
+    patron = "patron" if queue.rows is queues.requests else "request__patron"
+    rows = rows.select_related(f"{patron}__card").annotate(refused=reach.refused(patron))
+    return rows if queue.rows is queues.requests else rows.select_related("parcel_home")
 
 
 def day_for(queue: Queue, found: Counts, now: datetime) -> date:
@@ -87,50 +85,54 @@ def day_for(queue: Queue, found: Counts, now: datetime) -> date:
     return (queue.key in LOANS and found.desk_day) or timezone.localdate(now)
 
 
-def row(ill: Request, queue: Queue, today: date) -> Row:
-    day = day_of(ill, queue)
+def row(listed: Request | Loan, queue: Queue, today: date) -> Row:
+    ill = listed.request if isinstance(listed, Loan) else listed
+    loan = listed if isinstance(listed, Loan) else ill.loan
+    day = day_of(ill, loan, queue)
     return Row(
         ill,
+        loan,
         day,
         queues.urgency(day, today)
         if queue.key != "review"
         else queues.urgency(queues.local(ill.due_at), today),
-        where(ill),
-        step(ill, today) if queue.key == "overdue" else "",
-        telling.contact(ill.patron, getattr(ill, "refused", None))
+        loan.supply.lender_name if isinstance(listed, Loan) and loan else where(ill),
+        step(loan, today) if loan and queue.key == "overdue" else "",
+        telling.contact(ill.patron, getattr(listed, "refused", None))
         if queue.key in {"call", "overdue"}
         else None,
         words.ill.concerns(ill.concerns),
     )
 
 
-def day_of(ill: Request, queue: Queue) -> date | None:
+def day_of(ill: Request, loan: Loan | None, queue: Queue) -> date | None:
     """The day that the queue's heading speaks of."""
-    supply = ill.current
     match queue.key:
         case "review":
             return queues.local(ill.asked_at)
-        case "coming":
-            return supply.arrives_on if supply else None
-        case "homeward":
-            home = supply.parcel_home if supply else None
-            return home.expected_on if home else None
-        case "lent" | "overdue":
-            return ill.due_back
-        case "call":
-            return ill.due_back if ill.state == State.LENT else queues.local(ill.due_at)
         case "waiting":
             return ill.need_by
-        case "unclaimed":
-            return queues.local(getattr(ill, "arrived_at", None))
+        case "coming" if loan:
+            return loan.arrives_on
+        case "homeward" if loan:
+            return loan.parcel_home.expected_on if loan.parcel_home else None
+        case "lent" | "overdue" if loan:
+            return loan.due_back
+        case "call" if loan and loan.state == LoanState.LENT:
+            return loan.due_back
+        case "unclaimed" if loan:
+            return queues.local(loan.received_at)
+        case "call":
+            return queues.local(deadline(ill))
         case _:
-            return queues.local(ill.due_at)
+            return queues.local(loan.due_at if loan else ill.due_at)
 
 
-def step(ill: Request, today: date) -> str:
+def step(loan: Loan, today: date) -> str:
     """How long it is overdue, and what that asks of the desk."""
-    days = (today - ill.due_back).days if ill.due_back else 0
-    talk, settle = (thresholds.days(name, on=today, library=ill.library) for name in STEPS)
+    days = (today - loan.due_back).days if loan.due_back else 0
+    library = loan.request.library
+    talk, settle = (thresholds.days(name, on=today, library=library) for name in STEPS)
     late = ngettext("%(n)d day late", "%(n)d days late", days) % {"n": days}
     if days < talk:
         return _("%(late)s; the reader is reminded by e-mail") % {"late": late}
@@ -141,8 +143,8 @@ def step(ill: Request, today: date) -> str:
 
 def where(ill: Request) -> str:
     """The other end, or where the request is in the machine's hands."""
-    if ill.current is not None and ill.state not in (State.APPROVED, State.CENTRE):
-        return ill.current.lender_name
+    if ill.supply is not None and ill.state not in (State.APPROVED, State.CENTRE):
+        return ill.supply.lender_name
     if ill.state == State.CENTRE:
         return _("at the ILL center")
     return _("not yet asked")

@@ -20,16 +20,18 @@ from postroad.delivery import finding as parcel_finding
 from postroad.delivery.models import ParcelState
 from postroad.directory.models import Library
 from postroad.errors import Refusal
-from postroad.ill import borrowing, dates, finding, readers, renewals, returns
-from postroad.ill import undo as taking_back
+from postroad.ill import dates, finding, loans, readers, renewals, returns
+from postroad.ill import undo as undoing
 from postroad.ill.access import NoSuchRequest
+from postroad.ill.acts import Act
 from postroad.ill.homeward import Way
-from postroad.ill.lifecycle import OutOfTurn, State
-from postroad.ill.models import Event, Request, Supply
+from postroad.ill.lifecycle import LoanState, OutOfTurn, Verb
+from postroad.ill.models import Event, Loan, Supply
 from postroad.ill.returns import Home
 from postroad.web.shared import gates, way_home
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.shared.scanning import Line, Scan, ScanPage, Tone, sitting
+from postroad.web.shared.turn import due_back
 from postroad.web.staff import queues, telling
 from postroad.web.staff import readers as reader_page
 from postroad.web.staff.counter import BORROWING, frame, works
@@ -44,6 +46,10 @@ class AtDesk:
 
     user: User
     library: Library
+
+    @property
+    def act(self) -> Act:
+        return gates.act(self.user)
 
 
 Answer = Callable[[AtDesk, Scan], Line]
@@ -60,7 +66,7 @@ def page(name: str, queue: str, answer: Answer) -> Callable[..., HttpResponse]:
             f"staff/borrowing/{name}.html",
             scan=lambda scan: answered(answer, here, scan),
             undo=lambda token: undo(here, token),
-            stands=taking_back.stands,
+            stands=undoing.stands,
         )
         return sheet.answer(request, lambda: context(request, here, sheet.name, queue))
 
@@ -83,7 +89,7 @@ def context(request: SignedIn, here: AtDesk, name: str, queue: str) -> dict[str,
     now = timezone.now()
     chosen = queues.named(queue, queues.borrowing(now), {})
     last = latest(request, here, name)
-    mailed = returns.home_by_mail(last.current) if last and last.current else None
+    mailed = returns.home_by_mail(last) if last else None
     return {
         **frame(request),
         "follows": "staff/borrowing/_latest.html",
@@ -92,8 +98,8 @@ def context(request: SignedIn, here: AtDesk, name: str, queue: str) -> dict[str,
         "left": left(here.library, chosen),
         "latest": last,
         "mailed": mailed,
-        "return_to": returns.address_home(mailed.supply) if mailed else None,
-        "ways": way_home.shown(way_of(last)) if last and last.state == State.HOMEWARD else (),
+        "return_to": returns.address_home(mailed.loan) if mailed else None,
+        "ways": way_home.shown(way_of(last)) if last and last.state == LoanState.HOMEWARD else (),
         "readers": readers_of(request, here, name),
     }
 
@@ -101,10 +107,9 @@ def context(request: SignedIn, here: AtDesk, name: str, queue: str) -> dict[str,
 SHOWN = 12  # rows of what is left; the queue has all
 
 
-def left(library: Library, queue: Queue) -> list[Request]:
-    rows = queues.requests(library).filter(queue.which).order_by(*queue.order)
-    also = ("patron__card", "current__lender", "current__parcel_home")
-    return list(rows.select_related(*also)[:SHOWN])
+def left(library: Library, queue: Queue) -> list[Loan]:
+    rows = queues.listed(library, queue)
+    return list(rows.select_related("request__patron__card")[:SHOWN])
 
 
 def readers_of(request: SignedIn, here: AtDesk, name: str) -> list[Reader]:
@@ -115,40 +120,34 @@ def readers_of(request: SignedIn, here: AtDesk, name: str) -> list[Reader]:
     return [reader_page.of(card, [here.library.pk]) for card in cards]
 
 
-def latest(request: SignedIn, here: AtDesk, name: str) -> Request | None:
-    """The request of the last scan that did something, for its slip and its patron's name."""
+def latest(request: SignedIn, here: AtDesk, name: str) -> Loan | None:
+    """The thing of the last scan that did something, for its slip and its patron's name."""
     lines = sitting(request, name).lines
     refs = [line.undo for line in lines[:1] if line.stands]
     if not refs:
         return None
     event = Event.objects.filter(pk=refs[0], request__library=here.library).first()
-    return (
-        Request.objects.shown()
-        .select_related("patron__card", "current__parcel_home__to_library")
-        .filter(pk=event.request_id)
-        .first()
-        if event
-        else None
-    )
+    shown = Loan.objects.shown().select_related("request__patron__card", "parcel_home__to_library")
+    return shown.filter(pk=event.loan_id).first() if event and event.loan_id else None
 
 
-def done(ill: Request, verb: str, sentence: str, tone: Tone = Tone.OK) -> Line:
-    """A line that can be taken back: its undo names the event."""
-    event = Event.objects.filter(request=ill, verb=verb).order_by("-pk").first()
-    return Line(tone, sentence, ill.ref, undo=str(event.pk) if event else "")
+def done(loan: Loan, verb: Verb, sentence: str, tone: Tone = Tone.OK) -> Line:
+    """A line that can be undone: it names the event."""
+    event = Event.objects.filter(loan=loan, verb=verb).order_by("-pk").first()
+    return Line(tone, sentence, loan.request.ref, undo=str(event.pk) if event else "")
 
 
 def undo(here: AtDesk, token: str) -> str:
-    """Take back the event of a line, if it is still the last of its request."""
+    """Undo the event of a line, if it is still the last of its request."""
     event = (
         Event.objects.select_related("request__library", "request__current__lender")
-        .select_related("request__current__parcel_out", "request__current__parcel_home")
+        .select_related("supply__lender", "loan__parcel_out", "loan__parcel_home")
         .filter(pk=token)
         .first()
     )
     if event is None or not works(here.user, event.request.library, BORROWING):
         raise NoSuchRequest(ref="")
-    taking_back.undo(event, by=here.user)
+    undoing.undo(event, here.act)
     where = words.label(words.ill.STATES, event.request.state)
     return _("Undone. “%(title)s” %(where)s.") % {"title": event.request.title, "where": where}
 
@@ -165,21 +164,21 @@ def receive_scan(here: AtDesk, scan: Scan) -> Line:
         raise
     if arrival.supply is not None and arrival.item is not None:
         return unscanned(here, arrival.supply, arrival.item)
-    ill = arrival.ill
-    borrowing.receive(ill, by=here.user)
+    loan = arrival.loan or loans.of(arrival.ill, Verb.RECEIVE)
+    loans.receive(loan, here.act)
     said = _("On the hold shelf until %(day)s: “%(title)s”.") % {
-        "day": until(ill),
-        "title": ill.title[:80],
+        "day": until(loan),
+        "title": arrival.ill.title[:80],
     }
-    return done(ill, "receive", *with_her(said, ill))
+    return done(loan, Verb.RECEIVE, *with_her(said, loan))
 
 
-def with_her(said: str, ill: Request) -> tuple[str, Tone]:
+def with_her(said: str, loan: Loan) -> tuple[str, Tone]:
     """What the desk must know of the reader, without her name: her card is blocked, no mail."""
-    more = []
+    more, ill = [], loan.request
     if renewals.blocked(ill):
         more.append(_("This reader's card is blocked; see why below."))
-    if ill.state == State.ARRIVED and (trouble := telling.contact(ill.patron).trouble):
+    if loan.state == LoanState.ARRIVED and (trouble := telling.contact(ill.patron).trouble):
         more.append(
             _("E-mail does not reach this reader (%(why)s): call, or tell them in person.")
             % {"why": trouble}
@@ -189,17 +188,17 @@ def with_her(said: str, ill: Request) -> tuple[str, Tone]:
 
 def unscanned(here: AtDesk, supply: Supply, item: Item) -> Line:
     """Its lender forgot to scan it out, or had let the request go: what is here is here."""
-    ill = borrowing.receive_unscanned(supply, item=item, by=here.user)
+    loan = loans.of(loans.receive_unscanned(supply, here.act, item=item), Verb.RECEIVE)
     said = _(
         "On the hold shelf until %(day)s: “%(title)s”. %(lender)s had not scanned it out; it has "
         "been recorded as shipped."
     )
-    facts = {"day": until(ill), "title": ill.title[:80], "lender": supply.lender_name}
-    return done(ill, "receive", with_her(said % facts, ill)[0], Tone.WARN)
+    facts = {"day": until(loan), "title": loan.request.title[:80], "lender": supply.lender_name}
+    return done(loan, Verb.RECEIVE, with_her(said % facts, loan)[0], Tone.WARN)
 
 
-def until(ill: Request) -> str:
-    return words.day(timezone.localdate(ill.due_at)) if ill.due_at else ""
+def until(loan: Loan) -> str:
+    return words.day(timezone.localdate(loan.due_at)) if loan.due_at else ""
 
 
 def come_home(here: AtDesk, scan: Scan) -> bool:
@@ -214,18 +213,18 @@ def come_home(here: AtDesk, scan: Scan) -> bool:
 
 def lend_scan(here: AtDesk, scan: Scan) -> Line:
     try:
-        ill = finding.to_borrow(here.library, scan.text, "lend")
+        loan = finding.to_borrow(here.library, scan.text, Verb.CHECK_OUT)
     except Refusal:
         if cards := readers.by_number([here.library.pk], scan.text):
             return of_a_reader(here, cards)
         raise
-    foreseen = ill.due_back
-    borrowing.lend(ill, by=here.user)
-    due = words.day(ill.due_back) if ill.due_back else ""
-    said = _("Lent until %(day)s: “%(title)s”.") % {"day": due, "title": ill.title[:80]}
-    if foreseen is not None and foreseen != ill.due_back:
+    foreseen = loan.due_back
+    loans.check_out(loan, here.act)
+    facts = {"day": due_back(loan), "title": loan.request.title[:80]}
+    said = _("Lent until %(day)s: “%(title)s”.") % facts
+    if foreseen is not None and foreseen != loan.due_back:
         said += " " + _("The loan counts from today, not from its arrival; the owner can see this.")
-    return done(ill, "lend", *with_her(said, ill))
+    return done(loan, Verb.CHECK_OUT, *with_her(said, loan))
 
 
 def of_a_reader(here: AtDesk, cards: list[Card]) -> Line:
@@ -247,79 +246,78 @@ def of_a_reader(here: AtDesk, cards: list[Card]) -> Line:
 
 
 def take_back_scan(here: AtDesk, scan: Scan) -> Line:
-    ill = finding.to_borrow(here.library, scan.text, "take_back")
-    late = dates.is_overdue(ill, timezone.now())
-    borrowing.take_back(ill, by=here.user)
-    lender = ill.current.lender_name if ill.current else ""
-    facts = {"title": ill.title[:80], "lender": lender}
+    loan = finding.to_borrow(here.library, scan.text, Verb.RETURN)
+    late = dates.is_overdue(loan, timezone.now())
+    loans.return_item(loan, here.act)
+    facts = {"title": loan.request.title[:80], "lender": loan.supply.lender_name}
     if late:
         said = _("Back, and overdue: “%(title)s”. Send it home to %(lender)s.")
-        return done(ill, "take_back", said % facts, Tone.WARN)
+        return done(loan, Verb.RETURN, said % facts, Tone.WARN)
     said = _("Back: “%(title)s”. Send it home to %(lender)s.")
-    return done(ill, "take_back", said % facts)
+    return done(loan, Verb.RETURN, said % facts)
 
 
 def send_home_scan(here: AtDesk, scan: Scan) -> Line:
     """What is back or unclaimed goes home; what comes straight from the patron is taken back."""
-    ill = to_send(here, scan)
-    if held := still_held(ill):
-        return Line(Tone.NO, held, ill.ref)
-    home = way_of(ill)
-    taken = ill.state == State.LENT
+    loan = to_send(here, scan)
+    if held := still_held(loan):
+        return Line(Tone.NO, held, loan.request.ref)
+    home = way_of(loan)
+    taken = loan.state == LoanState.LENT
     if taken:
-        borrowing.take_back(ill, by=here.user)
+        loans.return_item(loan, here.act)
     facts = {
-        "title": ill.title[:80],
+        "title": loan.request.title[:80],
         "lender": home.library.name,
         "town": home.library.town,
         "why": way_home.beware(home),
     }
     if home.way.way == Way.HOLD_ON:
-        return kept(ill, facts, taken=taken)
-    borrowing.send_home(ill, by=here.user)
-    if ill.current is None or returns.home_by_mail(ill.current):
+        return kept(loan, facts, taken=taken)
+    loans.ship_return(loan, here.act)
+    if returns.home_by_mail(loan):
         said = _("Goes home to %(lender)s by mail: “%(title)s”. Enter its tracking number below.")
         said = " ".join(filter(None, (said % facts, facts["why"])))
-        return done(ill, "send_home", said, Tone.WARN)
+        return done(loan, Verb.SHIP_RETURN, said, Tone.WARN)
     said = _("Goes home to %(lender)s in %(town)s: “%(title)s”. Print its slip.")
     said = " ".join(filter(None, (said % facts, facts["why"])))
-    return done(ill, "send_home", said, Tone.WARN if facts["why"] else Tone.OK)
+    return done(loan, Verb.SHIP_RETURN, said, Tone.WARN if facts["why"] else Tone.OK)
 
 
-def way_of(ill: Request) -> Home:
+def way_of(loan: Loan) -> Home:
     """How it goes home (R4 to R7), by the rule that /returns tells, too."""
-    assert ill.current is not None  # what is here came from somebody
-    ill.current.request = ill
-    return returns.of_supply(ill.current, timezone.now())
+    return returns.of_loan(loan, timezone.now())
 
 
-def kept(ill: Request, facts: dict[str, str], *, taken: bool) -> Line:
+def kept(loan: Loan, facts: dict[str, str], *, taken: bool) -> Line:
     """Its library takes no returns by mail now, so it stays here (R4)."""
     if taken:
         said = _("Back, and to be kept here: “%(title)s” of %(lender)s. %(why)s")
-        return done(ill, "take_back", said % facts, Tone.WARN)
+        return done(loan, Verb.RETURN, said % facts, Tone.WARN)
     said = _(
         "Keep “%(title)s” of %(lender)s here. %(why)s Nothing was changed; to send it all the "
         "same, open the request."
     )
-    return Line(Tone.NO, said % facts, ill.ref)
+    return Line(Tone.NO, said % facts, loan.request.ref)
 
 
-def to_send(here: AtDesk, scan: Scan) -> Request:
+def to_send(here: AtDesk, scan: Scan) -> Loan:
     try:
-        return finding.to_borrow(here.library, scan.text, "send_home")
+        return finding.to_borrow(here.library, scan.text, Verb.SHIP_RETURN)
     except OutOfTurn as no:
-        if no.facts["state"] != State.LENT:
+        if no.facts["state"] != LoanState.LENT:
             raise
-        return finding.to_borrow(here.library, scan.text, "take_back")
+        return finding.to_borrow(here.library, scan.text, Verb.RETURN)
 
 
-def still_held(ill: Request) -> str:
+def still_held(loan: Loan) -> str:
     """Why an item on the hold shelf may not go home yet, or nothing."""
-    over = Event.objects.filter(request=ill, verb="nudge", before=State.ARRIVED).exists()
-    if ill.state != State.ARRIVED or ill.due_at is None or ill.due_at <= timezone.now() or over:
+    rang = Event.objects.filter(loan=loan, verb=Verb.REMIND_LOAN, loan_before=LoanState.ARRIVED)
+    if loan.state != LoanState.ARRIVED or loan.due_at is None or loan.due_at <= timezone.now():
         return ""
-    day = words.day(timezone.localdate(ill.due_at))
+    if rang.exists():
+        return ""
+    day = words.day(timezone.localdate(loan.due_at))
     return _(
         "This is held for its patron until %(day)s, so it stays. If it is no longer wanted, open "
         "the request and send it home from there. Nothing was changed."

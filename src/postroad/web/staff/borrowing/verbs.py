@@ -1,7 +1,6 @@
 """The buttons of the borrowing desk, each at its own address: /staff/requests/REF/…/."""
 
 from collections.abc import Callable
-from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -17,11 +16,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 from postroad import words
 from postroad.accounts.models import User
 from postroad.form_errors import InOurWords
-from postroad.ill import asking, borrowing, lifecycle, renewals, returns
+from postroad.ill import asking, borrowing, loans, renewals, returns
 from postroad.ill.access import NoSuchRequest
-from postroad.ill.models import Event, Request
+from postroad.ill.acts import Act
+from postroad.ill.lifecycle import Verb
+from postroad.ill.models import Event, Loan, Request
 from postroad.reference_numbers import grouped
-from postroad.web.shared import pick_up, way_home
+from postroad.web.shared import gates, pick_up, way_home
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.shared.renewal import renew_once
 from postroad.web.staff import telling
@@ -31,7 +32,7 @@ LONGEST_REASON = 300
 
 
 def pressed(
-    verb: Callable[..., Any], said: str | Promise, *, to_her: bool = False
+    verb: Callable[[Request, Act], None], said: str | Promise, *, to_her: bool = False
 ) -> Callable[..., HttpResponse]:
     """A button that needs no further word. `to_her` says that the reader is about to have it."""
 
@@ -39,7 +40,7 @@ def pressed(
     @needs(*BORROWING)
     def press(request: SignedIn, ref: str) -> HttpResponse:
         ill = borrowed(request.user, ref)
-        verb(ill, by=request.user)
+        verb(ill, gates.act(request.user))
         messages.success(request, said_of(said, ill.title, ill.ref))
         if to_her:
             say_blocked(request, ill)
@@ -63,10 +64,21 @@ def said_of(said: str | Promise, title: str, ref: str) -> str:
     }
 
 
+def of_the_thing(verb: Verb, act_on: Callable[[Loan, Act], None]) -> Callable[[Request, Act], None]:
+    """A verb of the thing that is out for a request."""
+    return lambda ill, act: act_on(loans.of(ill, verb), act)
+
+
 approve = pressed(borrowing.approve, gettext_lazy("Approved; a lender is being asked."))
-receive = pressed(borrowing.receive, gettext_lazy("It is on the hold shelf."), to_her=True)
-lend = pressed(borrowing.lend, gettext_lazy("Lent."), to_her=True)
-take_back = pressed(borrowing.take_back, gettext_lazy("Taken back; send it home next."))
+receive = pressed(
+    of_the_thing(Verb.RECEIVE, loans.receive),
+    gettext_lazy("It is on the hold shelf."),
+    to_her=True,
+)
+lend = pressed(of_the_thing(Verb.CHECK_OUT, loans.check_out), gettext_lazy("Lent."), to_her=True)
+take_back = pressed(
+    of_the_thing(Verb.RETURN, loans.return_item), gettext_lazy("Taken back; send it home next.")
+)
 
 
 @require_POST
@@ -74,12 +86,11 @@ take_back = pressed(borrowing.take_back, gettext_lazy("Taken back; send it home 
 def send_home(request: SignedIn, ref: str) -> HttpResponse:
     """What goes by mail has no slip of the van's, but a number that somebody must write down."""
     ill = borrowed(request.user, ref)
-    borrowing.send_home(ill, by=request.user)
-    if ill.current is not None:
-        ill.current.request = ill
-        if why := way_home.beware(returns.of_supply(ill.current, timezone.now())):
-            messages.warning(request, why)
-    if ill.current is not None and returns.home_by_mail(ill.current):
+    loan = loans.of(ill, Verb.SHIP_RETURN)
+    loans.ship_return(loan, gates.act(request.user))
+    if why := way_home.beware(returns.of_loan(loan, timezone.now())):
+        messages.warning(request, why)
+    if returns.home_by_mail(loan):
         said = _("Ready to go home by mail; enter its tracking number.")
         messages.success(request, said_of(said, ill.title, ill.ref))
         return redirect("staff-request-tracking", ill.ref)
@@ -111,7 +122,7 @@ def renew(request: SignedIn, ref: str) -> HttpResponse:
 def say_renewal(request: HttpRequest, event: Event | None) -> None:
     if event is None:
         messages.info(request, _("It was already renewed. The page shows the new due date."))
-    elif event.verb == "renew":
+    elif event.verb == Verb.RENEW:
         day = {"day": words.day(event.facts["due_back"])}
         messages.success(request, _("Renewed until %(day)s.") % day)
     else:
@@ -135,7 +146,7 @@ def decline(request: SignedIn, ref: str) -> HttpResponse:
     ill = borrowed(request.user, ref)
     form = Decline(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        borrowing.decline(ill, reason=form.cleaned_data["reason"], by=request.user)
+        borrowing.decline(ill, gates.act(request.user), reason=form.cleaned_data["reason"])
         messages.success(
             request, said_of(_("Closed, and the patron has been told."), ill.title, ill.ref)
         )
@@ -153,7 +164,7 @@ def decline(request: SignedIn, ref: str) -> HttpResponse:
 def amend(request: SignedIn, ref: str) -> HttpResponse:
     """Needed by another day, or fetched elsewhere: as long as nothing was shipped."""
     ill = borrowed(request.user, ref)
-    lifecycle.step(lifecycle.State(ill.state), "amend", ref=ill.ref)
+    ill.refuse_out_of_turn(Verb.AMEND)
     today = ill.library.day_of(timezone.now())
     form = pick_up.AmendForm(request.POST or None, ill, request.GET.get("where", ""), today)
     too_soon = False
@@ -197,7 +208,7 @@ def cancel(request: SignedIn, ref: str) -> HttpResponse:
     """For the patron, who no longer wants it. Asks first: a cancelled request stays so."""
     ill = borrowed(request.user, ref)
     if request.method == "POST" and request.POST.get("sure") == "yes":
-        borrowing.cancel(ill, by=request.user)
+        borrowing.cancel(ill, gates.act(request.user))
         messages.success(request, said_of(_("Canceled."), ill.title, ill.ref))
         return redirect("staff-request", ill.ref)
     return show(

@@ -54,7 +54,7 @@ def pull_list(request: SignedIn) -> HttpResponse:
     """All that waits here, or only what was ticked in the queue."""
     library = gates.desk(request).library
     chosen = request.GET.getlist("supply")
-    waiting = queues.supplies(library).waiting().shown().order_by("due_at", "pk")
+    waiting = queues.supplies(library).shown().order_by("due_at", "pk")
     if request.GET.get("show") in (SupplyState.ASKED, SupplyState.PROMISED):
         waiting = waiting.filter(state=request.GET["show"])
     if chosen:

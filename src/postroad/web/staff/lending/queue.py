@@ -3,9 +3,10 @@
 A lender sees a library and a number, never a patron.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpResponse
@@ -14,8 +15,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from postroad.directory.models import Library
-from postroad.ill import undo as taking_back
-from postroad.ill.models import Event, Supply
+from postroad.ill import undo
+from postroad.ill.models import Event, Loan, Request, Supply
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.shared.paging import is_key
 from postroad.web.shared.paging import page_of as page_of_queue
@@ -31,12 +32,17 @@ ROWS = 50  # of one page
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One supply as the lending desk reads it."""
+    """One attempt, or one thing that it sent, as the lending desk reads it."""
 
     supply: Supply
+    loan: Loan | None
     copies: Copies
     day: date | None  # what the queue goes by
     class_: str  # due, soon or nothing
+
+    @property
+    def ill(self) -> Request:
+        return (self.loan or self.supply).request
 
 
 def page_of(
@@ -53,7 +59,6 @@ def page_of(
         known = every(now, here["found"])
         chosen = queues.named(request.GET.get("show", ""), known, counts)
         part = page_of_queue(request, rows_of(library, chosen), ROWS)
-        at_hand = copies.of(part, library)
         return render(
             request,
             template,
@@ -62,51 +67,55 @@ def page_of(
                 "queue": chosen,
                 "choices": queues.choices(known, chosen, counts),
                 "page": part,
-                "no": taken_back(request, library),
-                "rows": [row(supply, chosen, at_hand, now) for supply in part],
+                "no": undoable_no(request, library),
+                "rows": rows(part, chosen, library, now),
             },
         )
 
     return page
 
 
-def taken_back(request: SignedIn, library: Library) -> Event | None:
-    """The "no" of a moment ago, if it can still be taken back."""
+def undoable_no(request: SignedIn, library: Library) -> Event | None:
+    """The "no" of a moment ago, if it can still be undone."""
     key = request.GET.get(UNDO, "")
     if not is_key(key):
         return None
     said = Event.objects.filter(pk=key, supply__lender=library)
     event = said.select_related("supply", "request__current__lender").first()
-    return event if event is not None and taking_back.may_take_back_no(event) else None
+    return event if event is not None and undo.may_undo_no(event) else None
 
 
 queue = page_of("staff/lending/queue.html", lambda now, _counts: queues.lending(now))
 out = page_of("staff/lending/out.html", lambda _now, counts: counts.out)
 
 
-def rows_of(library: Library, queue: Queue) -> QuerySet[Supply]:
+def rows_of(library: Library, queue: Queue) -> QuerySet[Any]:
     """What stands in a queue, in its order, with all that a row shows."""
-    rows = queues.supplies(library).filter(queue.which).shown()
-    return rows.select_related("parcel_home").order_by(*queue.order)
+    found = queues.listed(library, queue)
+    return found if queue.rows is queues.supplies else found.select_related("parcel_home")
 
 
-def row(supply: Supply, queue: Queue, at_hand: dict[int, Copies], now: datetime) -> Row:
-    day = day_of(supply, queue)
-    return Row(
-        supply,
-        at_hand.get(supply.pk, Copies()),
-        day,
-        queues.urgency(day, timezone.localdate(now)),
-    )
+def rows(
+    listed: Iterable[Supply | Loan], queue: Queue, library: Library, now: datetime
+) -> list[Row]:
+    """Those of a page; what is still to be fetched with the copies that would do."""
+    supplies = [each for each in listed if isinstance(each, Supply)]
+    at_hand = copies.of(supplies, library) if supplies else {}
+    today = timezone.localdate(now)
+    found = []
+    for each in listed:
+        day = queues.local(each.due_at) if isinstance(each, Supply) else day_of(each, queue)
+        supply, loan = (each, None) if isinstance(each, Supply) else (each.supply, each)
+        class_ = queues.urgency(day, today)
+        found.append(Row(supply, loan, at_hand.get(supply.pk, Copies()), day, class_))
+    return found
 
 
-def day_of(supply: Supply, queue: Queue) -> date | None:
+def day_of(loan: Loan, queue: Queue) -> date | None:
     match queue.key:
-        case "received" | "late":
-            return supply.request.due_back
         case "shipped":
-            return supply.arrives_on
+            return loan.arrives_on
         case "homeward":
-            return supply.parcel_home.expected_on if supply.parcel_home else None
+            return loan.parcel_home.expected_on if loan.parcel_home else None
         case _:
-            return queues.local(supply.due_at)
+            return loan.due_back

@@ -1,6 +1,7 @@
 """The scan pages of the lending desk: ship and check in."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpResponse
@@ -13,17 +14,17 @@ from postroad.catalogue.models import Item, ItemStatus
 from postroad.delivery.models import Parcel, ParcelState, Via
 from postroad.directory.models import Library
 from postroad.errors import Refusal
-from postroad.ill import finding, identity, lending, lookup, referral
-from postroad.ill import undo as taking_back
+from postroad.ill import finding, identity, lending, lookup, referral, shipping
+from postroad.ill import undo as undoing
 from postroad.ill.access import NoSuchRequest
-from postroad.ill.lifecycle import Ending, OutOfTurn, Owner, SupplyState
-from postroad.ill.models import Event, Supply
+from postroad.ill.lifecycle import Ending, LoanState, OutOfTurn, Owner, Verb
+from postroad.ill.models import Event, Loan, Supply
 from postroad.web.shared import gates
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.shared.scanning import Asks, Line, Scan, ScanPage, Tone, sitting
 from postroad.web.staff import queues
 from postroad.web.staff.counter import LENDING, frame, works
-from postroad.web.staff.lending import copies, verbs
+from postroad.web.staff.lending import copies
 from postroad.web.staff.strays import stray
 
 SHOWN = 12  # rows of what is left; the queue has all
@@ -72,7 +73,7 @@ def ship_scan(request: SignedIn, library: Library, scan: Scan) -> Line:
             said = _("That is the request for “%(title)s”. Now scan the barcode of the item.")
             return Line(Tone.WARN, said % {"title": supply.request.title[:80]}, scan.text)
         item = only
-    if not scan.sure and (several := lending.volumes(item)):
+    if not scan.sure and (several := shipping.volumes(item)):
         return which_volume(item, supply, several, scan)
     return shipped(request, supply, item)
 
@@ -92,15 +93,16 @@ def which_volume(item: Item, supply: Supply, several: list[str], scan: Scan) -> 
 def shipped(request: SignedIn, supply: Supply, item: Item, first: str = "") -> Line:
     """Send it, and say where it goes; and what the catalogue had said of it, if that was not so."""
     was = ItemStatus(item.status)
-    parcel = lending.ship(supply, item=item, by=request.user)
-    event = Event.objects.filter(supply=supply, verb="ship").latest("pk")
+    loan = shipping.ship(supply, gates.act(request.user), item=item)
+    parcel = loan.parcel_out
+    assert parcel is not None  # it was made with it
     tone, said = where_to(parcel)
     if was != ItemStatus.IN:
         known = _("The catalog said “%(status)s”, but you have it, so it can go.")
         first = first or known % {"status": was.label}
     if first:
         tone, said = Tone.WARN, f"{said} {first}"
-    return Line(tone, said, parcel.number, undo=str(event.pk))
+    return replace(done(tone, said, loan, Verb.SHIP), ref=parcel.number)
 
 
 def not_wanted(
@@ -110,14 +112,8 @@ def not_wanted(
     item = lookup.read(Item.objects.filter(library=library), scan.text)
     assert item is not None  # or it would not be unwanted
     if (ended := finding.turned_up(library, item)) is not None:
-        supply = referral.resume(
-            ended,
-            by=request.user,
-            at=timezone.now(),
-            role=Owner.LENDING,
-            why="found",
-            taken=False,
-        )
+        act = gates.act(request.user).as_role(Owner.LENDING)
+        supply = referral.resume(ended, act, why="found", taken=False)
         ending = words.label(words.ill.ENDINGS, ended.ending)
         first = _("The list said that your library %(ending)s; that has been undone.") % {
             "ending": ending
@@ -147,8 +143,7 @@ def by_request(library: Library, text: str) -> tuple[Supply, Item | None] | None
 
     So a library whose books bear no barcodes can ship by scan too.
     """
-    waiting = queues.supplies(library).waiting()
-    waiting = waiting.select_related("request__library", "lender", "item")
+    waiting = queues.supplies(library).select_related("request__library", "lender", "item")
     refs = [reference_numbers.tidy(each) for each in barcodes.readings(text[: lookup.LONGEST])]
     supply = waiting.filter(request__ref__in=refs).first()
     if supply is None:
@@ -180,18 +175,18 @@ def undo(request: SignedIn, token: str) -> str:
     event = (
         Event.objects.select_related("request__library", "request__current__lender")
         .select_related("supply__lender", "supply__item")
-        .select_related("supply__parcel_out", "supply__parcel_home")
+        .select_related("loan__item", "loan__parcel_out", "loan__parcel_home")
         .filter(pk=token)
         .first()
     )
     lender = event.supply.lender if event and event.supply else None
     if event is None or not works(request.user, lender, LENDING):
         raise NoSuchRequest(ref="")
-    taking_back.undo(event, by=request.user)
+    undoing.undo(event, gates.act(request.user))
     facts = {"title": event.request.title}
-    if event.verb == "ship":
+    if event.verb == Verb.SHIP:
         said = _("Undone. “%(title)s” is waiting to be shipped again; throw its slip away.")
-    elif event.verb == "check_in":
+    elif event.verb == Verb.CHECK_IN:
         facts["where"] = words.label(words.ill.STATES, event.request.state)
         said = _("Undone. “%(title)s” %(where)s.")
     else:
@@ -208,12 +203,12 @@ def miss_again(request: SignedIn, key: str) -> str:
 
 
 def stands(token: str) -> bool:
-    return token.startswith(MISSED) or taking_back.stands(token)
+    return token.startswith(MISSED) or undoing.stands(token)
 
 
 def to_ship(request: SignedIn, library: Library, name: str) -> dict[str, Any]:
     """What is still to do, and the slip of the last scan."""
-    left = queues.supplies(library).waiting().shown().order_by("due_at", "pk")[:SHOWN]
+    left = queues.supplies(library).shown().order_by("due_at", "pk")[:SHOWN]
     at_hand = copies.of(left, library)
     return {
         **frame(request),
@@ -253,7 +248,7 @@ def check_in(request: SignedIn) -> HttpResponse:
 
 def check_in_scan(request: SignedIn, library: Library, scan: Scan) -> Line:
     try:
-        supply = finding.to_lend(library, scan.text, "check_in")
+        loan = finding.to_lend(library, scan.text, Verb.CHECK_IN)
     except OutOfTurn as no:
         return not_out(request, library, scan, no)
     except identity.OwnItem:
@@ -263,15 +258,15 @@ def check_in_scan(request: SignedIn, library: Library, scan: Scan) -> Line:
                 return Line(Tone.WARN, wanted, scan.text)
             raise
         return found_again(library, item)
-    unclaimed = supply.request.lent_at is None
-    lending.check_in(supply, by=request.user)
-    facts = {"title": supply.request.title[:80], "shelf": shelf_of(supply)}
+    unclaimed = loan.lent_at is None
+    shipping.check_in(loan, gates.act(request.user))
+    facts = {"title": loan.request.title[:80], "shelf": shelf_of(loan)}
     said = (
         _("Home, never picked up: “%(title)s”. Shelve it: %(shelf)s.")
         if unclaimed
         else _("Home: “%(title)s”. Shelve it: %(shelf)s.")
     )
-    return done(Tone.OK, said % facts, supply, "check_in")
+    return done(Tone.OK, said % facts, loan, Verb.CHECK_IN)
 
 
 def waits_for(library: Library, item: Item) -> str:
@@ -286,30 +281,30 @@ def waits_for(library: Library, item: Item) -> str:
     ) % {"title": item.record.title[:80], "town": first.request.library.town}
 
 
-def done(tone: Tone, said: str, supply: Supply, *verbs: str) -> Line:
-    """A line that can be taken back: its undo names the event."""
-    event = Event.objects.filter(supply=supply, verb__in=verbs).order_by("pk").last()
-    return Line(tone, said, supply.request.ref, undo=str(event.pk) if event else "")
+def done(tone: Tone, said: str, loan: Loan, *verbs: Verb) -> Line:
+    """A line that can be undone: it names the event."""
+    event = Event.objects.filter(loan=loan, verb__in=verbs).order_by("pk").last()
+    return Line(tone, said, loan.request.ref, undo=str(event.pk) if event else "")
 
 
-def shelf_of(supply: Supply) -> str:
-    item = supply.item
-    parts = [item.location, item.call_number] if item else [supply.call_number]
+def shelf_of(loan: Loan) -> str:
+    item = loan.item
+    parts = [item.location, item.call_number] if item else [loan.call_number]
     return ", ".join(part for part in parts if part) or _("no call number")
 
 
 def not_out(request: SignedIn, library: Library, scan: Scan, no: OutOfTurn) -> Line:
     """What never got to its borrower has come back; what is home already is told as such."""
     ref = str(no.facts["ref"])
-    if no.facts["state"] == SupplyState.SHIPPED:
-        supply = finding.to_lend(library, scan.text, "come_back")
-        verbs.returned(supply, request)
+    if no.facts["state"] == LoanState.SHIPPED:
+        loan = finding.to_lend(library, scan.text, Verb.COME_BACK)
+        shipping.back_again(loan, gates.act(request.user))
         said = _(
             "This never reached %(library)s: “%(title)s”. It is waiting to be shipped again; send "
             "it again or say no."
         )
-        facts = {"library": supply.request.library.name, "title": supply.request.title[:80]}
-        return done(Tone.WARN, said % facts, supply, "unship", "come_back")
+        facts = {"library": loan.request.library.name, "title": loan.request.title[:80]}
+        return done(Tone.WARN, said % facts, loan, Verb.UNDO_SHIP, Verb.COME_BACK)
     last = Supply.objects.at(library).filter(request__ref=ref).latest("attempt")
     if last.ending == Ending.SUPPLIED:
         day = words.day(timezone.localdate(last.closed_at)) if last.closed_at else ""
@@ -320,7 +315,7 @@ def not_out(request: SignedIn, library: Library, scan: Scan, no: OutOfTurn) -> L
 
 def coming_home(request: SignedIn, library: Library) -> dict[str, Any]:
     queue = queues.coming_home()
-    rows = queues.supplies(library).filter(queue.which).shown().order_by(*queue.order)
+    rows = queues.listed(library, queue)
     return {
         **frame(request),
         "rest": "staff/lending/_coming_home.html",

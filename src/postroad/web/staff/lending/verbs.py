@@ -12,15 +12,15 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from postroad import words
 from postroad.catalogue.models import Item
-from postroad.delivery.models import ParcelState
 from postroad.form_errors import InOurWords
-from postroad.ill import lending
-from postroad.ill.lifecycle import Reason
-from postroad.ill.models import Supply
+from postroad.ill import lending, shipping
+from postroad.ill.lifecycle import Reason, Verb
+from postroad.ill.models import Loan, Supply
 from postroad.reference_numbers import grouped
+from postroad.web.shared import gates
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.staff.borrowing.verbs import said_of
-from postroad.web.staff.counter import LENDING, back, lent, show
+from postroad.web.staff.counter import LENDING, back, lent, sent, show
 from postroad.web.staff.lending import copies
 
 UNDO = "undo"  # in the address of the queue: the event that it offers to take back
@@ -30,7 +30,7 @@ UNDO = "undo"  # in the address of the queue: the event that it offers to take b
 @needs(*LENDING)
 def promise(request: SignedIn, ref: str, attempt: int) -> HttpResponse:
     supply = lent(request.user, ref, attempt)
-    lending.promise(supply, by=request.user)
+    lending.promise(supply, gates.act(request.user))
     say(request, _("Promised; ship it next."), supply)
     return back(request, "staff-lending")
 
@@ -40,7 +40,7 @@ def promise(request: SignedIn, ref: str, attempt: int) -> HttpResponse:
 def not_on_shelf(request: SignedIn, ref: str, attempt: int) -> HttpResponse:
     """The copy is marked missing; the next copy is looked for, or the next library asked."""
     supply = lent(request.user, ref, attempt)
-    other = lending.not_on_shelf(supply, by=request.user, item=looked_for(supply))
+    other = lending.not_on_shelf(supply, gates.act(request.user), item=looked_for(supply))
     if other is None:
         said = _("Not on the shelf, so marked missing; the next library is asked.")
     else:
@@ -95,7 +95,7 @@ def refuse(request: SignedIn, ref: str, attempt: int) -> HttpResponse:
 def no(request: SignedIn, supply: Supply, reason: Reason, note: str = "") -> None:
     """Say no; if a copy was looked for in vain, it is the one that the queue showed."""
     item = looked_for(supply) if reason in lending.MISSING_NOW else None
-    lending.refuse(supply, reason=reason, by=request.user, note=note, item=item)
+    lending.refuse(supply, gates.act(request.user), reason=reason, note=note, item=item)
 
 
 def looked_for(supply: Supply) -> Item | None:
@@ -108,9 +108,9 @@ def looked_for(supply: Supply) -> Item | None:
 @needs(*LENDING)
 def check_in(request: SignedIn, ref: str, attempt: int) -> HttpResponse:
     """It is home, whatever its barcode says."""
-    supply = lent(request.user, ref, attempt)
-    lending.check_in(supply, by=request.user)
-    say(request, _("Checked in; back on its shelf."), supply)
+    loan = sent(request.user, ref, attempt, Verb.CHECK_IN)
+    shipping.check_in(loan, gates.act(request.user))
+    say(request, _("Checked in; back on its shelf."), loan)
     return back(request, "staff-request", ref)
 
 
@@ -118,20 +118,11 @@ def check_in(request: SignedIn, ref: str, attempt: int) -> HttpResponse:
 @needs(*LENDING)
 def come_back(request: SignedIn, ref: str, attempt: int) -> HttpResponse:
     """It never got there and is here again."""
-    supply = lent(request.user, ref, attempt)
-    returned(supply, request)
-    say(request, _("It is here again; ship it again, or say no."), supply)
+    loan = sent(request.user, ref, attempt, Verb.COME_BACK)
+    shipping.back_again(loan, gates.act(request.user))
+    say(request, _("It is here again; ship it again, or say no."), loan)
     return back(request, "staff-request", ref)
 
 
-def returned(supply: Supply, request: SignedIn) -> None:
-    """What has not left is taken back, what came home by van has come back."""
-    parcel = supply.parcel_out
-    if parcel is not None and parcel.state == ParcelState.READY:
-        lending.unship(supply, by=request.user)
-    else:
-        lending.come_back(supply, by=request.user)
-
-
-def say(request: SignedIn, said: str, supply: Supply) -> None:
-    messages.success(request, said_of(said, supply.request.title, supply.request.ref))
+def say(request: SignedIn, said: str, of: Supply | Loan) -> None:
+    messages.success(request, said_of(said, of.request.title, of.request.ref))

@@ -1,0 +1,81 @@
+"""The life of a request, as tables: no Django, no clock of the wall, no database.
+
+`states` says where a wish, an attempt and a thing may stand, `verbs` what moves them, `steps` moves
+them together, `clocks` says whose turn it is and what follows silence, `facts` what events keep.
+"""
+
+from postroad.ill.lifecycle.clocks import (
+    LOAN_CLOCKS,
+    OUTSIDE_CLOCK,
+    SUPPLY_CLOCKS,
+    WISH_CLOCKS,
+    Clock,
+    Unit,
+)
+from postroad.ill.lifecycle.states import (
+    FOREMOST,
+    HOLDER,
+    ON_LOAN,
+    OPEN,
+    OPEN_SUPPLY,
+    OUT,
+    OUTSTANDING,
+    UNSHIPPED,
+    WAITING,
+    Ending,
+    Holder,
+    LoanEnding,
+    LoanState,
+    Outcome,
+    Owner,
+    Proof,
+    Reason,
+    State,
+    SupplyState,
+    Wish,
+    summary,
+    wish_of,
+)
+from postroad.ill.lifecycle.steps import OutOfTurn, Standing, reminders, step
+from postroad.ill.lifecycle.verbs import IDLE, OPPOSITES, REMINDERS, ROWS, Verb, may_start
+
+__all__ = [
+    "FOREMOST",
+    "HOLDER",
+    "IDLE",
+    "LOAN_CLOCKS",
+    "ON_LOAN",
+    "OPEN",
+    "OPEN_SUPPLY",
+    "OPPOSITES",
+    "OUT",
+    "OUTSIDE_CLOCK",
+    "OUTSTANDING",
+    "REMINDERS",
+    "ROWS",
+    "SUPPLY_CLOCKS",
+    "UNSHIPPED",
+    "WAITING",
+    "WISH_CLOCKS",
+    "Clock",
+    "Ending",
+    "Holder",
+    "LoanEnding",
+    "LoanState",
+    "OutOfTurn",
+    "Outcome",
+    "Owner",
+    "Proof",
+    "Reason",
+    "Standing",
+    "State",
+    "SupplyState",
+    "Unit",
+    "Verb",
+    "Wish",
+    "may_start",
+    "reminders",
+    "step",
+    "summary",
+    "wish_of",
+]

@@ -1,0 +1,196 @@
+"""What an event keeps beside its verb: a type for each verb, so that readers can rely on it."""
+
+from collections.abc import Mapping
+from typing import Any, NotRequired, TypedDict
+
+from postroad.ill.lifecycle.verbs import Verb
+
+
+class NoFacts(TypedDict):
+    """Nothing but that it happened."""
+
+
+class Reviewed(TypedDict):
+    concerns: list[str]
+
+
+class Amended(TypedDict):
+    """What is otherwise now; neither: the note."""
+
+    need_by: NotRequired[str | None]  # ISO day
+    library: NotRequired[str]
+
+
+class Lender(TypedDict):
+    lender: str
+
+
+class Referred(Lender):
+    town: str
+    expected_on: str | None  # ISO day, at the borrowing library
+
+
+class Escalated(TypedDict):
+    rota: dict[str, Any]  # as `referral.explain` says it
+
+
+class AskedOutside(Lender):
+    system: str
+    number: str
+
+
+class Resumed(Lender):
+    why: str  # "here": in hand at the borrower; "mistake": the no was one; "found"
+
+
+class LookedFor(Lender):
+    missed: NotRequired[int]  # key of the copy that was marked missing
+
+
+class Refused(LookedFor):
+    reason: str  # of `Reason`
+
+
+class Lapsed(Lender):
+    ending: str  # of `Ending`
+
+
+class Shipped(Lender):
+    to: str
+    town: NotRequired[str]
+    expected_on: NotRequired[str | None]
+    unscanned: NotRequired[bool]  # its receipt alone tells of it
+    by_mail: NotRequired[bool]
+
+
+class CameBack(Lender):
+    parcel: NotRequired[str]  # its number
+
+
+class Received(Lender):
+    due_back: str  # a proposal: it counts from when it is lent
+    unscanned: NotRequired[bool]
+
+
+class CheckedOut(TypedDict):
+    due_back: str
+    proposed: str  # when it was received
+
+
+class Moved(TypedDict):
+    """A day that a closure has hit."""
+
+    was: str
+    reason: str  # of the closure, if it has one
+
+
+class Postponed(Moved):
+    due_back: str
+
+
+class HeldLonger(Moved):
+    until: str
+
+
+class Renewed(TypedDict):
+    due_back: str
+    blocked: NotRequired[bool]  # her card; staff renewed it all the same
+
+
+class RenewalRefused(TypedDict):
+    why: str  # of `renewals.NoRenewal`
+
+
+class SentHome(TypedDict):
+    to: str
+    expected_on: NotRequired[str]
+
+
+class CheckedIn(Lender):
+    rests_on: NotRequired[str]  # of `Proof`, where nobody here has it in hand
+
+
+class Declined(TypedDict):
+    reason: NotRequired[str]  # as the patron reads it, until she is forgotten
+
+
+class Reminded(TypedDict):
+    state: str  # in which the clock rang
+    owner: NotRequired[str]  # whose turn it was
+
+
+class Forgotten(TypedDict):
+    cases: NotRequired[list[str]]  # those in which she wrote
+
+
+class Corrected(Lender):
+    system: str
+    number: str
+    before: dict[str, Any]
+
+
+class Numbered(Lender):
+    of: str  # the system
+    number: str
+    was_of: NotRequired[str]
+    was_number: NotRequired[str]
+    was_lender: NotRequired[str]
+
+
+FACTS: Mapping[Verb, Any] = {
+    Verb.ASK: NoFacts,
+    Verb.REVIEW: Reviewed,
+    Verb.AMEND: Amended,
+    Verb.APPROVE: NoFacts,
+    Verb.REFER: Referred,
+    Verb.ESCALATE: Escalated,
+    Verb.REFER_OUTSIDE: AskedOutside,
+    Verb.REFER_AGAIN: NoFacts,
+    Verb.CANCEL: NoFacts,
+    Verb.DECLINE: Declined,
+    Verb.EXPIRE: NoFacts,
+    Verb.REMIND: Reminded,
+    Verb.PROMISE: Lender,
+    Verb.NOT_FOUND: LookedFor,
+    Verb.FIND: Lender,
+    Verb.REFUSE: Refused,
+    Verb.LAPSE: Lapsed,
+    Verb.RESUME: Resumed,
+    Verb.WITHDRAW: Lender,
+    Verb.REMIND_LENDER: Reminded,
+    Verb.SHIP: Shipped,
+    Verb.UNDO_SHIP: CameBack,
+    Verb.COME_BACK: CameBack,
+    Verb.RECEIVE: Received,
+    Verb.UNDO_RECEIVE: NoFacts,
+    Verb.CHECK_OUT: CheckedOut,
+    Verb.UNDO_CHECK_OUT: NoFacts,
+    Verb.POSTPONE: Postponed,
+    Verb.HOLD_LONGER: HeldLonger,
+    Verb.RENEW: Renewed,
+    Verb.REFUSE_RENEWAL: RenewalRefused,
+    Verb.RETURN: NoFacts,
+    Verb.UNDO_RETURN: NoFacts,
+    Verb.SHIP_RETURN: SentHome,
+    Verb.UNDO_SHIP_RETURN: NoFacts,
+    Verb.CHECK_IN: CheckedIn,
+    Verb.UNDO_CHECK_IN: Lender,
+    Verb.REMIND_LOAN: Reminded,
+    Verb.FORGET: Forgotten,
+    Verb.CORRECT: Corrected,
+    Verb.NUMBER_ENTERED: Numbered,
+    Verb.NUMBER_CORRECTED: Numbered,
+    Verb.NUMBER_TAKEN_OFF: Numbered,
+    Verb.NUMBER_PUT_BACK: Numbered,
+}
+
+
+def whole(verb: Verb, facts: Mapping[str, object]) -> dict[str, object]:
+    """The facts as the event of this verb keeps them. Raises TypeError where one is missing, or is
+    none of this verb's."""
+    kind = FACTS[verb]
+    missing = kind.__required_keys__ - facts.keys()
+    foreign = facts.keys() - kind.__required_keys__ - kind.__optional_keys__
+    if missing or foreign:
+        raise TypeError(f"facts of {verb}: missing {sorted(missing)}, foreign {sorted(foreign)}")
+    return dict(facts)

@@ -1,0 +1,165 @@
+"""Where a wish, an attempt and a thing may stand, how each ends, and whose turn it is."""
+
+from collections.abc import Collection, Mapping
+from enum import StrEnum
+
+
+class Wish(StrEnum):
+    """What a reader wants, before and after things are out for it."""
+
+    ASKED = "asked"  # the patron pressed the button; intake has not looked yet
+    REVIEW = "review"  # intake left it to the library's staff, with reasons
+    APPROVED = "approved"  # checks passed; no lender has it
+    REFERRED = "referred"  # a lender has it in hand
+    CENTRE = "centre"  # no member can supply; the ILL centre looks outside
+    SUPPLIED = "supplied"  # at least one thing is out; its loans say where it stands
+    CLOSED = "closed"
+
+
+class SupplyState(StrEnum):
+    """Where one attempt by one lender stands."""
+
+    ASKED = "asked"  # on the lender's pull list
+    PROMISED = "promised"  # the lender said yes
+    SUPPLYING = "supplying"  # at least one thing of it is out
+    CLOSED = "closed"
+
+
+class LoanState(StrEnum):
+    """Where one thing stands that left its lender: a volume, a copy."""
+
+    SHIPPED = "shipped"  # on its way to the pick-up library
+    ARRIVED = "arrived"  # on the hold shelf
+    LENT = "lent"  # with the patron
+    BACK = "back"  # returned by the patron, not yet sent home
+    HOMEWARD = "homeward"  # on its way to the lender
+    CLOSED = "closed"
+
+
+class State(StrEnum):
+    """The one word that lists and readers go by: of the wish, or of its foremost thing."""
+
+    ASKED = "asked"
+    REVIEW = "review"
+    APPROVED = "approved"
+    REFERRED = "referred"
+    CENTRE = "centre"
+    SHIPPED = "shipped"
+    ARRIVED = "arrived"
+    LENT = "lent"
+    BACK = "back"
+    HOMEWARD = "homeward"
+    CLOSED = "closed"
+
+
+class Outcome(StrEnum):
+    """How a request ended."""
+
+    FILLED = "filled"  # lent and back home
+    UNCLAIMED = "unclaimed"  # arrived, and nobody came for it
+    CANCELLED = "cancelled"  # the patron or her library took it back
+    UNFILLED = "unfilled"  # nobody could supply it
+    EXPIRED = "expired"  # the need-by day passed before anything was shipped
+
+
+class Ending(StrEnum):
+    """How a supply ended."""
+
+    SUPPLIED = "supplied"
+    REFUSED = "refused"
+    LAPSED = "lapsed"  # the lender was silent past its own limit
+    CLOSED = "lender-closed"  # the lender closed while it held the request
+    WITHDRAWN = "withdrawn"  # cancelled or expired on the borrower's side
+
+
+class LoanEnding(StrEnum):
+    """How a loan ended."""
+
+    RETURNED = "returned"
+    NEVER_LEFT = "never-left"  # the shipment was a mistake
+    CAME_BACK = "came-back"  # it went astray, and is at its lender again
+
+
+class Reason(StrEnum):
+    """Why a lender says no: the controlled list."""
+
+    NOT_ON_SHELF = "not-on-shelf"
+    ON_LOAN = "on-loan"
+    MISSING = "missing"
+    REFERENCE = "reference-only"
+    CONDITION = "poor-condition"
+    IN_PROCESS = "in-process"
+    ON_HOLD = "on-hold"
+    BINDERY = "at-bindery"
+    LACKS_PART = "lacks-part"
+    NOT_OWNED = "not-owned"
+    NOT_AS_CITED = "not-as-cited"
+    POLICY = "policy"
+    OTHER = "other"
+
+
+class Proof(StrEnum):
+    """What it rests on that an outside lender has its item back."""
+
+    SYSTEM = "system"  # it closed the loan in the system through which it was asked
+    MESSAGE = "message"  # it wrote or called
+    TRACKING = "tracking"  # the carrier delivered it
+
+
+class Owner(StrEnum):
+    """Whose turn it is."""
+
+    MACHINE = "machine"
+    BORROWING = "borrowing"
+    LENDING = "lending"
+    CENTRE = "centre"
+    PATRON = "patron"
+
+
+class Holder(StrEnum):
+    """Who has a thing in hand. Exactly one, always."""
+
+    LENDER = "lender"
+    COURIER = "courier"
+    BORROWER = "borrower"
+    PATRON = "patron"
+
+
+HOLDER: Mapping[LoanState, Holder] = {
+    LoanState.SHIPPED: Holder.COURIER,
+    LoanState.ARRIVED: Holder.BORROWER,
+    LoanState.LENT: Holder.PATRON,
+    LoanState.BACK: Holder.BORROWER,
+    LoanState.HOMEWARD: Holder.COURIER,
+    LoanState.CLOSED: Holder.LENDER,
+}
+
+WAITING = frozenset({SupplyState.ASKED, SupplyState.PROMISED})  # for the lender
+OPEN_SUPPLY = frozenset(SupplyState) - {SupplyState.CLOSED}
+OUT = frozenset(LoanState) - {LoanState.CLOSED}
+
+# The foremost of several things is the one that needs the borrowing desk most.
+FOREMOST = (
+    LoanState.BACK,
+    LoanState.ARRIVED,
+    LoanState.LENT,
+    LoanState.SHIPPED,
+    LoanState.HOMEWARD,
+)
+
+UNSHIPPED = frozenset({State.ASKED, State.REVIEW, State.APPROVED, State.REFERRED, State.CENTRE})
+ON_LOAN = frozenset(State(state) for state in OUT)
+OUTSTANDING = UNSHIPPED | {State.SHIPPED, State.ARRIVED, State.LENT}  # she waits for it or has it
+OPEN = frozenset(State) - {State.CLOSED}
+
+
+def summary(wish: Wish, things: Collection[LoanState]) -> State:
+    """The word of a request: that of its wish or, once it is supplied, of its foremost thing."""
+    if wish != Wish.SUPPLIED:
+        return State(wish)
+    return State(min(things, key=FOREMOST.index))
+
+
+def wish_of(state: State) -> Wish:
+    """The wish behind the word."""
+    return Wish.SUPPLIED if state in ON_LOAN else Wish(state)

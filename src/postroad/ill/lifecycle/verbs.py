@@ -1,0 +1,292 @@
+"""What may happen to a request: each verb is one row, of all parts that it moves.
+
+Read the table, run the tests, change both together. A part that a verb names moves with it, or the
+verb is refused as a whole (`steps.step`): so no verb moves one side alone.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum, StrEnum, auto
+from typing import Generic, TypeVar
+
+from postroad.ill.lifecycle.states import OUT as OUT_NOW
+from postroad.ill.lifecycle.states import (
+    WAITING,
+    LoanState,
+    Owner,
+    SupplyState,
+    Wish,
+)
+
+S = TypeVar("S", Wish, SupplyState, LoanState)
+
+
+class Verb(StrEnum):
+    """What happened, as events keep it."""
+
+    # to the wish
+    ASK = "ask"
+    REVIEW = "review"
+    AMEND = "amend"  # the need-by day, the pick-up library or the note
+    APPROVE = "approve"
+    REFER = "refer"
+    ESCALATE = "escalate"
+    REFER_OUTSIDE = "refer_outside"
+    REFER_AGAIN = "refer_again"
+    CANCEL = "cancel"
+    DECLINE = "decline"
+    EXPIRE = "expire"
+    REMIND = "remind"
+    # to an attempt
+    PROMISE = "promise"
+    NOT_FOUND = "not_found"  # this copy; another of the lender's is in
+    FIND = "find"  # the copy stands on its shelf after all
+    REFUSE = "refuse"
+    LAPSE = "lapse"
+    RESUME = "resume"  # by one that had let it go
+    WITHDRAW = "withdraw"  # for the sake of `resume`
+    REMIND_LENDER = "remind_lender"  # one outside; a member's silence lapses
+    # to a thing
+    SHIP = "ship"
+    UNDO_SHIP = "undo_ship"
+    COME_BACK = "come_back"
+    RECEIVE = "receive"
+    UNDO_RECEIVE = "undo_receive"
+    CHECK_OUT = "check_out"  # to the patron
+    UNDO_CHECK_OUT = "undo_check_out"
+    POSTPONE = "postpone"  # its due day has become a closed day
+    HOLD_LONGER = "hold_longer"  # a closure falls into its time on the hold shelf
+    RENEW = "renew"
+    REFUSE_RENEWAL = "refuse_renewal"
+    RETURN = "return"  # by the patron
+    UNDO_RETURN = "undo_return"
+    SHIP_RETURN = "ship_return"
+    UNDO_SHIP_RETURN = "undo_ship_return"
+    CHECK_IN = "check_in"  # by the lender
+    UNDO_CHECK_IN = "undo_check_in"
+    REMIND_LOAN = "remind_loan"
+    # to the record of it
+    FORGET = "forget"
+    CORRECT = "correct"  # which outside lender was asked, and how
+    NUMBER_ENTERED = "number_entered"
+    NUMBER_CORRECTED = "number_corrected"
+    NUMBER_TAKEN_OFF = "number_taken_off"
+    NUMBER_PUT_BACK = "number_put_back"
+
+
+class When(Enum):
+    """Whether a part moves with each thing, or with the last of several."""
+
+    ALWAYS = auto()
+    LAST = auto()  # once nothing else is out: of the attempt, of the request
+
+
+@dataclass(frozen=True, slots=True)
+class Part(Generic[S]):
+    """How one part moves: from which states, to which. `None` stands for "not there yet"."""
+
+    starts: frozenset[S | None]
+    ends: tuple[S, ...] = ()  # none: it stays where it is; several: the caller says which
+    when: When = When.ALWAYS
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A verb: what it moves, whose act it is, and what takes it back."""
+
+    wish: Part[Wish] | None = None
+    supply: Part[SupplyState] | None = None
+    loan: Part[LoanState] | None = None
+    # Whose act it is. None: that of whoever acts, the patron or her library.
+    role: Owner | None = None
+    undone_by: Verb | None = None
+    heard: bool = False  # listeners act on it: the worker tells them (worker/listeners.py)
+    reminds: bool = False
+    idle: bool = False  # nothing that was done before is harder to take back after it
+
+
+V, W, A, L = Verb, Wish, SupplyState, LoanState
+NEW_SUPPLY = Part(frozenset[SupplyState | None]({None}), (SupplyState.ASKED,))
+NEW_LOAN = Part(frozenset[LoanState | None]({None}), (LoanState.SHIPPED,))
+UNSHIPPED: frozenset[Wish | None] = frozenset({W.ASKED, W.REVIEW, W.APPROVED, W.REFERRED, W.CENTRE})
+WAITS: frozenset[SupplyState | None] = frozenset(WAITING)
+OUT: frozenset[LoanState | None] = frozenset(OUT_NOW)
+SUPPLYING: Part[SupplyState] = Part(frozenset({A.SUPPLYING}))
+LET_GO = Part(WAITS, (A.CLOSED,))
+# What comes back before it arrived: the lender still has it in hand, and may send it once more.
+BACK_IN_HAND = Row(
+    wish=Part(frozenset({W.SUPPLIED}), (W.REFERRED,), When.LAST),
+    supply=Part(frozenset({A.SUPPLYING}), (A.PROMISED,), When.LAST),
+    loan=Part(frozenset({L.SHIPPED}), (L.CLOSED,)),
+    role=Owner.LENDING,
+    undone_by=V.SHIP,
+    heard=True,
+)
+
+ROWS: Mapping[Verb, Row] = {
+    V.ASK: Row(wish=Part(frozenset({None}), (W.ASKED,)), heard=True),
+    V.REVIEW: Row(wish=Part(frozenset({W.ASKED}), (W.REVIEW,)), role=Owner.MACHINE, heard=True),
+    V.AMEND: Row(wish=Part(UNSHIPPED), heard=True),
+    V.APPROVE: Row(wish=Part(frozenset({W.ASKED, W.REVIEW}), (W.APPROVED,)), heard=True),
+    V.REFER: Row(
+        wish=Part(frozenset({W.APPROVED}), (W.REFERRED,)),
+        supply=NEW_SUPPLY,
+        role=Owner.MACHINE,
+    ),
+    V.ESCALATE: Row(wish=Part(frozenset({W.APPROVED}), (W.CENTRE,)), role=Owner.MACHINE),
+    V.REFER_OUTSIDE: Row(
+        wish=Part(frozenset({W.CENTRE}), (W.REFERRED,)),
+        supply=NEW_SUPPLY,
+        role=Owner.CENTRE,
+    ),
+    V.REFER_AGAIN: Row(
+        wish=Part(frozenset({W.CENTRE}), (W.APPROVED,)), role=Owner.CENTRE, heard=True
+    ),
+    V.RESUME: Row(
+        wish=Part(frozenset({W.APPROVED, W.CENTRE}), (W.REFERRED,)),
+        supply=NEW_SUPPLY,
+        role=Owner.LENDING,
+    ),
+    V.WITHDRAW: Row(
+        wish=Part(frozenset({W.REFERRED}), (W.APPROVED,)), supply=LET_GO, role=Owner.LENDING
+    ),
+    V.PROMISE: Row(
+        wish=Part(frozenset({W.REFERRED})),
+        supply=Part(frozenset({A.ASKED}), (A.PROMISED,)),
+        role=Owner.LENDING,
+    ),
+    V.NOT_FOUND: Row(
+        wish=Part(frozenset({W.REFERRED})), supply=Part(WAITS), role=Owner.LENDING, undone_by=V.FIND
+    ),
+    V.FIND: Row(wish=Part(frozenset({W.REFERRED})), supply=Part(WAITS), role=Owner.LENDING),
+    V.REFUSE: Row(
+        wish=Part(frozenset({W.REFERRED}), (W.APPROVED,)),
+        supply=LET_GO,
+        role=Owner.LENDING,
+        undone_by=V.RESUME,
+        heard=True,
+    ),
+    V.LAPSE: Row(
+        wish=Part(frozenset({W.REFERRED}), (W.APPROVED,)),
+        supply=LET_GO,
+        role=Owner.MACHINE,
+        heard=True,
+    ),
+    V.SHIP: Row(
+        wish=Part(frozenset({W.REFERRED, W.SUPPLIED}), (W.SUPPLIED,)),
+        supply=Part(frozenset({A.ASKED, A.PROMISED, A.SUPPLYING}), (A.SUPPLYING,)),
+        loan=NEW_LOAN,
+        role=Owner.LENDING,
+        undone_by=V.UNDO_SHIP,
+        heard=True,
+    ),
+    V.UNDO_SHIP: BACK_IN_HAND,
+    V.COME_BACK: BACK_IN_HAND,
+    V.RECEIVE: Row(
+        supply=SUPPLYING,
+        loan=Part(frozenset({L.SHIPPED}), (L.ARRIVED,)),
+        role=Owner.BORROWING,
+        undone_by=V.UNDO_RECEIVE,
+        heard=True,
+    ),
+    V.UNDO_RECEIVE: Row(
+        supply=SUPPLYING,
+        loan=Part(frozenset({L.ARRIVED}), (L.SHIPPED,)),
+        role=Owner.BORROWING,
+        heard=True,
+    ),
+    V.CHECK_OUT: Row(
+        supply=SUPPLYING,
+        loan=Part(frozenset({L.ARRIVED}), (L.LENT,)),  # the due day counts from here
+        role=Owner.BORROWING,
+        undone_by=V.UNDO_CHECK_OUT,
+        heard=True,
+    ),
+    V.UNDO_CHECK_OUT: Row(
+        supply=SUPPLYING,
+        loan=Part(frozenset({L.LENT}), (L.ARRIVED,)),
+        role=Owner.BORROWING,
+        heard=True,
+    ),
+    V.POSTPONE: Row(
+        supply=SUPPLYING, loan=Part(frozenset({L.LENT})), role=Owner.MACHINE, heard=True
+    ),
+    V.HOLD_LONGER: Row(
+        supply=SUPPLYING, loan=Part(frozenset({L.ARRIVED})), role=Owner.MACHINE, heard=True
+    ),
+    V.RENEW: Row(supply=SUPPLYING, loan=Part(frozenset({L.LENT})), heard=True),
+    V.REFUSE_RENEWAL: Row(supply=SUPPLYING, loan=Part(frozenset({L.LENT})), idle=True, heard=True),
+    V.RETURN: Row(
+        supply=SUPPLYING,
+        loan=Part(frozenset({L.LENT}), (L.BACK,)),
+        role=Owner.BORROWING,
+        undone_by=V.UNDO_RETURN,
+    ),
+    V.UNDO_RETURN: Row(
+        supply=SUPPLYING, loan=Part(frozenset({L.BACK}), (L.LENT,)), role=Owner.BORROWING
+    ),
+    V.SHIP_RETURN: Row(
+        supply=SUPPLYING,
+        loan=Part(frozenset({L.ARRIVED, L.BACK}), (L.HOMEWARD,)),
+        role=Owner.BORROWING,
+        undone_by=V.UNDO_SHIP_RETURN,
+    ),
+    V.UNDO_SHIP_RETURN: Row(
+        supply=SUPPLYING,
+        loan=Part(frozenset({L.HOMEWARD}), (L.BACK, L.ARRIVED)),
+        role=Owner.BORROWING,
+    ),
+    V.CHECK_IN: Row(  # what the lender has in hand wins over what the borrower forgot to scan
+        wish=Part(frozenset({W.SUPPLIED}), (W.CLOSED,), When.LAST),
+        supply=Part(frozenset({A.SUPPLYING}), (A.CLOSED,), When.LAST),
+        loan=Part(frozenset({L.ARRIVED, L.LENT, L.BACK, L.HOMEWARD}), (L.CLOSED,)),
+        role=Owner.LENDING,
+        undone_by=V.UNDO_CHECK_IN,
+    ),
+    V.UNDO_CHECK_IN: Row(  # where it stood before is where it stands again
+        wish=Part(frozenset({W.CLOSED, W.SUPPLIED}), (W.SUPPLIED,)),
+        supply=Part(frozenset({A.CLOSED, A.SUPPLYING}), (A.SUPPLYING,)),
+        loan=Part(frozenset({L.CLOSED}), (L.ARRIVED, L.LENT, L.BACK, L.HOMEWARD)),
+        role=Owner.LENDING,
+    ),
+    V.CANCEL: Row(wish=Part(UNSHIPPED, (W.CLOSED,)), supply=LET_GO, heard=True),
+    V.DECLINE: Row(
+        wish=Part(frozenset({W.REVIEW, W.CENTRE}), (W.CLOSED,)), role=Owner.BORROWING, heard=True
+    ),
+    V.EXPIRE: Row(wish=Part(UNSHIPPED, (W.CLOSED,)), supply=LET_GO, role=Owner.MACHINE, heard=True),
+    V.REMIND: Row(wish=Part(UNSHIPPED), role=Owner.MACHINE, reminds=True, idle=True, heard=True),
+    V.REMIND_LENDER: Row(
+        wish=Part(frozenset({W.REFERRED})),
+        supply=Part(WAITS),
+        role=Owner.MACHINE,
+        reminds=True,
+        idle=True,
+    ),
+    V.REMIND_LOAN: Row(
+        supply=SUPPLYING, loan=Part(OUT), role=Owner.MACHINE, reminds=True, idle=True, heard=True
+    ),
+    V.FORGET: Row(role=Owner.MACHINE, idle=True, heard=True),
+    V.CORRECT: Row(role=Owner.CENTRE, idle=True),
+    V.NUMBER_ENTERED: Row(idle=True),
+    V.NUMBER_CORRECTED: Row(idle=True),
+    V.NUMBER_TAKEN_OFF: Row(idle=True),
+    V.NUMBER_PUT_BACK: Row(idle=True),
+}
+
+REMINDERS = frozenset(verb for verb, row in ROWS.items() if row.reminds)
+# What may come after a mistake without making it more than that.
+IDLE = frozenset(verb for verb, row in ROWS.items() if row.idle)
+OPPOSITES: Mapping[Verb, Verb] = {
+    verb: row.undone_by for verb, row in ROWS.items() if row.undone_by is not None
+}
+
+
+def may_start(verb: Verb, state: Wish | SupplyState | LoanState | None) -> bool:
+    """Whether the innermost part that a verb moves may start here: its thing, attempt or wish.
+
+    A request that is supplied, and a supply that supplies, are asked by their things.
+    """
+    row = ROWS[verb]
+    parts = (part for part in (row.loan, row.supply, row.wish) if part is not None)
+    part = next(iter(parts), None)
+    return part is not None and state in part.starts

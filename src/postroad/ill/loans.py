@@ -1,0 +1,171 @@
+"""The verbs of a thing at its borrower: received, checked out, renewed, returned, sent home."""
+
+from datetime import date, timedelta
+
+from django.db import transaction
+
+from postroad.catalogue.models import Item
+from postroad.delivery import parcels
+from postroad.ill import clocks, dates, referral, renewals, returns, shipping
+from postroad.ill.acts import Act
+from postroad.ill.lifecycle import LoanState, OutOfTurn, Owner, Verb
+from postroad.ill.models import Event, Loan, Request, Supply
+from postroad.ill.renewals import NoRenewal
+
+
+def of(ill: Request, verb: Verb) -> Loan:
+    """The foremost thing of a request; one of which nothing was sent is out of turn here."""
+    if ill.loan is None:
+        raise OutOfTurn(state=ill.state, verb=verb, part="loan", ref=ill.ref)
+    return ill.loan
+
+
+@transaction.atomic
+def receive(loan: Loan, act: Act, *, unscanned: bool = False) -> None:
+    """The item is on the hold shelf. Its due day is a proposal: it counts from when it is lent."""
+    desk = clocks.at_work(loan.request.library, act.at)
+    due_back = dates.loan_end(loan, act.at, desk)
+    loan.request.move(
+        Verb.RECEIVE,
+        act,
+        loan=loan,
+        desk=desk,
+        loan_change={"due_back": due_back, "received_at": act.at},
+        said={
+            "due_back": due_back.isoformat(),
+            "lender": loan.supply.lender_name,
+            **({"unscanned": True} if unscanned else {}),
+        },
+    )
+    if loan.parcel_out is not None:
+        parcels.receive(loan.parcel_out, library=loan.request.library, by=act.by, at=act.at)
+
+
+@transaction.atomic
+def receive_unscanned(supply: Supply, act: Act, *, item: Item) -> Request:
+    """The item is here, though its lender forgot to scan it, or had let the request go.
+
+    The lender's supply is marked shipped by the borrower; an attempt that has ended is followed by
+    a new one, and whoever was asked meanwhile need not look for it any more.
+    """
+    if not supply.is_open:
+        supply = referral.resume(supply, act.as_role(Owner.BORROWING), why="here")
+    loan = shipping.left_unscanned(supply, act, item=item)
+    receive(loan, act, unscanned=True)
+    return loan.request
+
+
+@transaction.atomic
+def undo_receive(loan: Loan, act: Act) -> None:
+    """The receipt was a mistake: the item is still on its way."""
+    change = {"due_back": None, "received_at": None}
+    loan.request.move(Verb.UNDO_RECEIVE, act, loan=loan, loan_change=change)
+    if loan.parcel_out is not None:
+        parcels.unreceive(loan.parcel_out, by=act.by, at=act.at)
+
+
+@transaction.atomic
+def check_out(loan: Loan, act: Act) -> None:
+    """The patron takes the item with her: the days that its lender grants count from now.
+
+    Neither the road nor the hold shelf takes a day of the loan. Both sides read the due day.
+    """
+    desk = clocks.at_work(loan.request.library, act.at)
+    due_back = dates.loan_end(loan, act.at, desk)
+    proposed = loan.due_back or due_back
+    loan.request.move(
+        Verb.CHECK_OUT,
+        act,
+        loan=loan,
+        desk=desk,
+        loan_change={"lent_at": act.at, "due_back": due_back},
+        said={"due_back": due_back.isoformat(), "proposed": proposed.isoformat()},
+    )
+
+
+@transaction.atomic
+def undo_check_out(loan: Loan, act: Act) -> None:
+    """The loan was a mistake: the item is on the hold shelf."""
+    lent = Event.objects.filter(loan=loan, verb=Verb.CHECK_OUT).order_by("-pk").first()
+    due_back = date.fromisoformat(lent.facts["proposed"]) if lent else loan.due_back
+    change = {"lent_at": None, "due_back": due_back}
+    loan.request.move(Verb.UNDO_CHECK_OUT, act, loan=loan, loan_change=change)
+
+
+@transaction.atomic
+def renew(loan: Loan, act: Act) -> Event:
+    """Ask the lender's policy for more days; the answer, yes or no, is the event returned.
+
+    A blocked card does not renew. Her library's staff may do it for her all the same, which stands
+    in the history; the lender, which is not told of cards, hears of neither.
+    """
+    ill, supply = loan.request, loan.supply
+    blocked = renewals.blocked(ill)
+    herself = blocked if ill.role_of(act.by) == Owner.PATRON else ""
+    if why := renewals.why_not(loan, act.at, renewals.held_for_others([loan]), herself):
+        if (said := _said_today(loan, why, act)) is not None:
+            return said
+        return ill.move(Verb.REFUSE_RENEWAL, act, loan=loan, said={"why": why})
+    assert loan.due_back is not None  # a lent thing has one; why_not looked
+    day = loan.due_back + timedelta(days=supply.renewal_days)
+    due_back = dates.open_from(clocks.at_work(ill.library, act.at), day)
+    return ill.move(
+        Verb.RENEW,
+        act,
+        loan=loan,
+        loan_change={"due_back": due_back, "renewals": loan.renewals + 1},
+        said={"due_back": due_back.isoformat()} | ({"blocked": True} if blocked else {}),
+    )
+
+
+def _said_today(loan: Loan, why: NoRenewal, act: Act) -> Event | None:
+    """The same no to the same person, if nothing has happened since: two presses are one."""
+    ill = loan.request
+    last = ill.events.order_by("pk").last()
+    if last is None or last.verb != Verb.REFUSE_RENEWAL or last.loan_id != loan.pk:
+        return None
+    same_day = ill.library.day_of(last.at) == ill.library.day_of(act.at)
+    same_person = last.by_id == (act.by.pk if act.by else None)
+    return last if same_day and same_person and last.facts["why"] == why else None
+
+
+@transaction.atomic
+def return_item(loan: Loan, act: Act) -> None:
+    """The patron has brought the item back."""
+    loan.request.move(Verb.RETURN, act, loan=loan)
+
+
+@transaction.atomic
+def undo_return(loan: Loan, act: Act) -> None:
+    """It was not brought back: the patron still has it."""
+    loan.request.move(Verb.UNDO_RETURN, act, loan=loan)
+
+
+@transaction.atomic
+def ship_return(loan: Loan, act: Act, *, tracking_number: str = "") -> None:
+    """The item goes back to its library, lent or unclaimed, in a parcel of its own (R4 to R7).
+
+    What goes by mail goes without a number too; then its page says so until there is one (R5).
+    """
+    number = returns.checked(tracking_number, sure=True)
+    parcel = returns.parcel_home(loan, by=act.by, at=act.at, tracking_number=number)
+    said = {"to": loan.supply.lender_name}
+    if parcel.expected_on is not None:
+        said["expected_on"] = parcel.expected_on.isoformat()
+    change = {"parcel_home": parcel}
+    loan.request.move(Verb.SHIP_RETURN, act, loan=loan, loan_change=change, said=said)
+
+
+@transaction.atomic
+def undo_ship_return(loan: Loan, act: Act) -> None:
+    """It has not left after all, and lies where it lay before. Refused once the driver has it."""
+    parcel = loan.parcel_home
+    loan.request.move(
+        Verb.UNDO_SHIP_RETURN,
+        act,
+        loan=loan,
+        to=LoanState.BACK if loan.lent_at else LoanState.ARRIVED,
+        loan_change={"parcel_home": None},
+    )
+    if parcel is not None:
+        parcels.cancel(parcel, by=act.by, at=act.at)

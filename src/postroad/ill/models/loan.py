@@ -1,0 +1,167 @@
+"""One thing that left its lender: a volume, a copy."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+
+from postroad.catalogue.models import Item
+from postroad.delivery.models import Parcel
+from postroad.directory.models import Library
+from postroad.directory.opening import Calendar
+from postroad.ill import clocks, lifecycle
+from postroad.ill.lifecycle import OUT, LoanState, Verb
+from postroad.ill.models.request import MovedMeanwhile, Request
+from postroad.ill.models.supply import Supply
+
+# In which of its parcels a thing travels.
+TRAVELS: Mapping[LoanState, str] = {
+    LoanState.SHIPPED: "parcel_out",
+    LoanState.HOMEWARD: "parcel_home",
+}
+
+
+class LoanQuerySet(models.QuerySet["Loan"]):
+    def open(self) -> "LoanQuerySet":
+        """Those that have a clock, as a constraint holds; so an index knows them."""
+        return self.filter(due_at__isnull=False)
+
+    def borrowed_by(self, library: Library) -> "LoanQuerySet":
+        return self.filter(borrower=library)
+
+    def lent_by(self, library: Library) -> "LoanQuerySet":
+        return self.filter(lender=library)
+
+    def due_before(self, moment: datetime) -> "LoanQuerySet":
+        return self.filter(due_at__lte=moment)
+
+    def shown(self) -> "LoanQuerySet":
+        """With what every list of loans shows, in one query."""
+        return self.select_related(
+            "request__library",
+            "request__record",
+            "request__patron",
+            "supply__lender",
+            "item",
+            "parcel_out",
+        ).defer("supply__rota")
+
+
+class Loan(models.Model):
+    """One thing out, from when it is shipped until its lender has it back."""
+
+    request = models.ForeignKey(Request, on_delete=models.CASCADE, related_name="loans")
+    supply = models.ForeignKey(Supply, on_delete=models.CASCADE, related_name="loans")
+    # Both stand on the request and the supply too; here they sort the queues of two desks.
+    lender = models.ForeignKey(Library, on_delete=models.PROTECT, related_name="+")
+    borrower = models.ForeignKey(Library, on_delete=models.PROTECT, related_name="+")
+
+    item = models.ForeignKey(
+        Item, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    barcode = models.CharField(max_length=40, blank=True, db_index=True)
+    call_number = models.CharField(max_length=120, blank=True)
+
+    state = models.CharField(max_length=10, choices=[(s, s) for s in LoanState])
+    ending = models.CharField(
+        max_length=12, choices=[(e, e) for e in lifecycle.LoanEnding], blank=True
+    )
+    owner = models.CharField(max_length=10, choices=[(o, o) for o in lifecycle.Owner])
+    due_at = models.DateTimeField(null=True)  # when its clock rings
+    reminders = models.PositiveSmallIntegerField(default=0)  # how often it rang in this state
+    # What the catalogue said of the copy when it left; nothing where that was that it is in.
+    status_before = models.CharField(max_length=12, blank=True)
+    shipped_at = models.DateTimeField()
+    received_at = models.DateTimeField(null=True)
+    lent_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    due_back = models.DateField(null=True)  # at the borrowing library
+    renewals = models.PositiveSmallIntegerField(default=0)
+    parcel_out = models.ForeignKey(Parcel, null=True, on_delete=models.PROTECT, related_name="+")
+    parcel_home = models.ForeignKey(Parcel, null=True, on_delete=models.PROTECT, related_name="+")
+
+    objects = LoanQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["shipped_at", "pk"]
+        indexes = [
+            models.Index(fields=["borrower", "state", "due_at"], name="loan_borrowed"),
+            models.Index(fields=["lender", "state", "due_at"], name="loan_lent"),
+            models.Index(fields=["due_at"], name="loan_clock", condition=Q(due_at__isnull=False)),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["item"], condition=Q(due_at__isnull=False), name="one_loan_an_item"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="closed", due_at=None, closed_at__isnull=False) & ~Q(ending="")
+                | (~Q(state="closed") & Q(due_at__isnull=False, closed_at=None, ending="")),
+                name="an_open_loan_has_a_clock",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"loan {self.pk} of {self.request_id}"
+
+    @property
+    def is_new(self) -> bool:
+        """Not saved yet: the verb that ships it does that."""
+        return self._state.adding
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OUT
+
+    @property
+    def is_outside(self) -> bool:
+        return self.supply.is_outside
+
+    @property
+    def arrives_on(self) -> date | None:
+        """At the borrowing library: as its parcel is expected now, or as its lender said."""
+        return self.parcel_out.expected_on if self.parcel_out else self.supply.expected_on
+
+    def stepped(
+        self,
+        verb: Verb,
+        at: datetime,
+        after: LoanState,
+        change: Mapping[str, Any],
+        desk: Calendar | None = None,
+    ) -> dict[str, Any]:
+        """What `Request.move`, which alone calls it, writes here."""
+        stays = not self.is_new and after == self.state
+        clock = clocks.of_loan(
+            after,
+            at,
+            borrower=self.request.library,
+            due_back=change.get("due_back", self.due_back),
+            late_at=self._late_at(after, change),
+            outside=self.is_outside,
+            rung=verb in lifecycle.REMINDERS,
+            desk=desk,
+        )
+        changes = {"due_at": clock.due_at, "owner": clock.owner, **change, "state": after}
+        changes["reminders"] = lifecycle.reminders(self.reminders, verb, stays=stays)
+        if not stays and after == LoanState.CLOSED:
+            changes["closed_at"] = at
+        return changes
+
+    def _late_at(self, state: LoanState, change: Mapping[str, Any]) -> datetime | None:
+        """The last moment at which the parcel that travels in this state is not late."""
+        name = TRAVELS.get(state)
+        parcel: Parcel | None = change.get(name, getattr(self, name)) if name else None
+        return parcel.late_at if parcel is not None else None
+
+    def write(self, verb: Verb, changes: Mapping[str, Any]) -> None:
+        """Make it, or go on from where it was read; part of `Request.move`."""
+        if not self.is_new:
+            still = Loan.objects.filter(pk=self.pk, state=self.state)
+            if not still.update(**changes):
+                raise MovedMeanwhile(ref=self.request.ref, verb=verb)
+        for name, value in changes.items():
+            setattr(self, name, value)
+        if self.is_new:
+            self.save(force_insert=True)

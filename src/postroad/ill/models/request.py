@@ -1,0 +1,409 @@
+"""The request: the root that guards its supplies and loans, and the one place where they move."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+from django.db.models import Q
+
+from postroad import reference_numbers
+from postroad.accounts.models import User
+from postroad.catalogue.models import Format, Record
+from postroad.directory.models import Library
+from postroad.directory.opening import Calendar
+from postroad.errors import Refusal
+from postroad.ill import clocks, lifecycle
+from postroad.ill.acts import Act
+from postroad.ill.lifecycle import (
+    FOREMOST,
+    OPEN,
+    ROWS,
+    LoanState,
+    Owner,
+    Standing,
+    State,
+    SupplyState,
+    Verb,
+    Wish,
+    facts,
+    wish_of,
+)
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from postroad.ill.models.event import Event
+    from postroad.ill.models.loan import Loan
+    from postroad.ill.models.supply import Supply
+
+
+class MovedMeanwhile(Refusal):
+    """Somebody else moved this request between our look and our step. Nothing was changed."""
+
+    code = "moved-meanwhile"
+
+
+class RequestQuerySet(models.QuerySet["Request"]):
+    def open(self) -> "RequestQuerySet":
+        return self.exclude(state=State.CLOSED)
+
+    def outstanding(self) -> "RequestQuerySet":
+        """What a patron waits for or has at home: what counts against her. Not what she brought
+        back, though it may still be on its way home."""
+        return self.filter(state__in=lifecycle.OUTSTANDING)
+
+    def at(self, library: Library) -> "RequestQuerySet":
+        """Those that this library borrows."""
+        return self.filter(library=library)
+
+    def of(self, patron: User) -> "RequestQuerySet":
+        return self.filter(patron=patron)
+
+    def due_before(self, moment: "datetime") -> "RequestQuerySet":
+        return self.filter(due_at__lte=moment)
+
+    def shown(self) -> "RequestQuerySet":
+        """With what every list and page of requests shows, in one query."""
+        return self.select_related(
+            "patron",
+            "library",
+            "current__lender",
+            "current_loan__parcel_out",
+            "current_loan__parcel_home",
+        ).defer("current__rota")
+
+    def heard_of(self) -> "RequestQuerySet":
+        """With what the listeners of an event ask for, in one query."""
+        return self.select_related(
+            "patron", "library__policy", "record", "current__lender", "current_loan"
+        ).defer("current__rota")
+
+
+class Request(models.Model):
+    """What a reader wants, for the library that fetches it and lends it to her.
+
+    `state` is the one word for all of it (`lifecycle.summary`). `version` counts its moves, and
+    guards all that hangs on it: whoever acts on what was read before another's move is told.
+    """
+
+    ref = models.CharField(max_length=8, unique=True, default=reference_numbers.new, editable=False)
+    # Who was deleted before her request is forgotten would leave her words in it for ever.
+    patron = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    library = models.ForeignKey(Library, on_delete=models.PROTECT, related_name="+")
+    record = models.ForeignKey(
+        Record, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    title = models.CharField(max_length=1000)
+    author = models.CharField(max_length=300, blank=True)
+    year = models.SmallIntegerField(null=True, blank=True)
+    format = models.CharField(max_length=12, choices=Format, default=Format.BOOK)
+    need_by = models.DateField(null=True, blank=True)
+    note = models.CharField(max_length=500, blank=True)
+    insists = models.BooleanField(default=False)  # knows that it is here, or asked already
+    key = models.UUIDField(null=True, unique=True)  # of the form: a second press asks once
+
+    version = models.PositiveIntegerField(default=0)
+    state = models.CharField(max_length=10, choices=[(s, s) for s in State], default=State.ASKED)
+    outcome = models.CharField(
+        max_length=10, choices=[(o, o) for o in lifecycle.Outcome], blank=True
+    )
+    reason = models.CharField(max_length=300, blank=True)  # of an unfilled end, for the reader
+    concerns = models.JSONField(default=list, blank=True)  # why intake left it to staff
+    owner = models.CharField(max_length=10, choices=[(o, o) for o in lifecycle.Owner])
+    asked_at = models.DateTimeField()
+    due_at = models.DateTimeField(null=True)  # until a lender has it in hand: then that one's rings
+    reminders = models.PositiveSmallIntegerField(default=0)  # how often it rang in this state
+    closed_at = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    things_out = models.PositiveSmallIntegerField(default=0)  # its open loans
+    current = models.ForeignKey("Supply", null=True, on_delete=models.SET_NULL, related_name="+")
+    # The foremost of what is out, or the last that was.
+    current_loan = models.ForeignKey("Loan", null=True, on_delete=models.SET_NULL, related_name="+")
+
+    objects = RequestQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["library", "state", "due_at"], name="request_queue"),
+            models.Index(fields=["patron", "state"], name="request_patron"),
+            models.Index(fields=["record", "state"], name="request_record"),
+            models.Index(fields=["state", "due_at"], name="request_centre"),
+            models.Index(
+                fields=["due_at"], name="request_clock", condition=Q(due_at__isnull=False)
+            ),
+            models.Index(
+                fields=["need_by"],
+                name="request_need_by",
+                condition=Q(need_by__isnull=False) & ~Q(state="closed"),
+            ),
+            models.Index(
+                fields=["closed_at"],
+                name="request_closed",
+                condition=Q(closed_at__isnull=False),
+            ),
+            models.Index(
+                fields=["closed_at"],
+                name="request_to_forget",
+                condition=Q(patron__isnull=False, closed_at__isnull=False),
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=sorted(lifecycle.WISH_CLOCKS), due_at__isnull=False)
+                | (~Q(state__in=sorted(lifecycle.WISH_CLOCKS)) & Q(due_at=None)),
+                name="a_request_that_waits_has_a_clock",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="closed") ^ Q(closed_at=None),
+                name="a_closed_request_has_a_day",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="closed") ^ Q(outcome=""), name="a_closed_request_has_an_outcome"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=sorted(lifecycle.ON_LOAN)) ^ Q(things_out=0),
+                name="a_request_on_loan_has_something_out",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.ref
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN
+
+    @property
+    def supply(self) -> "Supply | None":
+        """The attempt that it lives by, or the last; its request is this very object."""
+        return together(self, self.current, None)[1]
+
+    @property
+    def loan(self) -> "Loan | None":
+        """The foremost of what is out, or the last that was; its request is this very object."""
+        loan = self.current_loan
+        supply = self.current if loan and loan.supply_id == self.current_id else None
+        return together(self, supply, loan)[2]
+
+    def role_of(self, by: User | None) -> Owner:
+        """What somebody who acts is here: kept on the event when the name has gone."""
+        if by is None:
+            return Owner.MACHINE
+        return Owner.PATRON if by.pk == self.patron_id else Owner.BORROWING
+
+    def move(
+        self,
+        verb: Verb,
+        act: Act,
+        *,
+        supply: "Supply | None" = None,
+        loan: "Loan | None" = None,
+        to: LoanState | None = None,
+        change: Mapping[str, Any] | None = None,
+        supply_change: Mapping[str, Any] | None = None,
+        loan_change: Mapping[str, Any] | None = None,
+        said: Mapping[str, Any] | None = None,
+        note: str = "",
+        desk: Calendar | None = None,
+    ) -> "Event":
+        """Apply `verb` to all parts that it moves, or to none (`lifecycle.step`).
+
+        A supply or a loan that is not saved yet is made by it. `to` is for a verb that may lead to
+        several states. `said` are the event's facts, of the verb's own type. `desk` is the calendar
+        of the borrower's desk, for a verb that has read it. Sets the clocks of the
+        new states and writes the Event, which is both the history and the work that follows.
+
+        Raises OutOfTurn if the tables do not allow it, MovedMeanwhile if somebody was faster. To be
+        called in a transaction.
+        """
+        if supply is None and loan is not None:
+            supply = loan.supply
+        others = self._others(loan)
+        now = self._standing(supply, loan, others)
+        after = lifecycle.step(verb, now, to=to, ref=self.ref)
+        event = self._event(verb, act, supply, loan, said or {}, note)
+        of_supply: dict[str, Any] = {}
+        of_loan: dict[str, Any] = {}
+        if supply is not None and after.supply is not None and ROWS[verb].supply is not None:
+            of_supply = supply.stepped(verb, act.at, after.supply, supply_change or {})
+        if loan is not None and after.loan is not None and ROWS[verb].loan is not None:
+            of_loan = loan.stepped(verb, act.at, after.loan, loan_change or {}, desk)
+        made = [part for part in (supply, loan) if part is not None and part.is_new]
+        writes = [(part, each) for part, each in ((supply, of_supply), (loan, of_loan)) if part]
+        for part, each in writes:
+            if part in made:
+                part.write(verb, each)
+        leads = self._leads(after, supply, of_supply, loan, of_loan, others)
+        self._seal(verb, act.at, after, {**leads, **(change or {})})
+        for part, each in writes:
+            if part not in made:
+                part.write(verb, each)
+        return _kept(event, self, supply, loan)
+
+    def refuse_out_of_turn(
+        self, verb: Verb, *, supply: "Supply | None" = None, loan: "Loan | None" = None
+    ) -> None:
+        """Refuse a verb that is out of turn before anything else is tried, and without a question
+        to the database: the foremost thing stands for all that is out."""
+        foremost = self.loan
+        others = [foremost] if foremost and foremost.is_open and foremost != loan else []
+        lifecycle.step(verb, self._standing(supply, loan, others), ref=self.ref)
+
+    def may(
+        self, verb: Verb, *, supply: "Supply | None" = None, loan: "Loan | None" = None
+    ) -> bool:
+        """Whether the tables allow a verb now, of this attempt and this thing where it moves one:
+        what a page asks before it offers a button."""
+        row = ROWS[verb]
+        if row.loan is not None and loan is None and None not in row.loan.starts:
+            return False
+        held = supply if row.supply is not None and supply is not None and supply.is_open else None
+        try:
+            self.refuse_out_of_turn(verb, supply=held, loan=loan if row.loan is not None else None)
+        except lifecycle.OutOfTurn:
+            return False
+        return True
+
+    def write_down(
+        self,
+        verb: Verb,
+        act: Act,
+        *,
+        supply: "Supply | None" = None,
+        said: Mapping[str, Any] | None = None,
+        note: str = "",
+    ) -> "Event":
+        """Keep what moves no state and no clock."""
+        event = self._event(verb, act, supply, None, said or {}, note)
+        return _kept(event, self, supply, None)
+
+    def _others(self, loan: "Loan | None") -> "Sequence[Loan]":
+        """What is out beside this loan. Asked only where the request says that something is."""
+        mine = loan is not None and not loan.is_new and loan.is_open
+        if self.things_out <= int(mine):
+            return ()
+        every = self.loans.open().select_related("supply__lender")
+        return [each for each in every if loan is None or each.pk != loan.pk]
+
+    def _standing(
+        self, supply: "Supply | None", loan: "Loan | None", others: "Sequence[Loan]"
+    ) -> Standing:
+        same = [each for each in others if supply is not None and each.supply_id == supply.pk]
+        return Standing(
+            wish=wish_of(State(self.state)),
+            supply=None if supply is None or supply.is_new else SupplyState(supply.state),
+            loan=None if loan is None or loan.is_new else LoanState(loan.state),
+            beside=tuple(LoanState(each.state) for each in same),
+            elsewhere=tuple(LoanState(each.state) for each in others if each not in same),
+        )
+
+    def _leads(
+        self,
+        after: Standing,
+        supply: "Supply | None",
+        of_supply: Mapping[str, Any],
+        loan: "Loan | None",
+        of_loan: Mapping[str, Any],
+        others: "Sequence[Loan]",
+    ) -> dict[str, Any]:
+        """Whose turn it is after a move, and what the request points at: the foremost of all things
+        out; while there is none, the attempt that a lender has in hand."""
+        found: dict[str, Any] = {}
+        if after.wish == Wish.REFERRED:
+            found = {"owner": of_supply.get("owner", self.owner), "current_loan": None}
+        elif after.wish == Wish.SUPPLIED:
+            out = [(LoanState(each.state), each.owner, each) for each in others]
+            if loan is not None and of_loan:
+                out.insert(0, (of_loan["state"], of_loan["owner"], loan))
+            out = [each for each in out if each[0] != LoanState.CLOSED]
+            _state, owner, foremost = min(out, key=lambda each: FOREMOST.index(each[0]))
+            supply = foremost.supply
+            found = {"owner": owner, "current_loan": foremost}
+        return found if supply is None else {**found, "current": supply}
+
+    def _seal(self, verb: Verb, at: "datetime", after: Standing, change: Mapping[str, Any]) -> None:
+        """The request's own row: whoever read an older version of it is told."""
+        assert after.wish is not None  # a request is asked before it moves
+        stays = wish_of(State(self.state)) == after.wish
+        clock = clocks.of_wish(after.wish, at, borrower=change.get("library", self.library))
+        changes: dict[str, Any] = {
+            "due_at": clock.due_at,
+            "owner": clock.owner,
+            **change,
+            "state": after.state,
+            "version": self.version + 1,
+            "things_out": len(after.things),
+        }
+        if ROWS[verb].wish is not None:
+            changes["reminders"] = lifecycle.reminders(self.reminders, verb, stays=stays)
+        if after.wish == Wish.CLOSED:
+            changes["closed_at"] = at
+        if not Request.objects.filter(pk=self.pk, version=self.version).update(**changes):
+            raise MovedMeanwhile(ref=self.ref, verb=verb)
+        for name, value in changes.items():
+            setattr(self, name, value)
+
+    def _event(
+        self,
+        verb: Verb,
+        act: Act,
+        supply: "Supply | None",
+        loan: "Loan | None",
+        said: Mapping[str, Any],
+        note: str,
+    ) -> "Event":
+        """What is about to happen, and where all of it stands before."""
+        first = verb == Verb.ASK
+        return self.events.model(
+            request=self,
+            supply=supply,
+            loan=loan,
+            verb=verb,
+            before="" if first else self.state,
+            supply_before="" if supply is None or supply.is_new else supply.state,
+            loan_before="" if loan is None or loan.is_new else loan.state,
+            by=act.by,
+            role=self._role(verb, act, supply),
+            on_behalf_of=act.library,
+            door=act.door,
+            at=act.at,
+            due_at=act.at if ROWS[verb].heard else None,
+            facts=facts.whole(verb, said),
+            note=note,
+        )
+
+    def _role(self, verb: Verb, act: Act, supply: "Supply | None") -> Owner:
+        """Whose act it is: as the act says, as the verb's row does, or whoever acts here. What an
+        outside lender says, the centre writes down."""
+        role = act.role or ROWS[verb].role or self.role_of(act.by)
+        outside = role == Owner.LENDING and supply is not None and supply.is_outside
+        return Owner.CENTRE if outside else role
+
+
+def _kept(
+    event: "Event", request: Request, supply: "Supply | None", loan: "Loan | None"
+) -> "Event":
+    """It has happened: with where all of it stands now."""
+    event.after = request.state
+    event.supply_after = supply.state if supply is not None else ""
+    event.loan_after = loan.state if loan is not None else ""
+    event.save(force_insert=True)
+    return event
+
+
+def together(
+    request: Request, supply: "Supply | None", loan: "Loan | None"
+) -> "tuple[Request, Supply | None, Loan | None]":
+    """One request and what hangs on it as one family: each part leads to these very objects, so
+    that a verb of one is seen by the others."""
+    if loan is not None:
+        loan.request = request
+        if supply is not None and supply.pk == loan.supply_id:
+            loan.supply = supply
+        elif type(loan).supply.is_cached(loan):
+            loan.supply.request = request
+    if supply is not None:
+        supply.request = request
+    return request, supply, loan

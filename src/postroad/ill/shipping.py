@@ -1,0 +1,312 @@
+"""The verbs of a thing at its lender: it leaves, comes back on the way, and is home again."""
+
+from django.db import transaction
+
+from postroad.catalogue import holdings
+from postroad.catalogue.models import Item, ItemStatus
+from postroad.delivery import parcels
+from postroad.delivery.models import How, Parcel, ParcelState, Purpose
+from postroad.errors import Refusal
+from postroad.ill import lending, tally
+from postroad.ill.acts import Act
+from postroad.ill.lifecycle import (
+    Ending,
+    LoanEnding,
+    LoanState,
+    Outcome,
+    Owner,
+    Proof,
+    SupplyState,
+    Verb,
+)
+from postroad.ill.models import Event, Loan, Supply
+
+
+class WrongItem(Refusal):
+    """The item in hand is another title than the one asked for."""
+
+    code = "wrong-item"
+
+
+class ForeignItem(Refusal):
+    """The item in hand belongs to another library than the one that was asked."""
+
+    code = "foreign-item"
+
+
+class ItemOut(Refusal):
+    """The copy is away on another loan of ours, which has to be ended first."""
+
+    code = "item-out"
+
+
+class WhichVolume(Refusal):
+    """The lender has the title in several volumes, and nobody said which one is asked for."""
+
+    code = "which-volume"
+
+
+@transaction.atomic
+def ship(supply: Supply, act: Act, *, item: Item) -> Loan:
+    """The item leaves in a parcel of its own, on the terms of the lender of this day (R14)."""
+    _may_go(supply, item)
+    ill, lender = supply.request, supply.lender
+    was = _take(item)
+    parcel = parcels.make(
+        from_library=lender,
+        to_library=ill.library,
+        purpose=Purpose.LOAN,
+        item_library=lender,
+        item_barcode=item.barcode,
+        title=ill.title,
+        ref=ill.ref,
+        at=act.at,
+        by=act.by,
+        need_by=ill.need_by,
+    )
+    expected = parcel.expected_on.isoformat() if parcel.expected_on else None
+    return _leave(supply, item, was, parcel, act, expected_on=expected)
+
+
+@transaction.atomic
+def left_unscanned(supply: Supply, act: Act, *, item: Item) -> Loan:
+    """The borrowing library has the item in hand, and its lender never scanned it out.
+
+    There is no parcel: nobody made one. To be followed by its receipt, in one transaction.
+    """
+    _may_go(supply, item)
+    was = _take(item)
+    return _leave(supply, item, was, None, act.as_role(Owner.BORROWING), unscanned=True)
+
+
+def _leave(
+    supply: Supply, item: Item, was: str, parcel: Parcel | None, act: Act, **facts: object
+) -> Loan:
+    """A new loan, on the terms of the lender of this day (R14)."""
+    ill, lender = supply.request, supply.lender
+    said = {"lender": lender.name, "town": lender.town, "to": ill.library.name, **facts}
+    loan = begin(supply, act, item=item, barcode=item.barcode, parcel=parcel)
+    loan.status_before = "" if was == ItemStatus.IN else was
+    ill.move(
+        Verb.SHIP,
+        act,
+        supply=supply,
+        loan=loan,
+        supply_change={
+            **_terms(supply),
+            "item": item,
+            "shipped_at": supply.shipped_at or act.at,
+            "answered_at": supply.answered_at or act.at,
+            "expected_on": parcel.expected_on if parcel else None,
+        },
+        said=said,
+    )
+    tally.count(lender=lender, borrower=ill.library, at=act.at)
+    return loan
+
+
+def begin(
+    supply: Supply, act: Act, *, item: Item | None, barcode: str, parcel: Parcel | None
+) -> Loan:
+    """A thing that is about to leave, not saved yet: `Request.move` does."""
+    return Loan(
+        request=supply.request,
+        supply=supply,
+        lender=supply.lender,
+        borrower=supply.request.library,
+        item=item,
+        barcode=barcode,
+        call_number=item.call_number if item else "",
+        shipped_at=act.at,
+        parcel_out=parcel,
+    )
+
+
+def _may_go(supply: Supply, item: Item) -> None:
+    """Refuse another library's copy and another title; the copy promised may be catalogued anew."""
+    ill, lender = supply.request, supply.lender
+    if item.library_id != lender.pk:
+        raise ForeignItem(barcode=item.barcode, owner=item.library.name)
+    if item.record_id != ill.record_id and item.pk != supply.item_id:
+        raise WrongItem(barcode=item.barcode, title=item.record.title, wanted=ill.title)
+    if supply.state != SupplyState.SUPPLYING:  # of a set, another volume
+        lending.check(supply, Verb.SHIP)
+
+
+def volumes(item: Item) -> list[str]:
+    """The volumes in which its library has this title, where there are several."""
+    same = Item.objects.filter(record=item.record_id, library=item.library_id)
+    known = same.exclude(volume="").exclude(status=ItemStatus.WITHDRAWN)
+    found = sorted(set(known.values_list("volume", flat=True)))
+    return found if len(found) > 1 and item.volume else []
+
+
+def _take(item: Item) -> str:
+    """What is in hand wins over what the last file said of it, which is returned.
+
+    Missing, lent out, in the library only, no longer listed: it lies here and goes. Only what is
+    out on another loan of ours cannot be here too, until that loan is ended.
+    """
+    was = item.status
+    out = Loan.objects.open().filter(item=item)
+    try:
+        if was == ItemStatus.AWAY and out.exists():
+            raise ItemOut(barcode=item.barcode, status=was)
+        holdings.take(item)
+    except holdings.ItemNotHere as gone:
+        raise ItemOut(barcode=item.barcode, status=item.status) from gone
+    return was
+
+
+def _terms(supply: Supply) -> dict[str, int]:
+    policy = supply.lender.rules
+    return {
+        "loan_days": policy.loan_days,
+        "renewals_allowed": policy.renewals,
+        "renewal_days": policy.renewal_days,
+    }
+
+
+@transaction.atomic
+def undo_ship(loan: Loan, act: Act) -> None:
+    """It has not left after all: while the driver has not collected it."""
+    _back_in_hand(loan, Verb.UNDO_SHIP, LoanEnding.NEVER_LEFT, act)
+    if loan.parcel_out is not None:
+        parcels.cancel(loan.parcel_out, by=act.by, at=act.at)
+
+
+@transaction.atomic
+def come_back(loan: Loan, act: Act) -> None:
+    """The parcel went astray and is at its lender again, to be sent once more or refused."""
+    _back_in_hand(loan, Verb.COME_BACK, LoanEnding.CAME_BACK, act)
+    if loan.parcel_out is not None:
+        parcels.receive(loan.parcel_out, library=loan.lender, by=act.by, at=act.at)
+
+
+def back_again(loan: Loan, act: Act) -> None:
+    """It is at its lender, whichever way: what has not left is undone, all else has come back."""
+    parcel = loan.parcel_out
+    waits = parcel is not None and parcel.state == ParcelState.READY
+    (undo_ship if waits else come_back)(loan, act)
+
+
+def _back_in_hand(loan: Loan, verb: Verb, ending: LoanEnding, act: Act) -> None:
+    supply, lender = loan.supply, loan.lender
+    said = {"lender": supply.lender_name}
+    if loan.parcel_out is not None:  # for whoever finds that it did not come back
+        said["parcel"] = loan.parcel_out.number
+    was = _status_before(loan)
+    loan.request.move(
+        verb,
+        act,
+        loan=loan,
+        loan_change={"ending": ending},
+        supply_change=_not_sent(loan),
+        said=said,
+    )
+    if loan.item is not None:
+        holdings.give_back(loan.item, was)
+    if not lender.is_outside:
+        tally.uncount(lender=lender, borrower=loan.borrower, at=loan.shipped_at)
+
+
+def _not_sent(loan: Loan) -> dict[str, None]:
+    """What the attempt forgets, unless something else of it is out."""
+    others = loan.supply.loans.exclude(pk=loan.pk).exclude(state=LoanState.CLOSED)
+    alone = loan.request.things_out == 1 or not others.exists()
+    return {"shipped_at": None, "expected_on": None} if alone else {}
+
+
+def _status_before(loan: Loan) -> ItemStatus:
+    """What the catalogue said of the copy when it was shipped."""
+    return ItemStatus(loan.status_before or ItemStatus.IN)
+
+
+def _status_at_home(loan: Loan) -> ItemStatus:
+    """Of a copy that came home: on its shelf, and there for use in the library only if it was."""
+    before = _status_before(loan)
+    return ItemStatus.REFERENCE if before == ItemStatus.REFERENCE else ItemStatus.IN
+
+
+@transaction.atomic
+def reship(event: Event, act: Act) -> None:
+    """It did not come back after all: the opposite of `undo_ship` and `come_back`.
+
+    A record that has ended stays ended: what is out now is another loan, in the same parcel.
+    """
+    _ill, supply, loan = event.parts()
+    assert supply is not None  # it came back with its supply
+    assert loan is not None  # and is a thing
+    assert loan.item is not None  # of a member, whose copy it is
+    parcel = loan.parcel_out
+    was = _take(loan.item)
+    expected = parcel.expected_on if parcel else None
+    day = expected.isoformat() if expected else None
+    _leave(supply, loan.item, was, parcel, act, expected_on=day)
+    if parcel is not None:
+        back = parcels.uncancel if event.verb == Verb.UNDO_SHIP else parcels.unreceive
+        back(parcel, by=act.by, at=act.at)
+
+
+@transaction.atomic
+def undo_check_in(event: Event, act: Act) -> None:
+    """The check-in was a mistake: the loan stands where it stood before."""
+    ill, supply, loan = event.parts()
+    assert supply is not None  # a thing is checked in with its supply
+    assert loan is not None
+    if loan.item is not None:
+        _take(loan.item)
+    ill.move(
+        Verb.UNDO_CHECK_IN,
+        act,
+        supply=supply,
+        loan=loan,
+        to=LoanState(event.loan_before),
+        change={"outcome": "", "closed_at": None},
+        supply_change={"ending": "", "closed_at": None},
+        loan_change={"ending": "", "closed_at": None},
+        said={"lender": supply.lender_name},
+    )
+    if loan.parcel_home is not None:
+        parcels.unreceive(loan.parcel_home, by=act.by, at=act.at)
+
+
+@transaction.atomic
+def check_in(loan: Loan, act: Act, *, rests_on: Proof | None = None, note: str = "") -> None:
+    """The item is home. What the lender has in hand wins over what the borrower forgot to scan.
+
+    Where the lender is elsewhere, nobody here has it in hand: `rests_on` says how we know. The last
+    of a supply's things ends it, and the last of all the request.
+    """
+    ill, supply = loan.request, loan.supply
+    last_of_supply, last_of_all = _last(loan)
+    said = {"lender": supply.lender_name} | ({"rests_on": rests_on} if rests_on else {})
+    ill.move(
+        Verb.CHECK_IN,
+        act,
+        loan=loan,
+        change={"outcome": _outcome(loan)} if last_of_all else {},
+        supply_change={"ending": Ending.SUPPLIED} if last_of_supply else {},
+        loan_change={"ending": LoanEnding.RETURNED},
+        said=said,
+        note=note,
+    )
+    if loan.item is not None:
+        holdings.give_back(loan.item, _status_at_home(loan))
+    if loan.parcel_home is not None:
+        how = How.DECLARED if supply.is_outside else How.SCANNED
+        parcels.receive(loan.parcel_home, library=supply.lender, by=act.by, at=act.at, how=how)
+
+
+def _last(loan: Loan) -> tuple[bool, bool]:
+    """Whether nothing else is out of its supply, and nothing else at all."""
+    if loan.request.things_out == 1:
+        return True, True
+    others = list(loan.request.loans.open().exclude(pk=loan.pk).values_list("supply", flat=True))
+    return loan.supply_id not in others, not others
+
+
+def _outcome(loan: Loan) -> Outcome:
+    """Filled, if anything of it was lent to its patron."""
+    lent = loan.lent_at is not None or loan.request.loans.exclude(lent_at=None).exists()
+    return Outcome.FILLED if lent else Outcome.UNCLAIMED
