@@ -1,6 +1,6 @@
 """The request: the root that guards its supplies and loans, and the one place where they move."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
@@ -15,19 +15,17 @@ from postroad.errors import Refusal
 from postroad.ill import clocks, lifecycle
 from postroad.ill.acts import Act
 from postroad.ill.lifecycle import (
-    FOREMOST,
     OPEN,
     ROWS,
     LoanState,
     Owner,
     Standing,
     State,
-    SupplyState,
     Verb,
     Wish,
-    facts,
     wish_of,
 )
+from postroad.ill.models.moving import Changes, Parts
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -211,36 +209,50 @@ class Request(models.Model):
         """Apply `verb` to all parts that it moves, or to none (`lifecycle.step`).
 
         A supply or a loan that is not saved yet is made by it. `to` is for a verb that may lead to
-        several states. `said` are the event's facts, of the verb's own type. `desk` is the calendar
-        of the borrower's desk, for a verb that has read it. Sets the clocks of the
-        new states and writes the Event, which is both the history and the work that follows.
+        several states. The changes are columns to be written with it. `said` are the event's facts,
+        of the verb's own type. `desk` is the calendar of the borrower's desk, for a verb that has
+        read it. Sets the clocks of the new states and writes the Event, which is both the history
+        and the work that follows.
 
         Raises OutOfTurn if the tables do not allow it, MovedMeanwhile if somebody was faster. To be
         called in a transaction.
         """
-        if supply is None and loan is not None:
-            supply = loan.supply
-        others = self._others(loan)
-        now = self._standing(supply, loan, others)
-        after = lifecycle.step(verb, now, to=to, ref=self.ref)
-        event = self._event(verb, act, supply, loan, said or {}, note)
-        of_supply: dict[str, Any] = {}
-        of_loan: dict[str, Any] = {}
-        if supply is not None and after.supply is not None and ROWS[verb].supply is not None:
-            of_supply = supply.stepped(verb, act.at, after.supply, supply_change or {})
-        if loan is not None and after.loan is not None and ROWS[verb].loan is not None:
-            of_loan = loan.stepped(verb, act.at, after.loan, loan_change or {}, desk)
-        made = [part for part in (supply, loan) if part is not None and part.is_new]
-        writes = [(part, each) for part, each in ((supply, of_supply), (loan, of_loan)) if part]
-        for part, each in writes:
-            if part in made:
-                part.write(verb, each)
-        leads = self._leads(after, supply, of_supply, loan, of_loan, others)
-        self._seal(verb, act.at, after, {**leads, **(change or {})})
-        for part, each in writes:
-            if part not in made:
-                part.write(verb, each)
-        return _kept(event, self, supply, loan)
+        parts = Parts.of(self, supply, loan)
+        after = lifecycle.step(verb, parts.standing, to=to, ref=self.ref)
+        event = parts.event(verb, act, said or {}, note)
+        also = Changes(change or {}, supply_change or {}, loan_change or {})
+        changes = parts.stepped(verb, act, after, also, desk)
+        for row, columns in parts.in_turn(changes):
+            row.write(verb, columns)
+        return parts.keep(event)
+
+    def stepped(
+        self, verb: Verb, at: "datetime", after: Standing, change: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """What `move`, which alone calls it, writes of the request itself."""
+        assert after.wish is not None  # a request is asked before it moves
+        stays = wish_of(State(self.state)) == after.wish
+        clock = clocks.of_wish(after.wish, at, borrower=change.get("library", self.library))
+        changes: dict[str, Any] = {
+            "due_at": clock.due_at,
+            "owner": clock.owner,
+            **change,
+            "state": after.state,
+            "version": self.version + 1,
+            "things_out": len(after.things),
+        }
+        if ROWS[verb].wish is not None:
+            changes["reminders"] = lifecycle.reminders(self.reminders, verb, stays=stays)
+        if after.wish == Wish.CLOSED:
+            changes["closed_at"] = at
+        return changes
+
+    def write(self, verb: Verb, changes: Mapping[str, Any]) -> None:
+        """The seal of a move, part of `move`: whoever read an older version is told."""
+        if not Request.objects.filter(pk=self.pk, version=self.version).update(**changes):
+            raise MovedMeanwhile(ref=self.ref, verb=verb)
+        for name, value in changes.items():
+            setattr(self, name, value)
 
     def refuse_out_of_turn(
         self, verb: Verb, *, supply: "Supply | None" = None, loan: "Loan | None" = None
@@ -249,7 +261,7 @@ class Request(models.Model):
         to the database: the foremost thing stands for all that is out."""
         foremost = self.loan
         others = [foremost] if foremost and foremost.is_open and foremost != loan else []
-        lifecycle.step(verb, self._standing(supply, loan, others), ref=self.ref)
+        lifecycle.step(verb, Parts(self, supply, loan, others).standing, ref=self.ref)
 
     def may(
         self, verb: Verb, *, supply: "Supply | None" = None, loan: "Loan | None" = None
@@ -276,121 +288,8 @@ class Request(models.Model):
         note: str = "",
     ) -> "Event":
         """Keep what moves no state and no clock."""
-        event = self._event(verb, act, supply, None, said or {}, note)
-        return _kept(event, self, supply, None)
-
-    def _others(self, loan: "Loan | None") -> "Sequence[Loan]":
-        """What is out beside this loan. Asked only where the request says that something is."""
-        mine = loan is not None and not loan.is_new and loan.is_open
-        if self.things_out <= int(mine):
-            return ()
-        every = self.loans.open().select_related("supply__lender")
-        return [each for each in every if loan is None or each.pk != loan.pk]
-
-    def _standing(
-        self, supply: "Supply | None", loan: "Loan | None", others: "Sequence[Loan]"
-    ) -> Standing:
-        same = [each for each in others if supply is not None and each.supply_id == supply.pk]
-        return Standing(
-            wish=wish_of(State(self.state)),
-            supply=None if supply is None or supply.is_new else SupplyState(supply.state),
-            loan=None if loan is None or loan.is_new else LoanState(loan.state),
-            beside=tuple(LoanState(each.state) for each in same),
-            elsewhere=tuple(LoanState(each.state) for each in others if each not in same),
-        )
-
-    def _leads(
-        self,
-        after: Standing,
-        supply: "Supply | None",
-        of_supply: Mapping[str, Any],
-        loan: "Loan | None",
-        of_loan: Mapping[str, Any],
-        others: "Sequence[Loan]",
-    ) -> dict[str, Any]:
-        """Whose turn it is after a move, and what the request points at: the foremost of all things
-        out; while there is none, the attempt that a lender has in hand."""
-        found: dict[str, Any] = {}
-        if after.wish == Wish.REFERRED:
-            found = {"owner": of_supply.get("owner", self.owner), "current_loan": None}
-        elif after.wish == Wish.SUPPLIED:
-            out = [(LoanState(each.state), each.owner, each) for each in others]
-            if loan is not None and of_loan:
-                out.insert(0, (of_loan["state"], of_loan["owner"], loan))
-            out = [each for each in out if each[0] != LoanState.CLOSED]
-            _state, owner, foremost = min(out, key=lambda each: FOREMOST.index(each[0]))
-            supply = foremost.supply
-            found = {"owner": owner, "current_loan": foremost}
-        return found if supply is None else {**found, "current": supply}
-
-    def _seal(self, verb: Verb, at: "datetime", after: Standing, change: Mapping[str, Any]) -> None:
-        """The request's own row: whoever read an older version of it is told."""
-        assert after.wish is not None  # a request is asked before it moves
-        stays = wish_of(State(self.state)) == after.wish
-        clock = clocks.of_wish(after.wish, at, borrower=change.get("library", self.library))
-        changes: dict[str, Any] = {
-            "due_at": clock.due_at,
-            "owner": clock.owner,
-            **change,
-            "state": after.state,
-            "version": self.version + 1,
-            "things_out": len(after.things),
-        }
-        if ROWS[verb].wish is not None:
-            changes["reminders"] = lifecycle.reminders(self.reminders, verb, stays=stays)
-        if after.wish == Wish.CLOSED:
-            changes["closed_at"] = at
-        if not Request.objects.filter(pk=self.pk, version=self.version).update(**changes):
-            raise MovedMeanwhile(ref=self.ref, verb=verb)
-        for name, value in changes.items():
-            setattr(self, name, value)
-
-    def _event(
-        self,
-        verb: Verb,
-        act: Act,
-        supply: "Supply | None",
-        loan: "Loan | None",
-        said: Mapping[str, Any],
-        note: str,
-    ) -> "Event":
-        """What is about to happen, and where all of it stands before."""
-        first = verb == Verb.ASK
-        return self.events.model(
-            request=self,
-            supply=supply,
-            loan=loan,
-            verb=verb,
-            before="" if first else self.state,
-            supply_before="" if supply is None or supply.is_new else supply.state,
-            loan_before="" if loan is None or loan.is_new else loan.state,
-            by=act.by,
-            role=self._role(verb, act, supply),
-            on_behalf_of=act.library,
-            door=act.door,
-            at=act.at,
-            due_at=act.at if ROWS[verb].heard else None,
-            facts=facts.whole(verb, said),
-            note=note,
-        )
-
-    def _role(self, verb: Verb, act: Act, supply: "Supply | None") -> Owner:
-        """Whose act it is: as the act says, as the verb's row does, or whoever acts here. What an
-        outside lender says, the centre writes down."""
-        role = act.role or ROWS[verb].role or self.role_of(act.by)
-        outside = role == Owner.LENDING and supply is not None and supply.is_outside
-        return Owner.CENTRE if outside else role
-
-
-def _kept(
-    event: "Event", request: Request, supply: "Supply | None", loan: "Loan | None"
-) -> "Event":
-    """It has happened: with where all of it stands now."""
-    event.after = request.state
-    event.supply_after = supply.state if supply is not None else ""
-    event.loan_after = loan.state if loan is not None else ""
-    event.save(force_insert=True)
-    return event
+        parts = Parts(self, supply)
+        return parts.keep(parts.event(verb, act, said or {}, note))
 
 
 def together(
