@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from django.db import transaction
 
 from postroad.delivery import parcels
-from postroad.delivery.models import Purpose, Via
+from postroad.delivery.models import Parcel, Purpose, Via
 from postroad.directory import thresholds
 from postroad.directory.models import Library
 from postroad.errors import Refusal
@@ -60,11 +60,7 @@ def correct(supply: Supply, act: Act, *, lender: Library, system: str, number: s
     numbering.write(supply, system, number, act)
     if not Supply.objects.open().filter(pk=supply.pk, **before).update(**after):
         raise MovedMeanwhile(ref=ill.ref, verb=Verb.CORRECT)
-    for loan in ill.loans.filter(supply=supply).select_related("parcel_out", "parcel_home"):
-        Loan.objects.filter(pk=loan.pk).update(lender=lender)
-        for parcel in (loan.parcel_out, loan.parcel_home):
-            if parcel is not None:
-                parcels.readdress(parcel, was, lender)
+    _sent_by(lender, supply, was)
     ill.write_down(
         Verb.CORRECT,
         act.as_role(Owner.CENTRE),
@@ -80,6 +76,15 @@ def correct(supply: Supply, act: Act, *, lender: Library, system: str, number: s
             },
         },
     )
+
+
+def _sent_by(lender: Library, supply: Supply, was: Library) -> None:
+    """What came of an attempt came, and goes back, to this lender."""
+    for loan in supply.loans.select_related("parcel_out", "parcel_home"):
+        Loan.objects.filter(pk=loan.pk).update(lender=lender)
+        for parcel in (loan.parcel_out, loan.parcel_home):
+            if parcel is not None:
+                parcels.readdress(parcel, was, lender)
 
 
 @transaction.atomic
@@ -100,27 +105,14 @@ def outside_shipped(
     barcode: str = "",
 ) -> Loan:
     """The outside lender says that it has sent the item by mail (R9), and when it is due."""
-    lender = _outside(supply.lender)
+    _outside(supply.lender)
     lending.check(supply, Verb.SHIP)
     ill = supply.request
-    today = ill.library.day_of(act.at)
-    weeks = timedelta(days=thresholds.days("mail-late", on=today, library=ill.library))
-    expected_on = expected_on or today + weeks
-    parcel = parcels.make(
-        from_library=lender,
-        to_library=ill.library,
-        purpose=Purpose.LOAN,
-        item_library=lender,
-        item_barcode=barcode,
-        title=ill.title,
-        ref=ill.ref,
-        via=Via.MAIL,
-        tracking_number=tracking_number,
-        need_by=ill.need_by,
-        expected_on=expected_on,
-        at=act.at,
-        by=act.by,
-    )
+    if expected_on is None:
+        today = ill.library.day_of(act.at)
+        days = thresholds.days("mail-late", on=today, library=ill.library)
+        expected_on = today + timedelta(days=days)
+    parcel = _by_mail(supply, act, expected_on, tracking_number, barcode)
     loan = shipping.begin(supply, act, item=None, barcode=barcode, parcel=parcel)
     ill.move(
         Verb.SHIP,
@@ -135,10 +127,32 @@ def outside_shipped(
             "expected_on": expected_on,
         },
         said={
-            "lender": lender.name,
+            "lender": supply.lender_name,
             "to": ill.library.name,
             "expected_on": expected_on.isoformat(),
             "by_mail": True,
         },
     )
     return loan
+
+
+def _by_mail(
+    supply: Supply, act: Act, expected_on: date, tracking_number: str, barcode: str
+) -> Parcel:
+    """The parcel of an outside lender to the borrower."""
+    ill = supply.request
+    return parcels.make(
+        from_library=supply.lender,
+        to_library=ill.library,
+        purpose=Purpose.LOAN,
+        item_library=supply.lender,
+        item_barcode=barcode,
+        title=ill.title,
+        ref=ill.ref,
+        via=Via.MAIL,
+        tracking_number=tracking_number,
+        need_by=ill.need_by,
+        expected_on=expected_on,
+        at=act.at,
+        by=act.by,
+    )
