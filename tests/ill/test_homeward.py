@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from postroad.delivery import routing
 from postroad.delivery.routing import Place
+from postroad.ill import homeward
 from postroad.ill.homeward import (
     RULES,
     Because,
@@ -250,3 +251,16 @@ def test_an_answer_without_a_sender_is_among_those_with_one(facts):
 def test_each_reason_has_its_rule():
     assert set(RULES) == set(Because)
     assert set(RULES.values()) == {"R4", "R5", "R6", "R7"}
+
+
+def test_a_desk_hears_first_what_speaks_against_sending_it():
+    usual = homeward.Reason(Because.OUTSIDE)
+    no = homeward.Reason(Because.SAYS_NO)
+    assert homeward.Advice(Way.HOLD_ON, (usual, no)).beware == no
+    assert homeward.Advice(Way.MAIL, (usual,)).beware is None
+
+
+def test_a_no_without_a_last_day_is_endless():
+    assert homeward.Reason(Because.SAYS_NO).is_endless
+    assert not homeward.Reason(Because.SAYS_NO, until=date(2026, 12, 1)).is_endless
+    assert not homeward.Reason(Because.OUTSIDE).is_endless

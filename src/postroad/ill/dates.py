@@ -56,6 +56,15 @@ def desk_day(library: Library, now: datetime) -> date:
     return at_work.last_open(at_work.day_of(now))
 
 
+def is_held(loan: Loan, now: datetime) -> bool:
+    """Whether it is kept on the hold shelf for its patron. Once its clock has rung there, it is
+    not again, though somebody sent it home and undid that."""
+    if loan.state != LoanState.ARRIVED or loan.due_at is None or loan.due_at <= now:
+        return False
+    rang = Event.objects.filter(loan=loan, verb=Verb.REMIND_LOAN, loan_before=LoanState.ARRIVED)
+    return not rang.exists()
+
+
 def overdue_of(lender: Library, now: datetime) -> Q:
     """A filter for what this library has lent that is overdue, each by its borrower's own days.
 

@@ -86,6 +86,17 @@ RULES: dict[Because, str] = {
 }
 
 
+# Of these a desk must hear before it lets go of the thing.
+BEWARE = frozenset(
+    {
+        *(Because.SAYS_NO, Because.WEBSITE_SAYS_NO, Because.SHUT, Because.NOT_KNOWN, Because.LEFT),
+        *(Because.HELD_AT_HUB, Because.NO_CODE),
+    }
+)
+# What holds until somebody says otherwise, where no last day was told.
+ENDLESS = frozenset({Because.SAYS_NO, Because.SHUT, Because.HELD_AT_HUB})
+
+
 @dataclass(frozen=True, slots=True)
 class Reason:
     """Why, with the day from which or until which it holds, where there is one."""
@@ -98,6 +109,11 @@ class Reason:
     @property
     def rule(self) -> str:
         return RULES[self.because]
+
+    @property
+    def is_endless(self) -> bool:
+        """Whether it holds, and nobody knows until when."""
+        return self.because in ENDLESS and self.until is None
 
 
 class Source(StrEnum):
@@ -170,6 +186,11 @@ class Advice:
     reasons: tuple[Reason, ...] = ()
     slip: Slip | None = None
     until: date | None = None  # until when it waits, at the hub or here; None: not known
+
+    @property
+    def beware(self) -> Reason | None:
+        """What a desk must hear before it lets go of the thing; None, if all is as usual."""
+        return next((each for each in self.reasons if each.because in BEWARE), None)
 
 
 SOURCES = {

@@ -18,9 +18,11 @@ from postroad.directory.statements import Source, Statement
 from postroad.errors import Refusal
 from postroad.ill import homeward, lookup
 from postroad.ill.homeward import Facts, Stretch, Word
-from postroad.ill.lifecycle import LoanState
+from postroad.ill.lifecycle import LoanState, Verb
 from postroad.ill.lookup import Seen
 from postroad.ill.models import Loan, Request
+
+SENDS_HOME = (Verb.SHIP_RETURN, Verb.RETURN)
 
 
 class WrongTrackingNumber(Refusal):
@@ -90,9 +92,14 @@ def home_by_mail(loan: Loan) -> Posting | None:
     return next((posting for posting in ways if posting.way == Way.HOME), None)
 
 
-def address_home(loan: Loan) -> Address | None:
+def address_home(lender: Library) -> Address | None:
     """Where the post takes it home to, if that is known: the desk for returns, or for all mail."""
-    return loan.supply.lender.address_for(*Address.TO_RETURN)
+    return lender.address_for(*Address.TO_RETURN)
+
+
+def may_send_home(ill: Request) -> bool:
+    """Whether its borrower may send it home now; what the patron has is brought back first."""
+    return any(ill.may(verb, supply=ill.supply, loan=ill.loan) for verb in SENDS_HOME)
 
 
 def track(posting: Posting, number: str, *, sure: bool = False) -> str:
@@ -204,7 +211,7 @@ def _known(library: Library, sender: Library | None, now: datetime) -> _Known:
     here = calendars.get(sender.pk) if sender else Calendar(weekdays(ALWAYS), library.time_zone)
     nights = routing.nights(sender.state if sender else library.state, library.state)
     expected = forecast.expect(today, here, receiver, nights) if here and receiver else None
-    address = library.address_for(*Address.TO_RETURN)
+    address = address_home(library)
     patience = timedelta(days=thresholds.days("closure-patience", on=today, library=library))
     rows = list(Closure.objects.at(library).touching(today, today + patience))
     by_statement = [row for row in rows if _says_no_returns(row)]

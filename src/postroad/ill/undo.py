@@ -94,6 +94,11 @@ def is_last(event: Event, known: Iterable[Event] | None = None) -> bool:
     return not since.exclude(verb__in=idle).exists()
 
 
+def newest(loan: Loan, *verbs: Verb) -> Event | None:
+    """The newest of these that happened to a thing: what undoes it begins there."""
+    return Event.objects.filter(loan=loan, verb__in=verbs).order_by("-pk").first()
+
+
 def stands(token: str) -> bool:
     """Whether the event of this key can still be undone."""
     event = Event.objects.filter(pk=token).first()

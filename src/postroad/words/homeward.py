@@ -84,16 +84,6 @@ BECAUSE: Words = {
     ),
 }
 
-# Of these the desk must hear before it lets go of the thing.
-BEWARE = frozenset(
-    {
-        *(Because.SAYS_NO, Because.WEBSITE_SAYS_NO, Because.SHUT, Because.NOT_KNOWN, Because.LEFT),
-        *(Because.HELD_AT_HUB, Because.NO_CODE),
-    }
-)
-
-ENDLESS = frozenset({Because.SAYS_NO, Because.SHUT, Because.HELD_AT_HUB})
-
 
 def todo(advice: Advice, library: str) -> str:
     """What to do, once it is decided how a thing goes home."""
@@ -109,6 +99,6 @@ def because(reason: homeward.Reason, library: str) -> str:
         parts.append(_("That was on %(day)s.") % {"day": day(reason.on)})
     if reason.until:
         parts.append(_("It holds until %(day)s.") % {"day": day(reason.until)})
-    elif reason.because in ENDLESS:
+    elif reason.is_endless:
         parts.append(_("No end is known."))
     return " ".join(parts)

@@ -37,7 +37,7 @@ from postroad.ill.lifecycle.states import (
     wish_of,
 )
 from postroad.ill.lifecycle.steps import OutOfTurn, Standing, reminders, step
-from postroad.ill.lifecycle.verbs import IDLE, OPPOSITES, REMINDERS, ROWS, Verb, may_start
+from postroad.ill.lifecycle.verbs import IDLE, OPPOSITES, REMINDERS, ROWS, Verb
 
 __all__ = [
     "FOREMOST",
@@ -73,7 +73,6 @@ __all__ = [
     "Unit",
     "Verb",
     "Wish",
-    "may_start",
     "reminders",
     "step",
     "summary",

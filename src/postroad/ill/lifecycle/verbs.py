@@ -279,14 +279,3 @@ IDLE = frozenset(verb for verb, row in ROWS.items() if row.idle)
 OPPOSITES: Mapping[Verb, Verb] = {
     verb: row.undone_by for verb, row in ROWS.items() if row.undone_by is not None
 }
-
-
-def may_start(verb: Verb, state: Wish | SupplyState | LoanState | None) -> bool:
-    """Whether the innermost part that a verb moves may start here: its thing, attempt or wish.
-
-    A request that is supplied, and a supply that supplies, are asked by their things.
-    """
-    row = ROWS[verb]
-    parts = (part for part in (row.loan, row.supply, row.wish) if part is not None)
-    part = next(iter(parts), None)
-    return part is not None and state in part.starts

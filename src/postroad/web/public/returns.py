@@ -30,7 +30,7 @@ from postroad.directory.models import Contact, Kind, Library
 from postroad.ill import access, returns, spelling
 from postroad.ill.finding import AT_HAND
 from postroad.ill.homeward import Way
-from postroad.ill.lifecycle import State, Verb
+from postroad.ill.lifecycle import State
 from postroad.ill.lookup import Seen
 from postroad.ill.models import Number, Request, System
 from postroad.ill.returns import Home
@@ -46,7 +46,6 @@ TOO_MANY_TRIES = gettext_lazy(
     "That were many tries in one minute. Wait a minute, then try again. Staff who sign in are not "
     "limited."
 )
-SENDS_HOME = (Verb.SHIP_RETURN, Verb.RETURN)  # what the patron has is brought back first
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,9 +253,7 @@ def show(answer: Page, home: Home) -> None:
 def can_send(request: HttpRequest, home: Home) -> bool:
     """Whether this person's desk has it, and may send it home now."""
     ill = home.ill
-    if ill is None or not borrows(request, ill):
-        return False
-    return any(ill.may(verb, supply=ill.supply, loan=ill.loan) for verb in SENDS_HOME)
+    return ill is not None and borrows(request, ill) and returns.may_send_home(ill)
 
 
 def mailed(request: HttpRequest, home: Home) -> returns.Posting | None:

@@ -61,8 +61,7 @@ def reasons(home: Home, advice: Advice) -> list[tuple[str, str]]:
 def beware(home: Home) -> str:
     """What the desk must know before it lets go of it; nothing, if all is as usual."""
     advice = home.way
-    for reason in advice.reasons:
-        if reason.because in words.homeward.BEWARE:
-            why = words.homeward.because(reason, home.library.name)
-            return f"{why} {words.homeward.todo(advice, '')}".strip()
-    return ""
+    if advice.beware is None:
+        return ""
+    why = words.homeward.because(advice.beware, home.library.name)
+    return f"{why} {words.homeward.todo(advice, '')}".strip()

@@ -209,7 +209,7 @@ def told(ill: Request, events: list[Event], supplies: list[Supply], sight: Sight
 def going_home(mailed: Sequence[Mailed]) -> Address | None:
     """Where the post takes it home to, for whoever sends it, as far as that is known."""
     ways = (each for each in mailed if each.mine and each.posting.way == Way.HOME)
-    return next((returns.address_home(each.posting.loan) for each in ways), None)
+    return next((returns.address_home(each.posting.loan.supply.lender) for each in ways), None)
 
 
 def stones(ill: Request, now: datetime, events: list[Event], holder: str) -> list[Stone]:

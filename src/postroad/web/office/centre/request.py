@@ -22,7 +22,6 @@ from postroad.catalogue import citation
 from postroad.catalogue.models import Record
 from postroad.delivery import tracking
 from postroad.directory import elsewhere
-from postroad.directory.models import Address
 from postroad.errors import Refusal
 from postroad.ill import access, returns
 from postroad.ill.access import NoSuchRequest, Sight
@@ -188,9 +187,7 @@ def show(
             "told": history.history(ill, sight, events),
             "mailed": mailed(ill),
             "lenders": elsewhere.known(FIRST) if offered.keys() & NAMES_A_LENDER else [],
-            "return_to": ill.current.lender.address_for(*Address.TO_RETURN)
-            if ill.current
-            else None,
+            "return_to": returns.address_home(ill.current.lender) if ill.current else None,
         },
         status=status,
     )

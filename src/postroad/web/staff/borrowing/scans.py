@@ -4,7 +4,7 @@ A line of the sitting is kept for a day, so it never names a patron; the name st
 the part below it, which is read anew each time.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,19 +15,15 @@ from django.utils.translation import ngettext
 
 from postroad import words
 from postroad.accounts.models import Card, User
-from postroad.catalogue.models import Item
-from postroad.delivery import finding as parcel_finding
-from postroad.delivery.models import ParcelState
 from postroad.directory.models import Library
 from postroad.errors import Refusal
-from postroad.ill import dates, finding, loans, readers, renewals, returns
+from postroad.ill import finding, readers, renewals, returns
 from postroad.ill import undo as undoing
 from postroad.ill.access import NoSuchRequest
 from postroad.ill.acts import Act
-from postroad.ill.homeward import Way
-from postroad.ill.lifecycle import LoanState, OutOfTurn, Verb
-from postroad.ill.models import Event, Loan, Supply
-from postroad.ill.returns import Home
+from postroad.ill.lifecycle import LoanState, Verb
+from postroad.ill.models import Event, Loan
+from postroad.ill.scans import borrowing as scans
 from postroad.web.shared import gates, way_home
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.shared.scanning import Line, Scan, ScanPage, Tone, sitting
@@ -98,10 +94,17 @@ def context(request: SignedIn, here: AtDesk, name: str, queue: str) -> dict[str,
         "left": left(here.library, chosen),
         "latest": last,
         "mailed": mailed,
-        "return_to": returns.address_home(mailed.loan) if mailed else None,
-        "ways": way_home.shown(way_of(last)) if last and last.state == LoanState.HOMEWARD else (),
+        "return_to": returns.address_home(mailed.loan.supply.lender) if mailed else None,
+        "ways": ways_of(last),
         "readers": readers_of(request, here, name),
     }
+
+
+def ways_of(loan: Loan | None) -> Sequence[way_home.Shown]:
+    """How what was just sent goes home (R4 to R7), by the rule that /returns tells, too."""
+    if loan is None or loan.state != LoanState.HOMEWARD:
+        return ()
+    return way_home.shown(returns.of_loan(loan, timezone.now()))
 
 
 SHOWN = 12  # rows of what is left; the queue has all
@@ -133,7 +136,7 @@ def latest(request: SignedIn, here: AtDesk, name: str) -> Loan | None:
 
 def done(loan: Loan, verb: Verb, sentence: str, tone: Tone = Tone.OK) -> Line:
     """A line that can be undone: it names the event."""
-    event = Event.objects.filter(loan=loan, verb=verb).order_by("-pk").first()
+    event = undoing.newest(loan, verb)
     return Line(tone, sentence, loan.request.ref, undo=str(event.pk) if event else "")
 
 
@@ -153,23 +156,19 @@ def undo(here: AtDesk, token: str) -> str:
 
 
 def receive_scan(here: AtDesk, scan: Scan) -> Line:
-    try:
-        arrival = finding.to_receive(here.library, scan.text)
-    except (OutOfTurn, finding.Ambiguous):
-        raise
-    except Refusal:
-        if come_home(here, scan):
-            said = _("This is your own item, returned. Check it in on the lending side.")
-            return Line(Tone.WARN, said, scan.text)
-        raise
-    if arrival.supply is not None and arrival.item is not None:
-        return unscanned(here, arrival.supply, arrival.item)
-    loan = arrival.loan or loans.of(arrival.ill, Verb.RECEIVE)
-    loans.receive(loan, here.act)
-    said = _("On the hold shelf until %(day)s: “%(title)s”.") % {
-        "day": until(loan),
-        "title": arrival.ill.title[:80],
-    }
+    got = scans.receive(here.library, scan.text, here.act)
+    if isinstance(got, scans.OwnReturned):
+        said = _("This is your own item, returned. Check it in on the lending side.")
+        return Line(Tone.WARN, said, scan.text)
+    loan = got.loan
+    facts = {"day": until(loan), "title": loan.request.title[:80]}
+    if got.unscanned:
+        said = _(
+            "On the hold shelf until %(day)s: “%(title)s”. %(lender)s had not scanned it out; it "
+            "has been recorded as shipped."
+        ) % {**facts, "lender": loan.supply.lender_name}
+        return done(loan, Verb.RECEIVE, with_her(said, loan)[0], Tone.WARN)
+    said = _("On the hold shelf until %(day)s: “%(title)s”.") % facts
     return done(loan, Verb.RECEIVE, *with_her(said, loan))
 
 
@@ -186,43 +185,18 @@ def with_her(said: str, loan: Loan) -> tuple[str, Tone]:
     return " ".join([said, *more]), Tone.WARN if more else Tone.OK
 
 
-def unscanned(here: AtDesk, supply: Supply, item: Item) -> Line:
-    """Its lender forgot to scan it out, or had let the request go: what is here is here."""
-    loan = loans.of(loans.receive_unscanned(supply, here.act, item=item), Verb.RECEIVE)
-    said = _(
-        "On the hold shelf until %(day)s: “%(title)s”. %(lender)s had not scanned it out; it has "
-        "been recorded as shipped."
-    )
-    facts = {"day": until(loan), "title": loan.request.title[:80], "lender": supply.lender_name}
-    return done(loan, Verb.RECEIVE, with_her(said % facts, loan)[0], Tone.WARN)
-
-
 def until(loan: Loan) -> str:
     return words.day(timezone.localdate(loan.due_at)) if loan.due_at else ""
 
 
-def come_home(here: AtDesk, scan: Scan) -> bool:
-    """Whether this is a parcel that left from here, or comes here, and is none of this desk's."""
-    found = [parcel for parcel in parcel_finding.matching(scan.text) if parcel.is_open]
-    return any(
-        here.library.pk in (parcel.to_library_id, parcel.from_library_id)
-        for parcel in found
-        if parcel.state in (ParcelState.MOVING, ParcelState.DROPPED)
-    )
-
-
 def lend_scan(here: AtDesk, scan: Scan) -> Line:
-    try:
-        loan = finding.to_borrow(here.library, scan.text, Verb.CHECK_OUT)
-    except Refusal:
-        if cards := readers.by_number([here.library.pk], scan.text):
-            return of_a_reader(here, cards)
-        raise
-    foreseen = loan.due_back
-    loans.check_out(loan, here.act)
+    got = scans.check_out(here.library, scan.text, here.act)
+    if isinstance(got, scans.ReadersCard):
+        return of_a_reader(here, got.cards)
+    loan = got.loan
     facts = {"day": due_back(loan), "title": loan.request.title[:80]}
     said = _("Lent until %(day)s: “%(title)s”.") % facts
-    if foreseen is not None and foreseen != loan.due_back:
+    if got.due_otherwise:
         said += " " + _("The loan counts from today, not from its arrival; the owner can see this.")
     return done(loan, Verb.CHECK_OUT, *with_her(said, loan))
 
@@ -246,35 +220,28 @@ def of_a_reader(here: AtDesk, cards: list[Card]) -> Line:
 
 
 def take_back_scan(here: AtDesk, scan: Scan) -> Line:
-    loan = finding.to_borrow(here.library, scan.text, Verb.RETURN)
-    late = dates.is_overdue(loan, timezone.now())
-    loans.return_item(loan, here.act)
-    facts = {"title": loan.request.title[:80], "lender": loan.supply.lender_name}
-    if late:
+    got = scans.take_back(here.library, scan.text, here.act)
+    facts = {"title": got.loan.request.title[:80], "lender": got.loan.supply.lender_name}
+    if got.overdue:
         said = _("Back, and overdue: “%(title)s”. Send it home to %(lender)s.")
-        return done(loan, Verb.RETURN, said % facts, Tone.WARN)
+        return done(got.loan, Verb.RETURN, said % facts, Tone.WARN)
     said = _("Back: “%(title)s”. Send it home to %(lender)s.")
-    return done(loan, Verb.RETURN, said % facts)
+    return done(got.loan, Verb.RETURN, said % facts)
 
 
 def send_home_scan(here: AtDesk, scan: Scan) -> Line:
-    """What is back or unclaimed goes home; what comes straight from the patron is taken back."""
-    loan = to_send(here, scan)
-    if held := still_held(loan):
-        return Line(Tone.NO, held, loan.request.ref)
-    home = way_of(loan)
-    taken = loan.state == LoanState.LENT
-    if taken:
-        loans.return_item(loan, here.act)
+    got = scans.send_home(here.library, scan.text, here.act)
+    if isinstance(got, scans.StillHeld):
+        return still_held(got.loan)
+    loan, home = got.loan, got.home
     facts = {
         "title": loan.request.title[:80],
         "lender": home.library.name,
         "town": home.library.town,
         "why": way_home.beware(home),
     }
-    if home.way.way == Way.HOLD_ON:
-        return kept(loan, facts, taken=taken)
-    loans.ship_return(loan, here.act)
+    if isinstance(got, scans.Kept):
+        return kept(got, facts)
     if returns.home_by_mail(loan):
         said = _("Goes home to %(lender)s by mail: “%(title)s”. Enter its tracking number below.")
         said = " ".join(filter(None, (said % facts, facts["why"])))
@@ -284,44 +251,24 @@ def send_home_scan(here: AtDesk, scan: Scan) -> Line:
     return done(loan, Verb.SHIP_RETURN, said, Tone.WARN if facts["why"] else Tone.OK)
 
 
-def way_of(loan: Loan) -> Home:
-    """How it goes home (R4 to R7), by the rule that /returns tells, too."""
-    return returns.of_loan(loan, timezone.now())
-
-
-def kept(loan: Loan, facts: dict[str, str], *, taken: bool) -> Line:
+def kept(got: scans.Kept, facts: dict[str, str]) -> Line:
     """Its library takes no returns by mail now, so it stays here (R4)."""
-    if taken:
+    if got.taken_back:
         said = _("Back, and to be kept here: “%(title)s” of %(lender)s. %(why)s")
-        return done(loan, Verb.RETURN, said % facts, Tone.WARN)
+        return done(got.loan, Verb.RETURN, said % facts, Tone.WARN)
     said = _(
         "Keep “%(title)s” of %(lender)s here. %(why)s Nothing was changed; to send it all the "
         "same, open the request."
     )
-    return Line(Tone.NO, said % facts, loan.request.ref)
+    return Line(Tone.NO, said % facts, got.loan.request.ref)
 
 
-def to_send(here: AtDesk, scan: Scan) -> Loan:
-    try:
-        return finding.to_borrow(here.library, scan.text, Verb.SHIP_RETURN)
-    except OutOfTurn as no:
-        if no.facts["state"] != LoanState.LENT:
-            raise
-        return finding.to_borrow(here.library, scan.text, Verb.RETURN)
-
-
-def still_held(loan: Loan) -> str:
-    """Why an item on the hold shelf may not go home yet, or nothing."""
-    rang = Event.objects.filter(loan=loan, verb=Verb.REMIND_LOAN, loan_before=LoanState.ARRIVED)
-    if loan.state != LoanState.ARRIVED or loan.due_at is None or loan.due_at <= timezone.now():
-        return ""
-    if rang.exists():
-        return ""
-    day = words.day(timezone.localdate(loan.due_at))
-    return _(
+def still_held(loan: Loan) -> Line:
+    said = _(
         "This is held for its patron until %(day)s, so it stays. If it is no longer wanted, open "
         "the request and send it home from there. Nothing was changed."
-    ) % {"day": day}
+    )
+    return Line(Tone.NO, said % {"day": until(loan)}, loan.request.ref)
 
 
 receive = page("receive", "coming", receive_scan)

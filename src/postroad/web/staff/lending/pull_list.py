@@ -6,6 +6,8 @@ from django.http import HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from postroad.ill import copies
+from postroad.ill.copies import Copies
 from postroad.ill.lifecycle import SupplyState
 from postroad.ill.models import Supply
 from postroad.web.shared import gates
@@ -13,8 +15,6 @@ from postroad.web.shared.barcodes import code_128
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.staff import queues
 from postroad.web.staff.counter import LENDING, show
-from postroad.web.staff.lending import copies
-from postroad.web.staff.lending.copies import Copies
 
 MOST = 200  # of one walk, the most urgent; the rest is printed after it
 

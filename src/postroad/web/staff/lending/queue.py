@@ -15,15 +15,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from postroad.directory.models import Library
-from postroad.ill import undo
+from postroad.ill import copies, undo
+from postroad.ill.copies import Copies
 from postroad.ill.models import Event, Loan, Request, Supply
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.shared.paging import is_key
 from postroad.web.shared.paging import page_of as page_of_queue
 from postroad.web.staff import queues
 from postroad.web.staff.counter import LENDING, frame
-from postroad.web.staff.lending import copies
-from postroad.web.staff.lending.copies import Copies
 from postroad.web.staff.lending.verbs import UNDO
 from postroad.web.staff.queues import Counts, Queue
 

@@ -11,9 +11,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from postroad import words
-from postroad.catalogue.models import Item
 from postroad.form_errors import InOurWords
-from postroad.ill import lending, shipping
+from postroad.ill import copies, lending, shipping
 from postroad.ill.lifecycle import Reason, Verb
 from postroad.ill.models import Loan, Supply
 from postroad.reference_numbers import grouped
@@ -21,7 +20,6 @@ from postroad.web.shared import gates
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.staff.borrowing.verbs import said_of
 from postroad.web.staff.counter import LENDING, back, lent, sent, show
-from postroad.web.staff.lending import copies
 
 UNDO = "undo"  # in the address of the queue: the event that it offers to take back
 
@@ -40,7 +38,7 @@ def promise(request: SignedIn, ref: str, attempt: int) -> HttpResponse:
 def not_on_shelf(request: SignedIn, ref: str, attempt: int) -> HttpResponse:
     """The copy is marked missing; the next copy is looked for, or the next library asked."""
     supply = lent(request.user, ref, attempt)
-    other = lending.not_on_shelf(supply, gates.act(request.user), item=looked_for(supply))
+    other = lending.not_on_shelf(supply, gates.act(request.user), item=copies.looked_for(supply))
     if other is None:
         said = _("Not on the shelf, so marked missing; the next library is asked.")
     else:
@@ -94,14 +92,8 @@ def refuse(request: SignedIn, ref: str, attempt: int) -> HttpResponse:
 
 def no(request: SignedIn, supply: Supply, reason: Reason, note: str = "") -> None:
     """Say no; if a copy was looked for in vain, it is the one that the queue showed."""
-    item = looked_for(supply) if reason in lending.MISSING_NOW else None
+    item = copies.looked_for(supply) if reason in lending.MISSING_NOW else None
     lending.refuse(supply, gates.act(request.user), reason=reason, note=note, item=item)
-
-
-def looked_for(supply: Supply) -> Item | None:
-    """The copy that the queue showed: the one in mind while it is in, or else the likeliest."""
-    at_hand = copies.of([supply], supply.lender).get(supply.pk)
-    return at_hand.first if at_hand else None
 
 
 @require_POST

@@ -61,3 +61,9 @@ def of(supplies: Iterable[Supply], library: Library) -> dict[int, Copies]:
 
 def likely(item: Item) -> int:
     return LIKELY.index(ItemStatus(item.status))
+
+
+def looked_for(supply: Supply) -> Item | None:
+    """The copy that a lender is sent to fetch: the one in mind, or the likeliest."""
+    at_hand = of([supply], supply.lender).get(supply.pk)
+    return at_hand.first if at_hand else None

@@ -1,0 +1,179 @@
+"""Scans at the desk that lends: ship, check in."""
+
+from dataclasses import dataclass
+
+from postroad import barcodes, reference_numbers
+from postroad.catalogue.models import Item, ItemStatus
+from postroad.directory.models import Library
+from postroad.errors import Refusal
+from postroad.ill import copies, finding, identity, lending, lookup, referral, shipping
+from postroad.ill.acts import Act
+from postroad.ill.lifecycle import Ending, LoanState, OutOfTurn, Owner, Verb
+from postroad.ill.models import Loan, Request, Supply
+
+
+@dataclass(frozen=True, slots=True)
+class Shipped:
+    """It is ready to go to the library that waits for it."""
+
+    loan: Loan
+    was: ItemStatus  # what the catalogue said of the copy
+    undone: Ending | None = None  # how the attempt had ended that this copy has taken up again
+
+
+@dataclass(frozen=True, slots=True)
+class ScanItsItem:
+    """It is a request's number, and its lender has several copies, or none that it knows of."""
+
+    supply: Supply
+
+
+@dataclass(frozen=True, slots=True)
+class WhichVolume:
+    """The library has several volumes, and the request names none. Nothing was changed."""
+
+    supply: Supply
+    item: Item
+    volumes: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class FoundAgain:
+    """It was missing and is on its shelf again; nobody waits for it now."""
+
+    item: Item
+    waited: Request | None  # who did, the last time that it was looked for in vain
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedIn:
+    """It is home."""
+
+    loan: Loan
+    unclaimed: bool  # nobody had picked it up
+
+
+@dataclass(frozen=True, slots=True)
+class CameBack:
+    """It never reached its borrower: it is to be shipped again, or refused."""
+
+    loan: Loan
+
+
+@dataclass(frozen=True, slots=True)
+class HomeAlready:
+    """It was checked in before. Nothing was changed."""
+
+    supply: Supply
+
+
+@dataclass(frozen=True, slots=True)
+class NotOut:
+    """It was not out, and somebody waits for its title. Nothing was changed."""
+
+    item: Item
+    waiting: Supply
+
+
+def ship(
+    library: Library, text: str, act: Act, *, sure: bool = False
+) -> Shipped | ScanItsItem | WhichVolume | FoundAgain:
+    """Send a copy to who waits for it. `sure` says that this volume is meant.
+
+    Raises what `finding.to_ship` raises.
+    """
+    asked = by_request(library, text)
+    try:
+        supply, item = finding.to_ship(library, text, meant=asked[0] if asked else None)
+    except finding.NotWanted:
+        return _not_wanted(library, text, act)
+    except Refusal:
+        if asked is None:
+            raise
+        supply, only = asked
+        if only is None:
+            return ScanItsItem(supply)
+        item = only
+    if not sure and (several := shipping.volumes(item)):
+        return WhichVolume(supply, item, several)
+    return _shipped(supply, item, act)
+
+
+def by_request(library: Library, text: str) -> tuple[Supply, Item | None] | None:
+    """What is meant by the request's number on the pull list: its one copy, or no telling which.
+
+    So a library whose books bear no barcodes can ship by scan too.
+    """
+    waiting = Supply.objects.waiting().at(library)
+    waiting = waiting.select_related("request__library", "lender", "item")
+    refs = [reference_numbers.tidy(each) for each in barcodes.readings(text[: lookup.LONGEST])]
+    supply = waiting.filter(request__ref__in=refs).first()
+    if supply is None:
+        return None
+    known = copies.of([supply], library).get(supply.pk)
+    on_shelf = [item for item in known.items if item.status == ItemStatus.IN] if known else []
+    return supply, on_shelf[0] if len(on_shelf) == 1 else None
+
+
+def _shipped(supply: Supply, item: Item, act: Act, undone: Ending | None = None) -> Shipped:
+    was = ItemStatus(item.status)
+    return Shipped(shipping.ship(supply, act, item=item), was, undone)
+
+
+def _not_wanted(library: Library, text: str, act: Act) -> Shipped | FoundAgain:
+    """Nobody waits for it now. A "no" that came too early is undone by the copy that lies here."""
+    item = lookup.read(Item.objects.filter(library=library), text)
+    assert item is not None  # or it would not be unwanted
+    if (ended := finding.turned_up(library, item)) is not None:
+        ending = Ending(ended.ending)
+        supply = referral.resume(ended, act.as_role(Owner.LENDING), why="found", taken=False)
+        return _shipped(supply, item, act, ending)
+    if item.status != ItemStatus.MISSING:
+        raise finding.NotWanted(barcode=item.barcode, title=item.record.title)
+    return found_again(library, item)
+
+
+def found_again(library: Library, item: Item) -> FoundAgain:
+    """It was missing, and is not: it belongs on its shelf, and the catalogue says so again."""
+    lending.found(item.pk)
+    return FoundAgain(item, finding.waited_for(library, item))
+
+
+def check_in(
+    library: Library, text: str, act: Act
+) -> CheckedIn | CameBack | HomeAlready | FoundAgain | NotOut:
+    """Bring a copy back to its shelf. Raises what `finding.to_lend` raises."""
+    try:
+        loan = finding.to_lend(library, text, Verb.CHECK_IN)
+    except OutOfTurn as no:
+        return _not_on_its_way_home(library, text, act, no)
+    except identity.OwnItem:
+        item = lookup.read(Item.objects.filter(library=library), text)
+        if item is not None and item.status == ItemStatus.MISSING:
+            return found_again(library, item)
+        if item is not None and (wanted := waits_for(library, item)) is not None:
+            return NotOut(item, wanted)
+        raise
+    unclaimed = loan.lent_at is None
+    shipping.check_in(loan, act)
+    return CheckedIn(loan, unclaimed)
+
+
+def waits_for(library: Library, item: Item) -> Supply | None:
+    """Who has asked this library for the title in hand, and has waited longest."""
+    asked = Supply.objects.waiting().at(library).filter(request__record=item.record)
+    return asked.select_related("request__library").order_by("asked_at", "pk").first()
+
+
+def _not_on_its_way_home(
+    library: Library, text: str, act: Act, no: OutOfTurn
+) -> CameBack | HomeAlready:
+    """What never got to its borrower has come back; what is home already is told as such."""
+    if no.facts["state"] == LoanState.SHIPPED:
+        loan = finding.to_lend(library, text, Verb.COME_BACK)
+        shipping.back_again(loan, act)
+        return CameBack(loan)
+    last = Supply.objects.at(library).filter(request__ref=no.facts["ref"]).latest("attempt")
+    if last.ending == Ending.SUPPLIED:
+        return HomeAlready(last)
+    raise no
