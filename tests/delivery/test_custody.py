@@ -153,12 +153,12 @@ def test_the_office_takes_back_scans_of_the_van_and_of_no_other_parcel(make_parc
     parcel, other = make_parcel(), make_parcel()
     scan = parcels.pick_up(parcel, by=cast.driver, at=later(hours=1)).line
     made = parcel.custody.get(step=CustodyStep.MADE)
-    assert (scan.may_be_taken_back, made.may_be_taken_back) == (True, False)
+    assert (scan.may_be_undone, made.may_be_undone) == (True, False)
     for of, pk in ((parcel, made.pk), (other, scan.pk), (parcel, 0)):
         with pytest.raises(NothingToUndo):
             custody.undo_scan(of, pk, by=cast.delivery, at=later(hours=2))
     custody.undo_scan(parcel, scan.pk, by=cast.delivery, at=later(hours=2))
-    assert not Custody.objects.get(pk=scan.pk).may_be_taken_back
+    assert not Custody.objects.get(pk=scan.pk).may_be_undone
 
 
 def test_a_scan_that_was_heard_of_long_after_it_happened_is_marked(parcel, cast):

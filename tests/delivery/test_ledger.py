@@ -30,10 +30,8 @@ scans = st.builds(
 def ledgers(draw):
     """A ledger as it was written, and the same lines in some other order."""
     lines = [MADE, *draw(st.lists(scans, max_size=6, unique_by=lambda line: line.key))]
-    taken_back = draw(st.lists(st.sampled_from(lines[1:]), unique=True)) if lines[1:] else []
-    lines += [
-        entry(Move.UNDONE, 30, undoes=line.key, key=f"undo {line.key}") for line in taken_back
-    ]
+    undone = draw(st.lists(st.sampled_from(lines[1:]), unique=True)) if lines[1:] else []
+    lines += [entry(Move.UNDONE, 30, undoes=line.key, key=f"undo {line.key}") for line in undone]
     return lines, draw(st.permutations(lines))
 
 

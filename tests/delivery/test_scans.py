@@ -101,7 +101,7 @@ def test_only_what_was_named_is_taken_along_and_all_of_it_can_be_taken_back(make
     assert {line.how for line in lines} == {How.DECLARED}
     other.refresh_from_db()
     assert other.state == ParcelState.READY
-    scans.take_back(at("lee", hours=2), [str(line.pk) for line in lines])
+    scans.undo(at("lee", hours=2), [str(line.pk) for line in lines])
     assert not Parcel.objects.exclude(state=ParcelState.READY).exists()
 
 

@@ -268,7 +268,7 @@ def undo_scan(parcel: Parcel, pk: int, *, by: User | None, at: datetime) -> Note
     return undo(line, by=by, at=at)
 
 
-def take_back(parcel: Parcel, step: CustodyStep, *, by: User | None, at: datetime) -> Noted:
+def undo_step(parcel: Parcel, step: CustodyStep, *, by: User | None, at: datetime) -> Noted:
     """Undo the last line of this kind that is still in force."""
     lines = parcel.custody.filter(step=step, undone_by=None)
     line = lines.select_related("parcel").order_by("at", "pk").last()

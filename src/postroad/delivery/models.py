@@ -298,13 +298,13 @@ class Custody(models.Model):
         return self.noted_at - self.at > TOLD_LATER
 
     @property
-    def was_taken_back(self) -> bool:
+    def was_undone(self) -> bool:
         return hasattr(self, "undone_by")
 
     @property
-    def may_be_taken_back(self) -> bool:
+    def may_be_undone(self) -> bool:
         """By the delivery office: a scan of the van. What a desk said is undone at that desk."""
-        return self.step in SCANS and not self.was_taken_back
+        return self.step in SCANS and not self.was_undone
 
 
 class Outlook(models.Model):

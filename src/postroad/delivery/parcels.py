@@ -125,9 +125,9 @@ def cancel(parcel: Parcel, *, by: User | None, at: datetime) -> Noted:
 
 def unreceive(parcel: Parcel, *, by: User | None, at: datetime) -> Noted:
     """It was not received after all."""
-    return custody.take_back(parcel, CustodyStep.RECEIVED, by=by, at=at)
+    return custody.undo_step(parcel, CustodyStep.RECEIVED, by=by, at=at)
 
 
 def uncancel(parcel: Parcel, *, by: User | None, at: datetime) -> Noted:
     """It goes after all."""
-    return custody.take_back(parcel, CustodyStep.CANCELLED, by=by, at=at)
+    return custody.undo_step(parcel, CustodyStep.CANCELLED, by=by, at=at)

@@ -170,7 +170,7 @@ def take_all(here: AtStop, numbers: Collection[str]) -> list[Custody]:
     return [each.line for each in noted if not each.again and each.doubt not in OVER]
 
 
-def take_back(here: AtStop, lines: Collection[str]) -> list[Parcel]:
+def undo(here: AtStop, lines: Collection[str]) -> list[Parcel]:
     """Undo lines of this driver; the ledger keeps both. The parcels, as they stand now."""
     written = Custody.objects.filter(pk__in=lines)
     undone = [

@@ -11,7 +11,7 @@ class ScanLine(models.Model):
     at = models.DateTimeField(db_index=True)
     line = models.JSONField()
     listed = models.BooleanField(default=False)  # or an answer that is said once and not kept
-    taken_back = models.BooleanField(default=False)
+    undone = models.BooleanField(default=False)
     told = models.BooleanField(default=False)  # its answer was shown
 
     objects: models.Manager["ScanLine"] = models.Manager()

@@ -117,7 +117,7 @@ def test_a_scanner_that_reads_twice_keeps_the_hold_slip(story, at, sent):
     assert len(page.context["sitting"].lines) == 1
 
 
-def test_what_was_taken_back_is_scanned_anew(story, at):
+def test_what_was_undone_is_scanned_anew(story, at):
     story.at(State.SHIPPED)
     desk = at(story.cast.borrower)
     line = scan(desk, "receive", BARCODE).context["sitting"].lines[0]

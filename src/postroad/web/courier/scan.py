@@ -39,7 +39,7 @@ def scan(request: SignedIn) -> HttpResponse:
         f"{SITTINGS}{stop.pk}",
         "courier/scan.html",
         scan=lambda scan: answer(here, scan),
-        undo=lambda token: take_back(here, token),
+        undo=lambda token: undo(here, token),
         how=here.hand,
     )
     return page.answer(request, lambda: {**context(here), "next": next_stop(request, here)})
@@ -190,10 +190,10 @@ def take_along(here: AtStop, numbers: list[str]) -> Line:
     )
 
 
-def take_back(here: AtStop, token: str) -> str:
+def undo(here: AtStop, token: str) -> str:
     """Undo what one line of the sitting did."""
     lines = token.split(",")
-    parcels = scans.take_back(here, lines)
+    parcels = scans.undo(here, lines)
     if len(lines) > 1:
         return _("Undone. They are waiting here again.")
     (parcel,) = parcels

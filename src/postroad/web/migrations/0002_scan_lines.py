@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField(db_index=True)),
                 ('line', models.JSONField()),
                 ('listed', models.BooleanField(default=False)),
-                ('taken_back', models.BooleanField(default=False)),
+                ('undone', models.BooleanField(default=False)),
                 ('told', models.BooleanField(default=False)),
             ],
             options={

@@ -176,7 +176,7 @@ class Told:
 
     line: Custody
     sentence: str
-    taken_back: bool
+    undone: bool
     told_later: bool
     may_undo: bool
 
@@ -186,7 +186,7 @@ def parcel(request: SignedIn, number: str) -> HttpResponse:
     """One parcel and everything that happened to it."""
     found = parcel_of(number)
     if request.method == "POST":
-        take_back(request, found)
+        undo(request, found)
         return redirect("office-delivery-parcel", found.number)
     now = timezone.now()
     return render(
@@ -208,7 +208,7 @@ def parcel_of(number: str) -> Parcel:
     return found
 
 
-def take_back(request: SignedIn, found: Parcel) -> None:
+def undo(request: SignedIn, found: Parcel) -> None:
     """Undo a scan; what a library said of its own desk is undone there."""
     key = request.POST.get("undo", "")
     try:
@@ -225,9 +225,9 @@ def told(line: Custody) -> Told:
     return Told(
         line=line,
         sentence=sentence(line),
-        taken_back=line.was_taken_back,
+        undone=line.was_undone,
         told_later=line.was_told_later,
-        may_undo=line.may_be_taken_back,
+        may_undo=line.may_be_undone,
     )
 
 

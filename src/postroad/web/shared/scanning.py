@@ -93,7 +93,7 @@ class Line:
     undo: str = ""  # what the page's undo is told; without it the line has no button
     key: str = ""  # set by the sitting, like what follows
     at: str = ""
-    taken_back: bool = False
+    undone: bool = False
     text: str = ""  # what was scanned, if it did something
     cards: str = ""  # keys of the cards that were scanned: the page shows their readers anew
     asks: Asks | None = None
@@ -101,7 +101,7 @@ class Line:
     @property
     def stands(self) -> bool:
         """Whether it did something that was not taken back."""
-        return bool(self.undo) and not self.taken_back
+        return bool(self.undo) and not self.undone
 
     @property
     def time(self) -> datetime:
@@ -181,7 +181,7 @@ def line_of(row: ScanLine) -> Line:
     kept = row.line
     asks = Asks(**kept["asks"]) if kept.get("asks") else None
     tone = Tone(kept["tone"])
-    of_row = {"asks": asks, "at": row.at.isoformat(), "taken_back": row.taken_back}
+    of_row = {"asks": asks, "at": row.at.isoformat(), "undone": row.undone}
     return Line(**{**kept, "tone": tone, **of_row})
 
 
@@ -217,7 +217,7 @@ class ScanPage:
     def act(self, here: Sitting, request: HttpRequest) -> Line | None:
         given = request.POST
         if "undo" in given:
-            return self.take_back(here, plain(given["undo"]))
+            return self.undo_line(here, plain(given["undo"]))
         if "clear" in given:
             here.clear()
             return None
@@ -288,7 +288,7 @@ class ScanPage:
             said_in_full = {scan.text, barcodes.plain(scan.text)} & set(map(str, no.facts.values()))
             return Line(tone, words.refusal(no), "" if said_in_full else scan.text), True
 
-    def take_back(self, here: Sitting, key: str) -> Line:
+    def undo_line(self, here: Sitting, key: str) -> Line:
         """Undo a line, once: of two presses at one moment the second hears that it is done."""
         line = here.known(key)
         if line is None or not line.undo:
@@ -296,8 +296,8 @@ class ScanPage:
             return here.add(gone, listed=False)
         try:
             with transaction.atomic():
-                mine = ScanLine.objects.filter(sitting=here.name, key=line.key, taken_back=False)
-                if mine.update(taken_back=True):
+                mine = ScanLine.objects.filter(sitting=here.name, key=line.key, undone=False)
+                if mine.update(undone=True):
                     answer = told(Tone.OK, self.undo(line.undo), line.ref)
                 else:
                     answer = told(Tone.WARN, _("This was already undone."), line.ref)
