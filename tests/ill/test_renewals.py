@@ -10,7 +10,7 @@ from postroad.directory.models import Policy
 from postroad.ill import access, asking, lending, loans, renewals
 from postroad.ill.access import Sight
 from postroad.ill.acts import Act
-from postroad.ill.lifecycle import Reason, State
+from postroad.ill.lifecycle import Reason, State, Verb
 from postroad.ill.models import Loan, Request
 from postroad.notices import tell
 from postroad.notices.models import Notice
@@ -159,3 +159,24 @@ def test_a_journal_or_what_is_read_on_a_screen_is_not_asked_for_as_a_loan(cast, 
     with pytest.raises(asking.NotLent):
         asking.ask(record, Act(at=MONDAY), patron=cast.ada, library=cast.lee, insists=True)
     assert not Request.objects.exists()
+
+
+def test_two_presses_for_one_due_day_are_one(cast):
+    story = begin(cast).at(State.LENT)
+    type(story.supply).objects.update(renewals_allowed=2)
+    seen = story.loan.due_back
+    assert seen is not None
+    act = Act(cast.borrower, story.now)
+
+    def once():
+        return loans.renew_once(lambda: fresh(story.ill), act, due=seen.isoformat())
+
+    first, second = once(), once()
+    assert first is not None
+    assert first.verb == Verb.RENEW
+    assert second is None
+    assert story.loan.renewals == 1
+
+
+def fresh(ill: Request) -> Request:
+    return Request.objects.shown().get(pk=ill.pk)

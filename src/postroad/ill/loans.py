@@ -1,5 +1,6 @@
 """The verbs of a thing at its borrower: received, checked out, renewed, returned, sent home."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 
 from django.db import transaction
@@ -116,6 +117,20 @@ def renew(loan: Loan, act: Act) -> Event:
         loan_change={"due_back": due_back, "renewals": loan.renewals + 1},
         said={"due_back": due_back.isoformat()} | ({"blocked": True} if blocked else {}),
     )
+
+
+@transaction.atomic
+def renew_once(find: Callable[[], Request], act: Act, *, due: str) -> Event | None:
+    """The lender's answer, once for each due day that somebody saw (`due`, an ISO day): None, if
+    that is no longer the due day, since somebody was faster.
+
+    `find` reads the request, and refuses it to whoever may not see it.
+    """
+    Request.objects.select_for_update().get(pk=find().pk)  # two presses wait here for each other
+    loan = of(find(), Verb.RENEW)
+    if loan.due_back is not None and due != loan.due_back.isoformat():
+        return None
+    return renew(loan, act)
 
 
 def _said_today(loan: Loan, why: NoRenewal, act: Act) -> Event | None:

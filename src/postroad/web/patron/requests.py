@@ -22,7 +22,7 @@ from postroad.accounts.models import Card, Role
 from postroad.accounts.roles import card_of
 from postroad.catalogue import citation
 from postroad.errors import Refusal
-from postroad.ill import access, borrowing, renewals
+from postroad.ill import access, borrowing, loans, renewals
 from postroad.ill.access import Sight
 from postroad.ill.asking import CannotAsk, NeedByTooSoon
 from postroad.ill.lifecycle import Outcome, State, Verb
@@ -34,7 +34,7 @@ from postroad.web.shared import gates, history, mileposts, pace, pick_up
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.shared.mileposts import Status
 from postroad.web.shared.pieces import Place, Stone, Told
-from postroad.web.shared.renewal import after_no, no_renewal, renew_once
+from postroad.web.shared.renewal import after_no, no_renewal
 
 FINISHED = 20  # shown in short under the open ones
 UNREAD = 100  # of her notices that are looked through; of each request the newest is shown
@@ -225,10 +225,10 @@ def stones(ill: Request, now: datetime, events: list[Event], told: list[Told]) -
 def renew(request: SignedIn, ref: str) -> HttpResponse:
     """The lender's policy answers at once; a second press of the same button renews once."""
     try:
-        event = renew_once(
+        event = loans.renew_once(
             lambda: access.patron_request(request.user, ref),
-            request.POST.get("due", ""),
-            by=request.user,
+            gates.act(request.user),
+            due=request.POST.get("due", ""),
         )
     except access.NoSuchRequest:
         raise

@@ -1,18 +1,14 @@
-"""Renewing: what cannot be is said before anybody presses the button, and two presses are one."""
+"""Renewing, in words: what cannot be is said before anybody presses the button."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from datetime import datetime
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from postroad import words
-from postroad.accounts.models import User
-from postroad.ill import loans, renewals
-from postroad.ill.lifecycle import Verb
-from postroad.ill.models import Event, Request
+from postroad.ill import renewals
+from postroad.ill.models import Request
 from postroad.ill.renewals import NoRenewal
-from postroad.web.shared import gates
 
 
 def no_renewal(
@@ -43,13 +39,3 @@ def after_no(why: str) -> str:
     if why == NoRenewal.OVERDUE:
         return _("Please bring it back; if you need it longer, talk to your library.")
     return _("Bring it back by its due date; you can ask for it again after that.")
-
-
-@transaction.atomic
-def renew_once(find: Callable[[], Request], due: str, *, by: User) -> Event | None:
-    """The lender's answer; None if the day that the page showed is no longer the due day."""
-    Request.objects.select_for_update().get(pk=find().pk)  # two presses wait here for each other
-    loan = loans.of(find(), Verb.RENEW)
-    if loan.due_back is not None and due != loan.due_back.isoformat():
-        return None
-    return loans.renew(loan, gates.act(by))

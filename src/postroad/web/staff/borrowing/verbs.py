@@ -24,7 +24,6 @@ from postroad.ill.models import Event, Loan, Request
 from postroad.reference_numbers import grouped
 from postroad.web.shared import gates, pick_up, way_home
 from postroad.web.shared.gates import SignedIn, needs
-from postroad.web.shared.renewal import renew_once
 from postroad.web.staff import telling
 from postroad.web.staff.counter import BORROWING, back, borrowed, show
 
@@ -113,7 +112,7 @@ def told(request: SignedIn, ref: str) -> HttpResponse:
 def renew(request: SignedIn, ref: str) -> HttpResponse:
     """Ask the lender's policy for the patron; the answer may be no, and two presses are one."""
     due = request.POST.get("due", "")
-    event = renew_once(lambda: borrowed(request.user, ref), due, by=request.user)
+    event = loans.renew_once(lambda: borrowed(request.user, ref), gates.act(request.user), due=due)
     say_renewal(request, event)
     say_blocked(request, borrowed(request.user, ref))
     return back(request, "staff-request", ref)
