@@ -19,6 +19,7 @@ from postroad.ill.acts import house
 from postroad.ill.lifecycle import LoanState, Owner, Verb
 from postroad.ill.models import Event, Loan, Supply
 
+AT_THE_BORROWER = Q(state__in=(LoanState.ARRIVED, LoanState.LENT, LoanState.BACK))
 SECOND = timedelta(seconds=1)
 
 
@@ -65,12 +66,19 @@ def is_held(loan: Loan, now: datetime) -> bool:
     return not rang.exists()
 
 
+def is_unclaimed(loan: Loan, now: datetime) -> bool:
+    """Whether it is on the hold shelf, and its time there is over."""
+    if loan.state != LoanState.ARRIVED:
+        return False
+    return loan.owner == Owner.BORROWING or loan.due_at is None or loan.due_at <= now
+
+
 def overdue_of(lender: Library, now: datetime) -> Q:
     """A filter for what this library has lent that is overdue, each by its borrower's own days.
 
     With the patron or at the borrower's desk: what is on the road is the road's.
     """
-    there = Q(state__in=(LoanState.ARRIVED, LoanState.LENT, LoanState.BACK))
+    there = AT_THE_BORROWER
     passed = Loan.objects.open().lent_by(lender)
     passed = passed.filter(there, due_back__lt=now.date() + timedelta(days=1))
     borrowers = list(Library.objects.filter(pk__in=passed.values("borrower")))

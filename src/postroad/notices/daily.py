@@ -24,7 +24,8 @@ from postroad.directory import closures
 from postroad.directory.models import Kind as LibraryKind
 from postroad.directory.models import Library
 from postroad.directory.opening import Calendar
-from postroad.ill.lifecycle import LoanState, Owner, State, SupplyState, Verb
+from postroad.ill import waiting as at_desks
+from postroad.ill.lifecycle import LoanState, State, SupplyState, Verb
 from postroad.ill.models import Event, Loan, Request, Supply
 from postroad.notices import reach, tell
 from postroad.notices.models import Kind, Notice, NoticeQuerySet
@@ -165,18 +166,17 @@ def waiting(hour: Hour, now: datetime) -> dict[int, Waiting]:
     supplies = Supply.objects.of_members().waiting().filter(lender__time_zone=hour.zone)
     if not hour.is_morning:
         supplies = supplies.filter(state=SupplyState.ASKED, asked_at__gte=hour.since)
-    lending = {"answer": Q(state=SupplyState.ASKED), "ship": Q(state=SupplyState.PROMISED)}
+    lending = {"answer": at_desks.ASKED, "ship": at_desks.PROMISED}
     gather(found, supplies, "lender", lending)
     if hour.is_morning:
         here = Request.objects.open().filter(library__time_zone=hour.zone)
-        gather(found, here.filter(state=State.REVIEW), "library", {"review": EVERY})
+        gather(found, here.filter(at_desks.TO_REVIEW), "library", {"review": EVERY})
         gather(found, here.filter(reach.to_tell()), "library", {"call": EVERY})
         things = Loan.objects.open().filter(borrower__time_zone=hour.zone)
         at_desk = {
-            "overdue": Q(state=LoanState.LENT, due_back__lt=hour.day),
-            "back": Q(state=LoanState.BACK),
-            "unclaimed": Q(state=LoanState.ARRIVED)
-            & (Q(due_at__lte=now) | Q(owner=Owner.BORROWING)),
+            "overdue": at_desks.overdue(hour.day),
+            "back": at_desks.BACK,
+            "unclaimed": at_desks.unclaimed(now),
         }
         here_now = (LoanState.LENT, LoanState.BACK, LoanState.ARRIVED)
         gather(found, things.filter(state__in=here_now), "borrower", at_desk)

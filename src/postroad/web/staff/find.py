@@ -23,9 +23,8 @@ from postroad.accounts.models import Card, Role, User
 from postroad.cases import access as case_access
 from postroad.cases.models import Case
 from postroad.delivery import codes, finding
-from postroad.ill import access, readers
+from postroad.ill import access, readers, waiting
 from postroad.ill.access import Sight
-from postroad.ill.lifecycle import State
 from postroad.ill.models import Request
 from postroad.web.shared import gates
 from postroad.web.shared.scanning import plain
@@ -122,13 +121,7 @@ def is_words(asked: str) -> bool:
 
 def address(ill: Request, sight: Sight) -> str:
     """Where this person works on it: the centre on its own page, if it is the centre's turn."""
-    if sight == Sight.CENTRE and is_the_centres(ill):
+    if sight == Sight.CENTRE and waiting.is_the_centres(ill):
         return reverse("office-centre-request", args=[ill.ref])
     name = "patron-request" if sight == Sight.PATRON else "staff-request"
     return reverse(name, args=[ill.ref])
-
-
-def is_the_centres(ill: Request) -> bool:
-    supply = ill.supply
-    outside = supply is not None and supply.is_outside and supply.is_open
-    return ill.state == State.CENTRE or outside

@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from postroad.accounts.models import Role
 from postroad.directory.models import Library
-from postroad.ill import dates
-from postroad.ill.lifecycle import LoanState, Owner, State, SupplyState, Verb
+from postroad.ill import dates, waiting
+from postroad.ill.lifecycle import Verb
 from postroad.ill.models import (
     Loan,
     LoanQuerySet,
@@ -23,14 +23,16 @@ from postroad.ill.models import (
     Supply,
     SupplyQuerySet,
 )
+from postroad.ill.waiting import Borrowing, Lending, Out
 from postroad.notices import reach
 from postroad.web.shared.gates import Desk
 from postroad.web.shared.pieces import Choice
 from postroad.web.staff.buttons import BUTTONS, TOLD, Button
 
+CALL = "call"  # readers to be told in person
 # The queues that somebody at the desk must work off; the others are there to be looked at.
-TO_BORROW = ("review", "call", "overdue", "back", "unclaimed")
-TO_LEND = ("asked", "promised")
+TO_BORROW = frozenset({CALL, *waiting.TO_DO} - set(Lending))
+TO_LEND = waiting.TO_DO & set(Lending)
 
 
 def requests(library: Library) -> RequestQuerySet:
@@ -57,7 +59,6 @@ class Queue:
     key: str  # as it stands in the address
     label: Promise
     rows: Rows  # of what it is a list: wishes, attempts, or things out
-    which: Q
     order: tuple[str | OrderBy | Coalesce, ...]
     empty: Promise  # what it means that nothing is here
     day: Promise  # what the day in the row is
@@ -65,6 +66,7 @@ class Queue:
     next: Promise | str = ""  # what to do when it is empty
     look: Promise | str = ""  # in place of an act, where somebody must read first and then decide
     scanned: bool = False  # things are scanned here, and a row's button is for the odd case
+    which: Q = field(default_factory=Q)
 
 
 # By when somebody should act on a request: its own clock, its lender's or that of what is out.
@@ -73,13 +75,12 @@ RINGS = Coalesce("due_at", "current__due_at", "current_loan__due_at")
 SOONEST = Coalesce("parcel_out__expected_on", "supply__expected_on").asc(nulls_last=True)
 
 
-# In the order of a day's work. Five are narrowed by what is so at a moment.
+# In the order of a day's work. What stands in each is said below the pages, for a moment.
 BORROWING = (
     Queue(
-        "review",
+        Borrowing.REVIEW,
         _("To review"),
         requests,
-        Q(state=State.REVIEW),
         ("due_at", "pk"),
         _("Nothing is waiting for your review."),
         _("Asked"),
@@ -87,10 +88,9 @@ BORROWING = (
         look=_("Review"),
     ),
     Queue(
-        "call",
+        CALL,
         _("To tell"),
         requests,
-        Q(),
         (RINGS, "pk"),
         _("Every reader can be reached by e-mail, or has been told."),
         _("Until"),
@@ -101,20 +101,18 @@ BORROWING = (
         ),
     ),
     Queue(
-        "overdue",
+        Borrowing.OVERDUE,
         _("Overdue"),
         borrowed,
-        Q(state=LoanState.LENT),
         ("due_back", "pk"),
         _("Nothing that your readers have at home is overdue."),
         _("Was due"),
         next=_("What is not returned by its due date comes here, oldest first."),
     ),
     Queue(
-        "back",
+        Borrowing.BACK,
         _("To send home"),
         borrowed,
-        Q(state=LoanState.BACK),
         ("due_at", "pk"),
         _("Nothing here needs to be sent home."),
         _("Send by"),
@@ -122,10 +120,9 @@ BORROWING = (
         _("What patrons return comes here as soon as you take it back."),
     ),
     Queue(
-        "unclaimed",
+        Borrowing.UNCLAIMED,
         _("Not picked up"),
         borrowed,
-        Q(state=LoanState.ARRIVED),
         ("due_at", "pk"),
         _("Nothing on the hold shelf is past its date."),
         _("Waiting since"),
@@ -133,10 +130,9 @@ BORROWING = (
         next=_("Items that are not picked up in time come here, to be sent home."),
     ),
     Queue(
-        "coming",
+        Borrowing.COMING,
         _("On its way here"),
         borrowed,
-        Q(state=LoanState.SHIPPED),
         (SOONEST, "due_at", "pk"),
         _("Nothing is on its way to you."),
         _("Expected"),
@@ -144,10 +140,9 @@ BORROWING = (
         _("What a lender ships to you comes here, with the date it should arrive."),
     ),
     Queue(
-        "shelf",
+        Borrowing.SHELF,
         _("On the hold shelf"),
         borrowed,
-        Q(state=LoanState.ARRIVED),
         ("due_at", "pk"),
         _("The hold shelf is empty."),
         _("Held until"),
@@ -155,10 +150,9 @@ BORROWING = (
         _("What you receive is listed here until its patron picks it up."),
     ),
     Queue(
-        "lent",
+        Borrowing.LENT,
         _("Lent"),
         borrowed,
-        Q(state=LoanState.LENT),
         (F("due_back").asc(nulls_last=True), "pk"),
         _("No patron of yours has anything from another library."),
         _("Due"),
@@ -167,20 +161,18 @@ BORROWING = (
         scanned=True,
     ),
     Queue(
-        "waiting",
+        Borrowing.WAITING,
         _("Being looked for"),
         requests,
-        Q(state__in=(State.ASKED, State.APPROVED, State.REFERRED, State.CENTRE)),
         (F("need_by").asc(nulls_last=True), RINGS, "pk"),
         _("None of your requests is waiting for a lender."),
         _("Needed by"),
         next=_("Your patrons' requests are listed here while libraries are asked."),
     ),
     Queue(
-        "homeward",
+        Borrowing.HOMEWARD,
         _("On its way home"),
         borrowed,
-        Q(state=LoanState.HOMEWARD),
         ("parcel_home__expected_on", "pk"),
         _("Nothing of yours is on its way home."),
         _("Expected there"),
@@ -194,67 +186,56 @@ def borrowing(now: datetime, desk_day: date | None = None) -> list[Queue]:
 
     `desk_day` is the last day on which the library was open: what is due then is not overdue.
     """
-    over = Q(due_at__lte=now) | Q(owner=Owner.BORROWING)
-    overdue = Q(due_back__lt=desk_day or timezone.localdate(now))
-    narrower = {
-        "call": reach.to_tell(),
-        "overdue": overdue,
-        "unclaimed": over,
-        "shelf": ~over,
-        "lent": ~overdue,
-    }
-    return [replace(each, which=each.which & narrower.get(each.key, Q())) for each in BORROWING]
+    which = waiting.borrowing(now, desk_day or timezone.localdate(now))
+    known = {CALL: reach.to_tell()} | {name.value: each for name, each in which.items()}
+    return [replace(each, which=known[each.key]) for each in BORROWING]
 
 
 def lending(now: datetime) -> list[Queue]:
     """The queues of the lending side: to do first, then what is out."""
     return [
         Queue(
-            "asked",
+            Lending.ASKED,
             _("To answer"),
             supplies,
-            Q(state=SupplyState.ASKED),
             ("due_at", "asked_at", "pk"),
             _("No library is waiting for your answer."),
             _("Answer by"),
             BUTTONS[Verb.PROMISE],
             _("When a library asks for something you own, it comes here."),
+            which=waiting.ASKED,
         ),
         Queue(
-            "promised",
+            Lending.PROMISED,
             _("To ship"),
             supplies,
-            Q(state=SupplyState.PROMISED),
             ("due_at", "asked_at", "pk"),
             _("Nothing that you promised still needs to be shipped."),
             _("Ship by"),
             next=_("What you say yes to is listed here until you ship it."),
+            which=waiting.PROMISED,
         ),
     ]
 
 
-AT_THE_BORROWER = Q(state__in=(LoanState.ARRIVED, LoanState.LENT, LoanState.BACK))
-
-
 def out(now: datetime, library: Library) -> list[Queue]:
     """What this library has lent to others and not yet got back."""
-    late = dates.overdue_of(library, now)
+    which = waiting.out(library, now)
     return [
         Queue(
-            "received",
+            Out.RECEIVED,
             _("With the borrower"),
             lent,
-            AT_THE_BORROWER & ~late,
             (F("due_back").asc(nulls_last=True), "pk"),
             _("Nothing of yours is with another library."),
             _("Due"),
             next=_("What another library receives from you is listed here until it is sent home."),
+            which=which[Out.RECEIVED],
         ),
         Queue(
-            "late",
+            Out.LATE,
             _("Overdue"),
             lent,
-            late,
             ("due_back", "pk"),
             _("Nothing of yours is overdue."),
             _("Was due"),
@@ -262,16 +243,17 @@ def out(now: datetime, library: Library) -> list[Queue]:
                 "What is past its due date comes here, and is listed as overdue at the borrowing "
                 "library too."
             ),
+            which=which[Out.LATE],
         ),
         Queue(
-            "shipped",
+            Out.SHIPPED,
             _("On its way there"),
             lent,
-            Q(state=LoanState.SHIPPED),
             (SOONEST, "pk"),
             _("Nothing of yours is on its way to another library."),
             _("Expected there"),
             next=_("What you ship is listed here until the other library receives it."),
+            which=which[Out.SHIPPED],
         ),
         coming_home(),
     ]
@@ -280,14 +262,14 @@ def out(now: datetime, library: Library) -> list[Queue]:
 def coming_home() -> Queue:
     """What this library has lent and gets back."""
     return Queue(
-        "homeward",
+        Out.HOMEWARD,
         _("On its way home"),
         lent,
-        Q(state=LoanState.HOMEWARD),
         (F("parcel_home__expected_on").asc(nulls_last=True), "pk"),
         _("Nothing is on its way home to you."),
         _("Expected"),
         next=_("What other libraries send home is listed here until you check it in."),
+        which=waiting.HOMEWARD,
     )
 
 

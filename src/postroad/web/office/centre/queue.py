@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, F
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
@@ -16,38 +16,25 @@ from django.views.decorators.http import require_safe
 from postroad import words
 from postroad.accounts.models import Role
 from postroad.catalogue import citation
-from postroad.directory.models import Membership
+from postroad.ill import waiting
 from postroad.ill.lifecycle import OPEN, State
 from postroad.ill.models import Event, Request
+from postroad.ill.waiting import Centre
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.shared.paging import page_of
 from postroad.web.shared.pieces import Choice
 from postroad.web.shared.why import nobody
 
 A_PAGE = 25
-OUTSIDE = Q(current__lender__membership=Membership.OUTSIDE)
-TO_LOOK_FOR = "queue"
-
-# Whichever of its clocks has rung.
-LATE = Q(reminders__gt=0) | Q(current_loan__reminders__gt=0)
-LATE |= OUTSIDE & Q(current__reminders__gt=0)
 
 # What a filter shows. The first is what the centre's day begins with.
-SHOWS: Mapping[str, tuple[Promise, Q]] = {
-    TO_LOOK_FOR: (gettext_lazy("To look for"), Q(state=State.CENTRE)),
-    "asked": (gettext_lazy("Asked elsewhere"), OUTSIDE & Q(state=State.REFERRED)),
-    "coming": (gettext_lazy("On its way here"), OUTSIDE & Q(state=State.SHIPPED)),
-    "here": (
-        gettext_lazy("With our libraries"),
-        OUTSIDE & Q(state__in=[State.ARRIVED, State.LENT, State.BACK]),
-    ),
-    "homeward": (gettext_lazy("On its way home"), OUTSIDE & Q(state=State.HOMEWARD)),
-    "late": (
-        gettext_lazy("Late"),
-        Q(state__in=OPEN)  # which an index finds, however many are closed
-        & LATE
-        & (OUTSIDE | Q(state__in=[State.CENTRE, State.SHIPPED, State.HOMEWARD])),
-    ),
+SHOWS: Mapping[str, Promise] = {
+    Centre.QUEUE: gettext_lazy("To look for"),
+    Centre.ASKED: gettext_lazy("Asked elsewhere"),
+    Centre.COMING: gettext_lazy("On its way here"),
+    Centre.HERE: gettext_lazy("With our libraries"),
+    Centre.HOMEWARD: gettext_lazy("On its way home"),
+    Centre.LATE: gettext_lazy("Late"),
 }
 
 # In which order a list may stand. A day that nobody named comes after those that somebody did.
@@ -89,19 +76,19 @@ class Row:
 @never_cache
 @require_safe
 def queue(request: SignedIn) -> HttpResponse:
-    show, sort = chosen(request, "show", SHOWS), chosen(request, "sort", SORTS)
+    show, sort = Centre(chosen(request, "show", SHOWS)), chosen(request, "sort", SORTS)
     counts = counted()
-    listed = Request.objects.filter(SHOWS[show][1]).shown().order_by(*SORTS[sort][1])
+    listed = Request.objects.filter(waiting.CENTRE[show]).shown().order_by(*SORTS[sort][1])
     page = page_of(request, listed, A_PAGE, count=counts[show])
     return render(
         request,
         "office/centre/queue.html",
         {
             "show": show,
-            "label": SHOWS[show][0],
+            "label": SHOWS[show],
             "choices": [
                 Choice(str(label), f"?show={name}&sort={sort}", counts[name], chosen=name == show)
-                for name, (label, _which) in SHOWS.items()
+                for name, label in SHOWS.items()
             ],
             "sorts": [
                 Choice(str(label), f"?show={show}&sort={name}", chosen=name == sort)
@@ -109,7 +96,7 @@ def queue(request: SignedIn) -> HttpResponse:
             ],
             "page": page,
             "rows": rows(list(page.object_list)),
-            "counts": {"office-centre": counts[TO_LOOK_FOR]},
+            "counts": {"office-centre": counts[Centre.QUEUE]},
         },
     )
 
@@ -122,7 +109,7 @@ def chosen(request: SignedIn, name: str, among: Mapping[str, object]) -> str:
 
 def counted() -> dict[str, int]:
     """How many stand in each filter: one statement, which reads the open requests once."""
-    filters = {name: Count("pk", filter=which) for name, (_label, which) in SHOWS.items()}
+    filters = {name.value: Count("pk", filter=which) for name, which in waiting.CENTRE.items()}
     counts: dict[str, int] = Request.objects.filter(state__in=OPEN).aggregate(**filters)
     return counts
 
@@ -134,7 +121,7 @@ def rows(ills: Sequence[Any]) -> list[Row]:
 
 def row(ill: Any, rota: Mapping[str, Any]) -> Row:
     state = State(ill.state)
-    outside = ill.current is not None and ill.current.is_outside
+    outside = waiting.is_from_outside(ill)
     return Row(
         ill=ill,
         title=citation.short_title(ill.title),
@@ -145,11 +132,7 @@ def row(ill: Any, rota: Mapping[str, Any]) -> Row:
         button=str(BUTTONS.get(state, _("Open")))
         if outside or state == State.CENTRE
         else _("Open"),
-        late=bool(
-            ill.reminders
-            or (ill.loan is not None and ill.loan.reminders)
-            or (outside and ill.current.reminders)
-        ),
+        late=waiting.has_rung(ill),
     )
 
 

@@ -1,0 +1,151 @@
+"""What waits at a library's desks and at the centre: which list each thing stands in, and which
+lists must be worked off. Every door counts by these filters."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from enum import StrEnum
+
+from django.db.models import Q
+
+from postroad.directory.models import Library, Membership
+from postroad.ill import dates
+from postroad.ill.lifecycle import OPEN, LoanState, Owner, State, SupplyState
+from postroad.ill.models import Request
+
+
+class Borrowing(StrEnum):
+    """The lists of a desk that borrows."""
+
+    REVIEW = "review"
+    OVERDUE = "overdue"
+    BACK = "back"
+    UNCLAIMED = "unclaimed"
+    COMING = "coming"
+    SHELF = "shelf"
+    LENT = "lent"
+    WAITING = "waiting"  # while lenders are asked
+    HOMEWARD = "homeward"
+
+
+class Lending(StrEnum):
+    """The lists of a desk that lends, while nothing has left."""
+
+    ASKED = "asked"
+    PROMISED = "promised"
+
+
+class Out(StrEnum):
+    """The lists of what a library has lent and not yet got back."""
+
+    RECEIVED = "received"  # its borrower has it
+    LATE = "late"
+    SHIPPED = "shipped"
+    HOMEWARD = "homeward"
+
+
+class Centre(StrEnum):
+    """The lists of the ILL centre."""
+
+    QUEUE = "queue"  # what no member could supply
+    ASKED = "asked"  # of these and the following: from an outside lender
+    COMING = "coming"
+    HERE = "here"
+    HOMEWARD = "homeward"
+    LATE = "late"
+
+
+# What somebody at the desk must work off; the others are there to be looked at.
+TO_DO = frozenset(
+    {
+        *(Borrowing.REVIEW, Borrowing.OVERDUE, Borrowing.BACK, Borrowing.UNCLAIMED),
+        *(Lending.ASKED, Lending.PROMISED),
+    }
+)
+# Of requests
+TO_REVIEW = Q(state=State.REVIEW)
+LOOKED_FOR = Q(state__in=(State.ASKED, State.APPROVED, State.REFERRED, State.CENTRE))
+# Of attempts
+ASKED, PROMISED = Q(state=SupplyState.ASKED), Q(state=SupplyState.PROMISED)
+# Of things
+SHIPPED, ON_SHELF, LENT, BACK, HOMEWARD = (
+    Q(state=state)
+    for state in (
+        *(LoanState.SHIPPED, LoanState.ARRIVED, LoanState.LENT),
+        *(LoanState.BACK, LoanState.HOMEWARD),
+    )
+)
+OUTSIDE = Q(current__lender__membership=Membership.OUTSIDE)
+# Whichever of its clocks has rung: `has_rung`, of many at once.
+RUNG = Q(reminders__gt=0) | Q(current_loan__reminders__gt=0)
+RUNG |= OUTSIDE & Q(current__reminders__gt=0)
+
+
+def overdue(desk_day: date) -> Q:
+    """Things overdue. `desk_day` is the last day on which the desk was open: what is due that day
+    can still be brought."""
+    return LENT & Q(due_back__lt=desk_day)
+
+
+def over(now: datetime) -> Q:
+    """Things on the hold shelf whose time there is over: `dates.is_unclaimed`, of many at once."""
+    return Q(due_at__lte=now) | Q(owner=Owner.BORROWING)
+
+
+def unclaimed(now: datetime) -> Q:
+    return ON_SHELF & over(now)
+
+
+def borrowing(now: datetime, desk_day: date) -> Mapping[Borrowing, Q]:
+    """Of requests, where none is out yet, and of things."""
+    return {
+        Borrowing.REVIEW: TO_REVIEW,
+        Borrowing.OVERDUE: overdue(desk_day),
+        Borrowing.BACK: BACK,
+        Borrowing.UNCLAIMED: unclaimed(now),
+        Borrowing.COMING: SHIPPED,
+        Borrowing.SHELF: ON_SHELF & ~over(now),
+        Borrowing.LENT: LENT & ~Q(due_back__lt=desk_day),
+        Borrowing.WAITING: LOOKED_FOR,
+        Borrowing.HOMEWARD: HOMEWARD,
+    }
+
+
+def out(library: Library, now: datetime) -> Mapping[Out, Q]:
+    """Of things that this library lends."""
+    late = dates.overdue_of(library, now)
+    return {
+        Out.RECEIVED: dates.AT_THE_BORROWER & ~late,
+        Out.LATE: late,
+        Out.SHIPPED: SHIPPED,
+        Out.HOMEWARD: HOMEWARD,
+    }
+
+
+CENTRE: Mapping[Centre, Q] = {
+    Centre.QUEUE: Q(state=State.CENTRE),
+    Centre.ASKED: OUTSIDE & Q(state=State.REFERRED),
+    Centre.COMING: OUTSIDE & Q(state=State.SHIPPED),
+    Centre.HERE: OUTSIDE & Q(state__in=[State.ARRIVED, State.LENT, State.BACK]),
+    Centre.HOMEWARD: OUTSIDE & Q(state=State.HOMEWARD),
+    Centre.LATE: Q(state__in=OPEN)  # which an index finds, however many are closed
+    & RUNG
+    & (OUTSIDE | Q(state__in=[State.CENTRE, State.SHIPPED, State.HOMEWARD])),
+}
+
+
+def is_from_outside(ill: Request) -> bool:
+    """Whether an outside lender was asked for it last: the centre speaks for that one."""
+    return ill.supply is not None and ill.supply.is_outside
+
+
+def is_the_centres(ill: Request) -> bool:
+    """Whether the centre works on it: it looks for it, or speaks for its lender."""
+    open_outside = ill.supply is not None and ill.supply.is_open and is_from_outside(ill)
+    return ill.state == State.CENTRE or open_outside
+
+
+def has_rung(ill: Request) -> bool:
+    """Whether whichever of its clocks that concerns the centre has rung."""
+    thing = ill.loan.reminders if ill.loan is not None else 0
+    lender = ill.supply.reminders if ill.supply is not None and is_from_outside(ill) else 0
+    return any((ill.reminders, thing, lender))
