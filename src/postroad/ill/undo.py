@@ -1,18 +1,21 @@
 """Undoing what was done by mistake: each such verb has an opposite, in the same tables."""
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 
 from django.db import transaction
 
 from postroad.errors import Refusal
 from postroad.ill import identity, lending, loans, referral, shipping
 from postroad.ill.acts import Act
-from postroad.ill.lifecycle import IDLE, Owner, SupplyState, Verb
+from postroad.ill.identity import Side
+from postroad.ill.lifecycle import IDLE, OPPOSITES, ROWS, Owner, SupplyState, Verb
 from postroad.ill.models import Event, Loan, Supply
 
 # After a "no" the machine goes on at once; until another library has promised, it can come back.
 AFTER_A_NO = IDLE | {Verb.REFER, Verb.ESCALATE, Verb.WITHDRAW}
 NOES = frozenset({Verb.REFUSE, Verb.NOT_FOUND})
+FROM_ITS_REQUEST = frozenset(OPPOSITES) - {Verb.UNDO_SHIP, Verb.COME_BACK}
 
 
 class TooLateToUndo(Refusal):
@@ -97,6 +100,30 @@ def is_last(event: Event, known: Iterable[Event] | None = None) -> bool:
 def newest(loan: Loan, *verbs: Verb) -> Event | None:
     """The newest of these that happened to a thing: what undoes it begins there."""
     return Event.objects.filter(loan=loan, verb__in=verbs).order_by("-pk").first()
+
+
+@dataclass(frozen=True, slots=True)
+class LastStep:
+    """The last thing done to a request that can be undone, and whose side did it."""
+
+    event: Event
+    side: Side
+
+
+def last_step(events: Iterable[Event]) -> LastStep | None:
+    """Of these events of a request the last that somebody did, if it can be undone now.
+
+    What came back without arriving is undone where it was scanned, not from its request.
+    """
+    newest_first = sorted(events, key=lambda event: event.pk, reverse=True)  # clocks differ
+    event = next((each for each in newest_first if each.verb not in AFTER_A_NO), None)
+    if event is None or event.verb not in FROM_ITS_REQUEST:
+        return None
+    may = may_undo_no if event.verb in NOES else is_last
+    if not may(event, newest_first):
+        return None
+    lends = ROWS[Verb(event.verb)].role == Owner.LENDING
+    return LastStep(event, Side.LENDING if lends else Side.BORROWING)
 
 
 def stands(token: str) -> bool:

@@ -185,6 +185,13 @@ class Request(models.Model):
         supply = self.current if loan and loan.supply_id == self.current_id else None
         return together(self, supply, loan)[2]
 
+    @property
+    def rings_at(self) -> "datetime | None":
+        """When the one clock rings that runs: its own until a lender has it in hand, then that of
+        the attempt, then that of the foremost thing."""
+        row = self.loan if self.state in lifecycle.ON_LOAN else self.supply
+        return self.due_at or (row.due_at if row else None)
+
     def role_of(self, by: User | None) -> Owner:
         """What somebody who acts is here: kept on the event when the name has gone."""
         if by is None:

@@ -10,12 +10,11 @@ from django.utils.translation import gettext_lazy
 
 from postroad import words
 from postroad.delivery.models import CustodyStep
-from postroad.ill import clocks, dates
-from postroad.ill.lifecycle import Outcome, Owner, State, SupplyState, Verb
+from postroad.ill import clocks, dates, turns
+from postroad.ill.lifecycle import Outcome, State, SupplyState, Verb
 from postroad.ill.models import Event, Request
 from postroad.ill.rota import WhyNot
 from postroad.web.shared.pieces import Place, Stone
-from postroad.web.shared.turn import deadline
 
 ROAD = (
     (State.ASKED, gettext_lazy("Asked")),
@@ -140,8 +139,8 @@ def _shipped(ill: Request, now: datetime) -> Status:
 
 def _arrived(ill: Request, now: datetime) -> Status:
     place = {"library": ill.library.name}
-    until = deadline(ill)
-    if ill.owner != Owner.PATRON or until is None or until < now:
+    until = ill.rings_at
+    if until is None or (ill.loan is not None and dates.is_unclaimed(ill.loan, now)):
         return Status(
             _("Waiting for you at %(library)s, but not for much longer.") % place, tone="warn"
         )
@@ -158,7 +157,7 @@ def _lent(ill: Request, now: datetime) -> Status:
         return Status(_("You have it at home."), tone="ok")
     due = {"day": words.day(loan.due_back), "library": ill.library.name}
     today = ill.library.day_of(now)
-    if dates.is_overdue(loan, now):
+    if turns.is_overdue(ill, now):
         return Status(
             _("It was due back on %(day)s.") % due,
             _("Please bring it to %(library)s.") % due,

@@ -25,10 +25,11 @@ from postroad.cases import access as case_access
 from postroad.cases.models import Case, of_request
 from postroad.delivery.models import ParcelState
 from postroad.directory.models import Address, Library
-from postroad.ill import access, renewals, returns
+from postroad.ill import access, renewals, returns, turns
 from postroad.ill import undo as undoing
 from postroad.ill.access import NoSuchRequest, Sight
-from postroad.ill.lifecycle import OPPOSITES, ROWS, Ending, Owner, SupplyState, Verb
+from postroad.ill.identity import Side
+from postroad.ill.lifecycle import Ending, SupplyState, Verb
 from postroad.ill.models import Event, Loan, Request, Supply
 from postroad.ill.returns import Way
 from postroad.web.shared import gates, history, mileposts, pace, renewal
@@ -54,8 +55,6 @@ class Offer:
     main: bool = False  # what is expected now
 
 
-# What came back without arriving is undone where it was scanned.
-UNDONE_HERE = frozenset(OPPOSITES) - {Verb.UNDO_SHIP, Verb.COME_BACK}
 RECENT = 30  # events among which the last thing done is looked for; the others rang by themselves
 
 
@@ -129,7 +128,7 @@ def page(request: SignedIn, ill: Request, sight: Sight, now: datetime) -> dict[s
     events = list(ill.events.select_related("by"))
     supplies = seen_supplies(request.user, ill, sight)
     answers = supplies[-1] if sight == Sight.LENDING else ill.supply
-    loan = standing.thing_of(answers)
+    loan = turns.thing_of(answers)
     over = sight == Sight.LENDING and supplies[-1].ending not in ("", Ending.SUPPLIED)
     parcel = None if over else standing.under_way(loan)
     on_the_van = parcel is not None and parcel.state != ParcelState.READY
@@ -280,18 +279,13 @@ def offer(verb: Verb, stands: str, *of: object) -> Offer:
 
 def undoable(user: User, ill: Request, events: list[Event], supplies: list[Supply]) -> Event | None:
     """The last thing done, if it can be undone and is this person's side's."""
-    newest = sorted(events, key=lambda event: event.pk, reverse=True)  # clocks differ
-    event = next((each for each in newest if each.verb not in undoing.AFTER_A_NO), None)
-    if event is None or event.verb not in UNDONE_HERE:
+    last = undoing.last_step(events)
+    if last is None:
         return None
-    may = undoing.may_undo_no if event.verb in undoing.NOES else undoing.is_last
-    if not may(event, newest):
-        return None
-    if ROWS[Verb(event.verb)].role == Owner.LENDING:
-        mine = next((each for each in supplies if each.pk == event.supply_id), None)
-        lender = mine.lender if mine else None
-        return event if works(user, lender, LENDING) else None
-    return event if works(user, ill.library, BORROWING) else None
+    if last.side == Side.BORROWING:
+        return last.event if works(user, ill.library, BORROWING) else None
+    mine = next((each for each in supplies if each.pk == last.event.supply_id), None)
+    return last.event if works(user, mine.lender if mine else None, LENDING) else None
 
 
 @require_POST

@@ -9,12 +9,10 @@ from django.utils.translation import gettext as _
 from postroad import words
 from postroad.delivery import custody
 from postroad.delivery.models import CustodyStep, Parcel, Via
-from postroad.ill import dates
+from postroad.ill import dates, turns
 from postroad.ill.access import Sight
 from postroad.ill.lifecycle import (
     HOLDER,
-    OUT,
-    WAITING,
     Holder,
     LoanState,
     Outcome,
@@ -23,9 +21,9 @@ from postroad.ill.lifecycle import (
 )
 from postroad.ill.models import Loan, Request, Supply
 from postroad.ill.models.loan import TRAVELS
-from postroad.ill.models.request import together
+from postroad.ill.turns import Late
 from postroad.web.shared.mileposts import Status
-from postroad.web.shared.turn import deadline, due_back, turn
+from postroad.web.shared.turn import due_back, turn
 
 GOOD = frozenset({Outcome.FILLED, Outcome.CANCELLED})
 
@@ -50,7 +48,6 @@ def sentence(ill: Request, now: datetime) -> str:
 
 
 def _sentence(ill: Request, state: State, now: datetime) -> str:
-    today = timezone.localdate(now)
     supply, loan = ill.supply, ill.loan
     lender = supply.lender_name if supply else ""
     match state:
@@ -60,12 +57,12 @@ def _sentence(ill: Request, state: State, now: datetime) -> str:
             return _("%(lender)s was asked for it.") % {"lender": lender}
         case State.SHIPPED if loan and loan.arrives_on:
             facts = {"lender": lender, "day": words.day(loan.arrives_on)}
-            if loan.arrives_on < today:
+            if turns.is_late_on_road(loan, now):
                 return _("On its way from %(lender)s; was expected on %(day)s.") % facts
             return _("On its way from %(lender)s; should be here on %(day)s.") % facts
         case State.SHIPPED:
             return _("On its way from %(lender)s.") % {"lender": lender}
-        case State.LENT if loan and dates.is_overdue(loan, now):
+        case State.LENT if turns.is_overdue(ill, now):
             return _("With its patron; it was due back on %(day)s.") % {"day": due_back(loan)}
         case State.LENT if loan and loan.due_back:
             return _("With its patron until %(day)s.") % {"day": due_back(loan)}
@@ -77,16 +74,10 @@ def _sentence(ill: Request, state: State, now: datetime) -> str:
 
 
 def tone_of(ill: Request, state: State, now: datetime) -> str:
-    today, loan = timezone.localdate(now), ill.loan
-    if state == State.LENT and loan and dates.is_overdue(loan, now):
+    late = turns.late(ill, now)
+    if late == Late.OVERDUE:
         return "no"
-    expected = loan.arrives_on if loan else None
-    if state == State.SHIPPED and expected and expected < today:
-        return "warn"
-    until = deadline(ill)
-    if state in (State.REVIEW, State.CENTRE) or (until is not None and until < now):
-        return "warn"
-    return "note"
+    return "warn" if late or state in (State.REVIEW, State.CENTRE) else "note"
 
 
 def of_supply(supply: Supply, now: datetime) -> Status:
@@ -97,35 +88,25 @@ def of_supply(supply: Supply, now: datetime) -> Status:
         return Status(_("Finished for you: %(how)s.") % {"how": how}, reason, "ok")
     state, meant = where(supply)
     sentence = _("It %(where)s.") % {"where": words.label(meant, state)}
-    loan = thing_of(supply)
-    if loan and loan.state in OUT - TRAVELS.keys() and loan.due_back:
+    loan = turns.thing_of(supply)
+    if loan and loan.due_back and turns.is_with_borrower(loan):
         if dates.is_overdue(loan, now):
             return Status(
                 sentence, _("It was due back on %(day)s.") % {"day": due_back(loan)}, "no"
             )
         return Status(sentence, _("It is due back on %(day)s.") % {"day": due_back(loan)})
-    rings = loan.due_at if loan else supply.due_at
-    ours = supply.state in WAITING and rings is not None
-    day = words.day(timezone.localdate(rings)) if rings else ""
-    detail = _("It is your turn, until %(day)s.") % {"day": day} if ours else ""
-    late = rings is not None and rings < now
-    return Status(sentence, detail, "warn" if late else "note")
-
-
-def thing_of(supply: Supply | None) -> Loan | None:
-    """What is out of an attempt, or was last: the foremost of its request, if it is of this one."""
-    loan = supply.request.current_loan if supply else None
-    if supply is None or loan is None or loan.supply_id != supply.pk:
-        return None
-    return together(supply.request, supply, loan)[2]
+    found, detail = turns.of_supply(supply, now), ""
+    if found and turns.is_lenders(supply):
+        day = words.day(timezone.localdate(found.until))
+        detail = _("It is your turn, until %(day)s.") % {"day": day}
+    return Status(sentence, detail, "warn" if found and found.late else "note")
 
 
 def where(supply: Supply) -> tuple[str, words.Words]:
     """Where an attempt stands for its lender, and in which words: its thing once that is out."""
-    loan = thing_of(supply)
-    if supply.state == SupplyState.SUPPLYING and loan:
-        return loan.state, words.ill.LOAN_STATES
-    return supply.state, words.ill.SUPPLY_STATES
+    stands = turns.stands(supply)
+    known = words.ill.LOAN_STATES if isinstance(stands, LoanState) else words.ill.SUPPLY_STATES
+    return stands, known
 
 
 def under_way(loan: Loan | None) -> Parcel | None:

@@ -21,7 +21,6 @@ from postroad.ill.models import Loan, Request
 from postroad.notices import reach
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.shared.paging import page_of as page_of_queue
-from postroad.web.shared.turn import deadline
 from postroad.web.staff import queues, telling
 from postroad.web.staff.counter import BORROWING, frame
 from postroad.web.staff.queues import Counts, Queue
@@ -123,7 +122,7 @@ def day_of(ill: Request, loan: Loan | None, queue: Queue) -> date | None:
         case "unclaimed" if loan:
             return queues.local(loan.received_at)
         case "call":
-            return queues.local(deadline(ill))
+            return queues.local(ill.rings_at)
         case _:
             return queues.local(loan.due_at if loan else ill.due_at)
 

@@ -1,0 +1,88 @@
+"""Whose turn it is, until when, and what is late, without a page."""
+
+from datetime import timedelta
+
+import pytest
+
+from postroad.ill import dates, sweeps, turns
+from postroad.ill.lifecycle import LoanState, Owner, State, SupplyState
+from postroad.ill.turns import Late
+from tests.ill.story import begin
+
+AFTER = {
+    State.REFERRED: Owner.LENDING,
+    State.SHIPPED: Owner.BORROWING,
+    State.ARRIVED: Owner.PATRON,
+    State.LENT: Owner.PATRON,
+    State.BACK: Owner.BORROWING,
+    State.HOMEWARD: Owner.LENDING,
+}
+
+
+@pytest.fixture
+def story(cast):
+    return begin(cast)
+
+
+@pytest.mark.parametrize("state", AFTER)
+def test_the_one_clock_that_runs_says_whose_turn_it_is_until_when(story, state):
+    story.at(state)
+    turn = turns.of_request(story.ill, story.now)
+    assert turn == turns.Turn(AFTER[state], story.rings_at, late=False)
+    past = turns.of_request(story.ill, story.rings_at + timedelta(seconds=1))
+    assert past is not None
+    assert past.late
+
+
+def test_a_closed_request_is_nobodys_turn(story):
+    story.at(State.CLOSED)
+    assert turns.of_request(story.ill, story.now) is None
+    assert turns.late(story.ill, story.now + timedelta(days=99)) is None
+
+
+def test_what_its_patron_keeps_is_overdue_and_no_turn_of_hers_alone(story):
+    story.at(State.LENT)
+    later = story.now + timedelta(days=60)
+    turn = turns.of_request(story.ill, later)
+    assert turn is not None
+    assert turn.overdue
+    assert turns.late(story.ill, later) == Late.OVERDUE
+
+
+def test_what_should_have_arrived_yesterday_is_late_on_the_road(story):
+    story.at(State.SHIPPED)
+    expected = story.loan.arrives_on
+    assert expected is not None
+    days = (expected - story.ill.library.day_of(story.now)).days
+    assert turns.late(story.ill, story.now + timedelta(days=days)) is None
+    assert turns.late(story.ill, story.now + timedelta(days=days + 1)) == Late.ON_THE_ROAD
+
+
+def test_who_lets_the_time_pass_is_late(story):
+    story.at(State.BACK)
+    assert turns.late(story.ill, story.rings_at + timedelta(seconds=1)) == Late.TURN
+
+
+def test_an_attempt_stands_where_its_thing_does_once_that_is_out(story):
+    story.at(State.REFERRED)
+    assert turns.stands(story.ill.supply) == SupplyState.ASKED
+    assert turns.is_lenders(story.ill.supply)
+    story.ship()
+    story.look()
+    assert turns.stands(story.ill.supply) == LoanState.SHIPPED
+    assert not turns.is_lenders(story.ill.supply)
+    turn = turns.of_supply(story.ill.supply, story.now)
+    assert turn is not None
+    assert turn.until == story.rings_at
+
+
+def test_what_nobody_fetched_is_unclaimed_and_no_longer_held(story):
+    story.at(State.ARRIVED)
+    assert dates.is_held(story.loan, story.now)
+    assert not dates.is_unclaimed(story.loan, story.now)
+    rang = story.rings_at
+    assert not dates.is_held(story.loan, rang)
+    assert dates.is_unclaimed(story.loan, rang)
+    sweeps.things(rang)
+    assert not dates.is_held(story.loan, rang)  # though its clock runs again, for the desk
+    assert dates.is_unclaimed(story.loan, rang)
