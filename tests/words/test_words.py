@@ -163,3 +163,12 @@ def test_every_clock_that_only_reminds_has_words_for_what_did_not_happen():
     reminding = {str(state) for state, clock in clocks if clock.rings in lifecycle.REMINDERS}
     outside = {str(state) for state in lifecycle.WAITING}
     assert reminding | outside == {str(state) for state in words.ill.TIME_IS_UP}
+
+
+def test_a_time_does_not_break_before_its_half_and_a_midnight_is_a_day_without_a_time():
+    at = datetime(2026, 11, 23, 22, 30, tzinfo=UTC)
+    with time_machine.travel(at, tick=False):
+        assert words.clock(at) == "5:30\xa0p.m."
+        assert words.hours.clock(9 * 60) == "9\xa0a.m."
+        assert words.moment(at) == "Monday 23 November, 5:30\xa0p.m."
+        assert words.moment(datetime(2026, 11, 23, 5, tzinfo=UTC)) == "Monday 23 November"

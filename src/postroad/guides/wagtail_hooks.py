@@ -119,7 +119,9 @@ def say_what_was_saved(request: HttpRequest, page: Any) -> None:
         "version stands in the page's history, where the two can be compared."
     ) % {
         "who": other.user.get_full_name() or other.user if other.user else gettext("Somebody"),
-        "time": date_format(timezone.localtime(other.created_at), "TIME_FORMAT"),
+        "time": date_format(timezone.localtime(other.created_at), "TIME_FORMAT").replace(
+            " ", "\N{NO-BREAK SPACE}"
+        ),
     }
     messages.warning(request, said)
     del request.saved_before  # type: ignore[attr-defined]  # a page that is published is edited, too

@@ -20,7 +20,7 @@ from postroad.words import (
     records,
     situations,
 )
-from postroad.words.labels import Words, day, label
+from postroad.words.labels import Words, clock, day, label, moment
 from postroad.words.refusals import refusal
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "accounts",
     "cases",
     "catalogue",
+    "clock",
     "day",
     "delivery",
     "directory",
@@ -37,6 +38,7 @@ __all__ = [
     "ill",
     "ill_refusals",
     "label",
+    "moment",
     "notices",
     "records",
     "refusal",

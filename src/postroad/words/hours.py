@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, time, timedelta
 
 from django.utils.dates import WEEKDAYS
-from django.utils.formats import time_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -13,6 +12,7 @@ from postroad.directory import hours
 from postroad.directory.closures import Board, Today
 from postroad.directory.hours import MINUTES, Now, Spans, State, Weekday, Why
 from postroad.directory.models import Library
+from postroad.words import labels
 from postroad.words.labels import Words, day
 
 # Why hours cannot be taken; %(typed)s is what stands there, %(day)s the weekday.
@@ -37,7 +37,7 @@ def wrong(why: Why, weekday: int, typed: str) -> str:
 def clock(minute: int) -> str:
     """A minute of a day: 9 a.m., 5:30 p.m., noon."""
     hour, minutes = divmod(minute % MINUTES, 60)
-    return time_format(time(hour, minutes), "TIME_FORMAT")
+    return labels.clock(time(hour, minutes))
 
 
 def of_day(spans: Spans) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
@@ -24,6 +25,7 @@ from postroad.words import (
 from postroad.words.ill_refusals import SIDES, out_of_turn, told_apart
 from postroad.words.labels import day, label
 
+AMOUNTS = ("rows", "columns", "characters", "megabytes", "line")
 NUMBERS = ("ref", "barcode", "sent", "case")  # among the facts of a refusal
 
 # The refusals of each room.
@@ -64,4 +66,6 @@ def shown_fact(name: str, fact: object) -> object:
             return label(SIDES, str(fact))
     if isinstance(fact, date):
         return day(fact)
+    if isinstance(fact, int) and name in AMOUNTS:
+        return intcomma(fact)
     return grouped(str(fact)) if name in NUMBERS else fact

@@ -236,7 +236,7 @@ def test_a_list_with_mistakes_says_them_and_cannot_be_saved(office, cast):
         (b"", "empty"),
         (b"%PDF-1.7", "not a spreadsheet"),
         (b"a,b\n1,2\n", "None of the first rows has these headings: Code"),
-        (b"Code\n" + b"x\n" * 20_001, "more than 20000 rows"),
+        (b"Code\n" + b"x\n" * 20_001, "more than 20,000 rows"),
         (b"x" * 5_000_001, "too large"),
         (b'Code,Name\nlee,"Lee\n', "quotation mark"),
     ],

@@ -47,6 +47,7 @@ def test_a_file_is_looked_at_then_read_then_told_of(client, crowd):
     shown = client.get(page).content.decode()
     assert "4 rows, not read yet" in shown
     assert "&lt;b&gt;Nowhere" in shown
+    assert "midnight" not in shown
     client.post(page)
     told = client.get(page)
     assert told.context["counted"] == {"matched": 1, "doubtful": 1, "elsewhere": 1}

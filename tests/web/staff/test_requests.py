@@ -137,7 +137,7 @@ def test_it_says_who_has_it_and_since_when(story, at):
     )
     parcels.pick_up(story.loan.parcel_out, by=story.cast.driver, at=MONDAY, holder="WEST 2")
     said = page(at, story.cast.borrower, story).context["holder"]
-    assert said == "WEST 2 since Monday 23 November, 10 a.m., scanned at Lenox Library"
+    assert said == "WEST 2 since Monday 23 November, 10\xa0a.m., scanned at Lenox Library"
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,6 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -215,5 +214,5 @@ def place_of(parcel: Parcel) -> str:
 def time_of(parcel: Parcel) -> str:
     """ "2:05 p.m." of today, "Monday 30 November, 2:05 p.m." of another day."""
     at = timezone.localtime(parcel.last_at)
-    time = date_format(at, "TIME_FORMAT")
+    time = words.clock(at)
     return time if at.date() == timezone.localdate() else f"{words.day(at.date())}, {time}"

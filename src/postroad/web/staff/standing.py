@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from postroad import words
@@ -138,7 +137,7 @@ def _of_parcel(parcel: Parcel) -> str:
     facts = {
         "place": seen.library.name if seen.library else _("an unknown place"),
         "van": seen.holder or _("the van"),
-        "since": f"{words.day(local.date())}, {date_format(local, 'TIME_FORMAT')}",
+        "since": f"{words.day(local.date())}, {words.clock(local)}",
         "how": str(parcel.get_last_how_display()),
     }
     made = _("%(place)s, ready for the van, since %(since)s")

@@ -1,9 +1,9 @@
 """A parcel that was put down at the wrong library: whose it is, and that it was seen here."""
 
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from postroad import words
 from postroad.accounts.models import User
 from postroad.catalogue.models import Item
 from postroad.delivery import finding, parcels
@@ -34,7 +34,7 @@ def seen(library: Library, user: User, parcel: Parcel, scan: Scan) -> Line:
     facts = {
         "library": parcel.to_library.name,
         "town": parcel.to_library.town,
-        "time": date_format(timezone.localtime(before), "TIME_FORMAT"),
+        "time": words.clock(before),
     }
     said = (
         _(

@@ -30,6 +30,7 @@ register.filter("as_read", citation.as_read)
 register.filter("person", citation.person)
 register.filter("known_by", elsewhere.about)  # a library elsewhere, among others of its name
 register.filter("hours_of_week", words.hours.of_week)
+register.filter("clock", words.clock)  # 5:30 p.m.
 register.filter("grouped", grouped)  # where no marks may stand: in a title, say
 
 
@@ -93,9 +94,7 @@ def short_day(value: date | datetime | None) -> str:
 @register.filter
 def moment(value: datetime | None) -> str:
     """Thursday 3 December, 2:15 p.m."""
-    if value is None:
-        return ""
-    return f"{day(value)}, {date_format(timezone.localtime(value), 'TIME_FORMAT')}"
+    return "" if value is None else words.moment(value)
 
 
 @register.filter
