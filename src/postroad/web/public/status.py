@@ -1,7 +1,7 @@
 """Who lends, and who accepts returns, today: /status."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from django.conf import settings
@@ -131,7 +131,7 @@ def page(request: HttpRequest) -> HttpResponse:
             "page": listed,
             "rows": [(each, status.lines(each)) for each in listed.object_list],
             "labels": status.LABELS.values(),
-            "choices": _choices(found, typed),
+            "choices": _choices(every, found, typed),
             "states": STATES.items(),
             "ways": [
                 Choice(_("List"), typed.address(**{"as": ""}), chosen=not typed.map),
@@ -154,10 +154,17 @@ def kept(every: Everybody, what: str, typed: Typed, make: Callable[[], Made]) ->
     return make() if typed.q else every.once((what, typed.state, typed.show), make)
 
 
-def _choices(found: Sequence[Known], typed: Typed) -> list[Choice]:
+def _choices(every: Everybody, found: Sequence[Known], typed: Typed) -> list[Choice]:
+    anything = replace(typed, show="")  # the counts are the same, whichever of them is chosen
+    counts = kept(
+        every,
+        "counts",
+        anything,
+        lambda: [sum(map(test, found)) for _label, test in SHOWN.values()],
+    )
     return [
-        Choice(str(label), typed.address(show=key), sum(map(test, found)), key == typed.show)
-        for key, (label, test) in SHOWN.items()
+        Choice(str(label), typed.address(show=key), count, key == typed.show)
+        for (key, (label, _test)), count in zip(SHOWN.items(), counts, strict=True)
     ]
 
 
@@ -232,6 +239,3 @@ def _mark(dot: Dot) -> SafeString:
 
 def _title(dot: Dot) -> SafeString:
     return format_html("<title>{}</title>", dot.title)
-
-
-# The same as data
