@@ -17,6 +17,7 @@ from django.db.models import FilteredRelation, OuterRef, Q, QuerySet, Subquery
 
 from postroad.directory import closures, saying, standing, thresholds
 from postroad.directory.models import Authority, Closure, Kind, Library, Membership, Symbol
+from postroad.directory.opening import Calendar, weekdays
 from postroad.directory.standing import ALL, Answer, Hold, Said, Service, Standing
 from postroad.directory.statements import FIELDS, Source, Verdict
 
@@ -52,7 +53,8 @@ SAID = (
     "source said_by note"
 ).split()
 PLACE = (
-    "pk code name town state membership latitude longitude invented symbol time_zone policy__lends"
+    "pk code name town state membership latitude longitude invented symbol time_zone open_days "
+    "policy__lends"
 ).split()
 OCLC = Symbol.objects.filter(library=OuterRef("pk"), authority=Authority.OCLC, umbrella=False)
 CURRENT = Q(statement__current=True, statement__verdict=Verdict.TAKEN)
@@ -154,10 +156,13 @@ def _known(
     stands = standing.standing(
         said,
         holds(here),
-        today=now.astimezone(zone).date(),
+        today=(today := now.astimezone(zone).date()),
         now=now,
         stale_after=stale_after,
     )
+    opening = Calendar(weekdays(place["open_days"]), place["time_zone"])
+    doors = standing.of_day(stands.open, opening, today)
+    stands = replace(stands, answers={**stands.answers, Service.OPEN: doors})
     if place["policy__lends"] is False and stands.lending.value is not False:
         never = {Service.LENDING: Answer(False)}  # by its policy, so without beginning or end
         stands = replace(stands, answers={**stands.answers, **never})

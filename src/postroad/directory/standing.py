@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from postroad.directory.opening import Calendar
+
 END = date(9999, 12, 31)  # of what has no end yet
 DAY = timedelta(days=1)
 HOLIDAYS = 7 * DAY  # what stops all of a state or everybody for no longer than this is a holiday
@@ -132,6 +134,7 @@ class Answer:
     reason: str = ""  # of a closure
     key: int | None = None  # of the statement
     holiday: bool = False  # for all, so that it opens by itself
+    by_calendar: bool = False  # by its opening days: nobody need have said it
 
 
 UNKNOWN = Answer()
@@ -163,10 +166,18 @@ class Standing:
         return self.answers[Service.DELIVERY]
 
     @property
+    def shut(self) -> bool:
+        """Whether a closure keeps its doors locked; a weekday without opening hours is none."""
+        return self.open.value is False and not self.open.by_calendar
+
+    @property
     def known(self) -> bool:
-        """Whether anything is: of a library that nobody spoke of it is not (R3), nor on a holiday
-        of all."""
-        return any(each.value is not None and not each.holiday for each in self.answers.values())
+        """Whether anything was said: of a library that nobody spoke of it was not (R3), nor on a
+        holiday of all, nor by its opening days."""
+        return any(
+            each.value is not None and not each.holiday and not each.by_calendar
+            for each in self.answers.values()
+        )
 
 
 def standing(
@@ -194,6 +205,19 @@ def standing(
         key=last_word.key if last_word else None,
         confirmed=as_of is not None and now - as_of <= timedelta(days=stale_after),
     )
+
+
+def of_day(said: Answer, calendar: Calendar, today: date) -> Answer:
+    """Whether its doors are open on a day, as every page that shows its opening days tells it.
+
+    A closure comes first. Then its opening days answer, and what was said only where nobody knows
+    them. On a weekday without it is closed, but nothing stops: R3 has no closure in it.
+    """
+    if said.value is False or not calendar.known:
+        return said
+    if calendar.is_open(today):
+        return said if said.value else Answer(True, key=said.key, by_calendar=True)
+    return Answer(False, key=said.key, by_calendar=True)
 
 
 def _answer(

@@ -10,7 +10,7 @@ import pytest
 from django.core.cache import caches
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from postroad.directory import asking, calendars, closures, known, saying, thresholds
+from postroad.directory import asking, calendars, closures, hours, known, saying, thresholds
 from postroad.directory.models import (
     Address,
     Authority,
@@ -28,6 +28,7 @@ from postroad.directory.statements import Source, Statement, StatusAsk, UsedLink
 
 NOW = datetime(2026, 11, 23, 15, tzinfo=UTC)
 DAY = timedelta(days=1)
+NINE_TO_FIVE = (*[(hours.Span(9 * 60, 17 * 60),)] * 5, (), ())
 
 
 @pytest.fixture(autouse=True)
@@ -96,6 +97,47 @@ def test_the_list_is_narrowed_by_name_town_symbol_code_and_answer(client, cast):
         ("show=nonsense&state=XX&q=%00lee", ["lee"]),
     ):
         assert listed(client, query) == codes, query
+
+
+def test_the_counts_of_the_choices_are_made_once_and_anew_after_a_word(client, cast):
+    def counts(query=""):
+        return {each.label: each.count for each in client.get(f"/status{query}").context["choices"]}
+
+    say(cast.lee, lending=False)
+    assert counts()["Not lending"] == counts("?show=lending")["Not lending"] == 1
+    assert counts("?state=RI")["Not lending"] == counts("?q=lenox")["Not lending"] == 0
+    say(cast.lenox, lending=False)
+    assert counts()["Not lending"] == counts("?q=le")["Not lending"] == 2
+
+
+def test_the_opening_days_answer_where_nobody_said_whether_it_is_open(client, cast, time_machine):
+    Library.objects.filter(pk=cast.lenox.pk).update(open_days="-------")
+    Library.objects.filter(pk=cast.lee.pk).update(hours=hours.pack(NINE_TO_FIVE))
+    page = client.get("/libraries/lee").content.decode()
+    assert "Open now until 5\xa0p.m." in page
+    assert "<dt>Open</dt>" not in page
+    assert '<dt>Open</dt><dd><span class="tag tone-note">not known' in (
+        client.get("/libraries/lenox").content.decode()
+    )
+    assert told(client, "lee") == (True, "yes")
+    assert told(client, "lenox") == (None, "unknown")
+    assert "by its opening days" in client.get("/status/lee").content.decode()
+    assert len(listed(client, "show=unknown")) == 5  # nobody said a word
+    time_machine.move_to(NOW - DAY, tick=False)
+    caches["process"].clear()
+    assert told(client, "lee") == (False, "no")
+    assert "closed on this weekday" in client.get("/status/lee").content.decode()
+    assert "Closed today; opens again" in client.get("/libraries/lee").content.decode()
+    assert listed(client, "show=closed") == []
+    say(cast.lee, 1, open=True)
+    assert told(client, "lee") == (False, "no")
+
+
+def told(client, code):
+    libraries = json.loads(client.get("/status.json").content)["libraries"]
+    rows = csv.DictReader(StringIO(client.get("/status.csv").text))
+    (here,) = (each["open"]["value"] for each in libraries if each["code"] == code)
+    return here, next(row["open"] for row in rows if row["code"] == code)
 
 
 def test_the_age_of_the_last_word_is_always_shown(client, cast):

@@ -18,6 +18,7 @@ from postroad.delivery.models import Stop
 from postroad.directory import calendars, closures, evidence, known
 from postroad.directory.models import Address, Closure, Kind, Library, Network, State
 from postroad.directory.opening import weekdays
+from postroad.directory.standing import Service
 from postroad.notices import topics
 from postroad.web.shared import status
 
@@ -89,18 +90,26 @@ def library(request: HttpRequest, code: str) -> HttpResponse:
             "opening": words.hours.shown(board, shown),
             "closures": board.told(shown, today.day + AHEAD),
             "demo": settings.DEMO,
-            **record(shown, stop is not None, now),
+            **record(shown, stop is not None, now, asks_of_doors=not today.is_known),
         },
     )
 
 
-def record(shown: Library, stop: bool, now: datetime) -> dict[str, Any]:
-    """How it stands, and what is known of how to reach it, with who said so and when."""
+def record(shown: Library, stop: bool, now: datetime, *, asks_of_doors: bool) -> dict[str, Any]:
+    """How it stands, and what is known of how to reach it, with who said so and when.
+
+    Whether it is open is told once: by its hours above, and here only where those do not know.
+    """
     here = known.one(shown, now)
+    told = [
+        each
+        for each in status.lines(here, stop=stop)
+        if asks_of_doors or each.service != Service.OPEN
+    ]
     seen = evidence.standing(shown, shown.day_of(now))
     return {
         "known": here,
-        "lines": status.lines(here, stop=stop),
+        "lines": told,
         "evidence": seen,
         "runs_out": evidence.runs_out(seen) if seen else None,
         "symbols": shown.symbols.all(),

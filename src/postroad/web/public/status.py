@@ -43,7 +43,7 @@ SHOWN: Mapping[str, tuple[Promise, Test]] = {
     "returns": (gettext_lazy("Accepting returns"), _of(Service.RETURNS, True)),
     "no-returns": (gettext_lazy("No returns"), _of(Service.RETURNS, False)),
     "no-delivery": (gettext_lazy("No deliveries"), _of(Service.DELIVERY, False)),
-    "closed": (gettext_lazy("Closed"), _of(Service.OPEN, False)),
+    "closed": (gettext_lazy("Closed"), lambda each: each.standing.shut),
     "unknown": (gettext_lazy("Nothing known"), lambda each: not each.standing.known),
     "unconfirmed": (
         gettext_lazy("Not confirmed lately"),

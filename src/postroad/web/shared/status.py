@@ -70,17 +70,27 @@ class Line:
 
     @property
     def tone(self) -> str:
+        if self.off_today:
+            return "note"
         return {True: "ok", False: "warn", None: "note"}[self.answer.value]
 
     @property
     def word(self) -> str:
+        if self.off_today:
+            return _("closed on this weekday")
         return {True: _("yes"), False: _("no"), None: _("not known")}[self.answer.value]
+
+    @property
+    def off_today(self) -> bool:
+        """Whether it is no opening day of hers, and nothing else."""
+        return self.answer.by_calendar and self.answer.value is False
 
 
 def lines(known: Known, *, stop: bool = True) -> list[Line]:
     """What is told of a library; without a stop of the van nothing of deliveries."""
     stands = known.standing.answers
-    closed = stands[Service.OPEN].value is False and not stands[Service.OPEN].holiday
+    doors = stands[Service.OPEN]
+    closed = doors.value is False and not doors.holiday and not doors.by_calendar
     return [
         _line(service, stands[service], closed)
         for service in ALL
@@ -89,7 +99,7 @@ def lines(known: Known, *, stop: bool = True) -> list[Line]:
 
 
 def _line(service: Service, answer: Answer, closed: bool) -> Line:
-    no = answer.value is False
+    no = answer.value is False and not answer.by_calendar
     by_policy = no and answer.since is None
     by_calendar = no and service == Service.OPEN and answer.key is None and answer.until is not None
     said: list[Press] = []
@@ -97,7 +107,7 @@ def _line(service: Service, answer: Answer, closed: bool) -> Line:
         said = [
             Press(f"{service.value}:{word}", str(PRESS[service, value]))
             for word, value in (("yes", True), ("no", False))
-            if answer.value is not value
+            if answer.by_calendar or answer.value is not value
         ]
     return Line(service, str(LABELS[service]), answer, said, by_calendar, by_policy)
 
