@@ -31,6 +31,8 @@ class Role(models.TextChoices):
 
 
 AT_A_LIBRARY = frozenset({Role.BORROWING, Role.LENDING, Role.DIRECTOR})
+BORROWING = frozenset({Role.BORROWING, Role.DIRECTOR})  # who may know a reader by her name
+LENDING = frozenset({Role.LENDING, Role.DIRECTOR})
 
 
 if TYPE_CHECKING:

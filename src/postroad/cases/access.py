@@ -10,7 +10,7 @@ from django.core import signing
 from django.db.models import Q
 
 from postroad import reference_numbers
-from postroad.accounts.models import AT_A_LIBRARY, Role, User
+from postroad.accounts.models import AT_A_LIBRARY, BORROWING, User
 from postroad.accounts.roles import posts
 from postroad.cases import mentions
 from postroad.cases.lifecycle import Side
@@ -18,7 +18,6 @@ from postroad.cases.models import OFFICES, Between, Case, Thread
 from postroad.directory.models import Library
 from postroad.errors import Refusal
 
-KNOW_READERS = frozenset({Role.BORROWING, Role.DIRECTOR})  # what a reader writes is theirs to read
 SALT = "postroad.cases"
 MOST = 50  # cases that one number finds
 
@@ -50,7 +49,7 @@ def seat(user: User) -> Seat:
     return Seat(
         frozenset(post.role for post in held if post.role in OFFICES),
         frozenset(library for role, library in at if role in AT_A_LIBRARY),
-        frozenset(library for role, library in at if role in KNOW_READERS),
+        frozenset(library for role, library in at if role in BORROWING),
         user.pk if user.is_active else None,
     )
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 from django.db.models import F
 
 from postroad import reference_numbers
-from postroad.accounts.models import Role, User
+from postroad.accounts.models import BORROWING, LENDING, Role, User
 from postroad.accounts.roles import posts
 from postroad.errors import Refusal
 from postroad.ill import lookup
@@ -14,9 +14,6 @@ from postroad.ill.lookup import Seen
 from postroad.ill.models import Event, Loan, Request, Supply
 from postroad.ill.models.request import together
 from postroad.ill.renewals import NoRenewal
-
-BORROWS = frozenset({Role.BORROWING, Role.DIRECTOR})  # who may know the patron
-LENDS = frozenset({Role.LENDING, Role.DIRECTOR})
 
 
 class NoSuchRequest(Refusal):
@@ -48,8 +45,8 @@ class Sight(StrEnum):
 def sight(user: User, ill: Request) -> Sight | None:
     """As whom this person sees the request; None: not at all."""
     held = posts(user)
-    borrows = {post.library_id for post in held if post.role in BORROWS}
-    lends = {post.library_id for post in held if post.role in LENDS}
+    borrows = {post.library_id for post in held if post.role in BORROWING}
+    lends = {post.library_id for post in held if post.role in LENDING}
     roles = {post.role for post in held}
     if ill.library_id in borrows:
         return Sight.BORROWING
@@ -124,7 +121,7 @@ def lenders_part(events: Iterable[Event], supplies: Collection[Supply]) -> list[
 def _answers_for(user: User, supply: Supply) -> bool:
     if supply.is_outside:
         return any(post.role == Role.CENTRE for post in posts(user))
-    return any(post.role in LENDS and post.library_id == supply.lender_id for post in posts(user))
+    return any(post.role in LENDING and post.library_id == supply.lender_id for post in posts(user))
 
 
 def find(user: User, text: str) -> list[tuple[Request, Sight]]:
@@ -138,8 +135,8 @@ def seen_by(user: User) -> Seen:
     """Whose requests this person sees: asked before the many others that bear a number are cut."""
     held = posts(user)
     return Seen(
-        borrowers=frozenset(post.library_id for post in held if post.role in BORROWS),
-        lenders=frozenset(post.library_id for post in held if post.role in LENDS),
+        borrowers=frozenset(post.library_id for post in held if post.role in BORROWING),
+        lenders=frozenset(post.library_id for post in held if post.role in LENDING),
         patron=user.pk,
         everything=any(post.role in (Role.CENTRE, Role.OPERATOR) for post in held),
     )

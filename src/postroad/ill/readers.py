@@ -8,9 +8,9 @@ fetch something at their desk just now, whose names they read there anyhow. "Not
 from collections.abc import Collection
 
 from postroad import barcodes
-from postroad.accounts.models import Card, CardQuerySet, User
+from postroad.accounts.models import BORROWING, Card, CardQuerySet, User
 from postroad.accounts.roles import posts
-from postroad.ill.access import BORROWS, NoSuchRequest
+from postroad.ill.access import NoSuchRequest
 from postroad.ill.lookup import LONGEST
 from postroad.ill.models import Request
 
@@ -25,7 +25,7 @@ class NoSuchReader(NoSuchRequest):
 
 def libraries(user: User) -> list[int]:
     """The libraries whose readers this person may know, by their keys."""
-    return [post.library_id for post in posts(user) if post.role in BORROWS and post.library_id]
+    return [post.library_id for post in posts(user) if post.role in BORROWING and post.library_id]
 
 
 def one(user: User, key: int) -> Card:

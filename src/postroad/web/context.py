@@ -10,15 +10,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from postroad.accounts import roles
-from postroad.accounts.models import Role
+from postroad.accounts.models import BORROWING, LENDING, Role
 from postroad.situations.models import banners
 from postroad.web.shared.alive import worker_silent_since
+from postroad.web.shared.gates import CASES, MAIL_READERS, OFFICE, RECORDS, STAFF
 
-STAFF = frozenset({Role.BORROWING, Role.LENDING, Role.DIRECTOR})
-OFFICE = frozenset({Role.CENTRE, Role.DELIVERY, Role.EDITOR, Role.OPERATOR})
-KNOW_READERS = frozenset({Role.BORROWING, Role.DIRECTOR})  # who find a reader by her name
-KEEPERS = frozenset({Role.CENTRE, Role.OPERATOR})  # of libraries, people and cards
-MAIL_READERS = OFFICE - {Role.EDITOR}
 WORK = {
     "patron": frozenset({Role.PATRON}),
     "staff": STAFF,
@@ -65,13 +61,13 @@ WAYS: dict[str, tuple[Way, ...]] = {
         Way(
             "staff-borrowing",
             _("Borrowing"),
-            frozenset({Role.BORROWING, Role.DIRECTOR}),
+            BORROWING,
             also=("/staff/ask/", "/staff/requests/"),
         ),
         Way(
             "staff-lending",
             _("Lending"),
-            frozenset({Role.LENDING, Role.DIRECTOR}),
+            LENDING,
             also=("/staff/supplies/", "/staff/requests/"),
         ),
         Way("staff-cases", _("Cases"), STAFF),
@@ -92,26 +88,26 @@ WAYS: dict[str, tuple[Way, ...]] = {
         Way(
             "office-cases",
             _("Cases"),
-            frozenset({Role.CENTRE, Role.DELIVERY}),
+            CASES,
             also=("/office/contact/",),
         ),
         Way(
             "office-closures",
             _("Open and closed"),
             under=(
-                Way("office-closures", _("Closures"), frozenset({Role.CENTRE, Role.DELIVERY})),
-                Way("office-situations", _("Situations"), frozenset({Role.CENTRE, Role.DELIVERY})),
-                Way("office-status", _("Status"), KEEPERS),
+                Way("office-closures", _("Closures"), CASES),
+                Way("office-situations", _("Situations"), CASES),
+                Way("office-status", _("Status"), RECORDS),
             ),
         ),
-        Way("office-staff-notices", _("Notices to staff"), frozenset({Role.CENTRE, Role.DELIVERY})),
+        Way("office-staff-notices", _("Notices to staff"), CASES),
         Way(
             "office-libraries",
             _("Records"),
             under=(
-                Way("office-libraries", _("Library records"), KEEPERS),
-                Way("office-people", _("People"), KEEPERS),
-                Way("office-thresholds", _("Thresholds"), KEEPERS),
+                Way("office-libraries", _("Library records"), RECORDS),
+                Way("office-people", _("People"), RECORDS),
+                Way("office-thresholds", _("Thresholds"), RECORDS),
             ),
         ),
         Way("office-mail", _("Mail"), MAIL_READERS, demo=True),
@@ -131,7 +127,7 @@ def frame(request: HttpRequest) -> dict[str, object]:
         "demo": settings.DEMO,
         "consortium": settings.CONSORTIUM,
         "signposts": signposts(request.path, whose, held),
-        "knows_readers": bool(held & KNOW_READERS),
+        "knows_readers": bool(held & BORROWING),
         "at_work": bool(held) and whose not in {"public", "patron"},
         "situations": banners,
         "silent_since": worker_silent_since if held and whose in {"staff", "office"} else None,

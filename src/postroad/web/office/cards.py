@@ -24,8 +24,8 @@ from postroad.accounts.models import Card, CardQuerySet, Role, Upload, User
 from postroad.directory.models import Library
 from postroad.form_errors import InOurWords
 from postroad.web.office import keeping
-from postroad.web.office.keeping import A_PAGE, KEEPERS, FileForm, library_of
-from postroad.web.shared.gates import SignedIn, needs
+from postroad.web.office.keeping import A_PAGE, FileForm, library_of
+from postroad.web.shared.gates import KEEPERS, SignedIn, needs
 
 SHOWN_AT_MOST = 100  # lines of a preview
 

@@ -14,12 +14,10 @@ from postroad.cases.models import Kind, office_and
 from postroad.web.shared.casework import canned as ready
 from postroad.web.shared.casework import lists, room, steps
 from postroad.web.shared.casework.forms import ToLibraryForm
-from postroad.web.shared.gates import SignedIn, needs
-
-OFFICES = (Role.CENTRE, Role.DELIVERY)
+from postroad.web.shared.gates import CASES, SignedIn, needs
 
 
-@needs(*OFFICES)
+@needs(*CASES)
 @never_cache
 @require_safe
 def cases(request: SignedIn) -> HttpResponse:
@@ -29,7 +27,7 @@ def cases(request: SignedIn) -> HttpResponse:
     return render(request, "shared/cases/cases.html", shown)
 
 
-@needs(*OFFICES)
+@needs(*CASES)
 @never_cache
 @require_safe
 def case(request: SignedIn, case_number: str) -> HttpResponse:
@@ -37,20 +35,20 @@ def case(request: SignedIn, case_number: str) -> HttpResponse:
     return steps.show(request, here, *here.case(case_number))
 
 
-@needs(*OFFICES)
+@needs(*CASES)
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def act(request: SignedIn, case_number: str, case_step: str) -> HttpResponse:
     return steps.act(request, room.office(request), case_number, case_step)
 
 
-@needs(*OFFICES)
+@needs(*CASES)
 @require_http_methods(["GET", "HEAD", "POST"])
 def canned(request: SignedIn) -> HttpResponse:
     return ready.canned(request, room.office(request))
 
 
-@needs(*OFFICES)
+@needs(*CASES)
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: SignedIn) -> HttpResponse:
     """The office writes to a member library."""

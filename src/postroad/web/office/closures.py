@@ -8,15 +8,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from postroad.accounts.models import Role
 from postroad.directory import closures
 from postroad.directory.models import Closure
 from postroad.web.shared import closing
-from postroad.web.shared.gates import SignedIn, needs
+from postroad.web.shared.gates import CASES, SignedIn, needs
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@needs(Role.CENTRE, Role.DELIVERY)
+@needs(*CASES)
 def wide(request: SignedIn) -> HttpResponse:
     """What holds for many; to enter one, and to see before what it touches."""
     form = closing.WideForm(request.POST if request.method == "POST" else None)
@@ -52,7 +51,7 @@ def lately_ended(many: QuerySet[Closure]) -> QuerySet[Closure]:
 
 
 @require_POST
-@needs(Role.CENTRE, Role.DELIVERY)
+@needs(*CASES)
 def end(request: SignedIn) -> HttpResponse:
     """End one, or take its end back; the row stays either way."""
     entry = closing.entry_of(request.POST.get("entry", ""))

@@ -18,12 +18,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from postroad.accounts.models import Role, User
+from postroad.accounts.models import User
 from postroad.cases import contact
 from postroad.cases.models import OFFICES, Absence, Duty, Kind, Teammate, Topic
 from postroad.directory.models import Contact
 from postroad.form_errors import InOurWords
-from postroad.web.shared.gates import SignedIn, needs
+from postroad.web.shared.gates import CASES, SignedIn, needs
 
 
 def day_field(label: Any, **more: Any) -> forms.DateField:
@@ -186,7 +186,7 @@ ENTRIES: Mapping[str, Entry] = {
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@needs(Role.CENTRE, Role.DELIVERY)
+@needs(*CASES)
 def topics(request: SignedIn) -> HttpResponse:
     typed: dict[str, Any] = {}
     if request.method == "POST":

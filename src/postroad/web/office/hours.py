@@ -24,10 +24,10 @@ from postroad.directory import hours, records
 from postroad.directory.models import Library, SpecialHours
 from postroad.directory.opening import weekdays
 from postroad.form_errors import InOurWords
-from postroad.web.office.keeping import KEEPERS, library_of
+from postroad.web.office.keeping import library_of
 from postroad.web.office.library_parts import remove
 from postroad.web.office.stops import day_field
-from postroad.web.shared.gates import SignedIn, needs
+from postroad.web.shared.gates import KEEPERS, SignedIn, needs
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 AHEAD, LONGEST = timedelta(days=731), timedelta(days=366)

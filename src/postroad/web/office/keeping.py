@@ -19,14 +19,13 @@ from postroad.accounts.models import Role, User
 from postroad.directory.models import Library
 from postroad.errors import Refusal
 from postroad.form_errors import InOurWords
+from postroad.web.shared.gates import RECORDS
 
-OFFICE = (Role.OPERATOR, Role.CENTRE)
-KEEPERS = (*OFFICE, Role.DIRECTOR)
 A_PAGE = 50
 
 
 def in_office(user: User) -> bool:
-    return roles.has_any(user, OFFICE)
+    return roles.has_any(user, RECORDS)
 
 
 def library_of(user: User, code: str) -> Library:

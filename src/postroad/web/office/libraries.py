@@ -27,10 +27,10 @@ from postroad.directory.models import (
 from postroad.directory.records import CodeTaken
 from postroad.ill import leaving
 from postroad.web.office import keeping
-from postroad.web.office.keeping import A_PAGE, KEEPERS, OFFICE, library_of
+from postroad.web.office.keeping import A_PAGE, library_of
 from postroad.web.office.library_forms import AddForm, RecordForm
 from postroad.web.office.library_parts import PARTS
-from postroad.web.shared.gates import SignedIn, needs
+from postroad.web.shared.gates import KEEPERS, RECORDS, SignedIn, needs
 from postroad.web.shared.pieces import Choice
 
 SHOWN = {
@@ -41,7 +41,7 @@ SHOWN = {
 
 
 @require_safe
-@needs(*OFFICE)
+@needs(*RECORDS)
 def library_list(request: SignedIn) -> HttpResponse:
     """Every library, to be found by name, town, code or symbol."""
     asked, shown = keeping.asked(request), request.GET.get("show", "members")
@@ -81,7 +81,7 @@ def matching(asked: str) -> QuerySet[Library]:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@needs(*OFFICE)
+@needs(*RECORDS)
 def add(request: SignedIn) -> HttpResponse:
     form = AddForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
@@ -177,7 +177,7 @@ def confirm(request: SignedIn, code: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@needs(*OFFICE)
+@needs(*RECORDS)
 def retire(request: SignedIn, code: str) -> HttpResponse:
     """Ask first, and say what is still open; or bring it back."""
     found = library_of(request.user, code)

@@ -12,12 +12,12 @@ from postroad.accounts import uploads
 from postroad.accounts.models import Upload
 from postroad.directory import listing
 from postroad.web.office import keeping
-from postroad.web.office.keeping import OFFICE, FileForm
-from postroad.web.shared.gates import SignedIn, needs
+from postroad.web.office.keeping import FileForm
+from postroad.web.shared.gates import RECORDS, SignedIn, needs
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@needs(*OFFICE)
+@needs(*RECORDS)
 def file(request: SignedIn) -> HttpResponse:
     """Choose a spreadsheet."""
     form = FileForm(request.POST, request.FILES) if request.method == "POST" else FileForm()
@@ -42,7 +42,7 @@ def file(request: SignedIn) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@needs(*OFFICE)
+@needs(*RECORDS)
 def file_one(request: SignedIn, upload: int) -> HttpResponse:
     """What a list would change; then do it, whole or not at all."""
     kept = get_object_or_404(Upload, pk=upload, kind=Upload.Kind.LIBRARIES)

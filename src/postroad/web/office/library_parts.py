@@ -21,8 +21,8 @@ from postroad.directory.models import (
 )
 from postroad.directory.symbols import normalize
 from postroad.form_errors import InOurWords
-from postroad.web.office.keeping import KEEPERS, library_of
-from postroad.web.shared.gates import SignedIn, needs
+from postroad.web.office.keeping import library_of
+from postroad.web.shared.gates import KEEPERS, SignedIn, needs
 
 
 class PartForm(InOurWords):

@@ -65,7 +65,7 @@ class Line:
 
 
 @require_safe
-@gates.needs(Role.CENTRE, Role.DELIVERY, Role.OPERATOR)
+@gates.needs(*gates.MAIL_READERS)
 @never_cache
 def mail(request: gates.SignedIn) -> HttpResponse:
     """Those that wait, those that could not be sent, those that left; of a request, to somebody."""
@@ -187,14 +187,14 @@ def send_again(request: gates.SignedIn, notice: int) -> HttpResponse:
 
 
 @require_safe
-@gates.needs(Role.CENTRE, Role.DELIVERY, Role.OPERATOR)
+@gates.needs(*gates.MAIL_READERS)
 @in_the_demonstration
 def letter(request: gates.SignedIn, name: str) -> HttpResponse:
     return render(request, "office/letter.html", {"letter": found(name)})
 
 
 @require_safe
-@gates.needs(Role.CENTRE, Role.DELIVERY, Role.OPERATOR)
+@gates.needs(*gates.MAIL_READERS)
 @in_the_demonstration
 def letter_as_html(request: gates.SignedIn, name: str) -> HttpResponse:
     """The message as a mail program shows it. The page's policy lets nothing in it act or load."""

@@ -7,7 +7,6 @@ from django.shortcuts import render
 from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_safe
 
-from postroad.accounts.models import Role
 from postroad.notices import samples
 from postroad.notices.models import FOR_STAFF, Kind
 from postroad.web.shared import gates
@@ -25,7 +24,7 @@ class Shown:
 
 
 @require_safe
-@gates.needs(Role.CENTRE, Role.DELIVERY, Role.OPERATOR)
+@gates.needs(*gates.MAIL_READERS)
 def notices(request: gates.SignedIn) -> HttpResponse:
     return render(request, "office/notices.html", {"notices": [shown(kind) for kind in Kind]})
 

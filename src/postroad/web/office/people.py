@@ -22,8 +22,8 @@ from postroad.directory.models import Library
 from postroad.errors import Refusal
 from postroad.form_errors import InOurWords
 from postroad.web.office import keeping
-from postroad.web.office.keeping import A_PAGE, KEEPERS
-from postroad.web.shared.gates import SignedIn, needs
+from postroad.web.office.keeping import A_PAGE
+from postroad.web.shared.gates import KEEPERS, SignedIn, needs
 
 Act = Callable[..., HttpResponse | None]
 EVERYWHERE = ""  # of the consortium, in the list of places

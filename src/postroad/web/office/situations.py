@@ -25,7 +25,7 @@ from postroad.notices.staff import Receipt
 from postroad.situations import editing, preview, switching
 from postroad.situations.models import Area, Change, Situation, Stands
 from postroad.web.office.situation_form import FEW, SituationForm, place
-from postroad.web.shared.gates import SignedIn, needs
+from postroad.web.shared.gates import CASES, SignedIn, needs
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,14 +96,14 @@ REPORT = {
 
 
 @require_safe
-@needs(Role.CENTRE, Role.DELIVERY)
+@needs(*CASES)
 def situations(request: SignedIn) -> HttpResponse:
     rows = Shown.of(Situation.objects.all()[:100])
     return render(request, "office/situations/situations.html", {"rows": rows})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@needs(Role.CENTRE, Role.DELIVERY)
+@needs(*CASES)
 def add(request: SignedIn) -> HttpResponse:
     """Entered, it does nothing yet: the next page shows what it will change."""
     form = SituationForm(request.POST if request.method == "POST" else None)
@@ -121,7 +121,7 @@ def add(request: SignedIn) -> HttpResponse:
 
 
 @require_safe
-@needs(Role.CENTRE, Role.DELIVERY)
+@needs(*CASES)
 def one(request: SignedIn, situation: int) -> HttpResponse:
     """What it will change, or what it does, or what it did."""
     found, now = get_object_or_404(Situation, pk=situation), timezone.now()
@@ -145,7 +145,7 @@ def one(request: SignedIn, situation: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@needs(Role.CENTRE, Role.DELIVERY)
+@needs(*CASES)
 def change(request: SignedIn, situation: int) -> HttpResponse:
     """Other days, another area, another notice: shown first what it will change, then done."""
     found, now = get_object_or_404(Situation, pk=situation), timezone.now()
@@ -324,7 +324,7 @@ def overlap(found: preview.Overlap) -> str:
 
 
 @require_POST
-@needs(Role.CENTRE, Role.DELIVERY)
+@needs(*CASES)
 def switch(request: SignedIn, situation: int) -> HttpResponse:
     """On, or ended; a draft may be thrown away."""
     found, now = get_object_or_404(Situation, pk=situation), timezone.now()

@@ -23,11 +23,10 @@ from postroad.directory.models import Network, State
 from postroad.notices import staff_notices, topics
 from postroad.notices.staff import Reach, StaffNotice, Subject
 from postroad.notices.staff_notices import NobodyThere
-from postroad.web.shared.gates import SignedIn, needs
+from postroad.web.shared.gates import CASES, SignedIn, needs
 from postroad.web.shared.libraries import LibrariesField
 from postroad.web.shared.one_press import OnePress
 
-OFFICES = (Role.CENTRE, Role.DELIVERY)
 A_PAGE = 30
 MOST = 60  # libraries that may be named one by one
 
@@ -121,7 +120,7 @@ PLACES = {
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@needs(*OFFICES)
+@needs(*CASES)
 def notices(request: SignedIn) -> HttpResponse:
     """What was sent, and how many have read it; and the form, which says first to whom it goes."""
     form = NoticeForm(request.POST if request.method == "POST" else None)
@@ -161,7 +160,7 @@ def send(request: SignedIn, form: NoticeForm, facts: dict[str, Any]) -> HttpResp
         title=given["title"],
         text=given["text"],
         until=given["until"],
-        office=next(role for role in OFFICES if roles.has(request.user, role)),
+        office=next(role for role in CASES if roles.has(request.user, role)),
         by=str(request.user),
         at=timezone.now(),
         key=given["key"],
@@ -188,7 +187,7 @@ def numbered(found: Any) -> Any:
 
 
 @require_safe
-@needs(*OFFICES)
+@needs(*CASES)
 def notice(request: SignedIn, sent: int) -> HttpResponse:
     """One notice: who has not acknowledged it yet, and who has, and when."""
     found = get_object_or_404(numbered(StaffNotice.objects.all()), pk=sent)
@@ -231,7 +230,7 @@ def named_places(found: StaffNotice) -> Sequence[str]:
 
 
 @require_POST
-@needs(*OFFICES)
+@needs(*CASES)
 def withdraw(request: SignedIn, sent: int) -> HttpResponse:
     """Take it off everybody's page, or put it back there."""
     found = get_object_or_404(StaffNotice, pk=sent)

@@ -26,9 +26,8 @@ from postroad.errors import Refusal
 from postroad.form_errors import InOurWords
 from postroad.situations.models import Situation
 from postroad.web.office import keeping
-from postroad.web.office.keeping import OFFICE
 from postroad.web.office.situations import Shown
-from postroad.web.shared.gates import SignedIn, needs
+from postroad.web.shared.gates import RECORDS, SignedIn, needs
 
 FURTHEST = timedelta(days=3 * 366)
 MOST = 730  # days that anything may take
@@ -109,7 +108,7 @@ class EnterForm(InOurWords, forms.Form):
 
 
 @require_safe
-@needs(*OFFICE)
+@needs(*RECORDS)
 def all_thresholds(request: SignedIn) -> HttpResponse:
     today = timezone.localdate()
     rows = list(Threshold.objects.order_by("effective"))
@@ -134,7 +133,7 @@ def line_of(name: str, rows: list[Threshold], meanwhile: list[Lasting], today: d
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@needs(*OFFICE)
+@needs(*RECORDS)
 def threshold(request: SignedIn, threshold: str) -> HttpResponse:
     """One of them: its history, and another number from a day on."""
     if threshold not in thresholds.DEFAULTS:

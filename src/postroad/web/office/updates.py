@@ -15,13 +15,13 @@ from postroad.accounts.models import Role
 from postroad.guides import announcing
 from postroad.notices import publishing, topics, updates
 from postroad.notices.subscribers import Bulletin, Frequency, Interest, Subscriber
-from postroad.web.shared.gates import SignedIn, needs
+from postroad.web.shared.gates import OFFICE, SignedIn, needs
 
 LATELY = 20
 
 
 @require_safe
-@needs(Role.EDITOR, Role.CENTRE, Role.DELIVERY, Role.OPERATOR)
+@needs(*OFFICE)
 def counts(request: SignedIn) -> HttpResponse:
     """How many get updates, on what and how often, and what went out lately to how many."""
     often = dict(Subscriber.objects.values_list("frequency").annotate(n=Count("pk")))

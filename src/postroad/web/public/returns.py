@@ -19,7 +19,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from postroad.accounts import roles, throttle
-from postroad.accounts.models import User
+from postroad.accounts.models import BORROWING, User
 from postroad.cases.models import Kind as CaseKind
 from postroad.catalogue import citation, holdings, search
 from postroad.catalogue.query import Query
@@ -269,7 +269,7 @@ def borrows(request: HttpRequest, ill: Request) -> bool:
     if not gates.desks(request.user):
         return False
     desk = gates.desk(request)
-    return desk.library == ill.library and bool(desk.roles & access.BORROWS)
+    return desk.library == ill.library and bool(desk.roles & BORROWING)
 
 
 def prints(request: HttpRequest, home: Home) -> bool:

@@ -4,7 +4,7 @@ A stranger is sent to the sign-in page. Somebody whose page this is not is told 
 told if there were no such page.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
@@ -30,6 +30,13 @@ from postroad.ill.acts import Act, Door
 from postroad.web.shared.headers import EDITORS
 
 P = ParamSpec("P")
+# Who may come in, and whose way a page is in the navigation.
+STAFF = AT_A_LIBRARY
+CASES = frozenset({Role.CENTRE, Role.DELIVERY})  # the offices that people write to
+RECORDS = frozenset({Role.CENTRE, Role.OPERATOR})  # of all libraries, their people and cards
+KEEPERS = RECORDS | {Role.DIRECTOR}  # hers those of her own library
+MAIL_READERS = CASES | RECORDS
+OFFICE = MAIL_READERS | {Role.EDITOR}
 READING = frozenset({"GET", "HEAD"})
 CHOSEN = "desk"  # the session's name for the library at which somebody works just now
 
@@ -98,7 +105,7 @@ def open_to(role: Role, address: str) -> bool:
     return role in getattr(page, "needs", Role)
 
 
-def zone_of(request: HttpRequest, wanted: tuple[Role, ...]) -> str:
+def zone_of(request: HttpRequest, wanted: Collection[Role]) -> str:
     """In whose days a page for these roles speaks."""
     if not AT_A_LIBRARY.isdisjoint(wanted) and desks(request.user):
         return desk(request).library.time_zone
@@ -106,7 +113,7 @@ def zone_of(request: HttpRequest, wanted: tuple[Role, ...]) -> str:
     return card.library.time_zone if card else settings.TIME_ZONE
 
 
-def at_hand(request: HttpRequest, wanted: tuple[Role, ...]) -> bool:
+def at_hand(request: HttpRequest, wanted: Collection[Role]) -> bool:
     """Whether one of the roles is held for the consortium, or at the desk chosen just now."""
     if any(roles.has(request.user, role) for role in wanted if role not in AT_A_LIBRARY):
         return True

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from postroad import words
-from postroad.accounts.models import Card
+from postroad.accounts.models import BORROWING, Card
 from postroad.catalogue import search
 from postroad.catalogue.models import Record
 from postroad.catalogue.query import Query
@@ -25,7 +25,7 @@ from postroad.web.shared import gates
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.shared.pick_up import Needed
 from postroad.web.shared.scanning import plain
-from postroad.web.staff.counter import BORROWING, show
+from postroad.web.staff.counter import show
 
 LONGEST = 60  # signs of a card's number
 

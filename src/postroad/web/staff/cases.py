@@ -24,8 +24,8 @@ from postroad.web.shared.casework import canned as ready
 from postroad.web.shared.casework import lists, room, steps
 from postroad.web.shared.casework.forms import NewForm, key_of
 from postroad.web.shared.casework.room import Room
-from postroad.web.shared.gates import SignedIn, needs
-from postroad.web.staff.counter import STAFF, show
+from postroad.web.shared.gates import STAFF, SignedIn, needs
+from postroad.web.staff.counter import show
 
 
 @needs(*STAFF)

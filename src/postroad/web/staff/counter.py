@@ -1,5 +1,6 @@
 """The counter at which staff work: its counts in the navigation, the way back to it."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -9,7 +10,7 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from postroad.accounts import roles
-from postroad.accounts.models import Role, User
+from postroad.accounts.models import BORROWING, LENDING, Role, User
 from postroad.directory.models import Library
 from postroad.ill import access, lending
 from postroad.ill.access import NoSuchRequest, Sight
@@ -18,10 +19,6 @@ from postroad.ill.models import Loan, Request, Supply
 from postroad.web.shared import gates
 from postroad.web.shared.gates import SignedIn
 from postroad.web.staff import queues
-
-BORROWING = (Role.BORROWING, Role.DIRECTOR)
-LENDING = (Role.LENDING, Role.DIRECTOR)
-STAFF = (Role.BORROWING, Role.LENDING, Role.DIRECTOR)
 
 
 def show(
@@ -47,7 +44,7 @@ def back(request: HttpRequest, name: str, *args: object) -> HttpResponseRedirect
     return HttpResponseRedirect(before if ours else reverse(name, args=args))
 
 
-def works(user: User, library: Library | None, wanted: tuple[Role, ...]) -> bool:
+def works(user: User, library: Library | None, wanted: Collection[Role]) -> bool:
     """Whether this person fills one of these roles at this library."""
     return library is not None and any(roles.has(user, role, library) for role in wanted)
 

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from postroad import words
-from postroad.accounts.models import Role
+from postroad.accounts.models import LENDING, Role
 from postroad.directory.models import Library
 from postroad.ill.lifecycle import State, SupplyState
 from postroad.ill.models import Request, RequestQuerySet, Supply, SupplyQuerySet
@@ -29,7 +29,7 @@ from postroad.web.shared import gates
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.shared.pieces import Choice
 from postroad.web.staff import standing
-from postroad.web.staff.counter import LENDING, show
+from postroad.web.staff.counter import show
 
 A_PAGE = 50
 OUR_TIME = range(1970, 2200)

@@ -27,8 +27,8 @@ from postroad.ill import access, readers, waiting
 from postroad.ill.access import Sight
 from postroad.ill.models import Request
 from postroad.web.shared import gates
+from postroad.web.shared.gates import STAFF
 from postroad.web.shared.scanning import plain
-from postroad.web.staff.counter import STAFF
 
 LONGEST = 200
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from postroad.accounts.models import Role
+from postroad.accounts.models import LENDING, Role
 from postroad.catalogue.models import Format
 from postroad.directory import closures
 from postroad.directory.models import Closure, Joining, Library
@@ -27,7 +27,7 @@ from postroad.web.shared.closing import ClosureForm
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.shared.pieces import Choice
 from postroad.web.shared.policy import PolicyForm
-from postroad.web.staff.counter import LENDING, show
+from postroad.web.staff.counter import show
 
 TABS = {
     "figures": gettext_lazy("Figures"),

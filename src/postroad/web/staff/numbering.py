@@ -17,7 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from postroad import words
-from postroad.accounts.models import Role, User
+from postroad.accounts.models import BORROWING, Role, User
 from postroad.errors import Refusal
 from postroad.form_errors import InOurWords
 from postroad.ill import access, numbering, spelling
@@ -27,9 +27,9 @@ from postroad.ill.models import OF_THE_REQUEST, MovedMeanwhile, Number, Request,
 from postroad.ill.numbering import Place
 from postroad.web.shared import gates
 from postroad.web.shared import numbering as shown
-from postroad.web.shared.gates import SignedIn, needs
+from postroad.web.shared.gates import STAFF, SignedIn, needs
 from postroad.web.shared.numbering import Shown
-from postroad.web.staff.counter import BORROWING, STAFF, show, works
+from postroad.web.staff.counter import show, works
 from postroad.web.staff.find import address
 
 

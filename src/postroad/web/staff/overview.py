@@ -19,12 +19,12 @@ from postroad.notices import living, staff_notices
 from postroad.notices.models import Kind, Notice, NoticeQuerySet
 from postroad.web.shared import gates, status
 from postroad.web.shared.casework import lists, room
-from postroad.web.shared.gates import SignedIn, needs
+from postroad.web.shared.gates import STAFF, SignedIn, needs
 from postroad.web.shared.pieces import Choice
 from postroad.web.staff import queues
 from postroad.web.staff.borrowing import queue as borrowing
 from postroad.web.staff.borrowing.queue import Row as BorrowingRow
-from postroad.web.staff.counter import STAFF, frame
+from postroad.web.staff.counter import frame
 from postroad.web.staff.lending import queue as lending
 from postroad.web.staff.lending.queue import Row as LendingRow
 from postroad.web.staff.queues import Counts, Queue

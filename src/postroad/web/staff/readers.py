@@ -14,13 +14,13 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from postroad.accounts.models import Card
+from postroad.accounts.models import BORROWING, Card
 from postroad.ill import dates, readers
 from postroad.ill.lifecycle import UNSHIPPED, State
 from postroad.ill.models import Request
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.staff import queues, standing, telling
-from postroad.web.staff.counter import BORROWING, frame
+from postroad.web.staff.counter import frame
 
 
 @dataclass(frozen=True, slots=True)

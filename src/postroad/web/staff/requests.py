@@ -20,7 +20,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from postroad import words
 from postroad.accounts import roles
-from postroad.accounts.models import Role, User
+from postroad.accounts.models import BORROWING, LENDING, Role, User
 from postroad.cases import access as case_access
 from postroad.cases.models import Case, of_request
 from postroad.delivery.models import ParcelState
@@ -35,12 +35,12 @@ from postroad.ill.returns import Way
 from postroad.web.shared import gates, history, mileposts, pace, renewal
 from postroad.web.shared import numbering as shown
 from postroad.web.shared import why as reasons
-from postroad.web.shared.gates import SignedIn
+from postroad.web.shared.gates import STAFF, SignedIn
 from postroad.web.shared.numbering import Shown
 from postroad.web.shared.pieces import Place, Stone, Told, Why
 from postroad.web.staff import numbering, standing, telling, tracking
 from postroad.web.staff.buttons import BUTTONS, OF_THE_BORROWER, OF_THE_LENDER
-from postroad.web.staff.counter import BORROWING, LENDING, STAFF, back, frame, works
+from postroad.web.staff.counter import back, frame, works
 from postroad.web.staff.tracking import Mailed
 
 

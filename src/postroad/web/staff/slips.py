@@ -3,7 +3,7 @@
 Printing counts, so that a second print of the same slip says COPY; hence it is a form.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from postroad import words
-from postroad.accounts.models import Role
+from postroad.accounts.models import BORROWING, LENDING, Role
 from postroad.delivery import slips
 from postroad.delivery.models import Parcel, ParcelState
 from postroad.delivery.slip_facts import Layout
@@ -25,8 +25,8 @@ from postroad.errors import Refusal
 from postroad.ill.lifecycle import LoanState
 from postroad.ill.models import Loan
 from postroad.web.shared import gates
-from postroad.web.shared.gates import SignedIn, needs
-from postroad.web.staff.counter import BORROWING, LENDING, STAFF, show
+from postroad.web.shared.gates import STAFF, SignedIn, needs
+from postroad.web.staff.counter import show
 
 MOST = 100  # slips of one print
 
@@ -50,7 +50,7 @@ def ready(library: Library) -> QuerySet[Parcel]:
     return waiting.select_related("to_library").order_by("printings", "made_at", "pk")
 
 
-def listed(side: str, wanted: tuple[Role, ...], which: Ready) -> Callable[..., HttpResponse]:
+def listed(side: str, wanted: Collection[Role], which: Ready) -> Callable[..., HttpResponse]:
     """The page on which slips are chosen."""
 
     @require_safe
@@ -65,7 +65,7 @@ def listed(side: str, wanted: tuple[Role, ...], which: Ready) -> Callable[..., H
     return page
 
 
-def printed(side: str, wanted: tuple[Role, ...], which: Ready) -> Callable[..., HttpResponse]:
+def printed(side: str, wanted: Collection[Role], which: Ready) -> Callable[..., HttpResponse]:
     """The PDF: of the chosen parcels, or of all that were not printed yet."""
 
     @require_POST

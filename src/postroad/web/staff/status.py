@@ -11,8 +11,8 @@ from postroad.delivery.models import Stop
 from postroad.directory import known
 from postroad.directory.statements import Source, Statement
 from postroad.web.shared import gates, status
-from postroad.web.shared.gates import SignedIn, needs
-from postroad.web.staff.counter import STAFF, show
+from postroad.web.shared.gates import STAFF, SignedIn, needs
+from postroad.web.staff.counter import show
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -12,16 +12,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from postroad import words
-from postroad.accounts.models import Role, User
+from postroad.accounts.models import BORROWING, LENDING, Role, User
 from postroad.delivery import tracking
 from postroad.form_errors import InOurWords
 from postroad.ill import access, returns
 from postroad.ill.access import NoSuchRequest, Sight
 from postroad.ill.models import Request
 from postroad.ill.returns import Posting, Way, WrongTrackingNumber
-from postroad.web.shared.gates import SignedIn, needs
+from postroad.web.shared.gates import STAFF, SignedIn, needs
 from postroad.web.shared.tracking import TrackingNumber
-from postroad.web.staff.counter import BORROWING, LENDING, STAFF, show, works
+from postroad.web.staff.counter import show, works
 
 
 class Number(InOurWords, forms.Form):

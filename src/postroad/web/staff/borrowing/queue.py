@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from postroad import words
+from postroad.accounts.models import BORROWING
 from postroad.directory import thresholds
 from postroad.directory.models import Library
 from postroad.ill.lifecycle import LoanState, State
@@ -22,7 +23,7 @@ from postroad.notices import reach
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.shared.paging import page_of as page_of_queue
 from postroad.web.staff import queues, telling
-from postroad.web.staff.counter import BORROWING, frame
+from postroad.web.staff.counter import frame
 from postroad.web.staff.queues import Counts, Queue
 from postroad.web.staff.telling import Contact
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from postroad import words
-from postroad.accounts.models import Card, User
+from postroad.accounts.models import BORROWING, Card, User
 from postroad.directory.models import Library
 from postroad.errors import Refusal
 from postroad.ill import finding, readers, renewals, returns
@@ -30,7 +30,7 @@ from postroad.web.shared.scanning import Line, Scan, ScanPage, Tone, sitting
 from postroad.web.shared.turn import due_back
 from postroad.web.staff import queues, telling
 from postroad.web.staff import readers as reader_page
-from postroad.web.staff.counter import BORROWING, frame, works
+from postroad.web.staff.counter import frame, works
 from postroad.web.staff.queues import Queue
 from postroad.web.staff.readers import Reader
 from postroad.web.staff.strays import stray

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from postroad import words
-from postroad.accounts.models import User
+from postroad.accounts.models import BORROWING, User
 from postroad.form_errors import InOurWords
 from postroad.ill import asking, borrowing, loans, renewals, returns
 from postroad.ill.access import NoSuchRequest
@@ -25,7 +25,7 @@ from postroad.reference_numbers import grouped
 from postroad.web.shared import gates, pick_up, way_home
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.staff import telling
-from postroad.web.staff.counter import BORROWING, back, borrowed, show
+from postroad.web.staff.counter import back, borrowed, show
 
 LONGEST_REASON = 300
 

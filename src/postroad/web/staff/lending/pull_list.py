@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from postroad.accounts.models import LENDING
 from postroad.ill import copies
 from postroad.ill.copies import Copies
 from postroad.ill.lifecycle import SupplyState
@@ -14,7 +15,7 @@ from postroad.web.shared import gates
 from postroad.web.shared.barcodes import code_128
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.staff import queues
-from postroad.web.staff.counter import LENDING, show
+from postroad.web.staff.counter import show
 
 MOST = 200  # of one walk, the most urgent; the rest is printed after it
 

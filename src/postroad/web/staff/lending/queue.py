@@ -14,6 +14,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from postroad.accounts.models import LENDING
 from postroad.directory.models import Library
 from postroad.ill import copies, undo
 from postroad.ill.copies import Copies
@@ -22,7 +23,7 @@ from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.shared.paging import is_key
 from postroad.web.shared.paging import page_of as page_of_queue
 from postroad.web.staff import queues
-from postroad.web.staff.counter import LENDING, frame
+from postroad.web.staff.counter import frame
 from postroad.web.staff.lending.verbs import UNDO
 from postroad.web.staff.queues import Counts, Queue
 

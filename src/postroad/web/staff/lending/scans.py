@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from postroad import words
+from postroad.accounts.models import LENDING
 from postroad.catalogue import holdings
 from postroad.catalogue.models import Item, ItemStatus
 from postroad.delivery.models import Parcel, ParcelState, Via
@@ -24,7 +25,7 @@ from postroad.web.shared import gates
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.shared.scanning import Asks, Line, Scan, ScanPage, Tone, sitting
 from postroad.web.staff import queues
-from postroad.web.staff.counter import LENDING, frame, works
+from postroad.web.staff.counter import frame, works
 from postroad.web.staff.strays import stray
 
 SHOWN = 12  # rows of what is left; the queue has all

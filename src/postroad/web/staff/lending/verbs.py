@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from postroad import words
+from postroad.accounts.models import LENDING
 from postroad.form_errors import InOurWords
 from postroad.ill import copies, lending, shipping
 from postroad.ill.lifecycle import Reason, Verb
@@ -19,7 +20,7 @@ from postroad.reference_numbers import grouped
 from postroad.web.shared import gates
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.staff.borrowing.verbs import said_of
-from postroad.web.staff.counter import LENDING, back, lent, sent, show
+from postroad.web.staff.counter import back, lent, sent, show
 
 UNDO = "undo"  # in the address of the queue: the event that it offers to take back
 
