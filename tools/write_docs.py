@@ -209,7 +209,8 @@ def commands() -> str:
             continue
         command = load_command_class(str(app), name)
         actions = command.create_parser("postroad", name)._actions
-        ours = [option(action) for action in actions if action.dest not in NOT_OURS]
+        also = DJANGOS if name == "migrate" else frozenset()
+        ours = [option(action) for action in actions if action.dest not in NOT_OURS | also]
         usual = table("option", "what", "usual")
         parts += [f"## `{name}`", str(command.help), *([usual(ours)] if ours else [])]
     return "\n\n".join(parts)
@@ -227,6 +228,10 @@ NOT_OURS = {
     *("help", "version", "verbosity", "settings", "pythonpath", "traceback", "no_color"),
     *("force_color", "skip_checks"),
 }
+# Of the command that is Django's but for a refusal; its own help tells them.
+DJANGOS = frozenset(
+    ("app_label", "migration_name", "interactive", "database", "fake", "fake_initial")
+) | {"plan", "run_syncdb", "check_unapplied", "prune"}
 
 RULE = re.compile(r"^    def test_r(\d+)_(\w+)|^(?:async )?def test_r(\d+)_(\w+)", re.MULTILINE)
 

@@ -14,7 +14,7 @@ from postroad.telling import Told
 class Event(Told):
     """What happened to a request, by a verb of `lifecycle.Verb`.
 
-    Made by `Request.move`, or by `Request.record` where nothing moves.
+    Made by `Request.move`, or by `Request.write_down` where nothing moves.
     """
 
     request = models.ForeignKey(Request, on_delete=models.CASCADE, related_name="events")
