@@ -1,5 +1,6 @@
 """Arrows that are not imports point down too: rows that refer to rows, and migrations."""
 
+import ast
 import re
 import tomllib
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.models import Field, Model
 
 ROOT = Path(__file__).parent.parent
+ARCHITECTURE = (ROOT / "ARCHITECTURE.md").read_text()
 
 
 def floors() -> dict[str, int]:
@@ -91,6 +93,56 @@ def test_a_statement_that_is_written_out_asks_only_its_own_tables_and_those_of_l
         if folders[label] != here and FLOORS[folders[label]] >= FLOORS[here]
     }
     assert wrong == set()
+
+
+TABLES = {
+    model._meta.db_table: app.name.split(".")[1]
+    for app in OURS
+    for model in app.get_models(include_auto_created=True)
+}
+ASKS = re.compile(r"cursor\(|\.raw\(|RawSQL|\b(?:FROM|JOIN|INTO|UPDATE) ")
+LISTED = re.compile(r"^\| `([a-z_/]+\.py)` \| ((?:`[a-z]+_[a-z_]+`(?:, )?)+) \|", re.MULTILINE)
+
+
+def sources() -> Iterator[tuple[str, str]]:
+    for file in sorted((ROOT / "src/postroad").rglob("*.py")):
+        if "migrations" not in file.parts:
+            yield str(file.relative_to(ROOT / "src/postroad")), file.read_text()
+
+
+def crossing() -> Iterator[tuple[str, set[str]]]:
+    """Each file that asks by itself, with the tables of other rooms that it names."""
+    for name, text in sources():
+        if "/" in name and ASKS.search(text):
+            named = set(re.findall(r"\b[a-z]+_[a-z_]+\b", " ".join(strings(text)))) & TABLES.keys()
+            if others := {table for table in named if TABLES[table] != name.split("/")[0]}:
+                yield name, others
+
+
+def strings(text: str) -> Iterator[str]:
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
+
+
+def test_statements_that_name_tables_of_other_rooms_are_listed_with_those_tables():
+    chapter = ARCHITECTURE.split("## Statements that cross rooms")[1].split("\n## ")[0]
+    listed = {file: set(re.findall(r"`(\w+)`", tables)) for file, tables in LISTED.findall(chapter)}
+    assert listed == dict(crossing())
+    by_model = {name for name, text in sources() if "_meta.db_table" in text}
+    assert by_model == set(re.findall(r"`([a-z_/]+\.py)`", chapter)) - listed.keys()
+
+
+def test_the_days_of_a_library_are_made_of_closures_in_one_place():
+    """A calendar of weekdays alone may be made anywhere; one with closures or spells may not."""
+    found = {
+        name
+        for name, text in sources()
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+        if node.func.id == "Calendar" and (len(node.args) > 2 or node.keywords)
+    }
+    assert found == {"directory/opening.py"}
 
 
 def test_pages_and_programs_may_read_what_was_exchanged_with_peers_and_not_the_other_way_round():

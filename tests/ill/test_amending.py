@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from postroad.ill import asking, lending, referral, sweeps
+from postroad.ill import asking, lending, prospects, sweeps
 from postroad.ill.acts import Act
 from postroad.ill.asking import NeedByFarAway, NeedByPassed, NeedByTooSoon, PickUpIsLender
 from postroad.ill.lifecycle import Outcome, OutOfTurn, Reason, State
@@ -97,8 +97,8 @@ def test_another_pick_up_library_is_expected_by_its_own_van(cast):
     story = begin(cast).at(State.REFERRED)
     amend(story, library=cast.providence)
     story.look()
-    prospects = referral.prospects(story.record, cast.providence, MONDAY)
-    (lenox,) = [each for each in prospects if each.code == "lenox"]
+    found = prospects.gather(story.record, cast.providence, MONDAY)
+    (lenox,) = [each for each in found if each.code == "lenox"]
     assert story.ill.library == cast.providence
     assert story.supply.expected_on == lenox.arrives
     story.ship()

@@ -13,7 +13,7 @@ from postroad.directory import closures, known, saying
 from postroad.directory.saying import Words
 from postroad.directory.standing import ALL
 from postroad.directory.statements import Source
-from postroad.ill import asking, clocks, referral, rota, sweeps
+from postroad.ill import asking, clocks, prospects, rota, sweeps
 from postroad.ill.acts import Act
 from postroad.ill.lifecycle import State
 from postroad.ill.models import Request
@@ -34,7 +34,7 @@ def another(cast: Cast, name: str, barcode: str) -> Story:
 
 
 def why_not(story: Story, code: str, now) -> str | None:
-    found = referral.prospects(story.record, story.cast.lee, now)
+    found = prospects.gather(story.record, story.cast.lee, now)
     return rota.why_not(next(each for each in found if each.code == code))
 
 

@@ -21,6 +21,7 @@ from postroad.ill import (
     dates,
     loans,
     mediation,
+    prospects,
     referral,
     renewals,
     shipping,
@@ -167,7 +168,7 @@ def test_it_is_no_owner_whatever_the_catalog_says(cast: Cast, yale: Library):
     record = title("Emma")
     copy(record, yale, "39001")
     copy(record, cast.lenox, "30001")
-    found = [lender.code for lender in referral.prospects(record, cast.lee, MONDAY)]
+    found = [lender.code for lender in prospects.gather(record, cast.lee, MONDAY)]
     assert found == ["lenox"]
     with pytest.raises(CommandError):
         load.owner_of(yale.code)

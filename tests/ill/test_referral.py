@@ -14,7 +14,7 @@ from hypothesis import strategies as some
 from postroad.catalogue.models import Format, Item, ItemStatus, Record
 from postroad.delivery.models import Route, ScheduleChange, Stop
 from postroad.directory.models import Closure, Effect, Library, Policy
-from postroad.ill import referral, rota
+from postroad.ill import prospects, rota
 from postroad.ill.lifecycle import WAITING, Owner, State, SupplyState
 from postroad.ill.models import Event, Request, Supply, Tally
 from postroad.ill.rota import Lender
@@ -251,7 +251,7 @@ def test_the_choice_is_that_of_the_rules_told_plainly(
             at = MONDAY - timedelta(days=anew, hours=1)
             Event.objects.create(request=ill, verb="refer_again", after=State.APPROVED, at=at)
         ill = Request.objects.get(pk=ill.pk)
-        fast = referral.prospects(ill.record, ill.library, now, need_by=ill.need_by, ill=ill)
+        fast = prospects.gather(ill.record, ill.library, now, need_by=ill.need_by, ill=ill)
         plain = Plainly(ill, now).lenders()
         transaction.set_rollback(True)
     assert rota.rank(fast) == rota.rank(plain)
@@ -351,9 +351,9 @@ def test_the_facts_of_any_number_of_owners_take_two_statements(
     record = title()
     for library in cast.libraries:
         Item.objects.create(record=record, library=library, barcode="1")
-    referral.prospects(record, cast.lee, MONDAY)  # the thresholds are at hand from here
+    prospects.gather(record, cast.lee, MONDAY)  # the thresholds are at hand from here
     with django_assert_num_queries(2):
-        found = referral.prospects(record, cast.lee, MONDAY)
+        found = prospects.gather(record, cast.lee, MONDAY)
     assert len(found) == len(cast.libraries)
 
 
@@ -361,12 +361,12 @@ def test_a_van_that_pauses_for_half_a_year_is_told_of_to_the_day(cast: Cast):
     record = title()
     Item.objects.create(record=record, library=cast.lenox, barcode="1")
     shut(cast.lee, [(Effect.NO_DELIVERY, 0, 99), (Effect.NO_DELIVERY, 100, 81)])
-    (found,) = referral.prospects(record, cast.lee, MONDAY)
+    (found,) = prospects.gather(record, cast.lee, MONDAY)
     assert found.arrives == date(2027, 5, 24)
 
 
 def test_a_house_without_a_home_library_still_tells_who_owns_a_title(cast: Cast):
     record = title()
     Item.objects.create(record=record, library=cast.lenox, barcode="1")
-    (found,) = referral.prospects(record, Library(), MONDAY)
+    (found,) = prospects.gather(record, Library(), MONDAY)
     assert (found.code, found.borrower_on_route, found.is_borrower) == ("lenox", False, False)

@@ -8,7 +8,7 @@ from django.utils import timezone
 from postroad.bench import consortium
 from postroad.bench.figures import Conditions, Figure, Times, conditions
 from postroad.catalogue.models import Record
-from postroad.ill import asking, borrowing, referral, rota
+from postroad.ill import asking, borrowing, prospects, referral, rota
 from postroad.ill.acts import Act
 from postroad.ill.lifecycle import State
 from postroad.ill.models import Request
@@ -61,7 +61,7 @@ def approved(libraries: int, holders: int, requests: int) -> Sequence[Request]:
 
 def refer(ill: Request, ranking: Times, whole: Times) -> None:
     now = timezone.now()
-    ranking.take(lambda: rota.rank(referral.prospects(ill.record, ill.library, now, ill=ill)))
+    ranking.take(lambda: rota.rank(prospects.gather(ill.record, ill.library, now, ill=ill)))
     whole.take(partial(referral.refer_by_rota, ill, now))
 
 

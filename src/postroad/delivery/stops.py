@@ -11,9 +11,9 @@ from django.db import connection, transaction
 from django.db.models import Q
 
 from postroad.delivery.models import Route, ScheduleChange, Stop
-from postroad.directory import closures
+from postroad.directory import closures, opening
 from postroad.directory.models import Closure, ClosureQuerySet, Effect, Library
-from postroad.directory.opening import Calendar, Shut, Spell, weekdays
+from postroad.directory.opening import Calendar, Scope, Shut, Spell, weekdays
 
 NO_VAN = (Effect.CLOSED, Effect.NO_DELIVERY)
 TOLD = Q(effect=Effect.NO_DELIVERY) | Q(effect=Effect.CLOSED, library=None)  # to the office
@@ -41,7 +41,7 @@ def calendars(libraries: Collection[int], since: date) -> dict[int, Calendar]:
     """The delivery days of libraries from a day on, in one query; who has no stop is absent."""
     stops: dict[int, tuple[str, str, str]] = {}
     spells: dict[int, list[Spell]] = defaultdict(list)
-    shut: dict[int | str, list[Shut]] = defaultdict(list)
+    shut = defaultdict[Scope, list[Shut]](list)
     for library, state, first_day, last_day, days, zone, reason in _days(libraries, since):
         if zone:
             stops[library] = (days, zone, state)
@@ -50,11 +50,12 @@ def calendars(libraries: Collection[int], since: date) -> dict[int, Calendar]:
         else:
             shut[library or state].append(Shut(first_day, last_day, reason))
     return {
-        library: Calendar(
-            weekdays(days),
+        library: opening.calendar(
+            days,
             zone,
-            tuple(shut[""] + shut[state] + shut[library]),
-            tuple(spells[library]),
+            reversed(opening.scopes(library, state)),  # what keeps the van from all is told first
+            shut,
+            spells[library],
         )
         for library, (days, zone, state) in stops.items()
     }

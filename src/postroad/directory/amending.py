@@ -14,8 +14,7 @@ from django.db import transaction
 
 from postroad.directory import closures
 from postroad.directory.models import Closure, Effect, Library
-
-Scope = int | str  # a library's key, the letters of a state, or "" for all
+from postroad.directory.opening import Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +80,7 @@ def _difference(
     standing, ended = list[Closure](), set[int]()
     for row in rows:
         if row.was_until is not None and row.ended_source != wanted.source:
-            ended |= _at(_scope(row), members)
+            ended |= _at(row.scope, members)
         elif row.was_until is None and row.last_day >= today:
             standing.append(row)
     scopes, after = set[Scope](), frozenset[int]()
@@ -89,13 +88,13 @@ def _difference(
         scopes, after = _scopes(wanted, ended, members), wanted.libraries - ended
     return Difference(
         effect,
-        enter=sorted(scopes - {_scope(row) for row in standing}, key=str),
-        end=[row for row in standing if _scope(row) not in scopes],
-        keep=[row for row in standing if _scope(row) in scopes],
+        enter=sorted(scopes - {row.scope for row in standing}, key=str),
+        end=[row for row in standing if row.scope not in scopes],
+        keep=[row for row in standing if row.scope in scopes],
         before={
             each: (row.first_day, row.last_day)
             for row in standing
-            for each in _at(_scope(row), members)
+            for each in _at(row.scope, members)
         },
         after=after,
         stays_ended=frozenset(ended & wanted.libraries if effect in wanted.effects else ()),
@@ -111,10 +110,6 @@ def _scopes(wanted: Wanted, ended: set[int], members: Mapping[int, str]) -> set[
         here = _at(state, members)
         found.update(here - ended if here & ended else [state])
     return found
-
-
-def _scope(row: Closure) -> Scope:
-    return row.library_id or row.state
 
 
 def _at(scope: Scope, members: Mapping[int, str]) -> set[int]:
@@ -214,7 +209,7 @@ def _tell(
     at: datetime,
 ) -> None:
     """Write down what happened at those of these rows' libraries for which it is new."""
-    everybody = set[int]().union(*(_at(_scope(row), members) for row in rows))
+    everybody = set[int]().union(*(_at(row.scope, members) for row in rows))
     here = everybody & set(concerned)
     if not here:
         return

@@ -17,10 +17,10 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.functional import cached_property
 
-from postroad.directory import hours
+from postroad.directory import hours, opening
 from postroad.directory.hours import Timetable
 from postroad.directory.models import Closure, Effect, Happening, Library, SpecialHours
-from postroad.directory.opening import Calendar, Shut, Standing, weekdays
+from postroad.directory.opening import Calendar, Scope, Shut, Standing
 from postroad.errors import Refusal
 
 DESK = (Effect.CLOSED,)  # what keeps a reader from the desk
@@ -231,9 +231,18 @@ def today_of(closure: Closure, at: datetime) -> date:
 
 def concerns(closure: Closure, library: Library) -> bool:
     """Whether a closure is this library's business, by whomever it was said."""
-    if closure.library_id is not None:
-        return closure.library_id == library.pk
-    return not library.is_outside and closure.state in ("", library.state)
+    return closure.scope in library.scopes
+
+
+def by_scope(
+    rows: Iterable[Closure], effects: Collection[str] = DESK
+) -> Mapping[Scope, Sequence[Shut]]:
+    """The days on which one of these effects holds, by whose they are."""
+    found = defaultdict[Scope, list[Shut]](list)
+    for row in rows:
+        if row.effect in effects:
+            found[row.scope].append(row.shut())
+    return found
 
 
 # Written out: every second clock asks for it, and to compose it took Django longer than to answer.
@@ -259,7 +268,7 @@ def calendars(
     """
     if not libraries:
         return {}
-    shut: dict[int | str, list[Shut]] = defaultdict(list)
+    shut = defaultdict[Scope, list[Shut]](list)
     for library, state, first, last, reason in _shut(
         [e.pk or 0 for e in libraries], since, effects
     ):
@@ -267,11 +276,8 @@ def calendars(
     return {each.pk: _calendar(each, shut) for each in libraries}
 
 
-def _calendar(library: Library, shut: Mapping[int | str, list[Shut]]) -> Calendar:
-    scopes = (library.pk,) if library.is_outside else (library.pk, library.state, "")
-    found = (shut.get(scope, ()) for scope in scopes)
-    stretches = tuple(each for scope in found for each in scope)
-    return Calendar(weekdays(library.open_days), library.time_zone, stretches)
+def _calendar(library: Library, shut: Mapping[Scope, Sequence[Shut]]) -> Calendar:
+    return opening.calendar(library.open_days, library.time_zone, library.scopes, shut)
 
 
 def _shut(
@@ -321,8 +327,12 @@ class Board:
 
     def desk(self, library: Library) -> Calendar:
         """The days on which a reader finds its door open."""
-        shut = tuple(each.shut() for each in self.of(library) if each.effect in DESK)
-        return Calendar(weekdays(library.open_days), library.time_zone, shut)
+        return _calendar(library, self.locked)
+
+    @cached_property
+    def locked(self) -> Mapping[Scope, Sequence[Shut]]:
+        """The days on which doors are locked, by whose they are."""
+        return by_scope(self.closures)
 
     def timetable(self, library: Library) -> Timetable:
         """With its hours: one more query, whatever the number of libraries."""

@@ -137,7 +137,7 @@ def _shut(now: datetime) -> Mapping[int | str, list[Closure]]:
     day = timedelta(days=1)
     found: dict[int | str, list[Closure]] = defaultdict(list)
     for closure in Closure.objects.touching((now - day).date(), (now + day).date()):
-        found[closure.library_id or closure.state].append(closure)
+        found[closure.scope].append(closure)
     return found
 
 

@@ -3,7 +3,7 @@
 Pure: facts come in, days come out. A working day is that library's own day, in its time zone.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 ALWAYS = "MTWTFSS"
 NEVER = "-------"
+Scope = int | str  # of whom something is said: a library by its key, a state by its code; "": all
 HORIZON = 366  # days that a search looks ahead before it says "never"
 
 
@@ -151,3 +152,22 @@ class Calendar:
         """The last second of a local day, as UTC."""
         midnight = datetime.combine(day + timedelta(days=1), time(), ZoneInfo(self.zone))
         return midnight.astimezone(UTC) - timedelta(seconds=1)
+
+
+def scopes(library: int, state: str, *, outside: bool = False) -> tuple[Scope, ...]:
+    """Whose closures are a library's business, its own first. What is said of a state or of all is
+    said of members."""
+    return (library,) if outside else (library, state, "")
+
+
+def calendar(
+    days: str,
+    zone: str,
+    scopes: Iterable[Scope],
+    shut: Mapping[Scope, Sequence[Shut]],
+    spells: Sequence[Spell] = (),
+) -> Calendar:
+    """The one way from what is known of many to the days of one: whoever reads closures, of one
+    library or of all, for a desk or for the van, makes its calendars here."""
+    stretches = tuple(each for scope in scopes for each in shut.get(scope, ()))
+    return Calendar(weekdays(days), zone, stretches, tuple(spells))

@@ -11,7 +11,7 @@ from postroad.catalogue.models import Format, Item, ItemStatus, Record
 from postroad.directory import thresholds
 from postroad.directory.models import Library
 from postroad.errors import Refusal
-from postroad.ill import clocks, referral
+from postroad.ill import clocks, prospects, referral
 from postroad.ill.acts import Act
 from postroad.ill.lifecycle import State, Verb, Wish
 from postroad.ill.models import Event, MovedMeanwhile, Request, Supply
@@ -206,7 +206,7 @@ def _stands_so(ill: Request, need_by: date | None, library: Library, note: str) 
 
 def _expect_at(library: Library, supply: Supply, ill: Request, at: datetime) -> None:
     """Say anew when the van could bring it, to another library than it was chosen for."""
-    found = referral.prospects(ill.record, library, at)
+    found = prospects.gather(ill.record, library, at)
     arrives = (each.arrives for each in found if each.code == supply.lender.code)
     supply.expected_on = next(arrives, None)
     supply.save(update_fields=["expected_on"])

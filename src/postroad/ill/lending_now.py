@@ -1,16 +1,16 @@
 """How many members lend these days: what the rota asks of each, asked of all at once."""
 
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Value
 from django.db.models.functions import Coalesce
 
-from postroad.directory import closures, thresholds
+from postroad.directory import closures, opening, thresholds
 from postroad.directory.models import Closure, Kind, Library, Policy
-from postroad.directory.opening import Calendar, weekdays
+from postroad.directory.opening import Calendar, Scope, Shut
 from postroad.ill import rota
 from postroad.ill.rota import Lender, WhyNot
 
@@ -42,20 +42,20 @@ class Alike:
     lends: bool
     alone: int = 0  # the key of one that has closures of its own
 
+    def calendar(self, shut: Mapping[Scope, Sequence[Shut]]) -> Calendar:
+        scopes = opening.scopes(self.alone, self.state)
+        return opening.calendar(self.open_days, self.time_zone, scopes, shut)
+
 
 def count(now: datetime) -> Lending:
     """In two statements, whatever their number; what libraries have in common is asked once."""
     since = now.date() - timedelta(days=1)  # somewhere it is that day still
-    known = list(Closure.objects.current(since).filter(effect__in=closures.LENDING))
-    shut: dict[int | str, list[Closure]] = defaultdict(list)
-    for closure in known:
-        shut[closure.library_id or closure.state].append(closure)
+    rows = list(Closure.objects.current(since).filter(effect__in=closures.LENDING))
+    locked, no_lending = (closures.by_scope(rows, e) for e in (closures.DESK, closures.LENDING))
     found: Counter[WhyNot | None] = Counter()
-    for each, libraries in Counter(members(shut)).items():
-        mine = [
-            closure for scope in (each.alone, each.state, "") for closure in shut.get(scope, ())
-        ]
-        found[why_not(each, mine, now)] += libraries
+    for each, libraries in Counter(members(no_lending)).items():
+        desk, lending = each.calendar(locked), each.calendar(no_lending)
+        found[why_not(each, desk, lending, now)] += libraries
     return Lending(
         lend=found[None],
         not_these_days=sum(found[why] for why in NOT_THESE_DAYS),
@@ -64,7 +64,7 @@ def count(now: datetime) -> Lending:
     )
 
 
-def members(shut: Collection[int | str]) -> Iterator[Alike]:
+def members(shut: Collection[Scope]) -> Iterator[Alike]:
     """One for each member; who is shut by itself is like no other."""
     lenders = Library.objects.members().exclude(kind=Kind.CENTRE).order_by()
     for key, days, zone, state, lends in lenders.values_list(
@@ -73,17 +73,9 @@ def members(shut: Collection[int | str]) -> Iterator[Alike]:
         yield Alike(days, zone, state, lends, key if key in shut else 0)
 
 
-def calendar(each: Alike, shut: Iterable[Closure], effects: Collection[str]) -> Calendar:
-    """The days on which none of these effects holds."""
-    stretches = tuple(closure.shut() for closure in shut if closure.effect in effects)
-    return Calendar(weekdays(each.open_days), each.time_zone, stretches)
-
-
-def why_not(each: Alike, shut: Collection[Closure], now: datetime) -> WhyNot | None:
+def why_not(each: Alike, desk: Calendar, lending: Calendar, now: datetime) -> WhyNot | None:
     """As the rota says it of a library that has the thing on its shelf; the van is another
     question."""
-    desk = calendar(each, shut, closures.DESK)
-    lending = calendar(each, shut, closures.LENDING)
     today = desk.day_of(now)
     return rota.why_not(
         Lender(

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from postroad.directory.hours import Season, unpack
 from postroad.directory.models.libraries import Library, State
-from postroad.directory.opening import Shut
+from postroad.directory.opening import Scope, Shut
 from postroad.telling import Told
 
 
@@ -144,6 +144,11 @@ class Closure(models.Model):
     def open_ended(self) -> bool:
         """Until further notice."""
         return self.last_day == self.FURTHER_NOTICE
+
+    @property
+    def scope(self) -> Scope:
+        """Of whom it is said."""
+        return self.library_id or self.state
 
     def shut(self) -> Shut:
         return Shut(self.first_day, self.last_day, self.reason)

@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from postroad.directory import opening
+from postroad.directory.opening import Scope
 from postroad.directory.places import OTHER_STATES, PROVINCES
 
 if TYPE_CHECKING:
@@ -117,6 +119,11 @@ class Library(models.Model):
             return self.policy
         except Policy.DoesNotExist:
             return Policy(library=self)
+
+    @property
+    def scopes(self) -> tuple[Scope, ...]:
+        """Whose closures are its own business."""
+        return opening.scopes(self.pk, self.state, outside=self.is_outside)
 
     def day_of(self, moment: datetime) -> date:
         """The library's own date at an aware moment."""

@@ -20,7 +20,7 @@ from postroad.catalogue import citation
 from postroad.catalogue.models import Item, Record
 from postroad.directory import closures
 from postroad.directory.models import Library
-from postroad.ill import asking, intake, referral, rota
+from postroad.ill import asking, intake, prospects, rota
 from postroad.ill.asking import AlreadyAsked, NeedByPassed, NeedByTooSoon, OnYourShelf
 from postroad.ill.intake import Concern
 from postroad.ill.models import Request
@@ -173,7 +173,7 @@ def prospect(
     asked = asking.already_asked(record, patron)
     if asked is not None:
         asked = Request.objects.shown().get(pk=asked.pk)
-    lenders = rota.rank(referral.prospects(record, library, now))
+    lenders = rota.rank(prospects.gather(record, library, now))
     copy = asking.own_copy(record.pk, {home.pk, library.pk})
     return Prospect(
         own_copy=copy,

@@ -25,7 +25,7 @@ from postroad.catalogue.query import LAST_PAGE, PAGE
 from postroad.catalogue.search import SORTS, Answer, NoIndex, Query
 from postroad.directory import closures
 from postroad.directory.models import Library
-from postroad.ill import asking, referral, rota
+from postroad.ill import asking, prospects, rota
 from postroad.ill.models import Request
 from postroad.ill.rota import Lender, WhyNot
 from postroad.web.public import facets, languages
@@ -264,7 +264,7 @@ def owners(shown: Record, home: Library | None) -> list[Owner]:
     """Who owns it: the reader's own library, then those that could lend it, first who is asked."""
     held = {holding.library_id: holding for holding in holdings.counts(shown)}
     libraries = {each.code: each for each in Library.objects.filter(pk__in=held)}
-    lenders = referral.prospects(shown, home or Library(), timezone.now())
+    lenders = prospects.gather(shown, home or Library(), timezone.now())
     found = [
         owner(lender, libraries[lender.code], held[libraries[lender.code].pk], home)
         for lender in sorted(lenders, key=rota.turn)

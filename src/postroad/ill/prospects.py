@@ -1,0 +1,183 @@
+"""The facts about everybody who may lend a title. Gathered here; `rota` chooses, `referral` asks.
+
+Two statements, whatever the number of owners (`owners`). Nothing here judges: what a library does
+not do, or when it would come too late, is a fact like others.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from math import asin, cos, radians, sin, sqrt
+from typing import NamedTuple
+
+from django.db.models import Exists, OuterRef
+
+from postroad.catalogue.models import Record
+from postroad.delivery import forecast, routing, stops
+from postroad.directory import closures, opening, thresholds
+from postroad.directory.models import Library, Policy
+from postroad.directory.opening import Calendar, Scope, Shut, Spell, weekdays
+from postroad.ill import owners
+from postroad.ill.lifecycle import Owner, Verb
+from postroad.ill.models import Request
+from postroad.ill.owners import Place
+from postroad.ill.rota import Lender
+
+AHEAD = 14  # days; what changes days after that is read only if the van does not come before
+
+
+def gather(
+    record: Record | None,
+    borrower: Library,
+    now: datetime,
+    *,
+    need_by: date | None = None,
+    ill: Request | None = None,
+) -> list[Lender]:
+    """What is known today of every library that owns a record. A constant number of queries."""
+    if record is None:
+        return []
+    facts = _Facts(record, borrower, now, need_by, ill)
+    return [facts.lender(owner) for owner in facts.places if owner.on_shelf is not None]
+
+
+_USUAL = Policy()
+
+
+class _Days(NamedTuple):
+    """A library's own date, and from it on the first days at work and lending."""
+
+    today: date
+    open_on: date | None
+    lending_on: date | None
+
+
+class _Facts:
+    """The facts about many libraries. What some of them have in common is worked out once."""
+
+    def __init__(
+        self,
+        record: Record,
+        borrower: Library,
+        now: datetime,
+        need_by: date | None,
+        ill: Request | None,
+    ) -> None:
+        self.record, self.borrower, self.now, self.need_by = record, borrower, now, need_by
+        self.places = owners.with_borrower(record, borrower, now.date())
+        self.asked = _asked(ill) if ill and ill.attempts else set()
+        self.patience = thresholds.days("closure-patience", on=borrower.day_of(now))
+        self._look_ahead(now.date() + timedelta(days=self.patience + AHEAD))
+
+    def _look_ahead(self, until: date) -> None:
+        """Bring what changes the days of these libraries, up to a day."""
+        yesterday = self.now.date() - timedelta(days=1)  # where it is still that day
+        self.changes = owners.changes(self.record, self.borrower, yesterday, until)
+        self.until = until
+        self.closed, self.no_lending, self.no_van = (
+            self._shut_by(effects) for effects in (closures.DESK, closures.LENDING, stops.NO_VAN)
+        )
+        self.desks: dict[tuple[object, ...], _Days] = {}
+        self.roads: dict[tuple[object, ...], date | None] = {}
+        here = (place for place in self.places if place.on_shelf is None)
+        self.receiver = next(map(self._van, here), None)
+
+    def _shut_by(self, effects: Sequence[str]) -> Mapping[Scope, Sequence[Shut]]:
+        """The days on which one of these effects holds, by whose they are."""
+        return {
+            scope: [
+                Shut(each.first_day, each.last_day) for each in changes if each.effect in effects
+            ]
+            for scope, changes in self.changes.items()
+        }
+
+    def lender(self, owner: Place) -> Lender:
+        days = self._days(owner)
+        return Lender(
+            code=owner.code,
+            name=owner.name,
+            town=owner.town,
+            on_shelf=owner.on_shelf or 0,
+            lends=_USUAL.lends if owner.lends is None else owner.lends,
+            lends_format=owner.lends_format(self.record.format),
+            is_borrower=owner.pk == self.borrower.pk,
+            asked_already=owner.pk in self.asked,
+            days_known=bool(weekdays(owner.open_days)),
+            open_on=days.open_on,
+            lending_on=days.lending_on,
+            on_route=owner.van_days is not None,
+            borrower_on_route=self.receiver is not None,
+            arrives=self._arrives(owner, days),
+            need_by=self.need_by,
+            today=days.today,
+            patience=self.patience,
+            lent=owner.lent or 0,
+            borrowed=owner.borrowed or 0,
+            in_hand=owner.in_hand,
+            miles=_miles(owner, self.borrower),
+        )
+
+    def _days(self, owner: Place) -> _Days:
+        alike = (owner.open_days, owner.time_zone, owner.state, self.changes.get(owner.pk))
+        if alike not in self.desks:
+            desk = _calendar(owner, owner.open_days, self.closed)
+            lending = _calendar(owner, owner.open_days, self.no_lending)
+            today = desk.day_of(self.now)
+            self.desks[alike] = _Days(today, desk.next_open(today), lending.next_open(today))
+        return self.desks[alike]
+
+    def _arrives(self, owner: Place, days: _Days) -> date | None:
+        """The day the van would bring it, if it is pulled on the first day of lending (R11)."""
+        if days.lending_on is None or self.receiver is None or owner.van_days is None:
+            return None
+        alike = (days.lending_on, owner.van_days, owner.state, self.changes.get(owner.pk))
+        if alike not in self.roads:
+            self.roads[alike] = self._delivered(owner, days.lending_on, self.receiver)
+        arrives = self.roads[alike]
+        soon = (days.lending_on - days.today).days <= self.patience
+        if soon and self.until < date.max and (arrives is None or arrives > self.until):
+            self._look_ahead(date.max)
+            return self._arrives(owner, days)
+        return arrives
+
+    def _delivered(self, owner: Place, ready: date, receiver: Calendar) -> date | None:
+        sender = self._van(owner)
+        nights = routing.nights(owner.state, self.borrower.state)
+        days = forecast.legs(ready, sender, receiver, nights) if sender else None
+        return days[-1] if days else None
+
+    def _van(self, place: Place) -> Calendar | None:
+        """The days on which the van calls there, if it does."""
+        if place.van_days is None:
+            return None
+        own = self.changes.get(place.pk, ())
+        spells = [
+            Spell(each.first_day, each.last_day, weekdays(each.days)) for each in own if each.days
+        ]
+        return _calendar(place, place.van_days, self.no_van, spells)
+
+
+def _calendar(
+    place: Place, days: str, shut: Mapping[Scope, Sequence[Shut]], spells: Sequence[Spell] = ()
+) -> Calendar:
+    scopes = opening.scopes(place.pk, place.state)
+    return opening.calendar(days, place.time_zone, scopes, shut, spells)
+
+
+def _asked(ill: Request) -> set[int | None]:
+    """Who was asked already, since the members were last asked anew."""
+    again = ill.events.filter(verb=Verb.REFER_AGAIN).exclude(role=Owner.MACHINE).order_by()
+    anew = again.filter(at__gt=OuterRef("asked_at"))
+    return set(ill.supplies.filter(~Exists(anew)).order_by().values_list("lender", flat=True))
+
+
+EARTH_MILES = 3959
+
+
+def _miles(one: Place, other: Library) -> float | None:
+    """The distance as the crow flies, rounded: only the order counts."""
+    places = (one.latitude, one.longitude, other.latitude, other.longitude)
+    if any(place is None for place in places):
+        return None
+    lat1, lon1, lat2, lon2 = (radians(place) for place in places if place is not None)
+    half = sin((lat2 - lat1) / 2) ** 2 + cos(lat1) * cos(lat2) * sin((lon2 - lon1) / 2) ** 2
+    return round(2 * EARTH_MILES * asin(sqrt(half)), 1)
