@@ -17,10 +17,11 @@ from django.test import Client, RequestFactory
 from playwright.sync_api import Page
 
 from postroad.accounts.models import Role
+from postroad.ill.milestones import Place
 from postroad.web import context
 from postroad.web.shared import troubles
 from postroad.web.shared.charts import Bar, Bars, Line
-from postroad.web.shared.pieces import Place, Stone
+from postroad.web.shared.pieces import Stone
 from postroad.web.shared.signs import SIGNS
 from tests import barcodes
 from tests.browser import assert_accessible, weight

@@ -9,8 +9,8 @@ from postroad.ill import borrowing, lending, loans, sweeps
 from postroad.ill.access import Sight
 from postroad.ill.acts import Act
 from postroad.ill.lifecycle import Reason, State
+from postroad.ill.milestones import Place
 from postroad.web.shared import history, mileposts
-from postroad.web.shared.pieces import Place
 from tests.cast import Cast
 from tests.ill.story import MONDAY, Story, begin
 

@@ -26,6 +26,7 @@ from postroad.ill import access, borrowing, loans, renewals
 from postroad.ill.access import Sight
 from postroad.ill.asking import CannotAsk, NeedByTooSoon
 from postroad.ill.lifecycle import Outcome, State, Verb
+from postroad.ill.milestones import Place
 from postroad.ill.models import Event, Request
 from postroad.notices import living
 from postroad.notices.models import Notice
@@ -33,7 +34,7 @@ from postroad.web.patron import cases
 from postroad.web.shared import gates, history, mileposts, pace, pick_up
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.shared.mileposts import Status
-from postroad.web.shared.pieces import Place, Stone, Told
+from postroad.web.shared.pieces import Stone, Told
 from postroad.web.shared.renewal import after_no, no_renewal
 
 FINISHED = 20  # shown in short under the open ones

@@ -1,6 +1,6 @@
 """Where a request stands, in one sentence and as milestones along its road."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -9,42 +9,22 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from postroad import words
-from postroad.delivery.models import CustodyStep
-from postroad.ill import clocks, dates, turns
-from postroad.ill.lifecycle import Outcome, State, SupplyState, Verb
+from postroad.ill import clocks, dates, milestones, turns
+from postroad.ill.lifecycle import Outcome, State
+from postroad.ill.milestones import Milestone, Place
 from postroad.ill.models import Event, Request
-from postroad.ill.rota import WhyNot
-from postroad.web.shared.pieces import Place, Stone
+from postroad.web.shared.pieces import Stone
 
-ROAD = (
-    (State.ASKED, gettext_lazy("Asked")),
-    (State.REFERRED, gettext_lazy("A lender has the request")),
-    (State.SHIPPED, gettext_lazy("On its way")),
-    (State.ARRIVED, gettext_lazy("Ready for pickup")),
-    (State.LENT, gettext_lazy("Lent")),
-    (State.HOMEWARD, gettext_lazy("On its way home")),
-    (State.CLOSED, gettext_lazy("Home")),
-)
-PLACES = [state for state, _label in ROAD]
+LABELS: Mapping[State, Promise] = {
+    State.ASKED: gettext_lazy("Asked"),
+    State.REFERRED: gettext_lazy("A lender has the request"),
+    State.SHIPPED: gettext_lazy("On its way"),
+    State.ARRIVED: gettext_lazy("Ready for pickup"),
+    State.LENT: gettext_lazy("Lent"),
+    State.HOMEWARD: gettext_lazy("On its way home"),
+    State.CLOSED: gettext_lazy("Home"),
+}
 ASKED_ONLY = gettext_lazy("A library was asked")  # until it answers, nobody has it in hand
-SAID_YES = frozenset({Verb.PROMISE, Verb.REFER_OUTSIDE})
-# At which milestone the states between two milestones are shown.
-AT: Mapping[State, State] = {
-    State.REVIEW: State.ASKED,
-    State.APPROVED: State.ASKED,
-    State.CENTRE: State.ASKED,
-    State.BACK: State.LENT,
-}
-REACHED_BY: Mapping[State, frozenset[Verb]] = {
-    State.ASKED: frozenset({Verb.ASK}),
-    State.REFERRED: frozenset({Verb.REFER, Verb.REFER_OUTSIDE}),
-    State.SHIPPED: frozenset({Verb.SHIP}),
-    State.ARRIVED: frozenset({Verb.RECEIVE}),
-    State.LENT: frozenset({Verb.CHECK_OUT}),
-    State.HOMEWARD: frozenset({Verb.SHIP_RETURN}),
-    State.CLOSED: frozenset({Verb.CHECK_IN, Verb.CANCEL, Verb.DECLINE, Verb.EXPIRE}),
-}
-DELIVERED = frozenset({Outcome.FILLED, Outcome.UNCLAIMED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +58,7 @@ def _review(ill: Request, now: datetime) -> Status:
 
 
 def _centre(ill: Request, now: datetime) -> Status:
-    if ill.need_by is not None and _too_late(ill):
+    if ill.need_by is not None and milestones.could_come_later(ill):
         by = {"day": words.day(ill.need_by)}
         return Status(
             _("No library nearby can send it by %(day)s; the ILL center is looking farther away.")
@@ -93,24 +73,13 @@ def _centre(ill: Request, now: datetime) -> Status:
     )
 
 
-def _too_late(ill: Request) -> bool:
-    """Whether members could send it, but after the day on which it is needed."""
-    led = (
-        ill.events.filter(verb=Verb.ESCALATE)
-        .order_by("-pk")
-        .values_list("facts", flat=True)
-        .first()
-    )
-    return bool(led and led.get("rota", {}).get("passed_over", {}).get(WhyNot.TOO_LATE))
-
-
 def _referred(ill: Request, now: datetime) -> Status:
     lender = {"lender": _lender(ill)}
-    if _has_answered(ill):
+    if milestones.has_answered(ill):
         sentence = _("%(lender)s has promised it and is getting it from the shelf.") % lender
     else:
         sentence = _("%(lender)s was asked to send it.") % lender
-    day = _still_expected(ill, now)
+    day = milestones.still_expected(ill, now)
     if day is None:
         return Status(sentence)
     hope = _("If all goes well it will be here on %(day)s.") % {"day": words.day(day)}
@@ -119,16 +88,16 @@ def _referred(ill: Request, now: datetime) -> Status:
 
 def _shipped(ill: Request, now: datetime) -> Status:
     facts = {"town": _town(ill), "library": ill.library.name}
-    if _at_the_door(ill):
+    if milestones.is_at_the_door(ill):
         return Status(
             _("It has reached %(library)s, where staff are unpacking it.") % facts,
             _("We will tell you as soon as you can pick it up."),
         )
-    day = _expected(ill)
+    day = milestones.expected(ill)
     if day is None:
         return Status(_("On its way from %(town)s to %(library)s.") % facts)
     dated = {**facts, "day": words.day(day)}
-    if day < ill.library.day_of(now):
+    if milestones.is_late(ill, now):
         return Status(
             _("On its way from %(town)s, later than planned.") % facts,
             _("It should have been at %(library)s on %(day)s. We are watching it.") % dated,
@@ -226,45 +195,27 @@ SAY: Mapping[State, Callable[[Request, datetime], Status]] = {
 }
 
 
-def stones(ill: Request, now: datetime, events: list[Event] | None = None) -> list[Stone]:
+def stones(ill: Request, now: datetime, events: Sequence[Event] = ()) -> list[Stone]:
     """The milestones of a request; with its events, each passed one has its day."""
-    if ill.state == State.CLOSED and ill.outcome not in DELIVERED:
-        return _cut_short(ill, events or [])
-    here = AT.get(State(ill.state), State(ill.state))
-    standing = PLACES.index(here)
-    days = _days(events or [], ill)
-    return [
-        _stone(ill, now, state, label, number - standing, days)
-        for number, (state, label) in enumerate(ROAD)
-    ]
+    return [_stone(ill, each) for each in milestones.road(ill, now, events)]
 
 
-def _stone(
-    ill: Request,
-    now: datetime,
-    state: State,
-    label: Promise,
-    away: int,
-    days: Mapping[State, datetime],
-) -> Stone:
-    if away < 0 or (away == 0 and state == State.CLOSED):
-        return Stone(str(label), Place.PASSED, days.get(state))
-    if away == 0:
-        here = label if state != State.REFERRED or _has_answered(ill) else ASKED_ONLY
-        return Stone(str(here), Place.HERE, days.get(state), _place(ill))
-    expected = _expected_at(ill, state, now)
-    late = expected is not None and expected < ill.library.day_of(now)
-    return Stone(str(label), Place.AHEAD, expected, late=late)
+def _stone(ill: Request, each: Milestone) -> Stone:
+    label = str(LABELS[each.state])
+    if each.state == State.REFERRED and not each.answered:
+        label = str(ASKED_ONLY)
+    if each.state == State.CLOSED and each.place == Place.PASSED:
+        label = _end(ill)
+    detail = _place(ill) if each.place == Place.HERE else ""
+    return Stone(label, each.place, each.day, detail, late=each.late)
 
 
-def _expected_at(ill: Request, state: State, now: datetime) -> date | None:
-    """The day on which a milestone ahead should be reached, where that can be said."""
-    if state != State.ARRIVED:
-        return None
-    if ill.state == State.REFERRED:
-        return _still_expected(ill, now)
-    on_its_way = ill.state == State.SHIPPED and not _at_the_door(ill)
-    return _expected(ill) if on_its_way else None
+def _end(ill: Request) -> str:
+    """The last milestone: it is home, or how the request ended without a loan."""
+    if ill.outcome in milestones.DELIVERED:
+        return str(LABELS[State.CLOSED])
+    end = words.label(words.ill.OUTCOMES, ill.outcome)
+    return end[:1].upper() + end[1:]
 
 
 def _place(ill: Request) -> str:
@@ -279,68 +230,6 @@ def _place(ill: Request) -> str:
         State.HOMEWARD: _("To %(lender)s") % {"lender": _lender(ill)},
     }
     return here.get(State(ill.state), "")
-
-
-def _cut_short(ill: Request, events: list[Event]) -> list[Stone]:
-    """The road of a request that ended early: what was passed, and the end."""
-    days = _days(events, ill)
-    labels = {State.ASKED: ROAD[0][1], State.REFERRED: ROAD[1][1]}
-    if not _last_said_yes(events):
-        labels[State.REFERRED] = ASKED_ONLY
-    passed = [
-        Stone(str(label), Place.PASSED, days[state])
-        for state, label in labels.items()
-        if state in days
-    ]
-    end = words.label(words.ill.OUTCOMES, ill.outcome)
-    return [*passed, Stone(end[:1].upper() + end[1:], Place.PASSED, ill.closed_at)]
-
-
-def _days(events: list[Event], ill: Request) -> dict[State, datetime]:
-    """When each milestone was last reached; one to which it fell back undoes those after it."""
-    days = {State.ASKED: ill.asked_at}
-    for event in events:
-        after = State(event.after)
-        if after != State.CLOSED:
-            reached = PLACES.index(AT.get(after, after))
-            days = {state: day for state, day in days.items() if PLACES.index(state) <= reached}
-        for state, verbs in REACHED_BY.items():
-            if event.verb in verbs:
-                days[state] = event.at
-    return days
-
-
-def _has_answered(ill: Request) -> bool:
-    """Whether the lender in hand has said yes, or is one outside, of which we hear by and by."""
-    return ill.supply is not None and ill.supply.state != SupplyState.ASKED
-
-
-def _last_said_yes(events: list[Event]) -> bool:
-    """The same of a request that has ended, whose lender's record is closed."""
-    steps = [event.verb for event in events if event.verb in {Verb.REFER, *SAID_YES}]
-    return bool(steps) and steps[-1] in SAID_YES
-
-
-def _at_the_door(ill: Request) -> bool:
-    """Whether the van has left it at the borrowing library, which has not unpacked it yet."""
-    parcel = ill.loan.parcel_out if ill.loan is not None else None
-    if parcel is None or parcel.last_step != CustodyStep.DROPPED:
-        return False
-    return parcel.last_library_id == ill.library_id
-
-
-def _expected(ill: Request) -> date | None:
-    """When what is on its way arrives; before that, when what was asked for could."""
-    if ill.loan is not None:
-        return ill.loan.arrives_on
-    return ill.supply.expected_on if ill.supply is not None else None
-
-
-def _still_expected(ill: Request, now: datetime) -> date | None:
-    """The day foreseen when the lender was asked, as long as the van can still keep it: what is
-    on the lender's shelf today is not here before tomorrow."""
-    day = _expected(ill)
-    return day if day is not None and day > ill.library.day_of(now) else None
 
 
 def _lender(ill: Request) -> str:

@@ -11,18 +11,9 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from postroad.form_errors import InOurWords
+from postroad.ill.milestones import Place
 from postroad.web.shared.charts import Bar, Bars, Line
-from postroad.web.shared.pieces import (
-    Choice,
-    Facet,
-    PassedOver,
-    Place,
-    Ranked,
-    Span,
-    Stone,
-    Told,
-    Why,
-)
+from postroad.web.shared.pieces import Choice, Facet, PassedOver, Ranked, Span, Stone, Told, Why
 from postroad.web.shared.scanning import Line as ScanLine
 from postroad.web.shared.scanning import Tone
 from postroad.web.shared.signs import SIGNS

@@ -3,15 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from enum import StrEnum
 
-
-class Place(StrEnum):
-    """Where a milestone lies, seen from where the thing is now."""
-
-    PASSED = "passed"
-    HERE = "here"
-    AHEAD = "ahead"
+from postroad.ill.milestones import Place
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ from postroad.ill import undo as undoing
 from postroad.ill.access import NoSuchRequest, Sight
 from postroad.ill.identity import Side
 from postroad.ill.lifecycle import Ending, SupplyState, Verb
+from postroad.ill.milestones import Place
 from postroad.ill.models import Event, Loan, Request, Supply
 from postroad.ill.returns import Way
 from postroad.web.shared import gates, history, mileposts, pace, renewal
@@ -37,7 +38,7 @@ from postroad.web.shared import numbering as shown
 from postroad.web.shared import why as reasons
 from postroad.web.shared.gates import STAFF, SignedIn
 from postroad.web.shared.numbering import Shown
-from postroad.web.shared.pieces import Place, Stone, Told, Why
+from postroad.web.shared.pieces import Stone, Told, Why
 from postroad.web.staff import numbering, standing, telling, tracking
 from postroad.web.staff.buttons import BUTTONS, OF_THE_BORROWER, OF_THE_LENDER
 from postroad.web.staff.counter import back, frame, works
