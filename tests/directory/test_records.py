@@ -146,6 +146,32 @@ def test_a_list_tells_its_mistakes_by_line_and_column_and_changes_nothing(cast):
     assert Library.objects.count() == 5
 
 
+WEEK = "Code,Name,State,Mon,Tue,Wed,Thu,Fri,Sat,Sun\n"
+
+
+def test_hours_come_by_weekday_as_people_type_them_and_an_empty_day_stays_as_it_was(cast):
+    load(f"{WEEK}new,New,MA,9-5,9-5,noon-8,9-5,9-5,closed,closed\n")
+    made = Library.objects.get(code="new")
+    week = "09:00-17:00|09:00-17:00|12:00-20:00|09:00-17:00|09:00-17:00||"
+    assert (made.open_days, made.hours) == ("MTWTF--", week)
+    assert made.confirmations.get(field="hours").confirmed_by == "Olga"
+    load(f"{WEEK}new,,,,,,,,10-2,\nlee,,,,,,,,,\n")
+    made.refresh_from_db()
+    assert (made.open_days, made.hours[-13:]) == ("MTWTFS-", "|10:00-14:00|")
+    assert look(f"{WEEK}new,,,9 am - 5 pm,,,,,,\n").changed == []
+
+
+def test_hours_that_cannot_be_taken_are_named_by_their_cell(cast):
+    Library.objects.filter(code="lenox").update(open_days="")
+    shut = ",".join(["closed"] * 7)
+    found = look(f"{WEEK}lee,,,late,,,,,,\nlenox,,,9-5,,,,,,\nnew,New,MA,{shut}\n")
+    assert [(each.line, each.column, each.why) for each in found.wrong] == [
+        (2, "D", Why.NOT_HOURS),
+        (3, "E", Why.HOURS_MISSING),
+        (4, "D", Why.NEVER_OPEN),
+    ]
+
+
 def test_a_list_of_two_thousand_takes_few_statements(cast, django_assert_max_num_queries):
     rows = "".join(f"lib-{number},Library {number},MA\n" for number in range(2000))
     with django_assert_max_num_queries(120):

@@ -18,7 +18,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from postroad import spreadsheet
-from postroad.directory import records
+from postroad.directory import hours, records
 from postroad.directory.models import (
     Authority,
     Kind,
@@ -48,7 +48,15 @@ HEADINGS: Mapping[str, Sequence[str]] = {
     "oclc": ("OCLC symbol", "OCLC", "Symbol"),
     "isil": ("ISIL",),
     "delivery_code": ("Rhode Island code", "RI code", "LORI code", "Delivery code"),
+    "monday": ("Monday", "Mon", "Monday hours"),
+    "tuesday": ("Tuesday", "Tue", "Tues", "Tuesday hours"),
+    "wednesday": ("Wednesday", "Wed", "Wednesday hours"),
+    "thursday": ("Thursday", "Thu", "Thurs", "Thursday hours"),
+    "friday": ("Friday", "Fri", "Friday hours"),
+    "saturday": ("Saturday", "Sat", "Saturday hours"),
+    "sunday": ("Sunday", "Sun", "Sunday hours"),
 }
+WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 SYMBOLS = {"oclc": Authority.OCLC, "isil": Authority.ISIL}
 KINDS: Mapping[str, Kind] = {
     **{kind.value: kind for kind in Kind},
@@ -85,6 +93,9 @@ class Why(StrEnum):
     NOT_A_WEBSITE = "not-a-website"
     NOT_THREE_LETTERS = "not-three-letters"
     SYMBOL_TAKEN = "symbol-taken"
+    NOT_HOURS = "not-hours"
+    HOURS_MISSING = "hours-missing"
+    NEVER_OPEN = "never-open"
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +226,7 @@ class Row:
         yield "email", self.checked("email", validate_email, Why.NOT_AN_ADDRESS)
         yield "website", self.checked("website", URLValidator(["http", "https"]), Why.NOT_A_WEBSITE)
         yield "delivery_code", self.three_letters()
+        yield from self.week().items()
 
     def name(self) -> str | None:
         if not self.cell("name") and self.library is None:
@@ -259,6 +271,28 @@ class Row:
         except ValidationError:
             self.no(name, why)
         return said or None
+
+    def week(self) -> dict[str, str]:
+        """Hours by weekday, as people type them, and the opening days with them. A day of which
+        the list says nothing stays as it is on record."""
+        said = dict[int, hours.Spans | hours.Word]()
+        for day, name in enumerate(WEEK):
+            try:
+                if self.cell(name):
+                    said[day] = hours.read(self.cell(name))
+            except hours.Unreadable:
+                self.no(name, Why.NOT_HOURS)
+        if not said or any(wrong.why == Why.NOT_HOURS for wrong in self.wrong):
+            return {}
+        before = ("", "") if self.library is None else (self.library.open_days, self.library.hours)
+        try:
+            open_days, kept = hours.tell(*before, said)
+        except hours.Unsaid as unsaid:
+            self.no(WEEK[unsaid.days[0]], Why.HOURS_MISSING)
+            return {}
+        if not open_days:
+            self.no(WEEK[min(said)], Why.NEVER_OPEN)
+        return {"open_days": open_days, "hours": kept}
 
     def three_letters(self) -> str | None:
         said = self.cell("delivery_code").upper()

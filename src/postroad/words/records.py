@@ -56,6 +56,15 @@ LIST_WRONG: Words = {
     "not-a-website": gettext_lazy("“%(text)s” is not an address like https://example.org."),
     "not-three-letters": gettext_lazy("“%(text)s” is not three letters."),
     "symbol-taken": gettext_lazy("“%(text)s” is another library's symbol."),
+    "not-hours": gettext_lazy(
+        "“%(text)s” does not read as hours. Type them like 9-5 or 9-12, 1-5:30; or “closed”, or "
+        "“open” where you do not know the hours."
+    ),
+    "hours-missing": gettext_lazy(
+        "Type the hours of every weekday, or “closed”, or “open” where you do not know them: "
+        "nothing is known of this library's days."
+    ),
+    "never-open": gettext_lazy("That would be closed every day. For a while, enter a closure."),
     "no-number": gettext_lazy("This card has no number."),
     "damaged-number": gettext_lazy(
         "“%(text)s”: the spreadsheet program has rounded this number. Format the column as text "
