@@ -269,10 +269,10 @@ def test_a_house_that_has_no_room_is_not_begun(made, settings):
         restore.require_room(manifest)
 
 
-def test_what_another_database_or_a_newer_version_made_is_refused(made):
+def test_what_another_database_or_another_version_made_is_refused(made):
     manifest = archive.checked(made)
     manifest.migrations.append(["ill", "9999_of_next_year"])
-    with pytest.raises(archive.Unsound, match=r"newer Postroad .* has ill\.9999_of_next_year"):
+    with pytest.raises(archive.Unsound, match=r"another Postroad .* has ill\.9999_of_next_year"):
         restore.require_fitting(manifest)
     manifest = archive.checked(made)
     manifest.database = {"sqlite": "postgresql", "postgresql": "sqlite"}[connection.vendor]

@@ -80,11 +80,11 @@ def percent(what: str, done: int, of: int) -> str:
 
 def require_fitting(manifest: Manifest) -> None:
     known = set(MigrationLoader(None, ignore_no_migrations=True).disk_migrations)
-    newer = sorted({(app, name) for app, name in manifest.migrations} - known)
-    if newer:
+    foreign = sorted({(app, name) for app, name in manifest.migrations} - known)
+    if foreign:
         raise Unsound(
-            f"it was made by a newer Postroad ({manifest.postroad}), whose database has "
-            f"{'.'.join(newer[-1])}; restore it with that one"
+            f"it was made by another Postroad ({manifest.postroad}), whose database has "
+            f"{'.'.join(foreign[-1])}; restore it with that one"
         )
     if manifest.database != connection.vendor:
         raise Unsound(
