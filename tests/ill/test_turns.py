@@ -6,7 +6,7 @@ import pytest
 
 from postroad.ill import dates, sweeps, turns
 from postroad.ill.lifecycle import LoanState, Owner, State, SupplyState
-from postroad.ill.turns import Late
+from postroad.ill.turns import Late, Step
 from tests.ill.story import begin
 
 AFTER = {
@@ -86,3 +86,14 @@ def test_what_nobody_fetched_is_unclaimed_and_no_longer_held(story):
     sweeps.things(rang)
     assert not dates.is_held(story.loan, rang)  # though its clock runs again, for the desk
     assert dates.is_unclaimed(story.loan, rang)
+
+
+def test_what_is_done_about_an_overdue_thing_grows_with_its_days(story):
+    story.at(State.LENT)
+    due = story.loan.due_back
+    assert due is not None
+    steps = {
+        days: turns.overdue_step(story.loan, due + timedelta(days=days)) for days in (6, 7, 27, 28)
+    }
+    assert steps == {6: Step.REMIND, 7: Step.TALK, 27: Step.TALK, 28: Step.SETTLE}
+    assert turns.days_overdue(story.loan, due + timedelta(days=6)) == 6

@@ -1,9 +1,10 @@
 """Whose turn it is, until when, and what is late: for whoever tells it, in whatever words."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
+from postroad.directory import thresholds
 from postroad.ill import dates
 from postroad.ill.lifecycle import OUT, WAITING, LoanState, Owner, State, SupplyState
 from postroad.ill.models import Loan, Request, Supply
@@ -27,6 +28,27 @@ class Late(StrEnum):
     OVERDUE = "overdue"  # with its patron, after its due day
     ON_THE_ROAD = "on-the-road"  # it should have arrived
     TURN = "turn"  # whoever is to act has let the time pass
+
+
+class Step(StrEnum):
+    """What is to be done about a thing that its patron keeps too long."""
+
+    REMIND = "remind"  # mail does it
+    TALK = "talk"  # the desk talks to its reader
+    SETTLE = "settle"  # the two libraries agree on what to do
+
+
+def days_overdue(loan: Loan, today: date) -> int:
+    return (today - loan.due_back).days if loan.due_back else 0
+
+
+def overdue_step(loan: Loan, today: date) -> Step:
+    """What is to be done about it by now, by the thresholds of its borrower."""
+    days, library = days_overdue(loan, today), loan.request.library
+    if days >= thresholds.days("overdue-lender", on=today, library=library):
+        return Step.SETTLE
+    talk = thresholds.days("overdue-desk", on=today, library=library)
+    return Step.TALK if days >= talk else Step.REMIND
 
 
 def of_request(ill: Request, now: datetime) -> Turn | None:

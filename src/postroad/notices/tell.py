@@ -15,9 +15,10 @@ from django.db.models.functions import Cast
 from postroad.accounts.models import Role, User
 from postroad.directory import thresholds
 from postroad.directory.models import Library
-from postroad.ill import clocks
+from postroad.ill import clocks, turns
 from postroad.ill.lifecycle import REMINDERS, LoanState, State, Verb
 from postroad.ill.models import Event, Loan, Request
+from postroad.ill.turns import Step
 from postroad.notices import addresses, folder, links, living, post, reach, words
 from postroad.notices.models import Kind, Mailbox, Notice
 from postroad.notices.words import Facts
@@ -220,8 +221,8 @@ def lender_hears(event: Event, ill: Request) -> Kind | None:
     if loan is None or loan.due_back is None or loan.state != LoanState.LENT:
         return None
     today = ill.library.day_of(event.at)
-    patience = thresholds.days("overdue-lender", on=today, library=ill.library)
-    return Kind.OVERDUE_LENT if (today - loan.due_back).days >= patience else None
+    settle = turns.overdue_step(loan, today) == Step.SETTLE
+    return Kind.OVERDUE_LENT if settle else None
 
 
 def undone(event: Event, ill: Request) -> bool:

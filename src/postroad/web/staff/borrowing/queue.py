@@ -1,6 +1,6 @@
 """What waits at the borrowing desk: /staff/borrowing/."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -9,16 +9,18 @@ from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
 from postroad import words
 from postroad.accounts.models import BORROWING
-from postroad.directory import thresholds
 from postroad.directory.models import Library
+from postroad.ill import turns
 from postroad.ill.lifecycle import LoanState, State
 from postroad.ill.models import Loan, Request
+from postroad.ill.turns import Step
 from postroad.notices import reach
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.shared.paging import page_of as page_of_queue
@@ -28,7 +30,11 @@ from postroad.web.staff.queues import Counts, Queue
 from postroad.web.staff.telling import Contact
 
 ROWS = 50  # of one page
-STEPS = ("overdue-desk", "overdue-lender")
+SAYS: Mapping[Step, Promise] = {
+    Step.REMIND: gettext_lazy("%(late)s; the reader is reminded by e-mail"),
+    Step.TALK: gettext_lazy("%(late)s; talk to the reader"),
+    Step.SETTLE: gettext_lazy("%(late)s; agree with the lender on what to do"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,15 +136,9 @@ def day_of(ill: Request, loan: Loan | None, queue: Queue) -> date | None:
 
 def step(loan: Loan, today: date) -> str:
     """How long it is overdue, and what that asks of the desk."""
-    days = (today - loan.due_back).days if loan.due_back else 0
-    library = loan.request.library
-    talk, settle = (thresholds.days(name, on=today, library=library) for name in STEPS)
+    days = turns.days_overdue(loan, today)
     late = ngettext("%(n)d day late", "%(n)d days late", days) % {"n": days}
-    if days < talk:
-        return _("%(late)s; the reader is reminded by e-mail") % {"late": late}
-    if days < settle:
-        return _("%(late)s; talk to the reader") % {"late": late}
-    return _("%(late)s; agree with the lender on what to do") % {"late": late}
+    return str(SAYS[turns.overdue_step(loan, today)]) % {"late": late}
 
 
 def where(ill: Request) -> str:
