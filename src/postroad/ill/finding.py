@@ -11,6 +11,7 @@ from django.db.models import F, Q, QuerySet
 
 from postroad import barcodes, reference_numbers
 from postroad.catalogue.models import Item, ItemStatus
+from postroad.delivery import tracking
 from postroad.delivery.models import ParcelState
 from postroad.directory.models import Library
 from postroad.errors import Refusal
@@ -33,6 +34,9 @@ from postroad.ill.models.request import together
 # Where what was borrowed may lie before a clerk, whatever the page: also what its patron brings.
 AT_HAND = frozenset({LoanState.SHIPPED, LoanState.ARRIVED, LoanState.LENT, LoanState.BACK})
 
+# What a lender's desk may mean of what it sent; what came back on the way is to be sent anew.
+ENDED = frozenset({"", LoanEnding.RETURNED})
+
 # How an attempt ended by which the lender may have sent it all the same.
 MAY_COME = frozenset({Ending.REFUSED, Ending.LAPSED, Ending.CLOSED, Ending.WITHDRAWN})
 
@@ -47,6 +51,12 @@ class Ambiguous(Refusal):
     """The number fits two things or more; none was moved."""
 
     code = "ambiguous-number"
+
+
+class SeveralThings(Ambiguous):
+    """The number is of a request, of which more than one thing may be meant; none was moved."""
+
+    code = "several-things"
 
 
 class NotWanted(Refusal):
@@ -75,7 +85,7 @@ def to_borrow(library: Library, text: str, verb: Verb) -> Loan:
     """
     mine = _borrowed(library, text)
     things = [loan for ill in mine for loan in _things(ill, text)]
-    _only_one(text, [loan.request for loan in things if may_lie_here(loan)])
+    _only_one(text, [loan for loan in things if may_lie_here(loan)])
     ready = [loan for loan in things if loan.state in _starts(verb)]
     if ready:
         return ready[0]
@@ -92,7 +102,7 @@ def _starts(verb: Verb) -> frozenset[LoanState | None]:
 
 def _out_of_turn(ill: Request, things: Sequence[Loan], verb: Verb) -> OutOfTurn:
     """Where the thing stands or, if none has left yet, its request."""
-    mine = [loan for loan in things if loan.request == ill and loan.is_open]
+    mine = [loan for loan in things if loan.request == ill]
     if mine:
         return OutOfTurn(state=mine[0].state, verb=verb, part="loan", ref=ill.ref)
     part = "loan" if ill.state == State.CLOSED else "wish"
@@ -107,26 +117,51 @@ def _borrowed(library: Library, text: str) -> list[Request]:
 
 
 def _things(ill: Request, text: str) -> list[Loan]:
-    """The things of a request that the number may mean: of several out, those that bear it."""
-    if ill.things_out < 2:
-        return [ill.loan] if ill.loan is not None else []
-    every = list(ill.loans.open().select_related("supply__lender", "parcel_out", "parcel_home"))
+    """The things of a request that the number may mean: those that bear it, open ones first of all;
+    what is out, where it is on none of them: then it is of the request."""
+    foremost = ill.loan
+    if foremost is None:
+        return []
+    own = ill.ref in map(reference_numbers.tidy, barcodes.readings(text[:LONGEST]))
+    if ill.things_out < 2 and (own or _bears(foremost, text)):
+        return [foremost]
+    every = list(ill.loans.select_related("supply__lender", "parcel_out", "parcel_home"))
     for loan in every:
         together(ill, None, loan)
-    return _named(every, text)
+    meant = _named(every, text)
+    return [loan for loan in meant if loan.is_open] or (meant if meant != every else [foremost])
 
 
 def _named(things: list[Loan], text: str) -> list[Loan]:
-    """Those of several things that bear the number themselves, or whose slip does; all, where it is
-    on none: then it is of their request."""
+    """Those of several things that bear the number; all, where it is on none."""
+    return [loan for loan in things if _bears(loan, text)] or things
+
+
+def _bears(loan: Loan, text: str) -> bool:
+    """Whether the number is on this thing itself, on its slip or on what the mail stuck on it."""
     meant = barcodes.readings(text[:LONGEST])
-    numbers = {*meant, *(reference_numbers.tidy(each) for each in meant)}
-    found = []
-    for loan in things:
-        parcels = (each for each in (loan.parcel_out, loan.parcel_home) if each is not None)
-        if not numbers.isdisjoint({loan.barcode, *(each.number for each in parcels)}):
-            found.append(loan)
-    return found or things
+    slips = {reference_numbers.tidy(each) for each in meant}
+    mailed = {tracking.tidy(each) for each in meant} - {""}
+    parcels = [each for each in (loan.parcel_out, loan.parcel_home) if each is not None]
+    return (
+        loan.barcode in meant
+        or any(parcel.number in slips for parcel in parcels)
+        or any(parcel.tracking_number in mailed for parcel in parcels)
+    )
+
+
+def the_one(ill: Request, verb: Verb, *, supply: Supply | None = None) -> Loan | None:
+    """Of several things out, of this attempt or of any, the one that a button means which names
+    none: the only one that its verb can move. Raises SeveralThings if it could be more than one."""
+    if ill.things_out < 2:
+        return None
+    out = ill.loans.open().select_related("item", "supply__lender", "parcel_out", "parcel_home")
+    every = list(out if supply is None else out.filter(supply=supply))
+    ready = [loan for loan in every if loan.state in _starts(verb)]
+    for loan in ready:
+        together(ill, supply, loan)
+    _only_one(ill.ref, ready)
+    return ready[0] if ready else None
 
 
 def may_lie_here(loan: Loan) -> bool:
@@ -137,9 +172,11 @@ def may_lie_here(loan: Loan) -> bool:
     return parcel is not None and parcel.state == ParcelState.READY  # not collected yet
 
 
-def _only_one(text: str, things: Sequence[Request]) -> None:
+def _only_one(text: str, things: Sequence[Loan | Supply]) -> None:
     if len(things) > 1:
-        raise Ambiguous(number=text[:LONGEST], things=identity.listed(things))
+        of_one = len({each.request_id for each in things}) == 1
+        kind = SeveralThings if of_one else Ambiguous
+        raise kind(number=text[:LONGEST], things=identity.listed(things))
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,8 +205,7 @@ def to_receive(library: Library, text: str) -> Arrival:
         if arrival.ill not in [loan.request for loan in here]
         and (arrival.item is None or arrival.item.pk not in sent)
     ]
-    every = [*(loan.request for loan in here), *(arrival.ill for arrival in unscanned)]
-    _only_one(text, every)
+    _only_one(text, [*here, *(each.supply for each in unscanned if each.supply is not None)])
     if not here and unscanned:
         return unscanned[0]
     waiting = next((ill for ill in mine if ill.state in UNSHIPPED), None)
@@ -242,21 +278,27 @@ def to_lend(library: Library, text: str, verb: Verb) -> Loan:
     rows = rows.select_related(
         "request__library", "item", "supply__lender", "parcel_out", "parcel_home"
     )
-    rows = rows.filter(ending__in=("", LoanEnding.RETURNED))  # what came back is to be sent anew
     rows = rows.order_by(F("closed_at").desc(nulls_first=True), "-shipped_at")
-    mine = _named(list(rows), text)
-    out = [loan for loan in mine if loan.is_open]
-    _only_one(text, [loan.request for loan in out])
+    named = _named(list(rows), text)
+    mine = [loan for loan in named if loan.ending in ENDED]
+    _only_one(text, [loan for loan in mine if loan.is_open])
     ready = [loan for loan in mine if loan.state in _starts(verb)]
     if ready:
         return ready[0]
     if mine:
         raise OutOfTurn(state=mine[0].state, verb=verb, part="loan", ref=mine[0].request.ref)
-    waiting = Supply.objects.open().at(library).filter(request__in=found)
+    waiting = Supply.objects.waiting().at(library).filter(request__in=found)
     if (supply := waiting.select_related("request").first()) is not None:
         raise OutOfTurn(state=supply.state, verb=verb, part="supply", ref=supply.request.ref)
     _say_if_other_copy(text, Q(lender=library, state__in=_starts(verb)))
     raise unknown(library, text, identity.Side.LENDING)
+
+
+def came_home(library: Library, text: str, ref: str) -> Loan:
+    """What this library lent by a request and has again: the thing that bears the number."""
+    home = Loan.objects.lent_by(library).filter(request__ref=ref, ending=LoanEnding.RETURNED)
+    rows = home.select_related("request", "parcel_out", "parcel_home").order_by("-closed_at")
+    return _named(list(rows), text)[0]
 
 
 def to_ship(library: Library, text: str, *, meant: Supply | None = None) -> tuple[Supply, Item]:
@@ -277,13 +319,13 @@ def to_ship(library: Library, text: str, *, meant: Supply | None = None) -> tupl
     if (supply := waiting.first()) is None:
         raise _not_now(item)
     borrowed = [
-        loan.request
+        loan
         for ill in _borrowed(library, text)
         for loan in _things(ill, text)
         if may_lie_here(loan)
     ]
-    of_its_own = [meant.request] if meant is not None and meant != supply else []
-    _only_one(text, [supply.request, *of_its_own, *borrowed])
+    of_its_own = [meant] if meant is not None and meant != supply else []
+    _only_one(text, [supply, *of_its_own, *borrowed])
     return supply, item
 
 

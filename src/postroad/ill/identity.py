@@ -104,13 +104,17 @@ class Thing:
     title: str
     lender: str
     ref: str
+    barcode: str = ""
 
 
-def listed(things: Iterable[Request]) -> tuple[Thing, ...]:
-    return tuple(
-        Thing(ill.title[:80], ill.current.lender_name if ill.current else "", ill.ref)
-        for ill in things
-    )
+def listed(things: Iterable[Loan | Supply]) -> tuple[Thing, ...]:
+    return tuple(_thing(each) for each in things)
+
+
+def _thing(of: Loan | Supply) -> Thing:
+    ill, supply = of.request, of.supply if isinstance(of, Loan) else of
+    barcode = of.barcode if isinstance(of, Loan) else ""
+    return Thing(ill.title[:80], supply.lender_name, ill.ref, barcode)
 
 
 def loan_of(item: Item) -> Loan | None:

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from postroad.catalogue.models import Item
 from postroad.delivery import parcels
-from postroad.ill import clocks, dates, referral, renewals, returns, shipping
+from postroad.ill import clocks, dates, finding, referral, renewals, returns, shipping
 from postroad.ill.acts import Act
 from postroad.ill.lifecycle import LoanState, OutOfTurn, Owner, Verb
 from postroad.ill.models import Event, Loan, Request, Supply
@@ -15,10 +15,11 @@ from postroad.ill.renewals import NoRenewal
 
 
 def of(ill: Request, verb: Verb) -> Loan:
-    """The foremost thing of a request; one of which nothing was sent is out of turn here."""
+    """The thing of a request that a verb means which names none: the only one that it can move, or
+    the foremost. One of which nothing was sent is out of turn here."""
     if ill.loan is None:
         raise OutOfTurn(state=ill.state, verb=verb, part="loan", ref=ill.ref)
-    return ill.loan
+    return finding.the_one(ill, verb) or ill.loan
 
 
 @transaction.atomic
@@ -43,7 +44,7 @@ def receive(loan: Loan, act: Act, *, unscanned: bool = False) -> None:
 
 
 @transaction.atomic
-def receive_unscanned(supply: Supply, act: Act, *, item: Item) -> Request:
+def receive_unscanned(supply: Supply, act: Act, *, item: Item) -> Loan:
     """The item is here, though its lender forgot to scan it, or had let the request go.
 
     The lender's supply is marked shipped by the borrower; an attempt that has ended is followed by
@@ -53,7 +54,7 @@ def receive_unscanned(supply: Supply, act: Act, *, item: Item) -> Request:
         supply = referral.resume(supply, act.as_role(Owner.BORROWING), why="here")
     loan = shipping.left_unscanned(supply, act, item=item)
     receive(loan, act, unscanned=True)
-    return loan.request
+    return loan
 
 
 @transaction.atomic

@@ -211,10 +211,10 @@ def _back_in_hand(loan: Loan, verb: Verb, ending: LoanEnding, act: Act) -> None:
 
 
 def _not_sent(loan: Loan) -> dict[str, None]:
-    """What the attempt forgets, unless something else of it is out."""
-    others = loan.supply.loans.exclude(pk=loan.pk).exclude(state=LoanState.CLOSED)
-    alone = loan.request.things_out == 1 or not others.exists()
-    return {"shipped_at": None, "expected_on": None} if alone else {}
+    """What the attempt forgets, unless something else of it was sent: out now, or home again."""
+    others = loan.supply.loans.exclude(pk=loan.pk)
+    sent = others.exclude(ending__in=(LoanEnding.NEVER_LEFT, LoanEnding.CAME_BACK))
+    return {} if sent.exists() else {"shipped_at": None, "expected_on": None}
 
 
 def _status_before(loan: Loan) -> ItemStatus:

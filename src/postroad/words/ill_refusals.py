@@ -17,6 +17,10 @@ REFUSALS: Words = {
         "%(number)s is on more than one thing: %(things)s. Nothing was changed. Scan the number "
         "on the slip or the request number: it matches only one of them."
     ),
+    "several-things": gettext_lazy(
+        "%(number)s stands for more than one thing: %(things)s. Nothing was changed. Scan the "
+        "barcode of the one that you have, or the number on its own slip."
+    ),
     "book-number": gettext_lazy(
         "%(number)s is an ISBN or ISSN, which every copy of the edition has. Scan the barcode "
         "that the library put on this copy. Nothing was changed."
@@ -222,12 +226,20 @@ def the_thing(state: str, ref: object) -> str:
 
 
 def told_apart(things: Sequence[Thing]) -> str:
-    """ "“Walden” of Lenox Library (request 1234 ABCD) and “Emma” of ..." """
+    """ "“Walden” of Lenox Library (request 1234 ABCD) and “Emma” of ...", or with their barcodes
+    where all are of one request."""
     of_lender = _("“%(title)s” of %(lender)s (request %(ref)s)")
     bare = _("“%(title)s” (request %(ref)s)")
+    itself = _("“%(title)s” of %(lender)s (barcode %(barcode)s)")
+    one = len({thing.ref for thing in things}) == 1
     said = [
-        (of_lender if thing.lender else bare)
-        % {"title": thing.title, "lender": thing.lender, "ref": grouped(thing.ref)}
+        (itself if one and thing.barcode else of_lender if thing.lender else bare)
+        % {
+            "title": thing.title,
+            "lender": thing.lender,
+            "ref": grouped(thing.ref),
+            "barcode": grouped(thing.barcode),
+        }
         for thing in things
     ]
     return _(" and ").join(said)

@@ -101,7 +101,7 @@ def home(story: Story) -> None:
 def test_what_is_home_already_is_told_as_such(story):
     story.at(State.CLOSED)
     got = scans.check_in(story.cast.lenox, BARCODE, act(story))
-    assert got == scans.HomeAlready(story.supply)
+    assert got == scans.HomeAlready(story.loan)
 
 
 def test_what_never_got_there_has_come_back(story):

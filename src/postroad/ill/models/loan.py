@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from django.db import models
+from django.db import IntegrityError, models
 from django.db.models import Q
 
 from postroad.catalogue.models import Item
@@ -157,6 +157,12 @@ class Loan(models.Model):
 
     def write(self, verb: Verb, changes: Mapping[str, Any]) -> None:
         """Make it, or go on from where it was read; part of `Request.move`."""
+        try:
+            self._write(verb, changes)
+        except IntegrityError as taken:  # one loan an item: its copy is out on another
+            raise MovedMeanwhile(ref=self.request.ref, verb=verb) from taken
+
+    def _write(self, verb: Verb, changes: Mapping[str, Any]) -> None:
         if not self.is_new:
             still = Loan.objects.filter(pk=self.pk, state=self.state)
             if not still.update(**changes):

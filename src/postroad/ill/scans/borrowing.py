@@ -95,8 +95,8 @@ def receive(library: Library, text: str, act: Act) -> Received | OwnReturned:
             return OwnReturned()
         raise
     if arrival.supply is not None and arrival.item is not None:
-        ill = loans.receive_unscanned(arrival.supply, act, item=arrival.item)
-        return Received(loans.of(ill, Verb.RECEIVE), unscanned=True)
+        loan = loans.receive_unscanned(arrival.supply, act, item=arrival.item)
+        return Received(loan, unscanned=True)
     loan = arrival.loan or loans.of(arrival.ill, Verb.RECEIVE)
     loans.receive(loan, act)
     return Received(loan)

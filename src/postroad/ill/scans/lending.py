@@ -64,7 +64,7 @@ class CameBack:
 class HomeAlready:
     """It was checked in before. Nothing was changed."""
 
-    supply: Supply
+    loan: Loan
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +173,6 @@ def _not_on_its_way_home(
         loan = finding.to_lend(library, text, Verb.COME_BACK)
         shipping.back_again(loan, act)
         return CameBack(loan)
-    last = Supply.objects.at(library).filter(request__ref=no.facts["ref"]).latest("attempt")
-    if last.ending == Ending.SUPPLIED:
-        return HomeAlready(last)
-    raise no
+    if no.facts["state"] != LoanState.CLOSED:
+        raise no
+    return HomeAlready(finding.came_home(library, text, str(no.facts["ref"])))

@@ -12,7 +12,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from postroad.accounts import roles
 from postroad.accounts.models import BORROWING, LENDING, Role, User
 from postroad.directory.models import Library
-from postroad.ill import access, lending
+from postroad.ill import access, finding, lending
 from postroad.ill.access import NoSuchRequest, Sight
 from postroad.ill.lifecycle import SupplyState, Verb
 from postroad.ill.models import Loan, Request, Supply
@@ -70,4 +70,4 @@ def sent(user: User, ref: str, attempt: int, verb: Verb) -> Loan:
     supply = lent(user, ref, attempt)
     if supply.state != SupplyState.SUPPLYING:
         raise lending.out_of_turn(supply, verb)
-    return access.loan_of(supply)
+    return finding.the_one(supply.request, verb, supply=supply) or access.loan_of(supply)

@@ -19,7 +19,7 @@ from postroad.ill import copies, finding
 from postroad.ill import undo as undoing
 from postroad.ill.access import NoSuchRequest
 from postroad.ill.lifecycle import Verb
-from postroad.ill.models import Event, Loan, Supply
+from postroad.ill.models import Event, Loan
 from postroad.ill.scans import lending as scans
 from postroad.web.shared import gates
 from postroad.web.shared.gates import SignedIn, needs
@@ -221,7 +221,7 @@ def check_in_scan(request: SignedIn, library: Library, scan: Scan) -> Line:
         case scans.CameBack():
             return came_back(got.loan)
         case scans.HomeAlready():
-            return home_already(got.supply)
+            return home_already(got.loan)
         case scans.FoundAgain():
             return found_again(got)
         case scans.NotOut():
@@ -253,10 +253,10 @@ def came_back(loan: Loan) -> Line:
     return done(Tone.WARN, said % facts, loan, Verb.UNDO_SHIP, Verb.COME_BACK)
 
 
-def home_already(supply: Supply) -> Line:
-    day = words.day(timezone.localdate(supply.closed_at)) if supply.closed_at else ""
+def home_already(loan: Loan) -> Line:
+    day = words.day(timezone.localdate(loan.closed_at)) if loan.closed_at else ""
     said = _("Already checked in, on %(day)s. Nothing more to do: put it on its shelf.")
-    return Line(Tone.WARN, said % {"day": day}, supply.request.ref)
+    return Line(Tone.WARN, said % {"day": day}, loan.request.ref)
 
 
 def done(tone: Tone, said: str, loan: Loan, *verbs: Verb) -> Line:
