@@ -5,7 +5,7 @@ any number of processes: the verbs' guards let one of them succeed.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -80,10 +80,19 @@ def _sweep(name: str, due: QuerySet[Thing], by: str, act: Act[Thing], now: datet
         due = due.filter(Q(**{f"{by}__gt": moment}) | Q(**{by: moment, "pk__gt": key}))
     batch = list(due.order_by(by, "pk")[:BATCH])
     places = [(getattr(thing, by), thing.pk) for thing in batch]
+    _share_requests(batch)
     moved = [_attempt(act, thing, now) for thing in batch]
     if len(batch) == BATCH and not all(moved):
         _stopped[name] = places[-1]
     return sum(moved)
+
+
+def _share_requests(batch: Iterable[Request | Supply | Loan]) -> None:
+    """Let the things of one request have one object of it: what moves one is seen by the next."""
+    seen: dict[int, Request] = {}
+    for thing in batch:
+        if isinstance(thing, Loan):
+            thing.request = seen.setdefault(thing.request_id, thing.request)
 
 
 def _attempt(act: Act[Thing], thing: Thing, now: datetime) -> bool:

@@ -1,15 +1,24 @@
 """Which notices still say something: a notice is over when its request has gone on.
 
-"Overdue" is over once the book was brought back, "Ready for pickup" once it was picked up. A notice
-about something else lives until it is read.
+"Overdue" is over once the book was brought back, "Ready for pickup" once it was picked up: that very
+book, whatever else is out under the request. A notice about something else lives until it is read.
 """
 
 from collections.abc import Iterable, Mapping
 
-from django.db.models import CharField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
-from django.db.models.functions import Substr
+from django.db.models import (
+    CharField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+)
+from django.db.models.functions import Cast, Coalesce, Substr
 
-from postroad.ill.lifecycle import UNSHIPPED, State, Verb
+from postroad.ill.lifecycle import ON_LOAN, UNSHIPPED, State, Verb
 from postroad.ill.models import Event, Request
 from postroad.notices import links
 from postroad.notices.models import OF_CASES, OF_UPDATES, Kind, Notice, NoticeQuerySet
@@ -39,6 +48,8 @@ LIVES: Mapping[Kind, frozenset[State]] = {
     Kind.OVERDUE_LENT: LENT,
 }
 
+# What is said of one thing goes by where that thing stands, not by the foremost of several.
+OF_A_THING = frozenset(kind for kind, states in LIVES.items() if states <= ON_LOAN)
 # What asks its reader to do something: once that is done, or the day is another, no mail says it.
 CALLS = frozenset(
     {
@@ -67,9 +78,12 @@ def living(notices: NoticeQuerySet) -> NoticeQuerySet:
     """Those of these that are not over."""
     is_true = Q()
     for kind, states in LIVES.items():
-        is_true |= Q(told=kind, state__in=states)
+        stands = Q(thing__in=states)
+        if kind not in OF_A_THING:
+            stands |= Q(state__in=states)
+        is_true |= Q(told=kind) & stands
     told = ExpressionWrapper(OuterRef("kind"), output_field=CharField())
-    true = its_request().annotate(told=told).filter(is_true)
+    true = its_request().annotate(told=told, thing=_thing()).filter(is_true)
     of_none = ~Q(about__startswith=links.of_request(""))
     return notices.filter(of_none | ~Q(kind__in=list(LIVES)) | Exists(true))
 
@@ -80,21 +94,36 @@ def its_request() -> QuerySet[Request]:
     return Request.objects.filter(ref=ref)
 
 
+def _thing() -> Coalesce:
+    """In `its_request`: where the thing stands of which a notice tells; the request, if of none."""
+    known = Event.objects.filter(request=OuterRef("pk"), loan__isnull=False).annotate(
+        key=Cast("pk", CharField()),
+        source=ExpressionWrapper(OuterRef(OuterRef("source")), output_field=CharField()),
+    )
+    its = known.filter(key=OuterRef(OuterRef("source_key")), source=EVENT)
+    return Coalesce(Subquery(its.values("loan__state")[:1]), "state")
+
+
 def mailable(notice: Notice) -> NoticeQuerySet:
     """The row of this letter, as long as it is ours and still worth sending, however long the mail
     had to wait. What asks its reader for nothing always is, and costs no look at its request."""
     mine = Notice.objects.filter(pk=notice.pk, mail_due_at=notice.mail_due_at)
     if not notice.ref or notice.kind not in CALLS:
         return mine
-    states = LIVES[Kind(notice.kind)]
-    mine = mine.filter(Exists(Request.objects.filter(ref=notice.ref, state__in=states)))
-    if notice.kind in OF_A_DAY:
-        since = Q(at__gt=notice.made_at)
-        if notice.source == EVENT:
-            since = Q(pk__gt=int(notice.source_key))
-        moved = Event.objects.filter(since, request__ref=notice.ref, verb__in=DUE)
-        mine = mine.exclude(Exists(moved))
-    return mine
+    kind = Kind(notice.kind)
+    about = Request.objects.filter(ref=notice.ref)
+    moved = Event.objects.filter(request__ref=notice.ref, verb__in=DUE)
+    stands: Coalesce | F = F("state")
+    if notice.source == EVENT:
+        its = Event.objects.filter(pk=int(notice.source_key))
+        if kind in OF_A_THING:
+            stands = Coalesce(Subquery(its.values("loan__state")), "state")
+        moved = moved.filter(pk__gt=int(notice.source_key), loan=Subquery(its.values("loan")))
+    else:
+        moved = moved.filter(at__gt=notice.made_at)
+    true = about.annotate(stands=stands).filter(stands__in=LIVES[kind])
+    mine = mine.filter(Exists(true))
+    return mine.exclude(Exists(moved)) if kind in OF_A_DAY else mine
 
 
 def newest_of_each(notices: Iterable[Notice]) -> list[Notice]:

@@ -226,19 +226,24 @@ def lender_hears(event: Event, ill: Request) -> Kind | None:
 
 
 def undone(event: Event, ill: Request) -> bool:
-    """Whether this was taken back before anybody was told of it."""
-    if ill.state == event.after:  # what was done once more meanwhile, `correction` puts right
-        return False
+    """Whether this was taken back before anybody was told of it: of this very thing."""
     opposites = [verb for verb, (undoes, _) in WITHDRAWS.items() if undoes == event.verb]
-    later = Event.objects.filter(request=event.request_id, pk__gt=event.pk)
-    return bool(opposites) and later.filter(verb__in=opposites).exists()
+    if not opposites:
+        return False
+    loan = ill.current_loan if event.loan_id == ill.current_loan_id else event.loan
+    if loan is None or loan.state == event.loan_after:
+        return False  # what was done once more meanwhile, `correction` puts right
+    later = Event.objects.filter(loan=loan, pk__gt=event.pk)
+    return later.filter(verb__in=opposites).exists()
 
 
 def correction(event: Event, ill: Request) -> Iterator[Telling]:
     """Take back the notice of a mistake; if its mail may be out, say that it was one."""
-    _verb, kind = WITHDRAWS[Verb(event.verb)]
+    verb, kind = WITHDRAWS[Verb(event.verb)]
+    done = Event.objects.filter(loan=event.loan_id, verb=verb, pk__lt=event.pk)
+    keys = [str(key) for key in done.values_list("pk", flat=True)]
     said = Notice.objects.of_request(ill.ref).filter(source=living.EVENT, kind=kind)
-    wrong = [notice for notice in said if int(notice.source_key) < event.pk]
+    wrong = said.filter(source_key__in=keys)
     mailed = any(notice.may_be_out for notice in wrong)
     take_away(wrong)
     if ill.patron and mailed and kind in CORRECTED:
