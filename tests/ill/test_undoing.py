@@ -2,11 +2,12 @@
 
 import pytest
 
-from postroad.ill import lending, shipping, undo
+from postroad.ill import lending, loans, shipping, undo
 from postroad.ill.acts import Act
 from postroad.ill.identity import Side
 from postroad.ill.lifecycle import Reason, State, Verb
-from tests.ill.story import begin
+from postroad.ill.models import Event, Loan
+from tests.ill.story import assert_whole, begin, copy
 
 LAST = {
     State.REFERRED: None,
@@ -45,3 +46,31 @@ def test_what_came_back_without_arriving_is_undone_where_it_was_scanned(story):
     story.at(State.SHIPPED)
     shipping.back_again(story.loan, Act(story.cast.lender, story.now))
     assert last(story) is None
+
+
+def test_what_happens_to_another_volume_does_not_stand_in_the_way(story):
+    story.at(State.SHIPPED)
+    lends = Act(story.cast.lender, story.now)
+    sent = Event.objects.get(request=story.ill, verb=Verb.SHIP)
+    item = copy(story.record, story.cast.lenox, "30001000000025", volume="2")
+    shipping.ship(story.supply, lends, item=item)
+    assert undo.stands(str(sent.pk))
+    assert undo.is_last(sent, list(story.ill.events.all()))
+    undo.undo(sent, lends)
+    ill = assert_whole(story.ill)
+    assert ill.things_out == 1
+    assert ill.state == State.SHIPPED
+
+
+def test_of_two_volumes_that_came_home_the_first_can_be_undone_after_the_second(story):
+    story.at(State.HOMEWARD)
+    lends = Act(story.cast.lender, story.now)
+    first = story.loan
+    item = copy(story.record, story.cast.lenox, "30001000000025", volume="2")
+    second = shipping.ship(story.supply, lends, item=item)
+    loans.receive(second, Act(story.cast.borrower, story.now))
+    for loan in (first, second):
+        shipping.check_in(Loan.objects.get(pk=loan.pk), lends)
+    undo.undo(Event.objects.get(loan=first, verb=Verb.CHECK_IN), lends)
+    ill = assert_whole(story.ill)
+    assert (ill.state, ill.outcome, ill.closed_at) == (State.HOMEWARD, "", None)

@@ -73,7 +73,8 @@ UNDO: Mapping[Verb, Callable[[Event, Act], None]] = {
 
 @transaction.atomic
 def undo(event: Event, act: Act) -> None:
-    """Undo the last thing that happened to a request; reminders since then do not count.
+    """Undo the last thing that happened to a thing, or else to its request; reminders since then
+    do not count.
 
     Raises TooLateToUndo, or the refusal of the opposite verb: a parcel that the driver has
     collected is not unshipped from a desk.
@@ -84,17 +85,26 @@ def undo(event: Event, act: Act) -> None:
 
 
 def is_last(event: Event, known: Iterable[Event] | None = None) -> bool:
-    """Whether nothing has happened since that stands in the way of undoing it.
+    """Whether nothing has happened since that stands in the way of undoing it. What happened to
+    another thing of the same request does not.
 
     Whoever has the events of the request at hand gives them: `known`.
     """
     if event.verb not in UNDO:
         return False
     idle = AFTER_A_NO if event.verb == Verb.REFUSE else IDLE
-    if known is not None:
-        return all(each.verb in idle for each in known if each.pk > event.pk)
-    since = Event.objects.filter(request=event.request_id, pk__gt=event.pk)  # clocks differ
-    return not since.exclude(verb__in=idle).exists()
+    if known is None:
+        since = Event.objects.filter(request=event.request_id, pk__gt=event.pk)  # clocks differ
+        known = since.exclude(verb__in=idle)
+    return not any(
+        each.pk > event.pk and each.verb not in idle and not _of_another_thing(each, event)
+        for each in known
+    )
+
+
+def _of_another_thing(one: Event, other: Event) -> bool:
+    """Whether these two happened to two things, each of which goes its own way."""
+    return None not in (one.loan_id, other.loan_id) and one.loan_id != other.loan_id
 
 
 def newest(loan: Loan, *verbs: Verb) -> Event | None:
