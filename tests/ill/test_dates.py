@@ -202,3 +202,14 @@ def test_the_days_of_thousands_are_looked_up_at_once(cast, django_assert_num_que
     with django_assert_num_queries(2):
         (held,) = dates.hit_holds(MONDAY)
     assert held == Loan.objects.get()
+
+
+def test_what_got_a_later_due_day_after_it_was_called_overdue_is_not_late_any_more(cast):
+    story = begin(cast).at(State.LENT)
+    late = MONDAY + timedelta(days=29)
+    sweeps.ring(late)
+    assert story.loan.reminders == 1
+    shut(DUE, DUE + 3 * DAY, at=late)
+    sweeps.closed_days(late)
+    assert story.loan.due_back == DUE + 4 * DAY
+    assert story.loan.reminders == 0

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from postroad.ill import dates, sweeps, turns
+from postroad.ill import dates, loans, sweeps, turns
+from postroad.ill.acts import Act
 from postroad.ill.lifecycle import LoanState, Owner, State, SupplyState
 from postroad.ill.turns import Late, Step
 from tests.ill.story import begin
@@ -97,3 +98,13 @@ def test_what_is_done_about_an_overdue_thing_grows_with_its_days(story):
     }
     assert steps == {6: Step.REMIND, 7: Step.TALK, 27: Step.TALK, 28: Step.SETTLE}
     assert turns.days_overdue(story.loan, due + timedelta(days=6)) == 6
+
+
+def test_what_was_not_there_and_arrives_in_the_end_is_held_like_anything(story):
+    story.at(State.ARRIVED)
+    rang = story.rings_at
+    sweeps.things(rang)
+    borrows = Act(story.cast.borrower, rang)
+    loans.undo_receive(story.loan, borrows)
+    loans.receive(story.loan, borrows)
+    assert dates.is_held(story.loan, rang)

@@ -1,7 +1,7 @@
 """Which notices still say something: a notice is over when its request has gone on.
 
-"Overdue" is over once the book was brought back, "Ready for pickup" once it was picked up: that very
-book, whatever else is out under the request. A notice about something else lives until it is read.
+"Overdue" is over once the book was brought back, "Ready for pickup" once it was picked up: that
+very book, whatever else is out under the request. A notice about something else lives until read.
 """
 
 from collections.abc import Iterable, Mapping

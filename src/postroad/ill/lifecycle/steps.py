@@ -9,6 +9,8 @@ from postroad.ill.lifecycle.states import LoanState, State, SupplyState, Wish, s
 from postroad.ill.lifecycle.verbs import REMINDERS, ROWS, Part, Row, Verb, When
 
 S = TypeVar("S", Wish, SupplyState, LoanState)
+# What gives a thing more time where it stands: it is not late any more.
+NEW_DAY = frozenset({Verb.RENEW, Verb.POSTPONE, Verb.HOLD_LONGER})
 CLOSED = frozenset({Wish.CLOSED, SupplyState.CLOSED, LoanState.CLOSED})
 
 
@@ -107,7 +109,7 @@ def _moved(
 
 
 def reminders(before: int, verb: Verb, *, stays: bool) -> int:
-    """How often the clock has rung since the record came where it stands, or was renewed there."""
+    """How often the clock has rung since the record came where it stands, or got a new day."""
     if verb in REMINDERS:
         return before + 1
-    return before if stays and verb != Verb.RENEW else 0
+    return before if stays and verb not in NEW_DAY else 0
