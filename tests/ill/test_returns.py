@@ -9,6 +9,7 @@ from postroad.delivery.models import Parcel, Purpose, Stop, Via
 from postroad.ill import loans, lookup, mediation, returns
 from postroad.ill.acts import Act
 from postroad.ill.lifecycle import State
+from postroad.ill.models import MovedMeanwhile
 from postroad.ill.returns import Way, WrongTrackingNumber
 from tests.cast import outside
 from tests.ill.story import MONDAY, begin
@@ -101,3 +102,14 @@ def test_what_a_lender_elsewhere_sends_and_gets_back_is_a_parcel_by_mail_either_
 def test_the_number_finds_the_request(by_mail, cast, spelled):
     loans.ship_return(by_mail.loan, Act(cast.borrower), tracking_number=GOOD)
     assert list(lookup.by_number(spelled)) == [by_mail.ill]
+
+
+def test_a_number_that_a_colleague_wrote_down_meanwhile_is_not_overwritten_unread(by_mail, cast):
+    loans.ship_return(by_mail.loan, Act(cast.borrower))
+    theirs, mine = of_home(by_mail), of_home(by_mail)
+    returns.track(theirs, GOOD, seen="")
+    with pytest.raises(MovedMeanwhile):
+        returns.track(mine, "1Z5R89390357567127", seen="")
+    assert of_home(by_mail).number == KEPT
+    assert returns.track(of_home(by_mail), GOOD, seen="") == KEPT  # the same twice is once
+    assert returns.track(of_home(by_mail), "", seen=KEPT) == ""

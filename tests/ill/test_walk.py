@@ -43,7 +43,7 @@ from postroad.ill.lifecycle import (
     wish_of,
 )
 from postroad.ill.models import Event, Loan, Request, Supply, Tally
-from postroad.notices import links, tell
+from postroad.notices import due_soon, links
 from postroad.notices.models import Notice
 from postroad.worker import run
 from tests.cast import Cast, gather, outside
@@ -63,7 +63,7 @@ SWEEPS: dict[str, Callable[[datetime], int]] = {
     "days of parcels": outlook.follow,
     "clocks of the road": road.follow,
     "late parcels": promises.ring,
-    "due soon": tell.due_soon,
+    "due soon": due_soon.send,
 }
 # What `forget` takes; nothing else changes on a closed record.
 FORGETTABLE = ("patron_id", "note", "reason", "reason_note", "key")

@@ -9,7 +9,7 @@ from postroad.ill import asking, borrowing, lending, loans, mediation, shipping,
 from postroad.ill.acts import Act
 from postroad.ill.lifecycle import Reason, State
 from postroad.ill.models import Event, Loan, Request, Supply
-from postroad.notices import living, post, tell
+from postroad.notices import due_soon, living, post, tell
 from postroad.notices.models import Kind, Notice
 from postroad.worker import run
 from tests.cast import Cast, outside
@@ -185,13 +185,13 @@ def test_a_book_that_is_due_soon_is_told_once_for_each_loan_and_renewal(story: S
     due = story.loan.due_back
     assert due is not None
     soon = MONDAY + timedelta(days=(due - MONDAY.date()).days - 3)
-    assert tell.due_soon(soon - timedelta(days=1)) == 0
-    assert tell.due_soon(soon) == 1
-    assert tell.due_soon(soon + timedelta(days=1)) == 0
+    assert due_soon.send(soon - timedelta(days=1)) == 0
+    assert due_soon.send(soon) == 1
+    assert due_soon.send(soon + timedelta(days=1)) == 0
     assert told(story.cast.ada) == ["Due on Monday 21 December: Walden"]
     loans.renew(story.loan, Act(story.cast.ada, soon))
-    assert tell.due_soon(soon) == 0
-    assert tell.due_soon(soon + timedelta(days=14)) == 1
+    assert due_soon.send(soon) == 0
+    assert due_soon.send(soon + timedelta(days=14)) == 1
     assert told(story.cast.ada)[-1] == "Due on Monday 4 January: Walden"
 
 
@@ -199,18 +199,18 @@ def test_the_evening_belongs_to_its_own_day_and_a_library_may_warn_earlier(story
     story.at(State.LENT)
     due = story.loan.due_back
     evening = datetime(due.year, due.month, due.day, 4, tzinfo=UTC) - timedelta(days=3)
-    assert tell.due_soon(evening) == 0  # eleven at night, four days before, in Lee
-    assert tell.due_soon(evening + timedelta(hours=2)) == 1
+    assert due_soon.send(evening) == 0  # eleven at night, four days before, in Lee
+    assert due_soon.send(evening + timedelta(hours=2)) == 1
     Notice.objects.filter(kind=Kind.DUE_SOON).delete()
     Threshold.objects.create(
         name="due-soon", days=5, effective=date(2026, 1, 1), library=story.cast.lee
     )
-    assert tell.due_soon(evening - timedelta(days=2)) == 0
-    assert tell.due_soon(evening - timedelta(days=1)) == 1
+    assert due_soon.send(evening - timedelta(days=2)) == 0
+    assert due_soon.send(evening - timedelta(days=1)) == 1
 
 
 def test_those_who_are_overdue_do_not_stand_before_the_others(cast: Cast, monkeypatch):
-    monkeypatch.setattr(tell, "BATCH", 1)
+    monkeypatch.setattr(due_soon, "BATCH", 1)
     late = begin(cast).at(State.LENT)
     record = title("Cape Cod")
     copy(record, cast.lenox, "30001000000025")
@@ -219,12 +219,12 @@ def test_those_who_are_overdue_do_not_stand_before_the_others(cast: Cast, monkey
     assert other.loan.due_back is not None
     Loan.objects.filter(request=late.ill.pk).update(due_back=MONDAY.date())
     days = (other.loan.due_back - MONDAY.date()).days - 3
-    assert tell.due_soon(MONDAY + timedelta(days=days)) == 1
+    assert due_soon.send(MONDAY + timedelta(days=days)) == 1
 
 
 def test_what_is_overdue_already_is_not_called_due_soon(story: Story):
     story.at(State.LENT)
-    assert tell.due_soon(MONDAY + timedelta(days=60)) == 0
+    assert due_soon.send(MONDAY + timedelta(days=60)) == 0
 
 
 def test_an_overdue_book_is_told_again_each_week(story: Story):
@@ -343,8 +343,8 @@ def test_who_heard_the_day_today_is_not_reminded_of_it_today(story: Story):
     Supply.objects.update(loan_days=2)
     story.look()
     loans.check_out(story.loan, Act(story.cast.borrower, MONDAY))
-    assert tell.due_soon(MONDAY + timedelta(hours=1)) == 0
-    assert tell.due_soon(MONDAY + timedelta(days=1)) == 1
+    assert due_soon.send(MONDAY + timedelta(hours=1)) == 0
+    assert due_soon.send(MONDAY + timedelta(days=1)) == 1
 
 
 def test_nor_does_a_reminder_that_was_on_its_way(story: Story):
@@ -354,7 +354,7 @@ def test_nor_does_a_reminder_that_was_on_its_way(story: Story):
     ).get()
     soon = MONDAY + timedelta(days=26)
     Request.objects.update(patron=None)
-    tell.remind(read_before, soon)
+    due_soon.remind(read_before, soon)
     assert not Notice.objects.exists()
 
 
@@ -427,7 +427,7 @@ def test_those_whose_day_has_passed_unreminded_hold_up_no_other(story: Story):
     loan = story.loan
     loan.item, loan.due_back = None, soon.date() - timedelta(days=1)
     passed = []
-    for _each in range(tell.BATCH + 1):
+    for _each in range(due_soon.BATCH + 1):
         loan.pk = None
         passed.append(deepcopy(loan))
     Loan.objects.bulk_create(passed)
@@ -435,4 +435,4 @@ def test_those_whose_day_has_passed_unreminded_hold_up_no_other(story: Story):
         Event(request=story.ill, loan=each, verb="check_out", after=State.LENT, at=MONDAY)
         for each in Loan.objects.filter(item=None)
     )
-    assert tell.due_soon(soon) == 1
+    assert due_soon.send(soon) == 1

@@ -20,7 +20,7 @@ from postroad.ill import homeward, lookup
 from postroad.ill.homeward import Facts, Stretch, Word
 from postroad.ill.lifecycle import LoanState, Verb
 from postroad.ill.lookup import Seen
-from postroad.ill.models import Loan, Request
+from postroad.ill.models import Loan, MovedMeanwhile, Request
 
 SENDS_HOME = (Verb.SHIP_RETURN, Verb.RETURN)
 
@@ -102,11 +102,18 @@ def may_send_home(ill: Request) -> bool:
     return any(ill.may(verb, supply=ill.supply, loan=ill.loan) for verb in SENDS_HOME)
 
 
-def track(posting: Posting, number: str, *, sure: bool = False) -> str:
-    """Write down, mend or (with none) take off the number; R5: without one it goes all the same."""
+def track(posting: Posting, number: str, *, seen: str | None = None, sure: bool = False) -> str:
+    """Write down, mend or (with none) take off the number; R5: without one it goes all the same.
+
+    `seen` is what stood there on the page. Raises MovedMeanwhile if that is no longer so: what a
+    colleague wrote down is not overwritten unread.
+    """
     number = checked(number, sure=sure)
     found = {"carrier": parcels.carrier_of(number), "tracking_number": number}
-    Parcel.objects.filter(pk=posting.parcel.pk).update(**found)
+    still = Parcel.objects.filter(pk=posting.parcel.pk)
+    still = still if seen is None else still.filter(tracking_number__in=(seen, number))
+    if not still.update(**found):
+        raise MovedMeanwhile(ref=posting.loan.request.ref, verb=Verb.SHIP_RETURN)
     return number
 
 

@@ -1,23 +1,19 @@
-"""Who is told what: the listener of events, and the reminder before a book is due."""
+"""Who is told what: the listener of events."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
-from itertools import islice
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.db.models import CharField, Exists, OuterRef, Q, Subquery
-from django.db.models.functions import Cast
 
 from postroad.accounts.models import Role, User
-from postroad.directory import thresholds
 from postroad.directory.models import Library
 from postroad.ill import clocks, turns
 from postroad.ill.lifecycle import REMINDERS, LoanState, State, Verb
-from postroad.ill.models import Event, Loan, Request
+from postroad.ill.models import Event, Request
 from postroad.ill.turns import Step
 from postroad.notices import addresses, folder, links, living, post, reach, words
 from postroad.notices.models import Kind, Mailbox, Notice
@@ -61,8 +57,6 @@ WITHDRAWS: Mapping[Verb, tuple[Verb, Kind]] = {
 }
 HEARD = frozenset({*PATRON, *WITHDRAWS, Verb.REVIEW, Verb.REMIND, Verb.REMIND_LOAN})
 CORRECTED = frozenset({Kind.ON_ITS_WAY, Kind.ARRIVED})  # who heard this hears that it is not so
-JUST_TOLD = timedelta(hours=20)  # who heard the day of a short loan today is not reminded of it
-BATCH = 200
 KEPT = timedelta(days=30)  # then what was written to an address without an account is deleted
 
 Recipient = User | Library | Role | Mailbox  # a role is all who hold it for the consortium
@@ -330,48 +324,6 @@ def shelf_end(event: Event, ill: Request) -> date | None:
     """Until when the item waits on the hold shelf, as a day of its library."""
     rings = clocks.of_loan(LoanState.ARRIVED, event.at, borrower=ill.library).due_at
     return ill.library.day_of(rings) if rings else None
-
-
-def due_soon(now: datetime) -> int:
-    """Job: remind those whose book is due in a few days; each loan, and each renewal, once."""
-    tomorrow = (now + timedelta(days=1)).date()  # no library's today is later
-
-    def soon(days: int) -> Q:
-        return Q(due_back__lte=tomorrow + timedelta(days=days))
-
-    last = Event.objects.filter(loan=OuterRef("pk"), verb__in=living.DUE)
-    told = Notice.objects.filter(
-        source=living.EVENT,
-        source_key=Cast(OuterRef("last_event"), CharField()),
-        kind=Kind.DUE_SOON,
-        user__isnull=False,
-    )
-    due = (
-        Loan.objects.filter(
-            thresholds.reached("due-soon", soon, on=tomorrow, at="borrower"),
-            state=LoanState.LENT,
-            request__patron__isnull=False,
-            due_back__gte=tomorrow - timedelta(days=2),
-        )
-        .annotate(last_event=Subquery(last.order_by("-pk").values("pk")[:1]))
-        .annotate(told_at=Subquery(last.order_by("-pk").values("at")[:1]))
-        .filter(~Exists(told), last_event__isnull=False, told_at__lt=now - JUST_TOLD)
-        .select_related("request__library", "request__patron", "request__current__lender")
-        .order_by("due_back", "pk")
-    )
-    reminded = (loan for loan in due.iterator(chunk_size=BATCH) if remind(loan, now))
-    return len(list(islice(reminded, BATCH)))  # those whose turn is not yet hold up no other
-
-
-def remind(loan: Loan, now: datetime) -> bool:
-    ill = loan.request
-    today = ill.library.day_of(now)
-    warning = timedelta(days=thresholds.days("due-soon", on=today, library=ill.library))
-    if ill.patron is None or not loan.due_back or not today <= loan.due_back <= today + warning:
-        return False
-    event = Event.objects.filter(loan=loan, verb__in=living.DUE).latest("pk")
-    write([of_event(Telling(Kind.DUE_SOON, ill.patron), event, ill, now)])
-    return True
 
 
 def forget(event: Event) -> None:

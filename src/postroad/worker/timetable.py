@@ -19,7 +19,17 @@ from postroad.delivery import outlook, promises
 from postroad.directory import reading, saying
 from postroad.guides import announcing, schedule
 from postroad.ill import road, sweeps, unanswered
-from postroad.notices import asking, daily, lost_links, post, reviews, staff_notices, tell, updates
+from postroad.notices import (
+    asking,
+    daily,
+    due_soon,
+    lost_links,
+    post,
+    reviews,
+    staff_notices,
+    tell,
+    updates,
+)
 from postroad.notices import cases as notices_of_cases
 from postroad.notices.models import Notice
 from postroad.reports import pace
@@ -90,7 +100,7 @@ TIMETABLE = (
     Job("silent libraries", asking.ask, HOURS, Lane.NIGHT),
     Job("unanswered requests", unanswered.suggest, 24 * HOURS, Lane.NIGHT),
     Job("old lists", uploads.tidy, HOURS, Lane.NIGHT),
-    Job("due soon", tell.due_soon, HOURS, Lane.NIGHT),
+    Job("due soon", due_soon.send, HOURS, Lane.NIGHT),
     Job("notices to staff", staff_notices.remind, 10 * MINUTES, Lane.NIGHT),
     Job("old sign-ups", updates.tidy, HOURS, Lane.NIGHT),
     Job("letters to desks", daily.send, 5 * MINUTES, Lane.NIGHT),

@@ -17,7 +17,7 @@ from postroad.delivery import tracking
 from postroad.form_errors import InOurWords
 from postroad.ill import access, returns
 from postroad.ill.access import NoSuchRequest, Sight
-from postroad.ill.models import Request
+from postroad.ill.models import MovedMeanwhile, Request
 from postroad.ill.returns import Posting, Way, WrongTrackingNumber
 from postroad.web.shared.gates import STAFF, SignedIn, needs
 from postroad.web.shared.tracking import TrackingNumber
@@ -83,10 +83,17 @@ def page(request: SignedIn, ref: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         sure = "sure" in request.POST
         try:
-            number = returns.track(chosen.posting, form.cleaned_data["number"], sure=sure)
+            number = returns.track(
+                chosen.posting,
+                form.cleaned_data["number"],
+                seen=request.POST.get("seen"),
+                sure=sure,
+            )
         except WrongTrackingNumber as no:
             form.add_error("number", words.refusal(no))
             doubtful = True
+        except MovedMeanwhile as no:
+            form.add_error("number", words.refusal(no))
         else:
             messages.success(request, said(number))
             return redirect(before_it(request, ill))
