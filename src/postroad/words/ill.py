@@ -36,6 +36,18 @@ STATES: Words = {
     State.CLOSED: gettext_lazy("is finished"),
 }
 
+# The milestones along its road, as everybody reads them.
+MILESTONES: Words = {
+    State.ASKED: gettext_lazy("Asked"),
+    State.REFERRED: gettext_lazy("A lender has the request"),
+    State.SHIPPED: gettext_lazy("On its way"),
+    State.ARRIVED: gettext_lazy("Ready for pickup"),
+    State.LENT: gettext_lazy("Lent"),
+    State.HOMEWARD: gettext_lazy("On its way home"),
+    State.CLOSED: gettext_lazy("Home"),
+}
+ASKED_ONLY = gettext_lazy("A library was asked")  # until it answers, nobody has it in hand
+
 SUPPLY_STATES: Words = {
     SupplyState.ASKED: gettext_lazy("is waiting for an answer"),
     SupplyState.PROMISED: gettext_lazy("is promised and is waiting to be shipped"),

@@ -4,9 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from postroad import words
 from postroad.ill import clocks, dates, milestones, turns
@@ -14,17 +12,6 @@ from postroad.ill.lifecycle import Outcome, State
 from postroad.ill.milestones import Milestone, Place
 from postroad.ill.models import Event, Request
 from postroad.web.shared.pieces import Stone
-
-LABELS: Mapping[State, Promise] = {
-    State.ASKED: gettext_lazy("Asked"),
-    State.REFERRED: gettext_lazy("A lender has the request"),
-    State.SHIPPED: gettext_lazy("On its way"),
-    State.ARRIVED: gettext_lazy("Ready for pickup"),
-    State.LENT: gettext_lazy("Lent"),
-    State.HOMEWARD: gettext_lazy("On its way home"),
-    State.CLOSED: gettext_lazy("Home"),
-}
-ASKED_ONLY = gettext_lazy("A library was asked")  # until it answers, nobody has it in hand
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,9 +188,9 @@ def stones(ill: Request, now: datetime, events: Sequence[Event] = ()) -> list[St
 
 
 def _stone(ill: Request, each: Milestone) -> Stone:
-    label = str(LABELS[each.state])
+    label = str(words.ill.MILESTONES[each.state])
     if each.state == State.REFERRED and not each.answered:
-        label = str(ASKED_ONLY)
+        label = str(words.ill.ASKED_ONLY)
     if each.state == State.CLOSED and each.place == Place.PASSED:
         label = _end(ill)
     detail = _place(ill) if each.place == Place.HERE else ""
@@ -213,7 +200,7 @@ def _stone(ill: Request, each: Milestone) -> Stone:
 def _end(ill: Request) -> str:
     """The last milestone: it is home, or how the request ended without a loan."""
     if ill.outcome in milestones.DELIVERED:
-        return str(LABELS[State.CLOSED])
+        return str(words.ill.MILESTONES[State.CLOSED])
     end = words.label(words.ill.OUTCOMES, ill.outcome)
     return end[:1].upper() + end[1:]
 
