@@ -54,7 +54,7 @@ SAID = (
 ).split()
 PLACE = (
     "pk code name town state membership latitude longitude invented symbol time_zone open_days "
-    "policy__lends"
+    "hours policy__lends"
 ).split()
 OCLC = Symbol.objects.filter(library=OuterRef("pk"), authority=Authority.OCLC, umbrella=False)
 CURRENT = Q(statement__current=True, statement__verdict=Verdict.TAKEN)
@@ -160,7 +160,9 @@ def _known(
         now=now,
         stale_after=stale_after,
     )
-    opening = Calendar(weekdays(place["open_days"]), place["time_zone"])
+    # Weekdays alone may be those that every new library begins with; hours somebody has told.
+    told = weekdays(place["open_days"]) if place["hours"] else frozenset[int]()
+    opening = Calendar(told, place["time_zone"])
     doors = standing.of_day(stands.open, opening, today)
     stands = replace(stands, answers={**stands.answers, Service.OPEN: doors})
     if place["policy__lends"] is False and stands.lending.value is not False:
