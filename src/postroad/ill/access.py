@@ -10,6 +10,7 @@ from postroad.accounts.models import BORROWING, LENDING, Role, User
 from postroad.accounts.roles import posts
 from postroad.errors import Refusal
 from postroad.ill import lookup
+from postroad.ill.lifecycle import Verb
 from postroad.ill.lookup import Seen
 from postroad.ill.models import Event, Loan, Request, Supply
 from postroad.ill.models.request import together
@@ -109,12 +110,14 @@ def loan_of(supply: Supply) -> Loan:
 
 
 def lenders_part(events: Iterable[Event], supplies: Collection[Supply]) -> list[Event]:
-    """What a lender had a part in; of its patron's card it hears nothing."""
+    """What a lender had a part in: nothing of the patron's card, nor of her bringing it back."""
     ours = {supply.pk for supply in supplies}
     return [
         event
         for event in events
-        if event.supply_id in ours and event.facts.get("why") != NoRenewal.BLOCKED
+        if event.supply_id in ours
+        and event.verb not in (Verb.RETURN, Verb.UNDO_RETURN)
+        and event.facts.get("why") != NoRenewal.BLOCKED
     ]
 
 
