@@ -20,7 +20,7 @@ from postroad.ill import (
     sweeps,
 )
 from postroad.ill.acts import Act
-from postroad.ill.lifecycle import Ending, Outcome, OutOfTurn, Reason, State, SupplyState
+from postroad.ill.lifecycle import Ending, Outcome, OutOfTurn, Reason, State, SupplyState, Verb
 from postroad.ill.models import MovedMeanwhile, Number, Request
 from tests.cast import outside
 from tests.ill.story import MONDAY, Story, begin, copy, out, title
@@ -335,3 +335,11 @@ def test_a_second_answer_to_the_same_supply_is_refused(cast):
     lending.refuse(story.supply, Act(cast.lender, MONDAY), reason=Reason.POLICY)
     with pytest.raises(MovedMeanwhile):
         lending.promise(other_screen, Act(cast.lender, MONDAY))
+
+
+def test_what_never_left_after_all_is_found_by_its_barcode_as_its_owners_alone(cast):
+    """The book lies at the borrowing library by mistake: the clerk reads whose it is."""
+    story = begin(cast).at(State.SHIPPED)
+    shipping.undo_ship(story.loan, Act(cast.lender, MONDAY))
+    with pytest.raises(shipping.ForeignItem):
+        finding.to_borrow(cast.lee, "30001000000017", Verb.CHECK_OUT)

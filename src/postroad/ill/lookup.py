@@ -11,9 +11,12 @@ from postroad.catalogue.models import Item
 from postroad.delivery import tracking
 from postroad.delivery.models import Parcel
 from postroad.ill import spelling
+from postroad.ill.lifecycle import LoanEnding
 from postroad.ill.models import Loan, Number, Request, Supply
 
 LONGEST = 60  # characters; a scanner that stutters sends more, and no number of ours is longer
+# How a loan ended whose thing is no longer its request's: the number on it finds no request.
+NEVER_WENT = (LoanEnding.NEVER_LEFT, LoanEnding.CAME_BACK)
 MOST = 50  # requests that one number finds; those that are open come first
 
 
@@ -79,8 +82,10 @@ def keys(text: str, seen: Seen) -> set[int]:
         found[tidied.index(value)].add(key)
     for key in of_other_systems(text, seen):
         found[0].add(key)
-    newest = Loan.objects.filter(seen.loans).order_by(
-        F("closed_at").desc(nulls_first=True), "-shipped_at"
+    newest = (
+        Loan.objects.filter(seen.loans)
+        
+        .order_by(F("closed_at").desc(nulls_first=True), "-shipped_at")
     )
     for place, spelled in (
         ("barcode", meant),
