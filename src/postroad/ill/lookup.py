@@ -82,11 +82,8 @@ def keys(text: str, seen: Seen) -> set[int]:
         found[tidied.index(value)].add(key)
     for key in of_other_systems(text, seen):
         found[0].add(key)
-    newest = (
-        Loan.objects.filter(seen.loans)
-        
-        .order_by(F("closed_at").desc(nulls_first=True), "-shipped_at")
-    )
+    went = Loan.objects.filter(seen.loans).exclude(ending__in=NEVER_WENT)
+    newest = went.order_by(F("closed_at").desc(nulls_first=True), "-shipped_at")
     for place, spelled in (
         ("barcode", meant),
         ("parcel_out__number", tidied),
