@@ -71,7 +71,6 @@ def refer_by_rota(ill: Request, now: datetime) -> None:
             Supply(
                 lender=lender,
                 item=holdings.likeliest(ill.record_id, lender.pk),
-                rota=kept,
                 expected_on=first.arrives,
             ),
             house(now),
@@ -79,6 +78,7 @@ def refer_by_rota(ill: Request, now: datetime) -> None:
                 "lender": lender.name,
                 "town": lender.town,
                 "expected_on": first.arrives.isoformat() if first.arrives else None,
+                "rota": kept,
             },
         )
 
@@ -108,13 +108,13 @@ def resume(ended: Supply, act: Act, *, why: str, taken: bool = True) -> Supply:
         if held.is_outside or not (taken or identity.still_to_be_had(ill)):
             raise Elsewhere(ref=ill.ref, title=ill.title[:80], lender=held.lender_name)
         lending.withdraw(held, act)
-    follows = Supply(lender=ended.lender, item=ended.item, rota={})
+    follows = Supply(lender=ended.lender, item=ended.item)
     said = {"lender": ended.lender_name, "why": why}
     return attempt(ill, Verb.RESUME, follows, act, said=said)
 
 
 def explain(lenders: Collection[rota.Lender], order: Sequence[rota.Lender]) -> dict[str, Any]:
-    """The choice as it is kept with the supply: the order, each "why not", and the facts.
+    """The choice as its event keeps it: the order, each "why not", and the facts.
 
     Of two hundred owners the facts alone would be 33 kB a referral: the first `TOLD` keep theirs,
     and of all others the code says enough. {"order": [facts], "then": [codes],

@@ -28,10 +28,11 @@ class Lender(TypedDict):
 class Referred(Lender):
     town: str
     expected_on: str | None  # ISO day, at the borrowing library
+    rota: dict[str, Any]  # the ranking that led here, as `referral.explain` says it
 
 
 class Escalated(TypedDict):
-    rota: dict[str, Any]  # as `referral.explain` says it
+    rota: dict[str, Any]
 
 
 class AskedOutside(Lender):

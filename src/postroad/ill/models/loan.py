@@ -46,7 +46,7 @@ class LoanQuerySet(models.QuerySet["Loan"]):
             "supply__lender",
             "item",
             "parcel_out",
-        ).defer("supply__rota")
+        )
 
 
 class Loan(models.Model):

@@ -67,14 +67,13 @@ class RequestQuerySet(models.QuerySet["Request"]):
             "library",
             "current__lender",
             "current_loan__parcel_out",
-            "current_loan__parcel_home",
-        ).defer("current__rota")
+        )
 
     def heard_of(self) -> "RequestQuerySet":
         """With what the listeners of an event ask for, in one query."""
         return self.select_related(
             "patron", "library__policy", "record", "current__lender", "current_loan"
-        ).defer("current__rota")
+        )
 
 
 class Request(models.Model):

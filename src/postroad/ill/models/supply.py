@@ -36,9 +36,7 @@ class SupplyQuerySet(models.QuerySet["Supply"]):
 
     def shown(self) -> "SupplyQuerySet":
         """With what every list of supplies shows, in one query. No patron: a lender sees none."""
-        return self.select_related("request__library", "request__record", "lender", "item").defer(
-            "rota"
-        )
+        return self.select_related("request__library", "request__record", "lender", "item")
 
 
 class Supply(models.Model):
@@ -51,7 +49,6 @@ class Supply(models.Model):
     attempt = models.PositiveSmallIntegerField()
     lender = models.ForeignKey(Library, on_delete=models.PROTECT, related_name="+")
     outside_system = models.CharField(max_length=40, blank=True)  # OCLC, Docline, by letter
-    rota = models.JSONField(default=dict, blank=True)  # the ranking that led here
 
     state = models.CharField(
         max_length=10, choices=[(s, s) for s in SupplyState], default=SupplyState.ASKED

@@ -188,7 +188,7 @@ def why(request: SignedIn, ref: str) -> HttpResponse:
         ill = access.patron_request(request.user, ref)
     except access.NoSuchRequest:
         return gone(request, ref)
-    supplies = list(ill.supplies.select_related("lender").defer("rota"))
+    supplies = list(ill.supplies.select_related("lender"))
     answer = pace.of_loan(ill, Sight.PATRON, ill.events.all(), supplies, timezone.now())
     title = citation.short_title(ill.title)
     return render(request, "patron/why.html", {"answer": answer, "ill": ill, "title": title})

@@ -217,7 +217,8 @@ def borrowed_under(request: HttpRequest, title: str) -> list[Request]:
         return []
     sight = access.seen_by(request.user)
     at_hand = Request.objects.filter(sight.requests, state__in=AT_HAND, title__icontains=title)
-    return list(at_hand.shown().order_by("-asked_at")[:TITLES])
+    rows = at_hand.shown().select_related("current_loan__parcel_home")  # whose slip may be printed
+    return list(rows.order_by("-asked_at")[:TITLES])
 
 
 def titles(asked: Asked) -> list[Title]:

@@ -228,15 +228,20 @@ def explained(
     """Each attempt with why it was this lender, and why no member could be asked at the end."""
     led = next((event for event in reversed(events) if event.verb == Verb.ESCALATE), None)
     nobody = led.facts.get("rota", {}) if led else {}
-    names = reasons.names([*(supply.rota for supply in supplies), nobody])
+    rotas = {event.supply_id: event.facts["rota"] for event in events if event.verb == Verb.REFER}
+    names = reasons.names([*rotas.values(), nobody])
     return {
-        "attempts": [attempt(supply, names, numbers) for supply in supplies],
+        "attempts": [
+            attempt(supply, rotas.get(supply.pk, {}), names, numbers) for supply in supplies
+        ],
         "escalated": reasons.why(nobody, names, led.at) if led else None,
     }
 
 
-def attempt(supply: Supply, names: Mapping[str, str], numbers: Sequence[Shown]) -> Attempt:
-    decided = reasons.why(supply.rota, names, supply.asked_at) if supply.rota else None
+def attempt(
+    supply: Supply, rota: Mapping[str, Any], names: Mapping[str, str], numbers: Sequence[Shown]
+) -> Attempt:
+    decided = reasons.why(rota, names, supply.asked_at) if rota else None
     through = shown.through(supply, numbers) if supply.is_outside else ""
     if supply.state != SupplyState.CLOSED:
         stands = words.ill.it_stands(*standing.where(supply))
