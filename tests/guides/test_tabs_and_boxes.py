@@ -19,6 +19,7 @@ from postroad.guides.models import AnswerPage, Answers, Box, FrontPage, GuidePag
 from tests.cast import Cast
 from tests.guides.test_editing import WORDS, begin, sent
 from tests.guides.test_guides import TODAY
+from tests.markup import tight
 
 GUIDE = "/guides/interlibrary-loan/"
 
@@ -37,7 +38,7 @@ def desk(cast: Cast, client: Client, published: None) -> Client:
 def text_of(client: Client, address: str) -> str:
     answer = client.get(address)
     assert answer.status_code == 200, address
-    return str(answer.content.decode())
+    return tight(answer)
 
 
 def test_what_was_planted_is_what_wagtail_would_have_written(published: None):

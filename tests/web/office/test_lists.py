@@ -11,6 +11,7 @@ from postroad.directory.models import Authority, Closure, Symbol
 from postroad.directory.statements import ListedName, StatementImport, StatusList
 from postroad.worker.front import FILES
 from tests.ill.story import MONDAY
+from tests.markup import tight
 from tests.test_fetching import serving
 
 LISTS = "/office/status/lists/"
@@ -67,7 +68,7 @@ def test_the_same_file_twice_is_said_to_be_known(client, crowd):
 
 
 def test_a_file_is_sent_to_where_the_front_door_takes_files(client, crowd):
-    page = client.get(f"{LISTS}{crowd.pk}/").content.decode()
+    page = tight(client.get(f"{LISTS}{crowd.pk}/"))
     [action] = re.findall(r'<form method="post" action="([^"]+)" enctype="multipart', page)
     assert FILES.match(action)
     assert client.get(action).url == f"{LISTS}{crowd.pk}/"  # who reloads a refusal comes back

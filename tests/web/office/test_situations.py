@@ -13,6 +13,7 @@ from postroad.situations.models import Area, Situation
 from postroad.web.office import situation_form
 from postroad.web.office import situations as office
 from tests.ill.story import MONDAY
+from tests.markup import tight
 
 TODAY = MONDAY.date()
 
@@ -38,7 +39,7 @@ def form(**more: object) -> dict[str, object]:
 
 
 def text(answer) -> str:
-    return unescape(str(answer.content.decode()))
+    return unescape(tight(answer))
 
 
 def test_it_shows_what_it_will_change_before_it_changes_anything(centre):

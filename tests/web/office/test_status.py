@@ -10,6 +10,7 @@ from postroad.directory.saying import Words
 from postroad.directory.standing import Service
 from postroad.directory.statements import Evidence, PauseSuggestion, Source, Statement, Verdict
 from tests.ill.story import MONDAY
+from tests.markup import tight
 
 OFFICE = "/office/status/"
 LEE = "/office/status/libraries/lee/"
@@ -38,7 +39,7 @@ def test_a_word_that_waits_is_taken_set_aside_and_undone(client, cast):
     said = saying.say(
         cast.lee, words, source=Source.ANYONE, said_by="Sam", contact="555", at=MONDAY
     )
-    page = client.get(OFFICE).content.decode()
+    page = tight(client.get(OFFICE))
     assert "&lt;i&gt;shut" in page
     assert "Sam (555)" in page
     decide = f"{OFFICE}words/{said.pk}/"

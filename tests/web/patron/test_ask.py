@@ -15,6 +15,7 @@ from postroad.ill.lifecycle import State
 from postroad.ill.models import Request
 from tests.cast import Cast
 from tests.ill.story import Story, copy, title
+from tests.markup import tight
 
 
 @pytest.fixture
@@ -163,13 +164,13 @@ HIDDEN = '<input type="hidden" name="insists"'
 
 def test_a_day_that_is_put_right_is_not_insisted_on(ada: Client, walden: Record):
     """The button of a form that was refused said "Ask all the same" to any other day, too."""
-    refused = press(ada, walden, need_by=soon(0).isoformat()).content.decode()
+    refused = tight(press(ada, walden, need_by=soon(0).isoformat()))
     assert HIDDEN not in refused
     assert '<button type="submit" class="main">Ask for it</button>' in refused
     assert '<button type="submit" name="insists" value="on">Ask anyway</button>' in refused
     press(ada, walden)
     address = f"/patron/requests/{Request.objects.get().ref}/amend/"
-    again = ada.post(address, {"library": "lee", "need_by": soon(0).isoformat()}).content.decode()
+    again = tight(ada.post(address, {"library": "lee", "need_by": soon(0).isoformat()}))
     assert HIDDEN not in again
     assert '<button type="submit" class="main">Save the changes</button>' in again
     assert '<button type="submit" name="insists" value="on">Keep this date anyway' in again

@@ -8,6 +8,7 @@ from postroad.delivery.models import ScheduleChange
 from postroad.directory import closures
 from postroad.directory.models import Closure, Effect, Library, Policy
 from tests.cast import outside
+from tests.markup import tight
 
 
 @pytest.fixture(autouse=True)
@@ -53,7 +54,7 @@ def test_what_is_shut_today_is_said(client, cast):
         )
     page = client.get("/libraries")
     assert [row.library.code for row in page.context["rows"] if row.is_shut] == ["lee"]
-    assert "no delivery, Monday 23 November to Friday 27 November (snow)" in page.content.decode()
+    assert "no delivery, Monday 23 November to Friday 27 November (snow)" in tight(page)
     assert "closed, Monday 23 November" in client.get("/libraries/lee").content.decode()
 
 
@@ -65,7 +66,7 @@ def test_a_weekday_on_which_it_is_closed_is_not_called_open(client, cast):
 
 def test_the_page_of_a_library_says_how_it_takes_part(client, cast):
     Policy.objects.filter(library=cast.lenox).update(formats_not_lent=["film"], loan_days=21)
-    page = client.get("/libraries/lenox").content.decode()
+    page = tight(client.get("/libraries/lenox"))
     assert "Monday, Wednesday, Friday; West 2" in page
     assert "yes, except: film" in page
     assert "21 days" in page
@@ -129,7 +130,7 @@ def test_of_a_library_whose_days_are_not_known_neither_open_nor_closed_is_said(c
 def test_a_library_outside_stands_in_no_list_of_members_and_its_page_promises_nothing(client, cast):
     outside("Yale University", code="x-yale", town="New Haven", state="CT")
     assert "Yale University" not in client.get("/libraries").content.decode()
-    page = client.get("/libraries/x-yale").content.decode()
+    page = tight(client.get("/libraries/x-yale"))
     assert "New Haven, Connecticut" in page
     assert "not a member" in page
     for promise in ("Lends to other libraries", "Holds items for pickup", "See what it owns"):

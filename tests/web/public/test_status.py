@@ -25,6 +25,7 @@ from postroad.directory.models import (
 from postroad.directory.saying import Words
 from postroad.directory.standing import ALL, Service
 from postroad.directory.statements import Source, Statement, StatusAsk, UsedLink, Verdict
+from tests.markup import tight
 
 NOW = datetime(2026, 11, 23, 15, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -113,12 +114,11 @@ def test_the_counts_of_the_choices_are_made_once_and_anew_after_a_word(client, c
 def test_the_opening_days_answer_where_nobody_said_whether_it_is_open(client, cast, time_machine):
     Library.objects.filter(pk=cast.lenox.pk).update(open_days="-------")
     Library.objects.filter(pk=cast.lee.pk).update(hours=hours.pack(NINE_TO_FIVE))
-    page = client.get("/libraries/lee").content.decode()
+    page = tight(client.get("/libraries/lee"))
     assert "Open now until 5\xa0p.m." in page
     assert "<dt>Open</dt>" not in page
-    assert '<dt>Open</dt><dd><span class="tag tone-note">not known' in (
-        client.get("/libraries/lenox").content.decode()
-    )
+    page = tight(client.get("/libraries/lenox"))
+    assert '<dt>Open</dt><dd><span class="tag tone-note">not known' in page
     assert told(client, "lee") == (True, "yes")
     assert told(client, "lenox") == (None, "unknown")
     assert "by its opening days" in client.get("/status/lee").content.decode()
@@ -429,7 +429,7 @@ def test_what_repeats_in_a_calendar_or_cannot_be_read_is_said(client, cast):
         b"RRULE:FREQ=SECONDLY\nEND:VEVENT\nEND:VCALENDAR\n"
     )
     answer = client.post("/staff/library/calendar/", {"file": SimpleUploadedFile("days.ics", sent)})
-    page = answer.content.decode()
+    page = tight(answer)
     assert answer.status_code == 200
     assert "Thursday 25 November 2027: Thanksgiving" in page
     assert "it repeats within a day, and a closure lasts whole days." in page

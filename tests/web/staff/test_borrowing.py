@@ -9,6 +9,7 @@ from postroad.ill.acts import Act
 from postroad.ill.lifecycle import Outcome, State, Verb
 from postroad.ill.models import Loan, Supply
 from tests.ill.story import MONDAY, Story
+from tests.markup import tight
 from tests.web.staff.crowd import crowd, ring, warm
 
 # Where a request stands, the queue that shows it, and the button of its row.
@@ -43,7 +44,7 @@ def test_each_state_has_its_queue_and_its_button(story, at, state):
     assert counted == {**dict.fromkeys(counted, 0), f"?show={key}": 1}
     if button:  # where a thing is scanned back, the button of its row is a quiet one
         class_ = "small" if key == "lent" else "main"
-        assert f'class="{class_}">{button}' in page.content.decode()
+        assert f'class="{class_}">{button}' in tight(page)
 
 
 def test_what_needs_staff_comes_with_its_reasons(story, at):

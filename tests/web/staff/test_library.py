@@ -17,6 +17,7 @@ from postroad.ill.acts import Act
 from postroad.ill.lifecycle import Reason, State
 from postroad.reports import counts
 from tests.ill.story import MONDAY
+from tests.markup import tight
 from tests.web.staff.crowd import loan, read, warm
 
 GOOD = {
@@ -225,7 +226,7 @@ def test_every_figure_opens_the_rows_that_it_counts(cast, at, season, who, figur
     if who == "lenox_director":
         Post.objects.create(user=cast.lender, role=Role.DIRECTOR, library=cast.lenox)
     desk = at(cast.lender if who == "lenox_director" else cast.director)
-    opened = OPENS.findall(desk.get("/staff/library/").content.decode())
+    opened = OPENS.findall(tight(desk.get("/staff/library/")))
     assert len(opened) == figures
     for address, figure in opened:
         page = desk.get(address)

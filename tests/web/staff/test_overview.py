@@ -15,6 +15,7 @@ from postroad.notices import tell
 from postroad.notices.models import Kind, Notice
 from postroad.web.staff import queues
 from tests.ill.story import MONDAY
+from tests.markup import tight
 from tests.web.staff.crowd import crowd, warm
 
 
@@ -184,7 +185,7 @@ def test_what_somebody_must_judge_leads_to_the_reasons_and_acts_by_no_single_pre
     story.listen()
     desk = at(story.cast.borrower)
     for page in ("/staff/", "/staff/borrowing/?show=review"):
-        shown = desk.get(page).content.decode()
+        shown = tight(desk.get(page))
         assert f'href="/staff/requests/{story.ill.ref}/">Review' in shown
         assert "/approve/" not in shown
     assert "/approve/" in desk.get(f"/staff/requests/{story.ill.ref}/").content.decode()

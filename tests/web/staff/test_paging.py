@@ -7,6 +7,7 @@ from postroad.directory.models import Policy
 from postroad.ill.lifecycle import State
 from postroad.ill.models import Supply
 from postroad.web.staff.lending import queue
+from tests.markup import tight
 from tests.web.staff.crowd import crowd
 
 
@@ -15,7 +16,7 @@ def shown(page):
 
 
 def way(page, rel):
-    found = re.search(rf'rel="{rel}" href="([^"]+)"', page.content.decode())
+    found = re.search(rf'rel="{rel}" href="([^"]+)"', tight(page))
     return unescape(found[1]) if found else None
 
 

@@ -12,6 +12,7 @@ from postroad.ill.acts import Act
 from postroad.ill.lifecycle import Reason, State, SupplyState, Verb
 from postroad.ill.models import Loan, Request, Supply
 from tests.ill.story import MONDAY, Story, copy
+from tests.markup import tight
 from tests.web.staff.crowd import read
 
 STATES = [
@@ -79,7 +80,7 @@ def test_what_was_promised_is_to_be_scanned_out(story, at):
     assert [(o.verb, o.address) for o in shown.context["offers"] if o.main] == [
         ("ship", "/staff/lending/ship/")
     ]
-    assert '<a class="main" href="/staff/lending/ship/">' in read(shown)
+    assert '<a class="main" href="/staff/lending/ship/">' in tight(shown)
 
 
 @pytest.mark.parametrize("state", STATES)
