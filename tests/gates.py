@@ -57,6 +57,7 @@ class Outcome:
 
 
 POSTROAD = (sys.executable, "-m", "postroad")
+TEMPLATES = "src/postroad/web/templates"
 LINT_IMPORTS = "import sys; from importlinter.cli import lint_imports; sys.exit(lint_imports())"
 
 
@@ -66,6 +67,7 @@ def reading() -> list[Gate]:
     folders = [folder for folder in ("src", "tests", "tools") if (ROOT / folder).is_dir()]
     return [
         Gate("format", (here, "-m", "ruff", "format", "--check", *folders)),
+        Gate("templates", (str(Path(here).with_name("djangofmt")), "--check", TEMPLATES)),
         Gate("lint", (here, "-m", "ruff", "check", *folders)),
         Gate("types", (here, "-m", "mypy", "--strict", *folders)),
         Gate("imports", (here, "-c", LINT_IMPORTS)),

@@ -61,5 +61,5 @@ def test_every_page_says_in_words_that_the_database_is_away_and_programs_hear_it
     for again, words in asked_the_database:
         assert again == "30"
         assert "The database is not answering right now" in words
-        assert "<!doctype html>" in words
+        assert "<!DOCTYPE html>" in words
     assert json.loads(program)["error"] == "service_unavailable"

@@ -104,6 +104,39 @@ def test_every_template_can_be_read(path: Path) -> None:
     get_template(str(path.relative_to(WEB / "templates")))
 
 
+def without_comments(path: Path) -> str:
+    return re.sub(r"\{% comment %\}.*?\{% endcomment %\}", "", path.read_text(), flags=re.DOTALL)
+
+
+def test_a_line_of_a_template_is_long_only_where_it_cannot_be_broken() -> None:
+    one_piece = re.compile(r"\s*(\{%[^%]*%\}|[\w-]+=\".*\")")  # a tag, or an attribute
+    broken = [
+        f"{path.relative_to(WEB)}: {line.strip()}"
+        for path in TEMPLATES
+        for line in path.read_text().splitlines()
+        if len(line) > 120 and not one_piece.fullmatch(line)
+    ]
+    assert broken == []
+
+
+def test_no_template_shows_a_space_before_a_comma() -> None:
+    """djangofmt breaks a line between two tags that stand side by side in a block of HTML."""
+    steers = r"\{% (?:if|elif|else|endif|for|empty|endfor|with|endwith)\b[^%]*%\}\s*"
+    torn = re.compile(rf"\s(?:{steers})*[,.;:!?)](?=[\s<{{])")
+    assert {
+        str(path.relative_to(WEB)): found.group()
+        for path in TEMPLATES
+        for found in torn.finditer(without_comments(path))
+    } == {}
+
+
+def test_what_people_wrote_begins_where_its_place_begins() -> None:
+    """There each space and each line break is shown, so that none may come from the template."""
+    texts = "".join(path.read_text() for path in TEMPLATES)
+    begun = re.findall(r"<(?:pre|textarea|p class=\"words\")[^>]*>(\s*)", texts)
+    assert set(begun) == {""}
+
+
 @pytest.mark.parametrize("name", SIGNS)
 def test_every_sign_has_a_word_and_is_hidden_from_the_ear(name: str) -> None:
     assert str(SIGNS[name].word)
