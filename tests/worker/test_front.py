@@ -155,7 +155,7 @@ def test_a_body_that_is_too_large_is_refused_in_words(length):
     status, words = hear_pages(scope(headers=[(b"host", b"127.0.0.1"), *FORM, *length]), *pieces)
     assert status == 413
     assert "That was too much at once" in words
-    assert "<!doctype html>" in words
+    assert "<!DOCTYPE html>" in words
 
 
 def test_a_file_may_be_larger_where_an_editor_sends_one():
