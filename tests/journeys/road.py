@@ -45,7 +45,7 @@ def sign_in_from_the_top(person: Person) -> None:
 def narrow(person: Person, facet: str, choice: str) -> None:
     side = person.page.get_by_role("complementary")
     part = side.locator("details").filter(
-        has=person.page.locator("summary", has_text=re.compile(f"^{facet}"))
+        has=person.page.locator("summary", has_text=re.compile(rf"^\s*{facet}"))
     )
     if part.get_attribute("open") is None:
         part.locator("summary").click()
