@@ -214,7 +214,7 @@ class Errands:
 
     def read_anew(self, ill: Request) -> Request:
         known = Request.objects.select_related("current", "current_loan", "patron")
-        ill = known.defer("current__rota").get(pk=ill.pk)
+        ill = known.get(pk=ill.pk)
         ill.library = self.libraries[ill.library_id]
         if ill.current:
             ill.current.lender = self.libraries[ill.current.lender_id]
