@@ -29,13 +29,13 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from postroad import gc_tuning
 from postroad.worker import empty
-from tests import keeping
+from tests import keeping, lots
 from tests.cast import Cast, gather
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent
-# Rows and rules: what stands in these is asked again on PostgreSQL in each run. Of other folders
-# that is what is marked `both`; the rest of them is asked there at night.
+# Rows and rules: of what stands in these every second is asked again on PostgreSQL in each run, as
+# the lot falls. What is marked `both` always is, in whatever folder; the rest is asked at night.
 BOTH = {
     "accounts",
     "cases",
@@ -48,8 +48,11 @@ BOTH = {
     "worker",
 }
 # No rule fails because the machine has more to do.
-of_examples.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-of_examples.load_profile("patient")
+of_examples.register_profile(
+    "patient", deadline=None, derandomize=False, suppress_health_check=[HealthCheck.too_slow]
+)
+of_examples.register_profile("by day", of_examples.get_profile("patient"), max_examples=30)
+of_examples.load_profile("patient" if lots.NIGHT else "by day")
 SHARED = Path(os.environ.get("POSTROAD_SHARED", ROOT.parent / "shared")).resolve()
 
 
@@ -158,20 +161,39 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if {"site", "browse"} & set(getattr(item, "fixturenames", ())):
             item.add_marker("browser")
-        if item.path.is_relative_to(HERE) and item.path.relative_to(HERE).parts[0] in BOTH:
+        if in_a_folder_of_both(item) and lots.drawn(item.nodeid, 2):
             item.add_marker("both")
-    left_out = [item for item in items if not belongs(item)]
-    if left_out:
-        config.hook.pytest_deselected(items=left_out)
-        items[:] = [item for item in items if item not in left_out]
-    items.sort(key=turn)
+    ours: dict[bool, list[pytest.Item]] = {True: [], False: []}
+    for item in items:
+        ours[belongs(item)].append(item)
+    if ours[False]:
+        config.hook.pytest_deselected(items=ours[False])
+    turns: dict[int, list[pytest.Item]] = {0: [], 1: [], 2: [], 3: []}
+    for item in ours[True]:
+        turns[turn(item)].append(item)
+    items[:] = [*turns[0], *spread(turns[1], turns[2]), *turns[3]]
+
+
+def in_a_folder_of_both(item: pytest.Item) -> bool:
+    return item.path.is_relative_to(HERE) and item.path.relative_to(HERE).parts[0] in BOTH
 
 
 def turn(item: pytest.Item) -> int:
     """When it is run: what takes long before what does not, what asks no database at the end."""
     if item.get_closest_marker("first"):
         return 0
-    return 1 if asks_a_database(item) else 2
+    if item.get_closest_marker("browser"):
+        return 1
+    return 2 if asks_a_database(item) else 3
+
+
+def spread(few: list[pytest.Item], many: list[pytest.Item]) -> list[pytest.Item]:
+    """The few evenly among the many: while one process waits for a browser, others have work."""
+    together = [*few, *many]
+    place = {
+        item: (number + 0.5) / len(kind) for kind in (few, many) for number, item in enumerate(kind)
+    }
+    return sorted(together, key=place.__getitem__)
 
 
 def belongs(item: pytest.Item) -> bool:

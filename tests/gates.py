@@ -89,19 +89,29 @@ def laying(nightly: bool) -> Gate:
 def running(nightly: bool) -> list[Gate]:
     """What runs the code."""
     night = "nightly or not nightly" if nightly else "not nightly"
-    steps = tests(f"({night}) and not browser", processes=2)
-    again = steps if nightly else tests(f"({night}) and not browser and both", processes=2)
-    seen = tests(f"({night}) and browser", processes=3)  # one waits while a page is drawn
+    again = f"({night}) and not browser" + ("" if nightly else " and both")
     return [
-        Gate("tests on SQLite", steps, aloud=True),
-        Gate("tests on PostgreSQL", again, ("postgresql",), "postgres", aloud=True),
-        Gate("journeys in a browser", seen, ("chromium",), aloud=True),
+        # Those in a browser are among them: while one process waits for a page, two have work.
+        Gate("tests on SQLite", tests(night, processes=3), aloud=True),
+        Gate(
+            "tests on PostgreSQL",
+            tests(again, processes=2),
+            ("postgresql",),
+            "postgres",
+            aloud=True,
+        ),
     ]
 
 
 def tests(which: str, processes: int) -> tuple[str, ...]:
     pytest = (sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--durations=12")
-    return (*pytest, "-n", str(processes), "--dist", "loadgroup", "-m", which)
+    return (*pytest, *seeded(), "-n", str(processes), "--dist", "loadgroup", "-m", which)
+
+
+def seeded() -> tuple[str, ...]:
+    """Hypothesis draws by the same seed as tests/lots.py, if there is one."""
+    seed = os.environ.get("POSTROAD_SEED")
+    return ("--hypothesis-seed", seed) if seed else ()
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -112,7 +122,8 @@ def main(arguments: Sequence[str]) -> int:
         os.environ["POSTROAD_NIGHT"] = "yes"  # all that is drawn by lot falls
     if rest:
         which = ["-m", "nightly or not nightly"] if nightly else []
-        return subprocess.run([sys.executable, "-m", "pytest", *which, *rest], cwd=ROOT).returncode
+        pytest = [sys.executable, "-m", "pytest", *seeded(), *which, *rest]
+        return subprocess.run(pytest, cwd=ROOT).returncode
     missing = absent()
     if missing and may_install():
         missing = provide(missing)

@@ -29,6 +29,11 @@ def some(things: Sequence[Thing], share: int, apart: str = "") -> list[Thing]:
     return random.Random(f"{SEED} {this_test()} {apart}").sample(things, k=count)
 
 
+def drawn(name: str, share: int) -> bool:
+    """Whether it is the turn of this, one of so many: for what is drawn before any test runs."""
+    return NIGHT or random.Random(f"{SEED} {name}").randrange(share) == 0
+
+
 def this_test() -> str:
     """As pytest names it, but its phase."""
     return os.environ.get("PYTEST_CURRENT_TEST", "").partition(" (")[0]

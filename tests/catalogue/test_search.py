@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from postroad.catalogue import search
 from postroad.catalogue.models import Item, Record, Unindexed
 from postroad.catalogue.search import Answer, NoIndex, Query
+from tests import lots
 from tests.catalogue.records import item, load, record
 
 SHELF = [
@@ -176,7 +177,9 @@ def test_nothing_that_can_be_typed_is_a_mistake(words, shelf):
 
 
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=60 if lots.NIGHT else 20,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(typed=st.lists(st.text(), max_size=3))
 def test_no_word_breaks_the_search(shelf, typed):  # the shelf may stay: asking changes nothing

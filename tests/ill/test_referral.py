@@ -18,6 +18,7 @@ from postroad.ill import prospects, rota
 from postroad.ill.lifecycle import WAITING, Owner, State, SupplyState
 from postroad.ill.models import Event, Request, Supply, Tally
 from postroad.ill.rota import Lender
+from tests import lots
 from tests.cast import Cast
 from tests.ill.story import MONDAY, title
 
@@ -216,9 +217,8 @@ PAUSED = replace(QUIET, closures=[(Effect.NO_DELIVERY, 0, 39), (Effect.NO_DELIVE
 
 @pytest.mark.django_db
 @settings(
-    max_examples=80,
+    max_examples=80 if lots.NIGHT else 30,
     deadline=None,
-    derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(

@@ -30,6 +30,7 @@ from postroad.ill.lifecycle import (
     Unit,
 )
 from postroad.ill.models import Request, Supply
+from tests import lots
 from tests.cast import Cast
 from tests.ill.story import begin
 
@@ -144,7 +145,9 @@ def lee(cast: Cast) -> Library:
 
 
 of_a_database = settings(
-    max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+    max_examples=60 if lots.NIGHT else 20,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    deadline=None,
 )
 BY_THE_DAY = sorted(wish for wish, clock in WISH_CLOCKS.items() if clock.unit != Unit.HOURS)
 

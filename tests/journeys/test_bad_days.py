@@ -387,7 +387,7 @@ def sent(client: Client, path: str, value: dict[str, str] | tuple[str, bytes]) -
     return answer.status_code
 
 
-SHARE = 10  # of all forms with each value in their fields, as many as one in this, drawn by lot
+SHARE = 20  # of all forms with each value in their fields, as many as one in this, drawn by lot
 
 
 @pytest.mark.both

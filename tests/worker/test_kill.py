@@ -25,7 +25,7 @@ from tests.cast import gather
 from tests.ill.story import copy, title
 from tests.worker import clerks
 
-FEW, MANY = (60, 5), (200, 10)  # loans, and deaths meanwhile
+FEW, MANY = (40, 3), (200, 10)  # loans, and deaths meanwhile
 HERE = Path(__file__)
 ROOT = HERE.parents[2]
 WHOLE = "ask approve refer ship receive check_out return ship_return check_in".split()
