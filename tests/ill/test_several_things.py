@@ -4,10 +4,10 @@ import pytest
 
 from postroad import words
 from postroad.catalogue.models import Item, ItemStatus
-from postroad.ill import asking, finding, loans, shipping
+from postroad.ill import asking, borrowing, finding, lending, loans, referral, shipping
 from postroad.ill.acts import Act
-from postroad.ill.lifecycle import LoanState, OutOfTurn, State, Verb
-from postroad.ill.models import Loan, MovedMeanwhile
+from postroad.ill.lifecycle import LoanState, Outcome, OutOfTurn, Reason, State, Verb
+from postroad.ill.models import Loan, MovedMeanwhile, Request
 from postroad.ill.scans import borrowing as here
 from postroad.ill.scans import lending as there
 from tests.ill.story import Story, assert_whole, begin, copy
@@ -136,3 +136,42 @@ def test_a_copy_that_is_out_is_refused_whatever_the_catalogue_says(story):
     item = Item.objects.get(barcode=FIRST)
     with pytest.raises(MovedMeanwhile):
         shipping.ship(second.supply, act(story), item=item)
+
+
+def one_was_lent(story: Story, *, lent: bool = True) -> None:
+    """The first volume went home, from its patron or unclaimed; the second never left."""
+    loans.receive(thing(story, FIRST), act(story))
+    if lent:
+        loans.check_out(thing(story, FIRST), act(story))
+        loans.return_item(thing(story, FIRST), act(story))
+    loans.ship_return(thing(story, FIRST), act(story))
+    shipping.check_in(thing(story, FIRST), act(story))
+    shipping.undo_ship(thing(story, SECOND), act(story))
+    story.look()
+    assert story.ill.state == State.REFERRED
+
+
+def decline(ill: Request, at: Act) -> None:
+    """No library has the second, and the center gives up."""
+    supply = ill.supply
+    assert supply is not None
+    lending.refuse(supply, at, reason=Reason.ON_LOAN)
+    referral.refer_by_rota(ill, at.at)
+    borrowing.decline(ill, at, reason="The second volume is nowhere to be had.")
+
+
+@pytest.mark.parametrize("end", [borrowing.cancel, borrowing.expire, decline])
+def test_what_was_lent_in_part_was_filled_however_the_rest_ends(story, end, client):
+    one_was_lent(story)
+    end(story.ill, act(story))
+    ill = assert_whole(story.ill)
+    assert (ill.state, ill.outcome) == (State.CLOSED, Outcome.FILLED)
+    for who, page in (("borrower", "staff/requests"), ("lender", "staff/requests")):
+        client.force_login(getattr(story.cast, who))
+        assert client.get(f"/{page}/{ill.ref}/").status_code == 200
+
+
+def test_what_nobody_fetched_and_is_canceled_then_was_not_filled(story):
+    one_was_lent(story, lent=False)
+    borrowing.cancel(story.ill, act(story))
+    assert assert_whole(story.ill).outcome == Outcome.CANCELLED

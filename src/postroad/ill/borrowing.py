@@ -29,10 +29,11 @@ def cancel(ill: Request, act: Act, *, note: str = "") -> None:
 def decline(ill: Request, act: Act, *, reason: str) -> None:
     """Her library closes the request, with a reason that the patron can read."""
     at_centre = ill.state == State.CENTRE
+    outcome = Outcome.FILLED if ill.was_lent() else Outcome.UNFILLED
     ill.move(
         Verb.DECLINE,
         act.as_role(Owner.CENTRE) if at_centre else act,
-        change={"outcome": Outcome.UNFILLED, "reason": reason},
+        change={"outcome": outcome, "reason": reason},
         said={"reason": reason},
     )
 
@@ -44,6 +45,8 @@ def expire(ill: Request, act: Act) -> None:
 
 
 def _end(ill: Request, verb: Verb, outcome: Outcome, act: Act, *, note: str = "") -> None:
+    if ill.was_lent():  # a volume of it: what ends is the rest
+        outcome = Outcome.FILLED
     ill.move(
         verb,
         act,

@@ -308,5 +308,5 @@ def _last(loan: Loan) -> tuple[bool, bool]:
 
 def _outcome(loan: Loan) -> Outcome:
     """Filled, if anything of it was lent to its patron."""
-    lent = loan.lent_at is not None or loan.request.loans.exclude(lent_at=None).exists()
+    lent = loan.lent_at is not None or loan.request.was_lent()
     return Outcome.FILLED if lent else Outcome.UNCLAIMED

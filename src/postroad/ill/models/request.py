@@ -191,6 +191,10 @@ class Request(models.Model):
         row = self.loan if self.state in lifecycle.ON_LOAN else self.supply
         return self.due_at or (row.due_at if row else None)
 
+    def was_lent(self) -> bool:
+        """Whether its patron had anything of it: then it was filled, however the rest ends."""
+        return self.loans.exclude(lent_at=None).exists()
+
     def role_of(self, by: User | None) -> Owner:
         """What somebody who acts is here: kept on the event when the name has gone."""
         if by is None:

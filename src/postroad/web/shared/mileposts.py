@@ -154,7 +154,7 @@ def _homeward(ill: Request, now: datetime) -> Status:
 
 def _closed(ill: Request, now: datetime) -> Status:
     ends: dict[str, Status] = {
-        Outcome.FILLED: Status(_("Finished: it has been returned."), tone="ok"),
+        Outcome.FILLED: Status(_("Finished: it has been returned."), ill.reason, "ok"),
         Outcome.UNCLAIMED: Status(_("It was not picked up and has been sent home."), tone="warn"),
         Outcome.CANCELLED: Status(_("Canceled.")),
         Outcome.UNFILLED: Status(_("We could not get it for you."), ill.reason, "no"),
