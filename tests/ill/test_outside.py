@@ -26,12 +26,14 @@ from postroad.ill import (
     renewals,
     shipping,
     sweeps,
+    undo,
 )
 from postroad.ill.acts import Act
 from postroad.ill.lifecycle import Proof, State
+from postroad.ill.models import Event, Tally
 from postroad.notices import daily
 from tests.cast import Cast, outside
-from tests.ill.story import MONDAY, Story, begin, copy, title
+from tests.ill.story import MONDAY, Story, assert_whole, begin, copy, title
 
 WEEK = timedelta(days=7)
 
@@ -172,3 +174,20 @@ def test_it_is_no_owner_whatever_the_catalog_says(cast: Cast, yale: Library):
     assert found == ["lenox"]
     with pytest.raises(CommandError):
         load.owner_of(yale.code)
+
+
+@pytest.mark.parametrize("back", [shipping.undo_ship, shipping.come_back])
+def test_what_did_not_come_back_to_it_after_all_is_out_on_the_same_terms(asked: Story, back: Any):
+    due = MONDAY.date() + 5 * WEEK
+    sent(asked, lender_due_on=due, renewals=1, barcode="39002", expected_on=MONDAY.date() + WEEK)
+    office = Act(asked.cast.centre, MONDAY)
+    back(asked.loan, office)
+    asked.look()
+    undo.undo(Event.objects.latest("pk"), office)
+    asked.ill = assert_whole(asked.ill)
+    supply, loan = asked.supply, asked.loan
+    assert (asked.ill.state, asked.ill.loans.count()) == (State.SHIPPED, 2)
+    assert (loan.barcode, loan.item, loan.parcel_out) == ("39002", None, Parcel.objects.get())
+    assert (supply.lender_due_on, supply.renewals_allowed) == (due, 1)
+    assert supply.expected_on == loan.arrives_on == MONDAY.date() + WEEK
+    assert Tally.objects.count() == 0

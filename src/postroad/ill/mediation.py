@@ -113,27 +113,8 @@ def outside_shipped(
         days = thresholds.days("mail-late", on=today, library=ill.library)
         expected_on = today + timedelta(days=days)
     parcel = _by_mail(supply, act, expected_on, tracking_number, barcode)
-    loan = shipping.begin(supply, act, item=None, barcode=barcode, parcel=parcel)
-    ill.move(
-        Verb.SHIP,
-        act,
-        supply=supply,
-        loan=loan,
-        supply_change={
-            "shipped_at": act.at,
-            "answered_at": supply.answered_at or act.at,
-            "lender_due_on": lender_due_on,
-            "renewals_allowed": renewals,
-            "expected_on": expected_on,
-        },
-        said={
-            "lender": supply.lender_name,
-            "to": ill.library.name,
-            "expected_on": expected_on.isoformat(),
-            "by_mail": True,
-        },
-    )
-    return loan
+    terms = {"lender_due_on": lender_due_on, "renewals_allowed": renewals}
+    return shipping.mail(supply, act, parcel, barcode, **terms)
 
 
 def _by_mail(

@@ -105,6 +105,31 @@ def _leave(
     return loan
 
 
+def mail(supply: Supply, act: Act, parcel: Parcel | None, barcode: str, **terms: object) -> Loan:
+    """A new loan of an outside lender, which sends by mail and on terms of its own (R9)."""
+    ill, expected = supply.request, parcel.expected_on if parcel else supply.expected_on
+    loan = begin(supply, act, item=None, barcode=barcode, parcel=parcel)
+    ill.move(
+        Verb.SHIP,
+        act,
+        supply=supply,
+        loan=loan,
+        supply_change={
+            **terms,
+            "shipped_at": supply.shipped_at or act.at,
+            "answered_at": supply.answered_at or act.at,
+            "expected_on": expected,
+        },
+        said={
+            "lender": supply.lender_name,
+            "to": ill.library.name,
+            "expected_on": expected.isoformat() if expected else None,
+            "by_mail": True,
+        },
+    )
+    return loan
+
+
 def begin(
     supply: Supply, act: Act, *, item: Item | None, barcode: str, parcel: Parcel | None
 ) -> Loan:
@@ -237,12 +262,13 @@ def reship(event: Event, act: Act) -> None:
     _ill, supply, loan = event.parts()
     assert supply is not None  # it came back with its supply
     assert loan is not None  # and is a thing
-    assert loan.item is not None  # of a member, whose copy it is
     parcel = loan.parcel_out
-    was = _take(loan.item)
-    expected = parcel.expected_on if parcel else None
-    day = expected.isoformat() if expected else None
-    _leave(supply, loan.item, was, parcel, act, expected_on=day)
+    if loan.item is None:  # an outside lender's: its terms stand where they stood
+        mail(supply, act, parcel, loan.barcode)
+    else:
+        expected = parcel.expected_on if parcel else None
+        day = expected.isoformat() if expected else None
+        _leave(supply, loan.item, _take(loan.item), parcel, act, expected_on=day)
     if parcel is not None:
         back = parcels.uncancel if event.verb == Verb.UNDO_SHIP else parcels.unreceive
         back(parcel, by=act.by, at=act.at)
