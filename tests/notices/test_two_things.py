@@ -8,7 +8,7 @@ from postroad.ill import loans, shipping, sweeps
 from postroad.ill.acts import Act
 from postroad.ill.lifecycle import State
 from postroad.ill.models import Event, Loan, Request
-from postroad.notices import living, post, tell
+from postroad.notices import links, living, post, tell
 from postroad.notices.models import Kind, Notice
 from tests.cast import Cast
 from tests.ill.story import MONDAY, begin, copy
@@ -136,3 +136,38 @@ def test_one_sweep_tells_of_both_that_are_overdue(two: Two):
     two.lend(two.second)
     assert sweeps.things(LATER) == 2
     assert Loan.objects.filter(request=two.story.ill, reminders=1).count() == 2
+
+
+def test_her_page_tells_the_newest_of_each(two: Two):
+    two.receive(two.first)
+    two.lend(two.second)
+    two.tell()
+    unread = living.living(Notice.objects.to_person(two.cast.ada))
+    kinds = [notice.kind for notice in living.newest_of_each(unread)]
+    assert sorted(kinds) == [Kind.ARRIVED, Kind.LENT]
+
+
+def test_her_page_leaves_out_what_was_said_of_the_same_thing_or_of_all_before(two: Two):
+    two.lend(two.first)
+    two.receive(two.second)
+    events = Event.objects.filter(loan__isnull=False).order_by("pk")
+    last = {event.loan_id: str(event.pk) for event in events}
+    said = [
+        Notice(
+            pk=pk,
+            kind=kind,
+            about=links.of_request(two.story.ill.ref),
+            source=living.EVENT,
+            source_key=last.get(loan, "1"),
+        )
+        for pk, (kind, loan) in enumerate(
+            (
+                (Kind.RENEWED, two.first),
+                (Kind.ARRIVED, two.second),
+                (Kind.LENT, two.first),
+                (Kind.ASKED, None),
+            ),
+            1,
+        )
+    ]
+    assert living.newest_of_each(said) == said[:2]

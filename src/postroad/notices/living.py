@@ -4,6 +4,7 @@
 very book, whatever else is out under the request. A notice about something else lives until read.
 """
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 
 from django.db.models import (
@@ -127,12 +128,27 @@ def mailable(notice: Notice) -> NoticeQuerySet:
 
 
 def newest_of_each(notices: Iterable[Notice]) -> list[Notice]:
-    """Of each request the newest; the others were said before it. Given newest first."""
-    found: dict[str, Notice] = {}
-    alone = []
+    """Of each request the newest, and of each thing of it; the others were said before it. Given
+    newest first."""
+    notices = list(notices)
+    several = {ref for ref, many in Counter(each.ref for each in notices).items() if many > 1}
+    thing = _things(each for each in notices if each.ref in several - {""})
+    said: dict[str, set[int | None]] = defaultdict(set)
+    found = []
     for notice in notices:
-        if ref := notice.ref:
-            found.setdefault(ref, notice)
-        else:
-            alone.append(notice)
-    return sorted([*found.values(), *alone], key=lambda each: each.made_at, reverse=True)
+        its, about = thing.get(notice.pk), said[notice.ref]
+        if not notice.ref or not about or (its is not None and not about & {its, None}):
+            found.append(notice)
+        about.add(its)
+    return found
+
+
+def _things(notices: Iterable[Notice]) -> dict[int, int | None]:
+    """By the keys of these notices, which thing each tells of."""
+    sources = {
+        notice.pk: int(notice.source_key)
+        for notice in notices
+        if notice.kind in OF_A_THING and notice.source == EVENT
+    }
+    of = dict(Event.objects.filter(pk__in=set(sources.values())).values_list("pk", "loan"))
+    return {notice: of.get(event) for notice, event in sources.items()}
