@@ -4,10 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from postroad.ill import dates, loans, sweeps, turns
+from postroad.ill import dates, loans, shipping, sweeps, turns, undo, waiting
 from postroad.ill.acts import Act
 from postroad.ill.lifecycle import LoanState, Owner, State, SupplyState
+from postroad.ill.models import Event, Loan
 from postroad.ill.turns import Late, Step
+from postroad.ill.waiting import Borrowing
 from tests.ill.story import begin
 
 AFTER = {
@@ -108,3 +110,42 @@ def test_what_was_not_there_and_arrives_in_the_end_is_held_like_anything(story):
     loans.undo_receive(story.loan, borrows)
     loans.receive(story.loan, borrows)
     assert dates.is_held(story.loan, rang)
+
+
+def sent_home_and_not(story, act):
+    loans.ship_return(story.loan, act)
+    loans.undo_ship_return(story.loan, act)
+
+
+def lent_and_not(story, act):
+    loans.check_out(story.loan, act)
+    loans.undo_check_out(story.loan, act)
+
+
+def checked_in_and_not(story, act):
+    shipping.check_in(story.loan, act)
+    undo.undo(Event.objects.latest("pk"), act)
+
+
+MISTAKES = [sent_home_and_not, lent_and_not, checked_in_and_not]
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_what_nobody_fetched_stays_unclaimed_after_a_mistake_put_right(story, mistake):
+    story.at(State.ARRIVED)
+    rang = story.rings_at
+    sweeps.things(rang)
+    mistake(story, Act(story.cast.borrower, rang))
+    lists = waiting.borrowing(rang, rang.date())
+    stands = {name for name, which in lists.items() if Loan.objects.filter(which).exists()}
+    assert stands == {Borrowing.UNCLAIMED}
+    assert dates.is_unclaimed(story.loan, rang)
+    assert not dates.is_held(story.loan, rang)
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_what_is_still_held_is_held_after_a_mistake_put_right(story, mistake):
+    story.at(State.ARRIVED)
+    mistake(story, Act(story.cast.borrower, story.now))
+    assert dates.is_held(story.loan, story.now)
+    assert not dates.is_unclaimed(story.loan, story.now)

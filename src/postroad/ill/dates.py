@@ -58,14 +58,8 @@ def desk_day(library: Library, now: datetime) -> date:
 
 
 def is_held(loan: Loan, now: datetime) -> bool:
-    """Whether it is kept on the hold shelf for its patron. Once its clock has rung there, it is
-    not again, though somebody sent it home and undid that; unless it came anew, or a closure gave
-    her more time."""
-    if loan.state != LoanState.ARRIVED or loan.due_at is None or loan.due_at <= now:
-        return False
-    rang = Q(verb=Verb.REMIND_LOAN, loan_before=LoanState.ARRIVED)
-    told = Event.objects.filter(rang | Q(verb__in=(Verb.RECEIVE, Verb.HOLD_LONGER)), loan=loan)
-    return told.order_by("-pk").values_list("verb", flat=True).first() != Verb.REMIND_LOAN
+    """Whether it is kept on the hold shelf for its patron."""
+    return loan.state == LoanState.ARRIVED and not is_unclaimed(loan, now)
 
 
 def is_unclaimed(loan: Loan, now: datetime) -> bool:

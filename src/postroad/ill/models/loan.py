@@ -21,6 +21,8 @@ TRAVELS: Mapping[LoanState, str] = {
     LoanState.SHIPPED: "parcel_out",
     LoanState.HOMEWARD: "parcel_home",
 }
+# What is put right, and may leave it on the hold shelf where it lay before.
+BACK_ON_SHELF = frozenset({Verb.UNDO_CHECK_OUT, Verb.UNDO_SHIP_RETURN, Verb.UNDO_CHECK_IN})
 
 
 class LoanQuerySet(models.QuerySet["Loan"]):
@@ -140,7 +142,7 @@ class Loan(models.Model):
             due_back=change.get("due_back", self.due_back),
             late_at=self._late_at(after, change),
             outside=self.is_outside,
-            rung=verb in lifecycle.REMINDERS,
+            rung=verb in lifecycle.REMINDERS or self._is_unclaimed_again(verb, after),
             desk=desk,
         )
         changes = {"due_at": clock.due_at, "owner": clock.owner, **change, "state": after}
@@ -148,6 +150,16 @@ class Loan(models.Model):
         if not stays and after == LoanState.CLOSED:
             changes["closed_at"] = at
         return changes
+
+    def _is_unclaimed_again(self, verb: Verb, after: LoanState) -> bool:
+        """Whether a mistake put right leaves it on a hold shelf where its time was over: once that
+        clock has rung it stays so, unless it came anew, or a closure gave its patron more time."""
+        if after != LoanState.ARRIVED or verb not in BACK_ON_SHELF:
+            return False
+        rang = Q(verb=Verb.REMIND_LOAN, loan_before=LoanState.ARRIVED)
+        told = rang | Q(verb__in=(Verb.RECEIVE, Verb.HOLD_LONGER))
+        last = self.request.events.filter(told, loan=self).order_by("-pk")
+        return last.values_list("verb", flat=True).first() == Verb.REMIND_LOAN
 
     def _late_at(self, state: LoanState, change: Mapping[str, Any]) -> datetime | None:
         """The last moment at which the parcel that travels in this state is not late."""
