@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from django.db.models import Q
 
 from postroad.accounts.models import AT_A_LIBRARY
+from postroad.delivery import stops
 from postroad.delivery.models import Parcel, Stop
 from postroad.directory import thresholds
 from postroad.directory.amending import Wanted
@@ -108,9 +109,6 @@ class OfChange:
     overlaps: Sequence[Overlap]
 
 
-NO_VAN = (Effect.CLOSED, Effect.NO_DELIVERY)
-
-
 def of_change(plan: Plan, today: date) -> OfChange:
     after, concerned = plan.after, plan.concerned
     meant = writing.wanted(after, plan.first_day)
@@ -119,11 +117,11 @@ def of_change(plan: Plan, today: date) -> OfChange:
         dates.touched(e, first, last, libraries=list(where.some(at)))
         for e, first, last, at in newly
     ]
-    no_van = [(first, last, at) for effect, first, last, at in newly if effect in NO_VAN]
+    no_van = [(first, last, at) for effect, first, last, at in newly if effect in stops.NO_VAN]
     coming = Q(pk__in=())
     for first, last, at in no_van:
         coming |= Q(to_library__in=at, expected_on__gte=first, expected_on__lte=last)
-    effects = [each for each in plan.closures if each.effect in NO_VAN]
+    effects = [each for each in plan.closures if each.effect in stops.NO_VAN]
     left_out = frozenset[int]().union(*(each.before for each in effects))
     will_be = frozenset[int]().union(*(each.after for each in effects))
     told = {
@@ -161,7 +159,7 @@ def _newly(
 
 
 def _some(keys: Collection[int]) -> Some:
-    return Some(len(keys), list(where.some(keys).order_by("name")[:SHOWN]))
+    return Some(len(keys), list(where.some(keys).order_by("name", "pk")[:SHOWN]))
 
 
 def overlaps(situation: Situation, concerned: Collection[int]) -> list[Overlap]:
