@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from postroad.accounts.models import Card, Role
 from postroad.directory import closures
 from postroad.directory.models import Library, Policy
-from postroad.ill import asking, loans
+from postroad.ill import asking, dates, loans, waiting
 from postroad.ill.acts import Act, house
 from postroad.ill.lifecycle import State, Verb
 from postroad.ill.models import Loan, Request
@@ -196,3 +196,21 @@ def test_no_turn_of_the_job_reads_all_that_was_ever_told(story: Story):
         for sql in selects:
             plan = cursor.execute(f"EXPLAIN QUERY PLAN {sql}").fetchall()
             assert "SCAN notices_notice" not in str(plan), sql
+
+
+@pytest.mark.parametrize("days", range(6))
+def test_a_borrowing_desk_reads_the_numbers_of_its_own_lists(story: Story, days: int):
+    """What was due on Saturday: the desk is closed on Sunday and Monday."""
+    story.ship()
+    for verb in (loans.receive, loans.check_out):
+        verb(story.loan, Act(story.cast.borrower, MONDAY))
+    Loan.objects.update(due_back=date(2026, 11, 28))
+    monday = date(2026, 11, 30)
+    closures.close(first_day=monday, last_day=monday, libraries=[story.cast.lee], source="library")
+    now = TUESDAY + timedelta(days=3 + days)  # from Friday on
+    daily.send(now)
+    day = dates.desk_day(story.cast.lee, now)
+    overdue = waiting.borrowing(now, day)[waiting.Borrowing.OVERDUE]
+    written = ["1 overdue loan" in letter.text for letter in letters(story.cast.lee)]
+    assert written == ([True] if day == now.date() and Loan.objects.filter(overdue) else [])
+    assert Loan.objects.filter(overdue).exists() == (now.date() >= date(2026, 12, 1))

@@ -27,6 +27,7 @@ from postroad.directory.opening import Calendar
 from postroad.ill import waiting as at_desks
 from postroad.ill.lifecycle import LoanState, State, SupplyState, Verb
 from postroad.ill.models import Event, Loan, Request, Supply
+from postroad.ill.waiting import Borrowing
 from postroad.notices import reach, tell
 from postroad.notices.models import Kind, Notice, NoticeQuerySet
 from postroad.notices.words import Facts
@@ -37,6 +38,8 @@ END = 19  # after this hour nobody is written to before the next morning
 BATCH = 100  # libraries written to in one turn
 SHOWN = 5  # titles in a letter
 EVERY = Q(pk__isnull=False)
+# What a borrowing desk has to do with things, as its own lists have it.
+OF_THINGS = frozenset({Borrowing.OVERDUE, Borrowing.BACK, Borrowing.UNCLAIMED})
 KEPT = timedelta(days=30)  # then a letter is deleted: what it listed has long moved on
 
 
@@ -86,7 +89,7 @@ class Waiting:
 LINES: Mapping[str, Promise] = {
     "answer": ngettext_lazy("%(n)d request to answer", "%(n)d requests to answer", "n"),
     "ship": ngettext_lazy("%(n)d promised item to ship", "%(n)d promised items to ship", "n"),
-    "review": ngettext_lazy(
+    Borrowing.REVIEW: ngettext_lazy(
         "%(n)d request from your readers to review",
         "%(n)d requests from your readers to review",
         "n",
@@ -96,9 +99,9 @@ LINES: Mapping[str, Promise] = {
         "%(n)d readers to tell in person: e-mail does not reach them",
         "n",
     ),
-    "overdue": ngettext_lazy("%(n)d overdue loan", "%(n)d overdue loans", "n"),
-    "back": ngettext_lazy("%(n)d item to send home", "%(n)d items to send home", "n"),
-    "unclaimed": ngettext_lazy(
+    Borrowing.OVERDUE: ngettext_lazy("%(n)d overdue loan", "%(n)d overdue loans", "n"),
+    Borrowing.BACK: ngettext_lazy("%(n)d item to send home", "%(n)d items to send home", "n"),
+    Borrowing.UNCLAIMED: ngettext_lazy(
         "%(n)d item on the hold shelf that nobody picked up",
         "%(n)d items on the hold shelf that nobody picked up",
         "n",
@@ -170,14 +173,12 @@ def waiting(hour: Hour, now: datetime) -> dict[int, Waiting]:
     gather(found, supplies, "lender", lending)
     if hour.is_morning:
         here = Request.objects.open().filter(library__time_zone=hour.zone)
-        gather(found, here.filter(at_desks.TO_REVIEW), "library", {"review": EVERY})
+        gather(found, here.filter(at_desks.TO_REVIEW), "library", {Borrowing.REVIEW.value: EVERY})
         gather(found, here.filter(reach.to_tell()), "library", {"call": EVERY})
         things = Loan.objects.open().filter(borrower__time_zone=hour.zone)
-        at_desk = {
-            "overdue": at_desks.overdue(hour.day),
-            "back": at_desks.BACK,
-            "unclaimed": at_desks.unclaimed(now),
-        }
+        # Who is written to is open today, so that today is the desk's own day (`to_libraries`).
+        lists = at_desks.borrowing(now, hour.day)
+        at_desk = {name.value: which for name, which in lists.items() if name in OF_THINGS}
         here_now = (LoanState.LENT, LoanState.BACK, LoanState.ARRIVED)
         gather(found, things.filter(state__in=here_now), "borrower", at_desk)
     return dict(found)
@@ -203,7 +204,7 @@ def bring_titles(found: Mapping[int, Waiting], libraries: Iterable[Library], hou
     asked = Supply.objects.waiting().filter(lender__in=libraries)
     if not hour.is_morning:
         asked = asked.filter(state=SupplyState.ASKED, asked_at__gte=hour.since)
-    for library, title in asked.order_by("due_at").values_list("lender", "request__title"):
+    for library, title in asked.order_by("due_at", "pk").values_list("lender", "request__title"):
         if library in found and len(found[library].titles) < SHOWN:
             found[library].titles.append(citation.short_title(title))
 
@@ -238,7 +239,7 @@ def centre(hour: Hour) -> Waiting:
     if not hour.is_morning:
         come = Event.objects.filter(verb=Verb.ESCALATE, at__gte=hour.since)
         waits = waits.filter(pk__in=come.values("request"))
-    titles = waits.order_by("need_by", "asked_at").values_list("title", flat=True)[:SHOWN]
+    titles = waits.order_by("need_by", "asked_at", "pk").values_list("title", flat=True)[:SHOWN]
     return Waiting({"centre": waits.count()}, [citation.short_title(each) for each in titles])
 
 
