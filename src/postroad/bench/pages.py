@@ -77,9 +77,11 @@ def timed(
 def pages() -> list[Page]:
     """Ten that people have open most of the day, each as the one whose page it is."""
     hers = Request.objects.filter(patron__username=Role.PATRON, current__isnull=False)
-    mine = hers.order_by("-asked_at")[0]
+    mine = hers.order_by("-asked_at", "-pk")[0]
     lent = Supply.objects.filter(state__in=OPEN_SUPPLY, request__current__isnull=False)
-    at_home = Request.objects.filter(library=home(), current__in=lent).order_by("-asked_at")[0]
+    at_home = Request.objects.filter(library=home(), current__in=lent).order_by("-asked_at", "-pk")[
+        0
+    ]
     return [
         Page("search with facets", reverse("search") + "?q=history&format=book"),
         Page("record", reverse("record", args=[mine.record_id])),

@@ -394,4 +394,4 @@ def begin_answering(case: Case, user: User, *, at: datetime) -> None:
 
 def others_answering(case: Case, user: User, *, at: datetime) -> list[Answering]:
     there = case.answering.filter(until__gt=at).exclude(user=user)
-    return list(there.select_related("user").order_by("since"))
+    return list(there.select_related("user").order_by("since", "pk"))

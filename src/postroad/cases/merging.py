@@ -77,7 +77,7 @@ def twins(case: Case, now: datetime) -> list[Case]:
         )
         .exclude(pk=case.pk)
         .prefetch_related("mentions")
-        .order_by("-asked_at")[:50]
+        .order_by("-asked_at", "-pk")[:50]
     )
     if thread.between == Between.VISITOR_OFFICE and not case.from_email:
         return []

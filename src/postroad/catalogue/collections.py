@@ -37,7 +37,7 @@ def locations(library: Library) -> list[str]:
 def newest(collection: Collection, count: int) -> list[Record]:
     """The titles of which a copy came last."""
     last = copies(collection).order_by().values("record_id").annotate(last=Max("pk"))
-    keys = [row["record_id"] for row in last.order_by("-last")[:count]]
+    keys = [row["record_id"] for row in last.order_by("-last", "-record_id")[:count]]
     found = Record.objects.in_bulk(keys)
     return [found[key] for key in keys]
 

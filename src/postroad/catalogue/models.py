@@ -189,7 +189,7 @@ class Collection(models.Model):
     invented = models.BooleanField(default=False)
 
     class Meta:
-        ordering = ["name"]
+        ordering = ["name", "pk"]
 
     def __str__(self) -> str:
         return self.name

@@ -26,7 +26,7 @@ def matching(text: str) -> list[Parcel]:
         return [parcel]
     meant = barcodes.readings(text[:LONGEST_SCAN])
     found: dict[int, tuple[int, Parcel]] = {}
-    parcels = Parcel.objects.with_ends().order_by("-made_at")
+    parcels = Parcel.objects.with_ends().order_by("-made_at", "-pk")
     for column, spelled in (
         ("number", [codes.read_number(each) or "" for each in meant]),
         ("item_barcode", meant),

@@ -63,7 +63,7 @@ class ScheduleChange(models.Model):
     reason = models.CharField(max_length=120, blank=True)
 
     class Meta:
-        ordering = ["first_day"]
+        ordering = ["first_day", "pk"]
         constraints = [
             models.CheckConstraint(
                 condition=Q(last_day__gte=F("first_day")), name="change_ends_after_it_starts"

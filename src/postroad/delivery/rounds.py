@@ -66,7 +66,7 @@ def call(stop: Stop, calendar: Calendar, load: Load, day: date) -> Call:
 def last_driven(driver: int) -> Route | None:
     """The route on which this driver scanned last."""
     called_at = Stop.objects.filter(active=True).values("library")
-    scans = Custody.objects.filter(user=driver, library__in=called_at).order_by("-at")
+    scans = Custody.objects.filter(user=driver, library__in=called_at).order_by("-at", "-pk")
     last = scans.values_list("library", flat=True).first()
     return Route.objects.filter(stops__library=last, stops__active=True).first() if last else None
 

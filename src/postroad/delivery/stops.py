@@ -186,13 +186,13 @@ def change_for_a_while(
 def pauses_from(day: date) -> ClosureQuerySet:
     """Days without the van that are not over."""
     told = Closure.objects.current(day).filter(TOLD).select_related("library")
-    return told.order_by("first_day", "library__town")
+    return told.order_by("first_day", "library__town", "pk")
 
 
 def lately_ended(day: date) -> ClosureQuerySet:
     """What somebody has ended, though some of its days are still to come."""
     ended = Closure.objects.filter(was_until__gte=day, effect=Effect.NO_DELIVERY)
-    return ended.select_related("library").order_by("-ended_at")
+    return ended.select_related("library").order_by("-ended_at", "-pk")
 
 
 def ended_entries(day: date) -> list[Closure]:

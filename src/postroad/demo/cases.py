@@ -292,7 +292,7 @@ def of_the_lender(here: Desk) -> None:
 def of_a_reader(here: Desk) -> None:
     """Ada asks her library about a request of hers; if she has none, about her card."""
     ada = here.people[Role.PATRON]
-    ill = Request.objects.filter(patron=ada, state__in=OPEN).order_by("asked_at").first()
+    ill = Request.objects.filter(patron=ada, state__in=OPEN).order_by("asked_at", "pk").first()
     handling.ask(
         patron_and(ada, here.home),
         kind=Kind.QUESTION,
@@ -310,5 +310,5 @@ def request_of(here: Desk, state: State, lender: Library | None = None) -> str:
     mine = Request.objects.at(here.home).filter(state=state)
     if lender is not None:
         mine = mine.filter(current__lender=lender)
-    ill = mine.order_by("asked_at").first()
+    ill = mine.order_by("asked_at", "pk").first()
     return of_request(ill.ref) if ill else ""

@@ -111,7 +111,7 @@ class Story(Errands):
         if van is None:
             return
         at = self.hour_before(van, self.now - HOURS)
-        picked_up = parcel.custody.order_by("-at").values_list("at", flat=True)[0]
+        picked_up = parcel.custody.order_by("-at", "-pk").values_list("at", flat=True)[0]
         if picked_up < at:
             parcels.drop(parcel, library=library, by=self.driver, at=at)
 
@@ -148,7 +148,7 @@ class Story(Errands):
         blocked = [card for card in at_home if card.blocked]
         own = list(
             Record.objects.filter(items__library=home, items__status=ItemStatus.IN)
-            .order_by("title")
+            .order_by("title", "pk")
             .distinct()
         )
         for number, card in enumerate([*blocked, *self.dice.sample(at_home, 3)]):

@@ -323,7 +323,7 @@ def unchoose(named: ListedName, *, at: datetime | None = None) -> None:
 def fetch_lists(now: datetime) -> int:
     """Job of the lane `net`: fetch the lists whose turn it is; how many new files came."""
     due = StatusList.objects.filter(fetch_at__lte=now).exclude(address="")
-    return sum(fetch_one(each, now) for each in due.order_by("fetch_at")[:5])
+    return sum(fetch_one(each, now) for each in due.order_by("fetch_at", "pk")[:5])
 
 
 def fetch_one(each: StatusList, now: datetime) -> bool:

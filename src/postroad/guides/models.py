@@ -272,7 +272,7 @@ class Box(PreviewableMixin, RevisionMixin, models.Model):  # type: ignore[misc]
 
     class Meta:
         verbose_name_plural = "boxes"
-        ordering: ClassVar[list[str]] = ["title"]
+        ordering: ClassVar[list[str]] = ["title", "pk"]
 
     def __str__(self) -> str:
         return self.title

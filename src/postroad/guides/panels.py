@@ -46,4 +46,4 @@ def pages_with(thing: Any) -> list[Any]:
         base_content_type__app_label="wagtailcore", base_content_type__model="page"
     )
     keys = set(map(int, used.values_list("object_id", flat=True)))
-    return list(Page.objects.filter(pk__in=keys).order_by("title"))
+    return list(Page.objects.filter(pk__in=keys).order_by("title", "pk"))

@@ -53,7 +53,7 @@ class Start(Component):  # type: ignore[misc]  # Wagtail has no types
             "news": news,
             "answers": answers,
             "front": FrontPage.objects.first(),
-            "oldest": GuidePage.objects.live().order_by("updated_on")[:3],
+            "oldest": GuidePage.objects.live().order_by("updated_on", "pk")[:3],
             "write_guide": address_to_write(guides, GuidePage),
             "write_news": address_to_write(news, NewsPage),
             "write_answer": address_to_write(answers, AnswerPage),

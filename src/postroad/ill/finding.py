@@ -278,7 +278,7 @@ def to_lend(library: Library, text: str, verb: Verb) -> Loan:
     rows = rows.select_related(
         "request__library", "item", "supply__lender", "parcel_out", "parcel_home"
     )
-    rows = rows.order_by(F("closed_at").desc(nulls_first=True), "-shipped_at")
+    rows = rows.order_by(F("closed_at").desc(nulls_first=True), "-shipped_at", "-pk")
     named = _named(list(rows), text)
     mine = [loan for loan in named if loan.ending in ENDED]
     _only_one(text, [loan for loan in mine if loan.is_open])
@@ -297,7 +297,7 @@ def to_lend(library: Library, text: str, verb: Verb) -> Loan:
 def came_home(library: Library, text: str, ref: str) -> Loan:
     """What this library lent by a request and has again: the thing that bears the number."""
     home = Loan.objects.lent_by(library).filter(request__ref=ref, ending=LoanEnding.RETURNED)
-    rows = home.select_related("request", "parcel_out", "parcel_home").order_by("-closed_at")
+    rows = home.select_related("request", "parcel_out", "parcel_home").order_by("-closed_at", "-pk")
     return _named(list(rows), text)[0]
 
 
@@ -339,7 +339,7 @@ def turned_up(library: Library, item: Item) -> Supply | None:
         .exclude(ending=Ending.WITHDRAWN)
         .filter(request__state__in=(State.APPROVED, State.REFERRED, State.CENTRE))
         .select_related("request__library", "request__current__lender", "lender__policy", "item")
-        .order_by("request__asked_at", "-attempt")
+        .order_by("request__asked_at", "-attempt", "-pk")
     )
     return next((supply for supply in ended if identity.still_to_be_had(supply.request)), None)
 
@@ -348,7 +348,7 @@ def waited_for(library: Library, item: Item) -> Request | None:
     """Who waited for this copy, the last time that it was looked for in vain."""
     refused = Supply.objects.filter(_of(item), lender=library, ending=Ending.REFUSED)
     last = refused.filter(reason__in=MISSING_NOW).select_related("request__library")
-    supply = last.exclude(request__state=State.CLOSED).order_by("-asked_at").first()
+    supply = last.exclude(request__state=State.CLOSED).order_by("-asked_at", "-pk").first()
     return supply.request if supply is not None else None
 
 

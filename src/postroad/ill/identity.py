@@ -160,7 +160,7 @@ def _refs(text: str) -> list[str]:
 def _own_request(library: Library, text: str, side: Side) -> Refusal | None:
     """A request that this library borrows or lends, by its own number."""
     mine = Supply.objects.at(library).filter(request__ref__in=_refs(text))
-    supply = mine.select_related("request").order_by("attempt").last()
+    supply = mine.select_related("request").order_by("attempt", "pk").last()
     if supply is not None:
         ill = supply.request
         if side == Side.BORROWING:

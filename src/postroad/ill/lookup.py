@@ -66,7 +66,7 @@ EVERYBODY = Seen(everything=True)
 
 def by_number(text: str, seen: Seen = EVERYBODY) -> QuerySet[Request]:
     """The requests that carry this number in any of its places, the newest first."""
-    return Request.objects.filter(pk__in=keys(text, seen)).shown().order_by("-asked_at")
+    return Request.objects.filter(pk__in=keys(text, seen)).shown().order_by("-asked_at", "-pk")
 
 
 def keys(text: str, seen: Seen) -> set[int]:
@@ -83,7 +83,7 @@ def keys(text: str, seen: Seen) -> set[int]:
     for key in of_other_systems(text, seen):
         found[0].add(key)
     went = Loan.objects.filter(seen.loans).exclude(ending__in=NEVER_WENT)
-    newest = went.order_by(F("closed_at").desc(nulls_first=True), "-shipped_at")
+    newest = went.order_by(F("closed_at").desc(nulls_first=True), "-shipped_at", "-pk")
     for place, spelled in (
         ("barcode", meant),
         ("parcel_out__number", tidied),
@@ -105,7 +105,7 @@ def of_other_systems(text: str, seen: Seen) -> list[int]:
         return []
     known = Number.objects.standing().filter(seen.numbers, value=meant.value)
     open_first = (F("request__closed_at").desc(nulls_first=True), "-request__asked_at")
-    rows = known.order_by(*open_first).values_list("system", "request")[:MOST]
+    rows = known.order_by(*open_first, "-pk").values_list("system", "request")[:MOST]
     named = [key for system, key in rows if system == meant.system]
     return named or [key for _system, key in rows]
 

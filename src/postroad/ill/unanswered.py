@@ -35,7 +35,9 @@ def in_a_row(now: datetime) -> dict[int, list[datetime]]:
     lapses = lapses.filter(answered_at=None, lender__in=Library.objects.members())
     decided = _decided(lapses.values_list("lender", flat=True).distinct())
     found: dict[int, list[datetime]] = {}
-    for library, closed_at in lapses.order_by("-closed_at").values_list("lender", "closed_at"):
+    for library, closed_at in lapses.order_by("-closed_at", "-pk").values_list(
+        "lender", "closed_at"
+    ):
         assert closed_at is not None  # the filter looked
         if closed_at > decided.get(library, now - AHEAD):
             found.setdefault(library, []).append(closed_at)
@@ -50,7 +52,7 @@ def _decided(libraries: Iterable[int | None]) -> dict[int, datetime]:
     """When the center last decided about each: what lapsed before that has been judged."""
     rows = PauseSuggestion.objects.filter(library__in=list(libraries), decided_at__isnull=False)
     latest: dict[int, datetime] = {}
-    for library, at in rows.order_by("decided_at").values_list("library", "decided_at"):
+    for library, at in rows.order_by("decided_at", "pk").values_list("library", "decided_at"):
         assert at is not None  # the filter looked
         latest[library] = at
     return latest

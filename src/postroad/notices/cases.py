@@ -176,7 +176,7 @@ def forget(now: datetime) -> int:
     """Job: what was written to staff about strangers whom their cases have forgotten names them."""
     closed = Case.objects.filter(thread__between=Between.VISITOR_OFFICE, closed_at__lt=now)
     nameless = closed.filter(from_name="", from_email="").values_list("number", flat=True)
-    abouts = (links.of_case(number) for number in nameless.order_by("-closed_at")[:BATCH])
+    abouts = (links.of_case(number) for number in nameless.order_by("-closed_at", "-pk")[:BATCH])
     old = list(Notice.objects.filter(about__in=[*abouts]))
     with transaction.atomic():
         tell.take_away(old)

@@ -95,7 +95,7 @@ def answered_by_us(library: Library, since: datetime) -> SupplyQuerySet:
 
 def arrived(library: Library, since: datetime) -> Any:
     """What reached the hold shelf of this library, with the time that it took."""
-    scans = Event.objects.filter(request=OuterRef("pk"), verb=Verb.RECEIVE).order_by("-at")
+    scans = Event.objects.filter(request=OuterRef("pk"), verb=Verb.RECEIVE).order_by("-at", "-pk")
     not_long_over = Q(closed_at=None) | Q(closed_at__gte=since)  # no scan of others is looked up
     ours = Request.objects.at(library).filter(not_long_over)
     rows = ours.annotate(arrived_at=Subquery(scans.values("at")[:1]))

@@ -91,7 +91,7 @@ class Library(models.Model):
 
     class Meta:
         verbose_name_plural = "libraries"
-        ordering = ["town", "name"]
+        ordering = ["town", "name", "pk"]
         constraints = [
             models.CheckConstraint(  # slips, closures and the van go by it
                 condition=models.Q(membership=Membership.OUTSIDE)

@@ -39,7 +39,7 @@ class Symbol(models.Model):
     objects = SymbolQuerySet.as_manager()
 
     class Meta:
-        ordering = ["authority", "value"]
+        ordering = ["authority", "value", "pk"]
         indexes = [models.Index(fields=["value"], name="symbol_value")]
         constraints = [
             models.CheckConstraint(

@@ -79,7 +79,7 @@ class Supply(models.Model):
 
     class Meta:
         verbose_name_plural = "supplies"
-        ordering = ["attempt"]
+        ordering = ["attempt", "pk"]
         indexes = [
             models.Index(fields=["lender", "state", "due_at"], name="supply_queue"),
             models.Index(fields=["due_at"], name="supply_clock", condition=Q(due_at__isnull=False)),

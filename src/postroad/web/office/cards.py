@@ -101,7 +101,7 @@ def card_list(request: SignedIn, code: str) -> HttpResponse:
             "blocked": every.exclude(blocked="").count(),
             "expired": every.filter(expires__lt=today).count(),
             "uploads": Upload.objects.filter(library=library, kind=Upload.Kind.CARDS).order_by(
-                "-at"
+                "-at", "-pk"
             )[:5],
         },
     )

@@ -47,7 +47,7 @@ def wide(request: SignedIn) -> HttpResponse:
 
 def lately_ended(many: QuerySet[Closure]) -> QuerySet[Closure]:
     """What was ended though some of its days are still to come."""
-    return many.filter(was_until__gte=timezone.localdate()).order_by("-ended_at")
+    return many.filter(was_until__gte=timezone.localdate()).order_by("-ended_at", "-pk")
 
 
 @require_POST

@@ -76,8 +76,8 @@ def today(request: SignedIn) -> HttpResponse:
                 for part in ("ready", "moving", "dropped", "late")
             },
             "ages": ages(overview.by_age(now)),
-            "late": late.order_by("late_at")[:10],
-            "astray": astray.order_by("last_at")[:10],
+            "late": late.order_by("late_at", "pk")[:10],
+            "astray": astray.order_by("last_at", "pk")[:10],
             "past_its_day": Parcel.objects.past_its_day(now).count(),
             "pauses": [each for each in ahead if each.first_day <= day + SOON][:10],
             "later": sum(each.first_day > day + SOON for each in ahead),

@@ -189,7 +189,7 @@ def overview(request: SignedIn, code: str) -> HttpResponse:
             "next": next((each for each in steps if each.open), None),
             "office": keeping.in_office(request.user),
             "upload": Upload.objects.filter(library=library, kind=Upload.Kind.STOCK)
-            .order_by("-at")
+            .order_by("-at", "-pk")
             .first(),
         },
     )

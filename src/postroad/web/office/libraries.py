@@ -77,7 +77,7 @@ def matching(asked: str) -> QuerySet[Library]:
     for word in asked.split():
         named = Q(name__icontains=word) | Q(town__icontains=word) | Q(code__iexact=word)
         wanted &= named | Q(pk__in=Symbol.objects.named(word).values("library"))
-    return Library.objects.filter(wanted).order_by("town", "name")
+    return Library.objects.filter(wanted).order_by("town", "name", "pk")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -127,7 +127,7 @@ def library(request: SignedIn, code: str) -> HttpResponse:
                 for name, (model, _form, label, _one) in PARTS.items()
             ],
             "special": found.special_hours.filter(last_day__gte=found.day_of(timezone.now())),
-            "staff": here.order_by("role", "user__last_name"),
+            "staff": here.order_by("role", "user__last_name", "pk"),
             "no_director": not any(each.role == Role.DIRECTOR for each in here),
             "gives": posts.gives(request.user, found),
             "joining": getattr(found, "joining", None),

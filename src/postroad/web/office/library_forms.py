@@ -40,7 +40,7 @@ class RecordForm(InOurWords, forms.Form):
         required=False,
     )
     network = forms.ModelChoiceField(
-        Network.objects.order_by("name"),
+        Network.objects.order_by("name", "pk"),
         label=gettext_lazy("Network"),
         required=False,
         empty_label=gettext_lazy("none"),

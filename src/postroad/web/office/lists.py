@@ -234,7 +234,7 @@ def file(request: SignedIn, file: int) -> HttpResponse:
 def doubtful(request: SignedIn) -> HttpResponse:
     """Names for which somebody must choose a library; it can be left and gone on with any time."""
     names = list(
-        reading.doubtful().annotate(said=Count("statement")).order_by("-said", "name")[:SHOWN]
+        reading.doubtful().annotate(said=Count("statement")).order_by("-said", "name", "pk")[:SHOWN]
     )
     codes = {code for each in names for code in each.candidates}
     libraries = {each.code: each for each in Library.objects.filter(code__in=codes)}
@@ -253,7 +253,7 @@ def doubtful(request: SignedIn) -> HttpResponse:
             "typed": typed,
             "asked": int(asked) if asked.isascii() and asked.isdigit() else None,
             "found": look(typed),
-            "chosen": chosen.order_by("-decided_at")[:SHOWN],
+            "chosen": chosen.order_by("-decided_at", "-pk")[:SHOWN],
         },
     )
 

@@ -84,7 +84,7 @@ class InviteForm(PersonForm, PostForm):
 def places_of(by: User) -> list[Library]:
     """The libraries at which somebody may give posts."""
     if keeping.in_office(by):
-        return list(Library.objects.members().order_by("town", "name"))
+        return list(Library.objects.members().order_by("town", "name", "pk"))
     return [each for each in roles.libraries(by, Role.DIRECTOR) if each.active]
 
 
@@ -106,7 +106,7 @@ def matching(by: User, asked: str) -> QuerySet[User]:
             | found.filter(email__icontains=word)
             | found.filter(pk__in=here)
         )
-    posts_here = Post.objects.select_related("library").order_by("library__town", "role")
+    posts_here = Post.objects.select_related("library").order_by("library__town", "role", "pk")
     return found.prefetch_related(Prefetch("posts", posts_here)).order_by(
         "-is_active", "last_name", "first_name", "pk"
     )
@@ -181,7 +181,7 @@ def person(request: SignedIn, person: int) -> HttpResponse:
         return redirect("office-person", found.pk)
     held = [
         (post, posts.may_give(request.user, Role(post.role), post.library))
-        for post in found.posts.select_related("library").order_by("library__town", "role")
+        for post in found.posts.select_related("library").order_by("library__town", "role", "pk")
     ]
     mistaken = bool(act)
     return render(

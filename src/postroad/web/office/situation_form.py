@@ -201,7 +201,7 @@ def places(chosen: str = "") -> list[Any]:
     """
     routes = list(Route.objects.all())
     regions = sorted({route.region for route in routes})
-    networks = Network.objects.order_by("name").values_list("code", "name")
+    networks = Network.objects.order_by("name", "pk").values_list("code", "name")
     groups: list[tuple[str, list[tuple[str, str]]]] = [
         (_("State"), _options(Area.STATE, State.choices)),
         (_("Delivery region"), _options(Area.REGION, ((each, each) for each in regions))),

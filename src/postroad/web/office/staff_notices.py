@@ -46,7 +46,7 @@ class NoticeForm(OnePress):
         label=gettext_lazy("Which state"), choices=[("", "—"), *State.choices], required=False
     )
     network = forms.ModelChoiceField(
-        Network.objects.order_by("name"),
+        Network.objects.order_by("name", "pk"),
         label=gettext_lazy("Which network"),
         to_field_name="code",
         required=False,
@@ -193,7 +193,7 @@ def notice(request: SignedIn, sent: int) -> HttpResponse:
     found = get_object_or_404(numbered(StaffNotice.objects.all()), pk=sent)
     receipts = list(
         found.receipts.select_related("user", "library").order_by(
-            "library__town", "user__last_name"
+            "library__town", "user__last_name", "pk"
         )
     )
     return render(

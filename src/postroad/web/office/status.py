@@ -39,7 +39,7 @@ def overview(request: SignedIn) -> HttpResponse:
     """What waits for the center, and where a library is found to speak for it."""
     now = timezone.now()
     every = known.everybody(now)
-    waiting = Statement.objects.waiting().select_related("library").order_by("heard_at")
+    waiting = Statement.objects.waiting().select_related("library").order_by("heard_at", "pk")
     decided = Statement.objects.filter(decided_at__gt=now - LATELY).select_related("library")
     typed = request.GET.get("q", "").replace("\x00", "").strip()[:100]
     words = typed.casefold().split()
@@ -48,14 +48,16 @@ def overview(request: SignedIn) -> HttpResponse:
         "office/status/overview.html",
         {
             "waiting": status.entries(list(waiting[:SHOWN]), now),
-            "decided": status.entries(list(decided.order_by("-decided_at")[:SHOWN]), now),
+            "decided": status.entries(list(decided.order_by("-decided_at", "-pk")[:SHOWN]), now),
             "suggestions": PauseSuggestion.objects.filter(decided_at=None).select_related(
                 "library"
             ),
             "answered": PauseSuggestion.objects.filter(decided_at__gt=now - LATELY).select_related(
                 "library"
             ),
-            "asked": asking.unanswered().select_related("library").order_by("asked_at")[:SHOWN],
+            "asked": asking.unanswered()
+            .select_related("library")
+            .order_by("asked_at", "pk")[:SHOWN],
             "lists": StatusList.objects.all(),
             "coverage": known.coverage(every),
             "typed": typed,

@@ -111,7 +111,7 @@ class EnterForm(InOurWords, forms.Form):
 @needs(*RECORDS)
 def all_thresholds(request: SignedIn) -> HttpResponse:
     today = timezone.localdate()
-    rows = list(Threshold.objects.order_by("effective"))
+    rows = list(Threshold.objects.order_by("effective", "pk"))
     meanwhile = lasting(thresholds.for_a_while(since=today))
     lines = [line_of(name, rows, meanwhile, today) for name in thresholds.DEFAULTS]
     return render(request, "office/thresholds/thresholds.html", {"lines": lines, "today": today})
@@ -191,7 +191,9 @@ def known(name: str, today: date) -> dict[str, Any]:
 def preview(name: str, form: EnterForm, today: date) -> dict[str, Any]:
     """What holds for the same ones today, on the day before, and from then on until the next."""
     day, whose = form.cleaned_data["effective"], form.whose
-    later = Threshold.objects.filter(name=name, effective__gt=day, **whose).order_by("effective")
+    later = Threshold.objects.filter(name=name, effective__gt=day, **whose).order_by(
+        "effective", "pk"
+    )
     return {
         "now": thresholds.days(name, on=today, **whose),
         "before": thresholds.days(name, on=max(day - timedelta(days=1), today), **whose),

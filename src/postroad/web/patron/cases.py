@@ -107,4 +107,4 @@ def write(request: SignedIn, case: Case, form: MessageForm) -> bool:
 def about(case_of: SignedIn, ref: str) -> list[Case]:
     """What she asked her library about a request."""
     mine = Case.objects.about(of_request(ref)).filter(thread__patron=case_of.user.pk)
-    return list(mine.order_by("-asked_at"))
+    return list(mine.order_by("-asked_at", "-pk"))

@@ -101,13 +101,13 @@ def requests(request: SignedIn) -> HttpResponse:
     """Hers, the open ones first; and what we have told her."""
     now = timezone.now()
     mine, card = Request.objects.of(request.user).shown(), card_of(request.user)
-    finished = mine.filter(state=State.CLOSED).order_by("-closed_at")[:FINISHED]
+    finished = mine.filter(state=State.CLOSED).order_by("-closed_at", "-pk")[:FINISHED]
     unread = living.living(Notice.objects.to_person(request.user).unread())
     return render(
         request,
         "patron/requests.html",
         {
-            "open": sorted(lines(mine.open().order_by("-asked_at"), now, card), key=urgency),
+            "open": sorted(lines(mine.open().order_by("-asked_at", "-pk"), now, card), key=urgency),
             "finished": lines(finished, now, card),
             "notices": living.newest_of_each(unread[:UNREAD]),
         },

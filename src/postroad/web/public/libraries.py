@@ -46,7 +46,7 @@ def libraries(request: HttpRequest) -> HttpResponse:
             "everywhere": board.for_many(timezone.localdate(now)),
             "states": State.choices,
             "kinds": [(kind.value, kind.label) for kind in Kind if kind is not Kind.CENTRE],
-            "networks": Network.objects.order_by("name"),
+            "networks": Network.objects.order_by("name", "pk"),
         },
     )
 

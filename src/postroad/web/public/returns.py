@@ -218,7 +218,7 @@ def borrowed_under(request: HttpRequest, title: str) -> list[Request]:
     sight = access.seen_by(request.user)
     at_hand = Request.objects.filter(sight.requests, state__in=AT_HAND, title__icontains=title)
     rows = at_hand.shown().select_related("current_loan__parcel_home")  # whose slip may be printed
-    return list(rows.order_by("-asked_at")[:TITLES])
+    return list(rows.order_by("-asked_at", "-pk")[:TITLES])
 
 
 def titles(asked: Asked) -> list[Title]:

@@ -245,7 +245,7 @@ def who(event: Event, sight: Sight) -> str:
 
 def parcels_of(ill: Request, libraries: Collection[int] | None) -> list[Parcel]:
     """Every parcel of the request, also of earlier attempts."""
-    every = Parcel.objects.filter(ref=ill.ref).order_by("made_at")
+    every = Parcel.objects.filter(ref=ill.ref).order_by("made_at", "pk")
     if libraries is not None:
         every = every.filter(Q(from_library__in=libraries) | Q(to_library__in=libraries))
     return list(every)

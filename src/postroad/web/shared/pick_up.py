@@ -53,7 +53,7 @@ class PickUp:
 
 
 def pick_ups() -> QuerySet[Library]:
-    return Library.objects.members().exclude(kind=Kind.CENTRE).order_by("town", "name")
+    return Library.objects.members().exclude(kind=Kind.CENTRE).order_by("town", "name", "pk")
 
 
 def matching(where: str) -> QuerySet[Library]:

@@ -186,7 +186,7 @@ def cases_about(user: User, ill: Request) -> list[Case]:
     about = Case.objects.about(of_request(ill.ref)).filter(
         case_access.seen_by(case_access.seat(user))
     )
-    return list(about.exclude(thread__patron=user.pk).order_by("-asked_at"))
+    return list(about.exclude(thread__patron=user.pk).order_by("-asked_at", "-pk"))
 
 
 def seen_supplies(user: User, ill: Request, sight: Sight) -> list[Supply]:

@@ -30,7 +30,7 @@ def canned(request: SignedIn, room: Room) -> HttpResponse:
             "room": room,
             "list": room.url("cases"),
             "answers": room.canned().filter(removed_at=None),
-            "removed": room.canned().exclude(removed_at=None).order_by("-removed_at")[:10],
+            "removed": room.canned().exclude(removed_at=None).order_by("-removed_at", "-pk")[:10],
             "form": form,
             "changed": changed,
         },

@@ -125,7 +125,7 @@ def linked(user: User, case: Case) -> list[Linked]:
         Request.objects.shown()
         .filter(ref__in=list(found)[:LINKED])
         .prefetch_related("supplies__lender")
-        .order_by("-asked_at")
+        .order_by("-asked_at", "-pk")
     )
     seen = ((ill, sight(user, ill)) for ill in ills)
     return [
