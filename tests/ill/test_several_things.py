@@ -175,3 +175,14 @@ def test_what_nobody_fetched_and_is_canceled_then_was_not_filled(story):
     one_was_lent(story, lent=False)
     borrowing.cancel(story.ill, act(story))
     assert assert_whole(story.ill).outcome == Outcome.CANCELLED
+
+
+def test_whoever_read_a_request_before_all_of_it_came_home_is_told(story):
+    old = Request.objects.get(pk=story.ill.pk)
+    for barcode in (FIRST, SECOND):
+        go_home(story, barcode)
+    for verb in (borrowing.cancel, borrowing.expire):
+        with pytest.raises(MovedMeanwhile):
+            verb(old, act(story))
+    assert not old.may(Verb.CANCEL)
+    assert assert_whole(story.ill).outcome == Outcome.FILLED

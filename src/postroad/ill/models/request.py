@@ -228,7 +228,7 @@ class Request(models.Model):
         called in a transaction.
         """
         parts = Parts.of(self, supply, loan)
-        after = lifecycle.step(verb, parts.standing, to=to, ref=self.ref)
+        after = lifecycle.step(verb, self._standing(verb, parts), to=to, ref=self.ref)
         event = parts.event(verb, act, said or {}, note)
         also = Changes(change or {}, supply_change or {}, loan_change or {})
         changes = parts.stepped(verb, act, after, also, desk)
@@ -271,7 +271,15 @@ class Request(models.Model):
         to the database: the foremost thing stands for all that is out."""
         foremost = self.loan
         others = [foremost] if foremost and foremost.is_open and foremost != loan else []
-        lifecycle.step(verb, Parts(self, supply, loan, others).standing, ref=self.ref)
+        parts = Parts(self, supply, loan, others)
+        lifecycle.step(verb, self._standing(verb, parts), ref=self.ref)
+
+    def _standing(self, verb: Verb, parts: Parts) -> Standing:
+        """Where the parts stand. Of what was read as out, and is all home since, nobody can say."""
+        now = parts.standing
+        if now.wish == Wish.SUPPLIED and not now.things:
+            raise MovedMeanwhile(ref=self.ref, verb=verb)
+        return now
 
     def may(
         self, verb: Verb, *, supply: "Supply | None" = None, loan: "Loan | None" = None
@@ -284,7 +292,7 @@ class Request(models.Model):
         held = supply if row.supply is not None and supply is not None and supply.is_open else None
         try:
             self.refuse_out_of_turn(verb, supply=held, loan=loan if row.loan is not None else None)
-        except lifecycle.OutOfTurn:
+        except (lifecycle.OutOfTurn, MovedMeanwhile):
             return False
         return True
 
