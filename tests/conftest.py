@@ -34,9 +34,9 @@ from tests.cast import Cast, gather
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent
-# Rows and rules: of what stands in these every second is asked again on PostgreSQL in each run, as
-# the lot falls. What is marked `both` always is, in whatever folder; the rest is asked at night.
-BOTH = {
+# Rows and rules: what stands in these is asked of one database in each run, of PostgreSQL where the
+# lot falls, once in three; at night of both. What is marked `both` always is, in whatever folder.
+RULES = {
     "accounts",
     "cases",
     "catalogue",
@@ -161,8 +161,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if {"site", "browse"} & set(getattr(item, "fixturenames", ())):
             item.add_marker("browser")
-        if in_a_folder_of_both(item) and lots.drawn(item.nodeid, 2):
+        if item.get_closest_marker("postgres") or (in_rules(item) and writes_for_good(item)):
             item.add_marker("both")
+        if is_a_rule(item) and lots.drawn(item.nodeid, 3):
+            item.add_marker("drawn")
     ours: dict[bool, list[pytest.Item]] = {True: [], False: []}
     for item in items:
         ours[belongs(item)].append(item)
@@ -174,8 +176,21 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = [*turns[0], *spread(turns[1], turns[2]), *turns[3]]
 
 
-def in_a_folder_of_both(item: pytest.Item) -> bool:
-    return item.path.is_relative_to(HERE) and item.path.relative_to(HERE).parts[0] in BOTH
+def is_a_rule(item: pytest.Item) -> bool:
+    """Whether it is the same to this test which of the two databases it is asked of."""
+    told = any(item.get_closest_marker(mark) for mark in ("both", "once", "postgres", "browser"))
+    return not told and in_rules(item) and asks_a_database(item)
+
+
+def in_rules(item: pytest.Item) -> bool:
+    return item.path.is_relative_to(HERE) and item.path.relative_to(HERE).parts[0] in RULES
+
+
+def writes_for_good(item: pytest.Item) -> bool:
+    """As two at once do, and whoever is killed: there the two databases differ most."""
+    mark = item.get_closest_marker("django_db")
+    asked = "transactional_db" in getattr(item, "fixturenames", ())
+    return asked or bool(mark and mark.kwargs.get("transaction"))
 
 
 def turn(item: pytest.Item) -> int:

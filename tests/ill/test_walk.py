@@ -525,6 +525,7 @@ FEW = settings(
 )
 
 
+@pytest.mark.both
 @pytest.mark.django_db
 def test_whatever_people_and_time_do_the_house_stays_in_order_and_every_loan_ends() -> None:
     House.cast = gather()

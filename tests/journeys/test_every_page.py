@@ -1,4 +1,4 @@
-"""Every page of every role, looked at by day and on a phone at night; on each change every second.
+"""Every page of every role, looked at by day and on a phone at night; on each change every third.
 
 The addresses come from the table of access (tests/web/test_gates.py), so a new page is looked at
 as soon as it has its row. Wagtail's own pages are left out.
@@ -152,10 +152,10 @@ def is_page(client: Client, path: str) -> bool:
     return html and answer.status_code in (200, 404 if path in ("/not-there",) else 200)
 
 
-# On each change half of the pages, drawn by lot. At most so many in one test: the browsers share
+# On each change a third of the pages, drawn by lot. At most so many in one test: the browsers share
 # the work evenly, and no world is made for one page alone.
-SHARE, AT_ONCE = 2, 24
-PARTS = {"visitor": 2, "borrowing": 2, "lending": 2, "delivery": 2, "ILL center": 4}
+SHARE, AT_ONCE = 3, 36
+PARTS = {"visitor": 2, "borrowing": 2, "delivery": 2, "ILL center": 3}
 # Who has looked at the same pages: those of records, people and cards are looked at for all once.
 BEFORE = {
     "director": ("visitor", "borrowing", "ILL center"),

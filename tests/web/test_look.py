@@ -23,7 +23,7 @@ from postroad.web.shared import troubles
 from postroad.web.shared.charts import Bar, Bars, Line
 from postroad.web.shared.pieces import Stone
 from postroad.web.shared.signs import SIGNS
-from tests import barcodes
+from tests import barcodes, lots
 from tests.browser import assert_accessible, weight
 
 WEB = Path(context.__file__).parent
@@ -365,8 +365,10 @@ def test_every_way_of_the_navigation_leads_somewhere() -> None:
     assert [way.name for way in ways if not context.address_of(way)] == []
 
 
-@pytest.mark.parametrize("width", [1280, 700, 320])
-@pytest.mark.parametrize("dark", [False, True])
+WINDOWS = [(width, dark) for width in (1280, 700, 320) for dark in (False, True)]
+
+
+@pytest.mark.parametrize(("width", "dark"), lots.some(WINDOWS, 3, apart="windows"))
 def test_every_piece_is_accessible(
     browse: Callable[..., Page], settings: SimpleNamespace, width: int, dark: bool
 ) -> None:
