@@ -139,13 +139,16 @@ def main(arguments: Sequence[str]) -> int:
         # To read the code takes one core; the other begins with the tests meanwhile.
         beside = ThreadPoolExecutor(1)
         stack.callback(beside.shutdown, cancel_futures=True)
-        read = [beside.submit(attempt, gate) for gate in reading()]
         server = ""
         if "postgresql" not in missing:
             server = stack.enter_context(servers.postgresql(careful=False))
-        ran = [
-            attempt(gate, missing, server) for gate in (laying(nightly), *running(nightly, missing))
-        ]
+        first = [laying(nightly), *reading()]
+        read = [beside.submit(attempt, gate, missing, server) for gate in first]
+        ran = []
+        for gate in running(nightly, missing):
+            if gate.database:
+                read[0].result()  # its tables are there
+            ran.append(attempt(gate, missing, server))
         outcomes = [*(each.result() for each in read), *ran]
     return conclude(outcomes, lenient)
 
