@@ -28,7 +28,7 @@ from postroad.ill.lifecycle import (
     Verb,
 )
 from postroad.ill.lookup import LONGEST, Seen, by_number, items, keys, read
-from postroad.ill.models import Loan, Request, Supply
+from postroad.ill.models import Loan, MovedMeanwhile, Request, Supply
 from postroad.ill.models.request import together
 
 # Where what was borrowed may lie before a clerk, whatever the page: also what its patron brings.
@@ -150,9 +150,16 @@ def _bears(loan: Loan, text: str) -> bool:
     )
 
 
-def the_one(ill: Request, verb: Verb, *, supply: Supply | None = None) -> Loan | None:
-    """Of several things out, of this attempt or of any, the one that a button means which names
-    none: the only one that its verb can move. Raises SeveralThings if it could be more than one."""
+def the_one(
+    ill: Request, verb: Verb, *, supply: Supply | None = None, named: str = ""
+) -> Loan | None:
+    """The thing that a button means: the one that it names by its key, wherever that is by now.
+
+    Of several out, of this attempt or of any, where it names none: the only one that its verb can
+    move. Raises SeveralThings if it could be more than one.
+    """
+    if named:
+        return _that_one(ill, verb, supply, named)
     if ill.things_out < 2:
         return None
     out = ill.loans.open().select_related("item", "supply__lender", "parcel_out", "parcel_home")
@@ -162,6 +169,16 @@ def the_one(ill: Request, verb: Verb, *, supply: Supply | None = None) -> Loan |
         together(ill, supply, loan)
     _only_one(ill.ref, ready)
     return ready[0] if ready else None
+
+
+def _that_one(ill: Request, verb: Verb, supply: Supply | None, named: str) -> Loan:
+    known = ill.loans.select_related("item", "supply__lender", "parcel_out", "parcel_home")
+    mine = known if supply is None else known.filter(supply=supply)
+    loan = next((each for each in mine if str(each.pk) == named), None)
+    if loan is None:
+        raise MovedMeanwhile(ref=ill.ref, verb=verb)
+    together(ill, supply, loan)
+    return loan
 
 
 def may_lie_here(loan: Loan) -> bool:

@@ -14,12 +14,12 @@ from postroad.ill.models import Event, Loan, Request, Supply
 from postroad.ill.renewals import NoRenewal
 
 
-def of(ill: Request, verb: Verb) -> Loan:
-    """The thing of a request that a verb means which names none: the only one that it can move, or
-    the foremost. One of which nothing was sent is out of turn here."""
+def of(ill: Request, verb: Verb, named: str = "") -> Loan:
+    """The thing of a request that a verb means: the one that was named by its key, the only one
+    that it can move, or the foremost. One of which nothing was sent is out of turn here."""
     if ill.loan is None:
         raise OutOfTurn(state=ill.state, verb=verb, part="loan", ref=ill.ref)
-    return finding.the_one(ill, verb) or ill.loan
+    return finding.the_one(ill, verb, named=named) or ill.loan
 
 
 @transaction.atomic
@@ -121,14 +121,14 @@ def renew(loan: Loan, act: Act) -> Event:
 
 
 @transaction.atomic
-def renew_once(find: Callable[[], Request], act: Act, *, due: str) -> Event | None:
+def renew_once(find: Callable[[], Request], act: Act, *, due: str, named: str = "") -> Event | None:
     """The lender's answer, once for each due day that somebody saw (`due`, an ISO day): None, if
     that is no longer the due day, since somebody was faster.
 
     `find` reads the request, and refuses it to whoever may not see it.
     """
     Request.objects.select_for_update().get(pk=find().pk)  # two presses wait here for each other
-    loan = of(find(), Verb.RENEW)
+    loan = of(find(), Verb.RENEW, named)
     if loan.due_back is not None and due != loan.due_back.isoformat():
         return None
     return renew(loan, act)

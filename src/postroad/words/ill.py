@@ -65,6 +65,15 @@ LOAN_STATES: Words = {
     LoanState.CLOSED: gettext_lazy("is finished"),
 }
 
+# The same, as the reader says it who asked for several.
+LOAN_STATES_FOR_PATRON: Words = {
+    LoanState.SHIPPED: gettext_lazy("is on its way"),
+    LoanState.ARRIVED: gettext_lazy("is ready for you"),
+    LoanState.LENT: gettext_lazy("is with you"),
+    LoanState.BACK: gettext_lazy("has been brought back"),
+    LoanState.HOMEWARD: gettext_lazy("is on its way home"),
+}
+
 # In these it is the item that is somewhere; in the others, the request.
 TRAVELS = frozenset({*OUT, SupplyState.SUPPLYING})
 

@@ -1,6 +1,6 @@
 """What a patron has asked for: /patron/requests/."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlencode
@@ -27,11 +27,11 @@ from postroad.ill.access import Sight
 from postroad.ill.asking import CannotAsk, NeedByTooSoon
 from postroad.ill.lifecycle import Outcome, State, Verb
 from postroad.ill.milestones import Place
-from postroad.ill.models import Event, Request
+from postroad.ill.models import Event, Loan, Request
 from postroad.notices import living
 from postroad.notices.models import Notice
 from postroad.web.patron import cases
-from postroad.web.shared import gates, history, mileposts, pace, pick_up
+from postroad.web.shared import gates, history, mileposts, pace, pick_up, things
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.shared.mileposts import Status
 from postroad.web.shared.pieces import Stone, Told
@@ -125,7 +125,7 @@ def refusals(ills: Iterable[Request], now: datetime, card: Card | None) -> dict[
     lent = [ill for ill in ills if may_renew(ill)]
     held = renewals.held_for_others(ill.loan for ill in lent if ill.loan is not None)
     blocked = card.stopped if card else ""
-    asked = {ill.pk: no_renewal(ill, now, held, blocked) for ill in lent}
+    asked = {ill.pk: no_renewal(ill.loan, now, held, blocked) for ill in lent}
     return {pk: why for pk, why in asked.items() if why}
 
 
@@ -165,11 +165,16 @@ def one(request: SignedIn, ref: str) -> HttpResponse:
         return gone(request, ref)
     events = list(ill.events.select_related("by"))
     told = history.history(ill, Sight.PATRON, events)
+    card = card_of(request.user)
+    several = things.shown(
+        things.out(ill), Sight.PATRON, now, to_renew(ill), card.stopped if card else ""
+    )
     return render(
         request,
         "patron/request.html",
         {
-            "line": line(ill, now, refusals([ill], now, card_of(request.user))),
+            "line": line(ill, now, refusals([ill], now, card)),
+            "things": several,
             "stones": stones(ill, now, events, told),
             "told": told,
             "cases": cases.about(request, ill.ref),
@@ -177,6 +182,18 @@ def one(request: SignedIn, ref: str) -> HttpResponse:
             "again": again(ill) if ill.outcome in AFTER else "",
         },
     )
+
+
+def to_renew(ill: Request) -> Callable[[Loan], list[things.Press]]:
+    """The button of one of several things that she has."""
+
+    def of(loan: Loan) -> list[things.Press]:
+        if not ill.may(Verb.RENEW, supply=loan.supply, loan=loan):
+            return []
+        address = reverse("patron-renew", args=[ill.ref])
+        return [things.Press(_("Renew"), address, main=True, verb=Verb.RENEW)]
+
+    return of
 
 
 @needs(Role.PATRON)
@@ -230,6 +247,7 @@ def renew(request: SignedIn, ref: str) -> HttpResponse:
             lambda: access.patron_request(request.user, ref),
             gates.act(request.user),
             due=request.POST.get("due", ""),
+            named=request.POST.get(things.THING, ""),
         )
     except access.NoSuchRequest:
         raise

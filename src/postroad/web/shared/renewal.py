@@ -7,12 +7,12 @@ from django.utils.translation import gettext as _
 
 from postroad import words
 from postroad.ill import renewals
-from postroad.ill.models import Request
+from postroad.ill.models import Loan
 from postroad.ill.renewals import NoRenewal
 
 
 def no_renewal(
-    ill: Request,
+    loan: Loan | None,
     now: datetime,
     held_for_others: Collection[int],
     blocked: str = "",
@@ -23,9 +23,9 @@ def no_renewal(
 
     `to_her` adds what the patron herself can do.
     """
-    if ill.loan is None:
+    if loan is None:
         return ""
-    why = renewals.why_not(ill.loan, now, held_for_others, blocked)
+    why = renewals.why_not(loan, now, held_for_others, blocked)
     if why is None:
         return ""
     said = _("It cannot be renewed: %(why)s.") % {"why": words.label(words.ill.NO_RENEWAL, why)}

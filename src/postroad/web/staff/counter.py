@@ -65,9 +65,12 @@ def lent(user: User, ref: str, attempt: int) -> Supply:
     return supply
 
 
-def sent(user: User, ref: str, attempt: int, verb: Verb) -> Loan:
-    """The thing that such a supply sent, for this verb; out of turn where it has nothing out."""
+def sent(user: User, ref: str, attempt: int, verb: Verb, named: str = "") -> Loan:
+    """The thing that such a supply sent, for this verb, by its key where a button `named` it; out
+    of turn where it has nothing out."""
     supply = lent(user, ref, attempt)
     if supply.state != SupplyState.SUPPLYING:
         raise lending.out_of_turn(supply, verb)
-    return finding.the_one(supply.request, verb, supply=supply) or access.loan_of(supply)
+    return finding.the_one(supply.request, verb, supply=supply, named=named) or access.loan_of(
+        supply
+    )

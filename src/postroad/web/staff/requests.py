@@ -4,7 +4,7 @@ What is shown and offered goes by how this person sees it: the borrowing library
 all others see a library and a number.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -23,7 +23,7 @@ from postroad.accounts import roles
 from postroad.accounts.models import BORROWING, LENDING, Role, User
 from postroad.cases import access as case_access
 from postroad.cases.models import Case, of_request
-from postroad.delivery.models import ParcelState
+from postroad.delivery.models import Parcel, ParcelState
 from postroad.directory.models import Address, Library
 from postroad.ill import access, renewals, returns, turns
 from postroad.ill import undo as undoing
@@ -33,10 +33,11 @@ from postroad.ill.lifecycle import Ending, SupplyState, Verb
 from postroad.ill.milestones import Place
 from postroad.ill.models import Event, Loan, Request, Supply
 from postroad.ill.returns import Way
-from postroad.web.shared import gates, history, mileposts, pace, renewal
+from postroad.web.shared import gates, history, mileposts, pace, renewal, things
 from postroad.web.shared import numbering as shown
 from postroad.web.shared import why as reasons
 from postroad.web.shared.gates import STAFF, SignedIn
+from postroad.web.shared.mileposts import Status
 from postroad.web.shared.numbering import Shown
 from postroad.web.shared.pieces import Stone, Told, Why
 from postroad.web.staff import numbering, standing, telling, tracking
@@ -133,10 +134,7 @@ def page(request: SignedIn, ill: Request, sight: Sight, now: datetime) -> dict[s
     over = sight == Sight.LENDING and supplies[-1].ending not in ("", Ending.SUPPLIED)
     parcel = None if over else standing.under_way(loan)
     on_the_van = parcel is not None and parcel.state != ParcelState.READY
-    holder = "" if over else standing.holder(ill, parcel)
-    status = standing.of_request(ill, sight, now)
-    if sight == Sight.LENDING:
-        status = standing.of_supply(supplies[-1], now)
+    several = things.out(ill, [each.pk for each in supplies] if sight == Sight.LENDING else None)
     mailed = [] if over else tracking.mailed(request.user, ill, sight)
     library = answering(request.user, ill, sight)
     here = at_work(request, library)
@@ -145,13 +143,10 @@ def page(request: SignedIn, ill: Request, sight: Sight, now: datetime) -> dict[s
     return {
         **frame(request),
         "ill": ill,
-        "loan": None if over else loan,
         "sight": sight,
-        "status": status,
-        "stones": [] if over else stones(ill, now, events, holder),
-        "holder": holder,
-        "parcel": parcel,
-        "item": loan if loan and loan.barcode else None,
+        "status": stands(ill, sight, supplies, now),
+        **whereabouts(ill, None if several else loan, parcel, events, now, over, bool(several)),
+        "things": things.shown(several, sight, now, presses(request.user, ill, sight, here)),
         **offered(ill, offers(request.user, ill, answers, loan, sight) if here else (), now),
         "other_numbers": numbers,
         "writes_numbers": numbering.writes(request.user, ill, sight),
@@ -167,13 +162,42 @@ def page(request: SignedIn, ill: Request, sight: Sight, now: datetime) -> dict[s
     }
 
 
+def whereabouts(
+    ill: Request,
+    loan: Loan | None,
+    parcel: Parcel | None,
+    events: list[Event],
+    now: datetime,
+    over: bool,
+    several: bool,
+) -> dict[str, Any]:
+    """The thing, where it is and who has it; of several each says so itself."""
+    holder = "" if over or several else standing.holder(ill, parcel)
+    return {
+        "loan": None if over else loan,
+        "item": loan if loan and loan.barcode else None,
+        "parcel": None if several else parcel,
+        "holder": holder,
+        "stones": [] if over else stones(ill, now, events, holder),
+    }
+
+
+def stands(ill: Request, sight: Sight, supplies: Sequence[Supply], now: datetime) -> Status:
+    """How it stands, for whoever looks."""
+    if sight == Sight.LENDING:
+        return standing.of_supply(supplies[-1], now)
+    return standing.of_request(ill, sight, now)
+
+
 def offered(ill: Request, steps: Iterable[Offer], now: datetime) -> dict[str, Any]:
-    """The steps that can be done, and why it cannot be renewed where that would be one."""
-    every = list(steps)
+    """The steps that can be done, and why it cannot be renewed where that would be one. Of several
+    things each has its own."""
+    alone = ill.things_out < 2
+    every = [each for each in steps if alone or not things.of_a_thing(each.verb)]
     if not any(each.verb == Verb.RENEW for each in every):
         return {"offers": every, "no_renewal": "", "blocked": ""}
     held = renewals.held_for_others([ill.loan] if ill.loan else [])
-    no = renewal.no_renewal(ill, now, held, to_her=False)
+    no = renewal.no_renewal(ill.loan, now, held, to_her=False)
     return {
         "offers": [each for each in every if not (no and each.verb == Verb.RENEW)],
         "no_renewal": no,
@@ -275,6 +299,20 @@ def offers(
         for verb in OF_THE_LENDER:
             if ill.may(verb, supply=supply, loan=loan):
                 yield offer(verb, stands, ill.ref, supply.attempt)
+
+
+def presses(
+    user: User, ill: Request, sight: Sight, here: bool
+) -> Callable[[Loan], Iterator[things.Press]]:
+    """The buttons of one of several things, at the desk that may press them."""
+
+    def of(loan: Loan) -> Iterator[things.Press]:
+        for each in offers(user, ill, loan.supply, loan, sight) if here else ():
+            if things.of_a_thing(each.verb):
+                main = BUTTONS[each.verb].expected == loan.state
+                yield things.Press(each.label, each.address, main, each.verb)
+
+    return of
 
 
 def offer(verb: Verb, stands: str, *of: object) -> Offer:

@@ -31,7 +31,7 @@ from postroad.ill.numbering import NotANumber, OneIsThere, of_lender
 from postroad.ill.returns import Posting
 from postroad.reference_numbers import grouped
 from postroad.web.office.centre.steps import STEPS, current
-from postroad.web.shared import history, mileposts, numbering
+from postroad.web.shared import history, mileposts, numbering, things
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.shared.numbering import Shown
 from postroad.web.shared.why import names, nobody, why
@@ -185,6 +185,7 @@ def show(
             "through": through(ill.current, others),
             "forms": {**offered, **(typed or {})},
             "told": history.history(ill, sight, events),
+            "things": things.shown(things.out(ill), sight, timezone.now(), lambda _loan: ()),
             "mailed": mailed(ill),
             "lenders": elsewhere.known(FIRST) if offered.keys() & NAMES_A_LENDER else [],
             "return_to": returns.address_home(ill.current.lender) if ill.current else None,

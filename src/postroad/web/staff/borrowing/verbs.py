@@ -24,6 +24,7 @@ from postroad.ill.models import Event, Loan, Request
 from postroad.reference_numbers import grouped
 from postroad.web.shared import gates, pick_up, way_home
 from postroad.web.shared.gates import SignedIn, needs
+from postroad.web.shared.things import THING
 from postroad.web.staff import telling
 from postroad.web.staff.counter import back, borrowed, show
 
@@ -31,7 +32,7 @@ LONGEST_REASON = 300
 
 
 def pressed(
-    verb: Callable[[Request, Act], None], said: str | Promise, *, to_her: bool = False
+    verb: Callable[[Request, Act, str], None], said: str | Promise, *, to_her: bool = False
 ) -> Callable[..., HttpResponse]:
     """A button that needs no further word. `to_her` says that the reader is about to have it."""
 
@@ -39,7 +40,7 @@ def pressed(
     @needs(*BORROWING)
     def press(request: SignedIn, ref: str) -> HttpResponse:
         ill = borrowed(request.user, ref)
-        verb(ill, gates.act(request.user))
+        verb(ill, gates.act(request.user), request.POST.get(THING, ""))
         messages.success(request, said_of(said, ill.title, ill.ref))
         if to_her:
             say_blocked(request, ill)
@@ -63,12 +64,17 @@ def said_of(said: str | Promise, title: str, ref: str) -> str:
     }
 
 
-def of_the_thing(verb: Verb, act_on: Callable[[Loan, Act], None]) -> Callable[[Request, Act], None]:
-    """A verb of the thing that is out for a request."""
-    return lambda ill, act: act_on(loans.of(ill, verb), act)
+def of_the_thing(
+    verb: Verb, act_on: Callable[[Loan, Act], None]
+) -> Callable[[Request, Act, str], None]:
+    """A verb of the thing that is out for a request, by its key where the button names it."""
+    return lambda ill, act, named: act_on(loans.of(ill, verb, named), act)
 
 
-approve = pressed(borrowing.approve, gettext_lazy("Approved; a lender is being asked."))
+approve = pressed(
+    lambda ill, act, _named: borrowing.approve(ill, act),
+    gettext_lazy("Approved; a lender is being asked."),
+)
 receive = pressed(
     of_the_thing(Verb.RECEIVE, loans.receive),
     gettext_lazy("It is on the hold shelf."),
@@ -85,7 +91,7 @@ take_back = pressed(
 def send_home(request: SignedIn, ref: str) -> HttpResponse:
     """What goes by mail has no slip of the van's, but a number that somebody must write down."""
     ill = borrowed(request.user, ref)
-    loan = loans.of(ill, Verb.SHIP_RETURN)
+    loan = loans.of(ill, Verb.SHIP_RETURN, request.POST.get(THING, ""))
     loans.ship_return(loan, gates.act(request.user))
     if why := way_home.beware(returns.of_loan(loan, timezone.now())):
         messages.warning(request, why)
@@ -112,7 +118,12 @@ def told(request: SignedIn, ref: str) -> HttpResponse:
 def renew(request: SignedIn, ref: str) -> HttpResponse:
     """Ask the lender's policy for the patron; the answer may be no, and two presses are one."""
     due = request.POST.get("due", "")
-    event = loans.renew_once(lambda: borrowed(request.user, ref), gates.act(request.user), due=due)
+    event = loans.renew_once(
+        lambda: borrowed(request.user, ref),
+        gates.act(request.user),
+        due=due,
+        named=request.POST.get(THING, ""),
+    )
     say_renewal(request, event)
     say_blocked(request, borrowed(request.user, ref))
     return back(request, "staff-request", ref)

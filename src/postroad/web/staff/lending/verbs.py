@@ -19,6 +19,7 @@ from postroad.ill.models import Loan, Supply
 from postroad.reference_numbers import grouped
 from postroad.web.shared import gates
 from postroad.web.shared.gates import SignedIn, needs
+from postroad.web.shared.things import THING
 from postroad.web.staff.borrowing.verbs import said_of
 from postroad.web.staff.counter import back, lent, sent, show
 
@@ -101,7 +102,7 @@ def no(request: SignedIn, supply: Supply, reason: Reason, note: str = "") -> Non
 @needs(*LENDING)
 def check_in(request: SignedIn, ref: str, attempt: int) -> HttpResponse:
     """It is home, whatever its barcode says."""
-    loan = sent(request.user, ref, attempt, Verb.CHECK_IN)
+    loan = sent(request.user, ref, attempt, Verb.CHECK_IN, request.POST.get(THING, ""))
     shipping.check_in(loan, gates.act(request.user))
     say(request, _("Checked in; back on its shelf."), loan)
     return back(request, "staff-request", ref)
@@ -111,7 +112,7 @@ def check_in(request: SignedIn, ref: str, attempt: int) -> HttpResponse:
 @needs(*LENDING)
 def come_back(request: SignedIn, ref: str, attempt: int) -> HttpResponse:
     """It never got there and is here again."""
-    loan = sent(request.user, ref, attempt, Verb.COME_BACK)
+    loan = sent(request.user, ref, attempt, Verb.COME_BACK, request.POST.get(THING, ""))
     shipping.back_again(loan, gates.act(request.user))
     say(request, _("It is here again; ship it again, or say no."), loan)
     return back(request, "staff-request", ref)
