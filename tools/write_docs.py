@@ -112,6 +112,7 @@ def limit(unit: str, name: str) -> str:
         "and no day while deliveries are suspended",
         "policy": f"working days by the lender's policy (`{name}`)",
         "shelf": f"days by the borrowing library's policy (`{name}`)",
+        "day": f"until the day that was named (`{name}`)",
         "date": "to the end of the due day",
     }[unit]
 

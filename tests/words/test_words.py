@@ -18,7 +18,15 @@ from postroad.directory import listing
 from postroad.errors import Refusal
 from postroad.ill import homeward, lifecycle, rota
 from postroad.ill.intake import Concern
-from postroad.ill.lifecycle import LOAN_CLOCKS, ROWS, WISH_CLOCKS, LoanState, State, Verb
+from postroad.ill.lifecycle import (
+    LOAN_CLOCKS,
+    ROWS,
+    WISH_CLOCKS,
+    LoanState,
+    State,
+    Verb,
+    questions,
+)
 from postroad.ill.models import MovedMeanwhile, System
 from postroad.ill.renewals import NoRenewal
 from postroad.ill.shipping import ItemOut
@@ -68,6 +76,7 @@ WORDED = {
     for each in (
         *(lifecycle.State, lifecycle.SupplyState, lifecycle.LoanState, NoRenewal),
         *(lifecycle.Outcome, lifecycle.Ending),
+        *(lifecycle.Later, lifecycle.Condition, questions.QuestionKind, questions.Answer),
         *(lifecycle.Reason, lifecycle.Owner, lifecycle.Proof, rota.WhyNot, Concern),
         homeward.Because,
     )
@@ -110,6 +119,11 @@ def test_pages_and_notices_keep_no_words_of_their_own_for_a_code():
         (lifecycle.Ending, words.ill.ENDINGS),
         (lifecycle.Reason, words.ill.REASONS),
         (lifecycle.Owner, words.ill.OWNERS),
+        (lifecycle.Later, words.ill.LATER),
+        (lifecycle.Condition, words.ill.CONDITIONS),
+        (questions.QuestionKind, words.questions.KINDS),
+        (questions.QuestionKind, words.questions.ASKS),
+        (questions.Answer, words.questions.ANSWERS),
         (rota.WhyNot, words.ill.WHY_NOT),
         (Concern, words.ill.CONCERNS),
         (cases.State, words.cases.STATES),

@@ -77,6 +77,16 @@ def mark_missing(item: Item) -> None:
     _move(item, ItemStatus.IN, ItemStatus.MISSING)
 
 
+def lose(item: Item) -> None:
+    """The copy that is away with us is given up: it will not stand on its shelf."""
+    _move(item, ItemStatus.AWAY, ItemStatus.MISSING)
+
+
+def undo_lose(item: Item) -> None:
+    """It is not lost, but away with us as before."""
+    _move(item, ItemStatus.MISSING, ItemStatus.AWAY)
+
+
 def mark_found(item: Item) -> None:
     """The missing copy has turned up on its shelf."""
     _move(item, ItemStatus.MISSING, ItemStatus.IN)

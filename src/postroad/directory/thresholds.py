@@ -19,6 +19,10 @@ DEFAULTS = {
     "mail-late": 21,  # calendar days since shipped, by mail (R9)
     "centre-answer": 2,  # working days until the centre is reminded
     "staff-answer": 2,  # working days until borrowing staff are reminded
+    "conditional-answer": 4,  # working days until an offer on conditions counts as declined
+    "desk-answer": 3,  # working days until a desk is reminded of a question of another's
+    "patron-answer": 5,  # calendar days until a reader is reminded of a question to her
+    "search": 5,  # working days until somebody is reminded who looks for what did not come
     "desk": 1,  # working days that an item may lie at a desk before it goes on
     "closure-patience": 4,  # calendar days that a request waits for a lender to open again
     "overdue-repeat": 7,  # calendar days between two reminders
@@ -42,7 +46,12 @@ DEFAULTS = {
 }
 
 # What is not counted in calendar days.
-WORKING = frozenset({"centre-answer", "staff-answer", "desk", "case-new", "case-ours"})
+WORKING = frozenset(
+    {
+        *("centre-answer", "staff-answer", "desk", "case-new", "case-ours"),
+        *("conditional-answer", "desk-answer", "search"),
+    }
+)
 REQUESTS = frozenset({"pause-after"})
 LETTERS = frozenset({"bounces"})
 WEEKDAYS = frozenset({"updates-weekday"})  # 1 is Monday

@@ -8,6 +8,8 @@ from postroad.directory import closures, thresholds
 from postroad.directory.models import Library
 from postroad.directory.opening import Calendar
 from postroad.ill.lifecycle import (
+    ENDED,
+    LENDERS_TURN,
     LOAN_CLOCKS,
     OUTSIDE_CLOCK,
     SUPPLY_CLOCKS,
@@ -19,6 +21,7 @@ from postroad.ill.lifecycle import (
     Unit,
     Wish,
 )
+from postroad.ill.lifecycle.questions import QUESTIONS, QuestionKind
 
 NEVER_OPEN = timedelta(days=14)  # how long we wait for a library that does not open within a year
 
@@ -34,13 +37,15 @@ class Running:
 STOPPED = Running(owner=Owner.MACHINE, due_at=None)
 
 
-def of_wish(wish: Wish, at: datetime, *, borrower: Library) -> Running:
+def of_wish(
+    wish: Wish, at: datetime, *, borrower: Library, retry_on: date | None = None
+) -> Running:
     """The clock of a request that enters or stays in `wish` at `at`. What a lender has in hand has
-    its clock there, and what is out on its loans."""
+    its clock there, and what is out on its loans. What waits does so until `retry_on`."""
     clock = WISH_CLOCKS.get(wish)
     if clock is None:
         return STOPPED
-    return Running(clock.owner, _rings_at(clock, borrower, at))
+    return Running(clock.owner, _rings_at(clock, borrower, at, day=retry_on))
 
 
 def of_supply(state: SupplyState, at: datetime, *, lender: Library, borrower: Library) -> Running:
@@ -69,17 +74,26 @@ def of_loan(
     and goes to, no member: by mail. `rung` says that the clock of this very state has just rung.
     Whoever has the borrower's calendar from `at` on gives it: `desk`, as `at_work` has it.
     """
-    if state == LoanState.CLOSED:
+    if state in ENDED:
         return STOPPED
     clock = by_mail(LOAN_CLOCKS[state]) if outside else LOAN_CLOCKS[state]
     owner = clock.then if rung and clock.then is not None else clock.owner
     return Running(owner, _rings_at(clock, borrower, at, due_back, late_at, desk))
 
 
+def of_question(kind: QuestionKind, at: datetime, *, desk: Library, day: date | None) -> datetime:
+    """Until when a question waits for an answer that was asked, or reminded of, at `at`: by the
+    calendar of the desk that answers, or until the day that is named in it."""
+    clock = QUESTIONS[kind].clock
+    if clock.unit == Unit.DAY and (day is None or day <= desk.day_of(at)):
+        return working(desk, at, 1)
+    return _rings_at(clock, desk, at, day=day)
+
+
 def supply_clock(state: SupplyState, *, outside: bool) -> Clock:
     """The clock of a waiting state: an outside lender is asked after by the centre, and never
     lapses."""
-    return OUTSIDE_CLOCK if outside else SUPPLY_CLOCKS[state]
+    return OUTSIDE_CLOCK if outside and state in LENDERS_TURN else SUPPLY_CLOCKS[state]
 
 
 def by_mail(clock: Clock) -> Clock:
@@ -94,8 +108,11 @@ def _rings_at(
     due_back: date | None = None,
     late_at: datetime | None = None,
     desk: Calendar | None = None,
+    day: date | None = None,
 ) -> datetime:
     match clock.unit:
+        case Unit.DAY:
+            return max(_begins(library, day or library.day_of(at)), at)
         case Unit.HOURS:
             return at + timedelta(hours=int(clock.limit))
         case Unit.ROAD if late_at is not None:
@@ -113,6 +130,12 @@ def _rings_at(
         case Unit.WORKING:
             count = thresholds.days(clock.limit, on=library.day_of(at), library=library)
             return working(library, at, count)
+
+
+def _begins(library: Library, day: date) -> datetime:
+    """The first moment of a day, by the library's own clock."""
+    eve = Calendar(frozenset(), library.time_zone).end_of(day - timedelta(days=1))
+    return eve + timedelta(seconds=1)
 
 
 def _end_of_day(library: Library, at: datetime, days: int) -> datetime:

@@ -1,11 +1,26 @@
 """The verbs of an attempt: what its lender answers, and what silence means."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
 from django.db import transaction
 
 from postroad.catalogue import holdings
 from postroad.catalogue.models import Item, ItemStatus
 from postroad.ill.acts import Act
-from postroad.ill.lifecycle import WAITING, Ending, OutOfTurn, Reason, Verb
+from postroad.ill.lifecycle import (
+    WAITING,
+    Condition,
+    Ending,
+    Later,
+    OutOfTurn,
+    Reason,
+    SupplyState,
+    Verb,
+)
 from postroad.ill.models import Supply
 
 MISSING_NOW = frozenset({Reason.NOT_ON_SHELF, Reason.MISSING})
@@ -48,6 +63,85 @@ def refuse(
             "reason_note": note,
         },
         said={"lender": supply.lender_name, "reason": reason, **_missed(item if missed else None)},
+        note=note,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """On what a lender sends it."""
+
+    conditions: Sequence[Condition]
+    note: str = ""
+    cost: Decimal | None = None  # in dollars
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        cost = {} if self.cost is None else {"cost": f"{self.cost:.2f} USD"}
+        return {"conditions": list(self.conditions), **cost}
+
+    @property
+    def columns(self) -> dict[str, Any]:
+        conditions = [str(each) for each in self.conditions]
+        return {"conditions": conditions, "offer_note": self.note, "cost": self.cost}
+
+
+@transaction.atomic
+def offer(supply: Supply, act: Act, offered: Offer) -> None:
+    """The lender says yes on conditions, which wait for the borrower's word; or changes them."""
+    check(supply, Verb.OFFER)
+    verb = Verb.CHANGE_OFFER if supply.state == SupplyState.OFFERED else Verb.OFFER
+    supply.request.move(
+        verb,
+        act,
+        supply=supply,
+        supply_change={**offered.columns, "answered_at": act.at},
+        said={"lender": supply.lender_name, **offered.facts},
+        note=offered.note,
+    )
+
+
+def offered(supply: Supply) -> Offer:
+    """The conditions that stand on an attempt."""
+    conditions = [Condition(each) for each in supply.conditions]
+    return Offer(conditions, supply.offer_note, supply.cost)
+
+
+@transaction.atomic
+def accept_offer(supply: Supply, act: Act) -> None:
+    """The borrower takes it on these conditions; the lender ships."""
+    supply.request.move(Verb.ACCEPT_OFFER, act, supply=supply, said={"lender": supply.lender_name})
+
+
+@transaction.atomic
+def decline_offer(supply: Supply, act: Act, *, note: str = "") -> None:
+    """The borrower cannot take it on these conditions, or was silent; the next lender is asked."""
+    supply.request.move(
+        Verb.DECLINE_OFFER,
+        act,
+        supply=supply,
+        supply_change={"ending": Ending.CONDITIONS_DECLINED},
+        said={"lender": supply.lender_name},
+        note=note,
+    )
+
+
+@transaction.atomic
+def retry(supply: Supply, act: Act, *, reason: Later, on: date, note: str = "") -> None:
+    """The lender can send it later: others are asked meanwhile, and it is again from then on."""
+    check(supply, Verb.RETRY)
+    supply.request.move(
+        Verb.RETRY,
+        act,
+        supply=supply,
+        supply_change={
+            "answered_at": act.at,
+            "ending": Ending.LATER,
+            "reason": reason,
+            "reason_note": note,
+            "retry_on": on,
+        },
+        said={"lender": supply.lender_name, "reason": reason, "on": on.isoformat()},
         note=note,
     )
 

@@ -64,7 +64,7 @@ class _Facts:
     ) -> None:
         self.record, self.borrower, self.now, self.need_by = record, borrower, now, need_by
         self.places = owners.with_borrower(record, borrower, now.date())
-        self.asked = _asked(ill) if ill and ill.attempts else set()
+        self.asked = _asked(ill) if ill and ill.attempts else {}
         self.patience = thresholds.days("closure-patience", on=borrower.day_of(now))
         self._look_ahead(now.date() + timedelta(days=self.patience + AHEAD))
 
@@ -101,6 +101,7 @@ class _Facts:
             lends_format=owner.lends_format(self.record.format),
             is_borrower=owner.pk == self.borrower.pk,
             asked_already=owner.pk in self.asked,
+            retry_on=self.asked.get(owner.pk),
             days_known=bool(weekdays(owner.open_days)),
             open_on=days.open_on,
             lending_on=days.lending_on,
@@ -163,11 +164,13 @@ def _calendar(
     return opening.calendar(days, place.time_zone, scopes, shut, spells)
 
 
-def _asked(ill: Request) -> set[int | None]:
-    """Who was asked already, since the members were last asked anew."""
+def _asked(ill: Request) -> dict[int, date | None]:
+    """Who was asked already, since the members were last asked anew; with the day from which each
+    can send it that said "later"."""
     again = ill.events.filter(verb=Verb.REFER_AGAIN).exclude(role=Owner.MACHINE).order_by()
     anew = again.filter(at__gt=OuterRef("asked_at"))
-    return set(ill.supplies.filter(~Exists(anew)).order_by().values_list("lender", flat=True))
+    since = ill.supplies.filter(~Exists(anew)).order_by("attempt")
+    return dict(since.values_list("lender", "retry_on"))
 
 
 EARTH_MILES = 3959

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Min
 
 from postroad.catalogue import holdings
 from postroad.catalogue.models import Record
@@ -12,10 +13,15 @@ from postroad.directory.models import Library
 from postroad.errors import Refusal
 from postroad.ill import identity, lending, prospects, rota
 from postroad.ill.acts import Act, house
-from postroad.ill.lifecycle import State, Verb
+from postroad.ill.lifecycle import Ending, State, Verb
 from postroad.ill.models import Event, Request, Supply
 
-AWAITS_LENDER = frozenset({Verb.APPROVE, Verb.REFUSE, Verb.LAPSE, Verb.REFER_AGAIN})
+AWAITS_LENDER = frozenset(
+    {
+        *(Verb.APPROVE, Verb.REFUSE, Verb.RETRY, Verb.LAPSE),
+        *(Verb.DECLINE_OFFER, Verb.REFER_AGAIN),
+    }
+)
 
 
 class Elsewhere(Refusal):
@@ -43,7 +49,7 @@ def soonest(
 def look_again(ill: Request, now: datetime) -> None:
     """What went to the centre goes round the members again, if one can bring it now: she has said
     that she needs it later, or fetches it elsewhere. Who said no is not asked twice."""
-    if ill.state == State.CENTRE and rota.rank(_lenders(ill, now)):
+    if ill.state in (State.CENTRE, State.WAITING) and rota.rank(_lenders(ill, now)):
         with transaction.atomic():
             ill.move(Verb.REFER_AGAIN, house(now))
 
@@ -61,7 +67,7 @@ def refer_by_rota(ill: Request, now: datetime) -> None:
     kept = explain(lenders, order)
     with transaction.atomic():
         if not order:
-            ill.move(Verb.ESCALATE, house(now), said={"rota": kept})
+            _nobody(ill, kept, now)
             return
         first = order[0]
         lender = Library.objects.select_related("policy").get(code=first.code)
@@ -81,6 +87,21 @@ def refer_by_rota(ill: Request, now: datetime) -> None:
                 "rota": kept,
             },
         )
+
+
+def _nobody(ill: Request, kept: Mapping[str, Any], now: datetime) -> None:
+    """No member can be asked now: it waits for the first that said when it can, or goes to the
+    ILL center."""
+    today = ill.library.day_of(now)
+    later = ill.supplies.filter(ending=Ending.LATER, retry_on__gt=today)
+    if ill.need_by is not None:
+        later = later.filter(retry_on__lte=ill.need_by)
+    on: date | None = later.aggregate(first=Min("retry_on"))["first"]
+    if on is None:
+        ill.move(Verb.ESCALATE, house(now), said={"rota": kept})
+    else:
+        said = {"until": on.isoformat(), "rota": kept}
+        ill.move(Verb.WAIT, house(now), change={"retry_on": on}, said=said)
 
 
 def attempt(
@@ -108,7 +129,7 @@ def resume(ended: Supply, act: Act, *, why: str, taken: bool = True) -> Supply:
         if held.is_outside or not (taken or identity.still_to_be_had(ill)):
             raise Elsewhere(ref=ill.ref, title=ill.title[:80], lender=held.lender_name)
         lending.withdraw(held, act)
-    follows = Supply(lender=ended.lender, item=ended.item)
+    follows = Supply(lender=ended.lender, item=ended.item, follows=ended)
     said = {"lender": ended.lender_name, "why": why}
     return attempt(ill, Verb.RESUME, follows, act, said=said)
 

@@ -15,6 +15,7 @@ class WhyNot(StrEnum):
 
     BORROWER = "borrower"  # it is the library that asks
     ASKED = "asked-already"
+    LATER = "later"  # it was asked, and named a day that has not come
     NOT_LENDING = "not-lending"
     FORMAT = "format-not-lent"
     NO_COPY = "no-copy-in"
@@ -38,6 +39,7 @@ class Lender:
     lends_format: bool = True
     is_borrower: bool = False
     asked_already: bool = False
+    retry_on: date | None = None  # asked already, it said that it can from this day on
     days_known: bool = True
     open_on: date | None = None  # the next day it is open; None: not within a year
     lending_on: date | None = None  # the next day it is open and lends
@@ -57,18 +59,26 @@ class Lender:
         """Lent against borrowed: the lower, the sooner it is this library's turn."""
         return self.lent / (self.borrowed + 1)
 
+    @property
+    def can_by_now(self) -> bool:
+        """Whether the day has come that it named itself, which goes before what the last file said
+        of its copies."""
+        if self.retry_on is None or self.today is None:
+            return False
+        return self.retry_on <= self.today
+
 
 def why_not(lender: Lender) -> WhyNot | None:
     """The reason this library is passed over, or None if it may be asked."""
     if lender.is_borrower:
         return WhyNot.BORROWER
-    if lender.asked_already:
-        return WhyNot.ASKED
+    if lender.asked_already and not lender.can_by_now:
+        return WhyNot.LATER if lender.retry_on is not None else WhyNot.ASKED
     if not lender.lends:
         return WhyNot.NOT_LENDING
     if not lender.lends_format:
         return WhyNot.FORMAT
-    if lender.on_shelf < 1:
+    if lender.on_shelf < 1 and not lender.can_by_now:
         return WhyNot.NO_COPY
     return _why_not_now(lender)
 

@@ -1,5 +1,8 @@
 """The verbs of a thing at its lender: it leaves, comes back on the way, and is home again."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.db import transaction
 
 from postroad.catalogue import holdings
@@ -220,13 +223,16 @@ def _back_in_hand(loan: Loan, verb: Verb, ending: LoanEnding, act: Act) -> None:
     said = {"lender": supply.lender_name}
     if loan.parcel_out is not None:  # for whoever finds that it did not come back
         said["parcel"] = loan.parcel_out.number
-    was = _status_before(loan)
+    was, not_sent = _status_before(loan), _not_sent(loan)
+    if _out_elsewhere(loan):  # then nobody asks for it again
+        verb = Verb.STAY_HOME
+        not_sent = {"ending": Ending.CAME_BACK} if last(loan)[0] else {}
     loan.request.move(
         verb,
         act,
         loan=loan,
         loan_change={"ending": ending},
-        supply_change=_not_sent(loan),
+        supply_change=not_sent,
         said=said,
     )
     if loan.item is not None:
@@ -235,7 +241,14 @@ def _back_in_hand(loan: Loan, verb: Verb, ending: LoanEnding, act: Act) -> None:
         tally.uncount(lender=lender, borrower=loan.borrower, at=loan.shipped_at)
 
 
-def _not_sent(loan: Loan) -> dict[str, None]:
+def _out_elsewhere(loan: Loan) -> bool:
+    """Whether another lender's thing is out for the same wish."""
+    if loan.request.things_out == 1:
+        return False
+    return loan.request.loans.open().exclude(supply=loan.supply_id).exists()
+
+
+def _not_sent(loan: Loan) -> Mapping[str, object]:
     """What the attempt forgets, unless something else of it was sent: out now, or home again."""
     others = loan.supply.loans.exclude(pk=loan.pk)
     sent = others.exclude(ending__in=(LoanEnding.NEVER_LEFT, LoanEnding.CAME_BACK))
@@ -247,7 +260,7 @@ def _status_before(loan: Loan) -> ItemStatus:
     return ItemStatus(loan.status_before or ItemStatus.IN)
 
 
-def _status_at_home(loan: Loan) -> ItemStatus:
+def status_at_home(loan: Loan) -> ItemStatus:
     """Of a copy that came home: on its shelf, and there for use in the library only if it was."""
     before = _status_before(loan)
     return ItemStatus.REFERENCE if before == ItemStatus.REFERENCE else ItemStatus.IN
@@ -274,6 +287,14 @@ def reship(event: Event, act: Act) -> None:
         back(parcel, by=act.by, at=act.at)
 
 
+# What of a record that has ended is taken back where it goes on after all.
+REOPENED: Mapping[str, Any] = {
+    "change": {"outcome": "", "closed_at": None},
+    "supply_change": {"ending": "", "closed_at": None},
+    "loan_change": {"ending": "", "closed_at": None},
+}
+
+
 @transaction.atomic
 def undo_check_in(event: Event, act: Act) -> None:
     """The check-in was a mistake: the loan stands where it stood before."""
@@ -288,9 +309,7 @@ def undo_check_in(event: Event, act: Act) -> None:
         supply=supply,
         loan=loan,
         to=LoanState(event.loan_before),
-        change={"outcome": "", "closed_at": None},
-        supply_change={"ending": "", "closed_at": None},
-        loan_change={"ending": "", "closed_at": None},
+        **REOPENED,
         said={"lender": supply.lender_name},
     )
     if loan.parcel_home is not None:
@@ -305,26 +324,26 @@ def check_in(loan: Loan, act: Act, *, rests_on: Proof | None = None, note: str =
     of a supply's things ends it, and the last of all the request.
     """
     ill, supply = loan.request, loan.supply
-    last_of_supply, last_of_all = _last(loan)
+    last_of_supply, last_of_all = last(loan)
     said = {"lender": supply.lender_name} | ({"rests_on": rests_on} if rests_on else {})
     ill.move(
         Verb.CHECK_IN,
         act,
         loan=loan,
-        change={"outcome": _outcome(loan)} if last_of_all else {},
+        change={"outcome": outcome(loan)} if last_of_all else {},
         supply_change={"ending": Ending.SUPPLIED} if last_of_supply else {},
         loan_change={"ending": LoanEnding.RETURNED},
         said=said,
         note=note,
     )
     if loan.item is not None:
-        holdings.give_back(loan.item, _status_at_home(loan))
+        holdings.give_back(loan.item, status_at_home(loan))
     if loan.parcel_home is not None:
         how = How.DECLARED if supply.is_outside else How.SCANNED
         parcels.receive(loan.parcel_home, library=supply.lender, by=act.by, at=act.at, how=how)
 
 
-def _last(loan: Loan) -> tuple[bool, bool]:
+def last(loan: Loan) -> tuple[bool, bool]:
     """Whether nothing else is out of its supply, and nothing else at all."""
     if loan.request.things_out == 1:
         return True, True
@@ -332,7 +351,7 @@ def _last(loan: Loan) -> tuple[bool, bool]:
     return loan.supply_id not in others, not others
 
 
-def _outcome(loan: Loan) -> Outcome:
+def outcome(loan: Loan) -> Outcome:
     """Filled, if anything of it was lent to its patron."""
     lent = loan.lent_at is not None or loan.request.was_lent()
     return Outcome.FILLED if lent else Outcome.UNCLAIMED

@@ -18,7 +18,7 @@ from postroad.cases.models import of_request
 from postroad.directory import closures, thresholds
 from postroad.directory.models import Closure, Library
 from postroad.errors import Refusal
-from postroad.ill import borrowing, clocks, dates, lending, lifecycle, referral
+from postroad.ill import borrowing, clocks, dates, lending, lifecycle, questions, referral
 from postroad.ill.acts import house
 from postroad.ill.lifecycle import (
     LOAN_CLOCKS,
@@ -31,9 +31,9 @@ from postroad.ill.lifecycle import (
     Verb,
     wish_of,
 )
-from postroad.ill.models import Event, Loan, Request, Supply
+from postroad.ill.models import Event, Loan, Question, Request, Supply
 
-Thing = TypeVar("Thing", Request, Supply, Loan)
+Thing = TypeVar("Thing", Request, Supply, Loan, Question)
 Act = Callable[[Thing, datetime], bool | None]  # False: nothing was to be done after all
 log = logging.getLogger(__name__)
 BATCH = 200  # of one kind a sweep; the next sweep takes the rest
@@ -41,7 +41,7 @@ BATCH = 200  # of one kind a sweep; the next sweep takes the rest
 
 def ring(now: datetime) -> int:
     """Let every clock ring that is due; the number of records on which something happened."""
-    return supplies(now) + things(now) + requests(now)
+    return supplies(now) + things(now) + requests(now) + questions_due(now)
 
 
 def supplies(now: datetime) -> int:
@@ -54,6 +54,13 @@ def things(now: datetime) -> int:
     """What is late on the road, kept too long on the hold shelf, overdue, or not sent home."""
     due = Loan.objects.due_before(now).select_related(*dates.WITH)
     return _sweep("things", due, "due_at", ring_loan, now)
+
+
+def questions_due(now: datetime) -> int:
+    """Questions that nobody answered in time."""
+    due = Question.objects.due_before(now)
+    due = due.select_related("request__library", "loan__supply__lender", "library")
+    return _sweep("questions", due, "due_at", questions.ring, now)
 
 
 def requests(now: datetime) -> int:
@@ -87,11 +94,11 @@ def _sweep(name: str, due: QuerySet[Thing], by: str, act: Act[Thing], now: datet
     return sum(moved)
 
 
-def _share_requests(batch: Iterable[Request | Supply | Loan]) -> None:
+def _share_requests(batch: Iterable[Request | Supply | Loan | Question]) -> None:
     """Let the things of one request have one object of it: what moves one is seen by the next."""
     seen: dict[int, Request] = {}
     for thing in batch:
-        if isinstance(thing, Loan):
+        if isinstance(thing, Loan | Question):
             thing.request = seen.setdefault(thing.request_id, thing.request)
 
 
@@ -114,7 +121,7 @@ def _attempt(act: Act[Thing], thing: Thing, now: datetime) -> bool:
         return False
 
 
-def _ref(thing: Request | Supply | Loan) -> str:
+def _ref(thing: Request | Supply | Loan | Question) -> str:
     return thing.ref if isinstance(thing, Request) else thing.request.ref
 
 
@@ -123,6 +130,8 @@ def ring_supply(supply: Supply, now: datetime) -> None:
     clock = clocks.supply_clock(SupplyState(supply.state), outside=supply.is_outside)
     if clock.rings == Verb.LAPSE:
         _lapse(supply, now)
+    elif clock.rings == Verb.DECLINE_OFFER:
+        lending.decline_offer(supply, house(now))
     else:
         said = {"state": supply.state, "owner": supply.owner}
         supply.request.move(clock.rings, house(now), supply=supply, said=said)

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from postroad.directory import thresholds
 from postroad.ill import dates
-from postroad.ill.lifecycle import OUT, WAITING, LoanState, Owner, State, SupplyState
+from postroad.ill.lifecycle import LENDERS_TURN, OUT, LoanState, Owner, State, SupplyState
 from postroad.ill.models import Loan, Request, Supply
 from postroad.ill.models.loan import TRAVELS
 from postroad.ill.models.request import together
@@ -89,7 +89,7 @@ def of_supply(supply: Supply, now: datetime) -> Turn | None:
 
 def is_lenders(supply: Supply) -> bool:
     """Whether its lender is to act: to answer, or to ship."""
-    return supply.state in WAITING
+    return supply.state in LENDERS_TURN
 
 
 def thing_of(supply: Supply | None) -> Loan | None:

@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from postroad.errors import Refusal
-from postroad.ill import identity, lending, loans, referral, shipping
+from postroad.ill import identity, lending, loans, losing, referral, shipping
 from postroad.ill.acts import Act
 from postroad.ill.identity import Side
 from postroad.ill.lifecycle import IDLE, OPPOSITES, ROWS, Owner, SupplyState, Verb
 from postroad.ill.models import Event, Loan, Supply
 
 # After a "no" the machine goes on at once; until another library has promised, it can come back.
-AFTER_A_NO = IDLE | {Verb.REFER, Verb.ESCALATE, Verb.WITHDRAW}
-NOES = frozenset({Verb.REFUSE, Verb.NOT_FOUND})
+AFTER_A_NO = IDLE | {Verb.REFER, Verb.ESCALATE, Verb.WAIT, Verb.WITHDRAW}
+NOES = frozenset({Verb.REFUSE, Verb.RETRY, Verb.DECLINE_OFFER, Verb.NOT_FOUND})
 FROM_ITS_REQUEST = frozenset(OPPOSITES) - {Verb.UNDO_SHIP, Verb.COME_BACK}
 
 
@@ -51,6 +51,20 @@ def _undo_refuse(event: Event, act: Act) -> None:
         lending.promise(supply, act)
 
 
+def _undo_retry(event: Event, act: Act) -> None:
+    """The lender can send it now."""
+    supply = referral.resume(_supply(event), act.as_role(Owner.LENDING), why="mistake", taken=False)
+    if event.supply_before == SupplyState.PROMISED:
+        lending.promise(supply, act)
+
+
+def _undo_decline_offer(event: Event, act: Act) -> None:
+    """The borrower can take it on these conditions after all: they wait for its word again."""
+    declined = _supply(event)
+    supply = referral.resume(declined, act.as_role(Owner.BORROWING), why="mistake", taken=False)
+    lending.offer(supply, act.as_role(Owner.BORROWING), lending.offered(declined))
+
+
 def _undo_not_found(event: Event, act: Act) -> None:
     """The copy stood on its shelf after all: it is the one to fetch again."""
     lending.refind(_supply(event), act, missed=event.facts.get("missed"))
@@ -59,6 +73,7 @@ def _undo_not_found(event: Event, act: Act) -> None:
 # How each verb is undone that `lifecycle.OPPOSITES` names an opposite of.
 UNDO: Mapping[Verb, Callable[[Event, Act], None]] = {
     Verb.SHIP: lambda event, act: shipping.undo_ship(_loan(event), act),
+    Verb.SHIP_LATE: lambda event, act: shipping.undo_ship(_loan(event), act),
     Verb.RECEIVE: _undo_receive,
     Verb.CHECK_OUT: lambda event, act: loans.undo_check_out(_loan(event), act),
     Verb.RETURN: lambda event, act: loans.undo_return(_loan(event), act),
@@ -67,6 +82,9 @@ UNDO: Mapping[Verb, Callable[[Event, Act], None]] = {
     Verb.COME_BACK: shipping.reship,
     Verb.CHECK_IN: shipping.undo_check_in,
     Verb.REFUSE: _undo_refuse,
+    Verb.RETRY: _undo_retry,
+    Verb.DECLINE_OFFER: _undo_decline_offer,
+    Verb.WRITE_OFF: losing.undo_write_off,
     Verb.NOT_FOUND: _undo_not_found,
 }
 
@@ -92,7 +110,7 @@ def is_last(event: Event, known: Iterable[Event] | None = None) -> bool:
     """
     if event.verb not in UNDO:
         return False
-    idle = AFTER_A_NO if event.verb == Verb.REFUSE else IDLE
+    idle = AFTER_A_NO if event.verb in NOES - {Verb.NOT_FOUND} else IDLE
     if known is None:
         since = Event.objects.filter(request=event.request_id, pk__gt=event.pk)  # clocks differ
         known = since.exclude(verb__in=idle)

@@ -17,6 +17,7 @@ from postroad.words import (
     ill,
     ill_refusals,
     notices,
+    questions,
     records,
     situations,
 )
@@ -40,6 +41,7 @@ __all__ = [
     "label",
     "moment",
     "notices",
+    "questions",
     "records",
     "refusal",
     "situations",

@@ -8,7 +8,9 @@ from django.utils.translation import gettext_lazy
 from postroad.ill.intake import Concern
 from postroad.ill.lifecycle import (
     OUT,
+    Condition,
     Ending,
+    Later,
     LoanState,
     Outcome,
     Owner,
@@ -26,6 +28,7 @@ STATES: Words = {
     State.ASKED: gettext_lazy("is being checked"),
     State.REVIEW: gettext_lazy("is waiting for staff review"),
     State.APPROVED: gettext_lazy("is waiting for a lender to be chosen"),
+    State.WAITING: gettext_lazy("is waiting for the day on which a lender can send it"),
     State.REFERRED: gettext_lazy("is waiting for the lender"),
     State.CENTRE: gettext_lazy("is at the ILL center"),
     State.SHIPPED: gettext_lazy("is on its way to the pickup library"),
@@ -50,6 +53,7 @@ ASKED_ONLY = gettext_lazy("A library was asked")  # until it answers, nobody has
 
 SUPPLY_STATES: Words = {
     SupplyState.ASKED: gettext_lazy("is waiting for an answer"),
+    SupplyState.OFFERED: gettext_lazy("is waiting for the borrowing library to accept conditions"),
     SupplyState.PROMISED: gettext_lazy("is promised and is waiting to be shipped"),
     SupplyState.SUPPLYING: gettext_lazy("was sent"),
     SupplyState.CLOSED: gettext_lazy("is finished"),
@@ -63,6 +67,7 @@ LOAN_STATES: Words = {
     LoanState.BACK: gettext_lazy("is at the borrowing library"),
     LoanState.HOMEWARD: gettext_lazy("is on its way home"),
     LoanState.CLOSED: gettext_lazy("is finished"),
+    LoanState.LOST: gettext_lazy("is lost"),
 }
 
 # The same, as the reader says it who asked for several.
@@ -75,7 +80,7 @@ LOAN_STATES_FOR_PATRON: Words = {
 }
 
 # In these it is the item that is somewhere; in the others, the request.
-TRAVELS = frozenset({*OUT, SupplyState.SUPPLYING})
+TRAVELS = frozenset({*OUT, LoanState.LOST, SupplyState.SUPPLYING})
 
 # What has not happened when the clock of a state rings, on either side.
 TIME_IS_UP: Words = {
@@ -87,6 +92,7 @@ TIME_IS_UP: Words = {
     State.BACK: gettext_lazy("it is still waiting to be sent home"),
     State.HOMEWARD: gettext_lazy("it has not come home yet"),
     SupplyState.ASKED: gettext_lazy("the lender has not answered yet"),
+    SupplyState.OFFERED: gettext_lazy("the borrowing library has not said if it accepts"),
     SupplyState.PROMISED: gettext_lazy("the lender has not sent it yet"),
 }
 
@@ -96,6 +102,7 @@ TIME_IS_UP_FOR_LENDER: Words = {
     LoanState.LENT: gettext_lazy("the borrowing library has not sent it back"),
     LoanState.HOMEWARD: TIME_IS_UP[State.HOMEWARD],
     SupplyState.ASKED: TIME_IS_UP[SupplyState.ASKED],
+    SupplyState.OFFERED: TIME_IS_UP[SupplyState.OFFERED],
     SupplyState.PROMISED: TIME_IS_UP[SupplyState.PROMISED],
 }
 
@@ -105,6 +112,7 @@ OUTCOMES: Words = {
     Outcome.CANCELLED: gettext_lazy("canceled"),
     Outcome.UNFILLED: gettext_lazy("could not be supplied"),
     Outcome.EXPIRED: gettext_lazy("not sent by the day it was needed"),
+    Outcome.LOST: gettext_lazy("lost"),
 }
 
 ENDINGS: Words = {
@@ -113,6 +121,10 @@ ENDINGS: Words = {
     Ending.LAPSED: gettext_lazy("did not answer in time"),
     Ending.CLOSED: gettext_lazy("closed before it answered"),
     Ending.WITHDRAWN: gettext_lazy("no longer needed"),
+    Ending.LATER: gettext_lazy("can send it later"),
+    Ending.CONDITIONS_DECLINED: gettext_lazy("could not be accepted on its conditions"),
+    Ending.LOST: gettext_lazy("what it sent is lost"),
+    Ending.CAME_BACK: gettext_lazy("what it sent came back"),
 }
 
 REASONS: Words = {
@@ -129,6 +141,26 @@ REASONS: Words = {
     Reason.NOT_AS_CITED: gettext_lazy("not found as described"),
     Reason.POLICY: gettext_lazy("not lent by this library's policy"),
     Reason.OTHER: gettext_lazy("another reason"),
+}
+
+# Why a lender can send it only later
+LATER: Words = {
+    Later.IN_USE: gettext_lazy("in use until then"),
+    Later.ON_ORDER: gettext_lazy("on order"),
+    Later.BINDERY: gettext_lazy("at the bindery"),
+    Later.CLOSED: gettext_lazy("closed until then"),
+    Later.BUSY: gettext_lazy("too busy until then"),
+    Later.OTHER: gettext_lazy("another reason"),
+}
+
+# On what a lender sends it
+CONDITIONS: Words = {
+    Condition.LIBRARY_USE: gettext_lazy("use in the library only"),
+    Condition.NO_COPYING: gettext_lazy("no copying"),
+    Condition.SIGNATURE: gettext_lazy("the patron signs for it"),
+    Condition.SUPERVISED: gettext_lazy("use under supervision"),
+    Condition.COST: gettext_lazy("it costs something"),
+    Condition.OTHER: gettext_lazy("as the lender writes"),
 }
 
 # Through which system or in which way the ILL centre asks a lender elsewhere
@@ -164,6 +196,7 @@ CONCERNS: Words = {
 WHY_NOT: Words = {
     WhyNot.BORROWER: gettext_lazy("it is the borrowing library"),
     WhyNot.ASKED: gettext_lazy("it was asked for this request before"),
+    WhyNot.LATER: gettext_lazy("it can send it only later"),
     WhyNot.NOT_LENDING: gettext_lazy("it does not lend to other libraries"),
     WhyNot.FORMAT: gettext_lazy("it does not lend this format"),
     WhyNot.NO_COPY: gettext_lazy("no copy is in"),
@@ -210,6 +243,7 @@ OWNERS: Words = {
     Owner.LENDING: gettext_lazy("the lending library"),
     Owner.CENTRE: gettext_lazy("the ILL center"),
     Owner.PATRON: gettext_lazy("the patron"),
+    Owner.DELIVERY: gettext_lazy("the delivery office"),
 }
 
 
@@ -223,6 +257,12 @@ def asked_through(system: str, number: str) -> str:
     """ "OCLC WorldShare, number 201993144", or "by letter or mail"."""
     facts = {"system": label(SYSTEMS, system), "number": number}
     return _("%(system)s, number %(number)s") % facts if number else facts["system"]
+
+
+def conditions(codes: Iterable[str], cost: str = "") -> str:
+    """On what a lender sends it, and what it costs: "12.50 USD"."""
+    said = [label(CONDITIONS, code) for code in codes]
+    return ", ".join([*said, cost] if cost else said)
 
 
 def concerns(codes: Iterable[str]) -> list[str]:

@@ -13,6 +13,23 @@ from postroad.words.ill import LOAN_STATES, STATES, SUPPLY_STATES, TRAVELS
 from postroad.words.labels import Words, label
 
 REFUSALS: Words = {
+    "question-out-of-turn": gettext_lazy(
+        "That cannot be asked about request %(ref)s as it stands now. Nothing was changed."
+    ),
+    "question-asked-already": gettext_lazy(
+        "That question about request %(ref)s is open already. Nothing was changed."
+    ),
+    "question-over": gettext_lazy(
+        "That question about request %(ref)s was answered or withdrawn just before you. Nothing "
+        "was changed."
+    ),
+    "no-such-answer": gettext_lazy(
+        "That is no answer to this question about request %(ref)s. Nothing was changed."
+    ),
+    "question-open": gettext_lazy(
+        "A question about request %(ref)s is open: %(kind)s. Answer or withdraw it first. "
+        "Nothing was changed."
+    ),
     "ambiguous-number": gettext_lazy(
         "%(number)s is on more than one thing: %(things)s. Nothing was changed. Scan the number "
         "on the slip or the request number: it matches only one of them."

@@ -20,6 +20,7 @@ from postroad.words import (
     ill,
     ill_refusals,
     notices,
+    questions,
     situations,
 )
 from postroad.words.ill_refusals import SIDES, out_of_turn, told_apart
@@ -29,7 +30,10 @@ AMOUNTS = ("rows", "columns", "characters", "megabytes", "line")
 NUMBERS = ("ref", "barcode", "sent", "case")  # among the facts of a refusal
 
 # The refusals of each room.
-ROOMS = (accounts, cases, catalogue, delivery, directory, files, ill_refusals, notices, situations)
+ROOMS = (
+    *(accounts, cases, catalogue, delivery, directory, files),
+    *(ill_refusals, notices, situations),
+)
 
 # code of the refusal: its sentence, with the facts by name
 REFUSALS: dict[str, Promise] = {
@@ -62,6 +66,8 @@ def shown_fact(name: str, fact: object) -> object:
             return ", ".join(fact) or _("no call number")
         case "ending":
             return label(ill.ENDINGS, str(fact))
+        case "kind" if fact in questions.KINDS:
+            return label(questions.KINDS, str(fact))
         case "side":
             return label(SIDES, str(fact))
     if isinstance(fact, date):

@@ -1,7 +1,8 @@
 """The life of a request, as tables: no Django, no clock of the wall, no database.
 
 `states` says where a wish, an attempt and a thing may stand, `verbs` what moves them, `steps` moves
-them together, `clocks` says whose turn it is and what follows silence, `facts` what events keep.
+them together, `clocks` says whose turn it is and what follows silence, `facts` what events keep,
+`questions` what two sides may ask each other meanwhile.
 """
 
 from postroad.ill.lifecycle.clocks import (
@@ -13,8 +14,10 @@ from postroad.ill.lifecycle.clocks import (
     Unit,
 )
 from postroad.ill.lifecycle.states import (
+    ENDED,
     FOREMOST,
     HOLDER,
+    LENDERS_TURN,
     ON_LOAN,
     OPEN,
     OPEN_SUPPLY,
@@ -22,8 +25,10 @@ from postroad.ill.lifecycle.states import (
     OUTSTANDING,
     UNSHIPPED,
     WAITING,
+    Condition,
     Ending,
     Holder,
+    Later,
     LoanEnding,
     LoanState,
     Outcome,
@@ -40,9 +45,11 @@ from postroad.ill.lifecycle.steps import OutOfTurn, Standing, reminders, step
 from postroad.ill.lifecycle.verbs import IDLE, OPPOSITES, REMINDERS, ROWS, Verb
 
 __all__ = [
+    "ENDED",
     "FOREMOST",
     "HOLDER",
     "IDLE",
+    "LENDERS_TURN",
     "LOAN_CLOCKS",
     "ON_LOAN",
     "OPEN",
@@ -58,8 +65,10 @@ __all__ = [
     "WAITING",
     "WISH_CLOCKS",
     "Clock",
+    "Condition",
     "Ending",
     "Holder",
+    "Later",
     "LoanEnding",
     "LoanState",
     "OutOfTurn",

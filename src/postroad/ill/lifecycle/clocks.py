@@ -21,6 +21,7 @@ class Unit(StrEnum):
     ROAD = "road"  # as long as its parcel is not late (R6, R9, R10); without one, as CALENDAR
     POLICY = "policy"  # working days of the lender, by its policy
     SHELF = "shelf"  # days without those of closures, by the borrowing library's policy
+    DAY = "day"  # until a day that somebody named, by the borrowing library's own clock
     DATE = "date"  # until the borrowing library opens again after the day on which it is due
 
 
@@ -39,10 +40,14 @@ WISH_CLOCKS: Mapping[Wish, Clock] = {
     Wish.ASKED: Clock(Owner.MACHINE, Unit.HOURS, "1", Verb.REVIEW),
     Wish.REVIEW: Clock(Owner.BORROWING, Unit.WORKING, "staff-answer", Verb.REMIND),
     Wish.APPROVED: Clock(Owner.MACHINE, Unit.HOURS, "1", Verb.ESCALATE),
+    Wish.WAITING: Clock(Owner.MACHINE, Unit.DAY, "retry_on", Verb.REFER_AGAIN),
     Wish.CENTRE: Clock(Owner.CENTRE, Unit.WORKING, "centre-answer", Verb.REMIND),
 }
 SUPPLY_CLOCKS: Mapping[SupplyState, Clock] = {
     SupplyState.ASKED: Clock(Owner.LENDING, Unit.POLICY, "answer_days", Verb.LAPSE),
+    SupplyState.OFFERED: Clock(
+        Owner.BORROWING, Unit.WORKING, "conditional-answer", Verb.DECLINE_OFFER
+    ),
     SupplyState.PROMISED: Clock(Owner.LENDING, Unit.POLICY, "ship_days", Verb.LAPSE),
 }
 LOAN_CLOCKS: Mapping[LoanState, Clock] = {

@@ -44,6 +44,21 @@ class Resumed(Lender):
     why: str  # "here": in hand at the borrower; "mistake": the no was one; "found"
 
 
+class Offered(Lender):
+    conditions: list[str]  # of `Condition`
+    cost: NotRequired[str]  # "12.50 USD"
+
+
+class Retried(Lender):
+    reason: str  # of `Later`
+    on: str  # ISO day
+
+
+class Waits(TypedDict):
+    until: str  # ISO day
+    rota: dict[str, Any]  # why nobody can be asked sooner, as `referral.explain` says it
+
+
 class LookedFor(Lender):
     missed: NotRequired[int]  # key of the copy that was marked missing
 
@@ -98,6 +113,36 @@ class Renewed(TypedDict):
     blocked: NotRequired[bool]  # her card; staff renewed it all the same
 
 
+class DueChanged(TypedDict):
+    due_back: str
+    was: str
+    recalled: NotRequired[bool]
+
+
+class WrittenOff(Lender):
+    was: str  # where it stood, of `LoanState`
+
+
+class Asked(TypedDict):
+    """A question between two sides, as `questions` lists them."""
+
+    kind: str
+    question: int  # key
+    day: NotRequired[str]  # wished, or by which it is wanted
+    reason: NotRequired[str]
+
+
+class Answered(Asked):
+    answer: NotRequired[str]
+    cost: NotRequired[str]
+
+
+class Charged(TypedDict):
+    kind: str  # of `ChargeKind`
+    amount: str  # "12.50 USD"
+    state: NotRequired[str]  # of `ChargeState`
+
+
 class RenewalRefused(TypedDict):
     why: str  # of `renewals.NoRenewal`
 
@@ -150,8 +195,14 @@ FACTS: Mapping[Verb, Any] = {
     Verb.CANCEL: NoFacts,
     Verb.DECLINE: Declined,
     Verb.EXPIRE: NoFacts,
+    Verb.WAIT: Waits,
     Verb.REMIND: Reminded,
     Verb.PROMISE: Lender,
+    Verb.OFFER: Offered,
+    Verb.CHANGE_OFFER: Offered,
+    Verb.ACCEPT_OFFER: Lender,
+    Verb.DECLINE_OFFER: Lender,
+    Verb.RETRY: Retried,
     Verb.NOT_FOUND: LookedFor,
     Verb.FIND: Lender,
     Verb.REFUSE: Refused,
@@ -160,7 +211,10 @@ FACTS: Mapping[Verb, Any] = {
     Verb.WITHDRAW: Lender,
     Verb.REMIND_LENDER: Reminded,
     Verb.SHIP: Shipped,
+    Verb.SHIP_LATE: Shipped,
+    Verb.ENTER: Shipped,
     Verb.UNDO_SHIP: CameBack,
+    Verb.STAY_HOME: CameBack,
     Verb.COME_BACK: CameBack,
     Verb.RECEIVE: Received,
     Verb.UNDO_RECEIVE: NoFacts,
@@ -170,6 +224,7 @@ FACTS: Mapping[Verb, Any] = {
     Verb.HOLD_LONGER: HeldLonger,
     Verb.RENEW: Renewed,
     Verb.REFUSE_RENEWAL: RenewalRefused,
+    Verb.CHANGE_DUE: DueChanged,
     Verb.RETURN: NoFacts,
     Verb.UNDO_RETURN: NoFacts,
     Verb.SHIP_RETURN: SentHome,
@@ -177,6 +232,15 @@ FACTS: Mapping[Verb, Any] = {
     Verb.CHECK_IN: CheckedIn,
     Verb.UNDO_CHECK_IN: Lender,
     Verb.REMIND_LOAN: Reminded,
+    Verb.WRITE_OFF: WrittenOff,
+    Verb.UNDO_WRITE_OFF: Lender,
+    Verb.RECOVER: Lender,
+    Verb.ASK_QUESTION: Asked,
+    Verb.ANSWER: Answered,
+    Verb.WITHDRAW_QUESTION: Asked,
+    Verb.REMIND_QUESTION: Asked,
+    Verb.CHARGE: Charged,
+    Verb.SETTLE_CHARGE: Charged,
     Verb.FORGET: Forgotten,
     Verb.CORRECT: Corrected,
     Verb.NUMBER_ENTERED: Numbered,

@@ -10,6 +10,7 @@ class Wish(StrEnum):
     ASKED = "asked"  # the patron pressed the button; intake has not looked yet
     REVIEW = "review"  # intake left it to the library's staff, with reasons
     APPROVED = "approved"  # checks passed; no lender has it
+    WAITING = "waiting"  # whoever could send it said "later": until the first of those days
     REFERRED = "referred"  # a lender has it in hand
     CENTRE = "centre"  # no member can supply; the ILL centre looks outside
     SUPPLIED = "supplied"  # at least one thing is out; its loans say where it stands
@@ -20,6 +21,7 @@ class SupplyState(StrEnum):
     """Where one attempt by one lender stands."""
 
     ASKED = "asked"  # on the lender's pull list
+    OFFERED = "offered"  # yes, if: the lender's conditions wait for the borrower's word
     PROMISED = "promised"  # the lender said yes
     SUPPLYING = "supplying"  # at least one thing of it is out
     CLOSED = "closed"
@@ -34,6 +36,7 @@ class LoanState(StrEnum):
     BACK = "back"  # returned by the patron, not yet sent home
     HOMEWARD = "homeward"  # on its way to the lender
     CLOSED = "closed"
+    LOST = "lost"  # its lender gave it up
 
 
 class State(StrEnum):
@@ -42,6 +45,7 @@ class State(StrEnum):
     ASKED = "asked"
     REVIEW = "review"
     APPROVED = "approved"
+    WAITING = "waiting"
     REFERRED = "referred"
     CENTRE = "centre"
     SHIPPED = "shipped"
@@ -60,6 +64,7 @@ class Outcome(StrEnum):
     CANCELLED = "cancelled"  # the patron or her library took it back
     UNFILLED = "unfilled"  # nobody could supply it
     EXPIRED = "expired"  # the need-by day passed before anything was shipped
+    LOST = "lost"  # what was sent is given up
 
 
 class Ending(StrEnum):
@@ -70,6 +75,10 @@ class Ending(StrEnum):
     LAPSED = "lapsed"  # the lender was silent past its own limit
     CLOSED = "lender-closed"  # the lender closed while it held the request
     WITHDRAWN = "withdrawn"  # cancelled or expired on the borrower's side
+    LATER = "later"  # the lender can send it after a day that it named
+    CONDITIONS_DECLINED = "cond-declined"  # the borrower could not take it on those conditions
+    LOST = "lost"  # all that it sent is given up
+    CAME_BACK = "came-back"  # what it sent is at home again, and something else was sent meanwhile
 
 
 class LoanEnding(StrEnum):
@@ -78,6 +87,8 @@ class LoanEnding(StrEnum):
     RETURNED = "returned"
     NEVER_LEFT = "never-left"  # the shipment was a mistake
     CAME_BACK = "came-back"  # it went astray, and is at its lender again
+    LOST = "lost"  # its lender gave it up
+    FOUND = "found"  # it turned up after that
 
 
 class Reason(StrEnum):
@@ -98,6 +109,28 @@ class Reason(StrEnum):
     OTHER = "other"
 
 
+class Condition(StrEnum):
+    """On what a lender sends it."""
+
+    LIBRARY_USE = "library-use"
+    NO_COPYING = "no-copying"
+    SIGNATURE = "signature"
+    SUPERVISED = "supervised"
+    COST = "cost"
+    OTHER = "other"
+
+
+class Later(StrEnum):
+    """Why a lender can send it only later."""
+
+    IN_USE = "in-use"  # on loan until
+    ON_ORDER = "on-order"
+    BINDERY = "at-bindery"
+    CLOSED = "closed-until"
+    BUSY = "too-busy"
+    OTHER = "other"
+
+
 class Proof(StrEnum):
     """What it rests on that an outside lender has its item back."""
 
@@ -114,6 +147,7 @@ class Owner(StrEnum):
     LENDING = "lending"
     CENTRE = "centre"
     PATRON = "patron"
+    DELIVERY = "delivery"
 
 
 class Holder(StrEnum):
@@ -123,6 +157,7 @@ class Holder(StrEnum):
     COURIER = "courier"
     BORROWER = "borrower"
     PATRON = "patron"
+    NOBODY = "nobody"  # it is lost
 
 
 HOLDER: Mapping[LoanState, Holder] = {
@@ -132,11 +167,14 @@ HOLDER: Mapping[LoanState, Holder] = {
     LoanState.BACK: Holder.BORROWER,
     LoanState.HOMEWARD: Holder.COURIER,
     LoanState.CLOSED: Holder.LENDER,
+    LoanState.LOST: Holder.NOBODY,
 }
 
-WAITING = frozenset({SupplyState.ASKED, SupplyState.PROMISED})  # for the lender
+LENDERS_TURN = frozenset({SupplyState.ASKED, SupplyState.PROMISED})
+WAITING = LENDERS_TURN | {SupplyState.OFFERED}  # nothing of it has left
 OPEN_SUPPLY = frozenset(SupplyState) - {SupplyState.CLOSED}
-OUT = frozenset(LoanState) - {LoanState.CLOSED}
+ENDED = frozenset({LoanState.CLOSED, LoanState.LOST})
+OUT = frozenset(LoanState) - ENDED
 
 # The foremost of several things is the one that needs the borrowing desk most.
 FOREMOST = (
@@ -147,7 +185,12 @@ FOREMOST = (
     LoanState.HOMEWARD,
 )
 
-UNSHIPPED = frozenset({State.ASKED, State.REVIEW, State.APPROVED, State.REFERRED, State.CENTRE})
+UNSHIPPED = frozenset(
+    {
+        *(State.ASKED, State.REVIEW, State.APPROVED),
+        *(State.WAITING, State.REFERRED, State.CENTRE),
+    }
+)
 ON_LOAN = frozenset(State(state) for state in OUT)
 OUTSTANDING = UNSHIPPED | {State.SHIPPED, State.ARRIVED, State.LENT}  # she waits for it or has it
 OPEN = frozenset(State) - {State.CLOSED}

@@ -5,12 +5,19 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from postroad.errors import Refusal
-from postroad.ill.lifecycle.states import LoanState, State, SupplyState, Wish, summary
+from postroad.ill.lifecycle.states import (
+    OUT,
+    LoanState,
+    State,
+    SupplyState,
+    Wish,
+    summary,
+)
 from postroad.ill.lifecycle.verbs import REMINDERS, ROWS, Part, Row, Verb, When
 
 S = TypeVar("S", Wish, SupplyState, LoanState)
 # What gives a thing more time where it stands: it is not late any more.
-NEW_DAY = frozenset({Verb.RENEW, Verb.POSTPONE, Verb.HOLD_LONGER})
+NEW_DAY = frozenset({Verb.RENEW, Verb.CHANGE_DUE, Verb.POSTPONE, Verb.HOLD_LONGER})
 CLOSED = frozenset({Wish.CLOSED, SupplyState.CLOSED, LoanState.CLOSED})
 
 
@@ -56,7 +63,7 @@ class Standing:
     @property
     def things(self) -> tuple[LoanState, ...]:
         """All that is out."""
-        mine = () if self.loan in (None, LoanState.CLOSED) else (self.loan,)
+        mine = (self.loan,) if self.loan in OUT else ()
         return (*mine, *self.beside, *self.elsewhere)
 
 
@@ -69,6 +76,8 @@ def step(verb: Verb, now: Standing, *, to: LoanState | None = None, **facts: obj
     """
     row = ROWS[verb]
     _whole(verb, row, now)
+    if row.elsewhere not in (None, bool(now.elsewhere)):
+        raise OutOfTurn(state=now.loan, verb=verb, part="loan", **facts)
     last_of_supply = not now.beside
     last_of_all = last_of_supply and not now.elsewhere
     loan = _moved(row.loan, now.loan, to, True, verb=verb, part="loan", **facts)

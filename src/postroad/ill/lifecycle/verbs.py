@@ -5,7 +5,7 @@ verb is refused as a whole (`steps.step`): so no verb moves one side alone.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, StrEnum, auto
 from typing import Generic, TypeVar
 
@@ -37,8 +37,14 @@ class Verb(StrEnum):
     DECLINE = "decline"
     EXPIRE = "expire"
     REMIND = "remind"
+    WAIT = "wait"  # until a lender can send it that said "later"
     # to an attempt
     PROMISE = "promise"
+    OFFER = "offer"  # yes, on conditions
+    CHANGE_OFFER = "change_offer"
+    ACCEPT_OFFER = "accept_offer"
+    DECLINE_OFFER = "decline_offer"  # by the borrower, or by its silence
+    RETRY = "retry"  # not now: after a day that the lender names
     NOT_FOUND = "not_found"  # this copy; another of the lender's is in
     FIND = "find"  # the copy stands on its shelf after all
     REFUSE = "refuse"
@@ -48,7 +54,10 @@ class Verb(StrEnum):
     REMIND_LENDER = "remind_lender"  # one outside; a member's silence lapses
     # to a thing
     SHIP = "ship"
+    SHIP_LATE = "ship_late"  # by a lender whose attempt had ended
+    ENTER = "enter"  # a loan that was made without us, after the fact
     UNDO_SHIP = "undo_ship"
+    STAY_HOME = "stay_home"  # back at its lender, while something else is out for the same wish
     COME_BACK = "come_back"
     RECEIVE = "receive"
     UNDO_RECEIVE = "undo_receive"
@@ -58,6 +67,7 @@ class Verb(StrEnum):
     HOLD_LONGER = "hold_longer"  # a closure falls into its time on the hold shelf
     RENEW = "renew"
     REFUSE_RENEWAL = "refuse_renewal"
+    CHANGE_DUE = "change_due"  # by the lender: longer unasked, or recalled
     RETURN = "return"  # by the patron
     UNDO_RETURN = "undo_return"
     SHIP_RETURN = "ship_return"
@@ -65,6 +75,17 @@ class Verb(StrEnum):
     CHECK_IN = "check_in"  # by the lender
     UNDO_CHECK_IN = "undo_check_in"
     REMIND_LOAN = "remind_loan"
+    WRITE_OFF = "write_off"  # the lender gives it up
+    UNDO_WRITE_OFF = "undo_write_off"
+    RECOVER = "recover"  # it has turned up
+    # to a question between two sides (questions.py)
+    ASK_QUESTION = "ask_question"
+    ANSWER = "answer"
+    WITHDRAW_QUESTION = "withdraw_question"
+    REMIND_QUESTION = "remind_question"
+    # to money that is owed for a thing
+    CHARGE = "charge"
+    SETTLE_CHARGE = "settle_charge"  # paid, waived or given back
     # to the record of it
     FORGET = "forget"
     CORRECT = "correct"  # which outside lender was asked, and how
@@ -100,6 +121,8 @@ class Row:
     # Whose act it is. None: that of whoever acts, the patron or her library.
     role: Owner | None = None
     undone_by: Verb | None = None
+    # Whether something must, or must not, be out of another attempt.
+    elsewhere: bool | None = None
     heard: bool = False  # listeners act on it: the worker tells them (worker/listeners.py)
     reminds: bool = False
     idle: bool = False  # nothing that was done before is harder to take back after it
@@ -108,11 +131,21 @@ class Row:
 V, W, A, L = Verb, Wish, SupplyState, LoanState
 NEW_SUPPLY = Part(frozenset[SupplyState | None]({None}), (SupplyState.ASKED,))
 NEW_LOAN = Part(frozenset[LoanState | None]({None}), (LoanState.SHIPPED,))
-UNSHIPPED: frozenset[Wish | None] = frozenset({W.ASKED, W.REVIEW, W.APPROVED, W.REFERRED, W.CENTRE})
+UNSHIPPED: frozenset[Wish | None] = frozenset(
+    {W.ASKED, W.REVIEW, W.APPROVED, W.WAITING, W.REFERRED, W.CENTRE}
+)
 WAITS: frozenset[SupplyState | None] = frozenset(WAITING)
 OUT: frozenset[LoanState | None] = frozenset(OUT_NOW)
 SUPPLYING: Part[SupplyState] = Part(frozenset({A.SUPPLYING}))
 LET_GO = Part(WAITS, (A.CLOSED,))
+HELD_ON: Part[Wish] = Part(frozenset({W.REFERRED}))  # the lender has it in hand before and after
+# What was sent though no attempt waited for it: a new one follows, which supplies at once.
+SENT_BY_ITSELF = Row(
+    wish=Part(frozenset({W.APPROVED, W.WAITING, W.CENTRE, W.SUPPLIED}), (W.SUPPLIED,)),
+    supply=Part(frozenset[SupplyState | None]({None}), (A.SUPPLYING,)),
+    loan=NEW_LOAN,
+    heard=True,
+)
 # What comes back before it arrived: the lender still has it in hand, and may send it once more.
 BACK_IN_HAND = Row(
     wish=Part(frozenset({W.SUPPLIED}), (W.REFERRED,), When.LAST),
@@ -120,6 +153,7 @@ BACK_IN_HAND = Row(
     loan=Part(frozenset({L.SHIPPED}), (L.CLOSED,)),
     role=Owner.LENDING,
     undone_by=V.SHIP,
+    elsewhere=False,  # else it stays at home
     heard=True,
 )
 
@@ -133,17 +167,18 @@ ROWS: Mapping[Verb, Row] = {
         supply=NEW_SUPPLY,
         role=Owner.MACHINE,
     ),
-    V.ESCALATE: Row(wish=Part(frozenset({W.APPROVED}), (W.CENTRE,)), role=Owner.MACHINE),
+    V.WAIT: Row(wish=Part(frozenset({W.APPROVED}), (W.WAITING,)), role=Owner.MACHINE),
+    V.ESCALATE: Row(wish=Part(frozenset({W.APPROVED, W.WAITING}), (W.CENTRE,)), role=Owner.MACHINE),
     V.REFER_OUTSIDE: Row(
         wish=Part(frozenset({W.CENTRE}), (W.REFERRED,)),
         supply=NEW_SUPPLY,
         role=Owner.CENTRE,
     ),
-    V.REFER_AGAIN: Row(
-        wish=Part(frozenset({W.CENTRE}), (W.APPROVED,)), role=Owner.CENTRE, heard=True
+    V.REFER_AGAIN: Row(  # by the centre, or once the day has come that was waited for
+        wish=Part(frozenset({W.CENTRE, W.WAITING}), (W.APPROVED,)), role=Owner.CENTRE, heard=True
     ),
     V.RESUME: Row(
-        wish=Part(frozenset({W.APPROVED, W.CENTRE}), (W.REFERRED,)),
+        wish=Part(frozenset({W.APPROVED, W.WAITING, W.CENTRE}), (W.REFERRED,)),
         supply=NEW_SUPPLY,
         role=Owner.LENDING,
     ),
@@ -151,9 +186,38 @@ ROWS: Mapping[Verb, Row] = {
         wish=Part(frozenset({W.REFERRED}), (W.APPROVED,)), supply=LET_GO, role=Owner.LENDING
     ),
     V.PROMISE: Row(
-        wish=Part(frozenset({W.REFERRED})),
-        supply=Part(frozenset({A.ASKED}), (A.PROMISED,)),
+        wish=HELD_ON,
+        supply=Part(frozenset({A.ASKED, A.OFFERED}), (A.PROMISED,)),  # no conditions after all
         role=Owner.LENDING,
+    ),
+    V.OFFER: Row(
+        wish=HELD_ON,
+        supply=Part(frozenset({A.ASKED, A.PROMISED}), (A.OFFERED,)),
+        role=Owner.LENDING,
+        heard=True,
+    ),
+    V.CHANGE_OFFER: Row(
+        wish=HELD_ON, supply=Part(frozenset({A.OFFERED})), role=Owner.LENDING, heard=True
+    ),
+    V.ACCEPT_OFFER: Row(
+        wish=HELD_ON,
+        supply=Part(frozenset({A.OFFERED}), (A.PROMISED,)),
+        role=Owner.BORROWING,
+        heard=True,
+    ),
+    V.DECLINE_OFFER: Row(
+        wish=Part(frozenset({W.REFERRED}), (W.APPROVED,)),
+        supply=Part(frozenset({A.OFFERED}), (A.CLOSED,)),
+        role=Owner.BORROWING,
+        undone_by=V.RESUME,
+        heard=True,
+    ),
+    V.RETRY: Row(
+        wish=Part(frozenset({W.REFERRED}), (W.APPROVED,)),
+        supply=LET_GO,
+        role=Owner.LENDING,
+        undone_by=V.RESUME,
+        heard=True,
     ),
     V.NOT_FOUND: Row(
         wish=Part(frozenset({W.REFERRED})), supply=Part(WAITS), role=Owner.LENDING, undone_by=V.FIND
@@ -180,7 +244,17 @@ ROWS: Mapping[Verb, Row] = {
         undone_by=V.UNDO_SHIP,
         heard=True,
     ),
+    V.SHIP_LATE: replace(SENT_BY_ITSELF, role=Owner.LENDING, undone_by=V.UNDO_SHIP),
+    V.ENTER: replace(SENT_BY_ITSELF, role=Owner.BORROWING),
     V.UNDO_SHIP: BACK_IN_HAND,
+    V.STAY_HOME: Row(
+        wish=Part(frozenset({W.SUPPLIED})),
+        supply=Part(frozenset({A.SUPPLYING}), (A.CLOSED,), When.LAST),
+        loan=Part(frozenset({L.SHIPPED}), (L.CLOSED,)),
+        role=Owner.LENDING,
+        elsewhere=True,
+        heard=True,
+    ),
     V.COME_BACK: BACK_IN_HAND,
     V.RECEIVE: Row(
         supply=SUPPLYING,
@@ -216,6 +290,12 @@ ROWS: Mapping[Verb, Row] = {
     ),
     V.RENEW: Row(supply=SUPPLYING, loan=Part(frozenset({L.LENT})), heard=True),
     V.REFUSE_RENEWAL: Row(supply=SUPPLYING, loan=Part(frozenset({L.LENT})), idle=True, heard=True),
+    V.CHANGE_DUE: Row(
+        supply=SUPPLYING,
+        loan=Part(frozenset({L.SHIPPED, L.ARRIVED, L.LENT})),
+        role=Owner.LENDING,
+        heard=True,
+    ),
     V.RETURN: Row(
         supply=SUPPLYING,
         loan=Part(frozenset({L.LENT}), (L.BACK,)),
@@ -251,7 +331,9 @@ ROWS: Mapping[Verb, Row] = {
     ),
     V.CANCEL: Row(wish=Part(UNSHIPPED, (W.CLOSED,)), supply=LET_GO, heard=True),
     V.DECLINE: Row(
-        wish=Part(frozenset({W.REVIEW, W.CENTRE}), (W.CLOSED,)), role=Owner.BORROWING, heard=True
+        wish=Part(frozenset({W.REVIEW, W.WAITING, W.CENTRE}), (W.CLOSED,)),
+        role=Owner.BORROWING,
+        heard=True,
     ),
     V.EXPIRE: Row(wish=Part(UNSHIPPED, (W.CLOSED,)), supply=LET_GO, role=Owner.MACHINE, heard=True),
     V.REMIND: Row(wish=Part(UNSHIPPED), role=Owner.MACHINE, reminds=True, idle=True, heard=True),
@@ -265,6 +347,30 @@ ROWS: Mapping[Verb, Row] = {
     V.REMIND_LOAN: Row(
         supply=SUPPLYING, loan=Part(OUT), role=Owner.MACHINE, reminds=True, idle=True, heard=True
     ),
+    V.WRITE_OFF: Row(
+        wish=Part(frozenset({W.SUPPLIED}), (W.CLOSED,), When.LAST),
+        supply=Part(frozenset({A.SUPPLYING}), (A.CLOSED,), When.LAST),
+        loan=Part(OUT, (L.LOST,)),
+        role=Owner.LENDING,
+        undone_by=V.UNDO_WRITE_OFF,
+        heard=True,
+    ),
+    V.UNDO_WRITE_OFF: Row(
+        wish=Part(frozenset({W.CLOSED, W.SUPPLIED}), (W.SUPPLIED,)),
+        supply=Part(frozenset({A.CLOSED, A.SUPPLYING}), (A.SUPPLYING,)),
+        loan=Part(frozenset({L.LOST}), tuple(sorted(OUT_NOW))),
+        role=Owner.LENDING,
+        heard=True,
+    ),
+    V.RECOVER: Row(  # what a closed record bears
+        loan=Part(frozenset({L.LOST}), (L.CLOSED,)), role=Owner.LENDING, heard=True
+    ),
+    V.ASK_QUESTION: Row(heard=True),
+    V.ANSWER: Row(heard=True),
+    V.WITHDRAW_QUESTION: Row(heard=True),
+    V.REMIND_QUESTION: Row(role=Owner.MACHINE, reminds=True, idle=True, heard=True),
+    V.CHARGE: Row(role=Owner.LENDING, heard=True),
+    V.SETTLE_CHARGE: Row(role=Owner.LENDING, heard=True),
     V.FORGET: Row(role=Owner.MACHINE, idle=True, heard=True),
     V.CORRECT: Row(role=Owner.CENTRE, idle=True),
     V.NUMBER_ENTERED: Row(idle=True),

@@ -12,7 +12,7 @@ from postroad.delivery.models import Parcel
 from postroad.directory.models import Library
 from postroad.directory.opening import Calendar
 from postroad.ill import clocks, lifecycle
-from postroad.ill.lifecycle import OUT, LoanState, Verb
+from postroad.ill.lifecycle import ENDED, OUT, LoanState, Verb
 from postroad.ill.models.request import MovedMeanwhile, Request
 from postroad.ill.models.supply import Supply
 
@@ -65,12 +65,17 @@ class Loan(models.Model):
     )
     barcode = models.CharField(max_length=40, blank=True, db_index=True)
     call_number = models.CharField(max_length=120, blank=True)
+    label = models.CharField(max_length=120, blank=True)  # of several: "v. 2", "disc 3"
+    pieces = models.PositiveSmallIntegerField(default=1)  # counted when it left
+    pieces_back = models.PositiveSmallIntegerField(null=True)  # counted when it came home
 
-    state = models.CharField(max_length=10, choices=[(s, s) for s in LoanState])
-    ending = models.CharField(
-        max_length=12, choices=[(e, e) for e in lifecycle.LoanEnding], blank=True
+    state = models.CharField(
+        max_length=10,
     )
-    owner = models.CharField(max_length=10, choices=[(o, o) for o in lifecycle.Owner])
+    ending = models.CharField(max_length=12, blank=True)
+    owner = models.CharField(
+        max_length=10,
+    )
     due_at = models.DateTimeField(null=True)  # when its clock rings
     reminders = models.PositiveSmallIntegerField(default=0)  # how often it rang in this state
     # What the catalogue said of the copy when it left; nothing where that was that it is in.
@@ -80,6 +85,7 @@ class Loan(models.Model):
     lent_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
     due_back = models.DateField(null=True)  # at the borrowing library
+    due_home = models.DateField(null=True)  # at its lender, where that is what "due" means
     renewals = models.PositiveSmallIntegerField(default=0)
     parcel_out = models.ForeignKey(Parcel, null=True, on_delete=models.PROTECT, related_name="+")
     parcel_home = models.ForeignKey(Parcel, null=True, on_delete=models.PROTECT, related_name="+")
@@ -98,8 +104,9 @@ class Loan(models.Model):
                 fields=["item"], condition=Q(due_at__isnull=False), name="one_loan_an_item"
             ),
             models.CheckConstraint(
-                condition=Q(state="closed", due_at=None, closed_at__isnull=False) & ~Q(ending="")
-                | (~Q(state="closed") & Q(due_at__isnull=False, closed_at=None, ending="")),
+                condition=Q(state__in=sorted(ENDED), due_at=None, closed_at__isnull=False)
+                & ~Q(ending="")
+                | ~Q(state__in=sorted(ENDED)) & Q(due_at__isnull=False, closed_at=None, ending=""),
                 name="an_open_loan_has_a_clock",
             ),
         ]
@@ -147,7 +154,7 @@ class Loan(models.Model):
         )
         changes = {"due_at": clock.due_at, "owner": clock.owner, **change, "state": after}
         changes["reminders"] = lifecycle.reminders(self.reminders, verb, stays=stays)
-        if not stays and after == LoanState.CLOSED:
+        if not stays and after in ENDED:
             changes["closed_at"] = at
         return changes
 

@@ -8,6 +8,7 @@ from postroad.directory.opening import Calendar
 from postroad.ill.acts import Act
 from postroad.ill.lifecycle import (
     FOREMOST,
+    OUT,
     ROWS,
     LoanState,
     Owner,
@@ -110,7 +111,7 @@ class Parts:
         """Of all that is out after a move the thing that speaks for the request, and whose turn it
         is with that one."""
         out = [(each.state, each.owner, each) for each in self.others]
-        if self.loan is not None and loan and loan["state"] != LoanState.CLOSED:
+        if self.loan is not None and loan and loan["state"] in OUT:
             out.insert(0, (loan["state"], loan["owner"], self.loan))
         _state, owner, foremost = min(out, key=lambda each: FOREMOST.index(LoanState(each[0])))
         return owner, foremost

@@ -25,6 +25,7 @@ from postroad.ill.lifecycle import (
     Wish,
     wish_of,
 )
+from postroad.ill.models import question
 from postroad.ill.models.moving import Changes, Parts
 
 if TYPE_CHECKING:
@@ -102,19 +103,21 @@ class Request(models.Model):
     key = models.UUIDField(null=True, unique=True)  # of the form: a second press asks once
 
     version = models.PositiveIntegerField(default=0)
-    state = models.CharField(max_length=10, choices=[(s, s) for s in State], default=State.ASKED)
-    outcome = models.CharField(
-        max_length=10, choices=[(o, o) for o in lifecycle.Outcome], blank=True
-    )
+    state = models.CharField(max_length=10, default=State.ASKED)
+    outcome = models.CharField(max_length=10, blank=True)
     reason = models.CharField(max_length=300, blank=True)  # of an unfilled end, for the reader
     concerns = models.JSONField(default=list, blank=True)  # why intake left it to staff
-    owner = models.CharField(max_length=10, choices=[(o, o) for o in lifecycle.Owner])
+    owner = models.CharField(
+        max_length=10,
+    )
     asked_at = models.DateTimeField()
     due_at = models.DateTimeField(null=True)  # until a lender has it in hand: then that one's rings
+    retry_on = models.DateField(null=True)  # while it waits: when a lender can send it that said so
     reminders = models.PositiveSmallIntegerField(default=0)  # how often it rang in this state
     closed_at = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     things_out = models.PositiveSmallIntegerField(default=0)  # its open loans
+    open_questions = models.PositiveSmallIntegerField(default=0)  # `Question`, of it and its loans
     current = models.ForeignKey("Supply", null=True, on_delete=models.SET_NULL, related_name="+")
     # The foremost of what is out, or the last that was.
     current_loan = models.ForeignKey("Loan", null=True, on_delete=models.SET_NULL, related_name="+")
@@ -224,16 +227,20 @@ class Request(models.Model):
         read it. Sets the clocks of the new states and writes the Event, which is both the history
         and the work that follows.
 
-        Raises OutOfTurn if the tables do not allow it, MovedMeanwhile if somebody was faster. To be
-        called in a transaction.
+        Raises OutOfTurn if the tables do not allow it, MovedMeanwhile if somebody was faster,
+        QuestionOpen if it waits for an answer. To be called in a transaction.
         """
         parts = Parts.of(self, supply, loan)
         after = lifecycle.step(verb, self._standing(verb, parts), to=to, ref=self.ref)
+        ended = question.Beside.of(self).after(verb, loan, after) if self.open_questions else ()
         event = parts.event(verb, act, said or {}, note)
-        also = Changes(change or {}, supply_change or {}, loan_change or {})
+        left = {"open_questions": self.open_questions - len(ended)} if ended else {}
+        also = Changes({**(change or {}), **left}, supply_change or {}, loan_change or {})
         changes = parts.stepped(verb, act, after, also, desk)
         for row, columns in parts.in_turn(changes):
             row.write(verb, columns)
+        if ended:
+            question.close(ended, act.at, verb)
         return parts.keep(event)
 
     def stepped(
@@ -242,7 +249,12 @@ class Request(models.Model):
         """What `move`, which alone calls it, writes of the request itself."""
         assert after.wish is not None  # a request is asked before it moves
         stays = wish_of(State(self.state)) == after.wish
-        clock = clocks.of_wish(after.wish, at, borrower=change.get("library", self.library))
+        clock = clocks.of_wish(
+            after.wish,
+            at,
+            borrower=change.get("library", self.library),
+            retry_on=change.get("retry_on", self.retry_on),
+        )
         changes: dict[str, Any] = {
             "due_at": clock.due_at,
             "owner": clock.owner,
@@ -302,12 +314,18 @@ class Request(models.Model):
         act: Act,
         *,
         supply: "Supply | None" = None,
+        loan: "Loan | None" = None,
+        change: Mapping[str, Any] | None = None,
         said: Mapping[str, Any] | None = None,
         note: str = "",
     ) -> "Event":
-        """Keep what moves no state and no clock."""
-        parts = Parts(self, supply)
-        return parts.keep(parts.event(verb, act, said or {}, note))
+        """Keep what moves no state and no clock of the request and its parts. With a `change`, of
+        its columns, whoever read it before is told (MovedMeanwhile), as after a move."""
+        parts = Parts(self, supply, loan)
+        event = parts.event(verb, act, said or {}, note)
+        if change is not None:
+            self.write(verb, {**change, "version": self.version + 1})
+        return parts.keep(event)
 
 
 def together(

@@ -8,7 +8,7 @@ from django.db import IntegrityError, models
 from django.db.models import Q
 
 from postroad.catalogue.models import Item
-from postroad.directory.models import Library, Membership
+from postroad.directory.models import Agreement, Library, Membership
 from postroad.ill import clocks, lifecycle
 from postroad.ill.lifecycle import OPEN_SUPPLY, SupplyState, Verb
 from postroad.ill.models.request import MovedMeanwhile, Request
@@ -50,13 +50,13 @@ class Supply(models.Model):
     lender = models.ForeignKey(Library, on_delete=models.PROTECT, related_name="+")
     outside_system = models.CharField(max_length=40, blank=True)  # OCLC, Docline, by letter
 
-    state = models.CharField(
-        max_length=10, choices=[(s, s) for s in SupplyState], default=SupplyState.ASKED
-    )
-    ending = models.CharField(max_length=14, choices=[(e, e) for e in lifecycle.Ending], blank=True)
+    state = models.CharField(max_length=10, default=SupplyState.ASKED)
+    ending = models.CharField(max_length=16, blank=True)
     reason = models.CharField(max_length=32, blank=True)
     reason_note = models.CharField(max_length=300, blank=True)
-    owner = models.CharField(max_length=10, choices=[(o, o) for o in lifecycle.Owner])
+    owner = models.CharField(
+        max_length=10,
+    )
     asked_at = models.DateTimeField()
     answered_at = models.DateTimeField(null=True)
     shipped_at = models.DateTimeField(null=True)  # the first of its things
@@ -74,6 +74,16 @@ class Supply(models.Model):
     renewals_allowed = models.PositiveSmallIntegerField(default=0)
     renewal_days = models.PositiveSmallIntegerField(default=14)
     expected_on = models.DateField(null=True, blank=True)  # at the borrowing library
+    conditions = models.JSONField(default=list, blank=True)  # of its offer: of `Condition`
+    offer_note = models.CharField(max_length=300, blank=True)
+    cost = models.DecimalField(max_digits=8, decimal_places=2, null=True, blank=True)
+    retry_on = models.DateField(null=True, blank=True)  # "later": from this day on
+    follows = models.ForeignKey(  # the attempt that had ended, and went on after all
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    due_means = models.CharField(  # what the due day is a day of, by the agreement of its date
+        max_length=12, choices=Agreement.DueMeans, default=Agreement.DueMeans.AT_BORROWER
+    )
 
     objects = SupplyQuerySet.as_manager()
 

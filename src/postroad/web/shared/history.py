@@ -36,10 +36,29 @@ FOR_STAFF: Sentences = {
     Verb.NUMBER_TAKEN_OFF: gettext_lazy("Taken off: %(of)s %(number)s."),
     Verb.NUMBER_PUT_BACK: gettext_lazy("Put back: %(of)s %(number)s."),
     Verb.REFER_AGAIN: gettext_lazy("Sent to the member libraries again."),
+    Verb.WAIT: gettext_lazy("No member library can supply it before %(until)s; waiting till then."),
     Verb.PROMISE: gettext_lazy("%(lender)s said yes."),
+    Verb.OFFER: gettext_lazy("%(lender)s said yes, on conditions: %(conditions)s."),
+    Verb.CHANGE_OFFER: gettext_lazy("%(lender)s changed its conditions: %(conditions)s."),
+    Verb.ACCEPT_OFFER: gettext_lazy("The conditions of %(lender)s were accepted."),
+    Verb.DECLINE_OFFER: gettext_lazy("The conditions of %(lender)s were not accepted."),
+    Verb.RETRY: gettext_lazy("%(lender)s can send it from %(on)s: %(reason)s."),
     Verb.REFUSE: gettext_lazy("%(lender)s said no: %(reason)s."),
     Verb.LAPSE: gettext_lazy("%(lender)s %(ending)s."),
     Verb.SHIP: gettext_lazy("Shipped by %(lender)s; should arrive on %(expected_on)s."),
+    Verb.SHIP_LATE: gettext_lazy("Sent by %(lender)s after all; should arrive on %(expected_on)s."),
+    Verb.ENTER: gettext_lazy("Entered afterwards: lent by %(lender)s."),
+    Verb.STAY_HOME: gettext_lazy("It is at %(lender)s again, and another was sent."),
+    Verb.CHANGE_DUE: gettext_lazy("Due on %(due_back)s instead of %(was)s, says its library."),
+    Verb.WRITE_OFF: gettext_lazy("Closed as lost by %(lender)s."),
+    Verb.UNDO_WRITE_OFF: gettext_lazy("%(lender)s no longer calls it lost."),
+    Verb.RECOVER: gettext_lazy("Found again at %(lender)s."),
+    Verb.ASK_QUESTION: gettext_lazy("%(kind)s."),
+    Verb.ANSWER: gettext_lazy("%(kind)s: answered “%(answer)s”."),
+    Verb.WITHDRAW_QUESTION: gettext_lazy("%(kind)s: withdrawn."),
+    Verb.REMIND_QUESTION: gettext_lazy("%(kind)s: not answered yet."),
+    Verb.CHARGE: gettext_lazy("Charged: %(amount)s, %(charge)s."),
+    Verb.SETTLE_CHARGE: gettext_lazy("Charge of %(amount)s (%(charge)s): %(settled)s."),
     Verb.NOT_FOUND: gettext_lazy(
         "A copy was not on its shelf at %(lender)s; it looks for another."
     ),
@@ -81,7 +100,11 @@ FOR_PATRON: Sentences = {
     Verb.REFER: gettext_lazy("%(lender)s was asked to send it."),
     Verb.ESCALATE: gettext_lazy("The ILL center is looking for it farther away."),
     Verb.REFER_OUTSIDE: gettext_lazy("%(lender)s was asked to send it."),
+    Verb.WAIT: gettext_lazy("A library can send it from %(until)s; we are waiting for that day."),
     Verb.PROMISE: gettext_lazy("%(lender)s said yes."),
+    Verb.OFFER: gettext_lazy("%(lender)s can send it on conditions; your library looks at them."),
+    Verb.DECLINE_OFFER: gettext_lazy("%(lender)s could not send it."),
+    Verb.RETRY: gettext_lazy("%(lender)s could not send it now."),
     Verb.REFUSE: gettext_lazy("%(lender)s could not send it."),
     Verb.LAPSE: gettext_lazy("%(lender)s could not send it."),
     Verb.SHIP: gettext_lazy("%(lender)s sent it."),
@@ -99,6 +122,13 @@ FOR_PATRON: Sentences = {
     ),
     Verb.RENEW: gettext_lazy("Renewed until %(due_back)s."),
     Verb.REFUSE_RENEWAL: gettext_lazy("It could not be renewed: %(why)s."),
+    Verb.SHIP_LATE: gettext_lazy("%(lender)s sent it."),
+    Verb.CHANGE_DUE: gettext_lazy(
+        "Due on %(due_back)s instead of %(was)s: the library that owns it said so."
+    ),
+    Verb.WRITE_OFF: gettext_lazy("It was closed as lost."),
+    Verb.UNDO_WRITE_OFF: gettext_lazy("It is not closed as lost any more."),
+    Verb.RECOVER: gettext_lazy("It was found again."),
     Verb.RETURN: gettext_lazy("You brought it back."),
     Verb.UNDO_RETURN: gettext_lazy("It is still with you."),
     Verb.SHIP_RETURN: gettext_lazy("It was sent home."),
@@ -126,9 +156,9 @@ CUSTODY: Mapping[CustodyStep, Promise] = {
     CustodyStep.DROPPED: gettext_lazy("The van left it at %(place)s."),
 }
 
-DAYS = ("expected_on", "due_back", "was", "until")
+DAYS = ("expected_on", "due_back", "was", "until", "on")
 CODES: Mapping[str, Mapping[str, Promise]] = {
-    "reason": words.ill.REASONS,
+    "reason": {**words.ill.REASONS, **words.ill.LATER},
     "ending": words.ill.ENDINGS,
     "why": {**words.ill.NO_RENEWAL, **words.ill.RESUMED},
     "rests_on": words.ill.PROOFS,
@@ -208,11 +238,22 @@ def facts(event: Event, sight: Sight) -> dict[str, Any]:
         said["why"] = _("the borrowing library said no")
     if "system" in said:
         said["through"] = words.ill.asked_through(said["system"], said["number"])
-    if event.verb == Verb.AMEND:
-        said["changes"] = "; ".join(changes(event.facts))
-    if "concerns" in said:
-        said["concerns"] = "; ".join(words.ill.concerns(said["concerns"]))
+    said.update(listed(event))
     return said
+
+
+def listed(event: Event) -> dict[str, str]:
+    """The facts that are lists, or kept by their kind, in words."""
+    said, told = event.facts, {}
+    if "conditions" in said:
+        told["conditions"] = words.ill.conditions(said["conditions"], said.get("cost", ""))
+    if "kind" in said:
+        told |= words.questions.said(said)
+    if event.verb == Verb.AMEND:
+        told["changes"] = "; ".join(changes(said))
+    if "concerns" in said:
+        told["concerns"] = "; ".join(words.ill.concerns(said["concerns"]))
+    return told
 
 
 def changes(amended: Mapping[str, Any]) -> Iterator[str]:

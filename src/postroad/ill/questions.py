@@ -1,0 +1,214 @@
+"""Questions between two sides: opened, answered, withdrawn, and what silence means.
+
+Each kind is a row in `lifecycle/questions.py`. What an answer does besides ending the question is
+in `EFFECTS`: the verb of the thing that follows, in the same transaction.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db import IntegrityError, transaction
+
+from postroad.directory.models import Library
+from postroad.errors import Refusal
+from postroad.ill import clocks
+from postroad.ill.acts import Act
+from postroad.ill.lifecycle import LoanState, Owner, State, Verb
+from postroad.ill.lifecycle.questions import QUESTIONS, Answer, QuestionKind
+from postroad.ill.models import Loan, Question, Request
+
+
+class NotToAsk(Refusal):
+    """This cannot be asked where the request stands, or not by this side."""
+
+    code = "question-out-of-turn"
+
+
+class AskedAlready(Refusal):
+    """The same question is open already."""
+
+    code = "question-asked-already"
+
+
+class QuestionOver(Refusal):
+    """It was answered or withdrawn meanwhile, or ended by itself."""
+
+    code = "question-over"
+
+
+class NoSuchAnswer(Refusal):
+    """The kind of question has no such answer, or it is another side's to give."""
+
+    code = "no-such-answer"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What is said with a question or with its answer."""
+
+    day: date | None = None  # wished, granted, or until which is waited
+    reason: str = ""  # a code, where the kind has a list
+    note: str = ""
+    cost: Decimal | None = None
+
+
+NOTHING_SAID = Said()
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A question about to be opened: of which kind, by whom, about what."""
+
+    kind: QuestionKind
+    request: Request
+    loan: Loan | None = None
+    said: Said = field(default_factory=Said)
+    owner: Owner | None = None  # whose turn it is, where several are asked the same
+
+    @property
+    def about(self) -> LoanState | State:
+        """Where that stands about which it is."""
+        if self.loan is not None:
+            return LoanState(self.loan.state)
+        return State(self.request.state)
+
+
+@transaction.atomic
+def ask(asking: Asking, act: Act) -> Question:
+    """Open a question. Raises NotToAsk, AskedAlready, or MovedMeanwhile."""
+    ill, loan = asking.request, asking.loan
+    row, side = QUESTIONS[asking.kind], act.role or ill.role_of(act.by)
+    facts = {"kind": asking.kind, "ref": ill.ref}
+    if row.of_a_thing != (loan is not None) or asking.about not in row.opens_in:
+        raise NotToAsk(state=asking.about, **facts)
+    if side not in row.by:
+        raise NotToAsk(state=asking.about, side=side, **facts)
+    owner = asking.owner or row.turn(side)
+    library = _desk(owner, ill, loan)
+    question = Question(
+        request=ill,
+        supply=loan.supply if loan is not None else ill.supply,
+        loan=loan,
+        kind=asking.kind,
+        side=side,
+        opened_at=act.at,
+        opened_by=act.by,
+        owner=Owner.CENTRE if owner == Owner.LENDING and library is None else owner,
+        library=library,
+        due_at=clocks.of_question(
+            asking.kind, act.at, desk=library or ill.library, day=asking.said.day
+        ),
+        day=asking.said.day,
+        reason=asking.said.reason,
+        note=asking.said.note,
+    )
+    try:
+        with transaction.atomic():
+            question.save(force_insert=True)
+    except IntegrityError as taken:
+        raise AskedAlready(**facts) from taken
+    _seal(question, Verb.ASK_QUESTION, act, change={"open_questions": ill.open_questions + 1})
+    return question
+
+
+def _desk(owner: Owner, ill: Request, loan: Loan | None) -> Library | None:
+    """At which library somebody answers; nowhere, if the center does for an outside lender."""
+    if owner == Owner.BORROWING:
+        return ill.library
+    if owner == Owner.LENDING and loan is not None and not loan.is_outside:
+        return loan.supply.lender
+    return None
+
+
+@transaction.atomic
+def answer(question: Question, answer: Answer, act: Act, said: Said = NOTHING_SAID) -> None:
+    """Answer a question; what follows from the answer is done with it, or neither is.
+
+    Raises QuestionOver if it waits no more, NoSuchAnswer if its kind has no such one, and whatever
+    the verb refuses that follows.
+    """
+    kind = QuestionKind(question.kind)
+    if answer not in QUESTIONS[kind].answers:
+        raise NoSuchAnswer(kind=kind, answer=answer, ref=question.request.ref)
+    _over(question, act, answer, said)
+    _seal(
+        question,
+        Verb.ANSWER,
+        act,
+        change={"open_questions": question.request.open_questions - 1},
+        said=said,
+        note=said.note,
+    )
+    if effect := EFFECTS.get((kind, answer)):
+        effect(question, act, said)
+
+
+@transaction.atomic
+def withdraw(question: Question, act: Act) -> None:
+    """Whoever asked needs no answer any more. Raises QuestionOver."""
+    _over(question, act, Verb.WITHDRAW_QUESTION, NOTHING_SAID)
+    left = {"open_questions": question.request.open_questions - 1}
+    _seal(question, Verb.WITHDRAW_QUESTION, act, change=left)
+
+
+@transaction.atomic
+def remind(question: Question, act: Act, *, owner: Owner | None = None) -> None:
+    """Its clock has rung: whoever is to answer is told again, or `owner` from now on."""
+    desk = question.library or question.request.library
+    changes = {
+        "reminders": question.reminders + 1,
+        "due_at": clocks.of_question(QuestionKind(question.kind), act.at, desk=desk, day=None),
+    }
+    if owner is not None:
+        changes |= {"owner": owner, "library": _desk(owner, question.request, question.loan)}
+    _change(question, changes)
+    _seal(question, Verb.REMIND_QUESTION, act, change={})
+
+
+def _over(question: Question, act: Act, answer: str, said: Said) -> None:
+    changes = {"due_at": None, "answered_at": act.at, "answered_by": act.by, "answer": answer}
+    _change(question, {**changes, "answer_note": said.note})
+
+
+def _change(question: Question, changes: Mapping[str, object]) -> None:
+    """Of an open question; whoever is second is told."""
+    if not Question.objects.open().filter(pk=question.pk).update(**changes):
+        raise QuestionOver(kind=question.kind, ref=question.request.ref)
+    for name, value in changes.items():
+        setattr(question, name, value)
+
+
+def _seal(
+    question: Question,
+    verb: Verb,
+    act: Act,
+    *,
+    change: Mapping[str, object],
+    said: Said = NOTHING_SAID,
+    note: str = "",
+) -> None:
+    facts: dict[str, object] = {"kind": question.kind, "question": question.pk}
+    day = said.day or question.day
+    if day is not None:
+        facts["day"] = day.isoformat()
+    if reason := said.reason or question.reason:
+        facts["reason"] = reason
+    if verb == Verb.ANSWER:
+        facts["answer"] = question.answer
+        if said.cost is not None:
+            facts["cost"] = f"{said.cost:.2f}"
+    question.request.write_down(
+        verb, act, supply=question.supply, loan=question.loan, change=change, said=facts, note=note
+    )
+
+
+Effect = Callable[[Question, Act, Said], None]
+# What follows from an answer. A kind and answer that is not here only ends the question.
+EFFECTS: Mapping[tuple[QuestionKind, Answer], Effect] = {}
+
+
+def ring(question: Question, now: datetime) -> None:
+    """Nobody has answered in time."""
+    remind(question, Act(at=now, role=Owner.MACHINE))

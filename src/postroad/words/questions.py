@@ -1,0 +1,84 @@
+"""The words of a question between two sides: what is asked, and what may be answered."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext_lazy
+
+from postroad.ill.lifecycle.questions import Answer, QuestionKind
+from postroad.ill.models import ChargeKind, ChargeState
+from postroad.words.labels import Words, label
+
+# What the question is called, in a list and over its page
+KINDS: Words = {
+    QuestionKind.RENEWAL: gettext_lazy("Renewal asked"),
+    QuestionKind.RECALL: gettext_lazy("Recalled by its library"),
+    QuestionKind.WRONG_ITEM: gettext_lazy("Wrong item sent"),
+    QuestionKind.SECOND_COPY: gettext_lazy("A second copy came"),
+    QuestionKind.MISSING_PARTS: gettext_lazy("Parts are missing"),
+    QuestionKind.DAMAGED: gettext_lazy("Damaged"),
+    QuestionKind.NOT_RECEIVED: gettext_lazy("Has not arrived"),
+    QuestionKind.LOST: gettext_lazy("Reported lost"),
+    QuestionKind.CLAIMED_RETURNED: gettext_lazy("Patron says it was returned"),
+    QuestionKind.BLOCKED: gettext_lazy("Patron’s card is blocked"),
+    QuestionKind.HOLD: gettext_lazy("Held for a person to look at"),
+    QuestionKind.ASK_PATRON: gettext_lazy("Question to the patron"),
+}
+
+# What is asked of whoever answers
+ASKS: Words = {
+    QuestionKind.RENEWAL: gettext_lazy("May it be kept longer?"),
+    QuestionKind.RECALL: gettext_lazy("Its library needs it back. Send it home by this day."),
+    QuestionKind.WRONG_ITEM: gettext_lazy(
+        "This is not what was asked for. What should happen now?"
+    ),
+    QuestionKind.SECOND_COPY: gettext_lazy("Another copy of the same title is here already."),
+    QuestionKind.MISSING_PARTS: gettext_lazy(
+        "Something that belongs to it is not here. Do you have it?"
+    ),
+    QuestionKind.DAMAGED: gettext_lazy("It is damaged. Is it fine as it is, or is there a charge?"),
+    QuestionKind.NOT_RECEIVED: gettext_lazy(
+        "It should have arrived. Please look whether it is with you."
+    ),
+    QuestionKind.LOST: gettext_lazy("It is reported lost. Close the loan as lost, or wait?"),
+    QuestionKind.CLAIMED_RETURNED: gettext_lazy(
+        "The patron says it was returned. Look on your shelves."
+    ),
+    QuestionKind.BLOCKED: gettext_lazy("The card was blocked after the request was made."),
+    QuestionKind.HOLD: gettext_lazy("It goes on when somebody has looked at it."),
+    QuestionKind.ASK_PATRON: gettext_lazy("Your library has a question about your request."),
+}
+
+ANSWERS: Words = {
+    Answer.GRANT: gettext_lazy("Renew"),
+    Answer.DENY: gettext_lazy("Do not renew"),
+    Answer.RELEASE: gettext_lazy("No longer needed"),
+    Answer.SEND_AGAIN: gettext_lazy("Send the right one"),
+    Answer.KEEP: gettext_lazy("Keep it for the patron"),
+    Answer.NO_MORE: gettext_lazy("Send it home; no other will come"),
+    Answer.FOUND: gettext_lazy("Found"),
+    Answer.ACCEPT: gettext_lazy("Fine as it is"),
+    Answer.CHARGE: gettext_lazy("There is a charge"),
+    Answer.NOT_HERE: gettext_lazy("Not here"),
+    Answer.WRITE_OFF: gettext_lazy("Close the loan as lost"),
+    Answer.WAIT: gettext_lazy("Wait"),
+    Answer.NOT_FOUND: gettext_lazy("Not found"),
+    Answer.UNBLOCK: gettext_lazy("Lend it all the same"),
+    Answer.ANSWERED: gettext_lazy("Answer"),
+}
+
+# What one library owes another
+CHARGES: Words = {ChargeKind(code): name for code, name in ChargeKind.choices}
+CHARGE_STATES: Words = {ChargeState(code): name for code, name in ChargeState.choices}
+
+
+def said(facts: Mapping[str, Any]) -> dict[str, str]:
+    """The facts of an event about a question, or about a charge, in words."""
+    kind = str(facts["kind"])
+    if "amount" in facts:
+        return {
+            "charge": label(CHARGES, kind),
+            "settled": label(CHARGE_STATES, str(facts.get("state", ""))),
+        }
+    answer = str(facts.get("answer", ""))
+    return {"kind": label(KINDS, kind), "answer": label(ANSWERS, answer)}
