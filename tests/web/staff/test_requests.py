@@ -4,9 +4,11 @@ from datetime import timedelta
 
 import pytest
 
+from postroad import words
 from postroad.accounts.models import Card
 from postroad.delivery import parcels
 from postroad.delivery.models import Parcel
+from postroad.directory import closures
 from postroad.ill import borrowing, lending, loans
 from postroad.ill.acts import Act
 from postroad.ill.lifecycle import Reason, State, SupplyState, Verb
@@ -408,3 +410,22 @@ def test_a_lender_reads_nothing_of_a_renewal_that_was_refused_for_the_readers_ca
         shown = at(story.cast.lender).get(f"/staff/requests/{story.ill.ref}/{address}")
         assert shown.status_code == 200
         assert not {"Renewal", "blocked"} & set(read(shown).replace(".", " ").split())
+
+
+def test_a_loan_is_its_patrons_turn_until_its_due_day_though_the_library_is_closed_after_it(
+    story, at
+):
+    story.at(State.LENT)
+    due = story.loan.due_back
+    assert due is not None
+    after = due + timedelta(days=1)
+    closures.close(
+        first_day=after, last_day=after, libraries=[story.cast.lee], source="library", at=MONDAY
+    )
+    loans.undo_check_out(story.loan, Act(story.cast.borrower, MONDAY))
+    story.look()
+    loans.check_out(story.loan, Act(story.cast.borrower, MONDAY))
+    assert story.loan.due_at.date() > after
+    page = at(story.cast.borrower).get(f"/staff/requests/{story.ill.ref}/")
+    said = page.context["status"].detail
+    assert said == f"Next to act: the patron, by {words.day(due)}."

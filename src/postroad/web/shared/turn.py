@@ -1,6 +1,6 @@
 """Whose turn it is, and until when, in words."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -8,7 +8,9 @@ from django.utils.translation import gettext as _
 from postroad import words
 from postroad.ill import turns
 from postroad.ill.access import Sight
+from postroad.ill.lifecycle import State
 from postroad.ill.models import Loan, Request
+from postroad.ill.turns import Turn
 
 
 def turn(ill: Request, sight: Sight, now: datetime) -> str:
@@ -16,7 +18,7 @@ def turn(ill: Request, sight: Sight, now: datetime) -> str:
     found = turns.of_request(ill, now)
     if found is None:
         return ""
-    day = words.day(timezone.localdate(found.until))
+    day = words.day(_last_day(ill, found, now))
     if found.overdue:
         if sight == Sight.PATRON:
             return _("It is your turn: it was due on %(day)s.") % {"day": due_back(ill.loan)}
@@ -29,6 +31,15 @@ def turn(ill: Request, sight: Sight, now: datetime) -> str:
     if found.late:
         return _("Next to act: %(who)s, since %(day)s.") % facts
     return _("Next to act: %(who)s, by %(day)s.") % facts
+
+
+def _last_day(ill: Request, found: Turn, now: datetime) -> date:
+    """Until when: what is lent until its due day, though its clock rings only once the library is
+    open again after it."""
+    due, rings = ill.loan.due_back if ill.loan else None, timezone.localdate(found.until)
+    if ill.state == State.LENT and due is not None and ill.library.day_of(now) <= due:
+        return min(due, rings)
+    return rings
 
 
 def due_back(loan: Loan | None) -> str:

@@ -343,5 +343,5 @@ def undo(request: SignedIn, ref: str) -> HttpResponse:
     if event is None or str(event.pk) != request.POST.get("event"):
         raise undoing.TooLateToUndo(ref=ill.ref)
     undoing.undo(event, gates.act(request.user))
-    messages.success(request, _("Taken back."))
+    messages.success(request, _("Undone."))
     return back(request, "staff-request", ill.ref)
