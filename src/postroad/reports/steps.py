@@ -30,6 +30,7 @@ KINDS: Mapping[State, Kind] = {
     State.ASKED: Kind.CHECK,
     State.REVIEW: Kind.CHECK,
     State.APPROVED: Kind.SEARCH,
+    State.WAITING: Kind.SEARCH,  # until the day that a lender named
     State.CENTRE: Kind.CENTRE,
     State.REFERRED: Kind.LENDER,
     State.SHIPPED: Kind.ROAD,

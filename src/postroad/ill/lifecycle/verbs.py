@@ -144,7 +144,6 @@ SENT_BY_ITSELF = Row(
     wish=Part(frozenset({W.APPROVED, W.WAITING, W.CENTRE, W.SUPPLIED}), (W.SUPPLIED,)),
     supply=Part(frozenset[SupplyState | None]({None}), (A.SUPPLYING,)),
     loan=NEW_LOAN,
-    heard=True,
 )
 # What comes back before it arrived: the lender still has it in hand, and may send it once more.
 BACK_IN_HAND = Row(
@@ -194,16 +193,12 @@ ROWS: Mapping[Verb, Row] = {
         wish=HELD_ON,
         supply=Part(frozenset({A.ASKED, A.PROMISED}), (A.OFFERED,)),
         role=Owner.LENDING,
-        heard=True,
     ),
-    V.CHANGE_OFFER: Row(
-        wish=HELD_ON, supply=Part(frozenset({A.OFFERED})), role=Owner.LENDING, heard=True
-    ),
+    V.CHANGE_OFFER: Row(wish=HELD_ON, supply=Part(frozenset({A.OFFERED})), role=Owner.LENDING),
     V.ACCEPT_OFFER: Row(
         wish=HELD_ON,
         supply=Part(frozenset({A.OFFERED}), (A.PROMISED,)),
         role=Owner.BORROWING,
-        heard=True,
     ),
     V.DECLINE_OFFER: Row(
         wish=Part(frozenset({W.REFERRED}), (W.APPROVED,)),
@@ -253,7 +248,6 @@ ROWS: Mapping[Verb, Row] = {
         loan=Part(frozenset({L.SHIPPED}), (L.CLOSED,)),
         role=Owner.LENDING,
         elsewhere=True,
-        heard=True,
     ),
     V.COME_BACK: BACK_IN_HAND,
     V.RECEIVE: Row(
@@ -294,7 +288,6 @@ ROWS: Mapping[Verb, Row] = {
         supply=SUPPLYING,
         loan=Part(frozenset({L.SHIPPED, L.ARRIVED, L.LENT})),
         role=Owner.LENDING,
-        heard=True,
     ),
     V.RETURN: Row(
         supply=SUPPLYING,
@@ -353,24 +346,22 @@ ROWS: Mapping[Verb, Row] = {
         loan=Part(OUT, (L.LOST,)),
         role=Owner.LENDING,
         undone_by=V.UNDO_WRITE_OFF,
-        heard=True,
     ),
     V.UNDO_WRITE_OFF: Row(
         wish=Part(frozenset({W.CLOSED, W.SUPPLIED}), (W.SUPPLIED,)),
         supply=Part(frozenset({A.CLOSED, A.SUPPLYING}), (A.SUPPLYING,)),
         loan=Part(frozenset({L.LOST}), tuple(sorted(OUT_NOW))),
         role=Owner.LENDING,
-        heard=True,
     ),
     V.RECOVER: Row(  # what a closed record bears
-        loan=Part(frozenset({L.LOST}), (L.CLOSED,)), role=Owner.LENDING, heard=True
+        loan=Part(frozenset({L.LOST}), (L.CLOSED,)), role=Owner.LENDING
     ),
-    V.ASK_QUESTION: Row(heard=True),
-    V.ANSWER: Row(heard=True),
-    V.WITHDRAW_QUESTION: Row(heard=True),
-    V.REMIND_QUESTION: Row(role=Owner.MACHINE, reminds=True, idle=True, heard=True),
-    V.CHARGE: Row(role=Owner.LENDING, heard=True),
-    V.SETTLE_CHARGE: Row(role=Owner.LENDING, heard=True),
+    V.ASK_QUESTION: Row(),
+    V.ANSWER: Row(),
+    V.WITHDRAW_QUESTION: Row(),
+    V.REMIND_QUESTION: Row(role=Owner.MACHINE, reminds=True, idle=True),
+    V.CHARGE: Row(role=Owner.LENDING),
+    V.SETTLE_CHARGE: Row(role=Owner.LENDING),
     V.FORGET: Row(role=Owner.MACHINE, idle=True, heard=True),
     V.CORRECT: Row(role=Owner.CENTRE, idle=True),
     V.NUMBER_ENTERED: Row(idle=True),
