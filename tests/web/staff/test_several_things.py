@@ -1,5 +1,6 @@
 """Two volumes of one request: each stands in its own list, and is meant by its own barcode."""
 
+import re
 from datetime import date
 from typing import Any
 
@@ -167,3 +168,18 @@ def test_its_reader_renews_the_one_that_she_means(two, at):
     after = dict(Loan.objects.values_list("barcode", "due_back"))
     assert after[FIRST] == before[FIRST]
     assert after[SECOND] > before[SECOND]
+
+
+@pytest.mark.parametrize("path", ["/staff/borrowing/?show=back", "/staff/"])
+def test_the_button_of_a_row_means_the_thing_of_that_row(two, at, path):
+    desk = at(two.cast.borrower)
+    for barcode in (FIRST, SECOND):
+        for page in ("receive", "lend", "take-back"):
+            scan(desk, f"borrowing/{page}", barcode)
+    page = desk.get(path).content.decode()
+    named = re.findall(r'name="thing" value="(\d+)"', page)
+    keys = dict(Loan.objects.values_list("barcode", "pk"))
+    assert sorted(named) == sorted(map(str, keys.values()))
+    desk.post(f"/staff/requests/{two.ill.ref}/send-home/", {"thing": keys[SECOND]})
+    assert states() == {FIRST: LoanState.BACK, SECOND: LoanState.HOMEWARD}
+    assert len(at(two.cast.ada).get("/patron/requests/").context["open"]) == 1

@@ -147,7 +147,7 @@ def line(ill: Request, now: datetime, no: Mapping[int, str]) -> Line:
         author=citation.person(ill.author),
         status=mileposts.status(ill, now),
         stones=mileposts.stones(ill, now),
-        renew=may_renew(ill) and ill.pk not in no,
+        renew=ill.things_out < 2 and may_renew(ill) and ill.pk not in no,
         cancel=ill.may(Verb.CANCEL, supply=ill.supply),
         no_renewal=no.get(ill.pk, ""),
     )
