@@ -179,7 +179,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def is_a_rule(item: pytest.Item) -> bool:
     """Whether it is the same to this test which of the two databases it is asked of."""
     told = any(item.get_closest_marker(mark) for mark in ("both", "once", "postgres", "browser"))
-    return not told and in_rules(item) and asks_a_database(item)
+    mine = in_rules(item) or item.get_closest_marker("rule")
+    return not told and bool(mine) and asks_a_database(item)
 
 
 def in_rules(item: pytest.Item) -> bool:

@@ -390,7 +390,7 @@ def sent(client: Client, path: str, value: dict[str, str] | tuple[str, bytes]) -
 SHARE = 20  # of all forms with each value in their fields, as many as one in this, drawn by lot
 
 
-@pytest.mark.both
+@pytest.mark.rule
 @pytest.mark.parametrize("heading", ATTACKERS)
 def test_no_form_value_breaks_a_page(done: Story, heading: str):
     """Who may come in sends anything: a page that says what is wrong, never a broken one."""

@@ -14,7 +14,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 import pytest
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
@@ -40,7 +40,6 @@ from postroad.notices.models import Notice
 from postroad.notices.staff import Reach, StaffNotice, Subject
 from postroad.situations.models import Situation
 from postroad.web.shared import gates
-from tests import lots
 from tests.cases.asking import by_library, by_patron, by_visitor
 from tests.cast import Cast
 from tests.ill.story import Story
@@ -277,12 +276,8 @@ def test_every_address_has_its_row_and_every_row_its_address():
     assert set(written()) == {f"/{shown(address)}" for address in addresses()}
 
 
-# On PostgreSQL on each change every fourth, drawn by lot.
-FOURTH = lots.some(list(KNOCKING), 4, apart="knocking")
-
-
-@pytest.mark.both
-@pytest.mark.parametrize("heading", KNOCKING if connection.vendor == "sqlite" else FOURTH)
+@pytest.mark.rule
+@pytest.mark.parametrize("heading", KNOCKING)
 def test_each_hears_what_the_table_says(story: Story, heading: str):
     table = written()
     reality = knock_everywhere(story, KNOCKING[heading])
