@@ -78,6 +78,7 @@ def verbs() -> str:
 
 def clock_tables() -> str:
     from postroad.ill.lifecycle import LOAN_CLOCKS, OUTSIDE_CLOCK, SUPPLY_CLOCKS, WISH_CLOCKS
+    from postroad.ill.lifecycle.questions import QUESTIONS
     from postroad.words.ill import OWNERS
 
     rows = table("state", "whose turn", "how long", "what rings")
@@ -96,6 +97,15 @@ def clock_tables() -> str:
             rows([told("`asked`, `promised`", OUTSIDE_CLOCK)]),
             "Of the loan:",
             rows(told(code(state), clock) for state, clock in LOAN_CLOCKS.items()),
+            "Of a question:",
+            table("kind", "who answers", "how long", "what rings", "it stops", "it ends with")(
+                (
+                    *told(code(kind), each.clock),
+                    ", ".join(map(code, sorted(each.blocks))),
+                    ", ".join(map(code, sorted(each.ended_by))),
+                )
+                for kind, each in QUESTIONS.items()
+            ),
         )
     )
 
