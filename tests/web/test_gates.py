@@ -35,6 +35,11 @@ from postroad.directory.statements import (
     StatusList,
 )
 from postroad.guides.models import News, NewsPage
+from postroad.ill import questions
+from postroad.ill.acts import Act
+from postroad.ill.lifecycle.questions import QuestionKind
+from postroad.ill.models import Question
+from postroad.ill.questions import Asking
 from postroad.notices import staff_notices
 from postroad.notices.models import Notice
 from postroad.notices.staff import Reach, StaffNotice, Subject
@@ -122,6 +127,8 @@ EXAMPLES: dict[str, Callable[[Story], object]] = {
     "picture": lambda story: a_picture(),
     "slug": lambda story: a_collection(story).slug,
     "ref": lambda story: story.ill.ref,
+    "question": lambda story: a_question(story).pk,
+    "kind": lambda story: "damaged",
     "role": lambda story: "driver",
     "threshold": lambda story: "courier-late",
     "person": lambda story: story.cast.borrower.pk,
@@ -157,6 +164,14 @@ EXAMPLES: dict[str, Callable[[Story], object]] = {
     "topic": lambda story: "news",
     "token": lambda story: "not-one-of-ours",
 }
+
+
+def a_question(story: Story) -> Question:
+    """Lee thinks that the book of Lenox is lost: for both, for Ada and for the center to read."""
+    loan = story.loan
+    about = Asking(QuestionKind.LOST, loan.request, loan)
+    found = Question.objects.filter(request=loan.request).first()
+    return found or questions.ask(about, Act(story.cast.borrower))
 
 
 def a_picture() -> str:

@@ -43,6 +43,14 @@ def why_not(
     return NoRenewal.OTHERS_WAIT if loan.pk in held_for_others else None
 
 
+BY_HAND = frozenset({NoRenewal.NEVER, NoRenewal.NO_MORE})  # terms, from which a lender may depart
+
+
+def by_hand(loan: Loan, at: datetime) -> bool:
+    """Whether the lender itself may be asked, since its terms alone speak against it."""
+    return why_not(loan, at, ()) in BY_HAND
+
+
 def blocked(ill: Request) -> str:
     """Why the reader's card is blocked, or that it has expired; empty if neither, or if no name is
     kept."""

@@ -25,8 +25,8 @@ from postroad.directory.models import Kind as LibraryKind
 from postroad.directory.models import Library
 from postroad.directory.opening import Calendar
 from postroad.ill import waiting as at_desks
-from postroad.ill.lifecycle import LoanState, State, SupplyState, Verb
-from postroad.ill.models import Event, Loan, Request, Supply
+from postroad.ill.lifecycle import LoanState, Owner, State, SupplyState, Verb
+from postroad.ill.models import Event, Loan, Question, Request, Supply
 from postroad.ill.waiting import Borrowing
 from postroad.notices import reach, tell
 from postroad.notices.models import Kind, Notice, NoticeQuerySet
@@ -89,6 +89,9 @@ class Waiting:
 LINES: Mapping[str, Promise] = {
     "answer": ngettext_lazy("%(n)d request to answer", "%(n)d requests to answer", "n"),
     "ship": ngettext_lazy("%(n)d promised item to ship", "%(n)d promised items to ship", "n"),
+    "question": ngettext_lazy(
+        "%(n)d question about a loan to answer", "%(n)d questions about loans to answer", "n"
+    ),
     Borrowing.REVIEW: ngettext_lazy(
         "%(n)d request from your readers to review",
         "%(n)d requests from your readers to review",
@@ -171,6 +174,10 @@ def waiting(hour: Hour, now: datetime) -> dict[int, Waiting]:
         supplies = supplies.filter(state=SupplyState.ASKED, asked_at__gte=hour.since)
     lending = {"answer": at_desks.ASKED, "ship": at_desks.PROMISED}
     gather(found, supplies, "lender", lending)
+    asked = Question.objects.open().filter(library__time_zone=hour.zone)
+    if not hour.is_morning:
+        asked = asked.filter(opened_at__gte=hour.since)
+    gather(found, asked, "library", {"question": EVERY})
     if hour.is_morning:
         here = Request.objects.open().filter(library__time_zone=hour.zone)
         gather(found, here.filter(at_desks.TO_REVIEW), "library", {Borrowing.REVIEW.value: EVERY})
@@ -240,7 +247,13 @@ def centre(hour: Hour) -> Waiting:
         come = Event.objects.filter(verb=Verb.ESCALATE, at__gte=hour.since)
         waits = waits.filter(pk__in=come.values("request"))
     titles = waits.order_by("need_by", "asked_at", "pk").values_list("title", flat=True)[:SHOWN]
-    return Waiting({"centre": waits.count()}, [citation.short_title(each) for each in titles])
+    asked = Question.objects.open().filter(owner=Owner.CENTRE)
+    if not hour.is_morning:
+        asked = asked.filter(opened_at__gte=hour.since)
+    return Waiting(
+        {"centre": waits.count(), "question": asked.count()},
+        [citation.short_title(each) for each in titles],
+    )
 
 
 def delivery(now: datetime) -> Waiting:

@@ -19,6 +19,7 @@ REFUSALS: Words = {
     "question-asked-already": gettext_lazy(
         "That question about request %(ref)s is open already. Nothing was changed."
     ),
+    "no-such-question": gettext_lazy("There is no such question. Nothing was changed."),
     "question-over": gettext_lazy(
         "That question about request %(ref)s was answered or withdrawn just before you. Nothing "
         "was changed."

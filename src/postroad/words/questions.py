@@ -3,10 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from postroad.ill.lifecycle import Owner, Verb
 from postroad.ill.lifecycle.questions import Answer, QuestionKind
 from postroad.ill.models import ChargeKind, ChargeState
+from postroad.words.ill import NO_RENEWAL
 from postroad.words.labels import Words, label
 
 # What the question is called, in a list and over its page
@@ -67,9 +70,85 @@ ANSWERS: Words = {
     Answer.ANSWERED: gettext_lazy("Answer"),
 }
 
+# What the button says by which it is asked
+OPENS: Words = {
+    QuestionKind.RENEWAL: gettext_lazy("Ask to keep it longer"),
+    QuestionKind.RECALL: gettext_lazy("Ask for it back early"),
+    QuestionKind.WRONG_ITEM: gettext_lazy("The wrong item came"),
+    QuestionKind.SECOND_COPY: gettext_lazy("A second copy came"),
+    QuestionKind.MISSING_PARTS: gettext_lazy("Parts are missing"),
+    QuestionKind.DAMAGED: gettext_lazy("It is damaged"),
+    QuestionKind.NOT_RECEIVED: gettext_lazy("It has not arrived"),
+    QuestionKind.LOST: gettext_lazy("It is lost"),
+    QuestionKind.CLAIMED_RETURNED: gettext_lazy("The patron says it was returned"),
+    QuestionKind.BLOCKED: gettext_lazy("The card is blocked"),
+    QuestionKind.HOLD: gettext_lazy("Hold it for a person to look at"),
+    QuestionKind.ASK_PATRON: gettext_lazy("Ask the patron"),
+}
+OPENS_FOR_PATRON: Words = {
+    **OPENS,
+    QuestionKind.LOST: gettext_lazy("I cannot find it"),
+    QuestionKind.CLAIMED_RETURNED: gettext_lazy("I brought it back already"),
+}
+
+# What follows when it is asked
+HAPPENS: Words = {
+    QuestionKind.RENEWAL: gettext_lazy(
+        "The library that owns it decides. Until it answers, the due date stays."
+    ),
+    QuestionKind.RECALL: gettext_lazy(
+        "The borrowing library is asked to send it home by this day. It cannot be renewed "
+        "meanwhile."
+    ),
+    QuestionKind.WRONG_ITEM: gettext_lazy(
+        "Its library says what to do. Until then it is not lent to the patron."
+    ),
+    QuestionKind.SECOND_COPY: gettext_lazy("Until you decide, it is not lent to the patron."),
+    QuestionKind.MISSING_PARTS: gettext_lazy("The other library is asked whether it has them."),
+    QuestionKind.DAMAGED: gettext_lazy("Its library says whether there is a charge."),
+    QuestionKind.NOT_RECEIVED: gettext_lazy("The other library is asked to look for it."),
+    QuestionKind.LOST: gettext_lazy(
+        "Its library decides whether to wait or to close the loan as lost. Until then it cannot "
+        "be renewed. If it turns up, bring it back as usual."
+    ),
+    QuestionKind.CLAIMED_RETURNED: gettext_lazy(
+        "Staff look for it on the shelves. Until then it cannot be renewed."
+    ),
+    QuestionKind.BLOCKED: gettext_lazy("Until you decide, it is not lent to the patron."),
+    QuestionKind.HOLD: gettext_lazy("No library is asked until somebody has released it."),
+    QuestionKind.ASK_PATRON: gettext_lazy("The patron reads this exactly as you write it."),
+}
+
+# What the day in it is
+DAYS: Words = {
+    QuestionKind.RENEWAL: gettext_lazy("Wished until"),
+    QuestionKind.RECALL: gettext_lazy("Needed back by"),
+    QuestionKind.LOST: gettext_lazy("Waiting until"),
+}
+
+# How it ended, where no answer did
+ENDED_OTHERWISE: Words = {Verb.WITHDRAW_QUESTION: gettext_lazy("Withdrawn")}
+
 # What one library owes another
 CHARGES: Words = {ChargeKind(code): name for code, name in ChargeKind.choices}
 CHARGE_STATES: Words = {ChargeState(code): name for code, name in ChargeState.choices}
+
+
+def opens(side: str) -> Words:
+    """The words of a button for this side."""
+    return OPENS_FOR_PATRON if side == Owner.PATRON else OPENS
+
+
+def ended(answer: str) -> str:
+    """How a question ended: by an answer, withdrawn, or by what happened to the loan."""
+    if answer in ANSWERS:
+        return _("Answered: %(answer)s") % {"answer": ANSWERS[answer]}
+    return label(ENDED_OTHERWISE, answer) if answer in ENDED_OTHERWISE else _("Settled")
+
+
+def reason(kind: str, code: str) -> str:
+    """Why it was answered so, where its kind has a list of reasons."""
+    return label(NO_RENEWAL, code) if kind == QuestionKind.RENEWAL and code else code
 
 
 def said(facts: Mapping[str, Any]) -> dict[str, str]:

@@ -74,6 +74,7 @@ class Question:
     ended_by: frozenset[Verb] = frozenset()  # verbs that settle it by themselves
     lives_in: frozenset[LoanState | State] | None = None  # where it makes sense, if in more states
     outlives: bool = False  # it may be open when its thing is home, and the request closed
+    answered_by: frozenset[Owner] = frozenset()  # where that is not whoever's turn it is
 
     @property
     def of_a_thing(self) -> bool:
@@ -89,6 +90,13 @@ class Question:
         if not self.other_side:
             return self.clock.owner
         return Owner.BORROWING if asked_by == Owner.LENDING else Owner.LENDING
+
+    def whose_answer(self, owner: Owner, asked_by: Owner) -> frozenset[Owner]:
+        """Who may answer it, while it is the turn of `owner`: once the center is asked in place of
+        a library, either of them."""
+        if self.answered_by:
+            return self.answered_by
+        return frozenset({owner, self.turn(asked_by)} if owner == Owner.CENTRE else {owner})
 
 
 def _clock(owner: Owner, unit: Unit, limit: str) -> Clock:
@@ -117,6 +125,7 @@ QUESTIONS: Mapping[QuestionKind, Question] = {
         by=frozenset({LENDS, CENTRE}),
         clock=_clock(BORROWS, Unit.DAY, "day"),
         answers=frozenset({Answer.RELEASE}),
+        answered_by=frozenset({LENDS, CENTRE}),  # whoever has it sends it home instead
         parties=DESKS | {PATRON},
         blocks=frozenset({V.RENEW}),
         ended_by=OVER | {V.SHIP_RETURN, V.COME_BACK, V.UNDO_SHIP},
@@ -201,6 +210,7 @@ QUESTIONS: Mapping[QuestionKind, Question] = {
         blocks=frozenset({V.REFER, V.REFER_OUTSIDE, V.ESCALATE, V.WAIT}),
         ended_by=frozenset({V.CANCEL, V.DECLINE, V.EXPIRE}),
         lives_in=WISHES,
+        answered_by=frozenset({BORROWS, CENTRE}),
     ),
     QuestionKind.ASK_PATRON: Question(
         opens_in=WISHES,
@@ -210,8 +220,21 @@ QUESTIONS: Mapping[QuestionKind, Question] = {
         parties=AT_HOME,
         ended_by=frozenset({V.CANCEL, V.DECLINE, V.EXPIRE, V.CHECK_IN, V.WRITE_OFF}),
         lives_in=WISHES | frozenset(State),
+        answered_by=frozenset({PATRON, BORROWS}),  # she may say it at the desk
     ),
 }
+
+
+def may_open(kind: QuestionKind, by: Owner, about: LoanState | State) -> bool:
+    """Whether this side may ask it of a thing, or of a wish, that stands here."""
+    row = QUESTIONS[kind]
+    return by in row.by and about in row.opens_in
+
+
+def answers_of(kind: QuestionKind, by: Owner) -> tuple[Answer, ...]:
+    """What this side may answer, in the order of a page. Only a lender knows what it charges."""
+    lacking = {Answer.ACCEPT} if kind == QuestionKind.MISSING_PARTS and by == BORROWS else set()
+    return tuple(each for each in Answer if each in QUESTIONS[kind].answers - lacking)
 
 
 def blocks(kind: QuestionKind, verb: Verb) -> bool:

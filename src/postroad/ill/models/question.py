@@ -11,7 +11,7 @@ from django.db.models import Q
 from postroad.accounts.models import User
 from postroad.directory.models import Library
 from postroad.errors import Refusal
-from postroad.ill.lifecycle import LoanState, Standing, State, Verb
+from postroad.ill.lifecycle import LoanState, Owner, Standing, State, Verb
 from postroad.ill.lifecycle.questions import (
     QUESTIONS,
     Answer,
@@ -45,11 +45,22 @@ class QuestionQuerySet(models.QuerySet["Question"]):
         """Those that this library's desk has to answer."""
         return self.filter(library=library)
 
+    def asked_at(self, library: Library) -> "QuestionQuerySet":
+        """Those that this library asked, or a patron of its."""
+        borrows = Q(side__in=(Owner.BORROWING, Owner.PATRON), request__library=library)
+        return self.filter(borrows | Q(side=Owner.LENDING, supply__lender=library))
+
     def shown(self) -> "QuestionQuerySet":
         """With what every list and page of questions shows, in one query. No patron: a lender sees
         none."""
         return self.select_related(
-            "request__library", "supply__lender", "loan__item", "library", "opened_by"
+            "request__library",
+            "supply__lender",
+            "loan__item",
+            "loan__supply__lender",
+            "library",
+            "opened_by",
+            "answered_by",
         )
 
 

@@ -31,7 +31,8 @@ from postroad.ill.models import Event, Loan, Request
 from postroad.notices import living
 from postroad.notices.models import Notice
 from postroad.web.patron import cases
-from postroad.web.shared import gates, history, mileposts, pace, pick_up, things
+from postroad.web.patron.questions import ROOM
+from postroad.web.shared import gates, history, mileposts, pace, pick_up, questions, things
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.shared.mileposts import Status
 from postroad.web.shared.pieces import Stone, Told
@@ -177,6 +178,7 @@ def one(request: SignedIn, ref: str) -> HttpResponse:
             "things": several,
             "stones": stones(ill, now, events, told),
             "told": told,
+            **questions.of_request(ROOM, request.user, ill, now),
             "cases": cases.about(request, ill.ref),
             "next": AFTER.get(ill.outcome, "") or NEXT.get(State(ill.state), ""),
             "again": again(ill) if ill.outcome in AFTER else "",

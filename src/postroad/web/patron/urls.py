@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from postroad.web.patron import ask, cases, requests
+from postroad.web.patron import ask, cases, questions, requests
 
 urlpatterns: list[URLPattern] = [
     path("ask/<int:pk>/", ask.ask, name="patron-ask"),
@@ -10,6 +10,17 @@ urlpatterns: list[URLPattern] = [
     path("requests/<slug:ref>/", requests.one, name="patron-request"),
     path("requests/<slug:ref>/question/", cases.ask, name="patron-case-new"),
     path("cases/<slug:question_number>/", cases.case, name="patron-case"),
+    path(
+        "requests/<slug:ref>/questions/<int:question>/",
+        questions.question,
+        name="patron-question",
+    ),
+    path(
+        "requests/<slug:ref>/questions/<int:question>/withdraw/",
+        questions.withdraw,
+        name="patron-question-withdraw",
+    ),
+    path("requests/<slug:ref>/ask/<slug:kind>/", questions.ask, name="patron-question-ask"),
     path("requests/<slug:ref>/why/", requests.why, name="patron-why"),
     path("requests/<slug:ref>/renew/", requests.renew, name="patron-renew"),
     path("requests/<slug:ref>/amend/", requests.amend, name="patron-amend"),

@@ -23,6 +23,7 @@ from postroad.cases.access import NoSuchCase
 from postroad.errors import Refusal
 from postroad.ill.access import NoSuchRequest
 from postroad.ill.lifecycle import OutOfTurn
+from postroad.ill.parties import NoSuchQuestion
 from postroad.web.shared import troubles
 
 log = logging.getLogger(__name__)
@@ -82,7 +83,7 @@ class InTheReadersWords(MiddlewareMixin):
         return page
 
     def process_exception(self, request: HttpRequest, trouble: Exception) -> HttpResponse | None:
-        if isinstance(trouble, (NoSuchRequest, NoSuchCase)):
+        if isinstance(trouble, (NoSuchRequest, NoSuchCase, NoSuchQuestion)):
             return page_not_found(request, Http404())
         if isinstance(trouble, Refusal):
             log.info("%s %s refused: %s", request.method, request.path, trouble)

@@ -15,13 +15,14 @@ from django.views.decorators.http import require_POST, require_safe
 from postroad.directory import closures, known
 from postroad.directory.models import Library
 from postroad.ill.lifecycle import State
+from postroad.ill.models import Question
 from postroad.notices import living, staff_notices
 from postroad.notices.models import Kind, Notice, NoticeQuerySet
 from postroad.web.shared import gates, status
 from postroad.web.shared.casework import lists, room
 from postroad.web.shared.gates import STAFF, SignedIn, needs
 from postroad.web.shared.pieces import Choice
-from postroad.web.staff import queues
+from postroad.web.staff import queues, questions
 from postroad.web.staff.borrowing import queue as borrowing
 from postroad.web.staff.borrowing.queue import Row as BorrowingRow
 from postroad.web.staff.counter import frame
@@ -65,6 +66,8 @@ def overview(request: SignedIn) -> HttpResponse:
                 *others("staff-lending-out", found.out, found.lending),
             ],
             "cases": lists.to_answer(room.staff(request)),
+            "questions": questions.to_answer(here["desk"]).count(),
+            "asked": Question.objects.open().asked_at(library).count(),
             "now": now,
             "today": closures.today([library], now)[library.pk],
             "known": (known_now := known.one(library, now)),

@@ -33,7 +33,7 @@ from postroad.ill.lifecycle import Ending, SupplyState, Verb
 from postroad.ill.milestones import Place
 from postroad.ill.models import Event, Loan, Request, Supply
 from postroad.ill.returns import Way
-from postroad.web.shared import gates, history, mileposts, pace, renewal, things
+from postroad.web.shared import gates, history, mileposts, pace, questions, renewal, things
 from postroad.web.shared import numbering as shown
 from postroad.web.shared import why as reasons
 from postroad.web.shared.gates import STAFF, SignedIn
@@ -43,6 +43,7 @@ from postroad.web.shared.pieces import Stone, Told, Why
 from postroad.web.staff import numbering, standing, telling, tracking
 from postroad.web.staff.buttons import BUTTONS, OF_THE_BORROWER, OF_THE_LENDER
 from postroad.web.staff.counter import back, frame, works
+from postroad.web.staff.questions import ROOM
 from postroad.web.staff.tracking import Mailed
 
 
@@ -156,6 +157,7 @@ def page(request: SignedIn, ill: Request, sight: Sight, now: datetime) -> dict[s
         "undoable": last_step if here and not on_the_van else None,
         "elsewhere": None if here else sit_down(request.user, library),
         **explained(supplies, events, numbers),
+        **questions.of_request(ROOM, request.user, ill, now),
         "concerns": words.ill.concerns(ill.concerns),
         "cases": cases_about(request.user, ill),
         "history": told(ill, events, supplies, sight),

@@ -31,12 +31,16 @@ from postroad.ill.numbering import NotANumber, OneIsThere, of_lender
 from postroad.ill.returns import Posting
 from postroad.reference_numbers import grouped
 from postroad.web.office.centre.steps import STEPS, current
-from postroad.web.shared import history, mileposts, numbering, things
+from postroad.web.shared import history, mileposts, numbering, questions, things
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.shared.numbering import Shown
+from postroad.web.shared.questions import Room
 from postroad.web.shared.why import names, nobody, why
 
 FIRST = 8  # lenders that are suggested before anything is typed
+ROOM = Room(
+    "staff-question", "staff-question-withdraw", "staff-question-ask", "office-centre-request"
+)
 NAMES_A_LENDER = {"outside", "correct"}
 
 
@@ -185,6 +189,7 @@ def show(
             "through": through(ill.current, others),
             "forms": {**offered, **(typed or {})},
             "told": history.history(ill, sight, events),
+            **questions.of_request(ROOM, request.user, ill, timezone.now()),
             "things": things.shown(things.out(ill), sight, timezone.now(), lambda _loan: ()),
             "mailed": mailed(ill),
             "lenders": elsewhere.known(FIRST) if offered.keys() & NAMES_A_LENDER else [],

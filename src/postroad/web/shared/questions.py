@@ -1,0 +1,372 @@
+"""The one page of a question, of whatever kind: what is asked, whose turn it is, the answers.
+
+The pages of staff and of the patron are the same but for their addresses (`Room`). Who may do what
+is said by `ill.parties`; which words and fields a kind has stands in the tables below.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from postroad import words
+from postroad.accounts.models import User
+from postroad.errors import Refusal
+from postroad.form_errors import InOurWords
+from postroad.ill import parties, questions
+from postroad.ill.acts import Act
+from postroad.ill.lifecycle import Owner
+from postroad.ill.lifecycle.questions import Answer, QuestionKind
+from postroad.ill.models import Loan, Question, Request
+from postroad.ill.parties import Openable, Seat
+from postroad.ill.questions import Asking, QuestionOver, Said
+from postroad.reference_numbers import grouped
+from postroad.web.shared import gates
+from postroad.web.shared.gates import SignedIn
+from postroad.web.shared.things import THING
+
+LONGEST = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """What is to be said with a question or an answer; a field without a label is not there."""
+
+    day: Promise | None = None
+    cost: Promise | None = None
+    reason: Promise | None = None
+    reasons: words.Words = field(default_factory=dict)
+    note: Promise | None = None  # there is always one; without a label it is called so
+    must_note: bool = False
+    must_cost: bool = False
+
+
+# What is said with a question
+ASKED_WITH: Mapping[QuestionKind, Fields] = {
+    QuestionKind.RENEWAL: Fields(day=gettext_lazy("Until when it is wanted")),
+    QuestionKind.RECALL: Fields(day=gettext_lazy("By when you need it back")),
+    QuestionKind.WRONG_ITEM: Fields(note=gettext_lazy("What came instead"), must_note=True),
+    QuestionKind.MISSING_PARTS: Fields(note=gettext_lazy("What is missing"), must_note=True),
+    QuestionKind.DAMAGED: Fields(note=gettext_lazy("What is damaged"), must_note=True),
+    QuestionKind.HOLD: Fields(note=gettext_lazy("What somebody should look at"), must_note=True),
+    QuestionKind.ASK_PATRON: Fields(note=gettext_lazy("Your question"), must_note=True),
+}
+# What is said with an answer
+ANSWERED_WITH: Mapping[tuple[QuestionKind, Answer], Fields] = {
+    (QuestionKind.ASK_PATRON, Answer.ANSWERED): Fields(note=gettext_lazy("Answer"), must_note=True),
+}
+
+
+class SayForm(InOurWords, forms.Form):
+    """A day, an amount, a reason and a note: those that this question or answer has."""
+
+    def __init__(self, said_with: Fields, data: Any = None, *, prefix: str, **initial: Any) -> None:
+        super().__init__(data, prefix=prefix, initial=initial)
+        if said_with.day:
+            self.fields["day"] = forms.DateField(
+                label=str(said_with.day),
+                widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            )
+        if said_with.reason:
+            self.fields["reason"] = forms.ChoiceField(
+                label=str(said_with.reason),
+                choices=[(str(code), name) for code, name in said_with.reasons.items()],
+                widget=forms.RadioSelect,
+            )
+        if said_with.cost:
+            self.fields["cost"] = forms.DecimalField(
+                label=str(said_with.cost),
+                min_value=Decimal("0.01"),
+                max_digits=8,
+                decimal_places=2,
+                required=said_with.must_cost,
+            )
+        self.fields["note"] = forms.CharField(
+            label=str(said_with.note or _("Note")),
+            max_length=LONGEST,
+            required=said_with.must_note,
+            widget=forms.Textarea(attrs={"rows": 2}),
+        )
+
+    @property
+    def said(self) -> Said:
+        given = self.cleaned_data
+        return Said(
+            day=given.get("day"),
+            reason=given.get("reason", ""),
+            note=given.get("note", ""),
+            cost=given.get("cost"),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """The addresses of one audience, by name; those of a patron bear the request's number too."""
+
+    question: str
+    withdraw: str
+    ask: str
+    request: str
+    frame: Callable[[SignedIn], Mapping[str, Any]] = lambda _request: {}  # what is around a page
+    hers: bool = False
+
+    def of(self, name: str, question: Question) -> str:
+        key = [question.request.ref, question.pk] if self.hers else [question.pk]
+        return reverse(name, args=key)
+
+    def of_request(self, ill: Request) -> str:
+        return reverse(self.request, args=[ill.ref])
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One answer: its button, with the fields that it needs."""
+
+    answer: Answer
+    label: str
+    form: SayForm
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A question in a list."""
+
+    question: Question
+    label: str
+    thing: str  # of several, which
+    stands: str
+    until: datetime | None
+    late: bool
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A question that may be asked now."""
+
+    label: str | Promise
+    address: str
+
+
+def lines(room: Room, asked: Sequence[Question], now: datetime) -> list[Line]:
+    """As a request's page lists them."""
+    return [line(room, each, now) for each in asked]
+
+
+def line(room: Room, question: Question, now: datetime) -> Line:
+    late = question.due_at is not None and question.due_at < now
+    return Line(
+        question=question,
+        label=words.label(words.questions.KINDS, question.kind),
+        thing=name_of(question.loan),
+        stands=stands(question, hers=room.hers),
+        until=question.due_at,
+        late=late,
+        address=room.of(room.question, question),
+    )
+
+
+def buttons(room: Room, ill: Request, may: Sequence[Openable]) -> list[Button]:
+    """What may be asked now; of several things, of which one each button asks."""
+    found = []
+    things = {each.loan.pk for each in may if each.loan is not None}
+    for each in may:
+        label = words.label(words.questions.opens(each.side), each.kind)
+        address = reverse(room.ask, args=[ill.ref, each.kind])
+        if each.loan is not None and len(things) > 1:
+            label = f"{label}: {name_of(each.loan)}"
+            address = f"{address}?{THING}={each.loan.pk}"
+        found.append(Button(label, address))
+    return found
+
+
+def of_request(room: Room, user: User, ill: Request, now: datetime) -> dict[str, Any]:
+    """What a request's page shows: its questions, and what may be asked now."""
+    at = parties.sits(user, ill, hers=room.hers)
+    asked = parties.readable(ill, at)
+    return {
+        "questions": lines(room, asked, now),
+        "may_ask": buttons(room, ill, list(parties.openable(ill, at, now, asked))),
+    }
+
+
+def name_of(loan: Loan | None) -> str:
+    """By which one thing is told from another."""
+    if loan is None:
+        return ""
+    volume = loan.label or (loan.item.volume if loan.item else "")
+    known = (volume, grouped(loan.barcode) if loan.barcode else loan.call_number)
+    return ", ".join(part for part in known if part)
+
+
+def side_name(side: str, question: Question, *, hers: bool = False) -> str:
+    """Who asks or answers, by the name of the library where there is one."""
+    match side:
+        case Owner.BORROWING:
+            return question.request.library.name
+        case Owner.LENDING if question.supply is not None:
+            return question.supply.lender_name
+        case Owner.PATRON if hers:
+            return _("you")
+    return words.label(words.ill.OWNERS, side)
+
+
+def stands(question: Question, *, hers: bool) -> str:
+    """Whose turn it is, or how it ended."""
+    if question.is_open:
+        return _("Waiting for %(who)s") % {"who": side_name(question.owner, question, hers=hers)}
+    return words.questions.ended(question.answer)
+
+
+def page(
+    request: SignedIn,
+    room: Room,
+    question: Question,
+    seat: Seat,
+    *,
+    tried: Option | None = None,
+) -> HttpResponse:
+    """The page of one question; with the answer that was `tried` and has to be mended."""
+    options = [
+        tried if tried and tried.answer == each else option(question, each)
+        for each in seat.answers(question)
+    ]
+    return render(
+        request,
+        "shared/question.html",
+        {
+            **room.frame(request),
+            "question": question,
+            "ill": question.request,
+            "title": words.label(words.questions.KINDS, question.kind),
+            "asks": words.label(words.questions.ASKS, question.kind),
+            "thing": name_of(question.loan),
+            "asked_by": side_name(question.side, question, hers=room.hers),
+            "named": named(question, seat),
+            "stands": stands(question, hers=room.hers),
+            "day_is": words.label(words.questions.DAYS, question.kind),
+            "reason": words.questions.reason(question.kind, question.reason),
+            "options": options,
+            "late": question.due_at is not None and question.due_at < timezone.now(),
+            "withdraw": room.of(room.withdraw, question) if seat.withdrawing(question) else "",
+            "back": room.of_request(question.request),
+        },
+        status=422 if tried else 200,
+    )
+
+
+def named(question: Question, seat: Seat) -> str:
+    """The clerk who asked, for her colleagues alone."""
+    own = question.side in seat.sides and question.side != Owner.PATRON
+    return str(question.opened_by) if own and question.opened_by else ""
+
+
+def option(question: Question, answer: Answer, data: Any = None) -> Option:
+    with_ = ANSWERED_WITH.get((QuestionKind(question.kind), answer), Fields())
+    form = SayForm(with_, data, prefix=answer, day=question.day)
+    return Option(answer, words.label(words.questions.ANSWERS, answer), form)
+
+
+def answered(request: SignedIn, room: Room, question: Question, seat: Seat) -> HttpResponse:
+    """An answer was pressed: it is done with what follows from it, or nothing is."""
+    given = request.POST.get("answer", "")
+    if given not in seat.answers(question):
+        return over(request, room, question)
+    tried = option(question, Answer(given), request.POST)
+    if not tried.form.is_valid():
+        return page(request, room, question, seat, tried=tried)
+    side = seat.answering(question)
+    try:
+        questions.answer(question, tried.answer, act(request, side), tried.form.said)
+    except QuestionOver:
+        return over(request, room, question)
+    except Refusal as no:
+        tried.form.add_error(None, words.refusal(no))
+        question.refresh_from_db()
+        return page(request, room, question, seat, tried=tried)
+    messages.success(request, _("Answered: %(answer)s.") % {"answer": tried.label})
+    return redirect(room.of(room.question, question))
+
+
+def withdrawn(request: SignedIn, room: Room, question: Question, seat: Seat) -> HttpResponse:
+    """Whoever asked needs no answer any more."""
+    side = seat.withdrawing(question)
+    if side is None:
+        return over(request, room, question)
+    try:
+        questions.withdraw(question, act(request, side))
+    except QuestionOver:
+        return over(request, room, question)
+    messages.success(request, _("Withdrawn. You can ask again."))
+    return redirect(room.of_request(question.request))
+
+
+def over(request: HttpRequest, room: Room, question: Question) -> HttpResponse:
+    """Somebody was faster, or it is no more theirs: the page shows how it stands."""
+    facts = {"kind": question.kind, "ref": question.request.ref}
+    messages.warning(request, words.refusal(QuestionOver(**facts)))
+    return redirect(room.of(room.question, question))
+
+
+def ask(request: SignedIn, room: Room, ill: Request, kind: str) -> HttpResponse:
+    """The form by which a question is opened."""
+    if kind not in set(QuestionKind):
+        raise Http404
+    may = asking_now(request, room, ill, QuestionKind(kind))
+    if may is None:
+        said = _("That cannot be asked now, or is asked already. This page shows how it stands.")
+        messages.warning(request, said)
+        return redirect(room.of_request(ill))
+    post = request.POST if request.method == "POST" else None
+    form = SayForm(ASKED_WITH.get(may.kind, Fields()), post, prefix="ask")
+    if form.is_valid() and (question := opened(request, ill, may, form)):
+        messages.success(request, _("Asked. You find the answer here."))
+        return redirect(room.of(room.question, question))
+    return render(
+        request,
+        "shared/ask.html",
+        {
+            **room.frame(request),
+            "ill": ill,
+            "form": form,
+            "title": words.label(words.questions.opens(may.side), may.kind),
+            "happens": words.label(words.questions.HAPPENS, may.kind),
+            "thing": name_of(may.loan),
+            "back": room.of_request(ill),
+        },
+        status=422 if form.is_bound else 200,
+    )
+
+
+def asking_now(request: SignedIn, room: Room, ill: Request, kind: QuestionKind) -> Openable | None:
+    """What is about to be asked: of the thing that the address names, or the only one."""
+    at = parties.sits(request.user, ill, hers=room.hers)
+    may = parties.openable(ill, at, timezone.now(), parties.readable(ill, at))
+    mine = [each for each in may if each.kind == kind]
+    named = request.GET.get(THING, "")
+    if named:
+        return next((each for each in mine if each.loan and str(each.loan.pk) == named), None)
+    return mine[0] if mine else None
+
+
+def opened(request: SignedIn, ill: Request, may: Openable, form: SayForm) -> Question | None:
+    try:
+        return questions.ask(Asking(may.kind, ill, may.loan, form.said), act(request, may.side))
+    except Refusal as no:
+        form.add_error(None, words.refusal(no))
+        return None
+
+
+def act(request: SignedIn, side: Owner | None) -> Act:
+    return gates.act(request.user).as_role(side)
