@@ -11,10 +11,15 @@ from postroad.accounts.roles import posts
 from postroad.errors import Refusal
 from postroad.ill import lookup
 from postroad.ill.lifecycle import Verb
+from postroad.ill.lifecycle.questions import QuestionKind, is_lenders
 from postroad.ill.lookup import Seen
 from postroad.ill.models import Event, Loan, Request, Supply
 from postroad.ill.models.request import together
 from postroad.ill.renewals import NoRenewal
+
+OF_QUESTIONS = frozenset(
+    {Verb.ASK_QUESTION, Verb.ANSWER, Verb.WITHDRAW_QUESTION, Verb.REMIND_QUESTION}
+)
 
 
 class NoSuchRequest(Refusal):
@@ -118,7 +123,15 @@ def lenders_part(events: Iterable[Event], supplies: Collection[Supply]) -> list[
         if event.supply_id in ours
         and event.verb not in (Verb.RETURN, Verb.UNDO_RETURN)
         and event.facts.get("why") != NoRenewal.BLOCKED
+        and not _stays_at_home(event)
     ]
+
+
+def _stays_at_home(event: Event) -> bool:
+    """Whether it tells of a question that is no lender's business."""
+    if event.verb not in OF_QUESTIONS:
+        return False
+    return not is_lenders(QuestionKind(event.facts["kind"]))
 
 
 def _answers_for(user: User, supply: Supply) -> bool:

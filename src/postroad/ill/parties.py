@@ -4,7 +4,7 @@ A lender has its side only where the question is about its own attempt. For an o
 center speaks. What is no lender's business (`Question.parties`) is not there for it.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -21,6 +21,11 @@ from postroad.ill.models.request import together
 
 # For which side somebody asks who sits on several.
 ORDER = (Owner.PATRON, Owner.BORROWING, Owner.LENDING, Owner.CENTRE)
+# Who waits for what is on the road.
+WAITS_FOR: Mapping[LoanState, frozenset[Owner]] = {
+    LoanState.SHIPPED: frozenset({Owner.BORROWING, Owner.CENTRE}),
+    LoanState.HOMEWARD: frozenset({Owner.LENDING, Owner.CENTRE}),
+}
 # What only a scan or the house itself finds.
 BY_ITSELF = frozenset({QuestionKind.SECOND_COPY, QuestionKind.BLOCKED})
 
@@ -154,7 +159,7 @@ def openable(
         for thing in things:
             side = at(thing.supply if thing else None).asking(kind, _stands(ill, thing))
             is_open = (kind, thing.pk if thing else None) in open_now
-            if side is not None and not is_open and fits(kind, thing, now):
+            if side is not None and not is_open and fits(kind, thing, side, now):
                 yield Openable(kind, thing, side)
 
 
@@ -162,11 +167,11 @@ def _stands(ill: Request, thing: Loan | None) -> LoanState | State:
     return State(ill.state) if thing is None else LoanState(thing.state)
 
 
-def fits(kind: QuestionKind, loan: Loan | None, now: datetime) -> bool:
-    """Whether anybody would ask it: a renewal is asked by hand where the lender's terms alone would
-    say no."""
-    if kind in BY_ITSELF:
-        return False
-    if kind != QuestionKind.RENEWAL:
-        return True
-    return loan is not None and renewals.by_hand(loan, now)
+def fits(kind: QuestionKind, loan: Loan | None, side: Owner, now: datetime) -> bool:
+    """Whether this side would ask it: a renewal is asked by hand where the lender's terms alone say
+    no, and for what is on the road asks whoever waits for it."""
+    if kind == QuestionKind.RENEWAL:
+        return loan is not None and renewals.by_hand(loan, now)
+    if kind == QuestionKind.NOT_RECEIVED:
+        return loan is not None and side in WAITS_FOR[LoanState(loan.state)]
+    return kind not in BY_ITSELF

@@ -172,6 +172,7 @@ QUESTIONS: Mapping[QuestionKind, Question] = {
         clock=_clock(LENDS, Unit.WORKING, "search"),
         answers=frozenset({Answer.NOT_HERE}),
         parties=DESKS | {Owner.DELIVERY},
+        other_side=True,
         ended_by=OVER | {V.RECEIVE, V.COME_BACK, V.UNDO_SHIP, V.UNDO_SHIP_RETURN},
     ),
     QuestionKind.LOST: Question(
@@ -229,6 +230,11 @@ def may_open(kind: QuestionKind, by: Owner, about: LoanState | State) -> bool:
     """Whether this side may ask it of a thing, or of a wish, that stands here."""
     row = QUESTIONS[kind]
     return by in row.by and about in row.opens_in
+
+
+def is_lenders(kind: QuestionKind) -> bool:
+    """Whether a lender may hear of it at all."""
+    return LENDS in QUESTIONS[kind].parties
 
 
 def answers_of(kind: QuestionKind, by: Owner) -> tuple[Answer, ...]:

@@ -22,7 +22,7 @@ from postroad.web.shared import gates, status
 from postroad.web.shared.casework import lists, room
 from postroad.web.shared.gates import STAFF, SignedIn, needs
 from postroad.web.shared.pieces import Choice
-from postroad.web.staff import queues, questions
+from postroad.web.staff import questions, queues
 from postroad.web.staff.borrowing import queue as borrowing
 from postroad.web.staff.borrowing.queue import Row as BorrowingRow
 from postroad.web.staff.counter import frame
