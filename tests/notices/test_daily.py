@@ -145,7 +145,7 @@ def test_any_number_of_libraries_takes_as_many_statements(story: Story, django_a
             supply.save(force_insert=True)
 
     more(0, 2)
-    with django_assert_num_queries(22) as few:
+    with django_assert_num_queries(24) as few:
         assert daily.send(TUESDAY) == 3
     more(2, 30)
     with django_assert_num_queries(len(few)):

@@ -151,9 +151,7 @@ def openable(
 ) -> Iterator[Openable]:
     """What this person may ask now; not what is `asked` already."""
     open_now = {(each.kind, each.loan_id) for each in asked if each.is_open}
-    loans = list(ill.loans.select_related("supply__lender", "item")) if ill.current_id else []
-    for each in loans:
-        together(ill, None, each)
+    loans = _things(ill)
     for kind, row in QUESTIONS.items():
         things: list[Loan | None] = [*loans] if row.of_a_thing else [None]
         for thing in things:
@@ -161,6 +159,16 @@ def openable(
             is_open = (kind, thing.pk if thing else None) in open_now
             if side is not None and not is_open and fits(kind, thing, side, now):
                 yield Openable(kind, thing, side)
+
+
+def _things(ill: Request) -> list[Loan]:
+    """What is out, or was last: looked up only where it is more than the foremost."""
+    if ill.things_out < 2:
+        return [ill.loan] if ill.loan is not None else []
+    every = list(ill.loans.open().select_related("supply__lender", "item"))
+    for each in every:
+        together(ill, None, each)
+    return every
 
 
 def _stands(ill: Request, thing: Loan | None) -> LoanState | State:

@@ -32,6 +32,12 @@ class QuestionOpen(Refusal):
     code = "question-open"
 
 
+def asked_at(library: Library) -> Q:
+    """Those that this library asked, or a patron of its."""
+    borrows = Q(side__in=(Owner.BORROWING, Owner.PATRON), request__library=library)
+    return borrows | Q(side=Owner.LENDING, supply__lender=library)
+
+
 class QuestionQuerySet(models.QuerySet["Question"]):
     def open(self) -> "QuestionQuerySet":
         """Those that wait for an answer. They have a clock, as a constraint holds; so an index
@@ -44,11 +50,6 @@ class QuestionQuerySet(models.QuerySet["Question"]):
     def at(self, library: Library) -> "QuestionQuerySet":
         """Those that this library's desk has to answer."""
         return self.filter(library=library)
-
-    def asked_at(self, library: Library) -> "QuestionQuerySet":
-        """Those that this library asked, or a patron of its."""
-        borrows = Q(side__in=(Owner.BORROWING, Owner.PATRON), request__library=library)
-        return self.filter(borrows | Q(side=Owner.LENDING, supply__lender=library))
 
     def shown(self) -> "QuestionQuerySet":
         """With what every list and page of questions shows, in one query. No patron: a lender sees

@@ -178,7 +178,7 @@ def one(request: SignedIn, ref: str) -> HttpResponse:
             "things": several,
             "stones": stones(ill, now, events, told),
             "told": told,
-            **questions.of_request(ROOM, request.user, ill, now),
+            **questions.of_request(ROOM, request.user, ill, events, now),
             "cases": cases.about(request, ill.ref),
             "next": AFTER.get(ill.outcome, "") or NEXT.get(State(ill.state), ""),
             "again": again(ill) if ill.outcome in AFTER else "",

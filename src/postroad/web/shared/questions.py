@@ -4,7 +4,7 @@ The pages of staff and of the patron are the same but for their addresses (`Room
 is said by `ill.parties`; which words and fields a kind has stands in the tables below.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -26,9 +26,9 @@ from postroad.errors import Refusal
 from postroad.form_errors import InOurWords
 from postroad.ill import parties, questions
 from postroad.ill.acts import Act
-from postroad.ill.lifecycle import Owner
+from postroad.ill.lifecycle import Owner, Verb
 from postroad.ill.lifecycle.questions import Answer, QuestionKind
-from postroad.ill.models import Loan, Question, Request
+from postroad.ill.models import Event, Loan, Question, Request
 from postroad.ill.parties import Openable, Seat
 from postroad.ill.questions import Asking, QuestionOver, Said
 from postroad.reference_numbers import grouped
@@ -191,10 +191,14 @@ def buttons(room: Room, ill: Request, may: Sequence[Openable]) -> list[Button]:
     return found
 
 
-def of_request(room: Room, user: User, ill: Request, now: datetime) -> dict[str, Any]:
-    """What a request's page shows: its questions, and what may be asked now."""
+def of_request(
+    room: Room, user: User, ill: Request, events: Iterable[Event], now: datetime
+) -> dict[str, Any]:
+    """What a request's page shows: its questions, and what may be asked now. Its history tells
+    whether there ever was one to be looked up."""
     at = parties.sits(user, ill, hers=room.hers)
-    asked = parties.readable(ill, at)
+    ever = any(event.verb == Verb.ASK_QUESTION for event in events)
+    asked = parties.readable(ill, at) if ever else []
     return {
         "questions": lines(room, asked, now),
         "may_ask": buttons(room, ill, list(parties.openable(ill, at, now, asked))),

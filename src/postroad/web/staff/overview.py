@@ -15,7 +15,6 @@ from django.views.decorators.http import require_POST, require_safe
 from postroad.directory import closures, known
 from postroad.directory.models import Library
 from postroad.ill.lifecycle import State
-from postroad.ill.models import Question
 from postroad.notices import living, staff_notices
 from postroad.notices.models import Kind, Notice, NoticeQuerySet
 from postroad.web.shared import gates, status
@@ -66,8 +65,7 @@ def overview(request: SignedIn) -> HttpResponse:
                 *others("staff-lending-out", found.out, found.lending),
             ],
             "cases": lists.to_answer(room.staff(request)),
-            "questions": questions.to_answer(here["desk"]).count(),
-            "asked": Question.objects.open().asked_at(library).count(),
+            **questions.counted(here["desk"]),
             "now": now,
             "today": closures.today([library], now)[library.pk],
             "known": (known_now := known.one(library, now)),

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -20,6 +21,7 @@ from postroad.ill import access, parties
 from postroad.ill.access import NoSuchRequest, Sight
 from postroad.ill.lifecycle import Owner
 from postroad.ill.models import Question, QuestionQuerySet
+from postroad.ill.models.question import asked_at
 from postroad.ill.parties import NoSuchQuestion, Seat
 from postroad.web.shared import gates, questions
 from postroad.web.shared.gates import STAFF, Desk, SignedIn, needs
@@ -90,20 +92,25 @@ def waits(request: SignedIn, show: str) -> QuestionQuerySet:
     rows = Question.objects.open()
     if gates.desks(request.user):
         desk = gates.desk(request)
-        return to_answer(desk) if show == TO_ANSWER else rows.asked_at(desk.library)
+        return rows.filter(to_answer(desk) if show == TO_ANSWER else asked_at(desk.library))
     mine = [role for role in (Role.CENTRE, Role.DELIVERY) if roles.has(request.user, role)]
     sides = [Owner(role) for role in mine]
     return rows.filter(**{"owner__in" if show == TO_ANSWER else "side__in": sides})
 
 
-def to_answer(desk: Desk) -> QuestionQuerySet:
+def to_answer(desk: Desk) -> Q:
     """What waits for the answer of this desk."""
-    sides = [
-        side
-        for side, work in ((Owner.BORROWING, BORROWING), (Owner.LENDING, LENDING))
-        if not desk.roles.isdisjoint(work)
-    ]
-    return Question.objects.open().at(desk.library).filter(owner__in=sides)
+    work = {Owner.BORROWING: BORROWING, Owner.LENDING: LENDING}
+    sides = [side for side, roles in work.items() if not desk.roles.isdisjoint(roles)]
+    return Q(library=desk.library, owner__in=sides)
+
+
+def counted(desk: Desk) -> dict[str, int]:
+    """How many questions wait for the desk, and for how many answers it waits: one statement."""
+    mine = {"questions": to_answer(desk), "asked": asked_at(desk.library)}
+    counts = {name: Count("pk", filter=which) for name, which in mine.items()}
+    found: dict[str, int] = Question.objects.open().aggregate(**counts)
+    return found
 
 
 def rows(listed: Sequence[Question], now: datetime) -> list[Row]:

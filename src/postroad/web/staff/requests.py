@@ -157,7 +157,7 @@ def page(request: SignedIn, ill: Request, sight: Sight, now: datetime) -> dict[s
         "undoable": last_step if here and not on_the_van else None,
         "elsewhere": None if here else sit_down(request.user, library),
         **explained(supplies, events, numbers),
-        **questions.of_request(ROOM, request.user, ill, now),
+        **questions.of_request(ROOM, request.user, ill, events, now),
         "concerns": words.ill.concerns(ill.concerns),
         "cases": cases_about(request.user, ill),
         "history": told(ill, events, supplies, sight),

@@ -189,7 +189,7 @@ def show(
             "through": through(ill.current, others),
             "forms": {**offered, **(typed or {})},
             "told": history.history(ill, sight, events),
-            **questions.of_request(ROOM, request.user, ill, timezone.now()),
+            **questions.of_request(ROOM, request.user, ill, events, timezone.now()),
             "things": things.shown(things.out(ill), sight, timezone.now(), lambda _loan: ()),
             "mailed": mailed(ill),
             "lenders": elsewhere.known(FIRST) if offered.keys() & NAMES_A_LENDER else [],
