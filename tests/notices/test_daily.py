@@ -136,6 +136,7 @@ def test_any_number_of_libraries_takes_as_many_statements(story: Story, django_a
                 kind="public",
                 email="desk@other.example",
             )
+            story.cast.stranger.posts.create(role=Role.LENDING, library=other)
             record = title(f"Book {number}")
             copy(record, other, f"3000200000{number:04}")
             ill = asking.ask(record, Act(at=MONDAY), patron=story.cast.ada, library=story.cast.lee)

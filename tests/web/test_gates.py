@@ -35,10 +35,10 @@ from postroad.directory.statements import (
     StatusList,
 )
 from postroad.guides.models import News, NewsPage
-from postroad.ill import questions
+from postroad.ill import answer_links, questions
 from postroad.ill.acts import Act
 from postroad.ill.lifecycle.questions import QuestionKind
-from postroad.ill.models import Question
+from postroad.ill.models import AnswerLink, Question
 from postroad.ill.questions import Asking
 from postroad.notices import staff_notices
 from postroad.notices.models import Notice
@@ -77,6 +77,14 @@ def a_case(story: Story, begin: Callable[..., Case]) -> Case:
     return Case.objects.filter(key=key).first() or begin(story.cast, key=key)
 
 
+def a_link(story: Story) -> str:
+    """By which the lender answers from its mail."""
+    AnswerLink.objects.get_or_create(supply=story.supply, defaults={"made_at": timezone.now()})
+    link = answer_links.of(story.supply)
+    assert link is not None  # it was made just now
+    return answer_links.token(link)
+
+
 def sent() -> StaffNotice:
     """A notice to the director of Lee."""
     return staff_notices.send(
@@ -112,6 +120,8 @@ EXAMPLES: dict[str, Callable[[Story], object]] = {
     "seen": lambda story: Evidence.objects.get(library=story.cast.lee).pk,
     "suggestion": lambda story: PauseSuggestion.objects.get(library=story.cast.lee).pk,
     "link": lambda story: asking.token(StatusAsk.objects.get(library=story.cast.lee)),
+    "answer_link": a_link,
+    "answer_step": lambda story: "stop",
     "step": lambda story: "again",
     "case_step": lambda story: "answer",
     "attempt": lambda story: story.supply.attempt,

@@ -33,6 +33,7 @@ DEFAULTS = {
     "status-stale": 45,  # calendar days until a library's last word counts as not confirmed
     "status-evidence": 14,  # calendar days for which what a website said counts (R3)
     "status-link": 14,  # calendar days for which the link in a mail works
+    "answer-link": 30,  # calendar days for which a request's link in a mail works after the end
     "pause-after": 5,  # requests, not days: so many left unanswered, and a pause is suggested
     "forget-after-loan": 0,  # calendar days from check-in until the patron's name goes
     "acknowledge": 3,  # calendar days until staff are reminded of a notice, once

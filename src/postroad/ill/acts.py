@@ -21,6 +21,7 @@ class Door(StrEnum):
     PAGE = "page"
     API = "api"
     MESSAGE = "message"  # of a partner's system
+    MAIL = "mail"  # the link in a mail, without signing in
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from django.db import transaction
 from postroad.catalogue import holdings
 from postroad.catalogue.models import Item, ItemStatus
 from postroad.delivery import parcels
-from postroad.delivery.models import How, Parcel, ParcelState, Purpose
+from postroad.delivery.models import How, Parcel, ParcelState, Purpose, Via
 from postroad.errors import Refusal
 from postroad.ill import lending, tally
 from postroad.ill.acts import Act
@@ -50,8 +50,11 @@ class WhichVolume(Refusal):
 
 
 @transaction.atomic
-def ship(supply: Supply, act: Act, *, item: Item) -> Loan:
-    """The item leaves in a parcel of its own, on the terms of the lender of this day (R14)."""
+def ship(supply: Supply, act: Act, *, item: Item, tracking_number: str = "") -> Loan:
+    """The item leaves in a parcel of its own, on the terms of the lender of this day (R14).
+
+    By the van where it calls at both; with a number of a carrier it was mailed all the same.
+    """
     _may_go(supply, item)
     ill, lender = supply.request, supply.lender
     was = _take(item)
@@ -66,6 +69,8 @@ def ship(supply: Supply, act: Act, *, item: Item) -> Loan:
         at=act.at,
         by=act.by,
         need_by=ill.need_by,
+        via=Via.MAIL if tracking_number else None,
+        tracking_number=tracking_number,
     )
     expected = parcel.expected_on.isoformat() if parcel.expected_on else None
     return _leave(supply, item, was, parcel, act, expected_on=expected)

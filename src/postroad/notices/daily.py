@@ -24,6 +24,7 @@ from postroad.directory import closures
 from postroad.directory.models import Kind as LibraryKind
 from postroad.directory.models import Library
 from postroad.directory.opening import Calendar
+from postroad.ill import answer_links
 from postroad.ill import waiting as at_desks
 from postroad.ill.lifecycle import LoanState, Owner, State, SupplyState, Verb
 from postroad.ill.models import Event, Loan, Question, Request, Supply
@@ -172,6 +173,10 @@ def waiting(hour: Hour, now: datetime) -> dict[int, Waiting]:
     supplies = Supply.objects.of_members().waiting().filter(lender__time_zone=hour.zone)
     if not hour.is_morning:
         supplies = supplies.filter(state=SupplyState.ASKED, asked_at__gte=hour.since)
+    # Who answers from the mail has one of its own for each (`mailbox`); who cannot sign in reads no
+    # list, either.
+    told = answer_links.without_account() if hour.is_morning else answer_links.lenders()
+    supplies = supplies.exclude(lender__in=told.order_by().values("pk"))
     lending = {"answer": at_desks.ASKED, "ship": at_desks.PROMISED}
     gather(found, supplies, "lender", lending)
     asked = Question.objects.open().filter(library__time_zone=hour.zone)

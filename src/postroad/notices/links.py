@@ -63,6 +63,11 @@ def say(token: str) -> str:
     return reverse("say", args=[token])
 
 
+def lend(token: str, step: str = "") -> str:
+    """The page on which a library answers a request without signing in, or one of its steps."""
+    return reverse("lend-step", args=[token, step]) if step else reverse("lend", args=[token])
+
+
 class Leads(Protocol):
     """What a link goes by: a notice, saved or not."""
 

@@ -47,6 +47,8 @@ LIVES: Mapping[Kind, frozenset[State]] = {
     Kind.UNCLAIMED: frozenset({State.ARRIVED}),
     Kind.UNREACHED: frozenset(State),
     Kind.OVERDUE_LENT: LENT,
+    Kind.ASKED_TO_LEND: frozenset({State.REFERRED}),
+    Kind.LENDER_UNREACHED: frozenset({State.REFERRED}),
 }
 
 # What is said of one thing goes by where that thing stands, not by the foremost of several.
@@ -62,6 +64,8 @@ CALLS = frozenset(
         Kind.LATE,
         Kind.UNCLAIMED,
         Kind.OVERDUE_LENT,
+        Kind.ASKED_TO_LEND,
+        Kind.LENDER_UNREACHED,
     }
 )
 OF_A_DAY = frozenset({Kind.DUE_SOON, Kind.OVERDUE})

@@ -51,6 +51,8 @@ class Kind(models.TextChoices):
     CASE_ASSIGNED = "case-assigned", _("staff: a case is yours")
     CASE_DUE = "case-due", _("staff: a case waits for an answer")
     STATUS_ASKED = "status-asked", _("staff: how does your library stand?")
+    ASKED_TO_LEND = "asked-to-lend", _("a lender without an account: a request to answer")
+    LENDER_UNREACHED = "lender-unreached", _("staff: a lender that no mail reaches")
 
 
 FOR_STAFF = frozenset(
@@ -69,6 +71,7 @@ FOR_STAFF = frozenset(
         Kind.CASE_ASSIGNED,
         Kind.CASE_DUE,
         Kind.STATUS_ASKED,
+        Kind.LENDER_UNREACHED,
     }
 )
 OF_CASES = frozenset(

@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 
 from postroad.cases.lifecycle import Ending
 from postroad.ill.intake import Concern
-from postroad.notices import lost_links, staff_notices, updates, words
+from postroad.notices import lost_links, mailbox, staff_notices, updates, words
 from postroad.notices.layout import Words
 from postroad.notices.models import FOR_STAFF, OF_CASES, OF_UPDATES, Kind
 from postroad.notices.words import CaseFacts, Entry, Facts, Quote
@@ -65,6 +65,19 @@ CASE = CaseFacts(
     day=date(2026, 12, 3),
 )
 
+LEND = mailbox.AskedToLend(
+    ref=WALDEN.ref,
+    title=WALDEN.title,
+    author=WALDEN.author,
+    lender="Otis School Library",
+    library=WALDEN.library,
+    place="Lee",
+    shelf="818 THO, stacks",
+    need_by=date(2026, 12, 18),
+    day=date(2026, 12, 3),
+    address="library@otis.example",
+)
+
 # What is about no request and no desk has facts of its own.
 OTHERS: Mapping[Kind, "DataclassInstance"] = {
     Kind.STAFF_NOTICE: staff_notices.Said(
@@ -98,6 +111,14 @@ OTHERS: Mapping[Kind, "DataclassInstance"] = {
         count=2,
     ),
     **dict.fromkeys(OF_CASES, CASE),
+    Kind.ASKED_TO_LEND: replace(
+        LEND,
+        entries=(
+            Entry("Yes, we will send it", "/lend/signed/yes/"),
+            Entry("No, we cannot send it", "/lend/signed/no/"),
+        ),
+    ),
+    Kind.LENDER_UNREACHED: LEND,
 }
 SAMPLES: Mapping[Kind, "DataclassInstance"] = {
     kind: OTHERS.get(kind)
@@ -118,6 +139,10 @@ def link(kind: Kind) -> str:
     """A page of a house that is nowhere."""
     if kind == Kind.STATUS_ASKED:
         return "https://postroad.example/say/signed"
+    if kind == Kind.ASKED_TO_LEND:
+        return "https://postroad.example/lend/signed/"
+    if kind == Kind.LENDER_UNREACHED:
+        return f"https://postroad.example/office/centre/{WALDEN.ref}/"
     if kind in OF_UPDATES:
         return "https://postroad.example/updates"
     if kind in OF_CASES:

@@ -7,6 +7,7 @@ side by side.
 
 from postroad.words import (
     accounts,
+    answer_links,
     cases,
     catalogue,
     delivery,
@@ -27,6 +28,7 @@ from postroad.words.refusals import refusal
 __all__ = [
     "Words",
     "accounts",
+    "answer_links",
     "cases",
     "catalogue",
     "clock",

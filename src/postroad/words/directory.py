@@ -81,6 +81,7 @@ THRESHOLDS: Words = {
     "status-stale": gettext_lazy("A library's word counts as not confirmed after"),
     "status-evidence": gettext_lazy("What a library's website said counts for"),
     "status-link": gettext_lazy("The link in a mail works for"),
+    "answer-link": gettext_lazy("The link by which a request is answered works after its end for"),
     "pause-after": gettext_lazy("A pause is suggested after, left unanswered,"),
     "forget-after-loan": gettext_lazy("The reader's name is kept after a loan for"),
     "forget-after-unfilled": gettext_lazy(

@@ -13,6 +13,27 @@ from postroad.words.ill import LOAN_STATES, STATES, SUPPLY_STATES, TRAVELS
 from postroad.words.labels import Words, label
 
 REFUSALS: Words = {
+    "answer-link-unknown": gettext_lazy(
+        "A part of this link is missing, or a newer mail has another one in its place. Open it "
+        "from the newest mail about the request, or copy all of it. Nothing was changed."
+    ),
+    "answer-link-stopped": gettext_lazy(
+        "The link for request %(ref)s was stopped on %(day)s, so it opens nothing any more. If "
+        "%(library)s still has to answer, ask the ILL center for a new link. Nothing was changed."
+    ),
+    "answer-link-too-old": gettext_lazy(
+        "%(library)s has been finished with request %(ref)s for a while, and its link worked until "
+        "%(day)s. Nothing is waiting for you. If you still have a question about it, write to the "
+        "ILL center."
+    ),
+    "shipped-too-early": gettext_lazy(
+        "It cannot have left before %(first_day)s, when it was asked for, nor after today. Nothing "
+        "was changed."
+    ),
+    "no-copy-listed": gettext_lazy(
+        "The catalog lists no copy of “%(title)s” at %(library)s any more, so it cannot be "
+        "recorded as shipped here. Tell the ILL center which copy you sent. Nothing was changed."
+    ),
     "question-out-of-turn": gettext_lazy(
         "That cannot be asked about request %(ref)s as it stands now. Nothing was changed."
     ),

@@ -145,6 +145,7 @@ class Policy(models.Model):
     open_requests = models.PositiveSmallIntegerField(default=10)  # that one patron may have
     approves_by_itself = models.BooleanField(default=True)
     daily_mail = models.BooleanField(default=True)  # what waits at its desks, in the morning
+    answers_by_mail = models.BooleanField(default=False)  # each request, though somebody signs in
 
     class Meta:
         verbose_name_plural = "policies"

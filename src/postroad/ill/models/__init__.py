@@ -7,6 +7,7 @@ for one another: the copy that is shipped, the request, its supply, its loan, th
 the counts, and the parcel last.
 """
 
+from postroad.ill.models.answer_link import AnswerLink
 from postroad.ill.models.charge import Charge, ChargeKind, ChargeQuerySet, ChargeState
 from postroad.ill.models.event import Event
 from postroad.ill.models.loan import Loan, LoanQuerySet
@@ -18,6 +19,7 @@ from postroad.ill.models.tally import Tally
 
 __all__ = [
     "OF_THE_REQUEST",
+    "AnswerLink",
     "Charge",
     "ChargeKind",
     "ChargeQuerySet",

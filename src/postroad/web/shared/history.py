@@ -12,6 +12,7 @@ from postroad import words
 from postroad.delivery import custody
 from postroad.delivery.models import Custody, CustodyStep, Parcel
 from postroad.ill.access import Sight
+from postroad.ill.acts import Door
 from postroad.ill.lifecycle import LoanState, Verb
 from postroad.ill.models import Event, Request
 from postroad.ill.renewals import NoRenewal
@@ -278,6 +279,8 @@ class _Unknown(dict[str, Any]):
 def who(event: Event, sight: Sight) -> str:
     """The name of the clerk for her colleagues, the side for all others; a patron has no name."""
     role = str(ROLES.get(event.role, event.role))
+    if event.door == Door.MAIL:
+        return _("%(library)s, by the link in its mail") % {"library": role}
     own = {"borrowing": Sight.BORROWING, "lending": Sight.LENDING, "centre": Sight.CENTRE}
     if event.by is not None and own.get(event.role) == sight:
         return str(event.by)

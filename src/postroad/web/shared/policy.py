@@ -36,6 +36,7 @@ class PolicyForm(InOurWords, forms.ModelForm[Policy]):
             "open_requests",
             "approves_by_itself",
             "daily_mail",
+            "answers_by_mail",
         ]
         labels: ClassVar[dict[str, Any]] = {
             "lends": gettext_lazy("We lend to other libraries"),
@@ -50,6 +51,7 @@ class PolicyForm(InOurWords, forms.ModelForm[Policy]):
                 "Approve our patrons' requests automatically when they pass every check"
             ),
             "daily_mail": gettext_lazy("E-mail our desk each morning a list of what is waiting"),
+            "answers_by_mail": gettext_lazy("E-mail us each request, to be answered from the mail"),
         }
         help_texts: ClassVar[dict[str, Any]] = {
             "answer_days": gettext_lazy("After that the next library is asked."),
@@ -71,6 +73,10 @@ class PolicyForm(InOurWords, forms.ModelForm[Policy]):
             "daily_mail": gettext_lazy(
                 "Sent on days when we are open; new requests from other libraries are also sent a "
                 "few times a day. No patron is named."
+            ),
+            "answers_by_mail": gettext_lazy(
+                "Each mail has links to say yes or no, and to record that you shipped it, without "
+                "signing in. A library where nobody has an account gets these mails in any case."
             ),
             "open_requests": gettext_lazy(
                 "This counts items that the patron is waiting for or has at home. Any more "

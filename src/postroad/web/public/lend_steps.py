@@ -1,0 +1,289 @@
+"""What a lender may do by the link in its mail, each step on a page with one button."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from postroad import words
+from postroad.catalogue.models import Item
+from postroad.form_errors import InOurWords
+from postroad.ill import answer_links, copies, lending, unscanned
+from postroad.ill import undo as undoing
+from postroad.ill.answer_links import Held
+from postroad.ill.identity import Side
+from postroad.ill.lifecycle import (
+    LENDERS_TURN,
+    WAITING,
+    Later,
+    LoanState,
+    Reason,
+    SupplyState,
+)
+from postroad.ill.undo import LastStep
+from postroad.reference_numbers import grouped
+from postroad.web.shared.tracking import TrackingNumber
+
+MOST_COPIES = 30
+RECENT = 30  # events among which the last thing done is looked for
+
+
+class Yes(InOurWords, forms.Form):
+    """One button."""
+
+    def __init__(self, *args: Any, held: Held, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.held = held
+
+
+class No(Yes):
+    """Why not."""
+
+    reason = forms.ChoiceField(
+        label=gettext_lazy("Why can it not be lent?"),
+        choices=[(reason.value, words.ill.REASONS[reason]) for reason in Reason],
+        widget=forms.RadioSelect,
+    )
+    note = forms.CharField(
+        label=gettext_lazy("Note to the borrowing library"), max_length=300, required=False
+    )
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if given.get("reason") == Reason.OTHER and not given.get("note"):
+            self.add_error("note", _("Say what the other reason is."))
+        return given
+
+
+class NotNow(Yes):
+    """From when on."""
+
+    reason = forms.ChoiceField(
+        label=gettext_lazy("Why not now?"),
+        choices=[(reason.value, words.ill.LATER[reason]) for reason in Later],
+        widget=forms.RadioSelect,
+    )
+    on = forms.DateField(
+        label=gettext_lazy("You can send it from"),
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )
+    note = forms.CharField(
+        label=gettext_lazy("Note to the borrowing library"), max_length=300, required=False
+    )
+
+    def clean_on(self) -> Any:
+        on = self.cleaned_data["on"]
+        if on <= self.held.lender.day_of(timezone.now()):
+            raise forms.ValidationError(
+                _("Choose a day after today. If you can send it now, say yes.")
+            )
+        return on
+
+
+class Shipped(Yes):
+    """Which copy, on which day, and the number if it was mailed."""
+
+    item = forms.ChoiceField(
+        label=gettext_lazy("Which copy did you send?"), widget=forms.RadioSelect
+    )
+    on = forms.DateField(
+        label=gettext_lazy("On which day?"), widget=forms.DateInput(attrs={"type": "date"})
+    )
+    number = TrackingNumber(
+        help_text=gettext_lazy("Only if you mailed it. For the van, leave it empty.")
+    )
+
+    def __init__(self, *args: Any, held: Held, **more: Any) -> None:
+        super().__init__(*args, held=held, **more)
+        known = unscanned.copies_to_send(held.supply)[:MOST_COPIES]
+        self.copies = {str(item.pk): item for item in known}
+        self.fields["on"].initial = held.lender.day_of(timezone.now())
+        if len(self.copies) < 2:
+            del self.fields["item"]
+        else:
+            choices = [(key, described(item)) for key, item in self.copies.items()]
+            self.fields["item"].choices = choices  # type: ignore[attr-defined]
+            self.fields["item"].initial = choices[0][0]
+
+    @property
+    def copy(self) -> Item | None:
+        """The only copy need not be chosen."""
+        return self.copies.get(self.cleaned_data.get("item") or next(iter(self.copies), ""))
+
+
+def described(item: Item) -> str:
+    """A copy as somebody knows it who stands at the shelf."""
+    parts = [item.volume, item.call_number, item.location, grouped(item.barcode)]
+    return ", ".join(part for part in parts if part) or _("a copy without a barcode")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that may be done: its form, when it may be done, and what does it."""
+
+    name: str
+    form: type[Yes]
+    may: Callable[[Held], bool]
+    act: Callable[[Held, Any, datetime], str]
+    button: str = "main"
+
+    @property
+    def label(self) -> str:
+        """Of the link, the page and its button."""
+        return words.label(words.answer_links.STEPS, self.name)
+
+    @property
+    def explains(self) -> str:
+        return words.label(words.answer_links.EXPLAINED, self.name)
+
+
+def _asked(held: Held) -> bool:
+    return held.supply.state in (SupplyState.ASKED, SupplyState.OFFERED)
+
+
+def _waits(held: Held) -> bool:
+    return held.supply.state in WAITING
+
+
+def _out(held: Held) -> bool:
+    return held.loan is not None and held.loan.is_open
+
+
+def _yes(held: Held, form: Yes, now: datetime) -> str:
+    lending.promise(held.supply, held.act(now))
+    return _("Recorded: you will send it. Come back to this page when you have shipped it.")
+
+
+def _no(held: Held, form: No, now: datetime) -> str:
+    given = form.cleaned_data
+    reason = Reason(given["reason"])
+    item = copies.looked_for(held.supply) if reason in lending.MISSING_NOW else None
+    lending.refuse(held.supply, held.act(now), reason=reason, note=given["note"], item=item)
+    return _("Recorded: you said no. The next library is asked.")
+
+
+def _later(held: Held, form: NotNow, now: datetime) -> str:
+    given = form.cleaned_data
+    lending.retry(
+        held.supply,
+        held.act(now),
+        reason=Later(given["reason"]),
+        on=given["on"],
+        note=given["note"],
+    )
+    return _("Recorded: not before %(day)s. Other libraries are asked meanwhile.") % {
+        "day": words.day(given["on"])
+    }
+
+
+def _shipped(held: Held, form: Shipped, now: datetime) -> str:
+    given = form.cleaned_data
+    unscanned.ship(
+        held.supply,
+        held.act(now),
+        item=form.copy,
+        on=given["on"],
+        tracking_number=given["number"],
+        sure="sure" in form.data,
+    )
+    return _("Recorded: it is on its way to %(library)s.") % {"library": held.ill.library.name}
+
+
+def _home(held: Held, form: Yes, now: datetime) -> str:
+    assert held.loan is not None  # `may` looked
+    unscanned.home(held.loan, held.act(now))
+    if held.supply.is_open:
+        return _("Recorded: you have it again.")
+    return _("Recorded: it is home. Put it on its shelf; there is nothing more to do.")
+
+
+def last_step(held: Held) -> LastStep | None:
+    """The last thing that this lender did to it, if that can be undone."""
+    events = list(held.ill.events.select_related("supply").order_by("-pk")[:RECENT])
+    for event in events:
+        event.request = held.ill
+    last = undoing.last_step(events)
+    mine = last is not None and last.event.supply_id == held.supply.pk
+    return last if mine and last is not None and last.side == Side.LENDING else None
+
+
+def may_undo(held: Held) -> bool:
+    return last_step(held) is not None
+
+
+def _undo(held: Held, form: Yes, now: datetime) -> str:
+    last = last_step(held)
+    if last is None or str(last.event.pk) != form.data.get("event"):
+        raise undoing.TooLateToUndo(ref=held.ill.ref)
+    undoing.undo(last.event, held.act(now))
+    return _("Undone.")
+
+
+def _stop(held: Held, form: Yes, now: datetime) -> str:
+    answer_links.stop(held.link, by=None, at=now)
+    return _("Stopped. This link opens nothing any more.")
+
+
+STEPS: Mapping[str, Step] = {
+    step.name: step
+    for step in (
+        Step("yes", Yes, _asked, _yes),
+        Step("no", No, _waits, _no, "danger"),
+        Step("later", NotNow, _waits, _later),
+        Step("shipped", Shipped, lambda held: held.supply.state in LENDERS_TURN, _shipped),
+        Step("home", Yes, _out, _home),
+        Step("undo", Yes, may_undo, _undo),
+        Step("stop", Yes, lambda held: True, _stop, "danger"),
+    )
+}
+# What a lender is expected to do: this step first.
+EXPECTED: Mapping[str, str] = {
+    SupplyState.ASKED: "yes",
+    SupplyState.PROMISED: "shipped",
+    SupplyState.SUPPLYING: "home",
+}
+
+
+def stands(held: Held, now: datetime) -> tuple[str, str]:
+    """How it stands for this lender, and what to do."""
+    supply, loan = held.supply, held.loan
+    if supply.state == SupplyState.ASKED:
+        day = {"day": words.day(_due(held))}
+        return _("Your library is asked to lend it."), _("Please answer by %(day)s.") % day
+    if supply.state == SupplyState.PROMISED:
+        day = {"day": words.day(_due(held))}
+        return _("You said yes."), _("Please ship it by %(day)s.") % day
+    if supply.state == SupplyState.OFFERED:
+        return (
+            _("You said yes, on conditions."),
+            _("The borrowing library answers; you are told when it has."),
+        )
+    if supply.state == SupplyState.SUPPLYING and loan is not None:
+        stands = words.ill.it_stands(loan.state, words.ill.LOAN_STATES)
+        if loan.state == LoanState.SHIPPED:
+            return stands, _("Nothing to do until it is home again.")
+        if loan.due_back and loan.state in (LoanState.ARRIVED, LoanState.LENT):
+            return stands, _("It is due back on %(day)s.") % {"day": words.day(loan.due_back)}
+        return stands, _("When you have it in hand, say that it is home.")
+    return over(held)
+
+
+def over(held: Held) -> tuple[str, str]:
+    """What is finished for this lender, and what to do with an item that was fetched."""
+    how = words.label(words.ill.ENDINGS, held.supply.ending)
+    said = _("This request is finished for your library: %(how)s.") % {"how": how}
+    if held.supply.shipped_at is not None:
+        return said, _("There is nothing more to do.")
+    return said, _(
+        "If you have fetched the item, put it back on its shelf. If you have sent it already, "
+        "write to the ILL center or call."
+    )
+
+
+def _due(held: Held) -> Any:
+    return held.lender.day_of(held.supply.due_at or held.supply.asked_at)
