@@ -1,0 +1,168 @@
+"""Each turn that a loan can take, once, at the two libraries of the demonstration's accounts.
+
+What the story of ordinary loans has left open is taken up here, by the verbs that the pages call.
+`docs/tutorial/every-turn.md` leads through them.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from functools import partial
+from itertools import chain
+
+from django.db import transaction
+
+from postroad.accounts.models import Role, User
+from postroad.demo.people import HOME, LENDER
+from postroad.directory.models import Library
+from postroad.errors import Refusal
+from postroad.ill import lending, losing, questions
+from postroad.ill.acts import Act
+from postroad.ill.lifecycle import Condition, Later, LoanState, Owner, SupplyState
+from postroad.ill.lifecycle.questions import QuestionKind
+from postroad.ill.models import Loan, LoanQuerySet, Request, Supply
+from postroad.ill.questions import Asking, Said
+
+
+@dataclass(frozen=True, slots=True)
+class Turns:
+    """Who acts, and when."""
+
+    now: datetime
+    home: Library
+    lender: Library
+    borrower: User
+    lends: User
+    centre: User
+
+    def ago(self, hours: float) -> datetime:
+        return self.now - timedelta(hours=hours)
+
+    def at_home(self, hours: float) -> Act:
+        return Act(self.borrower, self.ago(hours), Owner.BORROWING)
+
+    def at_lender(self, hours: float) -> Act:
+        return Act(self.lends, self.ago(hours), Owner.LENDING)
+
+    def of_centre(self, hours: float) -> Act:
+        return Act(self.centre, self.ago(hours), Owner.CENTRE)
+
+
+def tell(now: datetime) -> int:
+    """Take each turn for which the story has left something; how many were taken."""
+    people = {each.username: each for each in User.objects.filter(username__in=list(Role))}
+    places = {each.code: each for each in Library.objects.filter(code__in=(HOME, LENDER))}
+    here = Turns(
+        now,
+        places[HOME],
+        places[LENDER],
+        people[Role.BORROWING],
+        people[Role.LENDING],
+        people[Role.CENTRE],
+    )
+    every = chain(_of_attempts(here), _of_things(here), _of_wishes(here))
+    return sum(map(_take, every))  # each is taken before the next is looked for
+
+
+def _take(turn: Callable[[], object]) -> bool:
+    """One that the story does not bear is left out: it is other each day."""
+    try:
+        with transaction.atomic():
+            turn()
+    except Refusal:
+        return False
+    return True
+
+
+def _of_attempts(here: Turns) -> Iterator[Callable[[], object]]:
+    """What lenders answer but yes and no: at home on conditions, at the lender later."""
+    waits = Supply.objects.filter(state=SupplyState.ASKED).select_related(
+        "request__library", "lender"
+    )
+    conditions = lending.Offer(
+        (Condition.LIBRARY_USE, Condition.NO_COPYING), "A gift of the author; please use gloves."
+    )
+    cost = lending.Offer((Condition.COST,), "Postage of a heavy volume.", Decimal("12.50"))
+    ours = waits.filter(request__library=here.home).order_by("-pk")
+    for supply, offered in zip(ours[:2], (conditions, cost), strict=False):
+        act = Act(None, here.ago(3), Owner.LENDING)
+        yield partial(lending.offer, supply, act, offered)
+    day = here.lender.day_of(here.now) + timedelta(days=12)
+    for supply in waits.filter(lender=here.lender).order_by("-pk")[:1]:
+        yield partial(
+            lending.retry,
+            supply,
+            here.at_lender(2),
+            reason=Later.BINDERY,
+            on=day,
+            note="Back from the binder then.",
+        )
+
+
+def _of_things(here: Turns) -> Iterator[Callable[[], object]]:
+    """Questions about what is out: a different thing for each, so that each can be played."""
+    ours = _out(here.home, here.now)
+    theirs = _lent_by(here.lender, here.now)
+    week = here.home.day_of(here.now) + timedelta(days=7)
+    for kind, state, said in (
+        (
+            QuestionKind.RENEWAL,
+            LoanState.LENT,
+            Said(day=week, note="For a class that is not over."),
+        ),
+        (QuestionKind.CLAIMED_RETURNED, LoanState.LENT, Said(note="Put into the box on Sunday.")),
+        (QuestionKind.LOST, LoanState.LENT, Said(note="Left on a train.")),
+        (QuestionKind.WRONG_ITEM, LoanState.ARRIVED, Said(note="The large-print edition came.")),
+        (QuestionKind.MISSING_PARTS, LoanState.ARRIVED, Said(note="The second disc is not there.")),
+        (QuestionKind.DAMAGED, LoanState.BACK, Said(note="Coffee on pages 40 to 44.")),
+    ):
+        if loan := ours(state):
+            yield partial(_ask, loan, kind, said, here.at_home(2))
+    if loan := theirs(LoanState.LENT):
+        said = Said(day=week, note="A faculty member needs it for her course.")
+        yield partial(_ask, loan, QuestionKind.RECALL, said, here.at_lender(5))
+    if loan := theirs(LoanState.SHIPPED):
+        yield partial(
+            losing.write_off,
+            loan,
+            here.at_lender(30),
+            note="The van’s office looked for it for five weeks.",
+        )
+
+
+def _of_wishes(here: Turns) -> Iterator[Callable[[], object]]:
+    """A question to a reader, and one that the center holds."""
+    open_ones = Request.objects.filter(state="review", library=here.home).order_by("pk")
+    if ill := open_ones.first():
+        note = "Would the edition of 1998 do as well? It is here on the shelf."
+        yield partial(
+            questions.ask,
+            Asking(QuestionKind.ASK_PATRON, ill, said=Said(note=note)),
+            here.at_home(4),
+        )
+    if held := Request.objects.filter(state="centre").order_by("-pk").first():
+        note = "The rights holder was asked; wait for the answer before asking elsewhere."
+        yield partial(
+            questions.ask, Asking(QuestionKind.HOLD, held, said=Said(note=note)), here.of_centre(6)
+        )
+
+
+def _ask(loan: Loan, kind: QuestionKind, said: Said, act: Act) -> None:
+    questions.ask(Asking(kind, loan.request, loan, said), act)
+
+
+def _out(home: Library, now: datetime) -> Callable[[LoanState], Loan | None]:
+    return _one_after_another(Loan.objects.open().borrowed_by(home), now)
+
+
+def _lent_by(lender: Library, now: datetime) -> Callable[[LoanState], Loan | None]:
+    return _one_after_another(Loan.objects.open().lent_by(lender), now)
+
+
+def _one_after_another(loans: LoanQuerySet, now: datetime) -> Callable[[LoanState], Loan | None]:
+    """The next thing that stands so, each once; not what is overdue, which has its own turn."""
+    later = loans.filter(due_at__gt=now, request__open_questions=0)
+    rows = later.select_related("request__library", "supply__lender", "item").order_by("-pk")
+    left = {state: iter(rows.filter(state=state)) for state in LoanState}
+    return lambda state: next(left[state], None)
