@@ -20,7 +20,7 @@ def story(cast):
 def lists(story, days=0):
     """Of which lists the one request of the story, or what is out of it, is part."""
     now = story.now + timedelta(days=days)
-    of_requests = {Borrowing.REVIEW, Borrowing.WAITING}
+    of_requests = {Borrowing.REVIEW, Borrowing.CONDITIONS, Borrowing.WAITING}
     borrowing = waiting.borrowing(now, now.date())
     found = {
         name
@@ -61,7 +61,7 @@ def test_what_is_past_its_day_is_overdue_at_both_ends(story):
 
 def test_the_desk_works_off_what_waits_for_it_and_looks_at_the_rest():
     looked_at = {*Borrowing, *Lending} - waiting.TO_DO
-    assert looked_at == {"coming", "shelf", "lent", "waiting", "homeward"}
+    assert looked_at == {"coming", "shelf", "lent", "waiting", "homeward", "offered"}
 
 
 def test_an_attempt_is_to_be_answered_and_then_to_be_shipped(story):

@@ -38,7 +38,12 @@ AT_HAND = frozenset({LoanState.SHIPPED, LoanState.ARRIVED, LoanState.LENT, LoanS
 ENDED = frozenset({"", LoanEnding.RETURNED})
 
 # How an attempt ended by which the lender may have sent it all the same.
-MAY_COME = frozenset({Ending.REFUSED, Ending.LAPSED, Ending.CLOSED, Ending.WITHDRAWN})
+MAY_COME = frozenset(
+    {
+        *(Ending.REFUSED, Ending.LATER, Ending.LAPSED),
+        *(Ending.CLOSED, Ending.WITHDRAWN, Ending.CONDITIONS_DECLINED),
+    }
+)
 
 
 class UnknownNumber(Refusal):
@@ -353,8 +358,8 @@ def turned_up(library: Library, item: Item) -> Supply | None:
     """
     ended = (
         Supply.objects.filter(_of(item), lender=library, ending__in=MAY_COME)
-        .exclude(ending=Ending.WITHDRAWN)
-        .filter(request__state__in=(State.APPROVED, State.REFERRED, State.CENTRE))
+        .exclude(ending__in=(Ending.WITHDRAWN, Ending.CONDITIONS_DECLINED))
+        .filter(request__state__in=UNSHIPPED)
         .select_related("request__library", "request__current__lender", "lender__policy", "item")
         .order_by("request__asked_at", "-attempt", "-pk")
     )

@@ -128,7 +128,7 @@ def still_to_be_had(ill: Request) -> bool:
 
     What another library has promised, or the ILL centre has asked for outside, stays with it.
     """
-    if ill.state in (State.APPROVED, State.CENTRE):
+    if ill.state in (State.APPROVED, State.WAITING, State.CENTRE):
         return True
     held = ill.current
     return (

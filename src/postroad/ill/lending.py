@@ -2,14 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from decimal import Decimal
+from hashlib import sha256
 from typing import Any
 
 from django.db import transaction
 
 from postroad.catalogue import holdings
 from postroad.catalogue.models import Item, ItemStatus
+from postroad.directory import closures
+from postroad.directory.models import Library
+from postroad.directory.opening import Standing
+from postroad.errors import Refusal
+from postroad.ill import clocks
 from postroad.ill.acts import Act
 from postroad.ill.lifecycle import (
     WAITING,
@@ -24,17 +30,43 @@ from postroad.ill.lifecycle import (
 from postroad.ill.models import Supply
 
 MISSING_NOW = frozenset({Reason.NOT_ON_SHELF, Reason.MISSING})
+FURTHEST = timedelta(days=365)  # how far away the day of a "later" may lie
+
+
+class OfferChanged(Refusal):
+    """The conditions are others by now than those that somebody says yes or no to."""
+
+    code = "offer-changed"
+
+
+class NotLater(Refusal):
+    """The day from which a lender says that it can send it has come already."""
+
+    code = "retry-not-later"
+
+
+class TooLateToWait(Refusal):
+    """Nobody waits for so long."""
+
+    code = "retry-too-late"
+
+
+class ClosedThen(Refusal):
+    """It is none of the days on which this lender lends."""
+
+    code = "retry-closed"
 
 
 @transaction.atomic
 def promise(supply: Supply, act: Act) -> None:
-    """The lender says yes; what follows is the walk to the shelf."""
+    """The lender says yes, without conditions; what follows is the walk to the shelf."""
     check(supply, Verb.PROMISE)
+    freed = FREE.columns if supply.state == SupplyState.OFFERED else {}
     supply.request.move(
         Verb.PROMISE,
         act,
         supply=supply,
-        supply_change={"answered_at": act.at},
+        supply_change={**freed, "answered_at": act.at},
         said={"lender": supply.lender_name},
     )
 
@@ -85,6 +117,16 @@ class Offer:
         conditions = [str(each) for each in self.conditions]
         return {"conditions": conditions, "offer_note": self.note, "cost": self.cost}
 
+    @property
+    def mark(self) -> str:
+        """What tells these conditions from others: whoever answers says which they have read."""
+        cost = "" if self.cost is None else f"{self.cost:.2f}"
+        read = "\n".join([*sorted(self.conditions), cost, self.note])
+        return sha256(read.encode()).hexdigest()[:16]
+
+
+FREE = Offer(())
+
 
 @transaction.atomic
 def offer(supply: Supply, act: Act, offered: Offer) -> None:
@@ -108,14 +150,19 @@ def offered(supply: Supply) -> Offer:
 
 
 @transaction.atomic
-def accept_offer(supply: Supply, act: Act) -> None:
-    """The borrower takes it on these conditions; the lender ships."""
+def accept_offer(supply: Supply, act: Act, *, read: str | None = None) -> None:
+    """The borrower takes it on these conditions; the lender ships.
+
+    `read` is the mark of the conditions that somebody has read. Raises OfferChanged.
+    """
+    _still_offered(supply, read)
     supply.request.move(Verb.ACCEPT_OFFER, act, supply=supply, said={"lender": supply.lender_name})
 
 
 @transaction.atomic
-def decline_offer(supply: Supply, act: Act, *, note: str = "") -> None:
+def decline_offer(supply: Supply, act: Act, *, read: str | None = None, note: str = "") -> None:
     """The borrower cannot take it on these conditions, or was silent; the next lender is asked."""
+    _still_offered(supply, read)
     supply.request.move(
         Verb.DECLINE_OFFER,
         act,
@@ -126,10 +173,19 @@ def decline_offer(supply: Supply, act: Act, *, note: str = "") -> None:
     )
 
 
+def _still_offered(supply: Supply, read: str | None) -> None:
+    if read is not None and supply.state == SupplyState.OFFERED and read != offered(supply).mark:
+        raise OfferChanged(ref=supply.request.ref, lender=supply.lender_name)
+
+
 @transaction.atomic
 def retry(supply: Supply, act: Act, *, reason: Later, on: date, note: str = "") -> None:
-    """The lender can send it later: others are asked meanwhile, and it is again from then on."""
+    """The lender can send it later: others are asked meanwhile, and it is again from then on.
+
+    Raises NotLater, TooLateToWait or ClosedThen of a day that is none.
+    """
     check(supply, Verb.RETRY)
+    check_day(supply.lender, on, act.at)
     supply.request.move(
         Verb.RETRY,
         act,
@@ -144,6 +200,18 @@ def retry(supply: Supply, act: Act, *, reason: Later, on: date, note: str = "") 
         said={"lender": supply.lender_name, "reason": reason, "on": on.isoformat()},
         note=note,
     )
+
+
+def check_day(lender: Library, on: date, at: datetime) -> None:
+    """Refuse a day from which a lender cannot send it: one that has come, one that is more than a
+    year away, one on which it does not lend. Where nobody knows its days, its own word counts."""
+    days, today = clocks.at_work(lender, at, closures.LENDING), lender.day_of(at)
+    if on <= today:
+        raise NotLater(on=on)
+    if on > today + FURTHEST:
+        raise TooLateToWait(on=on)
+    if days.standing(on) == Standing.CLOSED:
+        raise ClosedThen(on=on, library=lender.name, next=days.next_open(on) or on)
 
 
 def _missed(item: Item | None) -> dict[str, int]:

@@ -22,6 +22,7 @@ ROAD = (
 AT: Mapping[State, State] = {
     State.REVIEW: State.ASKED,
     State.APPROVED: State.ASKED,
+    State.WAITING: State.ASKED,
     State.CENTRE: State.ASKED,
     State.BACK: State.LENT,
 }
@@ -29,13 +30,15 @@ REACHED_BY: Mapping[Verb, State] = {
     Verb.ASK: State.ASKED,
     Verb.REFER: State.REFERRED,
     Verb.REFER_OUTSIDE: State.REFERRED,
-    Verb.SHIP: State.SHIPPED,
+    **dict.fromkeys((Verb.SHIP, Verb.SHIP_LATE, Verb.ENTER), State.SHIPPED),
     Verb.RECEIVE: State.ARRIVED,
     Verb.CHECK_OUT: State.LENT,
     Verb.SHIP_RETURN: State.HOMEWARD,
-    **dict.fromkeys((Verb.CHECK_IN, Verb.CANCEL, Verb.DECLINE, Verb.EXPIRE), State.CLOSED),
+    **dict.fromkeys(
+        (Verb.CHECK_IN, Verb.CANCEL, Verb.DECLINE, Verb.EXPIRE, Verb.WRITE_OFF), State.CLOSED
+    ),
 }
-SAID_YES = frozenset({Verb.PROMISE, Verb.REFER_OUTSIDE})
+SAID_YES = frozenset({Verb.PROMISE, Verb.OFFER, Verb.REFER_OUTSIDE})
 DELIVERED = frozenset({Outcome.FILLED, Outcome.UNCLAIMED})
 
 
@@ -66,7 +69,7 @@ def road(ill: Request, now: datetime, events: Sequence[Event] = ()) -> list[Mile
         answered = last_said_yes(events)
         passed = [
             Milestone(state, Place.PASSED, days[state], answered=answered)
-            for state in (State.ASKED, State.REFERRED)
+            for state in ROAD[:-1]
             if state in days
         ]
         return [*passed, Milestone(State.CLOSED, Place.PASSED, ill.closed_at)]

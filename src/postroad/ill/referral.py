@@ -5,7 +5,6 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Min
 
 from postroad.catalogue import holdings
 from postroad.catalogue.models import Record
@@ -13,7 +12,7 @@ from postroad.directory.models import Library
 from postroad.errors import Refusal
 from postroad.ill import identity, lending, prospects, rota
 from postroad.ill.acts import Act, house
-from postroad.ill.lifecycle import Ending, State, Verb
+from postroad.ill.lifecycle import Ending, OutOfTurn, Owner, State, Verb
 from postroad.ill.models import Event, Request, Supply
 
 AWAITS_LENDER = frozenset(
@@ -48,10 +47,18 @@ def soonest(
 
 def look_again(ill: Request, now: datetime) -> None:
     """What went to the centre goes round the members again, if one can bring it now: she has said
-    that she needs it later, or fetches it elsewhere. Who said no is not asked twice."""
-    if ill.state in (State.CENTRE, State.WAITING) and rota.rank(_lenders(ill, now)):
+    that she needs it later, or fetches it elsewhere. Who said no is not asked twice. And what waits
+    for a day that has become too late does not wait for it."""
+    waits = ill.state == State.WAITING
+    in_vain = waits and not _worth_waiting(ill)
+    if in_vain or ((waits or ill.state == State.CENTRE) and rota.rank(_lenders(ill, now))):
         with transaction.atomic():
             ill.move(Verb.REFER_AGAIN, house(now))
+
+
+def _worth_waiting(ill: Request) -> bool:
+    """Whether the day for which it waits comes before that on which it is needed."""
+    return ill.need_by is None or ill.retry_on is None or ill.retry_on < ill.need_by
 
 
 def _lenders(ill: Request, now: datetime) -> list[rota.Lender]:
@@ -95,13 +102,28 @@ def _nobody(ill: Request, kept: Mapping[str, Any], now: datetime) -> None:
     today = ill.library.day_of(now)
     later = ill.supplies.filter(ending=Ending.LATER, retry_on__gt=today)
     if ill.need_by is not None:
-        later = later.filter(retry_on__lte=ill.need_by)
-    on: date | None = later.aggregate(first=Min("retry_on"))["first"]
-    if on is None:
+        later = later.filter(retry_on__lt=ill.need_by)  # nothing is here on the day it leaves
+    first = later.select_related("lender").order_by("retry_on", "attempt").first()
+    if first is None or first.retry_on is None:
         ill.move(Verb.ESCALATE, house(now), said={"rota": kept})
-    else:
-        said = {"until": on.isoformat(), "rota": kept}
-        ill.move(Verb.WAIT, house(now), change={"retry_on": on}, said=said)
+    else:  # it lives by that attempt meanwhile
+        change = {"retry_on": first.retry_on, "current": first}
+        said = {"until": first.retry_on.isoformat(), "rota": kept}
+        ill.move(Verb.WAIT, house(now), change=change, said=said)
+
+
+def check_waiting(ill: Request) -> None:
+    """Refuse to ask the center for what waits for no day, in words of where it stands."""
+    if ill.state != State.WAITING:
+        raise OutOfTurn(state=ill.state, verb=Verb.ESCALATE, part="wish", ref=ill.ref)
+
+
+@transaction.atomic
+def ask_centre(ill: Request, act: Act) -> None:
+    """Her library does not wait for a member's day: the ILL center looks for it now."""
+    check_waiting(ill)
+    kept = explain(_lenders(ill, act.at), ())
+    ill.move(Verb.ESCALATE, act.as_role(Owner.BORROWING), said={"rota": kept})
 
 
 def attempt(

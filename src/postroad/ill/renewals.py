@@ -10,7 +10,7 @@ from django.db.models import Count
 from postroad.accounts.models import Card
 from postroad.catalogue.models import Item, ItemStatus
 from postroad.ill import dates
-from postroad.ill.lifecycle import UNSHIPPED, State
+from postroad.ill.lifecycle import UNSHIPPED, Ending, State
 from postroad.ill.models import Loan, Request, Supply
 
 
@@ -63,8 +63,9 @@ def held_for_others(lent: Iterable[Loan]) -> set[int]:
     owner.
 
     A copy is waited for by a request that its owner has in hand, unless the owner has another copy
-    in; and by one that no library can serve now, unless this owner was asked for it before, or a
-    copy that can be lent is in elsewhere. What another library has in hand, that one will send.
+    in; and by one that no library can serve now, unless this owner was asked for it before and did
+    not say "later", or a copy that can be lent is in elsewhere. What another library has in hand,
+    that one will send.
     """
     loans = [loan for loan in lent if loan.request.record_id]
     records = {loan.request.record_id for loan in loans}
@@ -76,7 +77,8 @@ def held_for_others(lent: Iterable[Loan]) -> set[int]:
     if not waiting:
         return set()
     copies = _copies(records)
-    before = set(Supply.objects.filter(request__in=waiting).values_list("request", "lender"))
+    asked = Supply.objects.filter(request__in=waiting).exclude(ending=Ending.LATER)
+    before = set(asked.values_list("request", "lender"))
     return {
         loan.pk
         for loan in loans

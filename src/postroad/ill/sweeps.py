@@ -179,6 +179,8 @@ def ring_request(ill: Request, now: datetime) -> None:
         borrowing.review(ill, house(now), concerns=["not-checked"])
     elif rings == Verb.ESCALATE:
         referral.refer_by_rota(ill, now)
+    elif rings == Verb.REFER_AGAIN:  # the day has come that a lender named
+        ill.move(rings, house(now))
     else:
         ill.move(rings, house(now), said={"state": ill.state, "owner": ill.owner})
 

@@ -17,6 +17,7 @@ class Borrowing(StrEnum):
     """The lists of a desk that borrows."""
 
     REVIEW = "review"
+    CONDITIONS = "conditions"  # a lender's offer to say yes or no to
     OVERDUE = "overdue"
     BACK = "back"
     UNCLAIMED = "unclaimed"
@@ -32,6 +33,7 @@ class Lending(StrEnum):
 
     ASKED = "asked"
     PROMISED = "promised"
+    OFFERED = "offered"  # its conditions wait for the borrower's word
 
 
 class Out(StrEnum):
@@ -47,7 +49,8 @@ class Centre(StrEnum):
     """The lists of the ILL centre."""
 
     QUEUE = "queue"  # what no member could supply
-    ASKED = "asked"  # of these and the following: from an outside lender
+    WAITING = "waiting"  # for the day from which a member can
+    ASKED = "asked"  # of this and the following: from an outside lender
     COMING = "coming"
     HERE = "here"
     HOMEWARD = "homeward"
@@ -57,15 +60,22 @@ class Centre(StrEnum):
 # What somebody at the desk must work off; the others are there to be looked at.
 TO_DO = frozenset(
     {
-        *(Borrowing.REVIEW, Borrowing.OVERDUE, Borrowing.BACK, Borrowing.UNCLAIMED),
+        *(Borrowing.REVIEW, Borrowing.CONDITIONS, Borrowing.OVERDUE),
+        *(Borrowing.BACK, Borrowing.UNCLAIMED),
         *(Lending.ASKED, Lending.PROMISED),
     }
 )
 # Of requests
 TO_REVIEW = Q(state=State.REVIEW)
-LOOKED_FOR = Q(state__in=(State.ASKED, State.APPROVED, State.REFERRED, State.CENTRE))
+ON_CONDITIONS = Q(state=State.REFERRED, current__state=SupplyState.OFFERED)
+LOOKED_FOR = (
+    Q(state__in=(State.ASKED, State.APPROVED, State.WAITING, State.REFERRED, State.CENTRE))
+    & ~ON_CONDITIONS
+)
 # Of attempts
-ASKED, PROMISED = Q(state=SupplyState.ASKED), Q(state=SupplyState.PROMISED)
+ASKED, OFFERED, PROMISED = (
+    Q(state=state) for state in (SupplyState.ASKED, SupplyState.OFFERED, SupplyState.PROMISED)
+)
 # Of things
 SHIPPED, ON_SHELF, LENT, BACK, HOMEWARD = (
     Q(state=state)
@@ -99,6 +109,7 @@ def borrowing(now: datetime, desk_day: date) -> Mapping[Borrowing, Q]:
     """Of requests, where none is out yet, and of things."""
     return {
         Borrowing.REVIEW: TO_REVIEW,
+        Borrowing.CONDITIONS: ON_CONDITIONS,
         Borrowing.OVERDUE: overdue(desk_day),
         Borrowing.BACK: BACK,
         Borrowing.UNCLAIMED: unclaimed(now),
@@ -123,6 +134,7 @@ def out(library: Library, now: datetime) -> Mapping[Out, Q]:
 
 CENTRE: Mapping[Centre, Q] = {
     Centre.QUEUE: Q(state=State.CENTRE),
+    Centre.WAITING: Q(state=State.WAITING),
     Centre.ASKED: OUTSIDE & Q(state=State.REFERRED),
     Centre.COMING: OUTSIDE & Q(state=State.SHIPPED),
     Centre.HERE: OUTSIDE & Q(state__in=[State.ARRIVED, State.LENT, State.BACK]),

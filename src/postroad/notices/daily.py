@@ -9,6 +9,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import reduce
+from operator import or_
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -98,6 +100,11 @@ LINES: Mapping[str, Promise] = {
         "%(n)d requests from your readers to review",
         "n",
     ),
+    Borrowing.CONDITIONS: ngettext_lazy(
+        "%(n)d offer on conditions to accept or decline",
+        "%(n)d offers on conditions to accept or decline",
+        "n",
+    ),
     "call": ngettext_lazy(
         "%(n)d reader to tell in person: e-mail does not reach them",
         "%(n)d readers to tell in person: e-mail does not reach them",
@@ -185,7 +192,11 @@ def waiting(hour: Hour, now: datetime) -> dict[int, Waiting]:
     gather(found, asked, "library", {"question": EVERY})
     if hour.is_morning:
         here = Request.objects.open().filter(library__time_zone=hour.zone)
-        gather(found, here.filter(at_desks.TO_REVIEW), "library", {Borrowing.REVIEW.value: EVERY})
+        to_decide = {
+            Borrowing.REVIEW.value: at_desks.TO_REVIEW,
+            Borrowing.CONDITIONS.value: at_desks.ON_CONDITIONS,
+        }
+        gather(found, here.filter(any_of(to_decide.values())), "library", to_decide)
         gather(found, here.filter(reach.to_tell()), "library", {"call": EVERY})
         things = Loan.objects.open().filter(borrower__time_zone=hour.zone)
         # Who is written to is open today, so that today is the desk's own day (`to_libraries`).
@@ -194,6 +205,10 @@ def waiting(hour: Hour, now: datetime) -> dict[int, Waiting]:
         here_now = (LoanState.LENT, LoanState.BACK, LoanState.ARRIVED)
         gather(found, things.filter(state__in=here_now), "borrower", at_desk)
     return dict(found)
+
+
+def any_of(which: Iterable[Q]) -> Q:
+    return reduce(or_, which)
 
 
 def gather(
@@ -213,7 +228,7 @@ def gather(
 
 def bring_titles(found: Mapping[int, Waiting], libraries: Iterable[Library], hour: Hour) -> None:
     """The first titles that each of these is asked for, the most urgent first; one statement."""
-    asked = Supply.objects.waiting().filter(lender__in=libraries)
+    asked = Supply.objects.waiting().filter(lender__in=libraries).exclude(at_desks.OFFERED)
     if not hour.is_morning:
         asked = asked.filter(state=SupplyState.ASKED, asked_at__gte=hour.since)
     for library, title in asked.order_by("due_at", "pk").values_list("lender", "request__title"):

@@ -17,6 +17,7 @@ class Kind(StrEnum):
 
     CHECK = "check"  # the borrowing library looks at the request
     SEARCH = "search"  # the next lender is looked for
+    WAIT = "wait"  # for the day from which a lender can send it
     CENTRE = "centre"  # the center looks outside
     LENDER = "lender"  # one lender finds it and packs it, or says no
     ROAD = "road"  # from the lender to the borrowing library
@@ -30,7 +31,7 @@ KINDS: Mapping[State, Kind] = {
     State.ASKED: Kind.CHECK,
     State.REVIEW: Kind.CHECK,
     State.APPROVED: Kind.SEARCH,
-    State.WAITING: Kind.SEARCH,  # until the day that a lender named
+    State.WAITING: Kind.WAIT,
     State.CENTRE: Kind.CENTRE,
     State.REFERRED: Kind.LENDER,
     State.SHIPPED: Kind.ROAD,
@@ -40,8 +41,10 @@ KINDS: Mapping[State, Kind] = {
     State.HOMEWARD: Kind.HOME,
 }
 TRAVELS = frozenset({Kind.ROAD, Kind.HOME})
-# How long a reader keeps a thing is agreed before; in finding the next lender nobody takes time.
-NOT_COMPARED = frozenset({Kind.SEARCH, Kind.LOAN})
+# How long a reader keeps a thing, or until when a lender cannot send it, is said before; in finding
+# the next lender nobody takes time.
+NOT_COMPARED = frozenset({Kind.SEARCH, Kind.WAIT, Kind.LOAN})
+OF_NO_LENDER = frozenset({Kind.CHECK, Kind.SEARCH, Kind.WAIT, Kind.CENTRE})
 
 # Verbs that say that a step did not happen after all.
 UNDOES = frozenset(
@@ -52,6 +55,7 @@ UNDOES = frozenset(
         Verb.UNDO_RETURN,
         Verb.UNDO_SHIP_RETURN,
         Verb.UNDO_CHECK_IN,
+        Verb.UNDO_WRITE_OFF,
     }
 )
 
@@ -86,7 +90,7 @@ def steps(moments: Iterable[Moment]) -> list[Step]:
         elif kind is None:
             made = _end(made, moment)
         elif not made or made[-1].ended is not None or kind != made[-1].kind:
-            supply = moment.supply if kind not in (Kind.CHECK, Kind.SEARCH, Kind.CENTRE) else None
+            supply = None if kind in OF_NO_LENDER else moment.supply
             made = [*_end(made, moment), Step(kind, moment.at, supply=supply)]
     return _unmeasured(made)
 

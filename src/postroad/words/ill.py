@@ -19,9 +19,9 @@ from postroad.ill.lifecycle import (
     State,
     SupplyState,
 )
-from postroad.ill.models import System
+from postroad.ill.models import Request, Supply, System
 from postroad.ill.rota import WhyNot
-from postroad.words.labels import Words, label
+from postroad.words.labels import Words, day, label
 
 # Where a request stands, as staff say it; also the end of "This cannot be done now: it …"
 STATES: Words = {
@@ -163,6 +163,14 @@ CONDITIONS: Words = {
     Condition.OTHER: gettext_lazy("as the lender writes"),
 }
 
+# The same, as the reader has to know it; what the two libraries settle, she need not
+CONDITIONS_FOR_PATRON: Words = {
+    Condition.LIBRARY_USE: gettext_lazy("Use in the library only."),
+    Condition.NO_COPYING: gettext_lazy("Do not copy anything from it."),
+    Condition.SIGNATURE: gettext_lazy("You sign for it when you pick it up."),
+    Condition.SUPERVISED: gettext_lazy("A member of the staff stays with you while you use it."),
+}
+
 # Through which system or in which way the ILL centre asks a lender elsewhere
 SYSTEMS: Words = {
     "OCLC WorldShare": gettext_lazy("OCLC WorldShare"),
@@ -261,8 +269,52 @@ def asked_through(system: str, number: str) -> str:
 
 def conditions(codes: Iterable[str], cost: str = "") -> str:
     """On what a lender sends it, and what it costs: "12.50 USD"."""
-    said = [label(CONDITIONS, code) for code in codes]
-    return ", ".join([*said, cost] if cost else said)
+    amount = cost.removesuffix(" USD")
+    costs = [_("it costs $%(amount)s") % {"amount": amount}] if amount else []
+    said = [label(CONDITIONS, code) for code in codes if not (costs and code == Condition.COST)]
+    return ", ".join([*said, *costs])
+
+
+def no_of(supply: Supply) -> str:
+    """Why an attempt ended without a thing, as far as its lender said: "on loan", or "from Monday 7
+    December: at the bindery"."""
+    if supply.ending == Ending.LATER and supply.retry_on is not None:
+        facts = {"day": day(supply.retry_on), "why": label(LATER, supply.reason)}
+        return _("from %(day)s: %(why)s") % facts
+    if supply.ending == Ending.CONDITIONS_DECLINED:
+        cost = "" if supply.cost is None else f"{supply.cost:.2f} USD"
+        return conditions(supply.conditions, cost)
+    return label(REASONS, supply.reason) if supply.reason else ""
+
+
+def waits(ill: Request) -> str:
+    """For which day a request waits, and why: "Lenox Library can send it from Monday 7 December:
+    at the bindery."."""
+    supply = ill.supply
+    facts = {"day": day(ill.retry_on) if ill.retry_on else ""}
+    if supply is None or supply.ending != Ending.LATER:
+        return _("It waits until %(day)s.") % facts
+    facts |= {"lender": supply.lender_name, "why": label(LATER, supply.reason)}
+    if supply.reason == Later.OTHER:
+        return _("%(lender)s can send it from %(day)s.") % facts
+    return _("%(lender)s can send it from %(day)s: %(why)s.") % facts
+
+
+def terms(supply: Supply) -> str:
+    """The conditions that stand on an attempt, for staff, with what its lender wrote; nothing
+    where there are none."""
+    if not supply.conditions or supply.ending not in ("", Ending.SUPPLIED):
+        return ""
+    cost = "" if supply.cost is None else f"{supply.cost:.2f} USD"
+    said = conditions(supply.conditions, cost)
+    return f"{said}: “{supply.offer_note}”" if supply.offer_note else said
+
+
+def terms_for_patron(supply: Supply | None) -> list[str]:
+    """Those of the conditions that she has to know, as sentences, once her library took them."""
+    if supply is None or supply.state == SupplyState.OFFERED or not terms(supply):
+        return []
+    return [str(CONDITIONS_FOR_PATRON[c]) for c in supply.conditions if c in CONDITIONS_FOR_PATRON]
 
 
 def concerns(codes: Iterable[str]) -> list[str]:

@@ -33,6 +33,14 @@ REFUSALS: Words = {
     "no-copy-listed": gettext_lazy(
         "The catalog lists no copy of “%(title)s” at %(library)s any more, so it cannot be "
         "recorded as shipped here. Tell the ILL center which copy you sent. Nothing was changed."
+    "offer-changed": gettext_lazy(
+        "%(lender)s changed the conditions for request %(ref)s just before you. Nothing was "
+        "answered: open the request again and read them."
+    ),
+    "retry-not-later": gettext_lazy("Choose a day after today."),
+    "retry-too-late": gettext_lazy("Choose a day within a year, or say no."),
+    "retry-closed": gettext_lazy(
+        "%(library)s does not lend on %(on)s. The next day on which it does is %(next)s."
     ),
     "question-out-of-turn": gettext_lazy(
         "That cannot be asked about request %(ref)s as it stands now. Nothing was changed."

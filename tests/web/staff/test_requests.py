@@ -36,7 +36,7 @@ TO_THE_BORROWER = {
     State.CLOSED: set(),
 }
 TO_THE_LENDER = {
-    State.REFERRED: {Verb.PROMISE, Verb.SHIP, Verb.REFUSE},
+    State.REFERRED: {Verb.PROMISE, Verb.OFFER, Verb.RETRY, Verb.SHIP, Verb.REFUSE},
     State.SHIPPED: {Verb.COME_BACK},
     **{key: {Verb.CHECK_IN} for key in (State.ARRIVED, State.LENT, State.BACK, State.HOMEWARD)},
     State.CLOSED: set(),

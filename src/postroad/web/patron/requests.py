@@ -51,6 +51,10 @@ NEXT: Mapping[State, Promise] = {
     State.REFERRED: gettext_lazy(
         "It will be sent to you, or the next library will be asked. You do not need to do anything."
     ),
+    State.WAITING: gettext_lazy(
+        "We ask that library again on its day. If you cannot wait so long, ask your library's "
+        "staff."
+    ),
     State.CENTRE: gettext_lazy("The center asks libraries elsewhere, or tells you why it cannot."),
     State.SHIPPED: gettext_lazy(
         "We will tell you when it has arrived. Then pick it up with your library card."
@@ -72,6 +76,7 @@ AFTER: Mapping[str, Promise] = {
         "they may have another way."
     ),
     Outcome.EXPIRED: gettext_lazy("If you still want it, ask again with a later date, or no date."),
+    Outcome.LOST: gettext_lazy("If you still want it, you can ask for it again."),
     Outcome.UNCLAIMED: gettext_lazy("If you still want it, you can ask for it again."),
 }
 
@@ -176,6 +181,7 @@ def one(request: SignedIn, ref: str) -> HttpResponse:
         {
             "line": line(ill, now, refusals([ill], now, card)),
             "things": several,
+            "terms": words.ill.terms_for_patron(ill.supply) if ill.is_open else (),
             "stones": stones(ill, now, events, told),
             "told": told,
             **questions.of_request(ROOM, request.user, ill, events, now),

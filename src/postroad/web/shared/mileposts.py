@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from postroad import words
 from postroad.ill import clocks, dates, milestones, turns
-from postroad.ill.lifecycle import Outcome, State
+from postroad.ill.lifecycle import Outcome, State, SupplyState
 from postroad.ill.milestones import Milestone, Place
 from postroad.ill.models import Event, Request
 from postroad.web.shared.pieces import Stone
@@ -61,7 +61,12 @@ def _centre(ill: Request, now: datetime) -> Status:
 
 
 def _referred(ill: Request, now: datetime) -> Status:
-    lender = {"lender": _lender(ill)}
+    lender = {"lender": _lender(ill), "library": ill.library.name}
+    if ill.supply is not None and ill.supply.state == SupplyState.OFFERED:
+        return Status(
+            _("%(lender)s can send it on conditions.") % lender,
+            _("%(library)s is looking at them. You do not need to do anything.") % lender,
+        )
     if milestones.has_answered(ill):
         sentence = _("%(lender)s has promised it and is getting it from the shelf.") % lender
     else:
@@ -71,6 +76,13 @@ def _referred(ill: Request, now: datetime) -> Status:
         return Status(sentence)
     hope = _("If all goes well it will be here on %(day)s.") % {"day": words.day(day)}
     return Status(sentence, hope)
+
+
+def _waiting(ill: Request, now: datetime) -> Status:
+    return Status(
+        words.ill.waits(ill),
+        _("We ask for it again on that day. You do not need to do anything."),
+    )
 
 
 def _shipped(ill: Request, now: datetime) -> Status:
@@ -155,6 +167,11 @@ def _homeward(ill: Request, now: datetime) -> Status:
 def _closed(ill: Request, now: datetime) -> Status:
     ends: dict[str, Status] = {
         Outcome.FILLED: Status(_("Finished: it has been returned."), ill.reason, "ok"),
+        Outcome.LOST: Status(
+            _("Finished: the library that owns it has given it up as lost."),
+            _("If you have a question about it, ask your library."),
+            "warn",
+        ),
         Outcome.UNCLAIMED: Status(_("It was not picked up and has been sent home."), tone="warn"),
         Outcome.CANCELLED: Status(_("Canceled.")),
         Outcome.UNFILLED: Status(_("We could not get it for you."), ill.reason, "no"),
@@ -171,6 +188,7 @@ SAY: Mapping[State, Callable[[Request, datetime], Status]] = {
     State.ASKED: _asked,
     State.REVIEW: _review,
     State.APPROVED: _asked,
+    State.WAITING: _waiting,
     State.REFERRED: _referred,
     State.CENTRE: _centre,
     State.SHIPPED: _shipped,
@@ -209,6 +227,7 @@ def _place(ill: Request) -> str:
     """Who has it at the milestone where it stands."""
     here = {
         State.REVIEW: ill.library.name,
+        State.WAITING: _lender(ill),
         State.CENTRE: _("The ILL center"),
         State.REFERRED: _lender(ill),
         State.SHIPPED: _("From %(town)s") % {"town": _town(ill)},

@@ -26,6 +26,7 @@ from postroad.web.shared.turn import turn
 LABELS: Mapping[Kind, Promise] = {
     Kind.CHECK: gettext_lazy("%(library)s looks at the request"),
     Kind.SEARCH: gettext_lazy("A library that can send it is looked for"),
+    Kind.WAIT: gettext_lazy("A library can send it later: waiting for its day"),
     Kind.CENTRE: gettext_lazy("The ILL center looks farther away"),
     Kind.LENDER: gettext_lazy("%(lender)s finds it and packs it"),
     Kind.ROAD: gettext_lazy("On its way from %(lender)s to %(library)s"),
@@ -36,6 +37,8 @@ LABELS: Mapping[Kind, Promise] = {
 }
 SAID_NO: Mapping[Verb, Promise] = {
     Verb.REFUSE: gettext_lazy("%(lender)s was asked and could not send it"),
+    Verb.RETRY: gettext_lazy("%(lender)s was asked and can send it only later"),
+    Verb.DECLINE_OFFER: gettext_lazy("%(lender)s was asked, and its conditions were not accepted"),
     Verb.LAPSE: gettext_lazy("%(lender)s was asked and did not answer"),
     Verb.WITHDRAW: gettext_lazy("%(lender)s was asked, and another library had it after all"),
 }

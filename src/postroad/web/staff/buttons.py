@@ -4,7 +4,7 @@ Whether a verb is in turn, the tables of `ill.lifecycle` say (`Request.may`); wh
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -21,10 +21,24 @@ class Button:
     # Where it is the one thing expected; elsewhere it is for what went otherwise.
     expected: Wish | SupplyState | LoanState | None = None
     asks: bool = False  # leads to a page with a question or a scan first
+    # Where it means something else than elsewhere.
+    otherwise: Mapping[str, Promise] = field(default_factory=dict)
+    only: frozenset[str] | None = None  # where it is offered, if not wherever it is in turn
+
+    def fits(self, stands: str) -> bool:
+        return self.only is None or stands in self.only
+
+    def label_at(self, stands: str) -> Promise:
+        return self.otherwise.get(stands, self.label)
 
 
 BUTTONS: Mapping[Verb, Button] = {
     Verb.APPROVE: Button(_("Approve"), "staff-request-approve", Wish.REVIEW),
+    Verb.ACCEPT_OFFER: Button(_("Accept"), "staff-request-accept", SupplyState.OFFERED),
+    Verb.DECLINE_OFFER: Button(_("Decline"), "staff-request-decline-offer"),
+    Verb.ESCALATE: Button(
+        _("Ask the center now"), "staff-request-center", asks=True, only=frozenset({Wish.WAITING})
+    ),
     Verb.RECEIVE: Button(_("It is here"), "staff-request-receive", LoanState.SHIPPED),
     Verb.CHECK_OUT: Button(_("Lend it"), "staff-request-lend", LoanState.ARRIVED),
     Verb.RETURN: Button(_("Take back"), "staff-request-take-back", LoanState.LENT),
@@ -33,13 +47,28 @@ BUTTONS: Mapping[Verb, Button] = {
     Verb.AMEND: Button(_("Change it"), "staff-request-amend", asks=True),
     Verb.DECLINE: Button(_("Say no"), "staff-request-decline", asks=True),
     Verb.CANCEL: Button(_("Cancel it"), "staff-request-cancel", asks=True),
-    Verb.PROMISE: Button(_("Yes, on the shelf"), "staff-supply-promise", SupplyState.ASKED),
+    Verb.PROMISE: Button(
+        _("Yes, on the shelf"),
+        "staff-supply-promise",
+        SupplyState.ASKED,
+        otherwise={SupplyState.OFFERED: _("Lend it without conditions")},
+    ),
+    Verb.OFFER: Button(_("Yes, on conditions"), "staff-supply-offer", asks=True),
+    Verb.CHANGE_OFFER: Button(_("Change the conditions"), "staff-supply-offer", asks=True),
     # Shipping needs the item in hand, so it has a scan page.
     Verb.SHIP: Button(_("Scan to ship"), "staff-lending-ship", SupplyState.PROMISED, asks=True),
     Verb.CHECK_IN: Button(_("Check in"), "staff-supply-check-in", LoanState.HOMEWARD),
     Verb.COME_BACK: Button(_("It is here again"), "staff-supply-come-back"),
+    Verb.RETRY: Button(_("Later"), "staff-supply-later", asks=True),
     Verb.REFUSE: Button(_("Say no"), "staff-supply-refuse", asks=True),
 }
 OF_THE_LENDER = tuple(verb for verb in BUTTONS if ROWS[verb].role == Owner.LENDING)
 OF_THE_BORROWER = tuple(verb for verb in BUTTONS if verb not in OF_THE_LENDER)
+# The copy was looked for in vain: either `not_found` or `refuse`.
+NOT_ON_SHELF = Button(_("Not on shelf"), "staff-supply-not-on-shelf")
+# Beside the one that is expected, for what waits for an answer or to be shipped.
+ANSWERS = (NOT_ON_SHELF, BUTTONS[Verb.OFFER], BUTTONS[Verb.RETRY], BUTTONS[Verb.REFUSE])
+WITHOUT_CONDITIONS = replace(
+    BUTTONS[Verb.PROMISE], label=BUTTONS[Verb.PROMISE].label_at(SupplyState.OFFERED)
+)
 TOLD = Button(_("Mark as told"), "staff-request-told")  # a word about a notice, no verb

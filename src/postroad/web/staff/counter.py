@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -12,12 +13,13 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from postroad.accounts import roles
 from postroad.accounts.models import BORROWING, LENDING, Role, User
 from postroad.directory.models import Library
-from postroad.ill import access, finding, lending
+from postroad.ill import access, finding, lending, undo
 from postroad.ill.access import NoSuchRequest, Sight
 from postroad.ill.lifecycle import SupplyState, Verb
-from postroad.ill.models import Loan, Request, Supply
+from postroad.ill.models import Event, Loan, Request, Supply
 from postroad.web.shared import gates
 from postroad.web.shared.gates import SignedIn
+from postroad.web.shared.paging import is_key
 from postroad.web.staff import queues
 
 
@@ -42,6 +44,28 @@ def back(request: HttpRequest, name: str, *args: object) -> HttpResponseRedirect
     before = request.headers.get("Referer", "")
     ours = url_has_allowed_host_and_scheme(before, {request.get_host()}, request.is_secure())
     return HttpResponseRedirect(before if ours else reverse(name, args=args))
+
+
+UNDO = "undo"  # in the address of a page: the event that it offers to take back
+
+
+def with_undo(answer: HttpResponseRedirect, ill: Request) -> HttpResponseRedirect:
+    """The page to come offers to take the last step back."""
+    event = ill.events.order_by("pk").last()
+    parts = urlsplit(answer.url)
+    query = [pair for pair in parse_qsl(parts.query) if pair[0] != UNDO]
+    query.append((UNDO, str(event.pk) if event else ""))
+    return HttpResponseRedirect(urlunsplit(parts._replace(query=urlencode(query))))
+
+
+def undoable_no(request: HttpRequest, **whose: Library) -> Event | None:
+    """The "no" of a moment ago, if it can still be undone by whoever it is."""
+    key = request.GET.get(UNDO, "")
+    if not is_key(key):
+        return None
+    said = Event.objects.filter(pk=key, **whose)
+    event = said.select_related("supply", "request__current__lender").first()
+    return event if event is not None and undo.may_undo_no(event) else None
 
 
 def works(user: User, library: Library | None, wanted: Collection[Role]) -> bool:

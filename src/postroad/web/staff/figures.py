@@ -160,7 +160,8 @@ def of_lender(supply: Supply) -> Row:
     state, meant = standing.where(supply)
     closed = supply.state == SupplyState.CLOSED
     said = [words.label(words.ill.ENDINGS, supply.ending)] if closed else []
-    said += [words.label(words.ill.REASONS, supply.reason)] if supply.reason else []
+    no = words.ill.no_of(supply) if closed else ""
+    said += [no] if no else []
     return Row(
         supply.request,
         supply.request.library.name,

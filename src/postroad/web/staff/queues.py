@@ -27,7 +27,7 @@ from postroad.ill.waiting import Borrowing, Lending, Out
 from postroad.notices import reach
 from postroad.web.shared.gates import Desk
 from postroad.web.shared.pieces import Choice
-from postroad.web.staff.buttons import BUTTONS, TOLD, Button
+from postroad.web.staff.buttons import ANSWERS, BUTTONS, TOLD, WITHOUT_CONDITIONS, Button
 
 CALL = "call"  # readers to be told in person
 # The queues that somebody at the desk must work off; the others are there to be looked at.
@@ -45,6 +45,11 @@ def borrowed(library: Library) -> LoanQuerySet:
 
 def supplies(library: Library) -> SupplyQuerySet:
     return Supply.objects.waiting().at(library)
+
+
+def to_pull(library: Library) -> SupplyQuerySet:
+    """What this library has to answer or to ship; not what waits for the borrower's word."""
+    return supplies(library).filter(waiting.ASKED | waiting.PROMISED)
 
 
 def lent(library: Library) -> LoanQuerySet:
@@ -66,6 +71,7 @@ class Queue:
     next: Promise | str = ""  # what to do when it is empty
     look: Promise | str = ""  # in place of an act, where somebody must read first and then decide
     scanned: bool = False  # things are scanned here, and a row's button is for the odd case
+    answers: tuple[Button, ...] = ()  # what a lender may say instead of what is expected
     which: Q = field(default_factory=Q)
 
 
@@ -86,6 +92,15 @@ BORROWING = (
         _("Asked"),
         next=_("Requests that pass the checks are approved automatically; the others come here."),
         look=_("Review"),
+    ),
+    Queue(
+        Borrowing.CONDITIONS,
+        _("Conditions to accept"),
+        requests,
+        (RINGS, "pk"),
+        _("No lender waits for your word on its conditions."),
+        _("Answer by"),
+        next=_("When a library can lend something only on conditions, it comes here."),
     ),
     Queue(
         CALL,
@@ -203,6 +218,7 @@ def lending(now: datetime) -> list[Queue]:
             _("Answer by"),
             BUTTONS[Verb.PROMISE],
             _("When a library asks for something you own, it comes here."),
+            answers=ANSWERS,
             which=waiting.ASKED,
         ),
         Queue(
@@ -212,8 +228,21 @@ def lending(now: datetime) -> list[Queue]:
             ("due_at", "asked_at", "pk"),
             _("Nothing that you promised still needs to be shipped."),
             _("Ship by"),
+            answers=ANSWERS,
             next=_("What you say yes to is listed here until you ship it."),
             which=waiting.PROMISED,
+        ),
+        Queue(
+            Lending.OFFERED,
+            _("Offered on conditions"),
+            supplies,
+            ("due_at", "asked_at", "pk"),
+            _("No library is thinking about conditions of yours."),
+            _("They answer by"),
+            BUTTONS[Verb.CHANGE_OFFER],
+            answers=(WITHOUT_CONDITIONS, BUTTONS[Verb.RETRY], BUTTONS[Verb.REFUSE]),
+            next=_("What you can lend only on conditions is listed here until they are accepted."),
+            which=waiting.OFFERED,
         ),
     ]
 

@@ -5,7 +5,7 @@ all others see a library and a number.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -25,11 +25,11 @@ from postroad.cases import access as case_access
 from postroad.cases.models import Case, of_request
 from postroad.delivery.models import Parcel, ParcelState
 from postroad.directory.models import Address, Library
-from postroad.ill import access, renewals, returns, turns
+from postroad.ill import access, lending, renewals, returns, turns
 from postroad.ill import undo as undoing
 from postroad.ill.access import NoSuchRequest, Sight
 from postroad.ill.identity import Side
-from postroad.ill.lifecycle import Ending, SupplyState, Verb
+from postroad.ill.lifecycle import Ending, State, SupplyState, Verb
 from postroad.ill.milestones import Place
 from postroad.ill.models import Event, Loan, Request, Supply
 from postroad.ill.returns import Way
@@ -41,6 +41,7 @@ from postroad.web.shared.mileposts import Status
 from postroad.web.shared.numbering import Shown
 from postroad.web.shared.pieces import Stone, Told, Why
 from postroad.web.staff import numbering, standing, telling, tracking
+from postroad.web.staff.borrowing.offers import READ
 from postroad.web.staff.buttons import BUTTONS, OF_THE_BORROWER, OF_THE_LENDER
 from postroad.web.staff.counter import back, frame, works
 from postroad.web.staff.questions import ROOM
@@ -56,8 +57,10 @@ class Offer:
     address: str
     asks: bool = False  # leads to a page with a question or a scan first
     main: bool = False  # what is expected now
+    sends: Mapping[str, str] = field(default_factory=dict)  # with it: what the page showed
 
 
+NOBODY = frozenset({Verb.ESCALATE, Verb.WAIT})  # no member could be asked
 RECENT = 30  # events among which the last thing done is looked for; the others rang by themselves
 
 
@@ -148,6 +151,7 @@ def page(request: SignedIn, ill: Request, sight: Sight, now: datetime) -> dict[s
         "status": stands(ill, sight, supplies, now),
         **whereabouts(ill, None if several else loan, parcel, events, now, over, bool(several)),
         "things": things.shown(several, sight, now, presses(request.user, ill, sight, here)),
+        "terms": words.ill.terms(answers) if answers is not None and not over else "",
         **offered(ill, offers(request.user, ill, answers, loan, sight) if here else (), now),
         "other_numbers": numbers,
         "writes_numbers": numbering.writes(request.user, ill, sight),
@@ -252,7 +256,7 @@ def explained(
     supplies: Sequence[Supply], events: Sequence[Event], numbers: Sequence[Shown]
 ) -> dict[str, Any]:
     """Each attempt with why it was this lender, and why no member could be asked at the end."""
-    led = next((event for event in reversed(events) if event.verb == Verb.ESCALATE), None)
+    led = next((event for event in reversed(events) if event.verb in NOBODY), None)
     nobody = led.facts.get("rota", {}) if led else {}
     rotas = {event.supply_id: event.facts["rota"] for event in events if event.verb == Verb.REFER}
     names = reasons.names([*rotas.values(), nobody])
@@ -272,8 +276,8 @@ def attempt(
     if supply.state != SupplyState.CLOSED:
         stands = words.ill.it_stands(*standing.where(supply))
         return Attempt(supply, stands, "", decided, through)
-    reason = words.label(words.ill.REASONS, supply.reason) if supply.reason else ""
-    said = "; ".join(part for part in (reason, supply.reason_note) if part)
+    parts = (words.ill.no_of(supply), supply.reason_note)
+    said = "; ".join(part for part in parts if part)
     return Attempt(supply, words.label(words.ill.ENDINGS, supply.ending), said, decided, through)
 
 
@@ -293,9 +297,11 @@ def offers(
 ) -> Iterator[Offer]:
     """The verbs that the tables allow now, and that are this person's to do."""
     if sight == Sight.BORROWING and works(user, ill.library, BORROWING):
+        offering = ill.state == State.REFERRED and supply is not None
+        stands = supply.state if offering and supply is not None else ill.state
         for verb in OF_THE_BORROWER:
-            if ill.may(verb, supply=supply, loan=loan):
-                yield offer(verb, ill.state, ill.ref)
+            if ill.may(verb, supply=supply, loan=loan) and BUTTONS[verb].fits(stands):
+                yield replace(offer(verb, stands, ill.ref), sends=shown_with(verb, supply, loan))
     if sight == Sight.LENDING and supply and supply.is_open and works(user, supply.lender, LENDING):
         stands, _words = standing.where(supply)
         for verb in OF_THE_LENDER:
@@ -320,7 +326,17 @@ def presses(
 def offer(verb: Verb, stands: str, *of: object) -> Offer:
     button = BUTTONS[verb]
     address = reverse(button.address, args=() if verb == Verb.SHIP else of)
-    return Offer(verb, button.label, address, button.asks, button.expected == stands)
+    label = button.label_at(stands)
+    return Offer(verb, label, address, button.asks, button.expected == stands)
+
+
+def shown_with(verb: Verb, supply: Supply | None, loan: Loan | None) -> dict[str, str]:
+    """What a button sends along, so that it does what the page said, or nothing."""
+    if verb == Verb.RENEW and loan is not None and loan.due_back is not None:
+        return {"due": loan.due_back.isoformat()}
+    if verb in (Verb.ACCEPT_OFFER, Verb.DECLINE_OFFER) and supply is not None:
+        return {READ: lending.offered(supply).mark}
+    return {}
 
 
 def undoable(user: User, ill: Request, events: list[Event], supplies: list[Supply]) -> Event | None:

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from postroad import words
 from postroad.delivery import custody
@@ -24,6 +25,12 @@ from postroad.ill.turns import Late
 from postroad.web.shared.mileposts import Status
 from postroad.web.shared.turn import due_back, turn
 
+# How far a lender is that has a request in hand.
+ANSWERED: words.Words = {
+    SupplyState.OFFERED: gettext_lazy("%(lender)s can lend it on conditions."),
+    SupplyState.PROMISED: gettext_lazy("%(lender)s has promised it and will ship it."),
+}
+WAS_ASKED = gettext_lazy("%(lender)s was asked for it.")
 GOOD = frozenset({Outcome.FILLED, Outcome.CANCELLED})
 
 
@@ -50,10 +57,11 @@ def _sentence(ill: Request, state: State, now: datetime) -> str:
     supply, loan = ill.supply, ill.loan
     lender = supply.lender_name if supply else ""
     match state:
-        case State.REFERRED if supply and supply.state == SupplyState.PROMISED:
-            return _("%(lender)s has promised it and will ship it.") % {"lender": lender}
+        case State.WAITING:
+            return words.ill.waits(ill)
         case State.REFERRED:
-            return _("%(lender)s was asked for it.") % {"lender": lender}
+            answered = ANSWERED.get(supply.state if supply else "", WAS_ASKED)
+            return str(answered) % {"lender": lender}
         case State.SHIPPED if loan and loan.arrives_on:
             facts = {"lender": lender, "day": words.day(loan.arrives_on)}
             if turns.is_late_on_road(loan, now):
@@ -76,15 +84,16 @@ def tone_of(ill: Request, state: State, now: datetime) -> str:
     late = turns.late(ill, now)
     if late == Late.OVERDUE:
         return "no"
-    return "warn" if late or state in (State.REVIEW, State.CENTRE) else "note"
+    offered = ill.supply is not None and ill.supply.state == SupplyState.OFFERED
+    return "warn" if late or offered or state in (State.REVIEW, State.CENTRE) else "note"
 
 
 def of_supply(supply: Supply, now: datetime) -> Status:
     """One attempt, for its lender."""
     if supply.state == SupplyState.CLOSED:
         how = words.label(words.ill.ENDINGS, supply.ending)
-        reason = words.label(words.ill.REASONS, supply.reason) if supply.reason else ""
-        return Status(_("Finished for you: %(how)s.") % {"how": how}, reason, "ok")
+        no = words.ill.no_of(supply)
+        return Status(_("Finished for you: %(how)s.") % {"how": how}, no, "ok")
     state, meant = where(supply)
     sentence = _("It %(where)s.") % {"where": words.label(meant, state)}
     loan = turns.thing_of(supply)

@@ -19,13 +19,13 @@ from postroad.web.staff import (
     status,
     tracking,
 )
+from postroad.web.staff.borrowing import offers, verbs
 from postroad.web.staff.borrowing import queue as borrowing
 from postroad.web.staff.borrowing import scans as borrowing_scans
-from postroad.web.staff.borrowing import verbs
-from postroad.web.staff.lending import pull_list
+from postroad.web.staff.lending import answers, pull_list
 from postroad.web.staff.lending import queue as lending
 from postroad.web.staff.lending import scans as lending_scans
-from postroad.web.staff.lending import verbs as answers
+from postroad.web.staff.lending import verbs as supplies
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", overview.overview, name="staff"),
@@ -75,6 +75,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("requests/<slug:ref>/decline/", verbs.decline, name="staff-request-decline"),
     path("requests/<slug:ref>/amend/", verbs.amend, name="staff-request-amend"),
     path("requests/<slug:ref>/cancel/", verbs.cancel, name="staff-request-cancel"),
+    path("requests/<slug:ref>/accept/", offers.accept, name="staff-request-accept"),
+    path("requests/<slug:ref>/decline-offer/", offers.decline, name="staff-request-decline-offer"),
+    path("requests/<slug:ref>/center/", offers.ask_centre, name="staff-request-center"),
     path("requests/<slug:ref>/receive/", verbs.receive, name="staff-request-receive"),
     path("requests/<slug:ref>/lend/", verbs.lend, name="staff-request-lend"),
     path("requests/<slug:ref>/renew/", verbs.renew, name="staff-request-renew"),
@@ -85,22 +88,24 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("requests/<slug:ref>/tracking/", tracking.page, name="staff-request-tracking"),
     path("requests/<slug:ref>/undo/", requests.undo, name="staff-request-undo"),
     path(
-        "supplies/<slug:ref>/<int:attempt>/promise/", answers.promise, name="staff-supply-promise"
+        "supplies/<slug:ref>/<int:attempt>/promise/", supplies.promise, name="staff-supply-promise"
     ),
     path(
         "supplies/<slug:ref>/<int:attempt>/not-on-shelf/",
-        answers.not_on_shelf,
+        supplies.not_on_shelf,
         name="staff-supply-not-on-shelf",
     ),
+    path("supplies/<slug:ref>/<int:attempt>/offer/", answers.offer, name="staff-supply-offer"),
+    path("supplies/<slug:ref>/<int:attempt>/later/", answers.later, name="staff-supply-later"),
     path("supplies/<slug:ref>/<int:attempt>/refuse/", answers.refuse, name="staff-supply-refuse"),
     path(
         "supplies/<slug:ref>/<int:attempt>/check-in/",
-        answers.check_in,
+        supplies.check_in,
         name="staff-supply-check-in",
     ),
     path(
         "supplies/<slug:ref>/<int:attempt>/come-back/",
-        answers.come_back,
+        supplies.come_back,
         name="staff-supply-come-back",
     ),
 ]

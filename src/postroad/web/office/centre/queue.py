@@ -30,6 +30,7 @@ A_PAGE = 25
 # What a filter shows. The first is what the centre's day begins with.
 SHOWS: Mapping[str, Promise] = {
     Centre.QUEUE: gettext_lazy("To look for"),
+    Centre.WAITING: gettext_lazy("Waiting for a member"),
     Centre.ASKED: gettext_lazy("Asked elsewhere"),
     Centre.COMING: gettext_lazy("On its way here"),
     Centre.HERE: gettext_lazy("With our libraries"),
@@ -140,6 +141,8 @@ def stands(ill: Request, rota: Mapping[str, Any]) -> str:
     """Why it is here, or where it stands."""
     if ill.state == State.CENTRE:
         return nobody(rota)
+    if ill.state == State.WAITING:
+        return words.ill.waits(ill)
     return words.ill.it_stands(ill.state)
 
 

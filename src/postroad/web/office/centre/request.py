@@ -263,8 +263,8 @@ def attempt(supply: Supply, loan: Loan | None, others: Sequence[Shown]) -> Attem
     if supply.is_open:
         return Attempt(supply, standing(supply), through(supply, others))
     parts = [words.label(words.ill.ENDINGS, supply.ending)]
-    if supply.reason:
-        parts.append(words.label(words.ill.REASONS, supply.reason))
+    if no := words.ill.no_of(supply):
+        parts.append(no)
     return Attempt(supply, ": ".join(parts), through(supply, others))
 
 

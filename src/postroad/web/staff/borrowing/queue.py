@@ -17,15 +17,17 @@ from django.views.decorators.http import require_safe
 from postroad import words
 from postroad.accounts.models import BORROWING
 from postroad.directory.models import Library
-from postroad.ill import turns
-from postroad.ill.lifecycle import LoanState, State
+from postroad.ill import lending, turns
+from postroad.ill.lifecycle import LoanState, State, Verb
 from postroad.ill.models import Loan, Request
 from postroad.ill.turns import Step
 from postroad.notices import reach
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.shared.paging import page_of as page_of_queue
 from postroad.web.staff import queues, telling
-from postroad.web.staff.counter import frame
+from postroad.web.staff.borrowing.offers import offered
+from postroad.web.staff.buttons import BUTTONS
+from postroad.web.staff.counter import frame, undoable_no
 from postroad.web.staff.queues import Counts, Queue
 from postroad.web.staff.telling import Contact
 
@@ -49,6 +51,8 @@ class Row:
     step: str  # of what is overdue: what happened about it, and what is to be done
     contact: Contact | None  # how the reader can be told, where that is the work
     concerns: Sequence[str]
+    offer: str = ""  # a lender's conditions that wait for an answer
+    read: str = ""  # the mark of these, for the buttons
 
 
 LOANS = ("lent",)  # where the day of the desk counts: behind a locked door nothing is late
@@ -73,6 +77,9 @@ def queue(request: SignedIn) -> HttpResponse:
             "queue": chosen,
             "choices": queues.choices(every, chosen, counts),
             "page": page,
+            "no": undoable_no(request, request__library=here["desk"].library),
+            "accept": BUTTONS[Verb.ACCEPT_OFFER],
+            "decline": BUTTONS[Verb.DECLINE_OFFER],
             "rows": [row(each, chosen, today) for each in page],
         },
     )
@@ -95,6 +102,7 @@ def row(listed: Request | Loan, queue: Queue, today: date) -> Row:
     ill = listed.request if isinstance(listed, Loan) else listed
     loan = listed if isinstance(listed, Loan) else ill.loan
     day = day_of(ill, loan, queue)
+    supply = offered(ill)
     return Row(
         ill,
         loan,
@@ -108,6 +116,8 @@ def row(listed: Request | Loan, queue: Queue, today: date) -> Row:
         if queue.key in {"call", "overdue"}
         else None,
         words.ill.concerns(ill.concerns),
+        words.ill.terms(supply) if supply is not None else "",
+        lending.offered(supply).mark if supply is not None else "",
     )
 
 
@@ -128,7 +138,7 @@ def day_of(ill: Request, loan: Loan | None, queue: Queue) -> date | None:
             return loan.due_back
         case "unclaimed" if loan:
             return queues.local(loan.received_at)
-        case "call":
+        case "call" | "conditions":
             return queues.local(ill.rings_at)
         case _:
             return queues.local(loan.due_at if loan else ill.due_at)
@@ -143,6 +153,8 @@ def step(loan: Loan, today: date) -> str:
 
 def where(ill: Request) -> str:
     """The other end, or where the request is in the machine's hands."""
+    if ill.state == State.WAITING and ill.retry_on is not None:
+        return _("waits until %(day)s") % {"day": words.day(ill.retry_on)}
     if ill.supply is not None and ill.state not in (State.APPROVED, State.CENTRE):
         return ill.supply.lender_name
     if ill.state == State.CENTRE:

@@ -93,6 +93,7 @@ def context(request: SignedIn, here: AtDesk, name: str, queue: str) -> dict[str,
         "queue": chosen,
         "left": left(here.library, chosen),
         "latest": last,
+        "terms": words.ill.terms(last.supply) if last else "",
         "mailed": mailed,
         "return_to": returns.address_home(mailed.loan.supply.lender) if mailed else None,
         "ways": ways_of(last),
@@ -173,8 +174,11 @@ def receive_scan(here: AtDesk, scan: Scan) -> Line:
 
 
 def with_her(said: str, loan: Loan) -> tuple[str, Tone]:
-    """What the desk must know of the reader, without her name: her card is blocked, no mail."""
+    """What the desk must know of it: the lender's conditions; and of the reader, without her name:
+    her card is blocked, no mail."""
     more, ill = [], loan.request
+    if terms := words.ill.terms(loan.supply):
+        more.append(_("On conditions: %(terms)s.") % {"terms": terms})
     if renewals.blocked(ill):
         more.append(_("This reader's card is blocked; see why below."))
     if loan.state == LoanState.ARRIVED and (trouble := telling.contact(ill.patron).trouble):

@@ -43,10 +43,17 @@ def pressed(
         verb(ill, gates.act(request.user), request.POST.get(THING, ""))
         messages.success(request, said_of(said, ill.title, ill.ref))
         if to_her:
+            say_terms(request, ill)
             say_blocked(request, ill)
         return back(request, "staff-request", ill.ref)
 
     return press
+
+
+def say_terms(request: HttpRequest, ill: Request) -> None:
+    """On what conditions its lender sent it."""
+    if ill.supply is not None and (terms := words.ill.terms(ill.supply)):
+        messages.warning(request, _("On conditions: %(terms)s.") % {"terms": terms})
 
 
 def say_blocked(request: HttpRequest, ill: Request) -> None:

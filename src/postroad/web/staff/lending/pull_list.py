@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from postroad import words
 from postroad.accounts.models import LENDING
 from postroad.ill import copies
 from postroad.ill.copies import Copies
@@ -35,6 +36,11 @@ class Line:
         return (*shelf, self.supply.request.title)
 
     @property
+    def terms(self) -> str:
+        """On what conditions it goes."""
+        return words.ill.terms(self.supply)
+
+    @property
     def bars(self) -> list[tuple[int, int]]:
         return code_128(self.supply.request.ref)[0]
 
@@ -55,7 +61,7 @@ def pull_list(request: SignedIn) -> HttpResponse:
     """All that waits here, or only what was ticked in the queue."""
     library = gates.desk(request).library
     chosen = request.GET.getlist("supply")
-    waiting = queues.supplies(library).shown().order_by("due_at", "pk")
+    waiting = queues.to_pull(library).shown().order_by("due_at", "pk")
     if request.GET.get("show") in (SupplyState.ASKED, SupplyState.PROMISED):
         waiting = waiting.filter(state=request.GET["show"])
     if chosen:

@@ -14,17 +14,16 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from postroad import words
 from postroad.accounts.models import LENDING
 from postroad.directory.models import Library
-from postroad.ill import copies, undo
+from postroad.ill import copies
 from postroad.ill.copies import Copies
-from postroad.ill.models import Event, Loan, Request, Supply
+from postroad.ill.models import Loan, Request, Supply
 from postroad.web.shared.gates import SignedIn, needs
-from postroad.web.shared.paging import is_key
 from postroad.web.shared.paging import page_of as page_of_queue
 from postroad.web.staff import queues
-from postroad.web.staff.counter import frame
-from postroad.web.staff.lending.verbs import UNDO
+from postroad.web.staff.counter import frame, undoable_no
 from postroad.web.staff.queues import Counts, Queue
 
 ROWS = 50  # of one page
@@ -39,6 +38,7 @@ class Row:
     copies: Copies
     day: date | None  # what the queue goes by
     class_: str  # due, soon or nothing
+    terms: str = ""  # the conditions on it
 
     @property
     def ill(self) -> Request:
@@ -67,22 +67,12 @@ def page_of(
                 "queue": chosen,
                 "choices": queues.choices(known, chosen, counts),
                 "page": part,
-                "no": undoable_no(request, library),
+                "no": undoable_no(request, supply__lender=library),
                 "rows": rows(part, chosen, library, now),
             },
         )
 
     return page
-
-
-def undoable_no(request: SignedIn, library: Library) -> Event | None:
-    """The "no" of a moment ago, if it can still be undone."""
-    key = request.GET.get(UNDO, "")
-    if not is_key(key):
-        return None
-    said = Event.objects.filter(pk=key, supply__lender=library)
-    event = said.select_related("supply", "request__current__lender").first()
-    return event if event is not None and undo.may_undo_no(event) else None
 
 
 queue = page_of("staff/lending/queue.html", lambda now, _counts: queues.lending(now))
@@ -107,7 +97,8 @@ def rows(
         day = queues.local(each.due_at) if isinstance(each, Supply) else day_of(each, queue)
         supply, loan = (each, None) if isinstance(each, Supply) else (each.supply, each)
         class_ = queues.urgency(day, today)
-        found.append(Row(supply, loan, at_hand.get(supply.pk, Copies()), day, class_))
+        terms = words.ill.terms(supply)
+        found.append(Row(supply, loan, at_hand.get(supply.pk, Copies()), day, class_, terms))
     return found
 
 

@@ -104,6 +104,9 @@ def shipped(got: scans.Shipped) -> Line:
         first %= {"status": got.was.label}
     if first:
         tone, said = Tone.WARN, f"{said} {first}"
+    if terms := words.ill.terms(got.loan.supply):
+        said = _("%(said)s Put on it: %(terms)s.") % {"said": said, "terms": terms}
+        tone = Tone.WARN
     return replace(done(tone, said, got.loan, Verb.SHIP), ref=parcel.number)
 
 
@@ -175,7 +178,7 @@ def stands(token: str) -> bool:
 
 def to_ship(request: SignedIn, library: Library, name: str) -> dict[str, Any]:
     """What is still to do, and the slip of the last scan."""
-    left = queues.supplies(library).shown().order_by("due_at", "pk")[:SHOWN]
+    left = queues.to_pull(library).shown().order_by("due_at", "pk")[:SHOWN]
     at_hand = copies.of(left, library)
     return {
         **frame(request),
