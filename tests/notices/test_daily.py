@@ -12,7 +12,7 @@ from postroad.directory.models import Library, Policy
 from postroad.ill import asking, dates, loans, waiting
 from postroad.ill.acts import Act, house
 from postroad.ill.lifecycle import State, Verb
-from postroad.ill.models import Loan, Request
+from postroad.ill.models import Loan, Request, Supply
 from postroad.notices import daily, tell
 from postroad.notices.models import Kind, Notice
 from tests.cast import Cast
@@ -42,6 +42,23 @@ def test_a_lender_reads_in_the_morning_what_waits_for_its_answer(story: Story):
     assert letter.text.rstrip().endswith("/staff/")
     assert letter.mail_due_at == TUESDAY
     assert not Notice.objects.at(story.cast.lenox).unread().exists()  # its screen has the list
+
+
+def test_a_lender_is_warned_a_working_day_before_its_silence_counts_as_a_no(story: Story):
+    """Asked on Monday with two days to answer: until Wednesday night. Thanksgiving is Thursday."""
+    daily.send(TUESDAY)
+    daily.send(TUESDAY + 24 * HOUR)
+    first, second = letters(story.cast.lenox)
+    warned = "1 of these goes on to another library if nobody answers or ships it"
+    assert warned in first.text  # one working day before
+    assert warned in second.text
+
+
+def test_nobody_is_warned_while_there_is_time(story: Story):
+    Supply.objects.update(due_at=TUESDAY + 96 * HOUR)
+    daily.send(TUESDAY)
+    (letter,) = letters(story.cast.lenox)
+    assert "goes on to another library" not in letter.text
 
 
 def test_it_is_told_once_however_often_the_job_runs(story: Story):
@@ -146,7 +163,7 @@ def test_any_number_of_libraries_takes_as_many_statements(story: Story, django_a
             supply.save(force_insert=True)
 
     more(0, 2)
-    with django_assert_num_queries(24) as few:
+    with django_assert_num_queries(25) as few:
         assert daily.send(TUESDAY) == 3
     more(2, 30)
     with django_assert_num_queries(len(few)):

@@ -28,7 +28,7 @@ from postroad.directory.models import Library
 from postroad.directory.opening import Calendar
 from postroad.ill import answer_links
 from postroad.ill import waiting as at_desks
-from postroad.ill.lifecycle import LoanState, Owner, State, SupplyState, Verb
+from postroad.ill.lifecycle import LENDERS_TURN, LoanState, Owner, State, SupplyState, Verb
 from postroad.ill.models import Event, Loan, Question, Request, Supply
 from postroad.ill.waiting import Borrowing
 from postroad.notices import reach, tell
@@ -75,13 +75,15 @@ class Waiting:
 
     counts: dict[str, int] = field(default_factory=dict)
     titles: list[str] = field(default_factory=list)
+    lapsing: int = 0  # of these, what goes on to another library after the next working day
 
     def lines(self) -> tuple[str, ...]:
-        return tuple(
+        lines = [
             str(words % {"n": self.counts[name]})
             for name, words in LINES.items()
             if self.counts.get(name)
-        )
+        ]
+        return (*lines, str(LAPSING % {"n": self.lapsing})) if self.lapsing else tuple(lines)
 
     @property
     def number(self) -> int:
@@ -129,6 +131,16 @@ LINES: Mapping[str, Promise] = {
 }
 
 
+# A working day before silence counts as a no.
+LAPSING = ngettext_lazy(
+    "%(n)d of these goes on to another library if nobody answers or ships it by the end of the "
+    "next working day",
+    "%(n)d of these go on to another library if nobody answers or ships them by the end of the "
+    "next working day",
+    "n",
+)
+
+
 def send(now: datetime) -> int:
     """Job: write to the desks whose hour has come; how many letters were written."""
     zones = Library.objects.members().order_by().values_list("time_zone", flat=True)
@@ -170,6 +182,8 @@ def to_libraries(hour: Hour, now: datetime) -> int:
     calendars = closures.calendars(list(libraries), hour.day)
     at_work = [each for each in libraries if calendars[each.pk].is_open(hour.day)][:BATCH]
     bring_titles(found, at_work, hour)
+    if hour.is_morning:
+        warn(found, {each.pk: calendars[each.pk] for each in at_work}, now)
     tell.write([letter(each, found[each.pk], hour, now, "desk") for each in at_work])
     return len(at_work)
 
@@ -234,6 +248,18 @@ def bring_titles(found: Mapping[int, Waiting], libraries: Iterable[Library], hou
     for library, title in asked.order_by("due_at", "pk").values_list("lender", "request__title"):
         if library in found and len(found[library].titles) < SHOWN:
             found[library].titles.append(citation.short_title(title))
+
+
+def warn(found: Mapping[int, Waiting], desks: Mapping[int, Calendar], now: datetime) -> None:
+    """Count what lapses at the end of today or of the next day on which its lender works; one
+    statement."""
+    until = {library: desk.after(now, 1) for library, desk in desks.items()}
+    latest = max((day for day in until.values() if day is not None), default=now)
+    rows = Supply.objects.waiting().filter(lender__in=desks, state__in=LENDERS_TURN)
+    for library, due_at in rows.filter(due_at__lte=latest).values_list("lender", "due_at"):
+        day = until[library]
+        if day is not None and due_at is not None and due_at <= day:
+            found[library].lapsing += 1
 
 
 def to_offices(hour: Hour, now: datetime) -> int:
