@@ -1,6 +1,5 @@
 import re
 from datetime import date, timedelta
-from html import unescape
 from typing import Any
 
 import pytest
@@ -19,6 +18,16 @@ from postroad.ill.models import MovedMeanwhile, Request, Supply
 from postroad.reference_numbers import grouped
 from tests.cast import Cast, outside
 from tests.ill.story import MONDAY, Story, begin, title
+from tests.web.office.mediated import (
+    asked_outside,
+    homeward,
+    page,
+    path,
+    press,
+    said,
+    sent,
+    unfilled,
+)
 
 OUTSIDE = {"system": "OCLC WorldShare", "lender": "Yale University", "number": "201 993 144"}
 SENT = {"renewals": "1"}
@@ -26,14 +35,7 @@ SENT = {"renewals": "1"}
 
 @pytest.fixture
 def story(cast: Cast) -> Story:
-    """No member lends it: Lenox, which owns the only copy, does not lend. Two others may."""
-    outside("Yale University")
-    outside("Athenaeum of Nantucket")
-    Policy.objects.filter(library=cast.lenox).update(lends=False)
-    story = begin(cast, note="Any edition will do.")
-    story.listen()
-    assert story.ill.state == State.CENTRE
-    return story
+    return unfilled(cast)
 
 
 @pytest.fixture
@@ -41,49 +43,6 @@ def centre(cast: Cast, client: Client) -> Any:
     with time_machine.travel(MONDAY, tick=False):
         client.force_login(cast.centre)
         yield client
-
-
-def path(story: Story, step: str = "") -> str:
-    return f"/office/centre/{story.ill.ref}/" + (f"{step}/" if step else "")
-
-
-def page(client: Client, address: str) -> str:
-    text = re.sub(r"<[^>]+>", " ", client.get(address).content.decode())
-    return " ".join(unescape(text).split())
-
-
-def press(client: Client, story: Story, step: str, **typed: str) -> Any:
-    answer = client.post(path(story, step), typed, follow=True)
-    story.look()
-    return answer
-
-
-def said(answer: Any) -> str:
-    return " ".join(str(message) for message in answer.context["messages"])
-
-
-def asked_outside(story: Story) -> None:
-    mediation.refer_outside(
-        story.ill,
-        Act(story.cast.centre, MONDAY),
-        lender=outside(),
-        system="OCLC WorldShare",
-        number="201993144",
-    )
-    story.look()
-
-
-def sent(story: Story) -> None:
-    asked_outside(story)
-    mediation.outside_shipped(story.supply, Act(story.cast.centre, MONDAY), barcode="39002")
-    story.look()
-
-
-def homeward(story: Story) -> None:
-    sent(story)
-    for verb in (loans.receive, loans.check_out, loans.return_item, loans.ship_return):
-        verb(story.loan, Act(story.cast.borrower, MONDAY))
-        story.look()
 
 
 def test_what_no_member_can_supply_is_in_the_queue_with_the_reason(centre: Client, story: Story):

@@ -24,7 +24,7 @@ from postroad.web.office import (
     thresholds,
     updates,
 )
-from postroad.web.office.centre import queue, request
+from postroad.web.office.centre import copy_out, queue, request
 
 urlpatterns = [
     path("cases/", cases.cases, name="office-cases"),
@@ -36,6 +36,7 @@ urlpatterns = [
     path("centre/", queue.queue, name="office-centre"),
     path("centre/lenders/", request.lenders, name="office-centre-lenders"),
     path("centre/<slug:ref>/", request.one, name="office-centre-request"),
+    path("centre/<slug:ref>/copy-out/", copy_out.page, name="office-centre-copy-out"),
     path("centre/<slug:ref>/<slug:step>/", request.act, name="office-centre-act"),
     path("closures/", closures.wide, name="office-closures"),
     path("closures/end/", closures.end, name="office-closures-end"),
