@@ -20,7 +20,7 @@ from postroad.demo.house import TRY
 from postroad.demo.people import HOME, LENDER
 from postroad.directory.models import Library
 from postroad.errors import Refusal
-from postroad.ill import asking, lending, loans, shipping
+from postroad.ill import asking, lending, loans, shipping, wanted
 from postroad.ill.acts import Act
 from postroad.ill.lifecycle import LoanState
 from postroad.ill.models import Loan, Request, Supply
@@ -173,7 +173,7 @@ class Story(Errands):
         lent = Item.objects.filter(record=OuterRef("pk")).exclude(
             status__in=(ItemStatus.MISSING, ItemStatus.REFERENCE)
         )
-        return Record.objects.filter(~Exists(lent)).exclude(format__in=asking.NOT_LENT)
+        return Record.objects.filter(~Exists(lent)).exclude(format__in=wanted.NOT_LENT)
 
     def only_at(self, library: Library, wanted: int) -> list[Record]:
         """Titles of which one library has the only copy, and has it in."""

@@ -1,23 +1,24 @@
 """Asking for a title, and changing what was asked while nothing has been shipped."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid5
 
 from django.db import IntegrityError, transaction
 
 from postroad.accounts.models import Card, User
-from postroad.catalogue.models import Format, Item, ItemStatus, Record
+from postroad.catalogue import matching
+from postroad.catalogue.models import Item, ItemStatus, Record
 from postroad.directory import thresholds
 from postroad.directory.models import Library
 from postroad.errors import Refusal
-from postroad.ill import clocks, prospects, referral
+from postroad.ill import clocks, materials, prospects, referral
 from postroad.ill.acts import Act
 from postroad.ill.lifecycle import State, Verb, Wish
 from postroad.ill.models import Event, MovedMeanwhile, Request, Supply
-
-# What is asked for as a copy or opened on a screen: no library puts it into a parcel.
-NOT_LENT = frozenset({Format.SERIAL.value, Format.ERESOURCE.value})
+from postroad.ill.wanted import NOT_LENT, THIS_ONE, Acceptable, Wanted
 
 
 class CannotAsk(Refusal):
@@ -72,6 +73,18 @@ class OnYourShelf(CannotAsk):
     code = "on-your-shelf"
 
 
+class NotCited(CannotAsk):
+    """What was told of a thing that no catalog lists is not enough, or cannot be."""
+
+    code = "not-cited"
+
+
+class Unacceptable(CannotAsk):
+    """What else would do was said in no way that we know: a language, a format, a cost."""
+
+    code = "unacceptable"
+
+
 def ask(
     record: Record,
     act: Act,
@@ -80,6 +93,8 @@ def ask(
     library: Library,
     need_by: date | None = None,
     note: str = "",
+    note_for_lender: str = "",
+    acceptable: Acceptable = THIS_ONE,
     insists: bool = False,
     key: UUID | None = None,
 ) -> Request:
@@ -89,15 +104,36 @@ def ask(
     her own shelf, or asked for already, is refused unless she `insists`; then staff will look. So
     is a need-by day that nobody can keep.
     """
-    key = uuid5(key, str(patron.pk)) if key else None  # hers: no other's form is hit by a guess
-    if first := _first_press(key):
+    notes, terms = (note, note_for_lender), (acceptable, insists, key)
+    return _ask(Wanted(patron, library, record, None, need_by, *notes, *terms), act)
+
+
+def ask_blank(wanted: Wanted, act: Act) -> Request:
+    """A patron asks for what no catalog lists, by what she knows of it; limits, blocks and keys are
+    those of `ask`. Raises NotCited with the `troubles` of each field."""
+    citation = wanted.citation
+    assert citation is not None  # what is wanted by its record is for `ask`
+    citation = materials.tidied(citation.material, citation.said, citation.format)
+    this_year = wanted.library.day_of(act.at).year
+    if troubles := materials.troubles(citation, this_year):
+        raise NotCited(troubles=troubles, material=citation.material)
+    if citation.as_format not in citation.sheet.formats:
+        raise Unacceptable(what=citation.as_format)
+    return _ask(replace(wanted, record=None, citation=citation), act)
+
+
+def _ask(wanted: Wanted, act: Act) -> Request:
+    """Write it once, if it may be asked."""
+    key = wanted.key  # hers: no other's form is hit by a guess
+    wanted = replace(wanted, key=uuid5(key, str(wanted.patron.pk)) if key else None)
+    if first := _first_press(wanted.key):
         return first
-    _may_ask(record, patron, library, act.at, need_by, insists)
+    _may_ask(wanted, act.at)
     try:
         with transaction.atomic():
-            return _write(record, act, patron, library, need_by, note, insists, key)
+            return _write(wanted, act)
     except IntegrityError:
-        if first := _first_press(key):
+        if first := _first_press(wanted.key):
             return first
         raise
 
@@ -106,31 +142,37 @@ def _first_press(key: UUID | None) -> Request | None:
     return Request.objects.filter(key=key).first() if key else None
 
 
-def _may_ask(
-    record: Record,
-    patron: User,
-    library: Library,
-    at: datetime,
-    need_by: date | None,
-    insists: bool,
-) -> None:
-    homes = Card.objects.filter(user=patron).values_list("library", flat=True)
+def _may_ask(wanted: Wanted, at: datetime) -> None:
+    record, library, need_by = wanted.record, wanted.library, wanted.need_by
+    homes = Card.objects.filter(user=wanted.patron).values_list("library", flat=True)
     if not homes:
         raise NoCard
-    if record.format in NOT_LENT:
+    if record is not None and record.format in NOT_LENT:
         raise NotLent(format=record.format)
+    if wanted.acceptable.mistaken:
+        raise Unacceptable
     if need_by is not None and need_by < library.day_of(at):
         raise NeedByPassed(need_by=need_by)
-    if insists:
+    if wanted.insists:
         return
-    if asked := already_asked(record, patron):
+    if asked := asked_before(wanted):
         raise AlreadyAsked(ref=asked.ref)
-    if copy := own_copy(record.pk, {*homes, library.pk}):
+    if record is not None and (copy := own_copy(record.pk, {*homes, library.pk})):
         raise OnYourShelf(
             library=copy.library.name, call_number=copy.call_number, location=copy.location
         )
     if need_by is not None:
         _can_be_kept(need_by, record, library, at)
+
+
+def asked_before(wanted: Wanted) -> Request | None:
+    """The patron's request for the same that she waits for or has at home, if any."""
+    if wanted.record is not None:
+        return already_asked(wanted.record, wanted.patron)
+    assert wanted.citation is not None  # one of the two is what she wants
+    title = matching.fold(wanted.citation.of(materials.Field.TITLE))
+    hers = Request.objects.outstanding().of(wanted.patron).order_by("pk")
+    return next((ill for ill in hers if matching.fold(ill.title) == title), None)
 
 
 def _can_be_kept(
@@ -145,6 +187,30 @@ def _can_be_kept(
         raise NeedByFarAway(need_by=need_by, first_day=today + by_mail)
 
 
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What of a request may be changed until it is shipped."""
+
+    need_by: date | None
+    library: Library
+    note: str
+    note_for_lender: str
+    acceptable: Acceptable
+
+    @classmethod
+    def of(cls, ill: Request) -> "Terms":
+        return cls(ill.need_by, ill.library, ill.note, ill.note_for_lender, Acceptable.of(ill))
+
+    def columns(self) -> dict[str, object]:
+        return {
+            "need_by": self.need_by,
+            "library": self.library,
+            "note": self.note,
+            "note_for_lender": self.note_for_lender,
+            **self.acceptable.columns(),
+        }
+
+
 @transaction.atomic
 def amend(
     ill: Request,
@@ -153,53 +219,68 @@ def amend(
     need_by: date | None,
     library: Library,
     note: str,
+    note_for_lender: str | None = None,
+    acceptable: Acceptable | None = None,
     insists: bool = False,
 ) -> Event | None:
-    """Change until when it is needed, where it is fetched, or the note: as long as nothing was
-    shipped. Nothing is written where nothing changes; a day that nobody can keep is refused, unless
-    somebody `insists`."""
+    """Change until when it is needed, where it is fetched, what else would do, or a note: as long
+    as nothing was shipped. What is not given stays. Nothing is written where nothing changes; a day
+    that nobody can keep is refused, unless somebody `insists`."""
     ill.refuse_out_of_turn(Verb.AMEND)
-    if _stands_so(ill, need_by, library, note):
+    was = Terms.of(ill)
+    for_lender = was.note_for_lender if note_for_lender is None else note_for_lender
+    terms = Terms(need_by, library, note, for_lender, acceptable or was.acceptable)
+    if terms.acceptable.mistaken:
+        raise Unacceptable
+    if _stands_so(ill, was, terms):
         return None
-    moved, later = library.pk != ill.library_id, need_by != ill.need_by
+    moved = library.pk != ill.library_id
     held = ill.supply if ill.state == State.REFERRED else None
     if moved and held is not None and held.lender_id == library.pk:
         raise PickUpIsLender(library=library.name)
-    if need_by is not None and (moved or later):
+    if need_by is not None and (moved or need_by != was.need_by):
         if need_by < library.day_of(act.at):
             raise NeedByPassed(need_by=need_by)
         if not insists:
             _can_be_kept(need_by, ill.record, library, act.at, ill if held is None else None)
-    change: dict[str, object] = {"need_by": need_by, "library": library, "note": note}
+    change = terms.columns()
     if not moved:
         change["due_at"] = ill.due_at  # whose turn it is has no more time for it
-    said = _amended(need_by, library if moved else None, later)
-    event = ill.move(Verb.AMEND, act, change=change, said=said)
+    event = ill.move(Verb.AMEND, act, change=change, said=_amended(was, terms))
     if moved and held is not None:
         _expect_at(library, held, ill, act.at)
     return event
 
 
-def _amended(need_by: date | None, library: Library | None, later: bool) -> dict[str, str | None]:
+def _amended(was: Terms, now: Terms) -> dict[str, Any]:
     """What is otherwise now, for the history."""
-    said: dict[str, str | None] = {}
-    if later:
-        said["need_by"] = need_by.isoformat() if need_by else None
-    if library is not None:
-        said["library"] = library.name
+    said: dict[str, Any] = {}
+    if now.need_by != was.need_by:
+        said["need_by"] = now.need_by.isoformat() if now.need_by else None
+    if now.library.pk != was.library.pk:
+        said["library"] = now.library.name
+    if now.acceptable != was.acceptable:
+        said["acceptable"] = True
     return said
 
 
-def _stands_so(ill: Request, need_by: date | None, library: Library, note: str) -> bool:
+def _stands_so(ill: Request, was: Terms, terms: Terms) -> bool:
     """Whether it is so already: nothing is new, or another hand made the same change just before.
 
     Raises MovedMeanwhile if somebody made another one.
     """
+    columns = (*(name for name in terms.columns() if name != "library"), "library_id")
     row = Request.objects.select_for_update(no_key=True).filter(pk=ill.pk)
-    stands = row.values_list("need_by", "library", "note").get()
-    if stands == (need_by, library.pk, note):
+    stands = row.values(*columns).get()
+
+    def kept(of: Terms) -> dict[str, object]:
+        facts = of.columns()
+        facts.pop("library")
+        return {**facts, "library_id": of.library.pk}
+
+    if stands == kept(terms):
         return True
-    if stands != (ill.need_by, ill.library_id, ill.note):
+    if stands != kept(was):
         raise MovedMeanwhile(ref=ill.ref, verb=Verb.AMEND)
     return False
 
@@ -222,29 +303,19 @@ def own_copy(record: int, libraries: Collection[int]) -> Item | None:
     return Item.objects.filter(record=record, library__in=libraries, status=ItemStatus.IN).first()
 
 
-def _write(
-    record: Record,
-    act: Act,
-    patron: User,
-    library: Library,
-    need_by: date | None,
-    note: str,
-    insists: bool,
-    key: UUID | None,
-) -> Request:
-    running = clocks.of_wish(Wish.ASKED, act.at, borrower=library)
+def _write(wanted: Wanted, act: Act) -> Request:
+    running = clocks.of_wish(Wish.ASKED, act.at, borrower=wanted.library)
     ill = Request(
-        patron=patron,
-        library=library,
-        record=record,
-        title=record.title,
-        author=record.author,
-        year=record.year,
-        format=record.format,
-        need_by=need_by,
-        note=note,
-        insists=insists,
-        key=key,
+        patron=wanted.patron,
+        library=wanted.library,
+        record=wanted.record,
+        **described(wanted),
+        need_by=wanted.need_by,
+        note=wanted.note,
+        note_for_lender=wanted.note_for_lender,
+        **wanted.acceptable.columns(),
+        insists=wanted.insists,
+        key=wanted.key,
         asked_at=act.at,
         owner=running.owner,
         due_at=running.due_at,
@@ -252,3 +323,29 @@ def _write(
     ill.save()
     ill.write_down(Verb.ASK, act)
     return ill
+
+
+def described(wanted: Wanted) -> Mapping[str, Any]:
+    """The thing itself, as the request keeps it: as its record says, or as its reader does."""
+    if wanted.record is not None:
+        return of_record(wanted.record)
+    assert wanted.citation is not None  # one of the two is what she wants
+    return {**of_citation(wanted.citation), "citation": wanted.citation.written()}
+
+
+def of_record(record: Record) -> Mapping[str, Any]:
+    return {
+        "title": record.title,
+        "author": record.author,
+        "year": record.year,
+        "format": record.format,
+    }
+
+
+def of_citation(citation: materials.Citation) -> Mapping[str, Any]:
+    return {
+        "title": citation.of(materials.Field.TITLE),
+        "author": citation.of(materials.Field.AUTHOR),
+        "year": citation.year,
+        "format": citation.as_format,
+    }

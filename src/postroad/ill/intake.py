@@ -6,6 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from postroad.accounts.models import Card
+from postroad.catalogue import matching
 from postroad.ill import asking, borrowing
 from postroad.ill.acts import house
 from postroad.ill.lifecycle import State, Verb
@@ -79,7 +80,9 @@ def gather(ill: Request, now: datetime) -> Facts:
     card = Card.objects.filter(user=ill.patron_id).first()
     policy = ill.library.rules
     mine = list(
-        Request.objects.outstanding().filter(patron=ill.patron_id).values_list("pk", "record_id")
+        Request.objects.outstanding()
+        .filter(patron=ill.patron_id)
+        .values_list("pk", "record_id", "title")
         if ill.patron_id
         else []
     )
@@ -92,8 +95,18 @@ def gather(ill: Request, now: datetime) -> Facts:
         outstanding=len(mine),
         limit=policy.open_requests,
         own_copy=copy is not None,
-        duplicate=any(record == ill.record_id and pk != ill.pk for pk, record in mine),
+        duplicate=any(is_same(ill, *each) for each in mine),
         need_by=ill.need_by,
         today=ill.library.day_of(now),
         approves_by_itself=policy.approves_by_itself,
     )
+
+
+def is_same(ill: Request, key: int, record: int | None, title: str) -> bool:
+    """Whether another request is for the same: by its record, or by its title where a catalog lists
+    it not."""
+    if key == ill.pk:
+        return False
+    if ill.record_id is not None:
+        return record == ill.record_id
+    return matching.fold(title) == matching.fold(ill.title)

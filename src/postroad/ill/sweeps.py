@@ -31,6 +31,8 @@ from postroad.ill.lifecycle import (
     Verb,
     wish_of,
 )
+from postroad.ill.lifecycle.questions import QuestionKind
+from postroad.ill.materials import Field
 from postroad.ill.models import Event, Loan, Question, Request, Supply
 
 Thing = TypeVar("Thing", Request, Supply, Loan, Question)
@@ -268,8 +270,12 @@ def forget_patron(ill: Request, now: datetime) -> None:
     """Take the patron's name and words from a closed request and from its history."""
     ended = Request.objects.filter(pk=ill.pk, state=State.CLOSED, patron__isnull=False)
     patron = ill.patron_id
-    if not ended.update(patron=None, note="", reason="", key=None):
+    told = {name: text for name, text in ill.citation.items() if name != Field.SOURCE}
+    words = {"note": "", "note_for_lender": "", "reason": "", "citation": told}
+    if not ended.update(patron=None, key=None, **words):
         return
+    hers = ill.questions.filter(kind=QuestionKind.ASK_PATRON)
+    hers.update(note="", answer_note="")
     written = ill.events.filter(Q(by=patron) | ~Q(note=""))  # staff write names too
     written.update(by=Case(When(by=patron, then=None), default=F("by")), note="")
     ill.supplies.exclude(reason_note="").update(reason_note="")

@@ -18,10 +18,13 @@ from postroad.words import (
     hours,
     ill,
     ill_refusals,
+    languages,
+    materials,
     notices,
     questions,
     records,
     situations,
+    wanted,
 )
 from postroad.words.labels import Words, clock, day, label, moment
 from postroad.words.refusals import refusal
@@ -43,10 +46,13 @@ __all__ = [
     "ill",
     "ill_refusals",
     "label",
+    "languages",
+    "materials",
     "moment",
     "notices",
     "questions",
     "records",
     "refusal",
     "situations",
+    "wanted",
 ]

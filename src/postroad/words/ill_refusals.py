@@ -138,6 +138,16 @@ REFUSALS: Words = {
         "%(library)s is the library that was asked to lend it, so it cannot be sent there. Choose "
         "another library, or cancel the request and ask there. Nothing was changed."
     ),
+    "not-cited": gettext_lazy(
+        "What was told of it is not enough to look for it, or cannot be right. Nothing was sent."
+    ),
+    "unacceptable": gettext_lazy(
+        "We do not know this language, format or cost. Choose from the lists. Nothing was sent."
+    ),
+    "not-a-blank-request": gettext_lazy(
+        "Request %(ref)s was asked for from the catalog, so there is no record to choose. Nothing "
+        "was changed."
+    ),
     "no-card": gettext_lazy(
         "You need a library card to ask for a title, and this account has none. Your library's "
         "staff can add it."

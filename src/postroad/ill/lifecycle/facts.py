@@ -19,6 +19,20 @@ class Amended(TypedDict):
 
     need_by: NotRequired[str | None]  # ISO day
     library: NotRequired[str]
+    acceptable: NotRequired[bool]  # what else would do
+
+
+class Matched(TypedDict):
+    """A blank request and the record that was chosen for it."""
+
+    record: int  # key
+    title: str  # of the record
+    asked_as: str  # as its reader wrote it
+
+
+class Unmatched(TypedDict):
+    title: str  # of the record that it is not
+    asked_as: str
 
 
 class Lender(TypedDict):
@@ -187,6 +201,8 @@ FACTS: Mapping[Verb, Any] = {
     Verb.ASK: NoFacts,
     Verb.REVIEW: Reviewed,
     Verb.AMEND: Amended,
+    Verb.MATCH: Matched,
+    Verb.UNMATCH: Unmatched,
     Verb.APPROVE: NoFacts,
     Verb.REFER: Referred,
     Verb.ESCALATE: Escalated,

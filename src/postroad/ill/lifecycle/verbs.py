@@ -27,7 +27,9 @@ class Verb(StrEnum):
     # to the wish
     ASK = "ask"
     REVIEW = "review"
-    AMEND = "amend"  # the need-by day, the pick-up library or the note
+    AMEND = "amend"  # the need-by day, the pick-up library, what else would do or a note
+    MATCH = "match"  # a blank request, to the record that lists it
+    UNMATCH = "unmatch"  # it was another thing after all
     APPROVE = "approve"
     REFER = "refer"
     ESCALATE = "escalate"
@@ -134,6 +136,7 @@ NEW_LOAN = Part(frozenset[LoanState | None]({None}), (LoanState.SHIPPED,))
 UNSHIPPED: frozenset[Wish | None] = frozenset(
     {W.ASKED, W.REVIEW, W.APPROVED, W.WAITING, W.REFERRED, W.CENTRE}
 )
+MATCHED: Part[Wish] = Part(frozenset(UNSHIPPED - {W.REFERRED}))  # no lender looks for it yet
 WAITS: frozenset[SupplyState | None] = frozenset(WAITING)
 OUT: frozenset[LoanState | None] = frozenset(OUT_NOW)
 SUPPLYING: Part[SupplyState] = Part(frozenset({A.SUPPLYING}))
@@ -160,6 +163,8 @@ ROWS: Mapping[Verb, Row] = {
     V.ASK: Row(wish=Part(frozenset({None}), (W.ASKED,)), heard=True),
     V.REVIEW: Row(wish=Part(frozenset({W.ASKED}), (W.REVIEW,)), role=Owner.MACHINE, heard=True),
     V.AMEND: Row(wish=Part(UNSHIPPED), heard=True),
+    V.MATCH: Row(wish=MATCHED),
+    V.UNMATCH: Row(wish=MATCHED),
     V.APPROVE: Row(wish=Part(frozenset({W.ASKED, W.REVIEW}), (W.APPROVED,)), heard=True),
     V.REFER: Row(
         wish=Part(frozenset({W.APPROVED}), (W.REFERRED,)),

@@ -98,7 +98,16 @@ class Request(models.Model):
     year = models.SmallIntegerField(null=True, blank=True)
     format = models.CharField(max_length=12, choices=Format, default=Format.BOOK)
     need_by = models.DateField(null=True, blank=True)
-    note = models.CharField(max_length=500, blank=True)
+    note = models.CharField(max_length=500, blank=True)  # to her own library and the center
+    note_for_lender = models.CharField(max_length=500, blank=True)  # goes along, without her name
+    # What was told of a thing that no catalog lists (`materials.Citation.written`), whatever
+    # record it was matched to since; empty of all others.
+    citation = models.JSONField(default=dict, blank=True)
+    # What else would do, and the most that it may cost.
+    any_edition = models.BooleanField(default=False)
+    languages = models.JSONField(default=list, blank=True)  # MARC's codes; none: as it is
+    formats = models.JSONField(default=list, blank=True)  # of `Format`; none: this one alone
+    max_cost = models.DecimalField(max_digits=6, decimal_places=2, null=True, blank=True)
     insists = models.BooleanField(default=False)  # knows that it is here, or asked already
     key = models.UUIDField(null=True, unique=True)  # of the form: a second press asks once
 
@@ -174,6 +183,11 @@ class Request(models.Model):
     @property
     def is_open(self) -> bool:
         return self.state in OPEN
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether it was asked for by what its reader knows of it, and no record is known yet."""
+        return self.record_id is None and bool(self.citation)
 
     @property
     def supply(self) -> "Supply | None":

@@ -1,8 +1,9 @@
 """Asking for a title: /patron/ask/RECORD/."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -20,19 +21,19 @@ from postroad.catalogue import citation
 from postroad.catalogue.models import Item, Record
 from postroad.directory import closures
 from postroad.directory.models import Library
-from postroad.ill import asking, intake, prospects, rota
+from postroad.ill import asking, intake, prospects, rota, wanted
 from postroad.ill.asking import AlreadyAsked, NeedByPassed, NeedByTooSoon, OnYourShelf
 from postroad.ill.intake import Concern
 from postroad.ill.models import Request
 from postroad.web.shared import gates, mileposts, refusals
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.shared.one_press import OnePress
-from postroad.web.shared.pick_up import Needed, PickUp, pick_ups
+from postroad.web.shared.pick_up import PickUp, WhatElse, pick_ups
 
 NOTE_LENGTH = 500
 
 
-class AskForm(OnePress, Needed):
+class AskForm(OnePress, WhatElse):
     """What the patron says about her wish."""
 
     field_order = ("library", "need_by", "note")
@@ -45,16 +46,24 @@ class AskForm(OnePress, Needed):
         },
     )
     note = forms.CharField(
-        label=gettext_lazy("Note to the library"),
+        label=gettext_lazy("Note to your own library"),
         required=False,
         max_length=NOTE_LENGTH,
-        help_text=gettext_lazy("For example: any edition is fine. Library staff will read it."),
+        help_text=gettext_lazy(
+            "Staff at your library and the ILL center read it; no library that lends it does."
+        ),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
-    def __init__(self, data: QueryDict | None, pick_up: PickUp, today: date) -> None:
+    def __init__(
+        self,
+        data: QueryDict | None,
+        pick_up: PickUp,
+        today: date,
+        begun: Mapping[str, Any] | None = None,
+    ) -> None:
         first = pick_up.found[0] if pick_up.found else pick_up.home
-        start = {"library": first.code}
+        start = {"library": first.code, **(begun or {})}
         super().__init__(data and printable(data), initial=start, today=today)
         library = self.fields["library"]
         assert isinstance(library, forms.ChoiceField)
@@ -64,9 +73,13 @@ class AskForm(OnePress, Needed):
 def printable(data: QueryDict) -> QueryDict:
     """What was typed, without signs that no keyboard has."""
     clean = data.copy()
-    for name, text in data.items():
-        clean[name] = "".join(sign for sign in str(text) if sign.isprintable() or sign in "\r\n")
+    for name, typed in data.lists():
+        clean.setlist(name, [_printable(str(text)) for text in typed])
     return clean
+
+
+def _printable(text: str) -> str:
+    return "".join(sign for sign in text if sign.isprintable() or sign in "\r\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +107,14 @@ def ask(request: SignedIn, pk: int) -> HttpResponse:
     card = card_of(request.user)
     if record is None or card is None:
         raise Http404
-    if record.format in asking.NOT_LENT:
+    if record.format in wanted.NOT_LENT:
         heading = _("Not lent between libraries")
         return refusals.say(request, words.refusal(asking.NotLent()), status=409, heading=heading)
     now = timezone.now()
     pick_up = PickUp(card.library, request.GET.get("where", ""))
     today = card.library.day_of(now)
-    form = AskForm(request.POST if request.method == "POST" else None, pick_up, today)
+    begun = {"any_edition": request.GET.get("any_edition") == "on"}
+    form = AskForm(request.POST if request.method == "POST" else None, pick_up, today, begun)
     library = library_of(form, pick_up)
     if not form.is_bound:
         return show(request, record, form, pick_up, library)
@@ -134,6 +148,8 @@ def send(request: SignedIn, record: Record, library: Library, form: AskForm) -> 
         library=library,
         need_by=form.cleaned_data["need_by"],
         note=form.cleaned_data["note"],
+        note_for_lender=form.cleaned_data["note_for_lender"],
+        acceptable=form.acceptable(),
         insists=form.cleaned_data["insists"],
         key=form.cleaned_data["key"],
     )

@@ -2,10 +2,11 @@
 
 from django.urls import URLPattern, path
 
-from postroad.web.patron import ask, cases, questions, requests
+from postroad.web.patron import ask, blank, cases, questions, requests
 
 urlpatterns: list[URLPattern] = [
     path("ask/<int:pk>/", ask.ask, name="patron-ask"),
+    path("ask/blank/", blank.ask, name="patron-ask-blank"),
     path("requests/", requests.requests, name="patron-requests"),
     path("requests/<slug:ref>/", requests.one, name="patron-request"),
     path("requests/<slug:ref>/question/", cases.ask, name="patron-case-new"),

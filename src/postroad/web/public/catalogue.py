@@ -18,17 +18,17 @@ from django.views.decorators.http import require_safe
 from postroad import words
 from postroad.accounts import roles
 from postroad.accounts.models import Role, User
-from postroad.catalogue import citation, holdings, search
+from postroad.catalogue import citation, holdings, identifiers, search
 from postroad.catalogue.holdings import Holding
 from postroad.catalogue.models import Format, Record
 from postroad.catalogue.query import LAST_PAGE, PAGE
 from postroad.catalogue.search import SORTS, Answer, NoIndex, Query
 from postroad.directory import closures
 from postroad.directory.models import Library
-from postroad.ill import asking, prospects, rota
+from postroad.ill import asking, prospects, rota, wanted
 from postroad.ill.models import Request
 from postroad.ill.rota import Lender, WhyNot
-from postroad.web.public import facets, languages
+from postroad.web.public import facets
 from postroad.web.shared import gates, mileposts
 from postroad.web.shared.pieces import Choice, Facet
 
@@ -77,8 +77,20 @@ def results(request: HttpRequest) -> HttpResponse:
             "wider": facets.without(request.GET, *NARROWING),
             "instead": instead(request, answer.suggestion),
             "page": page_of(answer),
+            "blank": "" if answer.hits else blank(request, query),
         },
     )
+
+
+def blank(request: HttpRequest, query: Query) -> str:
+    """Where what no catalog lists can be asked for, with what was typed: herself, or by staff."""
+    for_reader = roles.has_any(request.user, BORROWING) and gates.at_hand(request, BORROWING)
+    if not for_reader and request.user.is_authenticated and roles.card_of(request.user) is None:
+        return ""
+    number = query.number or (query.words if identifiers.typed(query.words) else "")
+    facts = {"number": number, "title": "" if number else query.words, "author": query.author}
+    typed = urlencode({name: text[:200] for name, text in facts.items() if text})
+    return f"{reverse('staff-ask-blank' if for_reader else 'patron-ask-blank')}?{typed}"
 
 
 def query_of(request: HttpRequest) -> Query:
@@ -132,7 +144,7 @@ def hit(record: Record, held: list[Holding], home: Library | None, asked: Reques
         title=citation.as_read(record.title),
         author=citation.person(record.author),
         format=record.get_format_display(),
-        holds=holds(held, home, lent=record.format not in asking.NOT_LENT),
+        holds=holds(held, home, lent=record.format not in wanted.NOT_LENT),
         asked=asked,
         asked_status=mileposts.status(asked, timezone.now()).sentence if asked else "",
     )
@@ -249,7 +261,7 @@ def facts(shown: Record) -> list[tuple[str, str]]:
         (gettext("Publisher"), shown.publisher),
         (gettext("Extent"), shown.extent),
         (gettext("Series"), shown.series),
-        (gettext("Language"), languages.name(shown.language)),
+        (gettext("Language"), words.languages.name(shown.language)),
         *numbers,
     ]
 
@@ -310,7 +322,7 @@ def offer_to_ask(request: HttpRequest, shown: Record, copies: int) -> Asking:
     """Only what leads somewhere: a patron asks herself, borrowing staff for a reader, and whoever
     is not signed in is asked to sign in first. Who has asked may ask again only for what is left of
     the copies that we know of."""
-    if shown.format in asking.NOT_LENT:
+    if shown.format in wanted.NOT_LENT:
         return Asking(no=words.refusal(asking.NotLent()))
     for_reader = ""
     if roles.has_any(request.user, BORROWING) and gates.at_hand(request, BORROWING):

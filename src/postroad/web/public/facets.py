@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy
 
 from postroad.catalogue.models import Format
 from postroad.directory.models import Library
-from postroad.web.public import languages
 from postroad.web.shared.pieces import Choice, Facet, Span
+from postroad.words import languages
 
 MOST = 24  # values of one facet: a page with every library of two states would be heavy
 LONGEST = 20  # signs of a value

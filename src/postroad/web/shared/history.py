@@ -25,6 +25,8 @@ FOR_STAFF: Sentences = {
     Verb.ASK: gettext_lazy("Asked for."),
     Verb.REVIEW: gettext_lazy("Left for staff review: %(concerns)s."),
     Verb.AMEND: gettext_lazy("Changed: %(changes)s."),
+    Verb.MATCH: gettext_lazy("Matched to “%(title)s” in the catalog; asked for as “%(asked_as)s”."),
+    Verb.UNMATCH: gettext_lazy("No longer matched to “%(title)s”: asked for as “%(asked_as)s”."),
     Verb.APPROVE: gettext_lazy("Approved."),
     Verb.REFER: gettext_lazy("Sent to %(lender)s in %(town)s; could arrive on %(expected_on)s."),
     Verb.ESCALATE: gettext_lazy("No member library can supply it now; passed to the ILL center."),
@@ -265,6 +267,8 @@ def changes(amended: Mapping[str, Any]) -> Iterator[str]:
         yield _("no need-by date")
     if "library" in amended:
         yield _("pickup at %(library)s") % {"library": amended["library"]}
+    if "acceptable" in amended:
+        yield _("what else would do")
     if not amended:
         yield _("the note")
 

@@ -17,6 +17,7 @@ from postroad.form_errors import InOurWords
 from postroad.ill import asking
 from postroad.ill.asking import CannotAsk, NeedByTooSoon
 from postroad.ill.models import Event, Request
+from postroad.ill.wanted import HIGHEST_COST, LENT, Acceptable
 from postroad.web.shared import gates
 from postroad.web.shared.gates import SignedIn
 
@@ -102,19 +103,98 @@ class Needed(InOurWords, forms.Form):
         return day
 
 
-class AmendForm(Needed):
+USUAL_LANGUAGES = (
+    *("eng", "spa", "por", "fre", "hat", "ger", "ita", "pol"),
+    *("rus", "ara", "chi", "jpn", "kor", "vie", "khm"),
+)
+
+
+class WhatElse(Needed):
+    """Until when it is needed, what else would do, and a note that goes along to a lender."""
+
+    any_edition = forms.BooleanField(label=gettext_lazy("Any edition will do"), required=False)
+    formats = forms.MultipleChoiceField(
+        label=gettext_lazy("Other formats that will do"),
+        required=False,
+        choices=[(each.value, each.label) for each in LENT],
+        widget=forms.CheckboxSelectMultiple,
+    )
+    languages = forms.MultipleChoiceField(
+        label=gettext_lazy("Languages that will do"),
+        required=False,
+        help_text=gettext_lazy("Check none if only the language of this title will do."),
+        widget=forms.CheckboxSelectMultiple,
+    )
+    max_cost = forms.DecimalField(
+        label=gettext_lazy("The most it may cost, in dollars"),
+        required=False,
+        min_value=0,
+        max_value=HIGHEST_COST,
+        decimal_places=2,
+        help_text=gettext_lazy(
+            "Most loans cost nothing. Type 0 if you will not pay; leave it empty to be asked."
+        ),
+        error_messages={
+            "invalid": gettext_lazy("Type an amount like 5 or 12.50."),
+            "max_digits": gettext_lazy("Type an amount like 5 or 12.50."),
+            "max_decimal_places": gettext_lazy("Type an amount like 5 or 12.50."),
+            "max_whole_digits": gettext_lazy("Type an amount like 5 or 12.50."),
+        },
+        widget=forms.NumberInput(attrs={"inputmode": "decimal", "step": "0.01"}),
+    )
+    note_for_lender = forms.CharField(
+        label=gettext_lazy("Note to the library that lends it"),
+        required=False,
+        max_length=500,
+        help_text=gettext_lazy("It is sent along without your name. Write nothing private here."),
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    def __init__(self, data: QueryDict | None, **more: Any) -> None:
+        super().__init__(data, **more)
+        languages = self.fields["languages"]
+        assert isinstance(languages, forms.MultipleChoiceField)  # it stands above
+        codes = [*USUAL_LANGUAGES, *(self.initial.get("languages") or ())]
+        languages.choices = [(code, words.languages.name(code)) for code in dict.fromkeys(codes)]
+
+    @property
+    def says_what_else(self) -> bool:
+        """Whether something of it is filled in, or mistaken: then it is not folded away."""
+        return any(self[name].value() or self[name].errors for name in WHAT_ELSE)
+
+    def acceptable(self) -> Acceptable:
+        given = self.cleaned_data
+        return Acceptable(
+            given["any_edition"],
+            tuple(given["languages"]),
+            tuple(given["formats"]),
+            given["max_cost"],
+        )
+
+
+WHAT_ELSE = ("any_edition", "formats", "languages", "max_cost")
+
+
+class AmendForm(WhatElse):
     """What may be otherwise than it was asked for."""
 
     library = forms.ChoiceField(label=gettext_lazy("Pick up at"))
     note = forms.CharField(
-        label=gettext_lazy("Note to the library"),
+        label=gettext_lazy("Note to your own library"),
         required=False,
         max_length=500,
+        help_text=gettext_lazy("No library that lends it reads this."),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
     def __init__(self, data: QueryDict | None, ill: Request, where: str, today: date) -> None:
-        kept = {"need_by": ill.need_by, "library": ill.library.code, "note": ill.note}
+        kept = {
+            "need_by": ill.need_by,
+            "library": ill.library.code,
+            "note": ill.note,
+            "note_for_lender": ill.note_for_lender,
+            **Acceptable.of(ill).columns(),
+        }
         super().__init__(data, initial=kept, today=today)
         self.pick_up = PickUp(ill.library, where)
         library = self.fields["library"]
@@ -136,9 +216,12 @@ def amend(request: SignedIn, ill: Request, form: AmendForm) -> Event | None:
             need_by=facts["need_by"],
             library=facts["library"],
             note=facts["note"],
+            note_for_lender=facts["note_for_lender"],
+            acceptable=form.acceptable(),
             insists=facts["insists"],
         )
     except CannotAsk as no:
         on_the_day = isinstance(no, (NeedByTooSoon, asking.NeedByPassed))
-        form.add_error("need_by" if on_the_day else "library", words.refusal(no))
+        where = "max_cost" if isinstance(no, asking.Unacceptable) else "library"
+        form.add_error("need_by" if on_the_day else where, words.refusal(no))
         raise

@@ -1,12 +1,14 @@
 """Asking for a patron at the desk: /staff/ask/. First the card, then the title, then the wish."""
 
 from dataclasses import dataclass
+from urllib.parse import urlencode
 from uuid import uuid4
 
 from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
@@ -19,18 +21,18 @@ from postroad.catalogue.query import Query
 from postroad.catalogue.search import NoIndex
 from postroad.directory.models import Library
 from postroad.errors import Refusal
-from postroad.ill import asking, readers
+from postroad.ill import asking, readers, wanted
 from postroad.ill.asking import AlreadyAsked, NeedByTooSoon, OnYourShelf
 from postroad.web.shared import gates
 from postroad.web.shared.gates import SignedIn, needs
-from postroad.web.shared.pick_up import Needed
+from postroad.web.shared.pick_up import WhatElse
 from postroad.web.shared.scanning import plain
 from postroad.web.staff.counter import show
 
 LONGEST = 60  # signs of a card's number
 
 
-class Wish(Needed):
+class Wish(WhatElse):
     """What the patron said at the desk."""
 
     key = forms.UUIDField(widget=forms.HiddenInput, required=False)
@@ -54,16 +56,18 @@ class Asked:
 def ask(request: SignedIn) -> HttpResponse:
     library = gates.desk(request).library
     asked = said(request, library)
-    form = Wish(request.POST if request.method == "POST" else None, initial={"key": uuid4()})
+    begun = {"key": uuid4(), "any_edition": request.GET.get("any_edition") == "on"}
+    form = Wish(request.POST if request.method == "POST" else None, initial=begun)
     trouble: Refusal | None = None
     if form.is_bound and form.is_valid() and asked.card and asked.record:
         try:
             return send(request, asked.card, asked.record, library, form)
         except Refusal as no:
             trouble = no
-    lent = asked.record is None or asked.record.format not in asking.NOT_LENT
+    lent = asked.record is None or asked.record.format not in wanted.NOT_LENT
     trouble = trouble if lent else asking.NotLent()
     hits, later = found(asked)
+    blank = urlencode({"card": asked.card_number, "title": asked.words})
     return show(
         request,
         "staff/ask.html",
@@ -76,6 +80,7 @@ def ask(request: SignedIn) -> HttpResponse:
             "lent": lent,
             "hits": hits,
             "later": later,
+            "blank": f"{reverse('staff-ask-blank')}?{blank}",
         },
         status=409 if trouble else 422 if form.is_bound else 200,
     )
@@ -116,6 +121,8 @@ def send(
         library=library,
         need_by=form.cleaned_data["need_by"],
         note=form.cleaned_data["note"],
+        note_for_lender=form.cleaned_data["note_for_lender"],
+        acceptable=form.acceptable(),
         insists=form.cleaned_data["insists"],
         key=form.cleaned_data["key"],
     )

@@ -154,6 +154,7 @@ def page(request: SignedIn, ill: Request, sight: Sight, now: datetime) -> dict[s
         "terms": words.ill.terms(answers) if answers is not None and not over else "",
         **offered(ill, offers(request.user, ill, answers, loan, sight) if here else (), now),
         "other_numbers": numbers,
+        "matches": here and may_match(ill, sight),
         "writes_numbers": numbering.writes(request.user, ill, sight),
         "mailed": mailed,
         "return_to": going_home(mailed),
@@ -166,6 +167,11 @@ def page(request: SignedIn, ill: Request, sight: Sight, now: datetime) -> dict[s
         "cases": cases_about(request.user, ill),
         "history": told(ill, events, supplies, sight),
     }
+
+
+def may_match(ill: Request, sight: Sight) -> bool:
+    """Whether they may choose the record of what was asked for without one."""
+    return sight == Sight.BORROWING and bool(ill.citation) and ill.may(Verb.MATCH)
 
 
 def whereabouts(

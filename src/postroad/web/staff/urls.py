@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from postroad.web.staff import (
     ask,
+    blank,
     calendar,
     cases,
     desk,
@@ -32,6 +33,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/", desk.desk, name="staff-desk"),
     path("find/", find.find, name="find"),
     path("ask/", ask.ask, name="staff-ask"),
+    path("ask/blank/", blank.ask, name="staff-ask-blank"),
+    path("requests/<slug:ref>/match/", blank.match, name="staff-request-match"),
     path("readers/<int:key>/", readers.reader, name="staff-reader"),
     path("acknowledge/<int:sent>/", overview.acknowledge, name="staff-acknowledge"),
     path("notices/<int:notice>/read/", overview.read, name="staff-notice-read"),

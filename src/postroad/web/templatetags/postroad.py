@@ -31,6 +31,7 @@ register.filter("person", citation.person)
 register.filter("known_by", elsewhere.about)  # a library elsewhere, among others of its name
 register.filter("hours_of_week", words.hours.of_week)
 register.filter("clock", words.clock)  # 5:30 p.m.
+register.filter("told_of", words.wanted.lines)  # of a request: what else its lender should know
 register.filter("grouped", grouped)  # where no marks may stand: in a title, say
 
 

@@ -182,6 +182,7 @@ def show(
             "stands": words.ill.it_stands(ill.state),
             "stones": mileposts.stones(ill, timezone.now(), events),
             "numbers": numbers(ill.record),
+            "matches": bool(ill.citation) and ill.may(Verb.MATCH),
             "other_numbers": others,
             "attempts": [attempt(supply, ill.loan, others) for supply in ill.supplies.all()],
             **asked_in_vain(events),
@@ -241,6 +242,7 @@ def cited(ill: Request) -> str:
         (_("Year"), str(ill.year or "")),
         (_("Format"), ill.get_format_display()),
         *numbers(ill.record),
+        *words.wanted.lines(ill),
         (_("Needed by"), f"{ill.need_by:%Y-%m-%d}" if ill.need_by else ""),
         (_("Our number"), grouped(ill.ref)),
     ]

@@ -1,0 +1,213 @@
+"""What is told of a thing that no catalog lists: by material, which fields there are.
+
+Pure: no Django here. A form, a program and a partner fill the same fields, and `troubles` says of
+all of them what is missing or cannot be.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from postroad.catalogue import identifiers
+
+
+class Material(StrEnum):
+    """What kind of thing it is."""
+
+    BOOK = "book"
+    RECORDING = "recording"
+    FILM = "film"
+    SCORE = "score"
+    MICROFORM = "microform"
+    MAP = "map"
+    THESIS = "thesis"
+
+
+class Field(StrEnum):
+    """One thing that is told of it."""
+
+    TITLE = "title"
+    AUTHOR = "author"
+    YEAR = "year"
+    NUMBER = "number"  # as typed: an ISBN, OCLC number or LCCN
+    EDITION = "edition"
+    PUBLISHER = "publisher"
+    SERIES = "series"
+    VOLUME = "volume"
+    LANGUAGE = "language"
+    PUBLISHER_NUMBER = "publisher-number"  # on a disc, a score
+    PERFORMERS = "performers"
+    MEDIUM = "medium"  # CD, LP, DVD; full score, parts; film, fiche
+    PLACE = "place"  # where it appeared, or what a map shows
+    DATES = "dates"  # which issues or reels
+    SCALE = "scale"
+    SHEET = "sheet"
+    SCHOOL = "school"
+    DEGREE = "degree"
+    SOURCE = "source"  # where the reader found it named
+
+
+F, M = Field, Material
+LENGTHS: Mapping[Field, int] = {F.TITLE: 1000, F.AUTHOR: 300, F.YEAR: 4, F.NUMBER: 40}
+LENGTH = 200  # of every other field
+NUMBERS = ("isbn", "issn", "oclc", "lccn")
+YEAR = re.compile("[0-9]{1,4}")
+FIRST_YEAR, AHEAD = 1000, 2  # printed before, or announced for later: then it is a slip
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The form of one material."""
+
+    demanded: tuple[Field, ...]
+    one_of: tuple[Field, ...]  # at least one of these, so that it can be told from its namesakes
+    helpful: tuple[Field, ...]
+    formats: tuple[str, ...]  # of the catalog: the first unless another is chosen
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """All of them in the order in which they are asked; the number first: it may end the
+        asking."""
+        return (F.NUMBER, *self.demanded, *self.one_of, *self.helpful)
+
+
+PRINTED = (F.PLACE, F.PUBLISHER)
+SHEETS: Mapping[Material, Sheet] = {
+    M.BOOK: Sheet(
+        demanded=(F.TITLE,),
+        one_of=(F.AUTHOR, F.YEAR),
+        helpful=(F.EDITION, *PRINTED, F.SERIES, F.VOLUME, F.LANGUAGE, F.SOURCE),
+        formats=("book", "large-print"),
+    ),
+    M.RECORDING: Sheet(
+        demanded=(F.TITLE,),
+        one_of=(F.AUTHOR, F.PERFORMERS, F.PUBLISHER_NUMBER),
+        helpful=(F.MEDIUM, F.YEAR, F.PUBLISHER, F.LANGUAGE, F.SOURCE),
+        formats=("music", "audiobook"),
+    ),
+    M.FILM: Sheet(
+        demanded=(F.TITLE,),
+        one_of=(F.AUTHOR, F.YEAR),
+        helpful=(F.PERFORMERS, F.MEDIUM, F.EDITION, F.PUBLISHER, F.LANGUAGE, F.SOURCE),
+        formats=("film",),
+    ),
+    M.SCORE: Sheet(
+        demanded=(F.TITLE, F.AUTHOR),
+        one_of=(),
+        helpful=(F.MEDIUM, F.EDITION, F.PUBLISHER, F.PUBLISHER_NUMBER, F.YEAR, F.VOLUME, F.SOURCE),
+        formats=("score",),
+    ),
+    M.MICROFORM: Sheet(
+        demanded=(F.TITLE, F.DATES),
+        one_of=(),
+        helpful=(F.PLACE, F.MEDIUM, F.PUBLISHER, F.AUTHOR, F.YEAR, F.SOURCE),
+        formats=("other",),
+    ),
+    M.MAP: Sheet(
+        demanded=(F.TITLE,),
+        one_of=(F.PLACE, F.AUTHOR, F.YEAR),
+        helpful=(F.SCALE, F.SHEET, F.EDITION, F.PUBLISHER, F.SOURCE),
+        formats=("map",),
+    ),
+    M.THESIS: Sheet(
+        demanded=(F.TITLE, F.AUTHOR),
+        one_of=(F.SCHOOL, F.YEAR),
+        helpful=(F.DEGREE, F.LANGUAGE, F.SOURCE),
+        formats=("book",),
+    ),
+}
+
+
+class Trouble(StrEnum):
+    """What is wrong with a field."""
+
+    MISSING = "missing"
+    ONE_OF = "one-of"
+    TOO_LONG = "too-long"
+    YEAR = "year"
+    ISBN_CHECK = "isbn-check"
+    ISBN_LENGTH = "isbn-length"
+    NUMBER = "number"  # none that we know
+    FOREIGN = "foreign"  # no field of this material
+
+
+ISBN_TROUBLES = {"check": Trouble.ISBN_CHECK, "length": Trouble.ISBN_LENGTH}
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """What is told of a thing, of one material; what nobody told is not in it."""
+
+    material: Material
+    said: Mapping[Field, str] = field(default_factory=dict)
+    format: str = ""  # one of the material's; the first if none is said
+
+    def of(self, name: Field) -> str:
+        return self.said.get(name, "")
+
+    @property
+    def sheet(self) -> Sheet:
+        return SHEETS[self.material]
+
+    @property
+    def as_format(self) -> str:
+        return self.format or self.sheet.formats[0]
+
+    @property
+    def year(self) -> int | None:
+        return int(self.of(F.YEAR)) if self.of(F.YEAR) else None
+
+    def written(self) -> dict[str, str]:
+        """As a row keeps it: one level, no empty field, each number also by its kind."""
+        kept = {str(name): self.of(name) for name in self.sheet.fields if self.of(name)}
+        numbers = {str(each.kind): each.value for each in identifiers.typed(self.of(F.NUMBER))[:1]}
+        return {"material": str(self.material), "format": self.as_format, **kept, **numbers}
+
+
+def tidied(material: Material, said: Mapping[Field, str], format_: str = "") -> Citation:
+    """A citation without signs that no title has, and without what is empty."""
+    plain = {name: " ".join(_printable(text).split()) for name, text in said.items()}
+    return Citation(material, {name: text for name, text in plain.items() if text}, format_)
+
+
+def _printable(text: str) -> str:
+    return "".join(sign if sign.isprintable() else " " for sign in text)
+
+
+def read(kept: Mapping[str, str]) -> Citation | None:
+    """A citation as a row keeps it; None of a request for what the catalog lists."""
+    if not kept:
+        return None
+    material = Material(kept["material"])
+    said = {name: kept[name] for name in SHEETS[material].fields if kept.get(name)}
+    return Citation(material, said, kept.get("format", ""))
+
+
+def troubles(citation: Citation, this_year: int) -> Mapping[Field, Trouble]:
+    """What is missing or cannot be, by field; empty if it can be asked for."""
+    return dict(_troubles(citation, this_year))
+
+
+def _troubles(citation: Citation, this_year: int) -> Iterator[tuple[Field, Trouble]]:
+    sheet = citation.sheet
+    for name, text in citation.said.items():
+        if name not in sheet.fields:
+            yield name, Trouble.FOREIGN
+        elif len(text) > LENGTHS.get(name, LENGTH):
+            yield name, Trouble.TOO_LONG
+    if number := _number_trouble(citation.of(F.NUMBER)):
+        yield F.NUMBER, number
+    yield from ((name, Trouble.MISSING) for name in sheet.demanded if not citation.of(name))
+    if sheet.one_of and not any(citation.of(name) for name in (F.NUMBER, *sheet.one_of)):
+        yield sheet.one_of[0], Trouble.ONE_OF
+    year = citation.of(F.YEAR)
+    if year and not (YEAR.fullmatch(year) and FIRST_YEAR <= int(year) <= this_year + AHEAD):
+        yield F.YEAR, Trouble.YEAR
+
+
+def _number_trouble(text: str) -> Trouble | None:
+    wrong = identifiers.isbn_trouble(text)  # first: a mistyped ISBN might be an OCLC number
+    if wrong in ISBN_TROUBLES:
+        return ISBN_TROUBLES[wrong]
+    return None if not text or identifiers.typed(text) else Trouble.NUMBER
