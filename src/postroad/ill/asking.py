@@ -104,8 +104,10 @@ def ask(
     her own shelf, or asked for already, is refused unless she `insists`; then staff will look. So
     is a need-by day that nobody can keep.
     """
-    notes, terms = (note, note_for_lender), (acceptable, insists, key)
-    return _ask(Wanted(patron, library, record, None, need_by, *notes, *terms), act)
+    wanted = Wanted(
+        patron, library, record, None, need_by, note, note_for_lender, acceptable, insists, key
+    )
+    return _ask(wanted, act)
 
 
 def ask_blank(wanted: Wanted, act: Act) -> Request:

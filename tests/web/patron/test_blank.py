@@ -1,5 +1,6 @@
 """A reader asks for what no catalog lists: by what it is, if it is not there after all."""
 
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -60,12 +61,21 @@ def test_each_material_has_its_own_fields_and_marks_what_is_demanded(ada: Client
 
 
 def test_what_is_sent_is_a_request_with_all_of_it(ada: Client, cast: Cast):
-    more = {"any_edition": "on", "languages": ["eng", "fre"], "max_cost": "5", "note": "For school"}
+    more: dict[str, Any] = {
+        "any_edition": "on",
+        "languages": ["eng", "fre"],
+        "max_cost": "5",
+        "note": "For school",
+    }
     answer = press(ada, year="1866", edition="1st", note_for_lender="The maps", **more)
     ill = Request.objects.get()
     assert answer["Location"] == f"/patron/requests/{ill.ref}/"
     assert (ill.record, ill.patron, ill.library) == (None, cast.ada, cast.lee)
-    assert (ill.citation["edition"], ill.languages, ill.max_cost) == ("1st", ["eng", "fre"], 5)
+    assert (ill.citation["edition"], ill.languages, ill.max_cost) == (
+        "1st",
+        ["eng", "fre"],
+        Decimal(5),
+    )
     shown = ada.get(answer["Location"]).content.decode()
     for told in ("any edition will do", "English, French", "$5.00", "The maps", "For school"):
         assert told in shown

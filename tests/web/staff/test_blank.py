@@ -99,14 +99,12 @@ def test_the_center_matches_too_and_takes_it_back(client: Client, cast: Cast):
     assert f'href="{address}"' in text(client, page)
     assert client.post(address, {"record": record.pk})["Location"] == page
     told.listen()
-    assert told.ill.record == record
+    assert told.ill.title == "Cape Cod"
     client.post(address, {"record": "none"})
-    told.look()
-    assert told.ill.record is None
     for wrong in ("", "x", "9" * 30, "0", "-1"):
         assert client.post(address, {"record": wrong}).status_code == 302
     told.look()
-    assert told.ill.record is None
+    assert not told.ill.record
 
 
 @pytest.mark.parametrize("who", ["lender", "neighbour", "ada", "stranger", "driver", "operator"])

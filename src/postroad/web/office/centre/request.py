@@ -181,8 +181,7 @@ def show(
             "status": mileposts.status(ill, timezone.now()),
             "stands": words.ill.it_stands(ill.state),
             "stones": mileposts.stones(ill, timezone.now(), events),
-            "numbers": numbers(ill.record),
-            "matches": bool(ill.citation) and ill.may(Verb.MATCH),
+            **catalogued(ill),
             "other_numbers": others,
             "attempts": [attempt(supply, ill.loan, others) for supply in ill.supplies.all()],
             **asked_in_vain(events),
@@ -198,6 +197,12 @@ def show(
         },
         status=status,
     )
+
+
+def catalogued(ill: Request) -> dict[str, Any]:
+    """The numbers of its record, and whether one may be chosen for what was asked without any."""
+    matches = bool(ill.citation) and ill.may(Verb.MATCH)
+    return {"numbers": numbers(ill.record), "matches": matches}
 
 
 def asked_in_vain(events: Iterable[Event]) -> dict[str, Any]:
