@@ -67,7 +67,9 @@ def test_what_is_sent_is_a_request_with_all_of_it(ada: Client, cast: Cast):
         "max_cost": "5",
         "note": "For school",
     }
-    answer = press(ada, year="1866", edition="1st", note_for_lender="The maps", **more)
+    answer = press(
+        ada, year="1866", edition="1st", note="For school", note_for_lender="The maps", **more
+    )
     ill = Request.objects.get()
     assert answer["Location"] == f"/patron/requests/{ill.ref}/"
     assert (ill.record, ill.patron, ill.library) == (None, cast.ada, cast.lee)
