@@ -27,7 +27,7 @@ from postroad.words.labels import label
 
 SOURCE = "ill.answerlink"
 BATCH = 50  # mails of one turn
-WHEN_ASKED = ("yes", "no", "later", "shipped")
+WHEN_ASKED = ("yes", "no", "conditions", "later", "shipped")
 WHEN_PROMISED = ("shipped", "no")
 MORNING = 7  # local: before this hour nobody is reminded
 

@@ -11,9 +11,9 @@ from django.db import transaction
 
 from postroad.accounts.models import Role, User
 from postroad.directory.models import Library
-from postroad.ill import clocks, turns
+from postroad.ill import answer_links, clocks, turns
 from postroad.ill.lifecycle import REMINDERS, LoanState, State, Verb
-from postroad.ill.models import Event, Request
+from postroad.ill.models import AnswerLink, Event, Request
 from postroad.ill.turns import Step
 from postroad.notices import addresses, folder, links, living, post, reach, words
 from postroad.notices.models import Kind, Mailbox, Notice
@@ -254,7 +254,17 @@ def of_event(telling: Telling, event: Event, ill: Request, at: datetime) -> Noti
         source_key=event.pk,
         now=at,
         about=links.of_request(ill.ref),
+        link=answers_at(telling.to, event, ill),
     )
+
+
+def answers_at(to: Recipient, event: Event, ill: Request) -> str:
+    """Where a lender reads it that answers from its mail: it could not sign in."""
+    if not isinstance(to, Library) or to.pk == ill.library_id or event.supply_id is None:
+        return ""
+    link = AnswerLink.objects.filter(supply=event.supply_id, stopped_at=None)
+    found = link.select_related("supply__request").first()
+    return links.lend(answer_links.token(found)) if found is not None else ""
 
 
 def addressed(to: Recipient) -> Notice:

@@ -17,11 +17,11 @@ from postroad.accounts.models import Post, Role
 from postroad.catalogue.models import Item, ItemStatus
 from postroad.delivery.models import Via
 from postroad.directory.models import Policy
-from postroad.ill import answer_links, asking, lending, loans
+from postroad.ill import answer_links, asking, lending, loans, sweeps
 from postroad.ill.acts import Act, Door
 from postroad.ill.lifecycle import LoanState, Owner, Reason, State, SupplyState, Verb
 from postroad.ill.models import AnswerLink, Event, Supply
-from postroad.notices import mailbox
+from postroad.notices import mailbox, tell
 from postroad.notices.models import Kind, Notice
 from postroad.web.public import lend
 from tests.cast import Cast
@@ -147,6 +147,19 @@ def test_later_names_a_day_to_come(story: Story):
     given["on"] = (timezone.now() + timedelta(days=20)).date().isoformat()
     assert "Other libraries are asked meanwhile" in said(press(story, "later", given))
     assert Supply.objects.get(attempt=1).retry_on is not None
+
+
+def test_a_lender_offers_it_on_conditions_and_ships_once_they_are_accepted(story: Story):
+    assert "Say what it costs" in said(press(story, "conditions", {"conditions": ["cost"]}))
+    press(story, "conditions", {"conditions": ["cost", "library-use"], "cost": "5"})
+    assert story.supply.state == SupplyState.OFFERED
+    assert "Wait with shipping" in said(Client().get(page(story)))
+    assert press(story, "shipped", {"on": today(story)}).status_code == 409
+    story.look()
+    lending.accept_offer(story.supply, Act(story.cast.borrower, timezone.now()))
+    press(story, "shipped", {"on": today(story)})
+    story.look()
+    assert story.ill.state == State.SHIPPED
 
 
 def test_of_several_copies_the_lender_says_which_it_sent(cast: Cast):
@@ -284,6 +297,43 @@ def test_a_library_with_an_account_answers_from_its_mail_only_if_it_chose_so(cas
     assert mailbox.write(timezone.now()) == 0
     Policy.objects.filter(library=cast.providence).update(answers_by_mail=True)
     assert mailbox.write(timezone.now()) == 1
+
+
+def test_what_is_late_leads_the_lender_to_its_link_not_to_a_page_that_asks_to_sign_in(story: Story):
+    press(story, "shipped", {"on": today(story)})
+    story.look()
+    sweeps.ring(timezone.now() + timedelta(days=20))
+    (event,) = story.ill.events.filter(verb=Verb.REMIND_LOAN)
+    tell.people(event, timezone.now())
+    late = Notice.objects.get(kind=Kind.LATE, library=story.cast.providence)
+    assert late.link == page(story)
+    to_lee = Notice.objects.get(kind=Kind.LATE, library=story.cast.lee)
+    assert to_lee.link == ""
+
+
+def test_the_center_and_the_library_stop_a_link_and_mail_a_new_one(story: Story):
+    old = page(story)
+    act_at = f"/staff/supplies/{story.ill.ref}/1/link/"
+    client = Client()
+    client.force_login(story.cast.centre)
+    for shown_at in (f"/staff/requests/{story.ill.ref}/", f"/office/centre/{story.ill.ref}/"):
+        assert "was sent a link to answer without signing in" in said(client.get(shown_at))
+    client.post(act_at, {"do": "stop"})
+    assert Client().get(old).status_code == 410
+    assert "The link was stopped" in said(client.get(f"/staff/requests/{story.ill.ref}/"))
+    client.post(act_at, {"do": "renew"})
+    mailbox.write(timezone.now())
+    assert letter(story).link != old
+    assert Client().get(letter(story).link).status_code == 200
+    assert Client().get(old).status_code == 404
+    for other in (story.cast.borrower, story.cast.lender, story.cast.ada):
+        client.force_login(other)
+        assert client.post(act_at, {"do": "stop"}).status_code == 404
+    clerk = story.cast.stranger
+    Post.objects.create(user=clerk, role=Role.LENDING, library=story.cast.providence)
+    client.force_login(clerk)
+    client.post(act_at, {"do": "stop"})
+    assert AnswerLink.objects.get().stopped_by == clerk
 
 
 def test_the_page_costs_few_statements(story: Story):

@@ -20,6 +20,7 @@ from postroad.ill.identity import Side
 from postroad.ill.lifecycle import (
     LENDERS_TURN,
     WAITING,
+    Condition,
     Later,
     LoanState,
     Reason,
@@ -57,6 +58,35 @@ class No(Yes):
         given = super().clean() or {}
         if given.get("reason") == Reason.OTHER and not given.get("note"):
             self.add_error("note", _("Say what the other reason is."))
+        return given
+
+
+class OnConditions(Yes):
+    """On what it is sent."""
+
+    conditions = forms.MultipleChoiceField(
+        label=gettext_lazy("On what conditions?"),
+        choices=[(each.value, words.ill.CONDITIONS[each]) for each in Condition],
+        widget=forms.CheckboxSelectMultiple,
+    )
+    cost = forms.DecimalField(
+        label=gettext_lazy("Cost in dollars"),
+        max_digits=7,
+        decimal_places=2,
+        min_value=0,
+        required=False,
+    )
+    note = forms.CharField(
+        label=gettext_lazy("Note to the borrowing library"), max_length=300, required=False
+    )
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        asked = given.get("conditions") or []
+        if Condition.COST in asked and given.get("cost") is None and "cost" not in self.errors:
+            self.add_error("cost", _("Say what it costs."))
+        if Condition.OTHER in asked and not given.get("note") and "note" not in self.errors:
+            self.add_error("note", _("Say what the other condition is."))
         return given
 
 
@@ -167,6 +197,16 @@ def _no(held: Held, form: No, now: datetime) -> str:
     return _("Recorded: you said no. The next library is asked.")
 
 
+def _conditions(held: Held, form: OnConditions, now: datetime) -> str:
+    given = form.cleaned_data
+    conditions = [Condition(each) for each in given["conditions"]]
+    cost = given["cost"] if Condition.COST in conditions else None
+    lending.offer(held.supply, held.act(now), lending.Offer(conditions, given["note"], cost))
+    return _("Recorded. Wait with shipping until %(library)s has accepted.") % {
+        "library": held.ill.library.name
+    }
+
+
 def _later(held: Held, form: NotNow, now: datetime) -> str:
     given = form.cleaned_data
     lending.retry(
@@ -234,6 +274,7 @@ STEPS: Mapping[str, Step] = {
     for step in (
         Step("yes", Yes, _asked, _yes),
         Step("no", No, _waits, _no, "danger"),
+        Step("conditions", OnConditions, _waits, _conditions),
         Step("later", NotNow, _waits, _later),
         Step("shipped", Shipped, lambda held: held.supply.state in LENDERS_TURN, _shipped),
         Step("home", Yes, _out, _home),
@@ -261,7 +302,7 @@ def stands(held: Held, now: datetime) -> tuple[str, str]:
     if supply.state == SupplyState.OFFERED:
         return (
             _("You said yes, on conditions."),
-            _("The borrowing library answers; you are told when it has."),
+            _("Wait with shipping until the borrowing library has accepted: look here again."),
         )
     if supply.state == SupplyState.SUPPLYING and loan is not None:
         stands = words.ill.it_stands(loan.state, words.ill.LOAN_STATES)

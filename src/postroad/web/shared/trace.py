@@ -95,7 +95,9 @@ def method_of(request: HttpRequest) -> str:
     return request.method if request.method in METHODS else "other"
 
 
-LETS_IN = frozenset({"letter", "link"})  # what opens a page by itself stands in no log
+LETS_IN = frozenset(
+    {"letter", "link", "answer_link", "token"}
+)  # what opens a page by itself stands in no log
 
 
 def path_of(request: HttpRequest) -> str:

@@ -33,7 +33,16 @@ from postroad.ill.lifecycle import Ending, State, SupplyState, Verb
 from postroad.ill.milestones import Place
 from postroad.ill.models import Event, Loan, Request, Supply
 from postroad.ill.returns import Way
-from postroad.web.shared import gates, history, mileposts, pace, questions, renewal, things
+from postroad.web.shared import (
+    answer_link,
+    gates,
+    history,
+    mileposts,
+    pace,
+    questions,
+    renewal,
+    things,
+)
 from postroad.web.shared import numbering as shown
 from postroad.web.shared import why as reasons
 from postroad.web.shared.gates import STAFF, SignedIn
@@ -163,6 +172,7 @@ def page(request: SignedIn, ill: Request, sight: Sight, now: datetime) -> dict[s
         "elsewhere": None if here else sit_down(request.user, library),
         **explained(supplies, events, numbers),
         **questions.of_request(ROOM, request.user, ill, events, now),
+        **answer_link.shown(ill, sight, supplies),
         "concerns": words.ill.concerns(ill.concerns),
         "cases": cases_about(request.user, ill),
         "history": told(ill, events, supplies, sight),

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from postroad.web.staff import (
+    answer_link,
     ask,
     blank,
     calendar,
@@ -90,6 +91,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("requests/<slug:ref>/numbers/", numbering.page, name="staff-request-numbers"),
     path("requests/<slug:ref>/tracking/", tracking.page, name="staff-request-tracking"),
     path("requests/<slug:ref>/undo/", requests.undo, name="staff-request-undo"),
+    path("supplies/<slug:ref>/<int:attempt>/link/", answer_link.act, name="staff-supply-link"),
     path(
         "supplies/<slug:ref>/<int:attempt>/promise/", supplies.promise, name="staff-supply-promise"
     ),

@@ -31,7 +31,7 @@ from postroad.ill.numbering import NotANumber, OneIsThere, of_lender
 from postroad.ill.returns import Posting
 from postroad.reference_numbers import grouped
 from postroad.web.office.centre.steps import STEPS, current
-from postroad.web.shared import history, mileposts, numbering, questions, things
+from postroad.web.shared import answer_link, history, mileposts, numbering, questions, things
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.shared.numbering import Shown
 from postroad.web.shared.questions import Room
@@ -184,7 +184,7 @@ def show(
             **catalogued(ill),
             "other_numbers": others,
             "attempts": [attempt(supply, ill.loan, others) for supply in ill.supplies.all()],
-            **asked_in_vain(events),
+            **of_lenders(ill, sight, events),
             "citation": cited(ill),
             "through": through(ill.current, others),
             "forms": {**offered, **(typed or {})},
@@ -203,6 +203,12 @@ def catalogued(ill: Request) -> dict[str, Any]:
     """The numbers of its record, and whether one may be chosen for what was asked without any."""
     matches = bool(ill.citation) and ill.may(Verb.MATCH)
     return {"numbers": numbers(ill.record), "matches": matches}
+
+
+def of_lenders(ill: Request, sight: Sight, events: Iterable[Event]) -> dict[str, Any]:
+    """Why no member library has it; and the link by which one answers from its mail."""
+    supplies = list(ill.supplies.all())
+    return {**asked_in_vain(events), **answer_link.shown(ill, sight, supplies)}
 
 
 def asked_in_vain(events: Iterable[Event]) -> dict[str, Any]:
