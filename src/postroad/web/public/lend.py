@@ -31,7 +31,7 @@ from postroad.ill.answer_links import (
 )
 from postroad.ill.returns import WrongTrackingNumber
 from postroad.web.public import lend_steps
-from postroad.web.public.lend_steps import EXPECTED, STEPS, Step, Yes
+from postroad.web.public.lend_steps import EXPECTED, STEPS, Step
 
 GONE = {AnswerLinkUnknown: 404, AnswerLinkTooOld: 410, AnswerLinkStopped: 410}
 NO_LINK = (AnswerLinkUnknown, AnswerLinkTooOld, AnswerLinkStopped)
@@ -63,17 +63,17 @@ def step(request: HttpRequest, answer_link: str, answer_step: str) -> HttpRespon
     if not wanted.may(held):
         return moved_on(request, answer_link, held, wanted)
     if request.method != "POST":
-        return asks(request, answer_link, held, wanted, wanted.form(held=held))
+        return asks(request, answer_link, held, wanted, wanted.form(None, held))
     if not throttle.lets_try(request, "lend", RATE):
         return too_often(request, answer_link)
-    form = wanted.form(request.POST, held=held)
+    form = wanted.form(request.POST, held)
     if not form.is_valid():
         return asks(request, answer_link, held, wanted, form, 422)
     return take(request, answer_link, held, wanted, form)
 
 
 def take(
-    request: HttpRequest, answer_link: str, held: Held, wanted: Step, form: Yes
+    request: HttpRequest, answer_link: str, held: Held, wanted: Step, form: Any
 ) -> HttpResponse:
     """Do it, or say why not."""
     try:
@@ -101,7 +101,7 @@ def asks(
     answer_link: str,
     held: Held,
     wanted: Step,
-    form: Yes,
+    form: Any,
     status: int = 200,
     *,
     doubtful: bool = False,

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -20,7 +21,6 @@ from postroad.ill.identity import Side
 from postroad.ill.lifecycle import (
     LENDERS_TURN,
     WAITING,
-    Condition,
     Later,
     LoanState,
     Reason,
@@ -28,94 +28,18 @@ from postroad.ill.lifecycle import (
 )
 from postroad.ill.undo import LastStep
 from postroad.reference_numbers import grouped
+from postroad.web.shared.answering import Conditions, NotNow, Refuse
 from postroad.web.shared.tracking import TrackingNumber
 
 MOST_COPIES = 30
 RECENT = 30  # events among which the last thing done is looked for
 
 
-class Yes(InOurWords, forms.Form):
-    """One button."""
-
-    def __init__(self, *args: Any, held: Held, **more: Any) -> None:
-        super().__init__(*args, **more)
-        self.held = held
+class Press(InOurWords, forms.Form):
+    """One button, and nothing to fill in."""
 
 
-class No(Yes):
-    """Why not."""
-
-    reason = forms.ChoiceField(
-        label=gettext_lazy("Why can it not be lent?"),
-        choices=[(reason.value, words.ill.REASONS[reason]) for reason in Reason],
-        widget=forms.RadioSelect,
-    )
-    note = forms.CharField(
-        label=gettext_lazy("Note to the borrowing library"), max_length=300, required=False
-    )
-
-    def clean(self) -> dict[str, Any]:
-        given = super().clean() or {}
-        if given.get("reason") == Reason.OTHER and not given.get("note"):
-            self.add_error("note", _("Say what the other reason is."))
-        return given
-
-
-class OnConditions(Yes):
-    """On what it is sent."""
-
-    conditions = forms.MultipleChoiceField(
-        label=gettext_lazy("On what conditions?"),
-        choices=[(each.value, words.ill.CONDITIONS[each]) for each in Condition],
-        widget=forms.CheckboxSelectMultiple,
-    )
-    cost = forms.DecimalField(
-        label=gettext_lazy("Cost in dollars"),
-        max_digits=7,
-        decimal_places=2,
-        min_value=0,
-        required=False,
-    )
-    note = forms.CharField(
-        label=gettext_lazy("Note to the borrowing library"), max_length=300, required=False
-    )
-
-    def clean(self) -> dict[str, Any]:
-        given = super().clean() or {}
-        asked = given.get("conditions") or []
-        if Condition.COST in asked and given.get("cost") is None and "cost" not in self.errors:
-            self.add_error("cost", _("Say what it costs."))
-        if Condition.OTHER in asked and not given.get("note") and "note" not in self.errors:
-            self.add_error("note", _("Say what the other condition is."))
-        return given
-
-
-class NotNow(Yes):
-    """From when on."""
-
-    reason = forms.ChoiceField(
-        label=gettext_lazy("Why not now?"),
-        choices=[(reason.value, words.ill.LATER[reason]) for reason in Later],
-        widget=forms.RadioSelect,
-    )
-    on = forms.DateField(
-        label=gettext_lazy("You can send it from"),
-        widget=forms.DateInput(attrs={"type": "date"}),
-    )
-    note = forms.CharField(
-        label=gettext_lazy("Note to the borrowing library"), max_length=300, required=False
-    )
-
-    def clean_on(self) -> Any:
-        on = self.cleaned_data["on"]
-        if on <= self.held.lender.day_of(timezone.now()):
-            raise forms.ValidationError(
-                _("Choose a day after today. If you can send it now, say yes.")
-            )
-        return on
-
-
-class Shipped(Yes):
+class Shipped(InOurWords, forms.Form):
     """Which copy, on which day, and the number if it was mailed."""
 
     item = forms.ChoiceField(
@@ -128,8 +52,8 @@ class Shipped(Yes):
         help_text=gettext_lazy("Only if you mailed it. For the van, leave it empty.")
     )
 
-    def __init__(self, *args: Any, held: Held, **more: Any) -> None:
-        super().__init__(*args, held=held, **more)
+    def __init__(self, data: QueryDict | None, held: Held) -> None:
+        super().__init__(data)
         known = unscanned.copies_to_send(held.supply)[:MOST_COPIES]
         self.copies = {str(item.pk): item for item in known}
         self.fields["on"].initial = held.lender.day_of(timezone.now())
@@ -157,7 +81,7 @@ class Step:
     """One thing that may be done: its form, when it may be done, and what does it."""
 
     name: str
-    form: type[Yes]
+    form: Callable[[QueryDict | None, Held], Any]
     may: Callable[[Held], bool]
     act: Callable[[Held, Any, datetime], str]
     button: str = "main"
@@ -172,6 +96,14 @@ class Step:
         return words.label(words.answer_links.EXPLAINED, self.name)
 
 
+def _press(data: QueryDict | None, held: Held) -> Press:
+    return Press(data)
+
+
+def _not_now(data: QueryDict | None, held: Held) -> NotNow:
+    return NotNow(data, held.supply, timezone.now())
+
+
 def _asked(held: Held) -> bool:
     return held.supply.state in (SupplyState.ASKED, SupplyState.OFFERED)
 
@@ -184,12 +116,12 @@ def _out(held: Held) -> bool:
     return held.loan is not None and held.loan.is_open
 
 
-def _yes(held: Held, form: Yes, now: datetime) -> str:
+def _yes(held: Held, form: Press, now: datetime) -> str:
     lending.promise(held.supply, held.act(now))
     return _("Recorded: you will send it. Come back to this page when you have shipped it.")
 
 
-def _no(held: Held, form: No, now: datetime) -> str:
+def _no(held: Held, form: Refuse, now: datetime) -> str:
     given = form.cleaned_data
     reason = Reason(given["reason"])
     item = copies.looked_for(held.supply) if reason in lending.MISSING_NOW else None
@@ -197,11 +129,8 @@ def _no(held: Held, form: No, now: datetime) -> str:
     return _("Recorded: you said no. The next library is asked.")
 
 
-def _conditions(held: Held, form: OnConditions, now: datetime) -> str:
-    given = form.cleaned_data
-    conditions = [Condition(each) for each in given["conditions"]]
-    cost = given["cost"] if Condition.COST in conditions else None
-    lending.offer(held.supply, held.act(now), lending.Offer(conditions, given["note"], cost))
+def _conditions(held: Held, form: Conditions, now: datetime) -> str:
+    lending.offer(held.supply, held.act(now), form.offered)
     return _("Recorded. Wait with shipping until %(library)s has accepted.") % {
         "library": held.ill.library.name
     }
@@ -234,7 +163,7 @@ def _shipped(held: Held, form: Shipped, now: datetime) -> str:
     return _("Recorded: it is on its way to %(library)s.") % {"library": held.ill.library.name}
 
 
-def _home(held: Held, form: Yes, now: datetime) -> str:
+def _home(held: Held, form: Press, now: datetime) -> str:
     assert held.loan is not None  # `may` looked
     unscanned.home(held.loan, held.act(now))
     if held.supply.is_open:
@@ -256,7 +185,7 @@ def may_undo(held: Held) -> bool:
     return last_step(held) is not None
 
 
-def _undo(held: Held, form: Yes, now: datetime) -> str:
+def _undo(held: Held, form: Press, now: datetime) -> str:
     last = last_step(held)
     if last is None or str(last.event.pk) != form.data.get("event"):
         raise undoing.TooLateToUndo(ref=held.ill.ref)
@@ -264,7 +193,7 @@ def _undo(held: Held, form: Yes, now: datetime) -> str:
     return _("Undone.")
 
 
-def _stop(held: Held, form: Yes, now: datetime) -> str:
+def _stop(held: Held, form: Press, now: datetime) -> str:
     answer_links.stop(held.link, by=None, at=now)
     return _("Stopped. This link opens nothing any more.")
 
@@ -272,14 +201,14 @@ def _stop(held: Held, form: Yes, now: datetime) -> str:
 STEPS: Mapping[str, Step] = {
     step.name: step
     for step in (
-        Step("yes", Yes, _asked, _yes),
-        Step("no", No, _waits, _no, "danger"),
-        Step("conditions", OnConditions, _waits, _conditions),
-        Step("later", NotNow, _waits, _later),
+        Step("yes", _press, _asked, _yes),
+        Step("no", lambda data, held: Refuse(data), _waits, _no, "danger"),
+        Step("conditions", lambda data, held: Conditions(data, held.supply), _waits, _conditions),
+        Step("later", _not_now, _waits, _later),
         Step("shipped", Shipped, lambda held: held.supply.state in LENDERS_TURN, _shipped),
-        Step("home", Yes, _out, _home),
-        Step("undo", Yes, may_undo, _undo),
-        Step("stop", Yes, lambda held: True, _stop, "danger"),
+        Step("home", _press, _out, _home),
+        Step("undo", _press, may_undo, _undo),
+        Step("stop", _press, lambda held: True, _stop, "danger"),
     )
 }
 # What a lender is expected to do: this step first.
