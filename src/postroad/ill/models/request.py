@@ -72,9 +72,7 @@ class RequestQuerySet(models.QuerySet["Request"]):
 
     def heard_of(self) -> "RequestQuerySet":
         """With what the listeners of an event ask for, in one query."""
-        return self.select_related(
-            "patron", "library__policy", "record", "current__lender", "current_loan"
-        )
+        return self.select_related("patron", "library__policy", "current__lender", "current_loan")
 
 
 class Request(models.Model):
