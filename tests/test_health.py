@@ -160,7 +160,13 @@ def test_the_figures_count_only_what_is_open(client, working, cast, django_asser
     with django_assert_max_num_queries(8):
         text = client.get("/metrics", headers=HERE).content.decode()
     assert 'postroad_requests{state="closed"}' not in text
-    Request.objects.update(state=State.ASKED, outcome="", closed_at=None, due_at=timezone.now())
+    Request.objects.update(
+        state=State.ASKED,
+        outcome="",
+        closed_at=None,
+        due_at=timezone.now(),
+        turn_until=timezone.now(),
+    )
     text = client.get("/metrics", headers=HERE).content.decode()
     assert 'postroad_requests{state="asked"} 1.0' in text
 

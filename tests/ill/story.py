@@ -10,6 +10,7 @@ from postroad.directory.models import Library
 from postroad.ill import asking, intake, loans, referral, shipping
 from postroad.ill.acts import Act
 from postroad.ill.lifecycle import (
+    ON_LOAN,
     OUT,
     WAITING,
     WISH_CLOCKS,
@@ -120,6 +121,7 @@ def assert_whole(ill: Request) -> Request:
     expected: list[Request | Supply | Loan] = [*waiting, *things]
     rings = [each for each in every if each.due_at is not None]
     assert rings == ([ill] if wish in WISH_CLOCKS else expected)
+    assert_turn(ill)
     on_the_road = set(Parcel.objects.open().filter(ref=ill.ref).values_list("pk", flat=True))
     travels = [
         getattr(loan, f"{TRAVELS[LoanState(loan.state)]}_id")
@@ -128,6 +130,22 @@ def assert_whole(ill: Request) -> Request:
     ]
     assert on_the_road == {parcel for parcel in travels if parcel}
     return ill
+
+
+def assert_turn(ill: Request) -> None:
+    """Whose turn it is until when is copied from the row that rings, unless that has rung."""
+    part = ill.loan if ill.state in ON_LOAN else ill.supply if ill.state == State.REFERRED else ill
+    if ill.state == State.CLOSED:
+        assert ill.turn_until is None
+        return
+    assert part is not None
+    assert ill.turn_since is not None
+    assert ill.turn_until is not None
+    assert part.due_at is not None
+    assert ill.owner == part.owner
+    assert ill.outside == (ill.current is not None and ill.current.is_outside)
+    rung = part.reminders > 0
+    assert ill.turn_until < part.due_at if rung else ill.turn_until == part.due_at
 
 
 def title(name: str = "Walden", **more: object) -> Record:

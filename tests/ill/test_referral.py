@@ -325,6 +325,7 @@ def request(library: Library, record: Record, **more: Any) -> Request:
         owner=Owner.MACHINE,
         asked_at=MONDAY,
         due_at=MONDAY,
+        turn_until=MONDAY,
         **more,
     )
 

@@ -203,11 +203,13 @@ def test_however_many_cannot_be_moved_they_starve_no_other(cast, monkeypatch):
     Policy.objects.update(open_requests=99)
     many_ask(cast, ["a", "b", "c", "d", "e", "last"])
     stuck = Request.objects.exclude(title="last")
-    stuck.update(state=State.CLOSED, outcome="filled", due_at=None, closed_at=MONDAY)
+    stuck.update(
+        state=State.CLOSED, outcome="filled", due_at=None, turn_until=None, closed_at=MONDAY
+    )
     later = MONDAY + timedelta(days=30)
     assert [sweeps.supplies(later) for _sweep in range(4)] == [0, 0, 1, 0]
     assert not Supply.objects.filter(request__title="last", state="asked").exists()
-    stuck.update(state=State.REFERRED, outcome="", closed_at=None)
+    stuck.update(state=State.REFERRED, outcome="", turn_until=MONDAY, closed_at=None)
     assert sum(sweeps.supplies(later) for _sweep in range(4)) == 5
 
 

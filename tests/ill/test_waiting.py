@@ -8,7 +8,7 @@ from postroad.directory.models import Membership
 from postroad.ill import waiting
 from postroad.ill.lifecycle import State
 from postroad.ill.models import Loan, Request, Supply
-from postroad.ill.waiting import Borrowing, Centre, Lending, Out
+from postroad.ill.waiting import Borrowing, Lending, Out
 from tests.ill.story import begin
 
 
@@ -70,13 +70,8 @@ def test_an_attempt_is_to_be_answered_and_then_to_be_shipped(story):
     assert not Supply.objects.filter(waiting.PROMISED).exists()
 
 
-def centres(story):
-    return {name for name, which in waiting.CENTRE.items() if Request.objects.filter(which)}
-
-
 def test_what_comes_from_a_member_is_none_of_the_centres(story):
     story.at(State.SHIPPED)
-    assert centres(story) == set()
     assert not waiting.is_the_centres(story.ill)
 
 
@@ -86,16 +81,4 @@ def test_what_comes_from_outside_is_the_centres_until_it_is_home(story):
         membership=Membership.OUTSIDE
     )
     story.look()
-    assert centres(story) == {Centre.COMING}
     assert waiting.is_the_centres(story.ill)
-
-
-def test_one_by_one_and_of_many_at_once_the_same_has_rung(story):
-    story.at(State.SHIPPED)
-    assert not waiting.has_rung(story.ill)
-    assert not Request.objects.filter(waiting.RUNG)
-    Loan.objects.update(reminders=1)
-    story.look()
-    assert waiting.has_rung(story.ill)
-    assert Request.objects.filter(waiting.RUNG)
-    assert centres(story) == {Centre.LATE}

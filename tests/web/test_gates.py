@@ -19,7 +19,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from postroad.accounts.models import Role, Upload
+from postroad.accounts.models import Role, SavedView, Upload
 from postroad.cases import access
 from postroad.cases.models import Case
 from postroad.catalogue.models import Collection
@@ -85,6 +85,11 @@ def a_link(story: Story) -> str:
     return answer_links.token(link)
 
 
+def a_view(story: Story) -> SavedView:
+    """Of the center's one person."""
+    return SavedView.objects.get_or_create(user=story.cast.centre, name="Late")[0]
+
+
 def sent() -> StaffNotice:
     """A notice to the director of Lee."""
     return staff_notices.send(
@@ -108,6 +113,7 @@ def published() -> NewsPage:
 # What stands in an address for a thing, by its name there: an example from Ada's story.
 EXAMPLES: dict[str, Callable[[Story], object]] = {
     "situation": lambda story: Situation.objects.get().pk,
+    "view": lambda story: a_view(story).pk,
     "closure": lambda story: Closure.objects.get(library=story.cast.lee).pk,
     "notice": lambda story: Notice.objects.filter(library=story.cast.lee).latest("pk").pk,
     "sent": lambda story: (StaffNotice.objects.first() or sent()).pk,

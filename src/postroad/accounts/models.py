@@ -58,6 +58,7 @@ class User(AbstractUser):
 
     name_key = NameKey(max_length=320, editable=False, default="")  # names.key of the name
     invited_at = models.DateTimeField(null=True, blank=True)  # the last time; see `invitations`
+    away_until = models.DateField(null=True, blank=True)  # the last day on which she is not at work
 
     def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
         """Whoever writes the name writes its key."""
@@ -76,6 +77,9 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return self.get_full_name() or self.username
+
+    def is_away(self, today: date) -> bool:
+        return self.away_until is not None and self.away_until >= today
 
 
 class Post(models.Model):
@@ -106,6 +110,24 @@ class Post(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} is {self.role} of {self.library_id}"
+
+
+class SavedView(models.Model):
+    """A list as somebody filters it again and again, under a name of her own."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="views")
+    name = models.CharField(max_length=60)
+    query = models.CharField(max_length=1000, blank=True)  # of the address
+    order = models.PositiveSmallIntegerField(default=0)  # its place among hers
+
+    class Meta:
+        ordering = ["order", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "name"], name="one_view_a_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class PostChange(models.Model):

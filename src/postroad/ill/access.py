@@ -69,6 +69,7 @@ def request_for(user: User, ref: str) -> tuple[Request, Sight]:
     """The request and how this person sees it; otherwise as if there were none."""
     ill = (
         Request.objects.shown()
+        .select_related("managed_by")
         .prefetch_related("supplies__lender")
         .filter(ref=reference_numbers.tidy(ref))
         .first()

@@ -321,6 +321,8 @@ def _write(wanted: Wanted, act: Act) -> Request:
         asked_at=act.at,
         owner=running.owner,
         due_at=running.due_at,
+        turn_since=act.at,
+        turn_until=running.due_at,
     )
     ill.save()
     ill.write_down(Verb.ASK, act)

@@ -17,7 +17,7 @@ from postroad.directory.opening import HORIZON, Calendar, Standing
 from postroad.ill import clocks
 from postroad.ill.acts import house
 from postroad.ill.lifecycle import LoanState, Owner, Verb
-from postroad.ill.models import Event, Loan, Supply
+from postroad.ill.models import Event, Loan, Request, Supply
 
 AT_THE_BORROWER = Q(state__in=(LoanState.ARRIVED, LoanState.LENT, LoanState.BACK))
 SECOND = timedelta(seconds=1)
@@ -228,7 +228,11 @@ def put_off(loan: Loan, now: datetime) -> bool:
     again = at_work.next_open(today)
     rings = at_work.eve(today) if again else now + clocks.NEVER_OPEN
     same = Loan.objects.filter(pk=loan.pk, state=loan.state, due_at=loan.due_at)
-    return bool(same.update(due_at=max(rings, now)))
+    if not same.update(due_at=max(rings, now)):
+        return False
+    if not loan.reminders:  # what has rung is late, however long its library is closed
+        Request.objects.give_until(max(rings, now), loan=loan.pk)
+    return True
 
 
 def _noon(day: date) -> datetime:

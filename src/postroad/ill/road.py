@@ -6,7 +6,7 @@ from django.db.models import F, Q
 
 from postroad.ill import clocks
 from postroad.ill.lifecycle import LoanState
-from postroad.ill.models import Loan
+from postroad.ill.models import Loan, Request
 from postroad.ill.models.loan import TRAVELS
 
 BATCH = 200  # of one way a turn; the next takes the rest
@@ -39,4 +39,7 @@ def _set(loan: Loan, state: LoanState, name: str, now: datetime) -> bool:
     if rings is None or (rings >= (loan.due_at or rings) and parcel.late_at <= now):
         return False  # it has rung, and rings again in its time
     same = {"state": state, "due_at": loan.due_at, f"{name}_id": parcel.pk}
-    return bool(Loan.objects.filter(pk=loan.pk, **same).update(due_at=rings))
+    if not Loan.objects.filter(pk=loan.pk, **same).update(due_at=rings):
+        return False
+    Request.objects.give_until(parcel.late_at, loan=loan.pk)
+    return True

@@ -149,7 +149,8 @@ def _lapse(supply: Supply, now: datetime) -> None:
     )
     if anew.due_at and supply.due_at and anew.due_at > max(now, supply.due_at):
         waiting = Supply.objects.waiting().filter(pk=supply.pk, due_at=supply.due_at)
-        waiting.update(due_at=anew.due_at)
+        if waiting.update(due_at=anew.due_at):
+            Request.objects.give_until(anew.due_at, supply=supply.pk)
     else:
         lending.lapse(supply, house(now))
 

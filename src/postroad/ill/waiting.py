@@ -1,5 +1,5 @@
-"""What waits at a library's desks and at the centre: which list each thing stands in, and which
-lists must be worked off. Every door counts by these filters."""
+"""What waits at a library's desks: which list each thing stands in, and which lists must be worked
+off. Every door counts by these filters. What the center looks after is in `worklist`."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -7,9 +7,9 @@ from enum import StrEnum
 
 from django.db.models import Q
 
-from postroad.directory.models import Library, Membership
+from postroad.directory.models import Library
 from postroad.ill import dates
-from postroad.ill.lifecycle import OPEN, LoanState, Owner, State, SupplyState
+from postroad.ill.lifecycle import LoanState, Owner, State, SupplyState
 from postroad.ill.models import Request
 
 
@@ -45,18 +45,6 @@ class Out(StrEnum):
     HOMEWARD = "homeward"
 
 
-class Centre(StrEnum):
-    """The lists of the ILL centre."""
-
-    QUEUE = "queue"  # what no member could supply
-    WAITING = "waiting"  # for the day from which a member can
-    ASKED = "asked"  # of this and the following: from an outside lender
-    COMING = "coming"
-    HERE = "here"
-    HOMEWARD = "homeward"
-    LATE = "late"
-
-
 # What somebody at the desk must work off; the others are there to be looked at.
 TO_DO = frozenset(
     {
@@ -84,10 +72,6 @@ SHIPPED, ON_SHELF, LENT, BACK, HOMEWARD = (
         *(LoanState.BACK, LoanState.HOMEWARD),
     )
 )
-OUTSIDE = Q(current__lender__membership=Membership.OUTSIDE)
-# Whichever of its clocks has rung: `has_rung`, of many at once.
-RUNG = Q(reminders__gt=0) | Q(current_loan__reminders__gt=0)
-RUNG |= OUTSIDE & Q(current__reminders__gt=0)
 
 
 def overdue(desk_day: date) -> Q:
@@ -132,19 +116,6 @@ def out(library: Library, now: datetime) -> Mapping[Out, Q]:
     }
 
 
-CENTRE: Mapping[Centre, Q] = {
-    Centre.QUEUE: Q(state=State.CENTRE),
-    Centre.WAITING: Q(state=State.WAITING),
-    Centre.ASKED: OUTSIDE & Q(state=State.REFERRED),
-    Centre.COMING: OUTSIDE & Q(state=State.SHIPPED),
-    Centre.HERE: OUTSIDE & Q(state__in=[State.ARRIVED, State.LENT, State.BACK]),
-    Centre.HOMEWARD: OUTSIDE & Q(state=State.HOMEWARD),
-    Centre.LATE: Q(state__in=OPEN)  # which an index finds, however many are closed
-    & RUNG
-    & (OUTSIDE | Q(state__in=[State.CENTRE, State.SHIPPED, State.HOMEWARD])),
-}
-
-
 def is_from_outside(ill: Request) -> bool:
     """Whether an outside lender was asked for it last: the centre speaks for that one."""
     return ill.supply is not None and ill.supply.is_outside
@@ -154,10 +125,3 @@ def is_the_centres(ill: Request) -> bool:
     """Whether the centre works on it: it looks for it, or speaks for its lender."""
     open_outside = ill.supply is not None and ill.supply.is_open and is_from_outside(ill)
     return ill.state == State.CENTRE or open_outside
-
-
-def has_rung(ill: Request) -> bool:
-    """Whether whichever of its clocks that concerns the centre has rung."""
-    thing = ill.loan.reminders if ill.loan is not None else 0
-    lender = ill.supply.reminders if ill.supply is not None and is_from_outside(ill) else 0
-    return any((ill.reminders, thing, lender))

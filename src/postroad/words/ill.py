@@ -39,6 +39,30 @@ STATES: Words = {
     State.CLOSED: gettext_lazy("is finished"),
 }
 
+# The same, as a filter of a long list says it
+LISTED: Words = {
+    State.ASKED: gettext_lazy("Being checked"),
+    State.REVIEW: gettext_lazy("Waiting for staff review"),
+    State.APPROVED: gettext_lazy("A lender is being chosen"),
+    State.WAITING: gettext_lazy("Waiting for a lender’s day"),
+    State.REFERRED: gettext_lazy("With a lender"),
+    State.CENTRE: gettext_lazy("To look for"),
+    State.SHIPPED: gettext_lazy("On its way"),
+    State.ARRIVED: gettext_lazy("On the hold shelf"),
+    State.LENT: gettext_lazy("With the reader"),
+    State.BACK: gettext_lazy("To send home"),
+    State.HOMEWARD: gettext_lazy("On its way home"),
+}
+
+# Whose turn it is
+TURNS: Words = {
+    Owner.CENTRE: gettext_lazy("The ILL center"),
+    Owner.BORROWING: gettext_lazy("The borrowing library"),
+    Owner.LENDING: gettext_lazy("The lending library"),
+    Owner.PATRON: gettext_lazy("The reader"),
+    Owner.MACHINE: gettext_lazy("Nobody: it goes on by itself"),
+}
+
 # The milestones along its road, as everybody reads them.
 MILESTONES: Words = {
     State.ASKED: gettext_lazy("Asked"),

@@ -43,6 +43,18 @@ REFUSALS: Words = {
     "retry-closed": gettext_lazy(
         "%(library)s does not lend on %(on)s. The next day on which it does is %(next)s."
     ),
+    "managed-by-other": gettext_lazy(
+        "%(name)s looks after request %(ref)s by now. Nothing was changed; look at it again, and "
+        "take it over if that is right."
+    ),
+    "managed-by-nobody": gettext_lazy(
+        "Nobody looks after request %(ref)s any more. Nothing was changed; take it if that is "
+        "right."
+    ),
+    "manager-away": gettext_lazy(
+        "%(name)s is away or no longer works at the ILL center, so request %(ref)s was not handed "
+        "on. Nothing was changed."
+    ),
     "question-out-of-turn": gettext_lazy(
         "That cannot be asked about request %(ref)s as it stands now. Nothing was changed."
     ),

@@ -183,6 +183,16 @@ class Forgotten(TypedDict):
     cases: NotRequired[list[str]]  # those in which she wrote
 
 
+class Assigned(TypedDict):
+    manager: str  # her name
+    instead_of: NotRequired[str]  # the name of whoever had it
+    instead_of_key: NotRequired[int]
+
+
+class Unassigned(TypedDict):
+    manager: str
+
+
 class Corrected(Lender):
     system: str
     number: str
@@ -258,6 +268,8 @@ FACTS: Mapping[Verb, Any] = {
     Verb.CHARGE: Charged,
     Verb.SETTLE_CHARGE: Charged,
     Verb.FORGET: Forgotten,
+    Verb.ASSIGN: Assigned,
+    Verb.UNASSIGN: Unassigned,
     Verb.CORRECT: Corrected,
     Verb.NUMBER_ENTERED: Numbered,
     Verb.NUMBER_CORRECTED: Numbered,

@@ -90,6 +90,8 @@ class Verb(StrEnum):
     SETTLE_CHARGE = "settle_charge"  # paid, waived or given back
     # to the record of it
     FORGET = "forget"
+    ASSIGN = "assign"  # who of the center looks after it
+    UNASSIGN = "unassign"
     CORRECT = "correct"  # which outside lender was asked, and how
     NUMBER_ENTERED = "number_entered"
     NUMBER_CORRECTED = "number_corrected"
@@ -368,6 +370,8 @@ ROWS: Mapping[Verb, Row] = {
     V.CHARGE: Row(role=Owner.LENDING),
     V.SETTLE_CHARGE: Row(role=Owner.LENDING),
     V.FORGET: Row(role=Owner.MACHINE, idle=True, heard=True),
+    V.ASSIGN: Row(role=Owner.CENTRE, idle=True),
+    V.UNASSIGN: Row(role=Owner.CENTRE, idle=True),
     V.CORRECT: Row(role=Owner.CENTRE, idle=True),
     V.NUMBER_ENTERED: Row(idle=True),
     V.NUMBER_CORRECTED: Row(idle=True),

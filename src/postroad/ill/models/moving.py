@@ -22,6 +22,8 @@ from postroad.ill.lifecycle import (
 )
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from postroad.ill.models.event import Event
     from postroad.ill.models.loan import Loan
     from postroad.ill.models.request import Request
@@ -43,6 +45,12 @@ class Changes:
     request: Columns = field(default_factory=dict)
     supply: Columns = field(default_factory=dict)
     loan: Columns = field(default_factory=dict)
+
+
+def _standing(row: "Loan") -> Columns:
+    """What a move would write of a thing that it leaves where it is."""
+    names = ("state", "owner", "due_at", "reminders")
+    return {name: getattr(row, name) for name in names}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,30 +99,49 @@ class Parts:
             supply = self.supply.stepped(verb, act.at, after.supply, also.supply)
         if self.loan is not None and after.loan is not None and row.loan is not None:
             loan = self.loan.stepped(verb, act.at, after.loan, also.loan, desk)
-        leads = self._leads(after, supply, loan)
+        leads = self._leads(after, supply, loan, act.at)
         request = self.request.stepped(verb, act.at, after, {**leads, **also.request})
         return Changes(request, supply, loan)
 
-    def _leads(self, after: Standing, supply: Columns, loan: Columns) -> dict[str, Any]:
+    def _leads(
+        self, after: Standing, supply: Columns, loan: Columns, at: "datetime"
+    ) -> dict[str, Any]:
         """Whose turn it is after a move, and what the request points at: the foremost of all things
         out; while there is none, the attempt that a lender has in hand."""
         if after.wish == Wish.SUPPLIED:
-            owner, foremost = self._foremost(loan)
-            return {"owner": owner, "current_loan": foremost, "current": foremost.supply}
+            now, foremost = self._foremost(loan)
+            until = self._until(foremost, now, self.request.current_loan_id, at)
+            supplier = foremost.supply
+            leads = {"owner": now["owner"], "current_loan": foremost, "current": supplier}
+            return {**leads, "turn_until": until, "outside": supplier.is_outside}
         leads = {} if self.supply is None else {"current": self.supply}
+        if self.supply is not None and after.wish != Wish.CLOSED:
+            leads["outside"] = self.supply.is_outside
         if after.wish == Wish.REFERRED:
             owner = supply.get("owner", self.request.owner)
-            return {**leads, "owner": owner, "current_loan": None}
+            leads |= {"owner": owner, "current_loan": None}
+            if self.supply is not None and supply:
+                leads["turn_until"] = self._until(self.supply, supply, self.request.current_id, at)
         return leads
 
-    def _foremost(self, loan: Columns) -> "tuple[str, Loan]":
-        """Of all that is out after a move the thing that speaks for the request, and whose turn it
-        is with that one."""
-        out = [(each.state, each.owner, each) for each in self.others]
+    def _foremost(self, loan: Columns) -> "tuple[Columns, Loan]":
+        """Of all that is out after a move the thing that speaks for the request, with its state,
+        whose turn it is with that one, and until when."""
+        out = [(_standing(each), each) for each in self.others]
         if self.loan is not None and loan and loan["state"] in OUT:
-            out.insert(0, (loan["state"], loan["owner"], self.loan))
-        _state, owner, foremost = min(out, key=lambda each: FOREMOST.index(LoanState(each[0])))
-        return owner, foremost
+            out.insert(0, (loan, self.loan))
+        return min(out, key=lambda each: FOREMOST.index(LoanState(each[0]["state"])))
+
+    def _until(
+        self, part: "Supply | Loan", now: Columns, before: int | None, at: "datetime"
+    ) -> "datetime":
+        """Until when somebody is to act on the part that speaks for the request. One that has rung
+        was to be done by then: when it rings again is no more time for it."""
+        until: datetime = now["due_at"]
+        if not now.get("reminders", 0):
+            return until
+        kept = self.request.turn_until if part.pk == before else None
+        return kept or min(part.due_at or at, at)
 
     def in_turn(self, changes: Changes) -> Iterator[tuple[Row, Columns]]:
         """Each row with its columns, in the order in which they are written: what is new, since the

@@ -58,6 +58,11 @@ class RequestQuerySet(models.QuerySet["Request"]):
     def of(self, patron: User) -> "RequestQuerySet":
         return self.filter(patron=patron)
 
+    def give_until(self, moment: "datetime", *, supply: int = 0, loan: int = 0) -> None:
+        """Its foremost part rings at another moment, by a closure or the road: no move."""
+        led = Q(current_loan=loan) if loan else Q(current=supply)
+        self.filter(led, turn_until__isnull=False).update(turn_until=moment)
+
     def due_before(self, moment: "datetime") -> "RequestQuerySet":
         return self.filter(due_at__lte=moment)
 
@@ -123,6 +128,14 @@ class Request(models.Model):
     reminders = models.PositiveSmallIntegerField(default=0)  # how often it rang in this state
     closed_at = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
+    # Whose turn it is (`owner`), since when and until when, and whether with a lender that is no
+    # member, as its foremost part stands: copied here, where the center's lists look for it.
+    turn_since = models.DateTimeField(null=True)
+    turn_until = models.DateTimeField(null=True)
+    outside = models.BooleanField(default=False)
+    managed_by = models.ForeignKey(  # the person of the center who looks after it
+        User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
     things_out = models.PositiveSmallIntegerField(default=0)  # its open loans
     open_questions = models.PositiveSmallIntegerField(default=0)  # `Question`, of it and its loans
     current = models.ForeignKey("Supply", null=True, on_delete=models.SET_NULL, related_name="+")
@@ -145,6 +158,16 @@ class Request(models.Model):
                 name="request_need_by",
                 condition=Q(need_by__isnull=False) & ~Q(state="closed"),
             ),
+            models.Index(  # of what is open: counts of all lists in one pass
+                fields=["state", "owner", "outside", "managed_by", "turn_until", "library"],
+                name="request_worklist",
+                condition=Q(turn_until__isnull=False),
+            ),
+            models.Index(
+                fields=["turn_until"],
+                name="request_turn",
+                condition=Q(turn_until__isnull=False),
+            ),
             models.Index(
                 fields=["closed_at"],
                 name="request_closed",
@@ -165,6 +188,10 @@ class Request(models.Model):
             models.CheckConstraint(
                 condition=Q(state="closed") ^ Q(closed_at=None),
                 name="a_closed_request_has_a_day",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="closed") ^ Q(turn_until__isnull=False),
+                name="an_open_request_waits_until_a_day",
             ),
             models.CheckConstraint(
                 condition=Q(state="closed") ^ Q(outcome=""), name="a_closed_request_has_an_outcome"
@@ -198,6 +225,10 @@ class Request(models.Model):
         loan = self.current_loan
         supply = self.current if loan and loan.supply_id == self.current_id else None
         return together(self, supply, loan)[2]
+
+    def is_late(self, now: "datetime") -> bool:
+        """Whether somebody was to act before now: `worklist.late`, of one."""
+        return self.turn_until is not None and self.turn_until < now
 
     @property
     def rings_at(self) -> "datetime | None":
@@ -277,9 +308,20 @@ class Request(models.Model):
         }
         if ROWS[verb].wish is not None:
             changes["reminders"] = lifecycle.reminders(self.reminders, verb, stays=stays)
+        changes |= self._turn(at, changes, rung=stays and changes.get("reminders", 0) > 0)
         if after.wish == Wish.CLOSED:
             changes["closed_at"] = at
         return changes
+
+    def _turn(self, at: "datetime", changes: Mapping[str, Any], *, rung: bool) -> dict[str, Any]:
+        """Since when it is whose turn, and until when: who is reminded has no more time."""
+        until = changes.get("turn_until", self.turn_until)
+        if changes["state"] == State.CLOSED:
+            until = None
+        elif changes["due_at"] is not None:
+            until = self.turn_until if rung and self.turn_until else changes["due_at"]
+        same = (self.owner, self.state) == (changes["owner"], changes["state"])
+        return {"turn_until": until, "turn_since": self.turn_since if same else at}
 
     def write(self, verb: Verb, changes: Mapping[str, Any]) -> None:
         """The seal of a move, part of `move`: whoever read an older version is told."""

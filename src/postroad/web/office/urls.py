@@ -24,7 +24,7 @@ from postroad.web.office import (
     thresholds,
     updates,
 )
-from postroad.web.office.centre import copy_out, queue, request
+from postroad.web.office.centre import copy_out, managing, queue, request, saved
 
 urlpatterns = [
     path("cases/", cases.cases, name="office-cases"),
@@ -35,6 +35,14 @@ urlpatterns = [
     path("contact/", contact.topics, name="office-contact"),
     path("centre/", queue.queue, name="office-centre"),
     path("centre/lenders/", request.lenders, name="office-centre-lenders"),
+    path("centre/take/", managing.take_from_list, name="office-centre-take"),
+    path("centre/away/", managing.away, name="office-centre-away"),
+    path("centre/views/", saved.views, name="office-centre-views"),
+    path("centre/views/add/", saved.add, name="office-centre-view-add"),
+    path("centre/views/<int:view>/", saved.rename, name="office-centre-view"),
+    path("centre/views/<int:view>/up/", saved.move, name="office-centre-view-up"),
+    path("centre/views/<int:view>/delete/", saved.delete, name="office-centre-view-delete"),
+    path("centre/<slug:ref>/manager/", managing.manager, name="office-centre-manager"),
     path("centre/<slug:ref>/", request.one, name="office-centre-request"),
     path("centre/<slug:ref>/copy-out/", copy_out.page, name="office-centre-copy-out"),
     path("centre/<slug:ref>/<slug:step>/", request.act, name="office-centre-act"),

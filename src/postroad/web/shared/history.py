@@ -92,6 +92,8 @@ FOR_STAFF: Sentences = {
     Verb.REMIND: gettext_lazy("Time is up: %(state)s."),
     Verb.REMIND_LENDER: gettext_lazy("Time is up: %(state)s."),
     Verb.REMIND_LOAN: gettext_lazy("Time is up: %(state)s."),
+    Verb.ASSIGN: gettext_lazy("%(manager)s looks after it."),
+    Verb.UNASSIGN: gettext_lazy("Given back: %(manager)s no longer looks after it."),
     Verb.FORGET: gettext_lazy("The patron's name was removed from this record."),
 }
 
@@ -145,6 +147,9 @@ FOR_PATRON: Sentences = {
 
 # What stays to be said when the words that were written to the patron have gone with her name.
 FORGOTTEN: Sentences = {Verb.DECLINE: gettext_lazy("Closed unfilled.")}
+
+AT_THE_CENTER = frozenset({Verb.ASSIGN, Verb.UNASSIGN})
+TAKEN_OVER = gettext_lazy("%(manager)s looks after it now, instead of %(instead_of)s.")
 
 # A shipment that only its receipt told of, as staff read it.
 UNSCANNED = gettext_lazy("Left %(lender)s without a scan; %(to)s has it.")
@@ -211,6 +216,10 @@ def tell(event: Event, sight: Sight) -> Told | None:
 def sentence(event: Event, sight: Sight) -> Promise | None:
     """What this reader reads of an event; None where she is spared it."""
     verb, hers = Verb(event.verb), sight == Sight.PATRON
+    if verb in AT_THE_CENTER and sight not in (Sight.CENTRE, Sight.OPERATOR):
+        return None  # who does what there is nobody else's business
+    if verb == Verb.ASSIGN and event.facts.get("instead_of"):
+        return TAKEN_OVER
     if verb in FORGOTTEN and not event.facts:
         return FORGOTTEN[verb]
     if verb == Verb.SHIP and event.facts.get("unscanned") and not hers:

@@ -17,6 +17,7 @@ BENCHES = {
     "loans": (SQLITE, POSTGRESQL),
     "referral": (SQLITE, POSTGRESQL),
     "pages": (SQLITE,),
+    "centre": (SQLITE, POSTGRESQL),
     "public": (SQLITE,),
     "visitors": (SQLITE,),
 }

@@ -1,12 +1,15 @@
-"""What waits for the centre, and what was asked for outside. /office/centre/."""
+"""The center's desk: all that is open, with whose turn it is and since when. /office/centre/."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, F
-from django.http import HttpResponse
+from django.db.models import QuerySet
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -14,43 +17,44 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from postroad import words
-from postroad.accounts.models import Role
+from postroad.accounts import absence
+from postroad.accounts.models import Role, User
 from postroad.catalogue import citation
-from postroad.ill import waiting
-from postroad.ill.lifecycle import OPEN, State
+from postroad.ill import waiting, worklist
+from postroad.ill.lifecycle import Owner, State
 from postroad.ill.models import Event, Request
-from postroad.ill.waiting import Centre
+from postroad.ill.worklist import Filter
+from postroad.reference_numbers import grouped
+from postroad.web.office.centre import lists
+from postroad.web.office.centre.lists import FilterForm, View
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.shared.paging import page_of
 from postroad.web.shared.pieces import Choice
 from postroad.web.shared.why import nobody
+from postroad.web.templatetags.postroad import ago, short_day
 
-A_PAGE = 25
-
-# What a filter shows. The first is what the centre's day begins with.
-SHOWS: Mapping[str, Promise] = {
-    Centre.QUEUE: gettext_lazy("To look for"),
-    Centre.WAITING: gettext_lazy("Waiting for a member"),
-    Centre.ASKED: gettext_lazy("Asked elsewhere"),
-    Centre.COMING: gettext_lazy("On its way here"),
-    Centre.HERE: gettext_lazy("With our libraries"),
-    Centre.HOMEWARD: gettext_lazy("On its way home"),
-    Centre.LATE: gettext_lazy("Late"),
+A_PAGE = 50
+EMPTY: Mapping[str, tuple[Promise, Promise]] = {
+    "queue": (
+        gettext_lazy("There is nothing to look for."),
+        gettext_lazy("Requests that no member library can supply come here automatically."),
+    ),
+    "mine": (
+        gettext_lazy("You look after nothing right now."),
+        gettext_lazy("Press “Take” beside a request, here or on its page."),
+    ),
+    "late": (
+        gettext_lazy("Nothing is late."),
+        gettext_lazy("A request is late when whoever is to act has let the time pass."),
+    ),
 }
-
-# In which order a list may stand. A day that nobody named comes after those that somebody did.
-NEEDED, WAITING_LONGEST = F("need_by").asc(nulls_last=True), F("asked_at").asc()
-SORTS: Mapping[str, tuple[Promise, tuple[Any, ...]]] = {
-    "needed": (gettext_lazy("Needed soonest"), (NEEDED, WAITING_LONGEST, "pk")),
-    "asked": (gettext_lazy("Waiting longest"), (WAITING_LONGEST, "pk")),
-    "title": (gettext_lazy("By title"), ("title", "pk")),
-}
-
-EXPECTED: Mapping[State, Promise] = {
-    State.CENTRE: gettext_lazy("Look for it elsewhere, or close the request"),
-    State.REFERRED: gettext_lazy("Enter what the lender answers"),
-    State.SHIPPED: gettext_lazy("Follow up if it does not come"),
-    State.HOMEWARD: gettext_lazy("Record when the lender has it back"),
+HEADINGS = {  # of the cells on a narrow screen, and what each row says
+    "for": gettext_lazy("For"),
+    "turn": gettext_lazy("Turn"),
+    "needed": gettext_lazy("Needed by"),
+    "manager": gettext_lazy("With"),
+    "question": gettext_lazy("open question"),
+    "take": gettext_lazy("Take"),
 }
 BUTTONS: Mapping[State, Promise] = {
     State.CENTRE: gettext_lazy("Look for it"),
@@ -64,76 +68,142 @@ class Row:
     """A request in the queue."""
 
     ill: Request
+    address: str
+    number: str
     title: str
     author: str
     stands: str
+    day: str  # on which it should arrive, or is due
     lender: str
-    expected: str
-    button: str
+    turn: str  # whose it is
+    since: str
+    until: str
     late: bool
+    needed: str
+    manager: str
+    away: str  # until when whoever looks after it is
+    button: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The list that the address asks for."""
+
+    query: QueryDict  # its filters
+    view: View | None  # whose filters these are
+    form: FilterForm
+    filter: Filter | None  # None: a filter that means nothing
+
+    @property
+    def label(self) -> str:
+        return self.view.label if self.view else _("Filtered")
 
 
 @needs(Role.CENTRE)
 @never_cache
 @require_safe
 def queue(request: SignedIn) -> HttpResponse:
-    show, sort = Centre(chosen(request, "show", SHOWS)), chosen(request, "sort", SORTS)
-    counts = counted()
-    listed = Request.objects.filter(waiting.CENTRE[show]).shown().order_by(*SORTS[sort][1])
-    page = page_of(request, listed, A_PAGE, count=counts[show])
+    now, known = timezone.now(), lists.views(request.user)
+    people = absence.people(Role.CENTRE)
+    shown = chosen(request, known, people)
+    counts = counted(request.user, known, shown, now)
+    page = page_of(request, keys(shown, now), A_PAGE, count=counts[""])
     return render(
         request,
         "office/centre/queue.html",
         {
-            "show": show,
-            "label": SHOWS[show],
-            "choices": [
-                Choice(str(label), f"?show={name}&sort={sort}", counts[name], chosen=name == show)
-                for name, label in SHOWS.items()
-            ],
-            "sorts": [
-                Choice(str(label), f"?show={show}&sort={name}", chosen=name == sort)
-                for name, (label, _order) in SORTS.items()
-            ],
+            "shown": shown,
+            "show": shown.view.name if shown.view else "",
+            "choices": choices(known, shown, counts),
+            "filters": shown.query.urlencode(),
             "page": page,
-            "rows": rows(list(page.object_list)),
-            "counts": {"office-centre": counts[Centre.QUEUE]},
+            "rows": rows([each.pk for each in page], now),
+            "words": HEADINGS,
+            "empty": EMPTY.get(shown.view.name if shown.view else ""),
+            "counts": {"office-centre": counts[lists.QUEUE]},
+            "away": request.user.is_away(timezone.localdate(now)),
         },
     )
 
 
-def chosen(request: SignedIn, name: str, among: Mapping[str, object]) -> str:
-    """What the address chooses of these; else the first of them."""
-    asked = request.GET.get(name, "")
-    return asked if asked in among else next(iter(among))
+def chosen(request: SignedIn, known: Sequence[View], people: Sequence[User]) -> Shown:
+    """The filters that were typed, or those of the view that is named; without either the first."""
+    query = lists.typed(request.GET)
+    name = request.GET.get("show", "")
+    view = next((each for each in known if each.name == name), None)
+    if view is None and not {*query} - {"sort"} and "filtered" not in request.GET:
+        view = known[0]
+    if view is not None:
+        kept = QueryDict(view.query, mutable=True)
+        if "sort" in query:
+            kept["sort"] = query.get("sort", "")
+        query = kept
+    form = FilterForm(query, people, request.user)
+    if not form.is_valid():
+        return Shown(query, view, form, None)
+    library = form.cleaned_data["library"]
+    libraries = {query.get("library", ""): library.pk} if library else {}
+    return Shown(query, view, form, lists.filter_of(query, request.user, libraries))
 
 
-def counted() -> dict[str, int]:
-    """How many stand in each filter: one statement, which reads the open requests once."""
-    filters = {name.value: Count("pk", filter=which) for name, which in waiting.CENTRE.items()}
-    counts: dict[str, int] = Request.objects.filter(state__in=OPEN).aggregate(**filters)
-    return counts
+def counted(user: User, known: Sequence[View], shown: Shown, now: datetime) -> dict[str, int]:
+    """How many each view shows, and the list itself under no name: one grouped statement."""
+    queries = [QueryDict(view.query) for view in known]
+    libraries = lists.codes(queries)
+    filters = [lists.filter_of(query, user, libraries) for query in queries]
+    if shown.filter is not None:
+        filters.append(shown.filter)
+    found = worklist.counted(filters, now)
+    counts = dict(zip((view.name for view in known), found, strict=False))
+    return {**counts, "": found[-1] if shown.filter is not None else 0}
 
 
-def rows(ills: Sequence[Any]) -> list[Row]:
+def choices(known: Sequence[View], shown: Shown, counts: Mapping[str, int]) -> list[Choice]:
+    return [
+        Choice(view.label, f"?show={view.name}", counts[view.name], chosen=view == shown.view)
+        for view in known
+    ]
+
+
+def keys(shown: Shown, now: datetime) -> QuerySet[Request]:
+    """The keys of a list, in its order: an index alone tells those of a page."""
+    if shown.filter is None:
+        return Request.objects.none()
+    found = worklist.listed(shown.filter, now)
+    return found.order_by(*lists.order_of(shown.query)).only("pk")
+
+
+def rows(pks: Sequence[int], now: datetime) -> list[Row]:
+    found = Request.objects.filter(pk__in=pks).select_related(
+        "library", "current__lender", "current_loan__parcel_out", "managed_by"
+    )
+    by_key = {ill.pk: ill for ill in found}
+    ills = [by_key[pk] for pk in pks if pk in by_key]
     kept = rotas([ill.pk for ill in ills if ill.state == State.CENTRE])
-    return [row(ill, kept.get(ill.pk, {})) for ill in ills]
+    return [row(ill, kept.get(ill.pk, {}), now) for ill in ills]
 
 
-def row(ill: Any, rota: Mapping[str, Any]) -> Row:
-    state = State(ill.state)
-    outside = waiting.is_from_outside(ill)
+def row(ill: Any, rota: Mapping[str, Any], now: datetime) -> Row:
+    state, manager, late = State(ill.state), ill.managed_by, ill.is_late(now)
+    ours = state == State.CENTRE or waiting.is_from_outside(ill)
+    today = timezone.localdate(now)
     return Row(
         ill=ill,
+        address=reverse("office-centre-request", args=[ill.ref]),
+        number=grouped(ill.ref),
         title=citation.short_title(ill.title),
         author=citation.person(ill.author),
         stands=stands(ill, rota),
         lender=ill.current.lender_name if ill.current and state != State.CENTRE else "",
-        expected=str(EXPECTED.get(state, "")) if outside or state == State.CENTRE else "",
-        button=str(BUTTONS.get(state, _("Open")))
-        if outside or state == State.CENTRE
-        else _("Open"),
-        late=waiting.has_rung(ill),
+        turn=turn(ill),
+        day=expected(ill),
+        since=since(ill),
+        until=until(ill, late=late),
+        late=late,
+        needed=short_day(ill.need_by) or _("no date given"),
+        manager=str(manager) if manager else "",
+        away=away_until(manager, today),
+        button=str(BUTTONS.get(state, _("Open"))) if ours else _("Open"),
     )
 
 
@@ -146,7 +216,49 @@ def stands(ill: Request, rota: Mapping[str, Any]) -> str:
     return words.ill.it_stands(ill.state)
 
 
+def expected(ill: Any) -> str:
+    """When what is on its way should arrive, and what is lent is due."""
+    loan = ill.loan
+    if ill.state == State.SHIPPED and loan is not None and loan.arrives_on:
+        return _("should arrive on %(day)s") % {"day": short_day(loan.arrives_on)}
+    if ill.state == State.LENT and loan is not None and loan.due_back:
+        return _("due on %(day)s") % {"day": short_day(loan.due_back)}
+    return ""
+
+
+def since(ill: Any) -> str:
+    """Since when it is theirs; unknown of what was here before that was kept."""
+    if ill.turn_since is None:
+        return ""
+    facts = {"day": short_day(ill.turn_since), "ago": ago(ill.turn_since)}
+    return _("since %(day)s (%(ago)s)") % facts
+
+
+def until(ill: Any, *, late: bool) -> str:
+    if ill.owner == Owner.MACHINE or ill.turn_until is None:
+        return ""
+    said = _("late: it was until %(day)s") if late else _("until %(day)s")
+    return said % {"day": short_day(ill.turn_until)}
+
+
+def away_until(manager: User | None, today: date) -> str:
+    if manager is None or not manager.is_away(today):
+        return ""
+    return _("away through %(day)s") % {"day": short_day(manager.away_until)}
+
+
+def turn(ill: Any) -> str:
+    """Who is to act, by name where it is a library."""
+    if ill.owner == Owner.BORROWING:
+        return str(ill.library.name)
+    if ill.owner == Owner.LENDING and ill.current:
+        return str(ill.current.lender.name)
+    return words.label(words.ill.TURNS, ill.owner)
+
+
 def rotas(requests: Sequence[int]) -> dict[int, dict[str, Any]]:
     """The ranking that led each of these requests here, the last one of each. One query."""
+    if not requests:
+        return {}
     led = Event.objects.filter(request__in=requests, verb="escalate").order_by("at", "pk")
     return {pk: facts.get("rota", {}) for pk, facts in led.values_list("request_id", "facts")}

@@ -30,6 +30,7 @@ from postroad.ill.models import Event, Loan, Request, Supply
 from postroad.ill.numbering import NotANumber, OneIsThere, of_lender
 from postroad.ill.returns import Posting
 from postroad.reference_numbers import grouped
+from postroad.web.office.centre import managing
 from postroad.web.office.centre.steps import STEPS, current
 from postroad.web.shared import answer_link, history, mileposts, numbering, questions, things
 from postroad.web.shared.gates import SignedIn, needs
@@ -175,9 +176,7 @@ def show(
         request,
         "office/centre/request.html",
         {
-            "ill": ill,
-            "title": citation.short_title(ill.title),
-            "author": citation.person(ill.author),
+            **named(ill),
             "status": mileposts.status(ill, timezone.now()),
             "stands": words.ill.it_stands(ill.state),
             "stones": mileposts.stones(ill, timezone.now(), events),
@@ -185,6 +184,7 @@ def show(
             "other_numbers": others,
             "attempts": [attempt(supply, ill.loan, others) for supply in ill.supplies.all()],
             **of_lenders(ill, sight, events),
+            **managing.offered(ill, request.user, events),
             "citation": cited(ill),
             "through": through(ill.current, others),
             "forms": {**offered, **(typed or {})},
@@ -209,6 +209,11 @@ def of_lenders(ill: Request, sight: Sight, events: Iterable[Event]) -> dict[str,
     """Why no member library has it; and the link by which one answers from its mail."""
     supplies = list(ill.supplies.all())
     return {**asked_in_vain(events), **answer_link.shown(ill, sight, supplies)}
+
+
+def named(ill: Request) -> dict[str, Any]:
+    title, author = citation.short_title(ill.title), citation.person(ill.author)
+    return {"ill": ill, "title": title, "author": author}
 
 
 def asked_in_vain(events: Iterable[Event]) -> dict[str, Any]:
