@@ -35,7 +35,8 @@ from postroad.directory.statements import (
     StatusList,
 )
 from postroad.guides.models import News, NewsPage
-from postroad.ill import answer_links, questions
+from postroad.ill import answer_links, patron_links, questions
+from postroad.ill import asking as ill_asking
 from postroad.ill.acts import Act
 from postroad.ill.lifecycle.questions import QuestionKind
 from postroad.ill.models import AnswerLink, Question
@@ -47,7 +48,7 @@ from postroad.situations.models import Situation
 from postroad.web.shared import gates
 from tests.cases.asking import by_library, by_patron, by_visitor
 from tests.cast import Cast
-from tests.ill.story import Story
+from tests.ill.story import Story, title
 
 TABLE = Path(__file__).parents[2] / "docs" / "reference" / "access.md"
 START, END = "<!-- table -->", "<!-- end of table -->"
@@ -90,6 +91,19 @@ def a_view(story: Story) -> SavedView:
     return SavedView.objects.get_or_create(user=story.cast.centre, name="Late")[0]
 
 
+def her_link(story: Story) -> str:
+    """By which Ada answers a question about another request from her mail."""
+    question = Question.objects.filter(kind=QuestionKind.ASK_PATRON).first()
+    if question is None:
+        act = Act(story.cast.ada, timezone.now())
+        ill = ill_asking.ask(title("Emma"), act, patron=story.cast.ada, library=story.cast.lee)
+        asks = Act(story.cast.borrower, timezone.now())
+        about = questions.Said(note="Which edition?")
+        asking = questions.Asking(QuestionKind.ASK_PATRON, ill, said=about)
+        question = questions.ask(asking, asks)
+    return patron_links.token(question)
+
+
 def sent() -> StaffNotice:
     """A notice to the director of Lee."""
     return staff_notices.send(
@@ -127,6 +141,7 @@ EXAMPLES: dict[str, Callable[[Story], object]] = {
     "suggestion": lambda story: PauseSuggestion.objects.get(library=story.cast.lee).pk,
     "link": lambda story: asking.token(StatusAsk.objects.get(library=story.cast.lee)),
     "answer_link": a_link,
+    "question_link": her_link,
     "answer_step": lambda story: "stop",
     "step": lambda story: "again",
     "case_step": lambda story: "answer",

@@ -210,5 +210,7 @@ EFFECTS: Mapping[tuple[QuestionKind, Answer], Effect] = {}
 
 
 def ring(question: Question, now: datetime) -> None:
-    """Nobody has answered in time."""
-    remind(question, Act(at=now, role=Owner.MACHINE))
+    """Nobody has answered in time: once that was said, it may be another's turn."""
+    then = QUESTIONS[QuestionKind(question.kind)].clock.then
+    owner = then if question.reminders else None
+    remind(question, Act(at=now, role=Owner.MACHINE), owner=owner)

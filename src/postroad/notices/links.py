@@ -68,6 +68,11 @@ def lend(token: str, step: str = "") -> str:
     return reverse("lend-step", args=[token, step]) if step else reverse("lend", args=[token])
 
 
+def question(token: str) -> str:
+    """The page on which a patron answers a question without signing in."""
+    return reverse("question-by-mail", args=[token])
+
+
 class Leads(Protocol):
     """What a link goes by: a notice, saved or not."""
 

@@ -42,6 +42,8 @@ LIVES: Mapping[Kind, frozenset[State]] = {
     Kind.CANNOT_SUPPLY: ENDED,
     Kind.CANCELLED: ENDED,
     Kind.EXPIRED: ENDED,
+    Kind.QUESTION: frozenset(State) - ENDED,
+    Kind.QUESTION_ANSWERED: frozenset(State) - ENDED,
     Kind.NEEDS_REVIEW: frozenset({State.REVIEW}),
     Kind.LATE: frozenset({State.SHIPPED, State.HOMEWARD}),
     Kind.UNCLAIMED: frozenset({State.ARRIVED}),

@@ -33,6 +33,8 @@ class Kind(models.TextChoices):
     CASE_RECEIVED = "case-received", _("message received")
     CASE_ANSWERED = "case-answered", _("message answered")
     CASE_CLOSED = "case-closed", _("case closed")
+    QUESTION = "question", _("a question to the reader")
+    QUESTION_ANSWERED = "question-answered", _("staff: the reader answered, or did not")
     NEEDS_REVIEW = "needs-review", _("staff: needs review")
     LATE = "late", _("staff: late")
     UNCLAIMED = "unclaimed", _("staff: not picked up")
@@ -57,6 +59,7 @@ class Kind(models.TextChoices):
 
 FOR_STAFF = frozenset(
     {
+        Kind.QUESTION_ANSWERED,
         Kind.NEEDS_REVIEW,
         Kind.LATE,
         Kind.UNCLAIMED,

@@ -51,6 +51,7 @@ REASONS: Mapping[Kind, str | Promise] = {
     Kind.CANNOT_SUPPLY: "The only copy is too fragile to lend.",
     Kind.NOT_RENEWED: NO_RENEWAL["others-wait"],
     Kind.UNREACHED: str(Kind.ARRIVED.label),
+    Kind.QUESTION: "Is the edition of 1854 the only one that will do?",
     Kind.NEEDS_REVIEW: CONCERNS[Concern.DUPLICATE],
 }
 

@@ -15,7 +15,7 @@ from postroad.ill import answer_links, clocks, turns
 from postroad.ill.lifecycle import REMINDERS, LoanState, State, Verb
 from postroad.ill.models import AnswerLink, Event, Request
 from postroad.ill.turns import Step
-from postroad.notices import addresses, folder, links, living, post, reach, words
+from postroad.notices import addresses, folder, links, living, post, reach, to_patron, words
 from postroad.notices.models import Kind, Mailbox, Notice
 from postroad.notices.words import Facts
 from postroad.words.ill import NO_RENEWAL, concerns
@@ -55,7 +55,9 @@ WITHDRAWS: Mapping[Verb, tuple[Verb, Kind]] = {
     Verb.UNDO_RECEIVE: (Verb.RECEIVE, Kind.ARRIVED),
     Verb.UNDO_CHECK_OUT: (Verb.CHECK_OUT, Kind.LENT),
 }
-HEARD = frozenset({*PATRON, *WITHDRAWS, Verb.REVIEW, Verb.REMIND, Verb.REMIND_LOAN})
+HEARD = frozenset(
+    {*PATRON, *WITHDRAWS, *to_patron.HEARD, Verb.REVIEW, Verb.REMIND, Verb.REMIND_LOAN}
+)
 CORRECTED = frozenset({Kind.ON_ITS_WAY, Kind.ARRIVED})  # who heard this hears that it is not so
 KEPT = timedelta(days=30)  # then what was written to an address without an account is deleted
 
@@ -174,7 +176,9 @@ def is_told_to_no_other(notice: Notice, hers: Mapping[str, int | None]) -> bool:
 
 def tellings(event: Event, ill: Request) -> Iterator[Telling]:
     """Who is to be told of an event, and what."""
-    if event.verb in WITHDRAWS:
+    if event.verb in to_patron.HEARD:
+        yield from (Telling(*each) for each in to_patron.tellings(event, ill))
+    elif event.verb in WITHDRAWS:
         yield from correction(event, ill)
     elif ill.patron and (kind := patron_hears(event)) and not undone(event, ill):
         yield Telling(kind, ill.patron)
@@ -254,8 +258,15 @@ def of_event(telling: Telling, event: Event, ill: Request, at: datetime) -> Noti
         source_key=event.pk,
         now=at,
         about=links.of_request(ill.ref),
-        link=answers_at(telling.to, event, ill),
+        link=link_of(telling, event, ill),
     )
+
+
+def link_of(telling: Telling, event: Event, ill: Request) -> str:
+    """A page that lets its reader in without signing in, where there is one."""
+    if telling.kind == Kind.QUESTION:
+        return to_patron.link(event)
+    return answers_at(telling.to, event, ill)
 
 
 def answers_at(to: Recipient, event: Event, ill: Request) -> str:
@@ -310,6 +321,8 @@ def place(event: Event, ill: Request) -> str:
 def why(kind: Kind, event: Event, ill: Request) -> str:
     if kind == Kind.NOT_RENEWED:
         return label(NO_RENEWAL, event.facts["why"])
+    if kind == Kind.QUESTION:
+        return words.Quote(to_patron.said(event))
     if kind == Kind.UNREACHED:
         heard = patron_hears(event)
         return str(heard.label) if heard else ""

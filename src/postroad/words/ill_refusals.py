@@ -150,6 +150,13 @@ REFUSALS: Words = {
         "%(library)s is the library that was asked to lend it, so it cannot be sent there. Choose "
         "another library, or cancel the request and ask there. Nothing was changed."
     ),
+    "patron-link-unknown": gettext_lazy(
+        "This link is not whole, or the request has ended. Open it from the mail once more, or "
+        "sign in to see your requests."
+    ),
+    "patron-link-over": gettext_lazy(
+        "The question was answered or withdrawn. There is nothing more to do."
+    ),
     "not-cited": gettext_lazy(
         "What was told of it is not enough to look for it, or cannot be right. Nothing was sent."
     ),

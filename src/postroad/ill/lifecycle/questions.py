@@ -5,7 +5,7 @@ guards all that moves: `Request.move` asks `blocking` and `settled` wherever que
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, StrEnum, auto
 
 from postroad.ill.lifecycle.clocks import Clock, Unit
@@ -216,7 +216,8 @@ QUESTIONS: Mapping[QuestionKind, Question] = {
     QuestionKind.ASK_PATRON: Question(
         opens_in=WISHES,
         by=frozenset({BORROWS, CENTRE}),
-        clock=_clock(PATRON, Unit.CALENDAR, "patron-answer"),
+        # she is reminded once, then her library's desk
+        clock=replace(_clock(PATRON, Unit.CALENDAR, "patron-answer"), then=BORROWS),
         answers=frozenset({Answer.ANSWERED}),
         parties=AT_HOME,
         ended_by=frozenset({V.CANCEL, V.DECLINE, V.EXPIRE, V.CHECK_IN, V.WRITE_OFF}),

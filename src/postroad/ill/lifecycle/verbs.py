@@ -363,10 +363,10 @@ ROWS: Mapping[Verb, Row] = {
     V.RECOVER: Row(  # what a closed record bears
         loan=Part(frozenset({L.LOST}), (L.CLOSED,)), role=Owner.LENDING
     ),
-    V.ASK_QUESTION: Row(),
-    V.ANSWER: Row(),
+    V.ASK_QUESTION: Row(heard=True),
+    V.ANSWER: Row(heard=True),
     V.WITHDRAW_QUESTION: Row(),
-    V.REMIND_QUESTION: Row(role=Owner.MACHINE, reminds=True, idle=True),
+    V.REMIND_QUESTION: Row(role=Owner.MACHINE, reminds=True, idle=True, heard=True),
     V.CHARGE: Row(role=Owner.LENDING),
     V.SETTLE_CHARGE: Row(role=Owner.LENDING),
     V.FORGET: Row(role=Owner.MACHINE, idle=True, heard=True),
