@@ -118,7 +118,8 @@ def assert_whole(ill: Request) -> Request:
         mine = [loan for loan in things if loan.supply_id == supply.pk]
         assert (supply.state == SupplyState.SUPPLYING) == bool(mine)
     every: list[Request | Supply | Loan] = [ill, *supplies, *loans]
-    expected: list[Request | Supply | Loan] = [*waiting, *things]
+    more = [each for each in supplies if each.state == SupplyState.SUPPLYING and each.to_send]
+    expected: list[Request | Supply | Loan] = [*waiting, *more, *things]
     rings = [each for each in every if each.due_at is not None]
     assert rings == ([ill] if wish in WISH_CLOCKS else expected)
     assert_turn(ill)

@@ -24,6 +24,7 @@ from postroad.errors import Refusal
 from postroad.ill import (
     asking,
     borrowing,
+    in_hand,
     lending,
     loans,
     numbering,
@@ -123,7 +124,7 @@ def test_one_copy_shipped_for_two_requests_at_once_goes_to_one(everybody: Cast):
             return lambda: shipping.ship(supply, Act(at=LATER), item=item)
 
         no = one_no(at_once(ship(first), ship(second)))
-        assert isinstance(no, shipping.ItemOut)
+        assert isinstance(no, in_hand.ItemOut)
         states = {assert_agreed(story)[0].state for story in (first, second)}
         assert states == {State.SHIPPED, State.REFERRED}
         assert Parcel.objects.filter(item_barcode=f"3000{number}").count() == 1

@@ -11,6 +11,7 @@ from postroad.ill import (
     asking,
     borrowing,
     finding,
+    in_hand,
     lending,
     loans,
     lookup,
@@ -278,7 +279,7 @@ def test_one_copy_cannot_be_shipped_for_two_requests(cast):
     item = story.record.items.get()
     stale = Item.objects.get(pk=item.pk)
     shipping.ship(story.supply, Act(cast.lender, MONDAY), item=item)
-    with pytest.raises(shipping.ItemOut):
+    with pytest.raises(in_hand.ItemOut):
         shipping.ship(second.supply, Act(cast.lender, MONDAY), item=stale)
 
 

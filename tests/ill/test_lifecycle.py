@@ -262,7 +262,8 @@ class Walk(RuleBasedStateMachine):
             thing = None
         if attempt is None and row.supply is not None and not new and row.loan is not None:
             raise OutOfTurn(state=self.wish, verb=verb, part="supply")
-        held = attempt if row.loan or self.wish == Wish.REFERRED else None
+        in_hand = self.wish in (Wish.REFERRED, Wish.SUPPLIED)
+        held = attempt if row.loan or in_hand else None
         now = Standing(
             self.wish,
             held.state if held else None,

@@ -17,6 +17,7 @@ from postroad.cases import lifecycle as cases
 from postroad.directory import listing
 from postroad.errors import Refusal
 from postroad.ill import homeward, lifecycle, rota
+from postroad.ill.in_hand import ItemOut
 from postroad.ill.intake import Concern
 from postroad.ill.lifecycle import (
     LOAN_CLOCKS,
@@ -29,7 +30,6 @@ from postroad.ill.lifecycle import (
 )
 from postroad.ill.models import MovedMeanwhile, System
 from postroad.ill.renewals import NoRenewal
-from postroad.ill.shipping import ItemOut
 from postroad.words.refusals import ROOMS
 
 SOURCE = Path(postroad.__file__).parent

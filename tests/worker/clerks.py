@@ -31,7 +31,7 @@ def lend_out(at: datetime) -> int:
 
 
 def borrow(at: datetime) -> int:
-    verbs: dict[LoanState, Callable[..., None]] = {
+    verbs: dict[LoanState, Callable[..., object]] = {
         LoanState.SHIPPED: loans.receive,
         LoanState.ARRIVED: loans.check_out,
         LoanState.LENT: loans.return_item,

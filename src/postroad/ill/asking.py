@@ -14,7 +14,7 @@ from postroad.catalogue.models import Item, ItemStatus, Record
 from postroad.directory import thresholds
 from postroad.directory.models import Library
 from postroad.errors import Refusal
-from postroad.ill import clocks, materials, prospects, referral
+from postroad.ill import clocks, materials, prospects, referral, volumes
 from postroad.ill.acts import Act
 from postroad.ill.lifecycle import State, Verb, Wish
 from postroad.ill.models import Event, MovedMeanwhile, Request, Supply
@@ -95,10 +95,13 @@ def ask(
     note: str = "",
     note_for_lender: str = "",
     acceptable: Acceptable = THIS_ONE,
+    volume: str = "",
     insists: bool = False,
     key: UUID | None = None,
 ) -> Request:
     """A patron asks for a title, to be fetched at `library`, which then answers for the loan.
+
+    Of a title in several volumes, `volume` says which, or is a word of `volumes`.
 
     `key` names the form that was sent: a second press gives the first request again. What is on
     her own shelf, or asked for already, is refused unless she `insists`; then staff will look. So
@@ -107,7 +110,7 @@ def ask(
     wanted = Wanted(
         patron, library, record, None, need_by, note, note_for_lender, acceptable, insists, key
     )
-    return _ask(wanted, act)
+    return _ask(replace(wanted, volume=volume), act)
 
 
 def ask_blank(wanted: Wanted, act: Act) -> Request:
@@ -159,7 +162,7 @@ def _may_ask(wanted: Wanted, at: datetime) -> None:
         return
     if asked := asked_before(wanted):
         raise AlreadyAsked(ref=asked.ref)
-    if record is not None and (copy := own_copy(record.pk, {*homes, library.pk})):
+    if record is not None and (copy := own_copy(record.pk, {*homes, library.pk}, wanted.volume)):
         raise OnYourShelf(
             library=copy.library.name, call_number=copy.call_number, location=copy.location
         )
@@ -170,7 +173,7 @@ def _may_ask(wanted: Wanted, at: datetime) -> None:
 def asked_before(wanted: Wanted) -> Request | None:
     """The patron's request for the same that she waits for or has at home, if any."""
     if wanted.record is not None:
-        return already_asked(wanted.record, wanted.patron)
+        return already_asked(wanted.record, wanted.patron, wanted.volume)
     assert wanted.citation is not None  # one of the two is what she wants
     title = matching.fold(wanted.citation.of(materials.Field.TITLE))
     hers = Request.objects.outstanding().of(wanted.patron).order_by("pk")
@@ -295,14 +298,17 @@ def _expect_at(library: Library, supply: Supply, ill: Request, at: datetime) -> 
     supply.save(update_fields=["expected_on"])
 
 
-def already_asked(record: Record, patron: User) -> Request | None:
-    """The patron's request for this title that she waits for or has at home, if any."""
-    return Request.objects.outstanding().of(patron).filter(record=record).first()
+def already_asked(record: Record, patron: User, volume: str = "") -> Request | None:
+    """The patron's request for this title that she waits for or has at home, if any; not one for
+    another volume of it."""
+    mine = Request.objects.outstanding().of(patron).filter(record=record)
+    return next((each for each in mine if volumes.overlap(each.volume, volume)), None)
 
 
-def own_copy(record: int, libraries: Collection[int]) -> Item | None:
-    """A copy that is in at one of these libraries, if any; by their keys."""
-    return Item.objects.filter(record=record, library__in=libraries, status=ItemStatus.IN).first()
+def own_copy(record: int, libraries: Collection[int], volume: str = "") -> Item | None:
+    """A copy of what is wanted that is in at one of these libraries, if any; by their keys."""
+    there = Item.objects.filter(record=record, library__in=libraries, status=ItemStatus.IN)
+    return volumes.first_that_fits(there, volume) if volume else there.first()
 
 
 def _write(wanted: Wanted, act: Act) -> Request:
@@ -313,6 +319,7 @@ def _write(wanted: Wanted, act: Act) -> Request:
         record=wanted.record,
         **described(wanted),
         need_by=wanted.need_by,
+        volume=wanted.volume,
         note=wanted.note,
         note_for_lender=wanted.note_for_lender,
         **wanted.acceptable.columns(),

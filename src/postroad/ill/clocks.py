@@ -11,6 +11,7 @@ from postroad.ill.lifecycle import (
     ENDED,
     LENDERS_TURN,
     LOAN_CLOCKS,
+    MORE_CLOCK,
     OUTSIDE_CLOCK,
     SUPPLY_CLOCKS,
     WISH_CLOCKS,
@@ -48,9 +49,13 @@ def of_wish(
     return Running(clock.owner, _rings_at(clock, borrower, at, day=retry_on))
 
 
-def of_supply(state: SupplyState, at: datetime, *, lender: Library, borrower: Library) -> Running:
-    """The clock of an attempt that enters or stays in `state` at `at`."""
-    if state not in SUPPLY_CLOCKS:
+def of_supply(
+    state: SupplyState, at: datetime, *, lender: Library, borrower: Library, to_send: int = 0
+) -> Running:
+    """The clock of an attempt that enters or stays in `state` at `at`; `to_send` says how many
+    things will follow what is out."""
+    more = state == SupplyState.SUPPLYING and to_send > 0
+    if state not in SUPPLY_CLOCKS and not more:
         return STOPPED
     clock = supply_clock(state, outside=lender.is_outside)
     library = lender if clock.unit == Unit.POLICY else borrower
@@ -66,16 +71,20 @@ def of_loan(
     late_at: datetime | None = None,
     outside: bool = False,
     rung: bool = False,
+    for_nobody: bool = False,
     desk: Calendar | None = None,
 ) -> Running:
     """The clock of a thing that enters or stays in `state` at `at`.
 
     `late_at` is the last moment at which its parcel is not late. `outside` says that it comes from,
     and goes to, no member: by mail. `rung` says that the clock of this very state has just rung.
+    What lies on the hold shelf `for_nobody` is to be sent home like what its patron brought back.
     Whoever has the borrower's calendar from `at` on gives it: `desk`, as `at_work` has it.
     """
     if state in ENDED:
         return STOPPED
+    if for_nobody and state == LoanState.ARRIVED:
+        state, rung = LoanState.BACK, False
     clock = by_mail(LOAN_CLOCKS[state]) if outside else LOAN_CLOCKS[state]
     owner = clock.then if rung and clock.then is not None else clock.owner
     return Running(owner, _rings_at(clock, borrower, at, due_back, late_at, desk))
@@ -92,8 +101,10 @@ def of_question(kind: QuestionKind, at: datetime, *, desk: Library, day: date | 
 
 def supply_clock(state: SupplyState, *, outside: bool) -> Clock:
     """The clock of a waiting state: an outside lender is asked after by the centre, and never
-    lapses."""
-    return OUTSIDE_CLOCK if outside and state in LENDERS_TURN else SUPPLY_CLOCKS[state]
+    lapses. Nor does one of which something is out."""
+    if outside and state in LENDERS_TURN | {SupplyState.SUPPLYING}:
+        return OUTSIDE_CLOCK
+    return MORE_CLOCK if state == SupplyState.SUPPLYING else SUPPLY_CLOCKS[state]
 
 
 def by_mail(clock: Clock) -> Clock:

@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from postroad.catalogue.models import Item, ItemStatus
 from postroad.directory.models import Library
+from postroad.ill import volumes
 from postroad.ill.models import Supply
 
 LIKELY = [
@@ -31,6 +32,11 @@ class Copies:
         return sum(item.status == ItemStatus.IN for item in self.items[1:])
 
     @property
+    def volumes(self) -> str:
+        """In which volumes they are, each once."""
+        return ", ".join(volumes.distinct(item.volume for item in self.items))
+
+    @property
     def gone(self) -> str:
         """What the catalogue says of the first where that is not "on the shelf"."""
         first = self.first
@@ -39,9 +45,9 @@ class Copies:
 
 def of(supplies: Iterable[Supply], library: Library) -> dict[int, Copies]:
     """By the supply, in one query. A copy that was catalogued anew is found where it went."""
-    wanted = list(supplies)
-    records = {supply.request.record_id for supply in wanted} - {None}
-    in_mind = {supply.item_id for supply in wanted} - {None}
+    every = list(supplies)
+    records = {supply.request.record_id for supply in every} - {None}
+    in_mind = {supply.item_id for supply in every} - {None}
     there = Q(record__in=records) | Q(pk__in=in_mind)
     listed = Item.objects.filter(there, library=library).exclude(status=ItemStatus.WITHDRAWN)
     of_record: dict[int, list[Item]] = {}
@@ -50,10 +56,12 @@ def of(supplies: Iterable[Supply], library: Library) -> dict[int, Copies]:
         of_record.setdefault(item.record_id, []).append(item)
         by_key[item.pk] = item
     found = {}
-    for supply in wanted:
+    for supply in every:
         mine = of_record.get(supply.request.record_id or 0, [])
         if not mine and supply.item_id in by_key:
             mine = [by_key[supply.item_id]]
+        wanted = supply.request.volume
+        mine = [item for item in mine if volumes.fits(wanted, item.volume)] or mine
         if mine:
             found[supply.pk] = Copies(tuple(sorted(mine, key=likely)))
     return found

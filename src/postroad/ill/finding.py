@@ -16,7 +16,6 @@ from postroad.delivery.models import ParcelState
 from postroad.directory.models import Library
 from postroad.errors import Refusal
 from postroad.ill import identity
-from postroad.ill.lending import MISSING_NOW
 from postroad.ill.lifecycle import (
     ROWS,
     UNSHIPPED,
@@ -30,6 +29,7 @@ from postroad.ill.lifecycle import (
 from postroad.ill.lookup import LONGEST, Seen, by_number, items, keys, read
 from postroad.ill.models import Loan, MovedMeanwhile, Request, Supply
 from postroad.ill.models.request import together
+from postroad.ill.volumes import fits
 
 # Where what was borrowed may lie before a clerk, whatever the page: also what its patron brings.
 AT_HAND = frozenset({LoanState.SHIPPED, LoanState.ARRIVED, LoanState.LENT, LoanState.BACK})
@@ -241,7 +241,7 @@ def _unscanned(library: Library, text: str) -> list[Arrival]:
     """By the item's barcode: one for each copy that bears it and is waited for here."""
     found = []
     for item in items(text):
-        supplies = _may_come(library).filter(_of(item)).order_by("-state", "asked_at", "pk")
+        supplies = _may_come(library).filter(served_by(item)).order_by("-state", "asked_at", "pk")
         attempts = [each for each in supplies if _is_to_come(each)]
         if attempts:
             waiting = [each for each in attempts if each.is_open] or attempts
@@ -249,7 +249,7 @@ def _unscanned(library: Library, text: str) -> list[Arrival]:
     return found
 
 
-def _of(item: Item) -> Q:
+def served_by(item: Item) -> Q:
     """The attempts that this copy would serve: of its title, or those that had it in mind."""
     return Q(lender=item.library_id) & (Q(request__record=item.record_id) | Q(item=item))
 
@@ -334,12 +334,14 @@ def to_ship(library: Library, text: str, *, meant: Supply | None = None) -> tupl
         raise unknown(library, text, identity.Side.LENDING)
     waiting = (
         Supply.objects.waiting()
-        .filter(_of(item), lender=library)
+        .filter(served_by(item), lender=library)
         .select_related("request__library", "lender", "item")
         .order_by("asked_at", "pk")
     )
-    if (supply := waiting.first()) is None:
+    every = list(waiting)
+    if not every:
         raise _not_now(item)
+    supply = next((each for each in every if fits(each.request.volume, item.volume)), every[0])
     borrowed = [
         loan
         for ill in _borrowed(library, text)
@@ -349,29 +351,6 @@ def to_ship(library: Library, text: str, *, meant: Supply | None = None) -> tupl
     of_its_own = [meant] if meant is not None and meant != supply else []
     _only_one(text, [supply, *of_its_own, *borrowed])
     return supply, item
-
-
-def turned_up(library: Library, item: Item) -> Supply | None:
-    """The attempt of this library that ended without this copy, which now lies here.
-
-    Only of a request that is still to be had: one that no other library has promised meanwhile.
-    """
-    ended = (
-        Supply.objects.filter(_of(item), lender=library, ending__in=MAY_COME)
-        .exclude(ending__in=(Ending.WITHDRAWN, Ending.CONDITIONS_DECLINED))
-        .filter(request__state__in=UNSHIPPED)
-        .select_related("request__library", "request__current__lender", "lender__policy", "item")
-        .order_by("request__asked_at", "-attempt", "-pk")
-    )
-    return next((supply for supply in ended if identity.still_to_be_had(supply.request)), None)
-
-
-def waited_for(library: Library, item: Item) -> Request | None:
-    """Who waited for this copy, the last time that it was looked for in vain."""
-    refused = Supply.objects.filter(_of(item), lender=library, ending=Ending.REFUSED)
-    last = refused.filter(reason__in=MISSING_NOW).select_related("request__library")
-    supply = last.exclude(request__state=State.CLOSED).order_by("-asked_at", "-pk").first()
-    return supply.request if supply is not None else None
 
 
 def unknown(library: Library, text: str, side: identity.Side) -> Refusal:

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from postroad.accounts.models import Card
 from postroad.catalogue import matching
-from postroad.ill import asking, borrowing
+from postroad.ill import asking, borrowing, volumes
 from postroad.ill.acts import house
 from postroad.ill.lifecycle import State, Verb
 from postroad.ill.models import Event, Request
@@ -82,12 +82,12 @@ def gather(ill: Request, now: datetime) -> Facts:
     mine = list(
         Request.objects.outstanding()
         .filter(patron=ill.patron_id)
-        .values_list("pk", "record_id", "title")
+        .values_list("pk", "record_id", "title", "volume")
         if ill.patron_id
         else []
     )
     homes = {ill.library_id, card.library_id} if card else {ill.library_id}
-    copy = asking.own_copy(ill.record_id, homes) if ill.record_id else None
+    copy = asking.own_copy(ill.record_id, homes, ill.volume) if ill.record_id else None
     return Facts(
         has_card=card is not None,
         blocked=card.blocked if card else "",
@@ -102,11 +102,11 @@ def gather(ill: Request, now: datetime) -> Facts:
     )
 
 
-def is_same(ill: Request, key: int, record: int | None, title: str) -> bool:
+def is_same(ill: Request, key: int, record: int | None, title: str, volume: str) -> bool:
     """Whether another request is for the same: by its record, or by its title where a catalog lists
     it not."""
     if key == ill.pk:
         return False
     if ill.record_id is not None:
-        return record == ill.record_id
+        return record == ill.record_id and volumes.overlap(volume, ill.volume)
     return matching.fold(title) == matching.fold(ill.title)

@@ -29,6 +29,13 @@ from postroad.ill.lifecycle import (
 )
 from postroad.ill.models import Supply
 
+
+class Elsewhere(Refusal):
+    """Another library has promised the request meanwhile, or one outside was asked."""
+
+    code = "promised-elsewhere"
+
+
 MISSING_NOW = frozenset({Reason.NOT_ON_SHELF, Reason.MISSING})
 FURTHEST = timedelta(days=365)  # how far away the day of a "later" may lie
 
@@ -271,6 +278,18 @@ def refind(supply: Supply, act: Act, *, missed: int | None) -> None:
         supply=supply,
         supply_change={"item": item},
         said={"lender": supply.lender_name},
+    )
+
+
+@transaction.atomic
+def more_to_send(supply: Supply, act: Act, *, more: int) -> None:
+    """The lender says how many things will follow what is out; none, if that is all."""
+    supply.request.move(
+        Verb.MORE_TO_SEND,
+        act,
+        supply=supply,
+        supply_change={"to_send": more},
+        said={"lender": supply.lender_name, "more": more},
     )
 
 

@@ -7,9 +7,19 @@ from django.db import transaction
 
 from postroad.catalogue.models import Item
 from postroad.delivery import parcels
-from postroad.ill import clocks, dates, finding, referral, renewals, returns, shipping
+from postroad.ill import (
+    arrivals,
+    clocks,
+    dates,
+    finding,
+    in_hand,
+    referral,
+    renewals,
+    returns,
+    shipping,
+)
 from postroad.ill.acts import Act
-from postroad.ill.lifecycle import LoanState, OutOfTurn, Owner, Verb
+from postroad.ill.lifecycle import ON_LOAN, LoanState, OutOfTurn, Owner, Verb
 from postroad.ill.models import Event, Loan, Request, Supply
 from postroad.ill.renewals import NoRenewal
 
@@ -23,44 +33,73 @@ def of(ill: Request, verb: Verb, named: str = "") -> Loan:
 
 
 @transaction.atomic
-def receive(loan: Loan, act: Act, *, unscanned: bool = False) -> None:
-    """The item is on the hold shelf. Its due day is a proposal: it counts from when it is lent."""
-    desk = clocks.at_work(loan.request.library, act.at)
+def receive(
+    loan: Loan, act: Act, *, unscanned: bool = False, instead: Item | None = None
+) -> arrivals.NotForHer | None:
+    """The item is on the hold shelf. Its due day is a proposal: it counts from when it is lent.
+
+    `instead` is what came, where that is another copy than the one that was scanned out. Returns
+    why its patron is not told, if there is a reason; then a question stands open, or it goes home.
+    """
+    ill = loan.request
+    desk = clocks.at_work(ill.library, act.at)
     due_back = dates.loan_end(loan, act.at, desk)
-    loan.request.move(
-        Verb.RECEIVE,
-        act,
-        loan=loan,
-        desk=desk,
-        loan_change={"due_back": due_back, "received_at": act.at},
-        said={
-            "due_back": due_back.isoformat(),
-            "lender": loan.supply.lender_name,
-            **({"unscanned": True} if unscanned else {}),
-        },
-    )
+    why = arrivals.not_for_her(loan, instead, unscanned=unscanned)
+    said: dict[str, object] = {"due_back": due_back.isoformat(), "lender": loan.supply.lender_name}
+    change: dict[str, object] = {"due_back": due_back, "received_at": act.at}
+    if unscanned:
+        said["unscanned"] = True
+    if why is not None:
+        said["not_for_her"] = why
+    if why == arrivals.NotForHer.SECOND_COPY:
+        change["not_wanted"] = True
+    if instead is not None:
+        said |= {"sent": loan.item_id} if loan.item_id else {}
+        change |= in_hand.exchange(loan, instead)
+    ill.move(Verb.RECEIVE, act, loan=loan, desk=desk, loan_change=change, said=said)
     if loan.parcel_out is not None:
-        parcels.receive(loan.parcel_out, library=loan.request.library, by=act.by, at=act.at)
+        parcels.receive(loan.parcel_out, library=ill.library, by=act.by, at=act.at)
+    arrivals.ask(loan, act, why)
+    return why
 
 
 @transaction.atomic
-def receive_unscanned(supply: Supply, act: Act, *, item: Item) -> Loan:
+def receive_unscanned(
+    supply: Supply, act: Act, *, item: Item
+) -> tuple[Loan, arrivals.NotForHer | None]:
     """The item is here, though its lender forgot to scan it, or had let the request go.
 
     The lender's supply is marked shipped by the borrower; an attempt that has ended is followed by
     a new one, and whoever was asked meanwhile need not look for it any more.
     """
-    if not supply.is_open:
+    if not supply.is_open and supply.request.state in ON_LOAN:  # beside what is out
+        supply = shipping.following(supply, supply.request, act, item)
+    elif not supply.is_open:
         supply = referral.resume(supply, act.as_role(Owner.BORROWING), why="here")
     loan = shipping.left_unscanned(supply, act, item=item)
-    receive(loan, act, unscanned=True)
-    return loan
+    return loan, receive(loan, act, unscanned=True)
 
 
 @transaction.atomic
-def undo_receive(loan: Loan, act: Act) -> None:
-    """The receipt was a mistake: the item is still on its way."""
-    change = {"due_back": None, "received_at": None}
+def not_wanted(loan: Loan, act: Act) -> None:
+    """Its patron does not want it any more: it goes straight home when it comes, or from the hold
+    shelf."""
+    loan.request.move(Verb.NOT_WANTED, act, loan=loan, loan_change={"not_wanted": True})
+
+
+@transaction.atomic
+def wanted(loan: Loan, act: Act) -> None:
+    """She wants it all the same; on the hold shelf it waits for her anew."""
+    loan.request.move(Verb.WANTED, act, loan=loan, loan_change={"not_wanted": False})
+
+
+@transaction.atomic
+def undo_receive(loan: Loan, act: Act, *, sent: Item | None = None) -> None:
+    """The receipt was a mistake: the item is still on its way. `sent` is the copy that its lender
+    had scanned out, where the receipt said that another one came."""
+    change: dict[str, object] = {"due_back": None, "received_at": None, "wrong_item": False}
+    if sent is not None:
+        change |= in_hand.exchange(loan, sent, undo=True)
     loan.request.move(Verb.UNDO_RECEIVE, act, loan=loan, loan_change=change)
     if loan.parcel_out is not None:
         parcels.unreceive(loan.parcel_out, by=act.by, at=act.at)

@@ -3,7 +3,7 @@
 from django.db import transaction
 
 from postroad.catalogue import holdings
-from postroad.ill import shipping
+from postroad.ill import in_hand, shipping
 from postroad.ill.acts import Act
 from postroad.ill.lifecycle import Ending, LoanEnding, LoanState, Outcome, Verb
 from postroad.ill.models import Event, Loan
@@ -63,4 +63,4 @@ def recover(loan: Loan, act: Act) -> None:
     )
     if loan.item is not None:
         holdings.undo_lose(loan.item)
-        holdings.give_back(loan.item, shipping.status_at_home(loan))
+        holdings.give_back(loan.item, in_hand.status_at_home(loan))

@@ -16,7 +16,7 @@ from postroad.delivery import forecast, routing, stops
 from postroad.directory import closures, opening, thresholds
 from postroad.directory.models import Library, Policy
 from postroad.directory.opening import Calendar, Scope, Shut, Spell, weekdays
-from postroad.ill import owners
+from postroad.ill import owners, volumes
 from postroad.ill.lifecycle import Owner, Verb
 from postroad.ill.models import Request
 from postroad.ill.owners import Place
@@ -65,6 +65,7 @@ class _Facts:
         self.record, self.borrower, self.now, self.need_by = record, borrower, now, need_by
         self.places = owners.with_borrower(record, borrower, now.date())
         self.asked = _asked(ill) if ill and ill.attempts else {}
+        self.lacking = volumes.lacking(ill.volume, record.pk) if ill else ()
         self.patience = thresholds.days("closure-patience", on=borrower.day_of(now))
         self._look_ahead(now.date() + timedelta(days=self.patience + AHEAD))
 
@@ -97,6 +98,7 @@ class _Facts:
             name=owner.name,
             town=owner.town,
             on_shelf=owner.on_shelf or 0,
+            lacks_volume=owner.pk in self.lacking,
             lends=_USUAL.lends if owner.lends is None else owner.lends,
             lends_format=owner.lends_format(self.record.format),
             is_borrower=owner.pk == self.borrower.pk,

@@ -13,7 +13,7 @@ from django.db import IntegrityError, transaction
 
 from postroad.directory.models import Library
 from postroad.errors import Refusal
-from postroad.ill import clocks
+from postroad.ill import clocks, wrong_items
 from postroad.ill.acts import Act
 from postroad.ill.lifecycle import LoanState, Owner, State, Verb
 from postroad.ill.lifecycle.questions import QUESTIONS, Answer, QuestionKind
@@ -110,6 +110,8 @@ def ask(asking: Asking, act: Act) -> Question:
     except IntegrityError as taken:
         raise AskedAlready(**facts) from taken
     _seal(question, Verb.ASK_QUESTION, act, change={"open_questions": ill.open_questions + 1})
+    if effect := OPENS.get(asking.kind):
+        effect(question, act, asking.said)
     return question
 
 
@@ -151,6 +153,8 @@ def withdraw(question: Question, act: Act) -> None:
     _over(question, act, Verb.WITHDRAW_QUESTION, NOTHING_SAID)
     left = {"open_questions": question.request.open_questions - 1}
     _seal(question, Verb.WITHDRAW_QUESTION, act, change=left)
+    if effect := WITHDRAWN.get(QuestionKind(question.kind)):
+        effect(question, act, NOTHING_SAID)
 
 
 @transaction.atomic
@@ -206,7 +210,18 @@ def _seal(
 
 Effect = Callable[[Question, Act, Said], None]
 # What follows from an answer. A kind and answer that is not here only ends the question.
-EFFECTS: Mapping[tuple[QuestionKind, Answer], Effect] = {}
+EFFECTS: Mapping[tuple[QuestionKind, Answer], Effect] = {
+    (QuestionKind.WRONG_ITEM, Answer.SEND_AGAIN): wrong_items.send_again,
+    (QuestionKind.WRONG_ITEM, Answer.KEEP): wrong_items.keep,
+    (QuestionKind.WRONG_ITEM, Answer.NO_MORE): wrong_items.no_more,
+    (QuestionKind.SECOND_COPY, Answer.KEEP): wrong_items.keep,
+}
+# What follows from the question itself, and from taking it back.
+OPENS: Mapping[QuestionKind, Effect] = {QuestionKind.WRONG_ITEM: wrong_items.said}
+WITHDRAWN: Mapping[QuestionKind, Effect] = {
+    QuestionKind.WRONG_ITEM: wrong_items.keep,
+    QuestionKind.SECOND_COPY: wrong_items.keep,
+}
 
 
 def ring(question: Question, now: datetime) -> None:

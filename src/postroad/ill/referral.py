@@ -7,10 +7,9 @@ from typing import Any
 from django.db import transaction
 
 from postroad.catalogue import holdings
-from postroad.catalogue.models import Record
+from postroad.catalogue.models import Item, ItemStatus, Record
 from postroad.directory.models import Library
-from postroad.errors import Refusal
-from postroad.ill import identity, lending, prospects, rota
+from postroad.ill import identity, lending, prospects, rota, volumes
 from postroad.ill.acts import Act, house
 from postroad.ill.lifecycle import Ending, OutOfTurn, Owner, State, Verb
 from postroad.ill.models import Event, Request, Supply
@@ -21,12 +20,6 @@ AWAITS_LENDER = frozenset(
         *(Verb.DECLINE_OFFER, Verb.REFER_AGAIN),
     }
 )
-
-
-class Elsewhere(Refusal):
-    """Another library has promised the request meanwhile, or one outside was asked."""
-
-    code = "promised-elsewhere"
 
 
 def refer(event: Event, now: datetime) -> None:
@@ -83,7 +76,7 @@ def refer_by_rota(ill: Request, now: datetime) -> None:
             Verb.REFER,
             Supply(
                 lender=lender,
-                item=holdings.likeliest(ill.record_id, lender.pk),
+                item=_likeliest(ill, lender),
                 expected_on=first.arrives,
             ),
             house(now),
@@ -94,6 +87,14 @@ def refer_by_rota(ill: Request, now: datetime) -> None:
                 "rota": kept,
             },
         )
+
+
+def _likeliest(ill: Request, lender: Library) -> Item | None:
+    """The copy that it would fetch first; of several volumes, one of that which is wanted."""
+    if not ill.volume:
+        return holdings.likeliest(ill.record_id, lender.pk)
+    there = Item.objects.filter(record=ill.record_id, library=lender, status=ItemStatus.IN)
+    return volumes.first_that_fits(there.order_by("shelf_key", "pk"), ill.volume)
 
 
 def _nobody(ill: Request, kept: Mapping[str, Any], now: datetime) -> None:
@@ -149,7 +150,7 @@ def resume(ended: Supply, act: Act, *, why: str, taken: bool = True) -> Supply:
     held = ill.supply
     if ill.state == State.REFERRED and held is not None:
         if held.is_outside or not (taken or identity.still_to_be_had(ill)):
-            raise Elsewhere(ref=ill.ref, title=ill.title[:80], lender=held.lender_name)
+            raise lending.Elsewhere(ref=ill.ref, title=ill.title[:80], lender=held.lender_name)
         lending.withdraw(held, act)
     follows = Supply(lender=ended.lender, item=ended.item, follows=ended)
     said = {"lender": ended.lender_name, "why": why}

@@ -16,7 +16,7 @@ from postroad.directory.models import Address, Closure, Effect, Library, Members
 from postroad.directory.opening import ALWAYS, Calendar, Shut, weekdays
 from postroad.directory.statements import Source, Statement
 from postroad.errors import Refusal
-from postroad.ill import homeward, lookup
+from postroad.ill import homeward, lookup, volumes
 from postroad.ill.homeward import Facts, Stretch, Word
 from postroad.ill.lifecycle import LoanState, Verb
 from postroad.ill.lookup import Seen
@@ -60,7 +60,7 @@ def parcel_home(loan: Loan, *, by: User | None, at: datetime, tracking_number: s
         purpose=Purpose.RETURN,
         item_library=loan.supply.lender,
         item_barcode=loan.barcode,
-        title=ill.title,
+        title=volumes.titled(ill.title, loan.label),
         ref=ill.ref,
         at=at,
         by=by,

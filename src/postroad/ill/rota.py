@@ -19,6 +19,7 @@ class WhyNot(StrEnum):
     NOT_LENDING = "not-lending"
     FORMAT = "format-not-lent"
     NO_COPY = "no-copy-in"
+    LACKS_VOLUME = "lacks-volume"  # it has the title, and not the volume that is wanted
     CLOSED = "closed"
     NOT_KNOWN = "days-not-known"  # nobody knows when it is open
     NO_LENDING_NOW = "no-lending-now"
@@ -35,6 +36,7 @@ class Lender:
     name: str
     town: str
     on_shelf: int  # copies that are in and may go
+    lacks_volume: bool = False
     lends: bool = True
     lends_format: bool = True
     is_borrower: bool = False
@@ -80,6 +82,8 @@ def why_not(lender: Lender) -> WhyNot | None:
         return WhyNot.FORMAT
     if lender.on_shelf < 1 and not lender.can_by_now:
         return WhyNot.NO_COPY
+    if lender.lacks_volume:
+        return WhyNot.LACKS_VOLUME
     return _why_not_now(lender)
 
 

@@ -10,8 +10,9 @@ from postroad.catalogue.models import Item, ItemStatus
 from postroad.delivery import parcels
 from postroad.delivery.models import How, Parcel, ParcelState, Purpose, Via
 from postroad.errors import Refusal
-from postroad.ill import lending, tally
+from postroad.ill import lending, tally, volumes, wrong_items
 from postroad.ill.acts import Act
+from postroad.ill.in_hand import status_at_home, status_before, take
 from postroad.ill.lifecycle import (
     Ending,
     LoanEnding,
@@ -19,10 +20,13 @@ from postroad.ill.lifecycle import (
     Outcome,
     Owner,
     Proof,
+    Reason,
+    State,
     SupplyState,
     Verb,
 )
-from postroad.ill.models import Event, Loan, Supply
+from postroad.ill.models import Event, Loan, Request, Supply
+from postroad.ill.models.request import together
 
 
 class WrongItem(Refusal):
@@ -37,34 +41,30 @@ class ForeignItem(Refusal):
     code = "foreign-item"
 
 
-class ItemOut(Refusal):
-    """The copy is away on another loan of ours, which has to be ended first."""
-
-    code = "item-out"
-
-
-class WhichVolume(Refusal):
-    """The lender has the title in several volumes, and nobody said which one is asked for."""
-
-    code = "which-volume"
-
-
 @transaction.atomic
-def ship(supply: Supply, act: Act, *, item: Item, tracking_number: str = "") -> Loan:
+def ship(
+    supply: Supply,
+    act: Act,
+    *,
+    item: Item,
+    tracking_number: str = "",
+    instead_of: Supply | None = None,
+) -> Loan:
     """The item leaves in a parcel of its own, on the terms of the lender of this day (R14).
 
     By the van where it calls at both; with a number of a carrier it was mailed all the same.
+    `instead_of` is the attempt that has given way to it.
     """
     _may_go(supply, item)
     ill, lender = supply.request, supply.lender
-    was = _take(item)
+    was = take(item)
     parcel = parcels.make(
         from_library=lender,
         to_library=ill.library,
         purpose=Purpose.LOAN,
         item_library=lender,
         item_barcode=item.barcode,
-        title=ill.title,
+        title=volumes.titled(ill.title, item.volume),
         ref=ill.ref,
         at=act.at,
         by=act.by,
@@ -73,7 +73,36 @@ def ship(supply: Supply, act: Act, *, item: Item, tracking_number: str = "") -> 
         tracking_number=tracking_number,
     )
     expected = parcel.expected_on.isoformat() if parcel.expected_on else None
-    return _leave(supply, item, was, parcel, act, expected_on=expected)
+    gave_way = {"instead_of": instead_of.pk} if instead_of is not None else {}
+    return _leave(supply, item, was, parcel, act, expected_on=expected, **gave_way)
+
+
+@transaction.atomic
+def ship_late(ended: Supply, act: Act, *, item: Item) -> Loan:
+    """A lender whose attempt had ended sends it all the same: a new attempt follows the old one.
+
+    Whoever was asked meanwhile need not look for it any more; what is out for the request stays
+    out. Raises Elsewhere where the ILL center has asked outside.
+    """
+    ill = Request.objects.select_related("library", "current__lender").get(pk=ended.request_id)
+    held = ill.supply if ill.state == State.REFERRED else None
+    if held is not None:
+        if held.is_outside:
+            raise lending.Elsewhere(ref=ill.ref, title=ill.title[:80], lender=held.lender_name)
+        lending.withdraw(held, act.as_role(Owner.LENDING))
+    return ship(following(ended, ill, act, item), act, item=item, instead_of=held)
+
+
+def following(ended: Supply, ill: Request, act: Act, item: Item) -> Supply:
+    """An attempt after one that had ended, not saved yet: what it sends at once makes it."""
+    return Supply(
+        request=ill,
+        attempt=ill.attempts + 1,
+        lender=ended.lender,
+        item=item,
+        asked_at=act.at,
+        follows=ended,
+    )
 
 
 @transaction.atomic
@@ -83,7 +112,7 @@ def left_unscanned(supply: Supply, act: Act, *, item: Item) -> Loan:
     There is no parcel: nobody made one. To be followed by its receipt, in one transaction.
     """
     _may_go(supply, item)
-    was = _take(item)
+    was = take(item)
     return _leave(supply, item, was, None, act.as_role(Owner.BORROWING), unscanned=True)
 
 
@@ -93,15 +122,19 @@ def _leave(
     """A new loan, on the terms of the lender of this day (R14)."""
     ill, lender = supply.request, supply.lender
     said = {"lender": lender.name, "town": lender.town, "to": ill.library.name, **facts}
+    if supply.state == SupplyState.SUPPLYING and supply.to_send:
+        said["more"] = supply.to_send
     loan = begin(supply, act, item=item, barcode=item.barcode, parcel=parcel)
     loan.status_before = "" if was == ItemStatus.IN else was
     ill.move(
-        Verb.SHIP,
+        Verb.SHIP_LATE if supply.is_new else Verb.SHIP,
         act,
         supply=supply,
         loan=loan,
+        change={"attempts": supply.attempt} if supply.is_new else {},
         supply_change={
             **_terms(supply),
+            **_to_follow(supply, item),
             "item": item,
             "shipped_at": supply.shipped_at or act.at,
             "answered_at": supply.answered_at or act.at,
@@ -150,6 +183,7 @@ def begin(
         item=item,
         barcode=barcode,
         call_number=item.call_number if item else "",
+        label=item.volume if item else "",
         shipped_at=act.at,
         parcel_out=parcel,
     )
@@ -166,29 +200,15 @@ def _may_go(supply: Supply, item: Item) -> None:
         lending.check(supply, Verb.SHIP)
 
 
-def volumes(item: Item) -> list[str]:
-    """The volumes in which its library has this title, where there are several."""
-    same = Item.objects.filter(record=item.record_id, library=item.library_id)
-    known = same.exclude(volume="").exclude(status=ItemStatus.WITHDRAWN)
-    found = sorted(set(known.values_list("volume", flat=True)))
-    return found if len(found) > 1 and item.volume else []
-
-
-def _take(item: Item) -> str:
-    """What is in hand wins over what the last file said of it, which is returned.
-
-    Missing, lent out, in the library only, no longer listed: it lies here and goes. Only what is
-    out on another loan of ours cannot be here too, until that loan is ended.
-    """
-    was = item.status
-    out = Loan.objects.open().filter(item=item)
-    try:
-        if was == ItemStatus.AWAY and out.exists():
-            raise ItemOut(barcode=item.barcode, status=was)
-        holdings.take(item)
-    except holdings.ItemNotHere as gone:
-        raise ItemOut(barcode=item.barcode, status=item.status) from gone
-    return was
+def _to_follow(supply: Supply, item: Item) -> dict[str, int]:
+    """How many things are still to come after this one: one less; or, of the first one where all
+    volumes are wanted, the others that its lender has."""
+    if supply.state == SupplyState.SUPPLYING:
+        return {"to_send": max(0, supply.to_send - 1)}
+    if supply.request.volume != volumes.ALL or supply.to_send:
+        return {}
+    others = len(volumes.of_title(item.record_id, item.library_id)) - 1
+    return {"to_send": max(0, others)}
 
 
 def _terms(supply: Supply) -> dict[str, int]:
@@ -228,7 +248,9 @@ def _back_in_hand(loan: Loan, verb: Verb, ending: LoanEnding, act: Act) -> None:
     said = {"lender": supply.lender_name}
     if loan.parcel_out is not None:  # for whoever finds that it did not come back
         said["parcel"] = loan.parcel_out.number
-    was, not_sent = _status_before(loan), _not_sent(loan)
+    was, not_sent = status_before(loan), _not_sent(loan)
+    if loan.request.things_out > 1 and _was_to_follow(loan):
+        not_sent = {**not_sent, "to_send": supply.to_send + 1}
     if _out_elsewhere(loan):  # then nobody asks for it again
         verb = Verb.STAY_HOME
         not_sent = {"ending": Ending.CAME_BACK} if last(loan)[0] else {}
@@ -246,6 +268,12 @@ def _back_in_hand(loan: Loan, verb: Verb, ending: LoanEnding, act: Act) -> None:
         tally.uncount(lender=lender, borrower=loan.borrower, at=loan.shipped_at)
 
 
+def _was_to_follow(loan: Loan) -> bool:
+    """Whether it was one of those that were still to be sent, and another of them is out."""
+    sent = loan.request.events.filter(loan=loan, verb=Verb.SHIP).order_by("-pk").first()
+    return sent is not None and "more" in sent.facts and not last(loan)[0]
+
+
 def _out_elsewhere(loan: Loan) -> bool:
     """Whether another lender's thing is out for the same wish."""
     if loan.request.things_out == 1:
@@ -258,17 +286,6 @@ def _not_sent(loan: Loan) -> Mapping[str, object]:
     others = loan.supply.loans.exclude(pk=loan.pk)
     sent = others.exclude(ending__in=(LoanEnding.NEVER_LEFT, LoanEnding.CAME_BACK))
     return {} if sent.exists() else {"shipped_at": None, "expected_on": None}
-
-
-def _status_before(loan: Loan) -> ItemStatus:
-    """What the catalogue said of the copy when it was shipped."""
-    return ItemStatus(loan.status_before or ItemStatus.IN)
-
-
-def status_at_home(loan: Loan) -> ItemStatus:
-    """Of a copy that came home: on its shelf, and there for use in the library only if it was."""
-    before = _status_before(loan)
-    return ItemStatus.REFERENCE if before == ItemStatus.REFERENCE else ItemStatus.IN
 
 
 @transaction.atomic
@@ -286,7 +303,7 @@ def reship(event: Event, act: Act) -> None:
     else:
         expected = parcel.expected_on if parcel else None
         day = expected.isoformat() if expected else None
-        _leave(supply, loan.item, _take(loan.item), parcel, act, expected_on=day)
+        _leave(supply, loan.item, take(loan.item), parcel, act, expected_on=day)
     if parcel is not None:
         back = parcels.uncancel if event.verb == Verb.UNDO_SHIP else parcels.unreceive
         back(parcel, by=act.by, at=act.at)
@@ -307,14 +324,17 @@ def undo_check_in(event: Event, act: Act) -> None:
     assert supply is not None  # a thing is checked in with its supply
     assert loan is not None
     if loan.item is not None:
-        _take(loan.item)
+        take(loan.item)
+    reopened = dict(REOPENED)
+    if event.verb == Verb.CHECK_IN_OPEN:  # as many are to follow as before
+        reopened |= {"change": {}, "supply_change": {"to_send": event.facts["more"]}}
     ill.move(
         Verb.UNDO_CHECK_IN,
         act,
         supply=supply,
         loan=loan,
         to=LoanState(event.loan_before),
-        **REOPENED,
+        **reopened,
         said={"lender": supply.lender_name},
     )
     if loan.parcel_home is not None:
@@ -326,26 +346,40 @@ def check_in(loan: Loan, act: Act, *, rests_on: Proof | None = None, note: str =
     """The item is home. What the lender has in hand wins over what the borrower forgot to scan.
 
     Where the lender is elsewhere, nobody here has it in hand: `rests_on` says how we know. The last
-    of a supply's things ends it, and the last of all the request.
+    of a supply's things ends it, and the last of all the request; unless its lender still owes
+    another: then that one is to be sent, or refused.
     """
     ill, supply = loan.request, loan.supply
+    said: dict[str, object] = {"lender": supply.lender_name}
+    if rests_on:
+        said["rests_on"] = rests_on
     last_of_supply, last_of_all = last(loan)
-    said = {"lender": supply.lender_name} | ({"rests_on": rests_on} if rests_on else {})
+    owes = last_of_all and (loan.wrong_item or supply.to_send > 0)
+    if owes:
+        said["more"] = supply.to_send
+        changes: dict[str, Any] = {"supply_change": {"to_send": max(0, supply.to_send - 1)}}
+    else:
+        changes = {
+            "change": {"outcome": outcome(loan)} if last_of_all else {},
+            "supply_change": {"ending": Ending.SUPPLIED} if last_of_supply else {},
+        }
     ill.move(
-        Verb.CHECK_IN,
+        Verb.CHECK_IN_OPEN if owes else Verb.CHECK_IN,
         act,
         loan=loan,
-        change={"outcome": outcome(loan)} if last_of_all else {},
-        supply_change={"ending": Ending.SUPPLIED} if last_of_supply else {},
         loan_change={"ending": LoanEnding.RETURNED},
         said=said,
         note=note,
+        **changes,
     )
     if loan.item is not None:
         holdings.give_back(loan.item, status_at_home(loan))
     if loan.parcel_home is not None:
         how = How.DECLARED if supply.is_outside else How.SCANNED
         parcels.receive(loan.parcel_home, library=supply.lender, by=act.by, at=act.at, how=how)
+    if owes and (no := wrong_items.refusal(loan)) is not None:
+        together(ill, supply, loan)
+        lending.refuse(supply, act, reason=Reason.OTHER, note=no.answer_note)
 
 
 def last(loan: Loan) -> tuple[bool, bool]:

@@ -229,7 +229,7 @@ def closed_lenders(now: datetime) -> int:
     """Move on what waits at a lender that has closed for longer than we are patient (R8)."""
     today, day = now.date(), timedelta(days=1)  # somewhere it is still yesterday, or tomorrow
     shut = Closure.objects.touching(today - day, today + day).filter(effect__in=closures.LENDING)
-    waiting = Supply.objects.of_members().waiting()
+    waiting = Supply.objects.of_members().waiting().exclude(state=SupplyState.SUPPLYING)
     # Where everybody is closed, nobody else can be asked sooner.
     own, its_state = Q(library=OuterRef("pk")), Q(library=None, state=OuterRef("state"))
     closed = Library.objects.filter(Exists(shut.filter(own | its_state)))

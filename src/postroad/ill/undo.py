@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
+from postroad.catalogue.models import Item
 from postroad.errors import Refusal
 from postroad.ill import identity, lending, loans, losing, referral, shipping
 from postroad.ill.acts import Act
 from postroad.ill.identity import Side
-from postroad.ill.lifecycle import IDLE, OPPOSITES, ROWS, Owner, SupplyState, Verb
+from postroad.ill.lifecycle import IDLE, OPPOSITES, ROWS, Owner, State, SupplyState, Verb
 from postroad.ill.models import Event, Loan, Supply
 
 # After a "no" the machine goes on at once; until another library has promised, it can come back.
@@ -38,9 +39,24 @@ def _supply(event: Event) -> Supply:
 
 def _undo_receive(event: Event, act: Act) -> None:
     loan = _loan(event)
-    loans.undo_receive(loan, act)
+    sent = Item.objects.filter(pk=event.facts.get("sent")).first()
+    loans.undo_receive(loan, act, sent=sent)
     if event.facts.get("unscanned"):  # then the shipment was written down by the same scan
         shipping.undo_ship(loan, act)
+
+
+def _undo_ship_late(event: Event, act: Act) -> None:
+    """It stays where it was; whoever gave way to it is asked again, as before."""
+    loan = _loan(event)
+    shipping.undo_ship(loan, act)
+    gave_way = Supply.objects.filter(pk=event.facts.get("instead_of")).select_related("lender")
+    ended = gave_way.first()
+    if ended is None or loan.request.state != State.REFERRED:
+        return
+    supply = referral.resume(ended, act.as_role(Owner.LENDING), why="mistake")
+    promised = ended.answered_at is not None and not ended.conditions
+    if promised:
+        lending.promise(supply, act.as_role(Owner.LENDING))
 
 
 def _undo_refuse(event: Event, act: Act) -> None:
@@ -73,14 +89,16 @@ def _undo_not_found(event: Event, act: Act) -> None:
 # How each verb is undone that `lifecycle.OPPOSITES` names an opposite of.
 UNDO: Mapping[Verb, Callable[[Event, Act], None]] = {
     Verb.SHIP: lambda event, act: shipping.undo_ship(_loan(event), act),
-    Verb.SHIP_LATE: lambda event, act: shipping.undo_ship(_loan(event), act),
+    Verb.SHIP_LATE: _undo_ship_late,
     Verb.RECEIVE: _undo_receive,
+    Verb.NOT_WANTED: lambda event, act: loans.wanted(_loan(event), act),
     Verb.CHECK_OUT: lambda event, act: loans.undo_check_out(_loan(event), act),
     Verb.RETURN: lambda event, act: loans.undo_return(_loan(event), act),
     Verb.SHIP_RETURN: lambda event, act: loans.undo_ship_return(_loan(event), act),
     Verb.UNDO_SHIP: shipping.reship,
     Verb.COME_BACK: shipping.reship,
     Verb.CHECK_IN: shipping.undo_check_in,
+    Verb.CHECK_IN_OPEN: shipping.undo_check_in,
     Verb.REFUSE: _undo_refuse,
     Verb.RETRY: _undo_retry,
     Verb.DECLINE_OFFER: _undo_decline_offer,
@@ -111,6 +129,8 @@ def is_last(event: Event, known: Iterable[Event] | None = None) -> bool:
     if event.verb not in UNDO:
         return False
     idle = AFTER_A_NO if event.verb in NOES - {Verb.NOT_FOUND} else IDLE
+    if event.verb == Verb.RECEIVE:  # which opens some by itself, and ends them when undone
+        idle = idle | {Verb.ASK_QUESTION}
     if known is None:
         since = Event.objects.filter(request=event.request_id, pk__gt=event.pk)  # clocks differ
         known = since.exclude(verb__in=idle)

@@ -61,9 +61,8 @@ LOOKED_FOR = (
     & ~ON_CONDITIONS
 )
 # Of attempts
-ASKED, OFFERED, PROMISED = (
-    Q(state=state) for state in (SupplyState.ASKED, SupplyState.OFFERED, SupplyState.PROMISED)
-)
+ASKED, OFFERED = Q(state=SupplyState.ASKED), Q(state=SupplyState.OFFERED)
+PROMISED = Q(state__in=(SupplyState.PROMISED, SupplyState.SUPPLYING))  # or with more to send
 # Of things
 SHIPPED, ON_SHELF, LENT, BACK, HOMEWARD = (
     Q(state=state)
@@ -72,6 +71,7 @@ SHIPPED, ON_SHELF, LENT, BACK, HOMEWARD = (
         *(LoanState.BACK, LoanState.HOMEWARD),
     )
 )
+NOT_WANTED = ON_SHELF & Q(not_wanted=True)  # it goes home without having been lent
 
 
 def overdue(desk_day: date) -> Q:
@@ -95,8 +95,8 @@ def borrowing(now: datetime, desk_day: date) -> Mapping[Borrowing, Q]:
         Borrowing.REVIEW: TO_REVIEW,
         Borrowing.CONDITIONS: ON_CONDITIONS,
         Borrowing.OVERDUE: overdue(desk_day),
-        Borrowing.BACK: BACK,
-        Borrowing.UNCLAIMED: unclaimed(now),
+        Borrowing.BACK: BACK | NOT_WANTED,
+        Borrowing.UNCLAIMED: unclaimed(now) & ~NOT_WANTED,
         Borrowing.COMING: SHIPPED,
         Borrowing.SHELF: ON_SHELF & ~over(now),
         Borrowing.LENT: LENT & ~Q(due_back__lt=desk_day),

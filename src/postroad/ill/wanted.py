@@ -76,3 +76,4 @@ class Wanted:
     acceptable: Acceptable = THIS_ONE
     insists: bool = False
     key: UUID | None = None
+    volume: str = ""  # of several, as a library calls it; or a word of `volumes`

@@ -201,6 +201,8 @@ def patron_hears(event: Event) -> Kind | None:
         return Kind.OVERDUE
     if event.verb == Verb.SHIP and event.facts.get("unscanned"):
         return None  # it has arrived: that is what she hears
+    if event.facts.get("not_for_her"):
+        return None  # it goes home, or its lender is asked first
     return PATRON.get(Verb(event.verb))
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from postroad.ill import volumes
 from postroad.ill.intake import Concern
 from postroad.ill.lifecycle import (
     OUT,
@@ -232,6 +233,7 @@ WHY_NOT: Words = {
     WhyNot.NOT_LENDING: gettext_lazy("it does not lend to other libraries"),
     WhyNot.FORMAT: gettext_lazy("it does not lend this format"),
     WhyNot.NO_COPY: gettext_lazy("no copy is in"),
+    WhyNot.LACKS_VOLUME: gettext_lazy("the volume that is wanted is not in"),
     WhyNot.CLOSED: gettext_lazy("it is closed on those days"),
     WhyNot.NOT_KNOWN: gettext_lazy("its opening days are not known"),
     WhyNot.NO_LENDING_NOW: gettext_lazy("it is open, but not lending on those days"),
@@ -252,6 +254,15 @@ WHY_NOT_TODAY: Words = {
     WhyNot.NO_DELIVERY: gettext_lazy("the van does not stop there"),
     WhyNot.NO_DELIVERY_THERE: gettext_lazy("the van does not come to your library"),
 }
+
+# Which of several volumes is wanted, where it is none by its name
+VOLUMES: Words = {volumes.ANY: gettext_lazy("any volume"), volumes.ALL: gettext_lazy("all volumes")}
+
+
+def volume(wanted: str) -> str:
+    """The volume that a request wants, as people read it."""
+    return label(VOLUMES, wanted) if wanted in VOLUMES else wanted
+
 
 # Why a renewal was refused, for the reader
 NO_RENEWAL: Words = {

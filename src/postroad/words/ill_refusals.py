@@ -233,10 +233,6 @@ REFUSALS: Words = {
         "%(desk)s has nothing with the number %(number)s. Scan it again; if it is still unknown, "
         "put it aside and ask the ILL center."
     ),
-    "which-volume": gettext_lazy(
-        "This is %(volume)s of “%(title)s”, and your library has it in several volumes. The "
-        "request does not say which one is wanted. Nothing was changed yet."
-    ),
     "wrong-item": gettext_lazy(
         "This is “%(title)s” (%(barcode)s), but “%(wanted)s” was asked for. Nothing was changed."
     ),

@@ -324,7 +324,7 @@ def test_a_large_network_takes_no_more_queries(
     ada: Client, cast: Cast, walden: Record, django_assert_num_queries: Any
 ):
     page(ada, walden)
-    with django_assert_num_queries(17) as few:
+    with django_assert_num_queries(18) as few:
         page(ada, walden)
     Library.objects.bulk_create(
         Library(

@@ -7,6 +7,7 @@ them together, `clocks` says whose turn it is and what follows silence, `facts` 
 
 from postroad.ill.lifecycle.clocks import (
     LOAN_CLOCKS,
+    MORE_CLOCK,
     OUTSIDE_CLOCK,
     SUPPLY_CLOCKS,
     WISH_CLOCKS,
@@ -51,6 +52,7 @@ __all__ = [
     "IDLE",
     "LENDERS_TURN",
     "LOAN_CLOCKS",
+    "MORE_CLOCK",
     "ON_LOAN",
     "OPEN",
     "OPEN_SUPPLY",

@@ -60,5 +60,7 @@ LOAN_CLOCKS: Mapping[LoanState, Clock] = {
     LoanState.HOMEWARD: Clock(Owner.LENDING, Unit.ROAD, "courier-late", Verb.REMIND_LOAN),
 }
 
+# What a lender has still to send, of which something is out: that never lapses.
+MORE_CLOCK = Clock(Owner.LENDING, Unit.POLICY, "ship_days", Verb.REMIND_LENDER)
 # The centre asks after an outside lender; only a person there records what it said.
 OUTSIDE_CLOCK = Clock(Owner.CENTRE, Unit.CALENDAR, "mail-late", Verb.REMIND_LENDER)

@@ -90,6 +90,8 @@ class Shipped(Lender):
     town: NotRequired[str]
     expected_on: NotRequired[str | None]
     unscanned: NotRequired[bool]  # its receipt alone tells of it
+    more: NotRequired[int]  # things that were to follow, this one counted
+    instead_of: NotRequired[int]  # key of the attempt that gave way to it
     by_mail: NotRequired[bool]
 
 
@@ -97,9 +99,20 @@ class CameBack(Lender):
     parcel: NotRequired[str]  # its number
 
 
+class MoreToSend(Lender):
+    more: int  # things
+
+
+class Pieces(TypedDict):
+    counted: int
+    expected: int
+
+
 class Received(Lender):
     due_back: str  # a proposal: it counts from when it is lent
     unscanned: NotRequired[bool]
+    not_for_her: NotRequired[str]  # of `arrivals.Why`: its patron is not told of it
+    sent: NotRequired[int]  # key of the copy that was scanned out, where another one came
 
 
 class CheckedOut(TypedDict):
@@ -168,6 +181,7 @@ class SentHome(TypedDict):
 
 class CheckedIn(Lender):
     rests_on: NotRequired[str]  # of `Proof`, where nobody here has it in hand
+    more: NotRequired[int]  # things that were to follow it
 
 
 class Declined(TypedDict):
@@ -242,6 +256,10 @@ FACTS: Mapping[Verb, Any] = {
     Verb.UNDO_SHIP: CameBack,
     Verb.STAY_HOME: CameBack,
     Verb.COME_BACK: CameBack,
+    Verb.MORE_TO_SEND: MoreToSend,
+    Verb.COUNT_PIECES: Pieces,
+    Verb.NOT_WANTED: NoFacts,
+    Verb.WANTED: NoFacts,
     Verb.RECEIVE: Received,
     Verb.UNDO_RECEIVE: NoFacts,
     Verb.CHECK_OUT: CheckedOut,
@@ -256,6 +274,7 @@ FACTS: Mapping[Verb, Any] = {
     Verb.SHIP_RETURN: SentHome,
     Verb.UNDO_SHIP_RETURN: NoFacts,
     Verb.CHECK_IN: CheckedIn,
+    Verb.CHECK_IN_OPEN: CheckedIn,
     Verb.UNDO_CHECK_IN: Lender,
     Verb.REMIND_LOAN: Reminded,
     Verb.WRITE_OFF: WrittenOff,

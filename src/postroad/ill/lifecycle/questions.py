@@ -106,7 +106,7 @@ def _clock(owner: Owner, unit: Unit, limit: str) -> Clock:
 LENDS, BORROWS, PATRON, CENTRE = Owner.LENDING, Owner.BORROWING, Owner.PATRON, Owner.CENTRE
 DESKS = frozenset({LENDS, BORROWS, CENTRE})
 AT_HOME = frozenset({BORROWS, PATRON, CENTRE})  # no lender's business
-OVER = frozenset({V.CHECK_IN, V.WRITE_OFF})
+OVER = frozenset({V.CHECK_IN, V.CHECK_IN_OPEN, V.WRITE_OFF})
 WISHES: frozenset[LoanState | State] = frozenset(UNSHIPPED)
 THINGS: frozenset[LoanState | State] = frozenset(OUT)
 
@@ -137,7 +137,7 @@ QUESTIONS: Mapping[QuestionKind, Question] = {
         answers=frozenset({Answer.SEND_AGAIN, Answer.KEEP, Answer.NO_MORE}),
         parties=DESKS,
         blocks=frozenset({V.CHECK_OUT}),
-        ended_by=OVER,
+        ended_by=OVER | {V.UNDO_RECEIVE},
         lives_in=THINGS,  # it may go home before anybody has answered
     ),
     QuestionKind.SECOND_COPY: Question(
@@ -147,7 +147,7 @@ QUESTIONS: Mapping[QuestionKind, Question] = {
         answers=frozenset({Answer.KEEP}),
         parties=DESKS,
         blocks=frozenset({V.CHECK_OUT}),
-        ended_by=OVER | {V.SHIP_RETURN},
+        ended_by=OVER | {V.SHIP_RETURN, V.UNDO_RECEIVE},
     ),
     QuestionKind.MISSING_PARTS: Question(
         opens_in=frozenset({L.ARRIVED, L.BACK, L.HOMEWARD, L.CLOSED}),

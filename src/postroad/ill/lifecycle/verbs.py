@@ -61,6 +61,10 @@ class Verb(StrEnum):
     UNDO_SHIP = "undo_ship"
     STAY_HOME = "stay_home"  # back at its lender, while something else is out for the same wish
     COME_BACK = "come_back"
+    MORE_TO_SEND = "more_to_send"  # how many things will follow what is out
+    COUNT_PIECES = "count_pieces"  # of one thing: a book and its discs
+    NOT_WANTED = "not_wanted"  # by the patron, once it is under way or on the hold shelf
+    WANTED = "wanted"  # she wants it all the same
     RECEIVE = "receive"
     UNDO_RECEIVE = "undo_receive"
     CHECK_OUT = "check_out"  # to the patron
@@ -75,6 +79,7 @@ class Verb(StrEnum):
     SHIP_RETURN = "ship_return"
     UNDO_SHIP_RETURN = "undo_ship_return"
     CHECK_IN = "check_in"  # by the lender
+    CHECK_IN_OPEN = "check_in_open"  # the same, where it still has something to send for it
     UNDO_CHECK_IN = "undo_check_in"
     REMIND_LOAN = "remind_loan"
     WRITE_OFF = "write_off"  # the lender gives it up
@@ -142,6 +147,7 @@ MATCHED: Part[Wish] = Part(frozenset(UNSHIPPED - {W.REFERRED}))  # no lender loo
 WAITS: frozenset[SupplyState | None] = frozenset(WAITING)
 OUT: frozenset[LoanState | None] = frozenset(OUT_NOW)
 SUPPLYING: Part[SupplyState] = Part(frozenset({A.SUPPLYING}))
+COMES_HOME = Part(frozenset[LoanState | None](OUT_NOW - {L.SHIPPED}), (L.CLOSED,))
 LET_GO = Part(WAITS, (A.CLOSED,))
 HELD_ON: Part[Wish] = Part(frozenset({W.REFERRED}))  # the lender has it in hand before and after
 # What was sent though no attempt waited for it: a new one follows, which supplies at once.
@@ -257,6 +263,14 @@ ROWS: Mapping[Verb, Row] = {
         elsewhere=True,
     ),
     V.COME_BACK: BACK_IN_HAND,
+    V.MORE_TO_SEND: Row(wish=Part(frozenset({W.SUPPLIED})), supply=SUPPLYING, role=Owner.LENDING),
+    V.COUNT_PIECES: Row(idle=True),
+    V.NOT_WANTED: Row(
+        supply=SUPPLYING,
+        loan=Part(frozenset({L.SHIPPED, L.ARRIVED})),
+        undone_by=V.WANTED,
+    ),
+    V.WANTED: Row(supply=SUPPLYING, loan=Part(frozenset({L.SHIPPED, L.ARRIVED}))),
     V.RECEIVE: Row(
         supply=SUPPLYING,
         loan=Part(frozenset({L.SHIPPED}), (L.ARRIVED,)),
@@ -319,13 +333,16 @@ ROWS: Mapping[Verb, Row] = {
     V.CHECK_IN: Row(  # what the lender has in hand wins over what the borrower forgot to scan
         wish=Part(frozenset({W.SUPPLIED}), (W.CLOSED,), When.LAST),
         supply=Part(frozenset({A.SUPPLYING}), (A.CLOSED,), When.LAST),
-        loan=Part(frozenset({L.ARRIVED, L.LENT, L.BACK, L.HOMEWARD}), (L.CLOSED,)),
+        loan=COMES_HOME,
         role=Owner.LENDING,
         undone_by=V.UNDO_CHECK_IN,
     ),
+    V.CHECK_IN_OPEN: replace(  # the last of what is out, and the lender is to send another
+        BACK_IN_HAND, loan=COMES_HOME, undone_by=V.UNDO_CHECK_IN, heard=False
+    ),
     V.UNDO_CHECK_IN: Row(  # where it stood before is where it stands again
-        wish=Part(frozenset({W.CLOSED, W.SUPPLIED}), (W.SUPPLIED,)),
-        supply=Part(frozenset({A.CLOSED, A.SUPPLYING}), (A.SUPPLYING,)),
+        wish=Part(frozenset({W.CLOSED, W.REFERRED, W.SUPPLIED}), (W.SUPPLIED,)),
+        supply=Part(frozenset({A.CLOSED, A.PROMISED, A.SUPPLYING}), (A.SUPPLYING,)),
         loan=Part(frozenset({L.CLOSED}), (L.ARRIVED, L.LENT, L.BACK, L.HOMEWARD)),
         role=Owner.LENDING,
     ),
@@ -338,8 +355,8 @@ ROWS: Mapping[Verb, Row] = {
     V.EXPIRE: Row(wish=Part(UNSHIPPED, (W.CLOSED,)), supply=LET_GO, role=Owner.MACHINE, heard=True),
     V.REMIND: Row(wish=Part(UNSHIPPED), role=Owner.MACHINE, reminds=True, idle=True, heard=True),
     V.REMIND_LENDER: Row(
-        wish=Part(frozenset({W.REFERRED})),
-        supply=Part(WAITS),
+        wish=Part(frozenset({W.REFERRED, W.SUPPLIED})),
+        supply=Part(WAITS | {A.SUPPLYING}),
         role=Owner.MACHINE,
         reminds=True,
         idle=True,

@@ -21,6 +21,8 @@ TRAVELS: Mapping[LoanState, str] = {
     LoanState.SHIPPED: "parcel_out",
     LoanState.HOMEWARD: "parcel_home",
 }
+# By which of its marks no patron fetches it.
+FOR_NOBODY = ("wrong_item", "not_wanted")
 # What is put right, and may leave it on the hold shelf where it lay before.
 BACK_ON_SHELF = frozenset({Verb.UNDO_CHECK_OUT, Verb.UNDO_SHIP_RETURN, Verb.UNDO_CHECK_IN})
 
@@ -67,7 +69,9 @@ class Loan(models.Model):
     call_number = models.CharField(max_length=120, blank=True)
     label = models.CharField(max_length=120, blank=True)  # of several: "v. 2", "disc 3"
     pieces = models.PositiveSmallIntegerField(default=1)  # counted when it left
-    pieces_back = models.PositiveSmallIntegerField(null=True)  # counted when it came home
+    pieces_back = models.PositiveSmallIntegerField(null=True)  # counted last, on its way
+    wrong_item = models.BooleanField(default=False)  # it is not what was asked for
+    not_wanted = models.BooleanField(default=False)  # its patron has said so since it left
 
     state = models.CharField(
         max_length=10,
@@ -149,6 +153,7 @@ class Loan(models.Model):
             due_back=change.get("due_back", self.due_back),
             late_at=self._late_at(after, change),
             outside=self.is_outside,
+            for_nobody=any(change.get(each, getattr(self, each)) for each in FOR_NOBODY),
             rung=verb in lifecycle.REMINDERS or self._is_unclaimed_again(verb, after),
             desk=desk,
         )

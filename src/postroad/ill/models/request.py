@@ -111,6 +111,8 @@ class Request(models.Model):
     languages = models.JSONField(default=list, blank=True)  # MARC's codes; none: as it is
     formats = models.JSONField(default=list, blank=True)  # of `Format`; none: this one alone
     max_cost = models.DecimalField(max_digits=6, decimal_places=2, null=True, blank=True)
+    # Of several volumes the one that is wanted, as its library calls it; or a word of `volumes`.
+    volume = models.CharField(max_length=80, blank=True)
     insists = models.BooleanField(default=False)  # knows that it is here, or asked already
     key = models.UUIDField(null=True, unique=True)  # of the form: a second press asks once
 

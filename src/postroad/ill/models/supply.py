@@ -19,8 +19,8 @@ class SupplyQuerySet(models.QuerySet["Supply"]):
         return self.exclude(state=SupplyState.CLOSED)
 
     def waiting(self) -> "SupplyQuerySet":
-        """Asked or promised: what the lender has to do. They have a clock, as a constraint holds;
-        so an index knows them."""
+        """Asked or promised, or with more to send: what the lender has to do. They have a clock,
+        as a constraint holds; so an index knows them."""
         return self.filter(due_at__isnull=False)
 
     def of_members(self) -> "SupplyQuerySet":
@@ -61,7 +61,9 @@ class Supply(models.Model):
     answered_at = models.DateTimeField(null=True)
     shipped_at = models.DateTimeField(null=True)  # the first of its things
     closed_at = models.DateTimeField(null=True)
-    due_at = models.DateTimeField(null=True)  # until something is out: then its loans ring
+    # Until all that it will send is out: then its loans ring.
+    due_at = models.DateTimeField(null=True)
+    to_send = models.PositiveSmallIntegerField(default=0)  # things to follow what is out
     reminders = models.PositiveSmallIntegerField(
         default=0
     )  # how often its clock rang in this state
@@ -103,7 +105,9 @@ class Supply(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(state__in=sorted(lifecycle.WAITING), due_at__isnull=False)
-                | (~Q(state__in=sorted(lifecycle.WAITING)) & Q(due_at=None)),
+                | Q(state="supplying", to_send__gt=0, due_at__isnull=False)
+                | Q(state="supplying", to_send=0, due_at=None)
+                | Q(state="closed", due_at=None),
                 name="a_waiting_supply_has_a_clock",
             ),
             models.CheckConstraint(
@@ -136,9 +140,16 @@ class Supply(models.Model):
     ) -> dict[str, Any]:
         """What `Request.move`, which alone calls it, writes here; nothing where nothing changes."""
         stays = not self.is_new and after == self.state
-        if stays and after not in lifecycle.WAITING and not change:
+        rings = verb in lifecycle.REMINDERS
+        if stays and after not in lifecycle.WAITING and not change and not rings:
             return {}
-        clock = clocks.of_supply(after, at, lender=self.lender, borrower=self.request.library)
+        clock = clocks.of_supply(
+            after,
+            at,
+            lender=self.lender,
+            borrower=self.request.library,
+            to_send=change.get("to_send", self.to_send),
+        )
         changes = {"due_at": clock.due_at, "owner": clock.owner, **change, "state": after}
         changes["reminders"] = lifecycle.reminders(self.reminders, verb, stays=stays)
         if not stays and after == SupplyState.CLOSED:

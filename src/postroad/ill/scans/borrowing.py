@@ -10,10 +10,13 @@ from postroad.directory.models import Library
 from postroad.errors import Refusal
 from postroad.ill import dates, finding, loans, readers, returns
 from postroad.ill.acts import Act
+from postroad.ill.arrivals import NotForHer
 from postroad.ill.homeward import Way
 from postroad.ill.lifecycle import LoanState, OutOfTurn, Verb
 from postroad.ill.models import Loan
 from postroad.ill.returns import Home
+from postroad.ill.scans import otherwise
+from postroad.ill.scans.otherwise import Instead
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +24,9 @@ class Received:
     """It is on the hold shelf."""
 
     loan: Loan
+    why: NotForHer | None = None  # its patron is not told: it is not for her
     unscanned: bool = False  # its lender had not scanned it out, or had let the request go
+    instead: bool = False  # another copy was scanned out
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +86,12 @@ class StillHeld:
     loan: Loan
 
 
-def receive(library: Library, text: str, act: Act) -> Received | OwnReturned:
+def receive(
+    library: Library, text: str, act: Act, *, sure: bool = False
+) -> Received | OwnReturned | Instead:
     """What has come goes on the hold shelf, whether or not its lender had scanned it out.
 
-    Raises what `finding.to_receive` raises.
+    `sure` says that it came in place of what was sent. Raises what `finding.to_receive` raises.
     """
     try:
         arrival = finding.to_receive(library, text)
@@ -93,13 +100,27 @@ def receive(library: Library, text: str, act: Act) -> Received | OwnReturned:
     except Refusal:
         if comes_or_goes(library, text):
             return OwnReturned()
+        if (got := _otherwise(library, text, act, sure=sure)) is not None:
+            return got
         raise
     if arrival.supply is not None and arrival.item is not None:
-        loan = loans.receive_unscanned(arrival.supply, act, item=arrival.item)
-        return Received(loan, unscanned=True)
+        loan, why = loans.receive_unscanned(arrival.supply, act, item=arrival.item)
+        return Received(loan, why, unscanned=True)
     loan = arrival.loan or loans.of(arrival.ill, Verb.RECEIVE)
-    loans.receive(loan, act)
-    return Received(loan)
+    return Received(loan, loans.receive(loan, act))
+
+
+def _otherwise(library: Library, text: str, act: Act, *, sure: bool) -> Received | Instead | None:
+    """What came in place of something else, or is here a second time."""
+    asked = otherwise.instead(library, text)
+    again = otherwise.second(library, text) if asked is None or not asked.will_do else None
+    if again is not None:
+        supply, item = again
+        loan, why = loans.receive_unscanned(supply, act, item=item)
+        return Received(loan, why, unscanned=True)
+    if asked is None or asked.loan is None or not sure:
+        return asked
+    return Received(asked.loan, loans.receive(asked.loan, act, instead=asked.item), instead=True)
 
 
 def comes_or_goes(library: Library, text: str) -> bool:

@@ -6,9 +6,19 @@ from postroad import barcodes, reference_numbers
 from postroad.catalogue.models import Item, ItemStatus
 from postroad.directory.models import Library
 from postroad.errors import Refusal
-from postroad.ill import copies, finding, identity, lending, lookup, referral, shipping
+from postroad.ill import (
+    copies,
+    ended,
+    finding,
+    identity,
+    lending,
+    lookup,
+    referral,
+    shipping,
+    volumes,
+)
 from postroad.ill.acts import Act
-from postroad.ill.lifecycle import Ending, LoanState, OutOfTurn, Owner, Verb
+from postroad.ill.lifecycle import Ending, LoanState, OutOfTurn, Owner, SupplyState, Verb
 from postroad.ill.models import Loan, Request, Supply
 
 
@@ -19,6 +29,7 @@ class Shipped:
     loan: Loan
     was: ItemStatus  # what the catalogue said of the copy
     undone: Ending | None = None  # how the attempt had ended that this copy has taken up again
+    late: bool = False  # though the request had moved on
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +49,36 @@ class WhichVolume:
 
 
 @dataclass(frozen=True, slots=True)
+class WrongVolume:
+    """It is another volume than the one that is wanted. Nothing was changed."""
+
+    supply: Supply
+    item: Item
+
+
+@dataclass(frozen=True, slots=True)
+class SentBefore:
+    """This volume was sent already for the same request. Nothing was changed."""
+
+    supply: Supply
+    item: Item
+
+
+@dataclass(frozen=True, slots=True)
+class MovedOn:
+    """The request has moved on since the library let it go. Nothing was changed."""
+
+    ended: Supply
+    item: Item
+
+
+@dataclass(frozen=True, slots=True)
 class FoundAgain:
     """It was missing and is on its shelf again; nobody waits for it now."""
 
     item: Item
     waited: Request | None  # who did, the last time that it was looked for in vain
+    ended: Supply | None = None  # the attempt by which it may be sent all the same
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +87,7 @@ class CheckedIn:
 
     loan: Loan
     unclaimed: bool  # nobody had picked it up
+    owes: bool = False  # its library is still to send another for the same request
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +112,13 @@ class NotOut:
     waiting: Supply
 
 
+Asked = WhichVolume | WrongVolume | SentBefore
+
+
 def ship(
     library: Library, text: str, act: Act, *, sure: bool = False
-) -> Shipped | ScanItsItem | WhichVolume | FoundAgain:
-    """Send a copy to who waits for it. `sure` says that this volume is meant.
+) -> Shipped | ScanItsItem | Asked | MovedOn | FoundAgain:
+    """Send a copy to who waits for it. `sure` says that this copy is meant all the same.
 
     Raises what `finding.to_ship` raises.
     """
@@ -86,7 +126,7 @@ def ship(
     try:
         supply, item = finding.to_ship(library, text, meant=asked[0] if asked else None)
     except finding.NotWanted:
-        return _not_wanted(library, text, act)
+        return _not_wanted(library, text, act, sure=sure)
     except Refusal:
         if asked is None:
             raise
@@ -94,9 +134,22 @@ def ship(
         if only is None:
             return ScanItsItem(supply)
         item = only
-    if not sure and (several := shipping.volumes(item)):
-        return WhichVolume(supply, item, several)
-    return _shipped(supply, item, act)
+    return (None if sure else _asks(supply, item)) or _shipped(supply, item, act)
+
+
+def _asks(supply: Supply, item: Item) -> Asked | None:
+    """What a clerk must say before this volume goes."""
+    wanted = supply.request.volume
+    if not volumes.fits(wanted, item.volume):
+        return WrongVolume(supply, item)
+    if supply.state == SupplyState.SUPPLYING and item.volume:
+        sent = supply.loans.exclude(ending__in=lookup.NEVER_WENT).exclude(wrong_item=True)
+        if any(volumes.same(item.volume, each.label) for each in sent):
+            return SentBefore(supply, item)
+    if wanted or not item.volume:
+        return None
+    several = volumes.of_title(item.record_id, item.library_id)
+    return WhichVolume(supply, item, several) if several else None
 
 
 def by_request(library: Library, text: str) -> tuple[Supply, Item | None] | None:
@@ -120,23 +173,32 @@ def _shipped(supply: Supply, item: Item, act: Act, undone: Ending | None = None)
     return Shipped(shipping.ship(supply, act, item=item), was, undone)
 
 
-def _not_wanted(library: Library, text: str, act: Act) -> Shipped | FoundAgain:
-    """Nobody waits for it now. A "no" that came too early is undone by the copy that lies here."""
+def _not_wanted(
+    library: Library, text: str, act: Act, *, sure: bool
+) -> Shipped | MovedOn | FoundAgain:
+    """Nobody waits for it now. A "no" that came too early is undone by the copy that lies here; a
+    request that has moved on since is told of, and served if the clerk is `sure`."""
     item = lookup.read(Item.objects.filter(library=library), text)
     assert item is not None  # or it would not be unwanted
-    if (ended := finding.turned_up(library, item)) is not None:
-        ending = Ending(ended.ending)
-        supply = referral.resume(ended, act.as_role(Owner.LENDING), why="found", taken=False)
+    if (attempt := ended.turned_up(library, item)) is not None:
+        ending = Ending(attempt.ending)
+        supply = referral.resume(attempt, act.as_role(Owner.LENDING), why="found", taken=False)
         return _shipped(supply, item, act, ending)
-    if item.status != ItemStatus.MISSING:
-        raise finding.NotWanted(barcode=item.barcode, title=item.record.title)
-    return found_again(library, item)
+    moved_on = ended.moved_on(library, item)
+    if moved_on is not None and sure:
+        was = ItemStatus(item.status)
+        return Shipped(shipping.ship_late(moved_on, act, item=item), was, late=True)
+    if item.status == ItemStatus.MISSING:
+        return found_again(library, item, moved_on)
+    if moved_on is not None:
+        return MovedOn(moved_on, item)
+    raise finding.NotWanted(barcode=item.barcode, title=item.record.title)
 
 
-def found_again(library: Library, item: Item) -> FoundAgain:
+def found_again(library: Library, item: Item, moved_on: Supply | None = None) -> FoundAgain:
     """It was missing, and is not: it belongs on its shelf, and the catalogue says so again."""
     lending.found(item.pk)
-    return FoundAgain(item, finding.waited_for(library, item))
+    return FoundAgain(item, ended.waited_for(library, item), moved_on)
 
 
 def check_in(
@@ -156,7 +218,7 @@ def check_in(
         raise
     unclaimed = loan.lent_at is None
     shipping.check_in(loan, act)
-    return CheckedIn(loan, unclaimed)
+    return CheckedIn(loan, unclaimed, owes=loan.request.is_open and loan.request.things_out == 0)
 
 
 def waits_for(library: Library, item: Item) -> Supply | None:

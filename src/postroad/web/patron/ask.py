@@ -28,7 +28,7 @@ from postroad.ill.models import Request
 from postroad.web.shared import gates, mileposts, refusals
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.shared.one_press import OnePress
-from postroad.web.shared.pick_up import PickUp, WhatElse, pick_ups
+from postroad.web.shared.pick_up import PickUp, WhatElse, choose_volume, pick_ups
 
 NOTE_LENGTH = 500
 
@@ -115,6 +115,7 @@ def ask(request: SignedIn, pk: int) -> HttpResponse:
     today = card.library.day_of(now)
     begun = {"any_edition": request.GET.get("any_edition") == "on"}
     form = AskForm(request.POST if request.method == "POST" else None, pick_up, today, begun)
+    choose_volume(form, record)
     library = library_of(form, pick_up)
     if not form.is_bound:
         return show(request, record, form, pick_up, library)
@@ -150,6 +151,7 @@ def send(request: SignedIn, record: Record, library: Library, form: AskForm) -> 
         note=form.cleaned_data["note"],
         note_for_lender=form.cleaned_data["note_for_lender"],
         acceptable=form.acceptable(),
+        volume=form.cleaned_data.get("volume", ""),
         insists=form.cleaned_data["insists"],
         key=form.cleaned_data["key"],
     )

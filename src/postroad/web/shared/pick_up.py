@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from postroad import words
+from postroad.catalogue.models import Record
 from postroad.directory.models import Kind, Library
 from postroad.form_errors import InOurWords
-from postroad.ill import asking
+from postroad.ill import asking, volumes
 from postroad.ill.asking import CannotAsk, NeedByTooSoon
 from postroad.ill.models import Event, Request
 from postroad.ill.wanted import HIGHEST_COST, LENT, Acceptable
@@ -173,6 +174,21 @@ class WhatElse(Needed):
 
 
 WHAT_ELSE = ("any_edition", "formats", "languages", "max_cost")
+
+
+def choose_volume(form: forms.Form, record: Record) -> None:
+    """Let the form ask which volume is wanted, where libraries have the title in several: she must
+    choose, since they are sent one by one."""
+    if found := volumes.of_title(record.pk):
+        first = [("", _("Choose one"))]
+        named = [(each, each) for each in found]
+        words_of = [(str(code), str(name)) for code, name in words.ill.VOLUMES.items()]
+        form.fields["volume"] = forms.ChoiceField(
+            label=_("Which volume?"),
+            choices=[*first, *named, *words_of],
+            error_messages={"required": _("Choose which volume you want.")},
+        )
+        form.order_fields(["library", "volume", "need_by", "note"])
 
 
 class AmendForm(WhatElse):

@@ -25,7 +25,7 @@ from postroad.ill import asking, readers, wanted
 from postroad.ill.asking import AlreadyAsked, NeedByTooSoon, OnYourShelf
 from postroad.web.shared import gates
 from postroad.web.shared.gates import SignedIn, needs
-from postroad.web.shared.pick_up import WhatElse
+from postroad.web.shared.pick_up import WhatElse, choose_volume
 from postroad.web.shared.scanning import plain
 from postroad.web.staff.counter import show
 
@@ -58,6 +58,8 @@ def ask(request: SignedIn) -> HttpResponse:
     asked = said(request, library)
     begun = {"key": uuid4(), "any_edition": request.GET.get("any_edition") == "on"}
     form = Wish(request.POST if request.method == "POST" else None, initial=begun)
+    if asked.record is not None:
+        choose_volume(form, asked.record)
     trouble: Refusal | None = None
     if form.is_bound and form.is_valid() and asked.card and asked.record:
         try:
@@ -123,6 +125,7 @@ def send(
         note=form.cleaned_data["note"],
         note_for_lender=form.cleaned_data["note_for_lender"],
         acceptable=form.acceptable(),
+        volume=form.cleaned_data.get("volume", ""),
         insists=form.cleaned_data["insists"],
         key=form.cleaned_data["key"],
     )

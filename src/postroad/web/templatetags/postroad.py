@@ -63,6 +63,12 @@ def day(value: date | datetime | None) -> str:
 
 
 @register.filter
+def volume(wanted: str) -> str:
+    """Which of several volumes a request wants."""
+    return words.ill.volume(wanted)
+
+
+@register.filter
 def stretch(value: Any) -> str:
     """The days of a closure: Thursday 3 December; Thursday 3 to Friday 4; until further notice."""
     first = day(value.first_day)

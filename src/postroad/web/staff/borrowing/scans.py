@@ -24,12 +24,14 @@ from postroad.ill.acts import Act
 from postroad.ill.lifecycle import LoanState, Verb
 from postroad.ill.models import Event, Loan
 from postroad.ill.scans import borrowing as scans
+from postroad.ill.scans.otherwise import Instead
 from postroad.web.shared import gates, way_home
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.shared.scanning import Line, Scan, ScanPage, Tone, sitting
 from postroad.web.shared.turn import due_back
 from postroad.web.staff import queues, telling
 from postroad.web.staff import readers as reader_page
+from postroad.web.staff.borrowing import doubts
 from postroad.web.staff.counter import frame, works
 from postroad.web.staff.queues import Queue
 from postroad.web.staff.readers import Reader
@@ -157,11 +159,15 @@ def undo(here: AtDesk, token: str) -> str:
 
 
 def receive_scan(here: AtDesk, scan: Scan) -> Line:
-    got = scans.receive(here.library, scan.text, here.act)
+    got = scans.receive(here.library, scan.text, here.act, sure=scan.sure)
     if isinstance(got, scans.OwnReturned):
         said = _("This is your own item, returned. Check it in on the lending side.")
         return Line(Tone.WARN, said, scan.text)
+    if isinstance(got, Instead):
+        return doubts.instead(got, scan)
     loan = got.loan
+    if got.why is not None:
+        return done(loan, Verb.RECEIVE, doubts.not_for_her(loan, got.why), Tone.WARN)
     facts = {"day": until(loan), "title": loan.request.title[:80]}
     if got.unscanned:
         said = _(

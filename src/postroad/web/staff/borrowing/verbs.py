@@ -72,10 +72,14 @@ def said_of(said: str | Promise, title: str, ref: str) -> str:
 
 
 def of_the_thing(
-    verb: Verb, act_on: Callable[[Loan, Act], None]
+    verb: Verb, act_on: Callable[[Loan, Act], object]
 ) -> Callable[[Request, Act, str], None]:
     """A verb of the thing that is out for a request, by its key where the button names it."""
-    return lambda ill, act, named: act_on(loans.of(ill, verb, named), act)
+
+    def press(ill: Request, act: Act, named: str) -> None:
+        act_on(loans.of(ill, verb, named), act)
+
+    return press
 
 
 approve = pressed(

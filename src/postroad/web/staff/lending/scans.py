@@ -18,14 +18,15 @@ from postroad.errors import Refusal
 from postroad.ill import copies, finding
 from postroad.ill import undo as undoing
 from postroad.ill.access import NoSuchRequest
-from postroad.ill.lifecycle import Verb
+from postroad.ill.lifecycle import Ending, Verb
 from postroad.ill.models import Event, Loan
 from postroad.ill.scans import lending as scans
 from postroad.web.shared import gates
 from postroad.web.shared.gates import SignedIn, needs
-from postroad.web.shared.scanning import Asks, Line, Scan, ScanPage, Tone, sitting
+from postroad.web.shared.scanning import Line, Scan, ScanPage, Tone, sitting
 from postroad.web.staff import queues
 from postroad.web.staff.counter import frame, works
+from postroad.web.staff.lending import doubts
 from postroad.web.staff.strays import stray
 
 SHOWN = 12  # rows of what is left; the queue has all
@@ -67,26 +68,12 @@ def ship_scan(request: SignedIn, library: Library, scan: Scan) -> Line:
             said = _("That is the request for “%(title)s”. Now scan the barcode of the item.")
             title = {"title": got.supply.request.title[:80]}
             return Line(Tone.WARN, said % title, scan.text)
-        case scans.WhichVolume():
-            return which_volume(got, scan)
         case scans.FoundAgain():
-            return found_again(got)
+            return found_again(got, scan)
         case scans.Shipped():
             return shipped(got)
-
-
-def which_volume(asked: scans.WhichVolume, scan: Scan) -> Line:
-    """A person says that this is the one."""
-    said = _(
-        "This is %(volume)s of “%(title)s”; your library has %(several)s, and the request does not "
-        "say which one is wanted. Nothing was changed yet."
-    ) % {
-        "volume": asked.item.volume,
-        "title": asked.supply.request.title[:80],
-        "several": ", ".join(asked.volumes[:8]),
-    }
-    asks = Asks(scan.text, _("Ship this one"))
-    return Line(Tone.WARN, said, asked.supply.request.ref, asks=asks)
+        case _:
+            return doubts.of(got, scan)
 
 
 def shipped(got: scans.Shipped) -> Line:
@@ -94,7 +81,7 @@ def shipped(got: scans.Shipped) -> Line:
     parcel = got.loan.parcel_out
     assert parcel is not None  # it was made with it
     tone, said = where_to(parcel)
-    first = ""
+    first, more = "", doubts.to_follow(got.loan.supply)
     if got.undone:
         ending = words.label(words.ill.ENDINGS, got.undone)
         first = _("The list said that your library %(ending)s; that has been undone.")
@@ -102,15 +89,15 @@ def shipped(got: scans.Shipped) -> Line:
     elif got.was != ItemStatus.IN:
         first = _("The catalog said “%(status)s”, but you have it, so it can go.")
         first %= {"status": got.was.label}
-    if first:
-        tone, said = Tone.WARN, f"{said} {first}"
+    if first or more:
+        tone, said = Tone.WARN, " ".join(filter(None, (said, first, more)))
     if terms := words.ill.terms(got.loan.supply):
         said = _("%(said)s Put on it: %(terms)s.") % {"said": said, "terms": terms}
         tone = Tone.WARN
-    return replace(done(tone, said, got.loan, Verb.SHIP), ref=parcel.number)
+    return replace(done(tone, said, got.loan, Verb.SHIP, Verb.SHIP_LATE), ref=parcel.number)
 
 
-def found_again(got: scans.FoundAgain) -> Line:
+def found_again(got: scans.FoundAgain, scan: Scan) -> Line:
     """It belongs on its shelf; and who had waited for it."""
     item, waited = got.item, got.waited
     said = _("Found: “%(title)s” was missing, and is listed as on the shelf again. Shelve it.")
@@ -120,7 +107,8 @@ def found_again(got: scans.FoundAgain) -> Line:
         facts["library"] = waited.library.name
         where = words.label(words.ill.STATES, waited.state)
         facts["where"] = _("that request %(where)s") % {"where": where}
-    return Line(Tone.WARN, said % facts, item.barcode, undo=f"{MISSED}{item.pk}")
+    asks = doubts.all_the_same(scan) if got.ended is not None else None
+    return Line(Tone.WARN, said % facts, item.barcode, undo=f"{MISSED}{item.pk}", asks=asks)
 
 
 def where_to(parcel: Parcel) -> tuple[Tone, str]:
@@ -154,9 +142,9 @@ def undo(request: SignedIn, token: str) -> str:
         raise NoSuchRequest(ref="")
     undoing.undo(event, gates.act(request.user))
     facts = {"title": event.request.title}
-    if event.verb == Verb.SHIP:
+    if event.verb in (Verb.SHIP, Verb.SHIP_LATE):
         said = _("Undone. “%(title)s” is waiting to be shipped again; throw its slip away.")
-    elif event.verb == Verb.CHECK_IN:
+    elif event.verb in (Verb.CHECK_IN, Verb.CHECK_IN_OPEN):
         facts["where"] = words.label(words.ill.STATES, event.request.state)
         said = _("Undone. “%(title)s” %(where)s.")
     else:
@@ -226,7 +214,7 @@ def check_in_scan(request: SignedIn, library: Library, scan: Scan) -> Line:
         case scans.HomeAlready():
             return home_already(got.loan)
         case scans.FoundAgain():
-            return found_again(got)
+            return found_again(got, scan)
         case scans.NotOut():
             said = _(
                 "“%(title)s” was not out, and %(town)s is waiting for it: scan it on the Ship "
@@ -239,6 +227,13 @@ def check_in_scan(request: SignedIn, library: Library, scan: Scan) -> Line:
 
 def home(got: scans.CheckedIn) -> Line:
     facts = {"title": got.loan.request.title[:80], "shelf": shelf_of(got.loan)}
+    if got.owes:
+        said = _("Home: “%(title)s”. Shelve it: %(shelf)s. %(library)s is still waiting: %(what)s.")
+        supply = got.loan.supply
+        refused = supply.ending == Ending.REFUSED
+        facts["library"] = got.loan.request.library.name
+        facts["what"] = _("the next library is asked") if refused else _("ship it, or say no")
+        return done(Tone.WARN, said % facts, got.loan, Verb.CHECK_IN_OPEN)
     said = (
         _("Home, never picked up: “%(title)s”. Shelve it: %(shelf)s.")
         if got.unclaimed
