@@ -15,6 +15,7 @@ from django.db import models
 from django.http import QueryDict
 from django.test import RequestFactory
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 from wagtail.blocks.stream_block import StreamBlockValidationError
 from wagtail.images import get_image_model
 from wagtail.images.forms import get_image_form
@@ -24,14 +25,23 @@ from postroad.accounts.forms import ChangePassword, ResetPasswordKey, SetPasswor
 from postroad.form_errors import InOurWords
 from postroad.guides.blocks import Body
 from postroad.guides.models import AnswerPage, Answers, FrontPage, GuidePage, Guides, News, NewsPage
-from postroad.ill.models import Request
+from postroad.ill.answer_links import Held
+from postroad.ill.materials import Material
+from postroad.ill.models import AnswerLink, Request, Supply
+from postroad.web.office.centre.lists import FilterForm
+from postroad.web.office.centre.saved import NameForm
 from postroad.web.office.hours import SpecialForm, UsualForm, WeekForm
 from postroad.web.office.library_forms import RecordForm
 from postroad.web.office.people import InviteForm, PostForm
 from postroad.web.patron.ask import AskForm
+from postroad.web.patron.blank import Blank
 from postroad.web.public.contact import ContactForm
+from postroad.web.public.lend_steps import Shipped
+from postroad.web.shared.answering import Conditions, NotNow
+from postroad.web.shared.blank import BlankForm
 from postroad.web.shared.casework.forms import AssignForm, NewForm
 from postroad.web.shared.pick_up import AmendForm, PickUp
+from postroad.web.shared.questions import Fields, SayForm
 from postroad.web.staff.numbering import Entry
 from tests.cast import PASSWORD, Cast
 
@@ -113,7 +123,22 @@ MADE: Mapping[type, Made] = {
     PostForm: lambda cast, data: PostForm(data, by=cast.operator),
     InviteForm: lambda cast, data: InviteForm(data, by=cast.operator),
     ContactForm: lambda _cast, data: ContactForm(data, topics=()),
+    FilterForm: lambda cast, data: FilterForm(data, [], cast.centre),
+    NameForm: lambda cast, data: NameForm(data, user=cast.centre),
+    SayForm: lambda _cast, data: SayForm(
+        Fields(day=gettext_lazy("Day"), cost=gettext_lazy("Cost"), must_note=True), data, prefix=""
+    ),
+    Conditions: lambda cast, data: Conditions(data, in_hand(cast)),
+    NotNow: lambda cast, data: NotNow(data, in_hand(cast), timezone.now()),
+    Shipped: lambda cast, data: Shipped(data, Held(AnswerLink(), in_hand(cast), None)),
+    BlankForm: lambda _cast, data: BlankForm(data, Material.BOOK),
+    Blank: lambda cast, data: Blank(data, Material.BOOK).offer(PickUp(cast.lee, "")),
 }
+
+
+def in_hand(cast: Cast) -> Supply:
+    """An attempt that its lender answers."""
+    return Supply(lender=cast.lenox, request=Request(library=cast.lee))
 
 
 def filled(kind: type[Any], cast: Cast, value: str) -> forms.BaseForm:

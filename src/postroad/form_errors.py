@@ -48,6 +48,13 @@ WORDS: Mapping[type[forms.Field], Words] = {
         "required": _("Type a number."),
         "invalid": _("Type a whole number in digits."),
     },
+    forms.DecimalField: {
+        "required": _("Type an amount."),
+        "invalid": _("Type an amount like 12.50."),
+        "max_digits": _("Type an amount with at most %(max)s digits."),
+        "max_decimal_places": _("Type an amount with at most %(max)s digits after the point."),
+        "max_whole_digits": _("Type an amount with at most %(max)s digits before the point."),
+    },
     forms.DateField: {
         "required": _("Choose a day."),
         "invalid": _("Type the date like 12/31/2026."),

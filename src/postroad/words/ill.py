@@ -84,6 +84,13 @@ SUPPLY_STATES: Words = {
     SupplyState.CLOSED: gettext_lazy("is finished"),
 }
 
+# How far a lender is that has a request in hand, as the borrowing desk reads it.
+IN_HAND: Words = {
+    SupplyState.OFFERED: gettext_lazy("%(lender)s can lend it on conditions."),
+    SupplyState.PROMISED: gettext_lazy("%(lender)s has promised it and will ship it."),
+}
+WAS_ASKED = gettext_lazy("%(lender)s was asked for it.")
+
 # Where a thing stands, as its lender says it.
 LOAN_STATES: Words = {
     LoanState.SHIPPED: gettext_lazy("is on its way to the borrower"),
@@ -300,6 +307,11 @@ def asked_through(system: str, number: str) -> str:
     """ "OCLC WorldShare, number 201993144", or "by letter or mail"."""
     facts = {"system": label(SYSTEMS, system), "number": number}
     return _("%(system)s, number %(number)s") % facts if number else facts["system"]
+
+
+def in_hand(state: str, lender: str) -> str:
+    """ "Lenox Library has promised it and will ship it." """
+    return str(IN_HAND.get(state, WAS_ASKED)) % {"lender": lender}
 
 
 def conditions(codes: Iterable[str], cost: str = "") -> str:

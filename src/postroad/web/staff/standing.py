@@ -4,7 +4,6 @@ from datetime import datetime
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from postroad import words
 from postroad.delivery import custody
@@ -25,12 +24,6 @@ from postroad.ill.turns import Late
 from postroad.web.shared.mileposts import Status
 from postroad.web.shared.turn import due_back, turn
 
-# How far a lender is that has a request in hand.
-ANSWERED: words.Words = {
-    SupplyState.OFFERED: gettext_lazy("%(lender)s can lend it on conditions."),
-    SupplyState.PROMISED: gettext_lazy("%(lender)s has promised it and will ship it."),
-}
-WAS_ASKED = gettext_lazy("%(lender)s was asked for it.")
 GOOD = frozenset({Outcome.FILLED, Outcome.CANCELLED})
 
 
@@ -60,8 +53,7 @@ def _sentence(ill: Request, state: State, now: datetime) -> str:
         case State.WAITING:
             return words.ill.waits(ill)
         case State.REFERRED:
-            answered = ANSWERED.get(supply.state if supply else "", WAS_ASKED)
-            return str(answered) % {"lender": lender}
+            return words.ill.in_hand(supply.state if supply else "", lender)
         case State.SHIPPED if loan and loan.arrives_on:
             facts = {"lender": lender, "day": words.day(loan.arrives_on)}
             if turns.is_late_on_road(loan, now):
