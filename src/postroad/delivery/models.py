@@ -197,6 +197,11 @@ class Parcel(models.Model):
     via = models.CharField(max_length=8, choices=Via, default=Via.DELIVERY)
     carrier = models.CharField(max_length=5, choices=Carrier, blank=True)
     tracking_number = models.CharField(max_length=40, blank=True, db_index=True)
+    # Of several in one box by mail, the number of the first; each keeps its own slip.
+    box = models.CharField(max_length=16, blank=True, db_index=True)
+    send_to = models.CharField(  # lines as on a label, if not to the library's own address
+        max_length=300, blank=True
+    )
     made_at = models.DateTimeField()
     expected_on = models.DateField(null=True, blank=True)
     forecast = models.JSONField(default=dict, blank=True)

@@ -28,6 +28,7 @@ def make(
     tracking_number: str = "",
     need_by: date | None = None,
     expected_on: date | None = None,
+    send_to: str = "",
 ) -> Parcel:
     """A parcel stands ready at its sender, with its way and its days as `promises.first` has them.
 
@@ -47,6 +48,7 @@ def make(
         tracking_number=tracking.tidy(tracking_number),
         made_at=at,
         expected_on=expected_on,
+        send_to=send_to,
     )
     promises.first(parcel, via)
     custody.begin(parcel, by=by)

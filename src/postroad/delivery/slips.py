@@ -82,7 +82,8 @@ def postal(parcels: Iterable[Parcel]) -> dict[tuple[str, str], tuple[str, ...]]:
         to = Postal.TO_RETURN if parcel.purpose == Purpose.RETURN else Postal.TO_SEND
         found[parcel.number, "to"] = known[parcel.to_library_id].address_for(*to)
         found[parcel.number, "from"] = known[parcel.from_library_id].address_for(*Postal.TO_SEND)
-    return {key: tuple(each.written) for key, each in found.items() if each}
+    own = {(each.number, "to"): tuple(each.send_to.splitlines()) for each in mailed if each.send_to}
+    return {key: tuple(each.written) for key, each in found.items() if each} | own
 
 
 def places(libraries: Iterable[int]) -> dict[int, Place]:

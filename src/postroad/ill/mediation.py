@@ -1,6 +1,8 @@
 """The verbs of the ILL centre: what no member could supply."""
 
+from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from django.db import transaction
 
@@ -11,9 +13,12 @@ from postroad.directory.models import Library
 from postroad.errors import Refusal
 from postroad.ill import lending, numbering, shipping
 from postroad.ill.acts import Act
+from postroad.ill.lending import Offer
 from postroad.ill.lifecycle import Owner, Verb
 from postroad.ill.models import Loan, MovedMeanwhile, Request, Supply
 from postroad.ill.referral import attempt
+
+NO_CONDITIONS = Offer(())
 
 
 class Insider(Refusal):
@@ -93,6 +98,70 @@ def refer_again(ill: Request, act: Act) -> None:
     ill.move(Verb.REFER_AGAIN, act)
 
 
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """On what an outside lender sends it, as it said so: each as it stands now."""
+
+    lender_due_on: date | None = None
+    renewals: int = 0
+    offer: Offer = NO_CONDITIONS
+    return_to: str = ""  # lines as on a label, if not to its own address
+
+    @property
+    def columns(self) -> dict[str, Any]:
+        return {
+            "lender_due_on": self.lender_due_on,
+            "renewals_allowed": self.renewals,
+            "return_to": self.return_to,
+            **self.offer.columns,
+        }
+
+
+def terms(supply: Supply) -> Terms:
+    """Those that stand on an attempt."""
+    offered = lending.offered(supply)
+    return Terms(supply.lender_due_on, supply.renewals_allowed, offered, supply.return_to)
+
+
+@transaction.atomic
+def change_terms(supply: Supply, act: Act, now: Terms) -> None:
+    """The outside lender said otherwise, or it was mistyped. What was sent home goes there too.
+
+    Of what a patron has, the due day stands on its loan: it is renewed, lengthened or recalled.
+    Raises MovedMeanwhile.
+    """
+    _outside(supply.lender)
+    ill, before = supply.request, terms(supply)
+    if not supply.is_open:
+        raise lending.out_of_turn(supply, Verb.CORRECT)
+    if now == before:
+        return
+    number = numbering.of_lender(supply)
+    ill.write_down(
+        Verb.CORRECT,
+        act.as_role(Owner.CENTRE),
+        supply=supply,
+        change={},
+        said={
+            "lender": supply.lender_name,
+            "system": supply.outside_system,
+            "number": number.typed if number else "",
+            "before": {name: _plain(each) for name, each in before.columns.items()},
+            "terms": True,
+        },
+    )
+    Supply.objects.filter(pk=supply.pk).update(**now.columns)
+    going = Parcel.objects.open().filter(
+        pk__in=supply.loans.exclude(parcel_home=None).values("parcel_home")
+    )
+    going.update(send_to=now.return_to)
+
+
+def _plain(value: object) -> object:
+    """As an event keeps it."""
+    return value if isinstance(value, str | int | list) else str(value or "")
+
+
 @transaction.atomic
 def outside_shipped(
     supply: Supply,
@@ -100,6 +169,8 @@ def outside_shipped(
     *,
     lender_due_on: date | None = None,
     renewals: int = 0,
+    offer: Offer | None = None,
+    return_to: str = "",
     expected_on: date | None = None,
     tracking_number: str = "",
     barcode: str = "",
@@ -113,8 +184,8 @@ def outside_shipped(
         days = thresholds.days("mail-late", on=today, library=ill.library)
         expected_on = today + timedelta(days=days)
     parcel = _by_mail(supply, act, expected_on, tracking_number, barcode)
-    terms = {"lender_due_on": lender_due_on, "renewals_allowed": renewals}
-    return shipping.mail(supply, act, parcel, barcode, **terms)
+    said = Terms(lender_due_on, renewals, offer or lending.offered(supply), return_to)
+    return shipping.mail(supply, act, parcel, barcode, **said.columns)
 
 
 def _by_mail(

@@ -3,7 +3,7 @@
 The decision itself is `homeward`'s; here its facts are gathered, and a number is followed home.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -20,7 +20,7 @@ from postroad.ill import homeward, lookup, volumes
 from postroad.ill.homeward import Facts, Stretch, Word
 from postroad.ill.lifecycle import LoanState, Verb
 from postroad.ill.lookup import Seen
-from postroad.ill.models import Loan, MovedMeanwhile, Request
+from postroad.ill.models import Loan, MovedMeanwhile, Request, Supply
 
 SENDS_HOME = (Verb.SHIP_RETURN, Verb.RETURN)
 
@@ -65,6 +65,7 @@ def parcel_home(loan: Loan, *, by: User | None, at: datetime, tracking_number: s
         at=at,
         by=by,
         tracking_number=tracking_number,
+        send_to=loan.supply.return_to,
     )
 
 
@@ -95,6 +96,23 @@ def home_by_mail(loan: Loan) -> Posting | None:
 def address_home(lender: Library) -> Address | None:
     """Where the post takes it home to, if that is known: the desk for returns, or for all mail."""
     return lender.address_for(*Address.TO_RETURN)
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnAddress:
+    """Where the post takes one thing home to."""
+
+    written: Sequence[str]  # lines as on a label
+    confirmed_on: date | None  # nobody has, where there is none
+
+
+def return_address(supply: Supply) -> ReturnAddress | None:
+    """What its lender said with this very thing goes before what is known of the lender."""
+    if supply.return_to:
+        said = supply.shipped_at or supply.asked_at
+        return ReturnAddress(supply.return_to.splitlines(), supply.request.library.day_of(said))
+    known = address_home(supply.lender)
+    return ReturnAddress(known.written, known.confirmed_on) if known else None
 
 
 def may_send_home(ill: Request) -> bool:

@@ -34,7 +34,7 @@ def page(client: Client, address: str) -> str:
     return " ".join(unescape(text).split())
 
 
-def press(client: Client, story: Story, step: str, **typed: str) -> Any:
+def press(client: Client, story: Story, step: str, **typed: Any) -> Any:
     answer = client.post(path(story, step), typed, follow=True)
     story.look()
     return answer

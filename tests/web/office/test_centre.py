@@ -388,12 +388,12 @@ def test_only_what_can_be_done_is_offered(centre: Client, story: Story):
 
     assert offered() == {"outside", "again", "close"}
     asked_outside(story)
-    assert offered() == {"sent", "no", "correct"}
+    assert offered() == {"sent", "offer", "no", "correct"}
     mediation.outside_shipped(story.supply, Act(story.cast.centre, MONDAY))
-    assert offered() == {"unsent", "correct"}
+    assert offered() == {"unsent", "terms", "lost", "correct"}
     story.look()
     loans.receive(story.loan, Act(story.cast.borrower, MONDAY))
-    assert offered() == {"home", "correct"}
+    assert offered() == {"home", "terms", "lost", "correct"}
 
 
 @pytest.mark.parametrize("show", ["asked", "coming", "here", "homeward", "late", "", "<b>", "\x00"])

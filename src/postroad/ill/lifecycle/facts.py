@@ -211,6 +211,7 @@ class Corrected(Lender):
     system: str
     number: str
     before: dict[str, Any]
+    terms: NotRequired[bool]  # on which it lends, not whom or how it was asked
 
 
 class Numbered(Lender):

@@ -79,6 +79,9 @@ class Supply(models.Model):
     conditions = models.JSONField(default=list, blank=True)  # of its offer: of `Condition`
     offer_note = models.CharField(max_length=300, blank=True)
     cost = models.DecimalField(max_digits=8, decimal_places=2, null=True, blank=True)
+    return_to = models.CharField(  # lines as on a label, if not to its lender's own address
+        max_length=300, blank=True
+    )
     retry_on = models.DateField(null=True, blank=True)  # "later": from this day on
     follows = models.ForeignKey(  # the attempt that had ended, and went on after all
         "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"

@@ -162,6 +162,7 @@ TAKEN_OVER = gettext_lazy("%(manager)s looks after it now, instead of %(instead_
 # A shipment that only its receipt told of, as staff read it.
 UNSCANNED = gettext_lazy("Left %(lender)s without a scan; %(to)s has it.")
 # What was sent home and is on the hold shelf again, as staff and as the patron read it.
+OTHER_TERMS = gettext_lazy("Corrected: the terms of %(lender)s, not a member library.")
 RESHELVED = gettext_lazy("Sending home was undone: it is on the hold shelf.")
 RESHELVED_FOR_HER = gettext_lazy("It is on the hold shelf again.")
 
@@ -232,6 +233,8 @@ def sentence(event: Event, sight: Sight) -> Promise | None:
         return FORGOTTEN[verb]
     if verb == Verb.SHIP and event.facts.get("unscanned") and not hers:
         return UNSCANNED
+    if verb == Verb.CORRECT and event.facts.get("terms"):
+        return OTHER_TERMS
     if verb == Verb.UNDO_SHIP_RETURN and event.loan_after == LoanState.ARRIVED:
         return RESHELVED_FOR_HER if hers else RESHELVED
     if verb == Verb.REMIND_LOAN and event.facts.get("state") not in time_is_up(sight):

@@ -24,7 +24,7 @@ from postroad.accounts.models import BORROWING, LENDING, Role, User
 from postroad.cases import access as case_access
 from postroad.cases.models import Case, of_request
 from postroad.delivery.models import Parcel, ParcelState
-from postroad.directory.models import Address, Library
+from postroad.directory.models import Library
 from postroad.ill import access, lending, renewals, returns, turns
 from postroad.ill import undo as undoing
 from postroad.ill.access import NoSuchRequest, Sight
@@ -32,7 +32,7 @@ from postroad.ill.identity import Side
 from postroad.ill.lifecycle import Ending, State, SupplyState, Verb
 from postroad.ill.milestones import Place
 from postroad.ill.models import Event, Loan, Request, Supply
-from postroad.ill.returns import Way
+from postroad.ill.returns import ReturnAddress, Way
 from postroad.web.shared import (
     answer_link,
     gates,
@@ -252,10 +252,10 @@ def told(ill: Request, events: list[Event], supplies: list[Supply], sight: Sight
     return history.history(ill, sight, seen, {supply.lender_id for supply in supplies})
 
 
-def going_home(mailed: Sequence[Mailed]) -> Address | None:
+def going_home(mailed: Sequence[Mailed]) -> ReturnAddress | None:
     """Where the post takes it home to, for whoever sends it, as far as that is known."""
     ways = (each for each in mailed if each.mine and each.posting.way == Way.HOME)
-    return next((returns.address_home(each.posting.loan.supply.lender) for each in ways), None)
+    return next((returns.return_address(each.posting.loan.supply) for each in ways), None)
 
 
 def stones(ill: Request, now: datetime, events: list[Event], holder: str) -> list[Stone]:

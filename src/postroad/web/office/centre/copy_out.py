@@ -27,8 +27,8 @@ from postroad.ill.lifecycle import State
 from postroad.ill.models import Number, Request
 from postroad.ill.models import System as Giver
 from postroad.reference_numbers import grouped
-from postroad.web.office.centre.forms import within_a_year
 from postroad.web.office.centre.steps import STEPS
+from postroad.web.office.centre.terms import within_a_year, written
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.shared.pieces import Choice
 
@@ -196,6 +196,7 @@ class Confirmation:
 STARTS: Mapping[str, tuple[Promise, Promise]] = {
     "outside": (gettext_lazy("Record who was asked"), gettext_lazy("Save")),
     "sent": (gettext_lazy("Record that it was sent"), gettext_lazy("It was sent")),
+    "offer": (gettext_lazy("Record on what conditions it would be sent"), gettext_lazy("Save")),
     "no": (gettext_lazy("Record that it cannot be sent"), gettext_lazy("It said no")),
 }
 
@@ -205,8 +206,11 @@ def confirmation(ill: Request, system: System, answer: Answer) -> Confirmation:
     step = next_step(ill)
     if step == "sent" and answer.reason is not None:
         step = "no"
+    elif step == "sent" and answer.conditions and answer.due_on is None and fits(ill, "offer"):
+        step = "offer"  # what was sent has a due date
     title, verb = STARTS[step]
-    return Confirmation(step, FILLED[step](ill, system, answer), str(title), str(verb))
+    form = FILLED[step](ill, system, answer)
+    return Confirmation(step, form, str(title), str(verb))
 
 
 def _outside(_ill: Request, system: System, answer: Answer) -> forms.Form:
@@ -223,8 +227,28 @@ def _outside(_ill: Request, system: System, answer: Answer) -> forms.Form:
     return form(initial=typed) if known else form(typed)  # then it asks which one is meant
 
 
-def _sent(_ill: Request, _system: System, answer: Answer) -> forms.Form:
-    return STEPS["sent"].form(initial={"lender_due_on": possible(answer)})
+def _sent(ill: Request, _system: System, answer: Answer) -> forms.Form:
+    return STEPS["sent"].form(initial=terms(ill, answer))
+
+
+def _offer(ill: Request, _system: System, answer: Answer) -> forms.Form:
+    return STEPS["offer"].form(initial=terms(ill, answer))
+
+
+def terms(ill: Request, answer: Answer) -> dict[str, Any]:
+    """Those that stand there, with what the answer says of them."""
+    conditions = [str(each) for each in answer.conditions]
+    read = {
+        "lender_due_on": possible(answer),
+        "cost": answer.cost or None,
+        "conditions": conditions,
+        "note": answer.note,
+    }
+    return written(ill) | {name: value for name, value in read.items() if value}
+
+
+def fits(ill: Request, step: str) -> bool:
+    return STEPS[step].fits(ill)
 
 
 def possible(answer: Answer) -> Any:
@@ -239,4 +263,4 @@ def _no(_ill: Request, _system: System, answer: Answer) -> forms.Form:
     return STEPS["no"].form(initial={"reason": answer.reason, "note": answer.note})
 
 
-FILLED: Mapping[str, Any] = {"outside": _outside, "sent": _sent, "no": _no}
+FILLED: Mapping[str, Any] = {"outside": _outside, "sent": _sent, "offer": _offer, "no": _no}

@@ -1,17 +1,15 @@
 """What the ILL center is asked at each of its steps."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
 from typing import Any
 
 from django import forms
 from django.db.models import Q
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from postroad import barcodes, words
+from postroad import words
 from postroad.accounts.models import User
 from postroad.directory import elsewhere
 from postroad.directory.models import STATES_AND_PROVINCES, Authority, Library
@@ -22,7 +20,6 @@ from postroad.ill.lifecycle import (
     Proof,
     Reason,
 )
-from postroad.web.shared.tracking import TrackingNumber
 
 
 class NoQuestions(InOurWords, forms.Form):
@@ -156,57 +153,6 @@ def _described(library: Library) -> str:
     return f"{library.name} ({about})" if about else library.name
 
 
-def within_a_year(day: date | None) -> date | None:
-    today = timezone.localdate()
-    if day is not None and not today <= day <= today + timedelta(days=366):
-        raise forms.ValidationError(_("Choose a day from today on, within a year."))
-    return day
-
-
-class SentForm(InOurWords, forms.Form):
-    """The lender elsewhere says that it has sent the item, and on what terms."""
-
-    expected_on = forms.DateField(
-        label=gettext_lazy("Should be here on"),
-        required=False,
-        help_text=gettext_lazy("Leave it empty to allow three weeks by mail."),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
-    lender_due_on = forms.DateField(
-        label=gettext_lazy("Due date set by the lender"),
-        required=False,
-        help_text=gettext_lazy(
-            "Leave it empty if the lender gave no date: the reader then has four weeks from the "
-            "day of pickup."
-        ),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
-    renewals = forms.IntegerField(
-        label=gettext_lazy("Renewals that the lender allows"), min_value=0, max_value=9, initial=0
-    )
-    barcode = forms.CharField(
-        label=gettext_lazy("Barcode of the item"),
-        required=False,
-        max_length=40,
-        help_text=gettext_lazy("If you know it, the library can receive the item by scanning it."),
-    )
-    tracking_number = TrackingNumber()
-
-    def clean_expected_on(self) -> date | None:
-        return within_a_year(self.cleaned_data["expected_on"])
-
-    def clean_lender_due_on(self) -> date | None:
-        return within_a_year(self.cleaned_data["lender_due_on"])
-
-    def clean(self) -> None:
-        arrives, due = (self.cleaned_data.get(name) for name in ("expected_on", "lender_due_on"))
-        if arrives and due and due <= arrives:
-            self.add_error("lender_due_on", _("That is before it can arrive. Check both dates."))
-
-    def clean_barcode(self) -> str:
-        return barcodes.plain(self.cleaned_data["barcode"])
-
-
 class HomeForm(InOurWords, forms.Form):
     """The lender elsewhere has it back: nobody here has it in hand, so what do we know it by?"""
 
@@ -232,6 +178,17 @@ class NoForm(InOurWords, forms.Form):
     )
     note = forms.CharField(
         label=gettext_lazy("In the lender's words"), required=False, max_length=300
+    )
+
+
+class LostForm(InOurWords, forms.Form):
+    """The lender elsewhere gives it up."""
+
+    note = forms.CharField(
+        label=gettext_lazy("In the lender's words"),
+        required=False,
+        max_length=300,
+        help_text=gettext_lazy("Only the lender closes a loss: say who wrote or called, and when."),
     )
 
 

@@ -127,6 +127,14 @@ SURE: Mapping[str, Question] = {
         ),
         gettext_lazy("Yes, it is home"),
     ),
+    "lost": Question(
+        gettext_lazy("Close it as lost?"),
+        gettext_lazy(
+            "The loan ends: %(lender)s does not expect it back. Undo it as long as nothing else "
+            "has happened to the request."
+        ),
+        gettext_lazy("Yes, close it as lost"),
+    ),
     "close": Question(
         gettext_lazy("Close the request for “%(title)s”?"),
         gettext_lazy(
@@ -187,13 +195,14 @@ def show(
             **managing.offered(ill, request.user, events),
             "citation": cited(ill),
             "through": through(ill.current, others),
-            "forms": {**offered, **(typed or {})},
+            "terms": words.ill.terms(ill.current) if ill.current else "",
+            "forms": apart({**offered, **(typed or {})}),
             "told": history.history(ill, sight, events),
             **questions.of_request(ROOM, request.user, ill, events, timezone.now()),
             "things": things.shown(things.out(ill), sight, timezone.now(), lambda _loan: ()),
             "mailed": mailed(ill),
             "lenders": elsewhere.known(FIRST) if offered.keys() & NAMES_A_LENDER else [],
-            "return_to": returns.address_home(ill.current.lender) if ill.current else None,
+            "return_to": returns.return_address(ill.supply) if ill.supply else None,
         },
         status=status,
     )
@@ -209,6 +218,13 @@ def of_lenders(ill: Request, sight: Sight, events: Iterable[Event]) -> dict[str,
     """Why no member library has it; and the link by which one answers from its mail."""
     supplies = list(ill.supplies.all())
     return {**asked_in_vain(events), **answer_link.shown(ill, sight, supplies)}
+
+
+def apart(offered: Mapping[str, forms.Form]) -> Mapping[str, forms.Form]:
+    """Several forms on one page, whose fields have names in common."""
+    for name, form in offered.items():
+        form.auto_id = f"{name}-%s"
+    return offered
 
 
 def named(ill: Request) -> dict[str, Any]:

@@ -10,21 +10,23 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from postroad.accounts.models import User
-from postroad.ill import borrowing, lending, loans, mediation, numbering, shipping
+from postroad.ill import borrowing, lending, loans, losing, mediation, numbering, shipping, undo
 from postroad.ill.access import NoSuchRequest
-from postroad.ill.lifecycle import Proof, Reason, State, Verb
-from postroad.ill.models import Request, Supply
+from postroad.ill.lifecycle import WAITING, Proof, Reason, State, Verb
+from postroad.ill.models import Event, Request, Supply
 from postroad.web.office.centre.forms import (
     CloseForm,
     HomeForm,
+    LostForm,
     NoForm,
     NoQuestions,
     OutsideForm,
-    SentForm,
 )
+from postroad.web.office.centre.terms import OfferForm, SentForm, TermsForm, may_change, written
 from postroad.web.shared import gates
 
 Does = Callable[[Request, Any, User], None]
+TAKEN_BACK = frozenset({Verb.REFUSE, Verb.WRITE_OFF})
 
 
 @transaction.atomic
@@ -39,7 +41,46 @@ def _ask_outside(ill: Request, form: Any, by: User) -> None:
 
 
 def _sent(ill: Request, form: Any, by: User) -> None:
-    mediation.outside_shipped(current(ill), gates.act(by), **form.cleaned_data)
+    given, said = form.cleaned_data, form.terms
+    mediation.outside_shipped(
+        current(ill),
+        gates.act(by),
+        lender_due_on=said.lender_due_on,
+        renewals=said.renewals,
+        offer=said.offer,
+        return_to=said.return_to,
+        **{name: given[name] for name in ("expected_on", "tracking_number", "barcode")},
+    )
+
+
+def _offer(ill: Request, form: Any, by: User) -> None:
+    lending.offer(current(ill), gates.act(by), form.offered)
+
+
+def _terms(ill: Request, form: Any, by: User) -> None:
+    mediation.change_terms(current(ill), gates.act(by), form.terms)
+
+
+def _lost(ill: Request, form: Any, by: User) -> None:
+    loan = loans.of(current(ill).request, Verb.WRITE_OFF)
+    losing.write_off(loan, gates.act(by), note=form.cleaned_data["note"])
+
+
+def _take_back(ill: Request, form: Any, by: User) -> None:
+    """What the center wrote down last for the lender was a mistake."""
+    current(ill)
+    if (last := mistaken(ill)) is None:
+        raise undo.TooLateToUndo(verb=Verb.WRITE_OFF, ref=ill.ref)
+    undo.undo(last, gates.act(by))
+
+
+def mistaken(ill: Request) -> Event | None:
+    """The no or the loss of an outside lender, if it was said last and can be undone."""
+    if ill.supply is None or not ill.supply.is_outside:
+        return None
+    last = undo.last_step(ill.events.all())
+    of_lender = last is not None and last.event.supply_id == ill.supply.pk
+    return last.event if last and of_lender and last.event.verb in TAKEN_BACK else None
 
 
 def _said_no(ill: Request, form: Any, by: User) -> None:
@@ -108,14 +149,23 @@ class Step:
     outside: bool  # it is about an outside lender's supply
     done: Promise
     starts: Callable[[Request], dict[str, Any]] = lambda _ill: {}  # what its form holds at first
+    when: Callable[[Request, Supply], bool] | None = None  # beside what the tables say
+    tables: bool = True  # else `when` alone says it, of what has ended too
 
     def fits(self, ill: Request) -> bool:
         if not self.outside:
             return ill.state == State.CENTRE
         supply = ill.supply
-        if supply is None or not supply.is_outside or not supply.is_open:
+        if supply is None or not supply.is_outside or not (supply.is_open or not self.tables):
             return False
-        return ill.may(self.verb, supply=supply, loan=ill.loan)
+        if self.when is not None and not self.when(ill, supply):
+            return False
+        return not self.tables or ill.may(self.verb, supply=supply, loan=ill.loan)
+
+
+def _may_offer(ill: Request, supply: Supply) -> bool:
+    """Conditions, or others than those that the borrowing library has not answered yet."""
+    return supply.state in WAITING
 
 
 STEPS: Mapping[str, Step] = {
@@ -142,6 +192,42 @@ STEPS: Mapping[str, Step] = {
         Verb.SHIP,
         True,
         gettext_lazy("Recorded. The reader has been told the date."),
+        starts=written,
+    ),
+    "offer": Step(
+        OfferForm,
+        _offer,
+        Verb.OFFER,
+        True,
+        gettext_lazy("Recorded. The borrowing library says whether it accepts."),
+        starts=written,
+        when=_may_offer,
+        tables=False,
+    ),
+    "terms": Step(
+        TermsForm,
+        _terms,
+        Verb.CORRECT,
+        True,
+        gettext_lazy("Saved."),
+        starts=written,
+        when=may_change,
+    ),
+    "lost": Step(
+        LostForm,
+        _lost,
+        Verb.WRITE_OFF,
+        True,
+        gettext_lazy("Closed as lost."),
+    ),
+    "mistake": Step(
+        NoQuestions,
+        _take_back,
+        Verb.UNDO_WRITE_OFF,
+        True,
+        gettext_lazy("Taken back."),
+        when=lambda ill, _supply: mistaken(ill) is not None,
+        tables=False,
     ),
     "no": Step(
         NoForm,

@@ -97,7 +97,7 @@ def context(request: SignedIn, here: AtDesk, name: str, queue: str) -> dict[str,
         "latest": last,
         "terms": words.ill.terms(last.supply) if last else "",
         "mailed": mailed,
-        "return_to": returns.address_home(mailed.loan.supply.lender) if mailed else None,
+        "return_to": returns.return_address(mailed.loan.supply) if mailed else None,
         "ways": ways_of(last),
         "readers": readers_of(request, here, name),
     }
