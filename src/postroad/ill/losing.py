@@ -25,7 +25,7 @@ def write_off(loan: Loan, act: Act, *, note: str = "") -> None:
         change={"outcome": outcome} if last_of_all else {},
         supply_change={"ending": Ending.LOST} if last_of_supply else {},
         loan_change={"ending": LoanEnding.LOST},
-        said={"lender": loan.supply.lender_name, "was": loan.state},
+        said={"lender": loan.supply.lender_name, "stood": loan.state},
         note=note,
     )
     if loan.item is not None:

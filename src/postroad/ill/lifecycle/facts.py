@@ -147,7 +147,7 @@ class DueChanged(TypedDict):
 
 
 class WrittenOff(Lender):
-    was: str  # where it stood, of `LoanState`
+    stood: str  # where, of `LoanState`
 
 
 class Asked(TypedDict):
