@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import Count, Q
 
-from postroad.catalogue.models import Item, ItemStatus, Record
+from postroad.catalogue.models import Doubt, Item, ItemStatus, Record
 from postroad.errors import Refusal
 
 
@@ -90,3 +91,25 @@ def undo_lose(item: Item) -> None:
 def mark_found(item: Item) -> None:
     """The missing copy has turned up on its shelf."""
     _move(item, ItemStatus.MISSING, ItemStatus.IN)
+
+
+def doubt(library: int, record: int, at: datetime) -> bool:
+    """The catalogue says that this library has the record, and the library does not find it.
+    Whether that is new."""
+    row, new = Doubt.objects.get_or_create(
+        library_id=library, record_id=record, defaults={"doubted_at": at}
+    )
+    cleared = Doubt.objects.filter(pk=row.pk, cleared_at__isnull=False)
+    return new or bool(cleared.update(doubted_at=at, cleared_at=None))
+
+
+def trust(library: int, record: int, at: datetime) -> bool:
+    """It is there after all. Whether it was doubted."""
+    doubts = Doubt.objects.filter(library=library, record=record, cleared_at=None)
+    return bool(doubts.update(cleared_at=at))
+
+
+def trusted_at(library: int, record: int) -> datetime | None:
+    """When a doubt of this holding ended, if it did."""
+    ended = Doubt.objects.filter(library=library, record=record)
+    return ended.values_list("cleared_at", flat=True).first()

@@ -228,3 +228,23 @@ class Unindexed(models.Model):
 
     def __str__(self) -> str:
         return str(self.record_id)
+
+
+class Doubt(models.Model):
+    """A library said more than once that it does not have what the catalogue says it has.
+
+    It stands until a copy is seen. Then it stays as the day from which what is said counts anew.
+    """
+
+    library = models.ForeignKey(Library, on_delete=models.CASCADE, related_name="+")
+    record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="+")
+    doubted_at = models.DateTimeField()
+    cleared_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["record", "library"], name="one_doubt_a_holding")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.record_id} at {self.library_id}"

@@ -40,7 +40,11 @@ OWNERS = f"""
         policy.lends, policy.formats_not_lent, stop.days, places.on_shelf,
         (SELECT SUM(lent) FROM ill_tally WHERE library_id = library.id AND month > %(since)s),
         (SELECT SUM(borrowed) FROM ill_tally WHERE library_id = library.id AND month > %(since)s),
-        (SELECT COUNT(*) FROM ill_supply WHERE lender_id = library.id AND state IN ({ON_HAND}))
+        (SELECT COUNT(*) FROM ill_supply WHERE lender_id = library.id AND state IN ({ON_HAND})),
+        EXISTS(
+            SELECT 1 FROM catalogue_doubt
+            WHERE library_id = library.id AND record_id = %(record)s AND cleared_at IS NULL
+        )
     FROM places
     JOIN directory_library library ON library.id = places.library_id
     LEFT JOIN directory_policy policy ON policy.library_id = library.id
@@ -85,6 +89,7 @@ class Place(NamedTuple):
     lent: int | None  # in the last twelve months
     borrowed: int | None
     in_hand: int  # requests that it has not answered or shipped
+    doubted: bool  # it said more than once that it does not have it
 
     def lends_format(self, format_: str) -> bool:
         return format_ not in _listed(self.formats_not_lent or "[]")

@@ -66,7 +66,8 @@ class _Facts:
         self.places = owners.with_borrower(record, borrower, now.date())
         self.asked = _asked(ill) if ill and ill.attempts else {}
         self.lacking = volumes.lacking(ill.volume, record.pk) if ill else ()
-        self.patience = thresholds.days("closure-patience", on=borrower.day_of(now))
+        self.here = borrower.day_of(now)
+        self.patience = thresholds.days("closure-patience", on=self.here)
         self._look_ahead(now.date() + timedelta(days=self.patience + AHEAD))
 
     def _look_ahead(self, until: date) -> None:
@@ -112,6 +113,8 @@ class _Facts:
             arrives=self._arrives(owner, days),
             need_by=self.need_by,
             today=days.today,
+            borrowers_day=self.here,
+            doubted=bool(owner.doubted),
             patience=self.patience,
             lent=owner.lent or 0,
             borrowed=owner.borrowed or 0,

@@ -9,7 +9,7 @@ from django.db import transaction
 from postroad.catalogue import holdings
 from postroad.catalogue.models import Item, ItemStatus, Record
 from postroad.directory.models import Library
-from postroad.ill import identity, lending, prospects, rota, volumes
+from postroad.ill import identity, lending, mending, prospects, rota, volumes
 from postroad.ill.acts import Act, house
 from postroad.ill.lifecycle import Ending, OutOfTurn, Owner, State, Verb
 from postroad.ill.models import Event, Request, Supply
@@ -154,6 +154,8 @@ def resume(ended: Supply, act: Act, *, why: str, taken: bool = True) -> Supply:
         lending.withdraw(held, act)
     follows = Supply(lender=ended.lender, item=ended.item, follows=ended)
     said = {"lender": ended.lender_name, "why": why}
+    if ended.reason in mending.DOUBTFUL and ill.record_id is not None:
+        mending.trust(ended.lender_id, ill.record_id, act.at)
     return attempt(ill, Verb.RESUME, follows, act, said=said)
 
 
@@ -176,8 +178,10 @@ def explain(lenders: Collection[rota.Lender], order: Sequence[rota.Lender]) -> d
 
 TOLD = 20
 KEPT = ("code", "on_shelf", "arrives", "lent", "borrowed", "in_hand", "miles")
+ODD = ("doubted", "can_by_now")  # kept only where it is so
 
 
 def _plain(lender: rota.Lender) -> dict[str, Any]:
     facts = {name: getattr(lender, name) for name in KEPT}
-    return {**facts, "arrives": lender.arrives.isoformat() if lender.arrives else None}
+    odd = {name: True for name in ODD if getattr(lender, name)}
+    return {**facts, "arrives": lender.arrives.isoformat() if lender.arrives else None, **odd}

@@ -1,7 +1,8 @@
 """Who is asked, in which order, and why a library is passed over.
 
-Pure: facts in, answer out. The order is: soonest to arrive, then fair share (least lent against
-borrowed), then the least busy, then the nearest. What is decided here is stored with the request.
+Pure: facts in, answer out. First goes who named this day itself, last whose holding is doubted; in
+between the order is: soonest to arrive, then fair share (least lent against borrowed), then the
+least busy, then the nearest. What is decided here is stored with the request.
 """
 
 from collections.abc import Iterable
@@ -42,6 +43,7 @@ class Lender:
     is_borrower: bool = False
     asked_already: bool = False
     retry_on: date | None = None  # asked already, it said that it can from this day on
+    doubted: bool = False  # it said more than once that it does not have it
     days_known: bool = True
     open_on: date | None = None  # the next day it is open; None: not within a year
     lending_on: date | None = None  # the next day it is open and lends
@@ -50,6 +52,7 @@ class Lender:
     arrives: date | None = None
     need_by: date | None = None
     today: date | None = None
+    borrowers_day: date | None = None  # today, where it is asked for
     patience: int = 4  # days: a week-end with a holiday is not "closed"
     lent: int = 0  # in the last twelve months
     borrowed: int = 0
@@ -63,11 +66,10 @@ class Lender:
 
     @property
     def can_by_now(self) -> bool:
-        """Whether the day has come that it named itself, which goes before what the last file said
-        of its copies."""
-        if self.retry_on is None or self.today is None:
-            return False
-        return self.retry_on <= self.today
+        """Whether the day has come that it named itself, at either end: which goes before what the
+        last file said of its copies."""
+        days = [day for day in (self.today, self.borrowers_day) if day is not None]
+        return self.retry_on is not None and bool(days) and self.retry_on <= max(days)
 
 
 def why_not(lender: Lender) -> WhyNot | None:
@@ -116,9 +118,11 @@ def rank(lenders: Iterable[Lender]) -> list[Lender]:
     return sorted(able, key=turn)
 
 
-def turn(lender: Lender) -> tuple[date, float, int, float, str]:
+def turn(lender: Lender) -> tuple[bool, bool, date, float, int, float, str]:
     """What the order goes by, in words and on the page: the smaller goes first."""
     return (
+        not lender.can_by_now,
+        lender.doubted,
         lender.arrives or date.max,
         round(lender.share, 3),
         lender.in_hand,

@@ -130,8 +130,10 @@ def _ref(thing: Request | Supply | Loan | Question) -> str:
 def ring_supply(supply: Supply, now: datetime) -> None:
     """The verb that stands in the table for this state."""
     clock = clocks.supply_clock(SupplyState(supply.state), outside=supply.is_outside)
+    if clock.rings in SILENCE and _has_more_time(supply, now):
+        return
     if clock.rings == Verb.LAPSE:
-        _lapse(supply, now)
+        lending.lapse(supply, house(now))
     elif clock.rings == Verb.DECLINE_OFFER:
         lending.decline_offer(supply, house(now))
     else:
@@ -139,8 +141,12 @@ def ring_supply(supply: Supply, now: datetime) -> None:
         supply.request.move(clock.rings, house(now), supply=supply, said=said)
 
 
-def _lapse(supply: Supply, now: datetime) -> None:
-    """Move on, unless a closure that we heard of later gives the lender more time (R8)."""
+# What silence means; each counts the working days of whoever is silent.
+SILENCE = frozenset({Verb.LAPSE, Verb.DECLINE_OFFER})
+
+
+def _has_more_time(supply: Supply, now: datetime) -> bool:
+    """Whether a closure that we heard of later gives whoever is to answer more time (R8)."""
     anew = clocks.of_supply(
         SupplyState(supply.state),
         supply.answered_at or supply.asked_at,
@@ -151,8 +157,8 @@ def _lapse(supply: Supply, now: datetime) -> None:
         waiting = Supply.objects.waiting().filter(pk=supply.pk, due_at=supply.due_at)
         if waiting.update(due_at=anew.due_at):
             Request.objects.give_until(anew.due_at, supply=supply.pk)
-    else:
-        lending.lapse(supply, house(now))
+        return True
+    return False
 
 
 def ring_loan(loan: Loan, now: datetime) -> None:

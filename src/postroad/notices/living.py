@@ -19,7 +19,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast, Coalesce, Substr
 
-from postroad.ill.lifecycle import ON_LOAN, UNSHIPPED, State, Verb
+from postroad.ill.lifecycle import ON_LOAN, UNSHIPPED, State, SupplyState, Verb
 from postroad.ill.models import Event, Request
 from postroad.notices import links
 from postroad.notices.models import OF_CASES, OF_UPDATES, Kind, Notice, NoticeQuerySet
@@ -30,6 +30,7 @@ ENDED = frozenset({State.CLOSED})
 LIVES: Mapping[Kind, frozenset[State]] = {
     Kind.ASKED: UNSHIPPED,
     Kind.ON_ITS_WAY: frozenset({State.SHIPPED}),
+    Kind.WAITS: frozenset({State.WAITING}),
     Kind.NOT_YET: UNSHIPPED | {State.SHIPPED},
     Kind.ARRIVED: frozenset({State.ARRIVED}),
     Kind.HELD_LONGER: frozenset({State.ARRIVED}),
@@ -45,6 +46,9 @@ LIVES: Mapping[Kind, frozenset[State]] = {
     Kind.QUESTION: frozenset(State) - ENDED,
     Kind.QUESTION_ANSWERED: frozenset(State) - ENDED,
     Kind.NEEDS_REVIEW: frozenset({State.REVIEW}),
+    Kind.OFFERED: frozenset({State.REFERRED}),  # and still `offered`
+    Kind.OFFER_ACCEPTED: frozenset({State.REFERRED}),
+    Kind.OFFER_DECLINED: frozenset(State),
     Kind.LATE: frozenset({State.SHIPPED, State.HOMEWARD}),
     Kind.UNCLAIMED: frozenset({State.ARRIVED}),
     Kind.UNREACHED: frozenset(State),
@@ -63,6 +67,7 @@ CALLS = frozenset(
         Kind.DUE_SOON,
         Kind.OVERDUE,
         Kind.NEEDS_REVIEW,
+        Kind.OFFERED,
         Kind.LATE,
         Kind.UNCLAIMED,
         Kind.OVERDUE_LENT,
@@ -70,6 +75,7 @@ CALLS = frozenset(
         Kind.LENDER_UNREACHED,
     }
 )
+OFFERED = Q(current__state=SupplyState.OFFERED)
 OF_A_DAY = frozenset({Kind.DUE_SOON, Kind.OVERDUE})
 UNTIL_READ = frozenset(  # about no request, or true for ever
     {Kind.MORNING, Kind.NEWLY_ASKED, Kind.STATUS_ASKED, Kind.REVIEW_DUE, Kind.STAFF_NOTICE}
@@ -88,6 +94,8 @@ def living(notices: NoticeQuerySet) -> NoticeQuerySet:
         stands = Q(thing__in=states)
         if kind not in OF_A_THING:
             stands |= Q(state__in=states)
+        if kind == Kind.OFFERED:
+            stands &= OFFERED
         is_true |= Q(told=kind) & stands
     told = ExpressionWrapper(OuterRef("kind"), output_field=CharField())
     true = its_request().annotate(told=told, thing=_thing()).filter(is_true)
@@ -129,6 +137,8 @@ def mailable(notice: Notice) -> NoticeQuerySet:
     else:
         moved = moved.filter(at__gt=notice.made_at)
     true = about.annotate(stands=stands).filter(stands__in=LIVES[kind])
+    if kind == Kind.OFFERED:
+        true = true.filter(OFFERED)
     mine = mine.filter(Exists(true))
     return mine.exclude(Exists(moved)) if kind in OF_A_DAY else mine
 

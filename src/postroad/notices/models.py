@@ -18,6 +18,7 @@ class Kind(models.TextChoices):
 
     ASKED = "asked", _("request received")
     ON_ITS_WAY = "on-its-way", _("on its way")
+    WAITS = "waits", _("a library can send it later")
     NOT_YET = "not-yet", _("not ready after all")
     ARRIVED = "arrived", _("ready for pickup")
     HELD_LONGER = "held-longer", _("held longer")
@@ -36,6 +37,9 @@ class Kind(models.TextChoices):
     QUESTION = "question", _("a question to the reader")
     QUESTION_ANSWERED = "question-answered", _("staff: the reader answered, or did not")
     NEEDS_REVIEW = "needs-review", _("staff: needs review")
+    OFFERED = "offered", _("staff: conditions to accept")
+    OFFER_ACCEPTED = "offer-accepted", _("staff: conditions were accepted")
+    OFFER_DECLINED = "offer-declined", _("staff: conditions were not accepted")
     LATE = "late", _("staff: late")
     UNCLAIMED = "unclaimed", _("staff: not picked up")
     UNREACHED = "unreached", _("staff: e-mail does not reach the reader")
@@ -61,6 +65,9 @@ FOR_STAFF = frozenset(
     {
         Kind.QUESTION_ANSWERED,
         Kind.NEEDS_REVIEW,
+        Kind.OFFERED,
+        Kind.OFFER_ACCEPTED,
+        Kind.OFFER_DECLINED,
         Kind.LATE,
         Kind.UNCLAIMED,
         Kind.UNREACHED,

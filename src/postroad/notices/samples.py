@@ -9,12 +9,13 @@ from django.utils.functional import Promise
 
 from postroad.cases.lifecycle import Ending
 from postroad.ill.intake import Concern
+from postroad.ill.lifecycle import Condition
 from postroad.notices import lost_links, mailbox, staff_notices, updates, words
 from postroad.notices.layout import Words
 from postroad.notices.models import FOR_STAFF, OF_CASES, OF_UPDATES, Kind
 from postroad.notices.words import CaseFacts, Entry, Facts, Quote
 from postroad.words.cases import ENDINGS
-from postroad.words.ill import CONCERNS, NO_RENEWAL
+from postroad.words.ill import CONCERNS, NO_RENEWAL, conditions
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -50,6 +51,7 @@ REASONS: Mapping[Kind, str | Promise] = {
     Kind.HELD_LONGER: "burst pipe",
     Kind.CANNOT_SUPPLY: "The only copy is too fragile to lend.",
     Kind.NOT_RENEWED: NO_RENEWAL["others-wait"],
+    Kind.OFFERED: conditions([Condition.LIBRARY_USE, Condition.COST], "12.50 USD"),
     Kind.UNREACHED: str(Kind.ARRIVED.label),
     Kind.QUESTION: "Is the edition of 1854 the only one that will do?",
     Kind.NEEDS_REVIEW: CONCERNS[Concern.DUPLICATE],

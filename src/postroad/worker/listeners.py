@@ -12,7 +12,7 @@ from typing import Any
 from postroad.cases.models import CaseEvent
 from postroad.directory.models import Happening
 from postroad.guides.models import Announcement
-from postroad.ill import intake, mentioned, referral
+from postroad.ill import intake, mending, mentioned, referral
 from postroad.ill import models as ill
 from postroad.ill.lifecycle import Verb
 from postroad.notices import cases, publishing, tell
@@ -26,6 +26,7 @@ LISTENERS: Mapping[type[Told], tuple[Listener, ...]] = {
         intake.check,  # asked: approve, or leave for staff with a reason
         referral.refer,  # approved or turned down: ask the next lender
         tell.people,  # mail and on-screen notices
+        mending.look,  # said twice that it has none: the holding is doubted, its desk asked
     ),
     Announcement: (
         publishing.of_pages,  # subscribers and feeds hear of it
@@ -35,6 +36,7 @@ LISTENERS: Mapping[type[Told], tuple[Listener, ...]] = {
         publishing.of_libraries,  # subscribers and feeds hear of it
     ),
     CaseEvent: (
+        mending.heed,  # the desk that was asked has it: no doubt any more
         mentioned.link,  # the requests of the numbers that were typed
         cases.parties,  # mail and on-screen notices to the two sides
     ),

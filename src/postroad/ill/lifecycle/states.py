@@ -106,6 +106,19 @@ class Reason(StrEnum):
     NOT_OWNED = "not-owned"
     NOT_AS_CITED = "not-as-cited"
     POLICY = "policy"
+    ON_ORDER = "on-order"
+    NOT_YET_OUT = "not-yet-available"  # the volume or issue
+    RESERVE = "on-reserve"
+    COST = "cost-exceeds-limit"
+    CHARGES = "charges"
+    PREPAYMENT = "prepayment"
+    COPYRIGHT = "lacks-copyright-compliance"
+    LOCATIONS = "locations-not-found"
+    DELIVERY = "delivery-service"
+    TOO_LATE = "delivery-time"
+    LICENCE = "not-licensed"
+    BRANCH = "branch-policy"
+    TECHNICAL = "technical-processing"
     OTHER = "other"
 
 

@@ -179,7 +179,7 @@ ROWS: Mapping[Verb, Row] = {
         supply=NEW_SUPPLY,
         role=Owner.MACHINE,
     ),
-    V.WAIT: Row(wish=Part(frozenset({W.APPROVED}), (W.WAITING,)), role=Owner.MACHINE),
+    V.WAIT: Row(wish=Part(frozenset({W.APPROVED}), (W.WAITING,)), role=Owner.MACHINE, heard=True),
     V.ESCALATE: Row(wish=Part(frozenset({W.APPROVED, W.WAITING}), (W.CENTRE,)), role=Owner.MACHINE),
     V.REFER_OUTSIDE: Row(
         wish=Part(frozenset({W.CENTRE}), (W.REFERRED,)),
@@ -206,12 +206,16 @@ ROWS: Mapping[Verb, Row] = {
         wish=HELD_ON,
         supply=Part(frozenset({A.ASKED, A.PROMISED}), (A.OFFERED,)),
         role=Owner.LENDING,
+        heard=True,
     ),
-    V.CHANGE_OFFER: Row(wish=HELD_ON, supply=Part(frozenset({A.OFFERED})), role=Owner.LENDING),
+    V.CHANGE_OFFER: Row(
+        wish=HELD_ON, supply=Part(frozenset({A.OFFERED})), role=Owner.LENDING, heard=True
+    ),
     V.ACCEPT_OFFER: Row(
         wish=HELD_ON,
         supply=Part(frozenset({A.OFFERED}), (A.PROMISED,)),
         role=Owner.BORROWING,
+        heard=True,
     ),
     V.DECLINE_OFFER: Row(
         wish=Part(frozenset({W.REFERRED}), (W.APPROVED,)),

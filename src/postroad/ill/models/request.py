@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from postroad import reference_numbers
 from postroad.accounts.models import User
-from postroad.catalogue.models import Format, Record
+from postroad.catalogue.models import Doubt, Format, Record
 from postroad.directory.models import Library
 from postroad.directory.opening import Calendar
 from postroad.errors import Refusal
@@ -77,7 +77,9 @@ class RequestQuerySet(models.QuerySet["Request"]):
 
     def heard_of(self) -> "RequestQuerySet":
         """With what the listeners of an event ask for, in one query."""
-        return self.select_related("patron", "library__policy", "current__lender", "current_loan")
+        doubts = Doubt.objects.filter(record=OuterRef("record"), cleared_at=None)
+        found = self.select_related("patron", "library__policy", "current__lender", "current_loan")
+        return found.annotate(doubted=Exists(doubts.filter(library=OuterRef("current__lender"))))
 
 
 class Request(models.Model):

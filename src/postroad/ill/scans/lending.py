@@ -13,6 +13,7 @@ from postroad.ill import (
     identity,
     lending,
     lookup,
+    mending,
     referral,
     shipping,
     volumes,
@@ -189,15 +190,18 @@ def _not_wanted(
         was = ItemStatus(item.status)
         return Shipped(shipping.ship_late(moved_on, act, item=item), was, late=True)
     if item.status == ItemStatus.MISSING:
-        return found_again(library, item, moved_on)
+        return found_again(library, item, act, moved_on)
     if moved_on is not None:
         return MovedOn(moved_on, item)
     raise finding.NotWanted(barcode=item.barcode, title=item.record.title)
 
 
-def found_again(library: Library, item: Item, moved_on: Supply | None = None) -> FoundAgain:
+def found_again(
+    library: Library, item: Item, act: Act, moved_on: Supply | None = None
+) -> FoundAgain:
     """It was missing, and is not: it belongs on its shelf, and the catalogue says so again."""
     lending.found(item.pk)
+    mending.trust(library.pk, item.record_id, act.at)
     return FoundAgain(item, ended.waited_for(library, item), moved_on)
 
 
@@ -212,7 +216,9 @@ def check_in(
     except identity.OwnItem:
         item = lookup.read(Item.objects.filter(library=library), text)
         if item is not None and item.status == ItemStatus.MISSING:
-            return found_again(library, item)
+            return found_again(library, item, act)
+        if item is not None:
+            mending.trust(library.pk, item.record_id, act.at)
         if item is not None and (wanted := waits_for(library, item)) is not None:
             return NotOut(item, wanted)
         raise

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from postroad import words
 from postroad.errors import Refusal
 from postroad.form_errors import InOurWords
-from postroad.ill import lending
+from postroad.ill import lending, reasons
 from postroad.ill.lending import Offer
 from postroad.ill.lifecycle import Condition, Later, Reason
 from postroad.ill.models import Supply
@@ -34,7 +34,7 @@ class Refuse(InOurWords, forms.Form):
 
     reason = forms.ChoiceField(
         label=gettext_lazy("Why it cannot be lent"),
-        choices=[(reason.value, words.ill.REASONS[reason]) for reason in Reason],
+        choices=[(reason.value, words.ill.REASONS[reason]) for reason in reasons.IN_ORDER],
         widget=forms.RadioSelect,
     )
     note = note_field()

@@ -41,8 +41,9 @@ def why(rota: Mapping[str, Any], names: Mapping[str, str], decided: datetime | N
         changes=_(
             "The library that can deliver soonest goes first; on the same day, the one that has "
             "lent least compared with what it borrowed; then the one with the fewest open "
-            "requests; then the nearest. The end of a closure, a copy that comes back or another "
-            "need-by date would change the order."
+            "requests; then the nearest. A library that named this day itself goes before all, and "
+            "one whose holding is in doubt after all. The end of a closure, a copy that comes back "
+            "or another need-by date would change the order."
         ),
         decided=decided,
     )
@@ -95,7 +96,9 @@ def facts(each: Mapping[str, Any]) -> list[str]:
         f"{each['lent']} : {each['borrowed']}",
         str(each["in_hand"]),
         str(round(each["miles"])) if each.get("miles") is not None else _("unknown"),
-        str(each["on_shelf"]),
+        _("%(n)s, in doubt") % {"n": each["on_shelf"]}
+        if each.get("doubted")
+        else str(each["on_shelf"]),
     ]
 
 

@@ -34,6 +34,7 @@ UNREAD = 3  # notices above the desks; what is to be done is the main thing
 # Told of what stands in a list below them until it is done, so the page need not say it twice.
 LISTED = (
     Kind.NEEDS_REVIEW,
+    Kind.OFFERED,
     Kind.UNCLAIMED,
     Kind.MORNING,
     Kind.NEWLY_ASKED,
