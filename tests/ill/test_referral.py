@@ -76,6 +76,7 @@ class Plainly:
             arrives=self.arrival(library, ready),
             need_by=self.ill.need_by,
             today=today,
+            borrowers_day=borrower.day_of(self.now),
             patience=4,
             lent=sum(tally.lent for tally in counted),
             borrowed=sum(tally.borrowed for tally in counted),
