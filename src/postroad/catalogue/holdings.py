@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 
 from postroad.catalogue.models import Doubt, Item, ItemStatus, Record
 from postroad.errors import Refusal
@@ -101,6 +101,12 @@ def doubt(library: int, record: int, at: datetime) -> bool:
     )
     cleared = Doubt.objects.filter(pk=row.pk, cleared_at__isnull=False)
     return new or bool(cleared.update(doubted_at=at, cleared_at=None))
+
+
+def are_doubted(record: str, library: str) -> Exists:
+    """In a query of what names a record and a library: whether that holding is doubted."""
+    doubts = Doubt.objects.filter(record=OuterRef(record), library=OuterRef(library))
+    return Exists(doubts.filter(cleared_at=None))
 
 
 def trust(library: int, record: int, at: datetime) -> bool:

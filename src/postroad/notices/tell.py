@@ -12,13 +12,13 @@ from django.db import transaction
 from postroad.accounts.models import Role, User
 from postroad.directory.models import Library
 from postroad.ill import answer_links, clocks, turns
-from postroad.ill.lifecycle import REMINDERS, LoanState, State, SupplyState, Verb
+from postroad.ill.lifecycle import REMINDERS, LoanState, State, Verb
 from postroad.ill.models import AnswerLink, Event, Request
 from postroad.ill.turns import Step
-from postroad.notices import addresses, folder, links, living, post, reach, to_patron, words
+from postroad.notices import addresses, folder, links, living, offers, post, reach, to_patron, words
 from postroad.notices.models import Kind, Mailbox, Notice
 from postroad.notices.words import Facts
-from postroad.words.ill import NO_RENEWAL, concerns, conditions
+from postroad.words.ill import NO_RENEWAL, concerns
 from postroad.words.labels import label
 
 if TYPE_CHECKING:
@@ -49,13 +49,6 @@ LATE_FOR_LENDER: Mapping[str, Kind] = {
     LoanState.HOMEWARD: Kind.LATE,
 }
 
-# What the two desks say to each other of a lender's conditions
-OFFERS = frozenset({Verb.OFFER, Verb.CHANGE_OFFER})
-TO_LENDER: Mapping[Verb, Kind] = {
-    Verb.ACCEPT_OFFER: Kind.OFFER_ACCEPTED,
-    Verb.DECLINE_OFFER: Kind.OFFER_DECLINED,
-}
-
 # What an undone mistake takes away again: the verb, and the notice that it was.
 WITHDRAWS: Mapping[Verb, tuple[Verb, Kind]] = {
     Verb.UNDO_SHIP: (Verb.SHIP, Kind.ON_ITS_WAY),
@@ -65,7 +58,7 @@ WITHDRAWS: Mapping[Verb, tuple[Verb, Kind]] = {
 }
 HEARD = frozenset(
     {
-        *(*PATRON, *WITHDRAWS, *OFFERS, *TO_LENDER, *to_patron.HEARD),
+        *(*PATRON, *WITHDRAWS, *offers.HEARD, *to_patron.HEARD),
         *(Verb.REVIEW, Verb.REMIND, Verb.REMIND_LOAN),
     }
 )
@@ -197,7 +190,7 @@ def tellings(event: Event, ill: Request) -> Iterator[Telling]:
             yield Telling(Kind.UNREACHED, ill.library)
     if kind := library_hears(event):
         yield Telling(kind, ill.library)
-    if kind := TO_LENDER.get(Verb(event.verb)):
+    if kind := offers.TO_LENDER.get(Verb(event.verb)):
         yield Telling(kind, whoever_lends(event))
     if event.verb == Verb.REMIND_LOAN and (kind := lender_hears(event, ill)):
         yield Telling(kind, whoever_lends(event))
@@ -222,7 +215,7 @@ def patron_hears(event: Event) -> Kind | None:
 def library_hears(event: Event) -> Kind | None:
     if event.verb == Verb.REMIND_LOAN:
         return LATE.get(event.loan_after)
-    if event.verb in OFFERS:
+    if event.verb in offers.OFFERS:
         return Kind.OFFERED
     reminded = event.verb == Verb.REMIND and event.after == State.REVIEW
     return Kind.NEEDS_REVIEW if reminded or event.verb == Verb.REVIEW else None
@@ -341,7 +334,7 @@ def why(kind: Kind, event: Event, ill: Request) -> str:
     if kind == Kind.QUESTION:
         return words.Quote(to_patron.said(event))
     if kind == Kind.OFFERED:
-        return conditions(event.facts["conditions"], event.facts.get("cost", ""))
+        return offers.said(event)
     if kind == Kind.UNREACHED:
         heard = patron_hears(event)
         return str(heard.label) if heard else ""
@@ -355,7 +348,7 @@ def day(kind: Kind, event: Event, ill: Request) -> date | None:
     if kind == Kind.ARRIVED:
         return shelf_end(event, ill)
     if kind == Kind.OFFERED:
-        return answer_by(event, ill)
+        return offers.answer_by(event, ill)
     if kind in {Kind.DUE_SOON, Kind.OVERDUE, Kind.NOT_RENEWED, Kind.OVERDUE_LENT}:
         loan = event.parts()[2]
         return loan.due_back if loan is not None else None
@@ -367,16 +360,6 @@ def day(kind: Kind, event: Event, ill: Request) -> date | None:
 def shelf_end(event: Event, ill: Request) -> date | None:
     """Until when the item waits on the hold shelf, as a day of its library."""
     rings = clocks.of_loan(LoanState.ARRIVED, event.at, borrower=ill.library).due_at
-    return ill.library.day_of(rings) if rings else None
-
-
-def answer_by(event: Event, ill: Request) -> date | None:
-    """Until when conditions wait for an answer, as a day of the borrowing library."""
-    _ill, supply, _loan = event.parts()
-    if supply is None:
-        return None
-    state = SupplyState.OFFERED
-    rings = clocks.of_supply(state, event.at, lender=supply.lender, borrower=ill.library).due_at
     return ill.library.day_of(rings) if rings else None
 
 

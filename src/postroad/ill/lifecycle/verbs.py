@@ -149,6 +149,7 @@ OUT: frozenset[LoanState | None] = frozenset(OUT_NOW)
 SUPPLYING: Part[SupplyState] = Part(frozenset({A.SUPPLYING}))
 COMES_HOME = Part(frozenset[LoanState | None](OUT_NOW - {L.SHIPPED}), (L.CLOSED,))
 LET_GO = Part(WAITS, (A.CLOSED,))
+NEXT_ONE: Part[Wish] = Part(frozenset({W.REFERRED}), (W.APPROVED,))  # another lender is asked
 HELD_ON: Part[Wish] = Part(frozenset({W.REFERRED}))  # the lender has it in hand before and after
 # What was sent though no attempt waited for it: a new one follows, which supplies at once.
 SENT_BY_ITSELF = Row(
@@ -194,9 +195,7 @@ ROWS: Mapping[Verb, Row] = {
         supply=NEW_SUPPLY,
         role=Owner.LENDING,
     ),
-    V.WITHDRAW: Row(
-        wish=Part(frozenset({W.REFERRED}), (W.APPROVED,)), supply=LET_GO, role=Owner.LENDING
-    ),
+    V.WITHDRAW: Row(wish=NEXT_ONE, supply=LET_GO, role=Owner.LENDING),
     V.PROMISE: Row(
         wish=HELD_ON,
         supply=Part(frozenset({A.ASKED, A.OFFERED}), (A.PROMISED,)),  # no conditions after all
@@ -218,36 +217,19 @@ ROWS: Mapping[Verb, Row] = {
         heard=True,
     ),
     V.DECLINE_OFFER: Row(
-        wish=Part(frozenset({W.REFERRED}), (W.APPROVED,)),
+        wish=NEXT_ONE,
         supply=Part(frozenset({A.OFFERED}), (A.CLOSED,)),
         role=Owner.BORROWING,
         undone_by=V.RESUME,
         heard=True,
     ),
-    V.RETRY: Row(
-        wish=Part(frozenset({W.REFERRED}), (W.APPROVED,)),
-        supply=LET_GO,
-        role=Owner.LENDING,
-        undone_by=V.RESUME,
-        heard=True,
-    ),
+    V.RETRY: Row(wish=NEXT_ONE, supply=LET_GO, role=Owner.LENDING, undone_by=V.RESUME, heard=True),
     V.NOT_FOUND: Row(
         wish=Part(frozenset({W.REFERRED})), supply=Part(WAITS), role=Owner.LENDING, undone_by=V.FIND
     ),
     V.FIND: Row(wish=Part(frozenset({W.REFERRED})), supply=Part(WAITS), role=Owner.LENDING),
-    V.REFUSE: Row(
-        wish=Part(frozenset({W.REFERRED}), (W.APPROVED,)),
-        supply=LET_GO,
-        role=Owner.LENDING,
-        undone_by=V.RESUME,
-        heard=True,
-    ),
-    V.LAPSE: Row(
-        wish=Part(frozenset({W.REFERRED}), (W.APPROVED,)),
-        supply=LET_GO,
-        role=Owner.MACHINE,
-        heard=True,
-    ),
+    V.REFUSE: Row(wish=NEXT_ONE, supply=LET_GO, role=Owner.LENDING, undone_by=V.RESUME, heard=True),
+    V.LAPSE: Row(wish=NEXT_ONE, supply=LET_GO, role=Owner.MACHINE, heard=True),
     V.SHIP: Row(
         wish=Part(frozenset({W.REFERRED, W.SUPPLIED}), (W.SUPPLIED,)),
         supply=Part(frozenset({A.ASKED, A.PROMISED, A.SUPPLYING}), (A.SUPPLYING,)),

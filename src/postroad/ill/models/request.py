@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 
 from postroad import reference_numbers
 from postroad.accounts.models import User
-from postroad.catalogue.models import Doubt, Format, Record
+from postroad.catalogue import holdings
+from postroad.catalogue.models import Format, Record
 from postroad.directory.models import Library
 from postroad.directory.opening import Calendar
 from postroad.errors import Refusal
@@ -77,9 +78,8 @@ class RequestQuerySet(models.QuerySet["Request"]):
 
     def heard_of(self) -> "RequestQuerySet":
         """With what the listeners of an event ask for, in one query."""
-        doubts = Doubt.objects.filter(record=OuterRef("record"), cleared_at=None)
         found = self.select_related("patron", "library__policy", "current__lender", "current_loan")
-        return found.annotate(doubted=Exists(doubts.filter(library=OuterRef("current__lender"))))
+        return found.annotate(doubted=holdings.are_doubted("record", "current__lender"))
 
 
 class Request(models.Model):
@@ -123,9 +123,7 @@ class Request(models.Model):
     outcome = models.CharField(max_length=10, blank=True)
     reason = models.CharField(max_length=300, blank=True)  # of an unfilled end, for the reader
     concerns = models.JSONField(default=list, blank=True)  # why intake left it to staff
-    owner = models.CharField(
-        max_length=10,
-    )
+    owner = models.CharField(max_length=10)
     asked_at = models.DateTimeField()
     due_at = models.DateTimeField(null=True)  # until a lender has it in hand: then that one's rings
     retry_on = models.DateField(null=True)  # while it waits: when a lender can send it that said so
