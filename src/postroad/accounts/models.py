@@ -60,6 +60,9 @@ class User(AbstractUser):
     invited_at = models.DateTimeField(null=True, blank=True)  # the last time; see `invitations`
     away_until = models.DateField(null=True, blank=True)  # the last day on which she is not at work
 
+    # For which library somebody of the center acts in this visit: told by the gate of the page.
+    stands_in_for: Library | None = None
+
     def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
         """Whoever writes the name writes its key."""
         if update_fields is not None and {"first_name", "last_name", "username"} & {*update_fields}:

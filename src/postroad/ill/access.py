@@ -136,7 +136,7 @@ def _stays_at_home(event: Event) -> bool:
 
 
 def _answers_for(user: User, supply: Supply) -> bool:
-    if supply.is_outside:
+    if supply.is_outside or user.stands_in_for == supply.lender:
         return any(post.role == Role.CENTRE for post in posts(user))
     return any(post.role in LENDING and post.library_id == supply.lender_id for post in posts(user))
 

@@ -125,3 +125,11 @@ def is_the_centres(ill: Request) -> bool:
     """Whether the centre works on it: it looks for it, or speaks for its lender."""
     open_outside = ill.supply is not None and ill.supply.is_open and is_from_outside(ill)
     return ill.state == State.CENTRE or open_outside
+
+
+def of_members(ill: Request, *, ever: bool = False) -> list[Library]:
+    """The members on its two sides, for which the center may act: those that have it in hand, or
+    that `ever` had."""
+    lenders = [supply.lender for supply in ill.supplies.all() if supply.is_open or ever]
+    every = dict.fromkeys([ill.library, *lenders])
+    return [each for each in every if not each.is_outside] if ill.is_open or ever else []

@@ -13,7 +13,7 @@ from postroad.accounts import roles
 from postroad.accounts.models import BORROWING, LENDING, Role
 from postroad.situations.models import banners
 from postroad.web.shared.alive import worker_silent_since
-from postroad.web.shared.gates import CASES, MAIL_READERS, OFFICE, RECORDS, STAFF
+from postroad.web.shared.gates import CASES, MAIL_READERS, OFFICE, RECORDS, STAFF, STANDS_IN
 
 WORK = {
     "patron": frozenset({Role.PATRON}),
@@ -130,8 +130,16 @@ def frame(request: HttpRequest) -> dict[str, object]:
         "knows_readers": bool(held & BORROWING),
         "at_work": bool(held) and whose not in {"public", "patron"},
         "situations": banners,
+        "acting_for": acting_for(request, held),
         "silent_since": worker_silent_since if held and whose in {"staff", "office"} else None,
     }
+
+
+def acting_for(request: HttpRequest, held: frozenset[Role]) -> str:
+    """The library for which somebody of the center acts just now; of nobody else."""
+    if Role.CENTRE not in held or not hasattr(request, "session"):
+        return ""
+    return str(request.session.get(STANDS_IN, {}).get("name", ""))
 
 
 def audience(path: str, held: frozenset[Role]) -> str:

@@ -27,6 +27,7 @@ from postroad.accounts.models import AT_A_LIBRARY, Role, User
 from postroad.directory.models import Library
 from postroad.guides import editors
 from postroad.ill.acts import Act, Door
+from postroad.ill.lifecycle import Owner
 from postroad.web.shared.headers import EDITORS
 
 P = ParamSpec("P")
@@ -38,6 +39,7 @@ KEEPERS = RECORDS | {Role.DIRECTOR}  # hers those of her own library
 MAIL_READERS = CASES | RECORDS
 OFFICE = MAIL_READERS | {Role.EDITOR}
 READING = frozenset({"GET", "HEAD"})
+STANDS_IN = "stands_in_for"  # the session's name for the library for which the center acts
 CHOSEN = "desk"  # the session's name for the library at which somebody works just now
 
 
@@ -48,8 +50,25 @@ class SignedIn(HttpRequest):
 
 
 def act(user: User) -> Act:
-    """What somebody does now by a button or a scan of a page."""
+    """What somebody does now by a button or a scan of a page; of the center, for a library."""
+    if user.stands_in_for is not None:
+        return Act(user, role=Owner.CENTRE, library=user.stands_in_for, door=Door.PAGE)
     return Act(user, door=Door.PAGE)
+
+
+def stands_in(request: HttpRequest) -> Library | None:
+    """The library for which somebody of the center has chosen to act; nobody else ever does."""
+    chosen = request.session.get(STANDS_IN)
+    if chosen is None or not roles.has(request.user, Role.CENTRE):
+        return None
+    return Library.objects.members().select_related("policy").filter(pk=chosen["pk"]).first()
+
+
+def act_for(request: HttpRequest, library: Library | None) -> None:
+    """From now on, until another is chosen or none."""
+    request.session.pop(STANDS_IN, None)
+    if library is not None:
+        request.session[STANDS_IN] = {"pk": library.pk, "name": library.name}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +81,7 @@ class Desk:
 
 def needs(
     *wanted: Role,
+    or_center: bool = False,
 ) -> Callable[
     [Callable[Concatenate[SignedIn, P], HttpResponse]],
     Callable[Concatenate[HttpRequest, P], HttpResponse],
@@ -69,6 +89,8 @@ def needs(
     """Let in who fills one of these roles; work at a library counts at the desk chosen just now.
 
     Days are those of that desk, on a patron's page those of her library, else the consortium's.
+    `or_center` lets in who of the ILL center acts for a library just now: then for that one alone,
+    and seeing no more than the center does.
     """
     if not wanted:
         raise ValueError("name the roles that may come in")
@@ -80,6 +102,10 @@ def needs(
         def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
             if not request.user.is_authenticated:
                 return to_sign_in(request)
+            if or_center and (library := stands_in(request)):
+                request.user.stands_in_for = library
+                with timezone.override(library.time_zone):
+                    return page(request, *args, **kwargs)  # type: ignore[arg-type]  # is signed in
             if not roles.has_any(request.user, wanted):
                 raise Http404
             if not at_hand(request, wanted):

@@ -199,7 +199,7 @@ def history(
     With `libraries` (their keys), of the parcels only those that left or went to one of them.
     """
     if events is None:
-        events = ill.events.select_related("by")
+        events = ill.events.select_related("by", "on_behalf_of")
     told = [line for event in events if (line := tell(event, sight))]
     told += [line for parcel in parcels_of(ill, libraries) for line in road(parcel)]
     return sorted(told, key=lambda line: line.at)[::-1]
@@ -300,11 +300,24 @@ class _Unknown(dict[str, Any]):
         return _("an unknown date") if name in DAYS else _("unknown")
 
 
+def stood_in(event: Event, sight: Sight, role: str) -> str:
+    """Who did it for a library: for that one's desk and the center also her name."""
+    library, borrows = event.on_behalf_of, event.on_behalf_of_id == event.request.library_id
+    assert library is not None
+    its_own = {Sight.BORROWING: borrows, Sight.LENDING: not borrows}
+    if its_own.get(sight, sight in (Sight.CENTRE, Sight.OPERATOR)):
+        facts = {"name": str(event.by), "library": library.name}
+        return _("%(name)s of the ILL center, for %(library)s") % facts
+    return _("the ILL center, for %(library)s") % {"library": library.name}
+
+
 def who(event: Event, sight: Sight) -> str:
     """The name of the clerk for her colleagues, the side for all others; a patron has no name."""
     role = str(ROLES.get(event.role, event.role))
     if event.door == Door.MAIL:
         return _("%(library)s, by the link in its mail") % {"library": role}
+    if event.by is not None and event.on_behalf_of is not None:
+        return stood_in(event, sight, role)
     own = {"borrowing": Sight.BORROWING, "lending": Sight.LENDING, "centre": Sight.CENTRE}
     if event.by is not None and own.get(event.role) == sight:
         return str(event.by)

@@ -62,6 +62,8 @@ BUTTONS: Mapping[Verb, Button] = {
     Verb.RETRY: Button(_("Later"), "staff-supply-later", asks=True),
     Verb.REFUSE: Button(_("Say no"), "staff-supply-refuse", asks=True),
 }
+# Who acts for a library has nothing in hand to scan.
+SHIPPED_BY_HAND = Button(_("It was shipped"), "staff-supply-ship", SupplyState.PROMISED, asks=True)
 OF_THE_LENDER = tuple(verb for verb in BUTTONS if ROWS[verb].role == Owner.LENDING)
 OF_THE_BORROWER = tuple(verb for verb in BUTTONS if verb not in OF_THE_LENDER)
 # The copy was looked for in vain: either `not_found` or `refuse`.

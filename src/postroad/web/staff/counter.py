@@ -69,14 +69,18 @@ def undoable_no(request: HttpRequest, **whose: Library) -> Event | None:
 
 
 def works(user: User, library: Library | None, wanted: Collection[Role]) -> bool:
-    """Whether this person fills one of these roles at this library."""
-    return library is not None and any(roles.has(user, role, library) for role in wanted)
+    """Whether this person fills one of these roles at this library, or acts for it from the center:
+    then for no other."""
+    if library is None or user.stands_in_for is not None:
+        return library is not None and user.stands_in_for == library
+    return any(roles.has(user, role, library) for role in wanted)
 
 
 def borrowed(user: User, ref: str) -> Request:
     """A request that this person answers for on the borrowing side; or as if there were none."""
     ill, sight = access.request_for(user, ref)
-    if sight != Sight.BORROWING or not works(user, ill.library, BORROWING):
+    seen = sight == Sight.BORROWING or user.stands_in_for is not None
+    if not seen or not works(user, ill.library, BORROWING):
         raise NoSuchRequest(ref=ref)
     return ill
 

@@ -25,7 +25,7 @@ from postroad.cases import access as case_access
 from postroad.cases.models import Case, of_request
 from postroad.delivery.models import Parcel, ParcelState
 from postroad.directory.models import Library
-from postroad.ill import access, lending, renewals, returns, turns
+from postroad.ill import access, lending, renewals, returns, turns, waiting
 from postroad.ill import undo as undoing
 from postroad.ill.access import NoSuchRequest, Sight
 from postroad.ill.identity import Side
@@ -49,9 +49,9 @@ from postroad.web.shared.gates import STAFF, SignedIn
 from postroad.web.shared.mileposts import Status
 from postroad.web.shared.numbering import Shown
 from postroad.web.shared.pieces import Stone, Told, Why
-from postroad.web.staff import numbering, standing, telling, tracking
+from postroad.web.staff import acting, numbering, standing, telling, tracking
 from postroad.web.staff.borrowing.offers import READ
-from postroad.web.staff.buttons import BUTTONS, OF_THE_BORROWER, OF_THE_LENDER
+from postroad.web.staff.buttons import BUTTONS, OF_THE_BORROWER, OF_THE_LENDER, SHIPPED_BY_HAND
 from postroad.web.staff.counter import back, frame, works
 from postroad.web.staff.questions import ROOM
 from postroad.web.staff.tracking import Mailed
@@ -85,7 +85,7 @@ class Attempt:
 
 
 @require_safe
-@gates.needs(*STAFF, Role.CENTRE, Role.OPERATOR)
+@gates.needs(*STAFF, Role.CENTRE, Role.OPERATOR, or_center=True)
 def request(request: SignedIn, ref: str) -> HttpResponse:
     ill, sight = access.request_for(request.user, ref)
     if sight == Sight.PATRON:
@@ -140,7 +140,7 @@ def answering(user: User, ill: Request, sight: Sight) -> Library:
 
 
 def page(request: SignedIn, ill: Request, sight: Sight, now: datetime) -> dict[str, Any]:
-    events = list(ill.events.select_related("by"))
+    events = list(ill.events.select_related("by", "on_behalf_of"))
     supplies = seen_supplies(request.user, ill, sight)
     answers = supplies[-1] if sight == Sight.LENDING else ill.supply
     loan = turns.thing_of(answers)
@@ -150,7 +150,7 @@ def page(request: SignedIn, ill: Request, sight: Sight, now: datetime) -> dict[s
     several = things.out(ill, [each.pk for each in supplies] if sight == Sight.LENDING else None)
     mailed = [] if over else tracking.mailed(request.user, ill, sight)
     library = answering(request.user, ill, sight)
-    here = at_work(request, library)
+    here = at_work(request, library) or acts_here(request.user, ill)
     last_step = undoable(request.user, ill, events, supplies)
     numbers = shown.shown(ill, {supply.pk for supply in supplies})
     return {
@@ -170,6 +170,7 @@ def page(request: SignedIn, ill: Request, sight: Sight, now: datetime) -> dict[s
         "contact": telling.contact(ill.patron),
         "undoable": last_step if here and not on_the_van else None,
         "elsewhere": None if here else sit_down(request.user, library),
+        **acting.offered(request.user, ill),
         **explained(supplies, events, numbers),
         **questions.of_request(ROOM, request.user, ill, events, now),
         **answer_link.shown(ill, sight, supplies),
@@ -312,17 +313,21 @@ def offers(
     user: User, ill: Request, supply: Supply | None, loan: Loan | None, sight: Sight
 ) -> Iterator[Offer]:
     """The verbs that the tables allow now, and that are this person's to do."""
-    if sight == Sight.BORROWING and works(user, ill.library, BORROWING):
+    if may_act(user, sight, Sight.BORROWING) and works(user, ill.library, BORROWING):
         offering = ill.state == State.REFERRED and supply is not None
         stands = supply.state if offering and supply is not None else ill.state
         for verb in OF_THE_BORROWER:
+            if user.stands_in_for is not None and verb in acting.ITS_OWN:
+                continue
             if ill.may(verb, supply=supply, loan=loan) and BUTTONS[verb].fits(stands):
                 yield replace(offer(verb, stands, ill.ref), sends=shown_with(verb, supply, loan))
-    if sight == Sight.LENDING and supply and supply.is_open and works(user, supply.lender, LENDING):
+    lends = may_act(user, sight, Sight.LENDING) and supply is not None and supply.is_open
+    if lends and supply is not None and works(user, supply.lender, LENDING):
         stands, _words = standing.where(supply)
         for verb in OF_THE_LENDER:
             if ill.may(verb, supply=supply, loan=loan):
-                yield offer(verb, stands, ill.ref, supply.attempt)
+                by_hand = verb == Verb.SHIP and user.stands_in_for is not None
+                yield offer(verb, stands, ill.ref, supply.attempt, by_hand=by_hand)
 
 
 def presses(
@@ -339,9 +344,21 @@ def presses(
     return of
 
 
-def offer(verb: Verb, stands: str, *of: object) -> Offer:
-    button = BUTTONS[verb]
-    address = reverse(button.address, args=() if verb == Verb.SHIP else of)
+def may_act(user: User, sight: Sight, side: Sight) -> bool:
+    """Whether somebody who sees a request so works on this side of it, or acts for it."""
+    return sight == side or user.stands_in_for is not None
+
+
+def acts_here(user: User, ill: Request) -> bool:
+    """Whether somebody of the center acts for a library that has, or had, a part in it."""
+    library = user.stands_in_for
+    return library is not None and library in waiting.of_members(ill, ever=True)
+
+
+def offer(verb: Verb, stands: str, *of: object, by_hand: bool = False) -> Offer:
+    button = SHIPPED_BY_HAND if by_hand else BUTTONS[verb]
+    scans = verb == Verb.SHIP and not by_hand
+    address = reverse(button.address, args=() if scans else of)
     label = button.label_at(stands)
     return Offer(verb, label, address, button.asks, button.expected == stands)
 
@@ -367,7 +384,7 @@ def undoable(user: User, ill: Request, events: list[Event], supplies: list[Suppl
 
 
 @require_POST
-@gates.needs(*STAFF)
+@gates.needs(*STAFF, or_center=True)
 def undo(request: SignedIn, ref: str) -> HttpResponse:
     """Undo the last step, if it is still the one that the page showed."""
     ill, _sight = access.request_for(request.user, ref)

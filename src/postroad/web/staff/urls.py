@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from postroad.web.staff import (
+    acting,
     answer_link,
     ask,
     blank,
@@ -91,6 +92,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("requests/<slug:ref>/numbers/", numbering.page, name="staff-request-numbers"),
     path("requests/<slug:ref>/tracking/", tracking.page, name="staff-request-tracking"),
     path("requests/<slug:ref>/undo/", requests.undo, name="staff-request-undo"),
+    path("act-for/stop/", acting.stop, name="staff-stop-acting"),
+    path("requests/<slug:ref>/act-for/", acting.choose, name="staff-request-act-for"),
+    path("supplies/<slug:ref>/<int:attempt>/ship/", acting.ship, name="staff-supply-ship"),
     path("supplies/<slug:ref>/<int:attempt>/link/", answer_link.act, name="staff-supply-link"),
     path(
         "supplies/<slug:ref>/<int:attempt>/promise/", supplies.promise, name="staff-supply-promise"

@@ -7,6 +7,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -25,7 +26,6 @@ from postroad.ill.models import Event, Request
 from postroad.web.shared import gates
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.shared.paging import is_key
-from postroad.web.staff.counter import back
 
 FURTHEST = timedelta(days=366)
 
@@ -36,7 +36,7 @@ def take_from_list(request: SignedIn) -> HttpResponse:
     """The button of a row: what nobody looks after."""
     ill, _sight = access.request_for(request.user, request.POST.get("ref", ""))
     change(request, ill, request.user, None)
-    return back(request, "office-centre")
+    return redirect(f"{reverse('office-centre')}?{request.GET.urlencode()}")
 
 
 @needs(Role.CENTRE)

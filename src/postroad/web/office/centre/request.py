@@ -23,7 +23,7 @@ from postroad.catalogue.models import Record
 from postroad.delivery import tracking
 from postroad.directory import elsewhere
 from postroad.errors import Refusal
-from postroad.ill import access, returns
+from postroad.ill import access, returns, waiting
 from postroad.ill.access import NoSuchRequest, Sight
 from postroad.ill.lifecycle import Verb
 from postroad.ill.models import Event, Loan, Request, Supply
@@ -175,7 +175,7 @@ def show(
     status: int = 200,
 ) -> HttpResponse:
     """One request as the centre sees it: no reader's name, but all that a lender may ask."""
-    events = list(ill.events.select_related("by"))
+    events = list(ill.events.select_related("by", "on_behalf_of"))
     others = numbering.shown(ill)
     offered = {
         name: step.form(initial=step.starts(ill)) for name, step in STEPS.items() if step.fits(ill)
@@ -193,6 +193,7 @@ def show(
             "attempts": [attempt(supply, ill.loan, others) for supply in ill.supplies.all()],
             **of_lenders(ill, sight, events),
             **managing.offered(ill, request.user, events),
+            "acts_for": waiting.of_members(ill),
             "citation": cited(ill),
             "through": through(ill.current, others),
             "terms": words.ill.terms(ill.current) if ill.current else "",

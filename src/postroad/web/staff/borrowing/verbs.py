@@ -37,7 +37,7 @@ def pressed(
     """A button that needs no further word. `to_her` says that the reader is about to have it."""
 
     @require_POST
-    @needs(*BORROWING)
+    @needs(*BORROWING, or_center=True)
     def press(request: SignedIn, ref: str) -> HttpResponse:
         ill = borrowed(request.user, ref)
         verb(ill, gates.act(request.user), request.POST.get(THING, ""))
@@ -98,7 +98,7 @@ take_back = pressed(
 
 
 @require_POST
-@needs(*BORROWING)
+@needs(*BORROWING, or_center=True)
 def send_home(request: SignedIn, ref: str) -> HttpResponse:
     """What goes by mail has no slip of the van's, but a number that somebody must write down."""
     ill = borrowed(request.user, ref)
@@ -161,7 +161,7 @@ class Decline(InOurWords, forms.Form):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@needs(*BORROWING)
+@needs(*BORROWING, or_center=True)
 def decline(request: SignedIn, ref: str) -> HttpResponse:
     """Close a request with a reason that its patron can read."""
     ill = borrowed(request.user, ref)
@@ -171,6 +171,8 @@ def decline(request: SignedIn, ref: str) -> HttpResponse:
         messages.success(
             request, said_of(_("Closed, and the patron has been told."), ill.title, ill.ref)
         )
+        if request.user.stands_in_for is not None:
+            return redirect("staff-request", ill.ref)
         return redirect("staff-borrowing")
     return show(
         request,
@@ -224,7 +226,7 @@ def borrowed_by_me(user: User, ref: str) -> bool:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@needs(*BORROWING)
+@needs(*BORROWING, or_center=True)
 def cancel(request: SignedIn, ref: str) -> HttpResponse:
     """For the patron, who no longer wants it. Asks first: a cancelled request stays so."""
     ill = borrowed(request.user, ref)

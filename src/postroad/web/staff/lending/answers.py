@@ -23,7 +23,7 @@ from postroad.web.staff.lending.verbs import say
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@needs(*LENDING)
+@needs(*LENDING, or_center=True)
 def refuse(request: SignedIn, ref: str, attempt: int) -> HttpResponse:
     """No, with a reason from the list."""
     supply = lent(request.user, ref, attempt)
@@ -32,7 +32,7 @@ def refuse(request: SignedIn, ref: str, attempt: int) -> HttpResponse:
         reason = Reason(form.cleaned_data["reason"])
         no(request, supply, reason, form.cleaned_data["note"])
         say(request, _("Said no; the next library is asked."), supply)
-        return with_undo(HttpResponseRedirect(reverse("staff-lending")), supply.request)
+        return with_undo(HttpResponseRedirect(home(request, supply)), supply.request)
     return page(request, "refuse", supply, form)
 
 
@@ -43,7 +43,7 @@ def no(request: SignedIn, supply: Supply, reason: Reason, note: str = "") -> Non
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@needs(*LENDING)
+@needs(*LENDING, or_center=True)
 def offer(request: SignedIn, ref: str, attempt: int) -> HttpResponse:
     """Yes, on conditions; or other conditions than before."""
     supply = lent(request.user, ref, attempt)
@@ -54,12 +54,12 @@ def offer(request: SignedIn, ref: str, attempt: int) -> HttpResponse:
         lending.offer(supply, gates.act(request.user), form.offered)
         said = _("Changed; the borrowing library is told.")
         say(request, said if changes else _("The borrowing library says if it accepts."), supply)
-        return HttpResponseRedirect(reverse("staff-lending"))
+        return HttpResponseRedirect(home(request, supply))
     return page(request, "offer", supply, form, changes=changes)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@needs(*LENDING)
+@needs(*LENDING, or_center=True)
 def later(request: SignedIn, ref: str, attempt: int) -> HttpResponse:
     """Not now, but from a day on."""
     supply = lent(request.user, ref, attempt)
@@ -73,13 +73,20 @@ def later(request: SignedIn, ref: str, attempt: int) -> HttpResponse:
         )
         said = _("Others are asked meanwhile; you are asked again from %(day)s.")
         say(request, said % {"day": words.day(given["on"])}, supply)
-        return with_undo(HttpResponseRedirect(reverse("staff-lending")), supply.request)
+        return with_undo(HttpResponseRedirect(home(request, supply)), supply.request)
     return page(request, "later", supply, form)
+
+
+def home(request: SignedIn, supply: Supply) -> str:
+    """Where a lender goes on; who acts for it has no queue of its own."""
+    if request.user.stands_in_for is not None:
+        return reverse("staff-request", args=[supply.request.ref])
+    return reverse("staff-lending")
 
 
 def page(
     request: SignedIn, name: str, supply: Supply, form: forms.Form, **more: object
 ) -> HttpResponse:
-    here = {"supply": supply, "form": form, "back": reverse("staff-lending"), **more}
+    here = {"supply": supply, "form": form, "back": home(request, supply), **more}
     status = 422 if form.is_bound else 200
     return show(request, f"staff/lending/{name}.html", here, status=status)

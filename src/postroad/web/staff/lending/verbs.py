@@ -18,7 +18,7 @@ from postroad.web.staff.counter import back, lent, sent, with_undo
 
 
 @require_POST
-@needs(*LENDING)
+@needs(*LENDING, or_center=True)
 def promise(request: SignedIn, ref: str, attempt: int) -> HttpResponse:
     supply = lent(request.user, ref, attempt)
     freed = supply.state == SupplyState.OFFERED
@@ -31,7 +31,7 @@ def promise(request: SignedIn, ref: str, attempt: int) -> HttpResponse:
 
 
 @require_POST
-@needs(*LENDING)
+@needs(*LENDING, or_center=True)
 def not_on_shelf(request: SignedIn, ref: str, attempt: int) -> HttpResponse:
     """The copy is marked missing; the next copy is looked for, or the next library asked."""
     supply = lent(request.user, ref, attempt)
@@ -47,7 +47,7 @@ def not_on_shelf(request: SignedIn, ref: str, attempt: int) -> HttpResponse:
 
 
 @require_POST
-@needs(*LENDING)
+@needs(*LENDING, or_center=True)
 def check_in(request: SignedIn, ref: str, attempt: int) -> HttpResponse:
     """It is home, whatever its barcode says."""
     loan = sent(request.user, ref, attempt, Verb.CHECK_IN, request.POST.get(THING, ""))
@@ -57,7 +57,7 @@ def check_in(request: SignedIn, ref: str, attempt: int) -> HttpResponse:
 
 
 @require_POST
-@needs(*LENDING)
+@needs(*LENDING, or_center=True)
 def come_back(request: SignedIn, ref: str, attempt: int) -> HttpResponse:
     """It never got there and is here again."""
     loan = sent(request.user, ref, attempt, Verb.COME_BACK, request.POST.get(THING, ""))
