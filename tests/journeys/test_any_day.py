@@ -26,7 +26,7 @@ from postroad.directory import closures
 from postroad.directory.models import Library
 from postroad.directory.opening import Standing
 from postroad.ill.lifecycle import Verb
-from postroad.ill.models import Event
+from postroad.ill.models import Event, Question
 from tests.journeys.people import Person, Play
 from tests.journeys.road import arrive_at, patron_renews_once
 
@@ -45,6 +45,7 @@ DAYS = {
     "the night on which an hour comes twice": (2027, 11, 7, 1),
     "29 February": (2028, 2, 29, 12),
 }
+TURNS = ("renewal", "recall", "lost", "claimed-returned", "missing-parts", "damaged")
 FEW: dict[str, int] = {"requests": 100, "titles": 1_500}
 ALL: dict[str, int] = {}
 
@@ -71,6 +72,8 @@ def demo(
     today = request.node.callspec.params["clock"] == TODAY
     call_command("demo", **(FEW if today else ALL), stdout=StringIO())
     assert at_closed_doors() == []
+    asked = set(Question.objects.open().values_list("kind", flat=True))
+    assert {*TURNS} <= asked  # the guided list of turns leads to them
     return Play(lambda name: Person(name, browse(), lambda page: None, PASSWORD), clock)
 
 

@@ -42,6 +42,11 @@ class Turns:
     def at_home(self, hours: float) -> Act:
         return Act(self.borrower, self.ago(hours), Owner.BORROWING)
 
+    def of_borrower(self, loan: Loan) -> Act:
+        """Its own clerk; elsewhere somebody without an account here."""
+        by = self.borrower if loan.borrower_id == self.home.pk else None
+        return Act(by, self.ago(2), Owner.BORROWING)
+
     def at_lender(self, hours: float) -> Act:
         return Act(self.lends, self.ago(hours), Owner.LENDING)
 
@@ -102,8 +107,8 @@ def _of_attempts(here: Turns) -> Iterator[Callable[[], object]]:
 
 def _of_things(here: Turns) -> Iterator[Callable[[], object]]:
     """Questions about what is out: a different thing for each, so that each can be played."""
-    ours = _out(here.home, here.now)
-    theirs = _lent_by(here.lender, here.now)
+    ours = _one_after_another(Loan.objects.open().borrowed_by(here.home), here.now)
+    theirs = _one_after_another(Loan.objects.open().lent_by(here.lender), here.now)
     week = here.home.day_of(here.now) + timedelta(days=7)
     for kind, state, said in (
         (
@@ -111,17 +116,21 @@ def _of_things(here: Turns) -> Iterator[Callable[[], object]]:
             LoanState.LENT,
             Said(day=week, note="For a class that is not over."),
         ),
-        (QuestionKind.CLAIMED_RETURNED, LoanState.LENT, Said(note="Put into the box on Sunday.")),
         (QuestionKind.LOST, LoanState.LENT, Said(note="Left on a train.")),
         (QuestionKind.WRONG_ITEM, LoanState.ARRIVED, Said(note="The large-print edition came.")),
         (QuestionKind.MISSING_PARTS, LoanState.ARRIVED, Said(note="The second disc is not there.")),
         (QuestionKind.DAMAGED, LoanState.BACK, Said(note="Coffee on pages 40 to 44.")),
-    ):
-        if loan := ours(state):
-            yield partial(_ask, loan, kind, said, here.at_home(2))
-    if loan := theirs(LoanState.LENT):
+    ):  # of what the demonstration's lender lent, which answers; else of any that its borrower has
+        if loan := theirs(state) or ours(state):
+            yield partial(_ask, loan, kind, said, here.of_borrower(loan))
+    if loan := ours(LoanState.LENT):
+        said = Said(note="Put into the box on Sunday.")
+        act = here.of_borrower(loan)
+        yield partial(_ask, loan, QuestionKind.CLAIMED_RETURNED, said, act)
+    if loan := ours(LoanState.LENT):
         said = Said(day=week, note="A faculty member needs it for her course.")
-        yield partial(_ask, loan, QuestionKind.RECALL, said, here.at_lender(5))
+        act = Act(None, here.ago(5), Owner.LENDING)
+        yield partial(_ask, loan, QuestionKind.RECALL, said, act)
     if loan := theirs(LoanState.SHIPPED):
         yield partial(
             losing.write_off,
@@ -150,14 +159,6 @@ def _of_wishes(here: Turns) -> Iterator[Callable[[], object]]:
 
 def _ask(loan: Loan, kind: QuestionKind, said: Said, act: Act) -> None:
     questions.ask(Asking(kind, loan.request, loan, said), act)
-
-
-def _out(home: Library, now: datetime) -> Callable[[LoanState], Loan | None]:
-    return _one_after_another(Loan.objects.open().borrowed_by(home), now)
-
-
-def _lent_by(lender: Library, now: datetime) -> Callable[[LoanState], Loan | None]:
-    return _one_after_another(Loan.objects.open().lent_by(lender), now)
 
 
 def _one_after_another(loans: LoanQuerySet, now: datetime) -> Callable[[LoanState], Loan | None]:
