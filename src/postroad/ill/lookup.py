@@ -92,8 +92,8 @@ def keys(text: str, seen: Seen) -> set[int]:
         rows = newest.filter(**{f"{place}__in": spelled}).values_list(place, "request")
         for value, key in rows[:MOST]:
             found[spelled.index(value)].add(key)
-    for value, key in by_mail(newest, carriers):
-        found[carriers.index(value)].add(key)
+    for reading, key in by_mail(newest, carriers, tidied):
+        found[reading].add(key)
     return found[min(found)] if found else set()
 
 
@@ -110,11 +110,17 @@ def of_other_systems(text: str, seen: Seen) -> list[int]:
     return named or [key for _system, key in rows]
 
 
-def by_mail(newest: QuerySet[Loan], carriers: list[str]) -> Iterator[tuple[str, int]]:
-    """The requests whose thing goes or went by mail under one of these numbers, either way."""
-    parcels = dict(
-        Parcel.objects.filter(tracking_number__in=carriers).values_list("pk", "tracking_number")
-    )
+def by_mail(
+    newest: QuerySet[Loan], carriers: list[str], boxes: list[str]
+) -> Iterator[tuple[int, int]]:
+    """The requests whose thing goes or went by mail under one of these numbers, either way, or in
+    the box of one; each with the reading of what was typed that finds it."""
+    mailed = Q(tracking_number__in=carriers) | Q(box__in=[each for each in boxes if each])
+    found = Parcel.objects.filter(mailed).values_list("pk", "tracking_number", "box")
+    parcels = {
+        key: carriers.index(number) if number in carriers else boxes.index(box)
+        for key, number, box in found
+    }
     for column in ("parcel_out", "parcel_home") if parcels else ():
         rows = newest.filter(**{f"{column}__in": parcels}).values_list(column, "request")[:MOST]
         yield from ((parcels[parcel], key) for parcel, key in rows)

@@ -128,7 +128,8 @@ def track(posting: Posting, number: str, *, seen: str | None = None, sure: bool 
     """
     number = checked(number, sure=sure)
     found = {"carrier": parcels.carrier_of(number), "tracking_number": number}
-    still = Parcel.objects.filter(pk=posting.parcel.pk)
+    box = posting.parcel.box  # all that is in it has one number
+    still = Parcel.objects.filter(box=box) if box else Parcel.objects.filter(pk=posting.parcel.pk)
     still = still if seen is None else still.filter(tracking_number__in=(seen, number))
     if not still.update(**found):
         raise MovedMeanwhile(ref=posting.loan.request.ref, verb=Verb.SHIP_RETURN)

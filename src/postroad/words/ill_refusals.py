@@ -101,6 +101,10 @@ REFUSALS: Words = {
         "Barcode %(barcode)s belongs to %(owner)s, not to your library. Put it out for the van. "
         "Nothing was changed."
     ),
+    "not-one-box": gettext_lazy(
+        "These do not go in one box: it goes to the same library by mail, and has not left yet. "
+        "Nothing was changed."
+    ),
     "wrong-tracking-number": gettext_lazy(
         "No carrier's numbers look like %(number)s, or a digit of it is wrong. Compare it with "
         "the label again. Nothing was changed."

@@ -167,6 +167,20 @@ class HomeForm(InOurWords, forms.Form):
         max_length=300,
         help_text=gettext_lazy("Who said so, or the delivery date."),
     )
+    box = forms.MultipleChoiceField(
+        label=gettext_lazy("It came in one box with these. Uncheck what was not in it."),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(self, data: Any = None, initial: Any = None) -> None:
+        inside = (initial or {}).get("box", ())
+        super().__init__(data, initial={"box": [key for key, _title in inside]})
+        box = self.fields["box"]
+        assert isinstance(box, forms.MultipleChoiceField)  # it stands above
+        box.choices = inside
+        if not box.choices:
+            del self.fields["box"]
 
 
 class NoForm(InOurWords, forms.Form):

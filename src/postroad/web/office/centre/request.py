@@ -65,7 +65,7 @@ def act(request: SignedIn, ref: str, step: str) -> HttpResponse:
         return redirect("office-centre-request", ill.ref)
     if STEPS[step].outside:
         current(ill)  # or there is no such thing: a member answers for itself
-    form = STEPS[step].form(request.POST)
+    form = STEPS[step].form(request.POST, initial=STEPS[step].starts(ill))
     if form.is_valid():
         if step in SURE and "sure" not in request.POST and STEPS[step].fits(ill):
             return sure(request, ill, step, form)
@@ -146,6 +146,18 @@ SURE: Mapping[str, Question] = {
 }
 
 
+class Sent:
+    """What was typed, to be sent once more with the answer: several of a name one after another."""
+
+    def __init__(self, form: forms.Form) -> None:
+        self.given = form.cleaned_data
+
+    def items(self) -> Iterable[tuple[str, object]]:
+        for name, value in self.given.items():
+            for each in value if isinstance(value, list) else [value]:
+                yield name, each
+
+
 def sure(request: SignedIn, ill: Request, step: str, form: Any) -> HttpResponse:
     question = SURE[step]
     facts = {
@@ -160,7 +172,7 @@ def sure(request: SignedIn, ill: Request, step: str, form: Any) -> HttpResponse:
             "title": question.title % facts,
             "happens": question.happens % facts,
             "verb": question.verb,
-            "fields": form.cleaned_data,
+            "fields": Sent(form),
             "back": reverse("office-centre-request", args=[ill.ref]),
         },
     )

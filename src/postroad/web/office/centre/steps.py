@@ -10,7 +10,17 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from postroad.accounts.models import User
-from postroad.ill import borrowing, lending, loans, losing, mediation, numbering, shipping, undo
+from postroad.ill import (
+    borrowing,
+    boxes,
+    lending,
+    loans,
+    losing,
+    mediation,
+    numbering,
+    shipping,
+    undo,
+)
 from postroad.ill.access import NoSuchRequest
 from postroad.ill.lifecycle import WAITING, Proof, Reason, State, Verb
 from postroad.ill.models import Event, Request, Supply
@@ -112,12 +122,17 @@ def _written(ill: Request) -> dict[str, Any]:
 
 def _home(ill: Request, form: Any, by: User) -> None:
     proof = Proof(form.cleaned_data["rests_on"])
-    shipping.check_in(
-        loans.of(current(ill).request, Verb.CHECK_IN),
-        gates.act(by),
-        rests_on=proof,
-        note=form.cleaned_data["note"],
-    )
+    loan = loans.of(current(ill).request, Verb.CHECK_IN)
+    chosen = form.cleaned_data.get("box", ())
+    also = [each for each in boxes.others(loan) if str(each.pk) in chosen]
+    boxes.check_in([loan, *also], gates.act(by), rests_on=proof, note=form.cleaned_data["note"])
+
+
+def _in_the_box(ill: Request) -> dict[str, Any]:
+    """What went home in one box with it."""
+    inside = boxes.others(ill.loan) if ill.loan is not None else []
+    titles = [(str(each.pk), f"{each.request.title[:80]} ({each.request.ref})") for each in inside]
+    return {"box": titles}
 
 
 def _unsent(ill: Request, form: Any, by: User) -> None:
@@ -240,7 +255,12 @@ STEPS: Mapping[str, Step] = {
         NoQuestions, _unsent, Verb.UNDO_SHIP, True, gettext_lazy("Undone: it has not been sent.")
     ),
     "home": Step(
-        HomeForm, _home, Verb.CHECK_IN, True, gettext_lazy("It is home. The loan is finished.")
+        HomeForm,
+        _home,
+        Verb.CHECK_IN,
+        True,
+        gettext_lazy("It is home. The loan is finished."),
+        starts=_in_the_box,
     ),
     "correct": Step(
         OutsideForm, _correct, Verb.CORRECT, True, gettext_lazy("Corrected."), starts=_written

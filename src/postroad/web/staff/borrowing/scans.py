@@ -17,7 +17,7 @@ from postroad import words
 from postroad.accounts.models import BORROWING, Card, User
 from postroad.directory.models import Library
 from postroad.errors import Refusal
-from postroad.ill import finding, readers, renewals, returns
+from postroad.ill import boxes, finding, readers, renewals, returns
 from postroad.ill import undo as undoing
 from postroad.ill.access import NoSuchRequest
 from postroad.ill.acts import Act
@@ -99,6 +99,8 @@ def context(request: SignedIn, here: AtDesk, name: str, queue: str) -> dict[str,
         "mailed": mailed,
         "return_to": returns.return_address(mailed.loan.supply) if mailed else None,
         "ways": ways_of(last),
+        "packed": boxes.open_box(last, now) if mailed and last else None,
+        "inside": boxes.others(last) if mailed and last else (),
         "readers": readers_of(request, here, name),
     }
 
