@@ -54,12 +54,19 @@ class Dollars(forms.TextInput):
         return typed.strip().removeprefix("$") if isinstance(typed, str) else typed
 
 
+# As the lender chooses them; what it writes stands in its note.
+TO_CHOOSE = {
+    **words.ill.CONDITIONS,
+    Condition.OTHER: gettext_lazy("another condition, written below"),
+}
+
+
 class Conditions(InOurWords, forms.Form):
     """Yes, on conditions."""
 
     conditions = forms.MultipleChoiceField(
         label=gettext_lazy("On what conditions"),
-        choices=[(each.value, words.ill.CONDITIONS[each]) for each in Condition],
+        choices=[(each.value, TO_CHOOSE[each]) for each in Condition],
         widget=forms.CheckboxSelectMultiple,
     )
     cost = forms.DecimalField(
