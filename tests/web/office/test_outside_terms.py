@@ -1,7 +1,7 @@
 """What an outside lender says on the way, entered by the center: terms, address, loss."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -10,10 +10,12 @@ import time_machine
 from django.test import Client
 
 from postroad.delivery import slips
-from postroad.directory.models import Address
-from postroad.ill import lending, loans, returns
+from postroad.directory.models import Address, Contact
+from postroad.ill import lending, loans, returns, sweeps
 from postroad.ill.acts import Act
 from postroad.ill.lifecycle import Condition, Ending, LoanState, Outcome, State, SupplyState, Verb
+from postroad.notices import tell
+from postroad.notices.models import Kind, Notice
 from tests.cast import Cast
 from tests.ill.story import MONDAY, Story, assert_whole, begin
 from tests.web.office.mediated import asked_outside, page, path, press, sent, unfilled
@@ -195,3 +197,22 @@ def test_fields_of_several_forms_on_one_page_have_names_of_their_own(centre: Cli
     text = centre.get(path(story)).content.decode()
     ids = re.findall(r'\bid="([^"]+)"', text)
     assert sorted(set(ids)) == sorted(ids)
+
+
+def test_what_does_not_come_is_asked_of_its_owner_by_a_ready_text(centre: Client, story: Story):
+    sent(story)
+    assert centre.get(path(story)).context["inquiry"] is None
+    rang = story.loan.due_at
+    assert rang is not None
+    sweeps.things(rang + timedelta(minutes=1))
+    inquiry = centre.get(path(story)).context["inquiry"]
+    assert "201993144" in inquiry.text
+    assert "Ada" not in inquiry.text
+    assert inquiry.to == ""
+    lender = story.supply.lender
+    Contact.objects.create(library=lender, purpose="ill", email="ill@yale.example")
+    shown = centre.get(path(story)).content.decode()
+    assert "mailto:ill%40yale.example?subject=" in shown
+    notice = Notice.objects.filter(office="centre", kind=Kind.LATE)
+    tell.people(story.ill.events.get(verb=Verb.REMIND_LOAN), rang)
+    assert notice.count() == 1

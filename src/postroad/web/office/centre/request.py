@@ -30,7 +30,7 @@ from postroad.ill.models import Event, Loan, Request, Supply
 from postroad.ill.numbering import NotANumber, OneIsThere, of_lender
 from postroad.ill.returns import Posting
 from postroad.reference_numbers import grouped
-from postroad.web.office.centre import managing
+from postroad.web.office.centre import late, managing
 from postroad.web.office.centre.steps import STEPS, current
 from postroad.web.shared import answer_link, history, mileposts, numbering, questions, things
 from postroad.web.shared.gates import SignedIn, needs
@@ -209,6 +209,7 @@ def show(
             "citation": cited(ill),
             "through": through(ill.current, others),
             "terms": words.ill.terms(ill.current) if ill.current else "",
+            "inquiry": late.inquiry(ill),
             "forms": apart({**offered, **(typed or {})}),
             "told": history.history(ill, sight, events),
             **questions.of_request(ROOM, request.user, ill, events, timezone.now()),
