@@ -82,6 +82,8 @@ class Plainly:
             borrowed=sum(tally.borrowed for tally in counted),
             in_hand=sum(supply.state in ("asked", "promised") for supply in theirs),
             miles=miles(library, borrower),
+            same_network=library.network_id is not None
+            and library.network_id == borrower.network_id,
         )
 
     def holds(self, supply: Supply) -> bool:

@@ -37,6 +37,7 @@ OWNERS = f"""
     {PLACES}
     SELECT library.id, library.code, library.name, library.town, library.state,
         library.open_days, library.time_zone, library.latitude, library.longitude,
+        library.network_id, policy.ask_order,
         policy.lends, policy.formats_not_lent, stop.days, places.on_shelf,
         (SELECT SUM(lent) FROM ill_tally WHERE library_id = library.id AND month > %(since)s),
         (SELECT SUM(borrowed) FROM ill_tally WHERE library_id = library.id AND month > %(since)s),
@@ -82,6 +83,8 @@ class Place(NamedTuple):
     time_zone: str
     latitude: float | None
     longitude: float | None
+    network: int | None
+    ask_order: str | None  # of the rota's steps; None where nobody wrote a policy
     lends: bool | None  # None where nobody wrote a policy
     formats_not_lent: str | None  # JSON
     van_days: str | None  # None where the van does not call

@@ -20,7 +20,7 @@ from postroad.ill import owners, volumes
 from postroad.ill.lifecycle import Owner, Verb
 from postroad.ill.models import Request
 from postroad.ill.owners import Place
-from postroad.ill.rota import Lender
+from postroad.ill.rota import Lender, Step
 
 AHEAD = 14  # days; what changes days after that is read only if the van does not come before
 
@@ -64,6 +64,9 @@ class _Facts:
     ) -> None:
         self.record, self.borrower, self.now, self.need_by = record, borrower, now, need_by
         self.places = owners.with_borrower(record, borrower, now.date())
+        self.here = next((each for each in self.places if each.on_shelf is None), None)
+        self.network = self.here.network if self.here else None
+        self.order = _order(self.here, ill)
         self.asked = _asked(ill) if ill and ill.attempts else {}
         self.lacking = volumes.lacking(ill.volume, record.pk) if ill else ()
         self.here = borrower.day_of(now)
@@ -80,8 +83,7 @@ class _Facts:
         )
         self.desks: dict[tuple[object, ...], _Days] = {}
         self.roads: dict[tuple[object, ...], date | None] = {}
-        here = (place for place in self.places if place.on_shelf is None)
-        self.receiver = next(map(self._van, here), None)
+        self.receiver = self._van(self.here) if self.here else None
 
     def _shut_by(self, effects: Sequence[str]) -> Mapping[Scope, Sequence[Shut]]:
         """The days on which one of these effects holds, by whose they are."""
@@ -120,6 +122,8 @@ class _Facts:
             borrowed=owner.borrowed or 0,
             in_hand=owner.in_hand,
             miles=_miles(owner, self.borrower),
+            same_network=owner.network is not None and owner.network == self.network,
+            order=self.order,
         )
 
     def _days(self, owner: Place) -> _Days:
@@ -167,6 +171,16 @@ def _calendar(
 ) -> Calendar:
     scopes = opening.scopes(place.pk, place.state)
     return opening.calendar(days, place.time_zone, scopes, shut, spells)
+
+
+def _order(here: Place | None, ill: Request | None) -> tuple[Step, ...]:
+    """The borrower's order; once the center has sent a request round the members, all of them."""
+    chosen = (here.ask_order if here else None) or _USUAL.ask_order
+    order = tuple(map(Step, chosen.split()))
+    if Step.UNION in order or ill is None or not ill.pk:
+        return order
+    sent = ill.events.filter(verb=Verb.REFER_AGAIN, role=Owner.CENTRE)
+    return (*order[:-1], Step.UNION, Step.MEDIATED) if sent.exists() else order
 
 
 def _asked(ill: Request) -> dict[int, date | None]:

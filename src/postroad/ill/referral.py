@@ -164,21 +164,23 @@ def explain(lenders: Collection[rota.Lender], order: Sequence[rota.Lender]) -> d
 
     Of two hundred owners the facts alone would be 33 kB a referral: the first `TOLD` keep theirs,
     and of all others the code says enough. {"order": [facts], "then": [codes],
-    "passed_over": {why not: [codes]}}
+    "passed_over": {why not: [codes]}, "steps": [the borrower's order]}
     """
     over: dict[str, list[str]] = {}
+    steps = next((lender.order for lender in lenders), ())
     for lender, reason in rota.passed_over(lenders):
         over.setdefault(str(reason), []).append(lender.code)
     return {
         "order": [_plain(lender) for lender in order[:TOLD]],
         "then": [lender.code for lender in order[TOLD:]],
         "passed_over": over,
+        "steps": [str(step) for step in steps],
     }
 
 
 TOLD = 20
 KEPT = ("code", "on_shelf", "arrives", "lent", "borrowed", "in_hand", "miles")
-ODD = ("doubted", "can_by_now")  # kept only where it is so
+ODD = ("doubted", "can_by_now", "same_network")  # kept only where it is so
 
 
 def _plain(lender: rota.Lender) -> dict[str, Any]:

@@ -1,8 +1,9 @@
 """Who is asked, in which order, and why a library is passed over.
 
 Pure: facts in, answer out. First goes who named this day itself, last whose holding is doubted; in
-between the order is: soonest to arrive, then fair share (least lent against borrowed), then the
-least busy, then the nearest. What is decided here is stored with the request.
+between the borrower's own network goes first, where the borrower has it so; then the soonest to
+arrive, then fair share (least lent against borrowed), then the least busy, then the nearest. What
+is decided here is stored with the request.
 """
 
 from collections.abc import Iterable
@@ -11,12 +12,24 @@ from datetime import date
 from enum import StrEnum
 
 
+class Step(StrEnum):
+    """One step of the order in which a library's requests look for a lender."""
+
+    NETWORK = "network"  # the members of its own network
+    UNION = "union"  # all members that own it
+    MEDIATED = "mediated"  # the ILL center looks for it
+
+
+USUAL = (Step.NETWORK, Step.UNION, Step.MEDIATED)
+
+
 class WhyNot(StrEnum):
     """The reason a library is passed over."""
 
     BORROWER = "borrower"  # it is the library that asks
     ASKED = "asked-already"
     LATER = "later"  # it was asked, and named a day that has not come
+    NOT_IN_ORDER = "not-in-order"  # the borrower has the center look before it
     NOT_LENDING = "not-lending"
     FORMAT = "format-not-lent"
     NO_COPY = "no-copy-in"
@@ -58,6 +71,19 @@ class Lender:
     borrowed: int = 0
     in_hand: int = 0  # requests that it has not answered or shipped
     miles: float | None = None
+    same_network: bool = False  # as the borrower
+    order: tuple[Step, ...] = USUAL  # the borrower's
+
+    @property
+    def step(self) -> int | None:
+        """In which step of the borrower's order its turn comes first; None: in none before the
+        center's."""
+        for number, step in enumerate(self.order):
+            if step == Step.MEDIATED:
+                return None
+            if step == Step.UNION or self.same_network:
+                return number
+        return None
 
     @property
     def share(self) -> float:
@@ -78,6 +104,8 @@ def why_not(lender: Lender) -> WhyNot | None:
         return WhyNot.BORROWER
     if lender.asked_already and not lender.can_by_now:
         return WhyNot.LATER if lender.retry_on is not None else WhyNot.ASKED
+    if lender.step is None:
+        return WhyNot.NOT_IN_ORDER
     if not lender.lends:
         return WhyNot.NOT_LENDING
     if not lender.lends_format:
@@ -118,11 +146,12 @@ def rank(lenders: Iterable[Lender]) -> list[Lender]:
     return sorted(able, key=turn)
 
 
-def turn(lender: Lender) -> tuple[bool, bool, date, float, int, float, str]:
+def turn(lender: Lender) -> tuple[bool, bool, int, date, float, int, float, str]:
     """What the order goes by, in words and on the page: the smaller goes first."""
     return (
         not lender.can_by_now,
         lender.doubted,
+        len(lender.order) if lender.step is None else lender.step,
         lender.arrives or date.max,
         round(lender.share, 3),
         lender.in_hand,

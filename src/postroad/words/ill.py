@@ -21,7 +21,7 @@ from postroad.ill.lifecycle import (
     SupplyState,
 )
 from postroad.ill.models import Request, Supply, System
-from postroad.ill.rota import WhyNot
+from postroad.ill.rota import Step, WhyNot
 from postroad.words.labels import Words, day, label
 
 # Where a request stands, as staff say it; also the end of "This cannot be done now: it …"
@@ -250,6 +250,7 @@ WHY_NOT: Words = {
     WhyNot.BORROWER: gettext_lazy("it is the borrowing library"),
     WhyNot.ASKED: gettext_lazy("it was asked for this request before"),
     WhyNot.LATER: gettext_lazy("it can send it only later"),
+    WhyNot.NOT_IN_ORDER: gettext_lazy("the borrowing library has the center look first"),
     WhyNot.NOT_LENDING: gettext_lazy("it does not lend to other libraries"),
     WhyNot.FORMAT: gettext_lazy("it does not lend this format"),
     WhyNot.NO_COPY: gettext_lazy("no copy is in"),
@@ -265,6 +266,7 @@ WHY_NOT: Words = {
 # Why a library cannot lend the thing today, for a reader.
 WHY_NOT_TODAY: Words = {
     WhyNot.BORROWER: gettext_lazy("your own library, pick it up there"),
+    WhyNot.NOT_IN_ORDER: gettext_lazy("asked only through the ILL center"),
     WhyNot.NOT_LENDING: gettext_lazy("does not lend to other libraries"),
     WhyNot.FORMAT: gettext_lazy("does not lend this format to other libraries"),
     WhyNot.NO_COPY: gettext_lazy("no copy on the shelf"),
@@ -283,6 +285,13 @@ def volume(wanted: str) -> str:
     """The volume that a request wants, as people read it."""
     return label(VOLUMES, wanted) if wanted in VOLUMES else wanted
 
+
+# Who is asked in each step of a library's order
+STEPS: Words = {
+    Step.NETWORK: gettext_lazy("the libraries of its own network"),
+    Step.UNION: gettext_lazy("all member libraries"),
+    Step.MEDIATED: gettext_lazy("the ILL center"),
+}
 
 # Why a renewal was refused, for the reader
 NO_RENEWAL: Words = {
@@ -308,6 +317,16 @@ OWNERS: Words = {
     Owner.PATRON: gettext_lazy("the patron"),
     Owner.DELIVERY: gettext_lazy("the delivery office"),
 }
+
+
+def ask_order(steps: Iterable[str], network: str = "") -> str:
+    """ "first Berkshire Libraries, then all member libraries, then the ILL center"."""
+    named = {Step.NETWORK: network} if network else {}
+    said = [str(named.get(Step(each)) or label(STEPS, each)) for each in steps]
+    if len(said) == 1:
+        return _("%(step)s from the start") % {"step": said[0]}
+    then = "".join(_(", then %(step)s") % {"step": each} for each in said[1:])
+    return _("first %(step)s") % {"step": said[0]} + then
 
 
 def it_stands(state: str, states: Words = STATES) -> str:

@@ -13,6 +13,7 @@ from postroad.directory.models.closures import (
 )
 from postroad.directory.models.libraries import (
     STATES_AND_PROVINCES,
+    AskOrder,
     Kind,
     Library,
     LibraryQuerySet,
@@ -28,6 +29,7 @@ __all__ = [
     "STATES_AND_PROVINCES",
     "Address",
     "Agreement",
+    "AskOrder",
     "Authority",
     "Closure",
     "ClosureQuerySet",

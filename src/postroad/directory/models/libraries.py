@@ -130,6 +130,18 @@ class Library(models.Model):
         return moment.astimezone(ZoneInfo(self.time_zone)).date()
 
 
+class AskOrder(models.TextChoices):
+    """In which order a library's requests look for a lender, step by step."""
+
+    NETWORK_FIRST = (
+        "network union mediated",
+        _("our network, then all members, then the center"),
+    )
+    UNION = "union mediated", _("all members, then the center")
+    NETWORK_ONLY = "network mediated", _("our network, then the center")
+    MEDIATED = "mediated", _("the center looks for it from the start")
+
+
 class Policy(models.Model):
     """What a library decides for itself. One row a library; its staff edit it."""
 
@@ -145,6 +157,9 @@ class Policy(models.Model):
     open_requests = models.PositiveSmallIntegerField(default=10)  # that one patron may have
     approves_by_itself = models.BooleanField(default=True)
     daily_mail = models.BooleanField(default=True)  # what waits at its desks, in the morning
+    ask_order = models.CharField(
+        max_length=24, choices=AskOrder, default=AskOrder.NETWORK_FIRST
+    )  # for what its patrons want
     answers_by_mail = models.BooleanField(default=False)  # each request, though somebody signs in
 
     class Meta:

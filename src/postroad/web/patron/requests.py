@@ -32,7 +32,16 @@ from postroad.notices import living
 from postroad.notices.models import Notice
 from postroad.web.patron import cases
 from postroad.web.patron.questions import ROOM
-from postroad.web.shared import gates, history, mileposts, pace, pick_up, questions, things
+from postroad.web.shared import (
+    gates,
+    history,
+    mileposts,
+    next_step,
+    pace,
+    pick_up,
+    questions,
+    things,
+)
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.shared.mileposts import Status
 from postroad.web.shared.pieces import Stone, Told
@@ -188,6 +197,7 @@ def one(request: SignedIn, ref: str) -> HttpResponse:
             "cases": cases.about(request, ill.ref),
             "next": AFTER.get(ill.outcome, "") or NEXT.get(State(ill.state), ""),
             "again": again(ill) if ill.outcome in AFTER else "",
+            "next_steps": next_step.for_patron(ill),
         },
     )
 

@@ -313,6 +313,7 @@ class Asking:
 
     herself: str = ""  # the address of each, where it is open to her
     for_reader: str = ""
+    order: str = ""  # for whoever asks for a reader: who is asked first, who then
     no: str = ""  # why not, in place of a button
     asked: Request | None = None
     asked_status: str = ""
@@ -324,17 +325,27 @@ def offer_to_ask(request: HttpRequest, shown: Record, copies: int) -> Asking:
     the copies that we know of."""
     if shown.format in wanted.NOT_LENT:
         return Asking(no=words.refusal(asking.NotLent()))
-    for_reader = ""
+    for_reader, order = "", ""
     if roles.has_any(request.user, BORROWING) and gates.at_hand(request, BORROWING):
         for_reader = f"{reverse('staff-ask')}?{urlencode({'record': shown.pk})}"
+        order = ask_order(gates.desk(request).library)
     if roles.card_of(request.user) is not None or not request.user.is_authenticated:
         hers = asked_for(request, [shown.pk])
         asked = hers[-1] if hers else None
         status = mileposts.status(asked, timezone.now()).sentence if asked else ""
         again = reverse("patron-ask", args=[shown.pk]) if not hers or len(hers) < copies else ""
-        return Asking(again, for_reader, "", asked, status)
+        return Asking(again, for_reader, order, "", asked, status)
     no = "" if roles.held(request.user) else words.refusal(asking.NoCard())
-    return Asking(for_reader=for_reader, no=no)
+    return Asking(for_reader=for_reader, order=order, no=no)
+
+
+def ask_order(library: Library) -> str:
+    """Who is asked first for this library's patrons, who then."""
+    steps = library.rules.ask_order.split()
+    if library.network is None and len(steps) > 1:
+        steps = [step for step in steps if step != rota.Step.NETWORK]
+    network = library.network.name if library.network else ""
+    return words.ill.ask_order(steps, network)
 
 
 def asked_for(request: HttpRequest, records: Iterable[int]) -> list[Request]:

@@ -35,6 +35,7 @@ class PolicyForm(InOurWords, forms.ModelForm[Policy]):
             "hold_shelf_days",
             "open_requests",
             "approves_by_itself",
+            "ask_order",
             "daily_mail",
             "answers_by_mail",
         ]
@@ -50,6 +51,7 @@ class PolicyForm(InOurWords, forms.ModelForm[Policy]):
             "approves_by_itself": gettext_lazy(
                 "Approve our patrons' requests automatically when they pass every check"
             ),
+            "ask_order": gettext_lazy("Where our requests are sent, in which order"),
             "daily_mail": gettext_lazy("E-mail our desk each morning a list of what is waiting"),
             "answers_by_mail": gettext_lazy("E-mail us each request, to be answered from the mail"),
         }
@@ -69,6 +71,10 @@ class PolicyForm(InOurWords, forms.ModelForm[Policy]):
             "hold_shelf_days": gettext_lazy(
                 "After that it goes home. Days of a closure do not count, and the last day is "
                 "always one when we are open."
+            ),
+            "ask_order": gettext_lazy(
+                "Within a step the library that can deliver soonest is asked first. A library "
+                "without a network begins with all members."
             ),
             "daily_mail": gettext_lazy(
                 "Sent on days when we are open; new requests from other libraries are also sent a "

@@ -33,12 +33,13 @@ def why(rota: Mapping[str, Any], names: Mapping[str, str], decided: datetime | N
             _("Copies in"),
         ],
         ranking=[
-            Ranked(names.get(each["code"], each["code"]), facts(each), chosen=number == 0)
+            Ranked(named(each, names), facts(each), chosen=number == 0)
             for number, each in enumerate(order)
         ],
         then=[names.get(code, code) for code in then],
         passed_over=[PassedOver(name, reason) for name, reason in sorted(over)],
-        changes=_(
+        changes=ordered(rota)
+        + _(
             "The library that can deliver soonest goes first; on the same day, the one that has "
             "lent least compared with what it borrowed; then the one with the fewest open "
             "requests; then the nearest. A library that named this day itself goes before all, and "
@@ -47,6 +48,22 @@ def why(rota: Mapping[str, Any], names: Mapping[str, str], decided: datetime | N
         ),
         decided=decided,
     )
+
+
+def ordered(rota: Mapping[str, Any]) -> str:
+    """The order of the borrowing library, before what decides within each of its steps."""
+    steps = rota.get("steps", ())
+    if len(steps) < 2:
+        return ""
+    order = words.ill.ask_order(steps)
+    return _("The borrowing library’s order is %(order)s. Within a step: ") % {"order": order}
+
+
+def named(each: Mapping[str, Any], names: Mapping[str, str]) -> str:
+    name = str(names.get(each["code"], each["code"]))
+    if each.get("same_network"):
+        return _("%(library)s (own network)") % {"library": name}
+    return name
 
 
 def names(rotas: Iterable[Mapping[str, Any]]) -> dict[str, str]:

@@ -18,7 +18,7 @@ from postroad.directory.models import Library
 from postroad.errors import Refusal
 from postroad.ill import access, catalogued
 from postroad.ill.access import NoSuchRequest, Sight
-from postroad.ill.lifecycle import Verb
+from postroad.ill.lifecycle import Owner, Verb
 from postroad.ill.models import Request
 from postroad.ill.wanted import Wanted
 from postroad.web.shared import blank, gates
@@ -116,7 +116,7 @@ def match(request: SignedIn, ref: str) -> HttpResponse:
         raise NoSuchRequest(ref=ref)
     page = "office-centre-request" if sight == Sight.CENTRE else "staff-request"
     if request.method == "POST":
-        matched(request, ill)
+        matched(request, ill, Owner.CENTRE if sight == Sight.CENTRE else Owner.BORROWING)
         return redirect(page, ill.ref)
     typed = plain(request.GET.get("q", ""))
     number = str(ill.citation.get("number", ""))
@@ -140,9 +140,9 @@ def match(request: SignedIn, ref: str) -> HttpResponse:
     )
 
 
-def matched(request: SignedIn, ill: Request) -> None:
+def matched(request: SignedIn, ill: Request, side: Owner) -> None:
     chosen = request.POST.get("record", "")
-    act = gates.act(request.user)
+    act = gates.act(request.user).as_role(side)
     try:
         if chosen == "none":
             catalogued.unmatch(ill, act)

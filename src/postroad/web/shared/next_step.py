@@ -1,0 +1,90 @@
+"""What can be done next about a request that ended without a loan: each "no" leads on."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
+
+from postroad.catalogue import citation
+from postroad.ill import materials
+from postroad.ill.lifecycle import Outcome, State
+from postroad.ill.materials import Field, Material
+from postroad.ill.models import Request
+
+# Who asks for the same once more, by how it ended.
+AGAIN: Mapping[str, Promise] = {
+    Outcome.UNFILLED: gettext_lazy("Ask again, any edition will do"),
+    Outcome.EXPIRED: gettext_lazy("Ask again with a later date"),
+    Outcome.CANCELLED: gettext_lazy("Ask for it again"),
+}
+ANEW = gettext_lazy("Ask for it by what is known of it")
+WRITE = gettext_lazy("Write to your library about it")
+CASE = gettext_lazy("Open a case")
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """One step: its button and where it leads, with what is known filled in."""
+
+    label: str | Promise
+    address: str
+
+
+def for_patron(ill: Request) -> list[Next]:
+    """What she can do: ask again, ask for what no catalog lists, write to her library."""
+    if not ended_in_vain(ill):
+        return []
+    found = []
+    if ill.record_id is not None:
+        address = reverse("patron-ask", args=[ill.record_id])
+        found.append(Next(AGAIN[ill.outcome], with_(address, **any_edition(ill))))
+    label = ANEW if found else AGAIN[ill.outcome]
+    found.append(Next(label, with_(reverse("patron-ask-blank"), **told_of(ill))))
+    return [*found, Next(WRITE, reverse("patron-case-new", args=[ill.ref]))]
+
+
+def for_desk(ill: Request) -> list[Next]:
+    """What her library's staff can do for her, as long as it is known whose it was."""
+    if not ended_in_vain(ill) or ill.patron is None:
+        return []
+    found, card = [], getattr(ill.patron, "card", None)
+    if card is not None and ill.record_id is not None:
+        facts = {"card": card.barcode, "record": str(ill.record_id), **any_edition(ill)}
+        found.append(Next(AGAIN[ill.outcome], with_(reverse("staff-ask"), **facts)))
+    if card is not None:
+        label = ANEW if found else AGAIN[ill.outcome]
+        facts = {"card": card.barcode, **told_of(ill)}
+        found.append(Next(label, with_(reverse("staff-ask-blank"), **facts)))
+    return [*found, Next(CASE, reverse("staff-request-case", args=[ill.ref]))]
+
+
+def ended_in_vain(ill: Request) -> bool:
+    return ill.state == State.CLOSED and ill.outcome in AGAIN
+
+
+def any_edition(ill: Request) -> dict[str, str]:
+    return {"any_edition": "on"} if ill.any_edition or ill.outcome == Outcome.UNFILLED else {}
+
+
+def told_of(ill: Request) -> dict[str, str]:
+    """All that is known of the thing, as the form for what no catalog lists takes it."""
+    said = materials.read(ill.citation)
+    if said is not None:
+        known = {str(name): text for name, text in said.said.items()}
+        return {"material": said.material, **known, **any_edition(ill)}
+    fits = (each for each, sheet in materials.SHEETS.items() if ill.format in sheet.formats)
+    return {
+        "material": next(fits, Material.BOOK),
+        Field.TITLE: citation.as_read(ill.title)[:200],
+        Field.AUTHOR: citation.person(ill.author),
+        Field.YEAR: str(ill.year or ""),
+        **any_edition(ill),
+    }
+
+
+def with_(address: str, **facts: str) -> str:
+    typed = urlencode({name: text for name, text in facts.items() if text})
+    return f"{address}?{typed}" if typed else address
