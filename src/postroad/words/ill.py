@@ -147,6 +147,13 @@ OUTCOMES: Words = {
     Outcome.LOST: gettext_lazy("lost"),
 }
 
+# How the same is asked for once more, after an end without a loan
+AGAIN: Words = {
+    Outcome.UNFILLED: gettext_lazy("Ask again, any edition will do"),
+    Outcome.EXPIRED: gettext_lazy("Ask again with a later date"),
+    Outcome.CANCELLED: gettext_lazy("Ask for it again"),
+}
+
 ENDINGS: Words = {
     Ending.SUPPLIED: gettext_lazy("supplied"),
     Ending.REFUSED: gettext_lazy("said no"),

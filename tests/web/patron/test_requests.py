@@ -346,11 +346,14 @@ def test_a_loan_that_ended_and_was_forgotten_says_so(ada: Client, story: Story):
 def test_after_an_end_without_a_loan_the_next_step_is_one_press_away(ada: Client, story: Story):
     borrowing.cancel(story.ill, Act(story.cast.ada, MONDAY))
     shown = ada.get(path(story)).content.decode()
-    assert f'class="main" href="/record/{story.record.pk}"' in shown
+    assert f'class="main" href="/patron/ask/{story.record.pk}/"' in shown
+    assert f'href="/record/{story.record.pk}"' in shown
     assert "you can ask for it again" in shown
     story.record.items.all().delete()
     type(story.ill).objects.update(record=None)
-    assert 'class="main" href="/search?q=Walden"' in ada.get(path(story)).content.decode()
+    shown = ada.get(path(story)).content.decode()
+    assert 'class="main" href="/patron/ask/blank/?material=book&amp;title=Walden' in shown
+    assert 'href="/search?q=Walden"' in shown
 
 
 def test_she_reads_all_notices_away_and_nobody_elses(ada: Client, story: Story):

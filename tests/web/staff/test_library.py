@@ -30,6 +30,7 @@ GOOD = {
     "renewal_days": 7,
     "hold_shelf_days": 5,
     "open_requests": 20,
+    "ask_order": "network union mediated",
 }
 
 

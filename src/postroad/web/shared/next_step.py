@@ -1,6 +1,5 @@
 """What can be done next about a request that ended without a loan: each "no" leads on."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -8,18 +7,13 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
+from postroad import words
 from postroad.catalogue import citation
 from postroad.ill import materials
 from postroad.ill.lifecycle import Outcome, State
 from postroad.ill.materials import Field, Material
 from postroad.ill.models import Request
 
-# Who asks for the same once more, by how it ended.
-AGAIN: Mapping[str, Promise] = {
-    Outcome.UNFILLED: gettext_lazy("Ask again, any edition will do"),
-    Outcome.EXPIRED: gettext_lazy("Ask again with a later date"),
-    Outcome.CANCELLED: gettext_lazy("Ask for it again"),
-}
 ANEW = gettext_lazy("Ask for it by what is known of it")
 WRITE = gettext_lazy("Write to your library about it")
 CASE = gettext_lazy("Open a case")
@@ -40,8 +34,8 @@ def for_patron(ill: Request) -> list[Next]:
     found = []
     if ill.record_id is not None:
         address = reverse("patron-ask", args=[ill.record_id])
-        found.append(Next(AGAIN[ill.outcome], with_(address, **any_edition(ill))))
-    label = ANEW if found else AGAIN[ill.outcome]
+        found.append(Next(again(ill), with_(address, **any_edition(ill))))
+    label = ANEW if found else again(ill)
     found.append(Next(label, with_(reverse("patron-ask-blank"), **told_of(ill))))
     return [*found, Next(WRITE, reverse("patron-case-new", args=[ill.ref]))]
 
@@ -53,16 +47,20 @@ def for_desk(ill: Request) -> list[Next]:
     found, card = [], getattr(ill.patron, "card", None)
     if card is not None and ill.record_id is not None:
         facts = {"card": card.barcode, "record": str(ill.record_id), **any_edition(ill)}
-        found.append(Next(AGAIN[ill.outcome], with_(reverse("staff-ask"), **facts)))
+        found.append(Next(again(ill), with_(reverse("staff-ask"), **facts)))
     if card is not None:
-        label = ANEW if found else AGAIN[ill.outcome]
+        label = ANEW if found else again(ill)
         facts = {"card": card.barcode, **told_of(ill)}
         found.append(Next(label, with_(reverse("staff-ask-blank"), **facts)))
     return [*found, Next(CASE, reverse("staff-request-case", args=[ill.ref]))]
 
 
+def again(ill: Request) -> str:
+    return words.label(words.ill.AGAIN, ill.outcome)
+
+
 def ended_in_vain(ill: Request) -> bool:
-    return ill.state == State.CLOSED and ill.outcome in AGAIN
+    return ill.state == State.CLOSED and ill.outcome in words.ill.AGAIN
 
 
 def any_edition(ill: Request) -> dict[str, str]:
