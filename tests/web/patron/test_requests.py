@@ -17,6 +17,7 @@ from postroad.notices import tell
 from postroad.notices.models import Notice
 from tests.cast import Cast
 from tests.ill.story import MONDAY, Story, begin, copy, out, title
+from tests.markup import tight
 from tests.web.staff.crowd import crowd
 
 
@@ -345,13 +346,13 @@ def test_a_loan_that_ended_and_was_forgotten_says_so(ada: Client, story: Story):
 
 def test_after_an_end_without_a_loan_the_next_step_is_one_press_away(ada: Client, story: Story):
     borrowing.cancel(story.ill, Act(story.cast.ada, MONDAY))
-    shown = ada.get(path(story)).content.decode()
+    shown = tight(ada.get(path(story)))
     assert f'class="main" href="/patron/ask/{story.record.pk}/"' in shown
     assert f'href="/record/{story.record.pk}"' in shown
     assert "you can ask for it again" in shown
     story.record.items.all().delete()
     type(story.ill).objects.update(record=None)
-    shown = ada.get(path(story)).content.decode()
+    shown = tight(ada.get(path(story)))
     assert 'class="main" href="/patron/ask/blank/?material=book&amp;title=Walden' in shown
     assert 'href="/search?q=Walden"' in shown
 
