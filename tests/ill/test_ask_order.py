@@ -13,7 +13,7 @@ from postroad.ill.acts import Act
 from postroad.ill.lifecycle import State
 from postroad.ill.models import Tally
 from postroad.ill.rota import Lender, Step, WhyNot
-from postroad.words.ill import ask_order
+from postroad.words.wanted import ask_order
 from tests.cast import Cast
 from tests.ill.story import MONDAY, Story, begin, copy
 
@@ -61,9 +61,9 @@ def test_who_is_asked_goes_by_step_then_arrival_share_work_and_way(
         assert own == sorted(own, reverse=True)
     for own_one in (True, False):  # within a step nothing has changed
         mine = [each for each in ranked if each.same_network is own_one]
-        assert mine == sorted(mine, key=lambda each: rota.turn(each)[1:])
+        assert mine == sorted(mine, key=lambda each: rota.turn(each)[3:])
     if order == (Step.UNION, Step.MEDIATED):
-        assert ranked == sorted(ranked, key=lambda each: rota.turn(each)[1:])
+        assert ranked == sorted(ranked, key=lambda each: rota.turn(each)[3:])
 
 
 def sooner(cast: Cast) -> Story:

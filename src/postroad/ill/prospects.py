@@ -64,9 +64,9 @@ class _Facts:
     ) -> None:
         self.record, self.borrower, self.now, self.need_by = record, borrower, now, need_by
         self.places = owners.with_borrower(record, borrower, now.date())
-        self.here = next((each for each in self.places if each.on_shelf is None), None)
-        self.network = self.here.network if self.here else None
-        self.order = _order(self.here, ill)
+        self.row = next((each for each in self.places if each.on_shelf is None), None)
+        self.network = self.row.network if self.row else None
+        self.order = _order(self.row, ill)
         self.asked = _asked(ill) if ill and ill.attempts else {}
         self.lacking = volumes.lacking(ill.volume, record.pk) if ill else ()
         self.here = borrower.day_of(now)
@@ -83,7 +83,7 @@ class _Facts:
         )
         self.desks: dict[tuple[object, ...], _Days] = {}
         self.roads: dict[tuple[object, ...], date | None] = {}
-        self.receiver = self._van(self.here) if self.here else None
+        self.receiver = self._van(self.row) if self.row else None
 
     def _shut_by(self, effects: Sequence[str]) -> Mapping[Scope, Sequence[Shut]]:
         """The days on which one of these effects holds, by whose they are."""

@@ -21,7 +21,7 @@ from postroad.ill.lifecycle import (
     SupplyState,
 )
 from postroad.ill.models import Request, Supply, System
-from postroad.ill.rota import Step, WhyNot
+from postroad.ill.rota import WhyNot
 from postroad.words.labels import Words, day, label
 
 # Where a request stands, as staff say it; also the end of "This cannot be done now: it …"
@@ -145,13 +145,6 @@ OUTCOMES: Words = {
     Outcome.UNFILLED: gettext_lazy("could not be supplied"),
     Outcome.EXPIRED: gettext_lazy("not sent by the day it was needed"),
     Outcome.LOST: gettext_lazy("lost"),
-}
-
-# How the same is asked for once more, after an end without a loan
-AGAIN: Words = {
-    Outcome.UNFILLED: gettext_lazy("Ask again, any edition will do"),
-    Outcome.EXPIRED: gettext_lazy("Ask again with a later date"),
-    Outcome.CANCELLED: gettext_lazy("Ask for it again"),
 }
 
 ENDINGS: Words = {
@@ -293,13 +286,6 @@ def volume(wanted: str) -> str:
     return label(VOLUMES, wanted) if wanted in VOLUMES else wanted
 
 
-# Who is asked in each step of a library's order
-STEPS: Words = {
-    Step.NETWORK: gettext_lazy("the libraries of its own network"),
-    Step.UNION: gettext_lazy("all member libraries"),
-    Step.MEDIATED: gettext_lazy("the ILL center"),
-}
-
 # Why a renewal was refused, for the reader
 NO_RENEWAL: Words = {
     "never": gettext_lazy("the library that owns it does not renew"),
@@ -324,16 +310,6 @@ OWNERS: Words = {
     Owner.PATRON: gettext_lazy("the patron"),
     Owner.DELIVERY: gettext_lazy("the delivery office"),
 }
-
-
-def ask_order(steps: Iterable[str], network: str = "") -> str:
-    """ "first Berkshire Libraries, then all member libraries, then the ILL center"."""
-    named = {Step.NETWORK: network} if network else {}
-    said = [str(named.get(Step(each)) or label(STEPS, each)) for each in steps]
-    if len(said) == 1:
-        return _("%(step)s from the start") % {"step": said[0]}
-    then = "".join(_(", then %(step)s") % {"step": each} for each in said[1:])
-    return _("first %(step)s") % {"step": said[0]} + then
 
 
 def it_stands(state: str, states: Words = STATES) -> str:

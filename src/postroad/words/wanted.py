@@ -1,12 +1,31 @@
-"""What is told of a request beside its title, in words, for whoever looks for the thing."""
+"""What is told of a request beside its title, who is asked for it in which order, and how it is
+asked for once more."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from postroad.catalogue.models import Format
+from postroad.ill.lifecycle import Outcome
 from postroad.ill.models import Request
+from postroad.ill.rota import Step
 from postroad.words import languages, materials
+from postroad.words.labels import Words, label
+
+# Who is asked in each step of a library's order
+STEPS: Words = {
+    Step.NETWORK: gettext_lazy("the libraries of its own network"),
+    Step.UNION: gettext_lazy("all member libraries"),
+    Step.MEDIATED: gettext_lazy("the ILL center"),
+}
+
+# How the same is asked for once more, after an end without a loan
+AGAIN: Words = {
+    Outcome.UNFILLED: gettext_lazy("Ask again, any edition will do"),
+    Outcome.EXPIRED: gettext_lazy("Ask again with a later date"),
+    Outcome.CANCELLED: gettext_lazy("Ask for it again"),
+}
 
 
 def lines(ill: Request) -> list[tuple[str, str]]:
@@ -29,3 +48,13 @@ def acceptable(ill: Request) -> Iterator[tuple[str, str]]:
     if ill.max_cost is not None:
         cost = f"${ill.max_cost:,.2f}" if ill.max_cost else _("nothing")
         yield _("The most it may cost"), cost
+
+
+def ask_order(steps: Iterable[str], network: str = "") -> str:
+    """ "first Berkshire Libraries, then all member libraries, then the ILL center"."""
+    named = {Step.NETWORK: network} if network else {}
+    said = [str(named.get(Step(each)) or label(STEPS, each)) for each in steps]
+    if len(said) == 1:
+        return _("%(step)s from the start") % {"step": said[0]}
+    then = "".join(_(", then %(step)s") % {"step": each} for each in said[1:])
+    return _("first %(step)s") % {"step": said[0]} + then

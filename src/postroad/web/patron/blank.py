@@ -42,7 +42,7 @@ def ask(request: SignedIn) -> HttpResponse:
     card = card_of(request.user)
     if card is None:
         raise Http404
-    if request.headers.get("HX-Request"):
+    if request.headers.get("X-Alike"):
         return blank.looked_up(request, of_record)
     if (material := blank.material_of(request)) is None:
         return render(

@@ -345,7 +345,7 @@ def ask_order(library: Library) -> str:
     if library.network is None and len(steps) > 1:
         steps = [step for step in steps if step != rota.Step.NETWORK]
     network = library.network.name if library.network else ""
-    return words.ill.ask_order(steps, network)
+    return words.wanted.ask_order(steps, network)
 
 
 def asked_for(request: HttpRequest, records: Iterable[int]) -> list[Request]:

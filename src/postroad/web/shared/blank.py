@@ -62,15 +62,7 @@ class BlankForm(OnePress, WhatElse):
                 initial=self.sheet.formats[0],
                 widget=forms.RadioSelect,
             )
-        for each in LIKE if looks_at else ():
-            if each in self.fields:
-                self.fields[each].widget.attrs |= {
-                    "hx-get": looks_at,
-                    "hx-trigger": "input changed delay:500ms",
-                    "hx-target": "#alike",
-                    "hx-include": ", ".join(f"[name={like}]" for like in LIKE),
-                    "hx-sync": "closest form:replace",
-                }
+        self.looks_at = looks_at
 
     @property
     def called(self) -> str:

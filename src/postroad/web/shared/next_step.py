@@ -56,11 +56,11 @@ def for_desk(ill: Request) -> list[Next]:
 
 
 def again(ill: Request) -> str:
-    return words.label(words.ill.AGAIN, ill.outcome)
+    return words.label(words.wanted.AGAIN, ill.outcome)
 
 
 def ended_in_vain(ill: Request) -> bool:
-    return ill.state == State.CLOSED and ill.outcome in words.ill.AGAIN
+    return ill.state == State.CLOSED and ill.outcome in words.wanted.AGAIN
 
 
 def any_edition(ill: Request) -> dict[str, str]:

@@ -55,7 +55,7 @@ def ordered(rota: Mapping[str, Any]) -> str:
     steps = rota.get("steps", ())
     if len(steps) < 2:
         return ""
-    order = words.ill.ask_order(steps)
+    order = words.wanted.ask_order(steps)
     return _("The borrowing library’s order is %(order)s. Within a step: ") % {"order": order}
 
 

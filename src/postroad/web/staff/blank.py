@@ -34,7 +34,7 @@ from postroad.web.staff.counter import show
 def ask(request: SignedIn) -> HttpResponse:
     library = gates.desk(request).library
     asked = said(request, library)
-    if request.headers.get("HX-Request"):
+    if request.headers.get("X-Alike"):
         return blank.looked_up(request, of_record(asked.card_number))
     typed = blank.begun(request)
     if asked.card is None:

@@ -206,7 +206,6 @@ def show(
             **of_lenders(ill, sight, events),
             **managing.offered(ill, request.user, events),
             "acts_for": waiting.of_members(ill),
-            "citation": cited(ill),
             "through": through(ill.current, others),
             "terms": words.ill.terms(ill.current) if ill.current else "",
             "inquiry": late.inquiry(ill),
@@ -223,9 +222,9 @@ def show(
 
 
 def catalogued(ill: Request) -> dict[str, Any]:
-    """The numbers of its record, and whether one may be chosen for what was asked without any."""
+    """What it is, by its record or by what was told, and whether a record may be chosen for it."""
     matches = bool(ill.citation) and ill.may(Verb.MATCH)
-    return {"numbers": numbers(ill.record), "matches": matches}
+    return {"numbers": numbers(ill.record), "matches": matches, "citation": cited(ill)}
 
 
 def of_lenders(ill: Request, sight: Sight, events: Iterable[Event]) -> dict[str, Any]:
