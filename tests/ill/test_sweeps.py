@@ -111,7 +111,7 @@ def test_what_is_late_on_the_road_is_told_of_once_a_week(cast):
     rings = []
     for _each in range(3):
         rings.append(story.rings_at)
-        assert sweeps.ring(story.rings_at) == 1
+        assert sweeps.things(story.rings_at) == 1
         story.look()
     assert [(ring - rings[0]).days for ring in rings] == [0, 7, 14]
 

@@ -3,8 +3,9 @@
 from enum import StrEnum
 
 from postroad.catalogue.models import Item
-from postroad.ill import questions, volumes
+from postroad.ill import questions, renewals, volumes
 from postroad.ill.acts import Act
+from postroad.ill.intake import Concern
 from postroad.ill.lifecycle import LoanState, Owner
 from postroad.ill.lifecycle.questions import QuestionKind
 from postroad.ill.models import Loan
@@ -63,6 +64,9 @@ def ask(loan: Loan, act: Act, why: NotForHer | None) -> None:
         NotForHer.WRONG_ITEM: QuestionKind.WRONG_ITEM,
         NotForHer.SECOND_COPY: QuestionKind.SECOND_COPY,
     }
+    if why is None and _blocked_since(loan):
+        asking = Asking(QuestionKind.BLOCKED, loan.request, loan)
+        questions.ask(asking, act.as_role(Owner.MACHINE))
     if why not in kinds:
         return
     note = ""
@@ -70,3 +74,8 @@ def ask(loan: Loan, act: Act, why: NotForHer | None) -> None:
         note = f"{loan.item.record.title[:200]} ({loan.barcode})"
     asking = Asking(kinds[why], loan.request, loan, Said(note=note))
     questions.ask(asking, act.as_role(Owner.BORROWING))
+
+
+def _blocked_since(loan: Loan) -> bool:
+    """Whether its patron's card is blocked, and nobody has approved the request knowing that."""
+    return Concern.BLOCKED not in loan.request.concerns and bool(renewals.blocked(loan.request))

@@ -21,7 +21,10 @@ from postroad.ill import (
 from postroad.ill.acts import Act
 from postroad.ill.lifecycle import ON_LOAN, LoanState, OutOfTurn, Owner, Verb
 from postroad.ill.models import Event, Loan, Request, Supply
+from postroad.ill.models.request import together
 from postroad.ill.renewals import NoRenewal
+
+UNFETCHED = frozenset({LoanState.SHIPPED, LoanState.ARRIVED})
 
 
 def of(ill: Request, verb: Verb, named: str = "") -> Loan:
@@ -85,6 +88,24 @@ def not_wanted(loan: Loan, act: Act) -> None:
     """Its patron does not want it any more: it goes straight home when it comes, or from the hold
     shelf."""
     loan.request.move(Verb.NOT_WANTED, act, loan=loan, loan_change={"not_wanted": True})
+
+
+def may_let_go(ill: Request) -> list[Loan]:
+    """What is on its way to its patron or waits for her, and she wants, as far as anybody knows."""
+    if ill.things_out < 2:
+        every = [ill.loan] if ill.loan is not None else []
+    else:
+        every = list(ill.loans.open().select_related("supply__lender"))
+    for loan in every:
+        together(ill, None, loan)
+    return [each for each in every if each.state in UNFETCHED and not each.not_wanted]
+
+
+@transaction.atomic
+def let_go(ill: Request, act: Act) -> None:
+    """She wants none of it."""
+    for loan in may_let_go(ill):
+        not_wanted(loan, act)
 
 
 @transaction.atomic

@@ -54,7 +54,11 @@ def by_hand(loan: Loan, at: datetime) -> bool:
 def blocked(ill: Request) -> str:
     """Why the reader's card is blocked, or that it has expired; empty if neither, or if no name is
     kept."""
-    card = Card.objects.filter(user=ill.patron_id).first() if ill.patron_id else None
+    patron = ill.patron if Request.patron.is_cached(ill) else None
+    if patron is not None and "card" in patron._state.fields_cache:
+        card = getattr(patron, "card", None)
+    else:
+        card = Card.objects.filter(user=ill.patron_id).first() if ill.patron_id else None
     return card.stopped if card else ""
 
 

@@ -18,7 +18,16 @@ from postroad.cases.models import of_request
 from postroad.directory import closures, thresholds
 from postroad.directory.models import Closure, Library
 from postroad.errors import Refusal
-from postroad.ill import borrowing, clocks, dates, lending, lifecycle, questions, referral
+from postroad.ill import (
+    borrowing,
+    clocks,
+    dates,
+    lending,
+    lifecycle,
+    not_received,
+    questions,
+    referral,
+)
 from postroad.ill.acts import house
 from postroad.ill.lifecycle import (
     LOAN_CLOCKS,
@@ -34,6 +43,7 @@ from postroad.ill.lifecycle import (
 from postroad.ill.lifecycle.questions import QuestionKind
 from postroad.ill.materials import Field
 from postroad.ill.models import Event, Loan, Question, Request, Supply
+from postroad.ill.models.loan import TRAVELS
 
 Thing = TypeVar("Thing", Request, Supply, Loan, Question)
 Act = Callable[[Thing, datetime], bool | None]  # False: nothing was to be done after all
@@ -168,6 +178,8 @@ def ring_loan(loan: Loan, now: datetime) -> None:
     said = {"state": loan.state, "owner": loan.owner}
     rings = LOAN_CLOCKS[LoanState(loan.state)].rings
     loan.request.move(rings, house(now), loan=loan, said=said)
+    if loan.state in TRAVELS:
+        not_received.ask(loan, now)
 
 
 def may_wait(loan: Loan, now: datetime) -> bool:

@@ -93,8 +93,8 @@ def test_the_timeline_tells_her_story_newest_first(ada: Client, story: Story):
     ("state", "verbs"),
     [
         (State.REFERRED, {"cancel"}),
-        (State.SHIPPED, set()),
-        (State.ARRIVED, set()),
+        (State.SHIPPED, {"cancel"}),
+        (State.ARRIVED, {"cancel"}),
         (State.LENT, {"renew"}),
         (State.HOMEWARD, set()),
     ],
@@ -210,15 +210,23 @@ def test_cancelling_asks_first(ada: Client, story: Story):
     assert story.ill.outcome == Outcome.CANCELLED
 
 
-def test_it_is_too_late_to_cancel_what_was_shipped(ada: Client, story: Story):
+def test_what_was_shipped_and_is_not_wanted_any_more_goes_straight_home(ada: Client, story: Story):
     story.at(State.SHIPPED)
+    assert "Cancel your request for “Walden”?" in page(ada, path(story, "cancel/"))
+    answer = ada.post(path(story, "cancel/"), follow=True)
+    assert messages(answer).startswith("Thank you for telling us.")
+    assert (story.loan.state, story.loan.not_wanted) == (State.SHIPPED, True)
+
+
+def test_it_is_too_late_to_cancel_what_she_has_at_home(ada: Client, story: Story):
+    story.at(State.LENT)
     for answer in (
         ada.get(path(story, "cancel/"), follow=True),
         ada.post(path(story, "cancel/"), follow=True),
     ):
         assert "the request has changed since" in messages(answer)
     story.look()
-    assert story.ill.state == State.SHIPPED
+    assert story.ill.state == State.LENT
 
 
 def test_cancelling_twice_is_no_trouble(ada: Client, story: Story):

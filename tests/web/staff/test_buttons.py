@@ -19,7 +19,7 @@ def test_a_button_leads_to_a_page_and_is_expected_only_where_its_verb_starts(ver
 def test_the_buttons_of_each_desk_are_those_of_its_verbs():
     assert set(OF_THE_LENDER) == {
         *(Verb.PROMISE, Verb.OFFER, Verb.CHANGE_OFFER, Verb.RETRY, Verb.REFUSE),
-        *(Verb.SHIP, Verb.CHECK_IN, Verb.COME_BACK),
+        *(Verb.SHIP, Verb.MORE_TO_SEND, Verb.CHECK_IN, Verb.COME_BACK),
     }
     assert not set(OF_THE_BORROWER) & set(OF_THE_LENDER)
     assert {*OF_THE_BORROWER, *OF_THE_LENDER} == set(BUTTONS)

@@ -28,8 +28,8 @@ STATES = [
 ]
 TO_THE_BORROWER = {
     State.REFERRED: {Verb.AMEND, Verb.CANCEL},
-    State.SHIPPED: {Verb.RECEIVE},
-    State.ARRIVED: {Verb.CHECK_OUT, Verb.SHIP_RETURN},
+    State.SHIPPED: {Verb.RECEIVE, Verb.NOT_WANTED},
+    State.ARRIVED: {Verb.CHECK_OUT, Verb.NOT_WANTED, Verb.SHIP_RETURN},
     State.LENT: {Verb.RETURN, Verb.RENEW},
     State.BACK: {Verb.SHIP_RETURN},
     State.HOMEWARD: set(),

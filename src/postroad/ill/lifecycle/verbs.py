@@ -147,6 +147,7 @@ MATCHED: Part[Wish] = Part(frozenset(UNSHIPPED - {W.REFERRED}))  # no lender loo
 WAITS: frozenset[SupplyState | None] = frozenset(WAITING)
 OUT: frozenset[LoanState | None] = frozenset(OUT_NOW)
 SUPPLYING: Part[SupplyState] = Part(frozenset({A.SUPPLYING}))
+UNFETCHED: Part[LoanState] = Part(frozenset({L.SHIPPED, L.ARRIVED}))
 COMES_HOME = Part(frozenset[LoanState | None](OUT_NOW - {L.SHIPPED}), (L.CLOSED,))
 LET_GO = Part(WAITS, (A.CLOSED,))
 NEXT_ONE: Part[Wish] = Part(frozenset({W.REFERRED}), (W.APPROVED,))  # another lender is asked
@@ -251,12 +252,8 @@ ROWS: Mapping[Verb, Row] = {
     V.COME_BACK: BACK_IN_HAND,
     V.MORE_TO_SEND: Row(wish=Part(frozenset({W.SUPPLIED})), supply=SUPPLYING, role=Owner.LENDING),
     V.COUNT_PIECES: Row(idle=True),
-    V.NOT_WANTED: Row(
-        supply=SUPPLYING,
-        loan=Part(frozenset({L.SHIPPED, L.ARRIVED})),
-        undone_by=V.WANTED,
-    ),
-    V.WANTED: Row(supply=SUPPLYING, loan=Part(frozenset({L.SHIPPED, L.ARRIVED}))),
+    V.NOT_WANTED: Row(supply=SUPPLYING, loan=UNFETCHED, undone_by=V.WANTED),
+    V.WANTED: Row(supply=SUPPLYING, loan=UNFETCHED),
     V.RECEIVE: Row(
         supply=SUPPLYING,
         loan=Part(frozenset({L.SHIPPED}), (L.ARRIVED,)),
@@ -385,6 +382,4 @@ ROWS: Mapping[Verb, Row] = {
 REMINDERS = frozenset(verb for verb, row in ROWS.items() if row.reminds)
 # What may come after a mistake without making it more than that.
 IDLE = frozenset(verb for verb, row in ROWS.items() if row.idle)
-OPPOSITES: Mapping[Verb, Verb] = {
-    verb: row.undone_by for verb, row in ROWS.items() if row.undone_by is not None
-}
+OPPOSITES: Mapping[Verb, Verb] = {v: row.undone_by for v, row in ROWS.items() if row.undone_by}

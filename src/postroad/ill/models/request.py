@@ -70,7 +70,7 @@ class RequestQuerySet(models.QuerySet["Request"]):
     def shown(self) -> "RequestQuerySet":
         """With what every list and page of requests shows, in one query."""
         return self.select_related(
-            "patron",
+            "patron__card",
             "library",
             "current__lender",
             "current_loan__parcel_out",

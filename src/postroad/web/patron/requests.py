@@ -163,7 +163,7 @@ def line(ill: Request, now: datetime, no: Mapping[int, str]) -> Line:
         status=mileposts.status(ill, now),
         stones=mileposts.stones(ill, now),
         renew=ill.things_out < 2 and may_renew(ill) and ill.pk not in no,
-        cancel=ill.may(Verb.CANCEL, supply=ill.supply),
+        cancel=ill.may(Verb.CANCEL, supply=ill.supply) or bool(loans.may_let_go(ill)),
         no_renewal=no.get(ill.pk, ""),
     )
 
@@ -346,13 +346,18 @@ def cancel(request: SignedIn, ref: str) -> HttpResponse:
     ill = access.patron_request(request.user, ref)
     if request.method == "POST":
         return cancelled(request, ill)
-    if ill.may(Verb.CANCEL, supply=ill.supply):
+    if ill.may(Verb.CANCEL, supply=ill.supply) or loans.may_let_go(ill):
         return sure(request, ill)
     moved_on(request)
     return redirect("patron-request", ill.ref)
 
 
 def cancelled(request: SignedIn, ill: Request) -> HttpResponse:
+    if loans.may_let_go(ill):
+        loans.let_go(ill, gates.act(request.user))
+        said = _("Thank you for telling us. It goes back to its library; you need do nothing.")
+        messages.success(request, said)
+        return redirect("patron-request", ill.ref)
     try:
         borrowing.cancel(ill, gates.act(request.user))
     except Refusal:

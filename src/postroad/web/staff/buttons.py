@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from postroad.ill.lifecycle import ROWS, LoanState, Owner, SupplyState, Verb, Wish
+from postroad.ill.models import Loan, Request
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,8 @@ BUTTONS: Mapping[Verb, Button] = {
     Verb.RETURN: Button(_("Take back"), "staff-request-take-back", LoanState.LENT),
     Verb.SHIP_RETURN: Button(_("Send home"), "staff-request-send-home", LoanState.BACK),
     Verb.RENEW: Button(_("Renew"), "staff-request-renew"),
+    Verb.NOT_WANTED: Button(_("No longer wanted"), "staff-request-not-wanted"),
+    Verb.WANTED: Button(_("Wanted after all"), "staff-request-wanted"),
     Verb.AMEND: Button(_("Change it"), "staff-request-amend", asks=True),
     Verb.DECLINE: Button(_("Say no"), "staff-request-decline", asks=True),
     Verb.CANCEL: Button(_("Cancel it"), "staff-request-cancel", asks=True),
@@ -57,6 +60,7 @@ BUTTONS: Mapping[Verb, Button] = {
     Verb.CHANGE_OFFER: Button(_("Change the conditions"), "staff-supply-offer", asks=True),
     # Shipping needs the item in hand, so it has a scan page.
     Verb.SHIP: Button(_("Scan to ship"), "staff-lending-ship", SupplyState.PROMISED, asks=True),
+    Verb.MORE_TO_SEND: Button(_("More to send"), "staff-supply-more", asks=True),
     Verb.CHECK_IN: Button(_("Check in"), "staff-supply-check-in", LoanState.HOMEWARD),
     Verb.COME_BACK: Button(_("It is here again"), "staff-supply-come-back"),
     Verb.RETRY: Button(_("Later"), "staff-supply-later", asks=True),
@@ -74,3 +78,12 @@ WITHOUT_CONDITIONS = replace(
     BUTTONS[Verb.PROMISE], label=BUTTONS[Verb.PROMISE].label_at(SupplyState.OFFERED)
 )
 TOLD = Button(_("Mark as told"), "staff-request-told")  # a word about a notice, no verb
+
+
+def is_pointless(verb: Verb, ill: Request, loan: Loan | None) -> bool:
+    """Whether a verb that the tables allow would say what is so already, or what nobody asks."""
+    not_wanted = loan is not None and loan.not_wanted
+    if verb == Verb.MORE_TO_SEND:  # of a title in one volume nothing follows
+        more = ill.supply is not None and ill.supply.to_send > 0
+        return not (more or ill.volume or (loan is not None and loan.label))
+    return not_wanted if verb == Verb.NOT_WANTED else verb == Verb.WANTED and not not_wanted

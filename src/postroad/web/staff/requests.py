@@ -52,7 +52,13 @@ from postroad.web.shared.numbering import Shown
 from postroad.web.shared.pieces import Stone, Told, Why
 from postroad.web.staff import acting, numbering, standing, telling, tracking
 from postroad.web.staff.borrowing.offers import READ
-from postroad.web.staff.buttons import BUTTONS, OF_THE_BORROWER, OF_THE_LENDER, SHIPPED_BY_HAND
+from postroad.web.staff.buttons import (
+    BUTTONS,
+    OF_THE_BORROWER,
+    OF_THE_LENDER,
+    SHIPPED_BY_HAND,
+    is_pointless,
+)
 from postroad.web.staff.counter import back, frame, works
 from postroad.web.staff.questions import ROOM
 from postroad.web.staff.tracking import Mailed
@@ -319,7 +325,8 @@ def offers(
         offering = ill.state == State.REFERRED and supply is not None
         stands = supply.state if offering and supply is not None else ill.state
         for verb in OF_THE_BORROWER:
-            if user.stands_in_for is not None and verb in acting.ITS_OWN:
+            own = user.stands_in_for is not None and verb in acting.ITS_OWN
+            if own or is_pointless(verb, ill, loan):
                 continue
             if ill.may(verb, supply=supply, loan=loan) and BUTTONS[verb].fits(stands):
                 yield replace(offer(verb, stands, ill.ref), sends=shown_with(verb, supply, loan))
@@ -327,7 +334,7 @@ def offers(
     if lends and supply is not None and works(user, supply.lender, LENDING):
         stands, _words = standing.where(supply)
         for verb in OF_THE_LENDER:
-            if ill.may(verb, supply=supply, loan=loan):
+            if ill.may(verb, supply=supply, loan=loan) and not is_pointless(verb, ill, loan):
                 by_hand = verb == Verb.SHIP and user.stands_in_for is not None
                 yield offer(verb, stands, ill.ref, supply.attempt, by_hand=by_hand)
 

@@ -16,6 +16,7 @@ from postroad.web.staff import (
     library,
     numbering,
     overview,
+    pieces,
     questions,
     readers,
     requests,
@@ -26,7 +27,7 @@ from postroad.web.staff import (
 from postroad.web.staff.borrowing import offers, verbs
 from postroad.web.staff.borrowing import queue as borrowing
 from postroad.web.staff.borrowing import scans as borrowing_scans
-from postroad.web.staff.lending import answers, pull_list
+from postroad.web.staff.lending import answers, more, pull_list
 from postroad.web.staff.lending import queue as lending
 from postroad.web.staff.lending import scans as lending_scans
 from postroad.web.staff.lending import verbs as supplies
@@ -86,6 +87,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("requests/<slug:ref>/center/", offers.ask_centre, name="staff-request-center"),
     path("requests/<slug:ref>/receive/", verbs.receive, name="staff-request-receive"),
     path("requests/<slug:ref>/lend/", verbs.lend, name="staff-request-lend"),
+    path("requests/<slug:ref>/not-wanted/", verbs.not_wanted, name="staff-request-not-wanted"),
+    path("requests/<slug:ref>/wanted/", verbs.wanted, name="staff-request-wanted"),
+    path("requests/<slug:ref>/pieces/", pieces.page, name="staff-request-pieces"),
+    path("supplies/<slug:ref>/<int:attempt>/more/", more.more, name="staff-supply-more"),
     path("requests/<slug:ref>/renew/", verbs.renew, name="staff-request-renew"),
     path("requests/<slug:ref>/take-back/", verbs.take_back, name="staff-request-take-back"),
     path("requests/<slug:ref>/send-home/", verbs.send_home, name="staff-request-send-home"),

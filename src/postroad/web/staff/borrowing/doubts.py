@@ -66,3 +66,8 @@ def instead(got: Instead, scan: Scan) -> Line:
         )
         label = _("It came instead")
     return Line(Tone.WARN, said % facts, got.loan.request.ref, asks=Asks(scan.text, label))
+
+
+def count_pieces(loan: Loan) -> str:
+    said = _("Count the pieces: %(n)d should be there. If there are fewer, say so on its request.")
+    return said % {"n": loan.pieces}

@@ -178,6 +178,10 @@ def receive_scan(here: AtDesk, scan: Scan) -> Line:
         ) % {**facts, "lender": loan.supply.lender_name}
         return done(loan, Verb.RECEIVE, with_her(said, loan)[0], Tone.WARN)
     said = _("On the hold shelf until %(day)s: “%(title)s”.") % facts
+    if loan.request.patron_id is None:
+        said += " " + _("No name is kept any more: nobody can be told. Send it home.")
+    if loan.pieces > 1:
+        said += " " + doubts.count_pieces(loan)
     return done(loan, Verb.RECEIVE, *with_her(said, loan))
 
 

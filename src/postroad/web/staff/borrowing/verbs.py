@@ -91,6 +91,13 @@ receive = pressed(
     gettext_lazy("It is on the hold shelf."),
     to_her=True,
 )
+not_wanted = pressed(
+    of_the_thing(Verb.NOT_WANTED, loans.not_wanted),
+    gettext_lazy("It goes straight home, and nobody else is told."),
+)
+wanted = pressed(
+    of_the_thing(Verb.WANTED, loans.wanted), gettext_lazy("It is kept for its reader again.")
+)
 lend = pressed(of_the_thing(Verb.CHECK_OUT, loans.check_out), gettext_lazy("Lent."), to_her=True)
 take_back = pressed(
     of_the_thing(Verb.RETURN, loans.return_item), gettext_lazy("Taken back; send it home next.")
