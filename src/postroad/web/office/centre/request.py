@@ -146,6 +146,17 @@ SURE: Mapping[str, Question] = {
 }
 
 
+def from_outside(ill: Request, others: Sequence[Shown]) -> dict[str, Any]:
+    """What an outside lender has said, where its things travel, and what to ask it."""
+    return {
+        "through": through(ill.current, others),
+        "terms": words.ill.terms(ill.current) if ill.current else "",
+        "inquiry": late.inquiry(ill),
+        "mailed": mailed(ill),
+        "return_to": returns.return_address(ill.supply) if ill.supply else None,
+    }
+
+
 class Sent:
     """What was typed, to be sent once more with the answer: several of a name one after another."""
 
@@ -206,16 +217,12 @@ def show(
             **of_lenders(ill, sight, events),
             **managing.offered(ill, request.user, events),
             "acts_for": waiting.of_members(ill),
-            "through": through(ill.current, others),
-            "terms": words.ill.terms(ill.current) if ill.current else "",
-            "inquiry": late.inquiry(ill),
+            **from_outside(ill, others),
             "forms": apart({**offered, **(typed or {})}),
             "told": history.history(ill, sight, events),
             **questions.of_request(ROOM, request.user, ill, events, timezone.now()),
             "things": things.shown(things.out(ill), sight, timezone.now(), lambda _loan: ()),
-            "mailed": mailed(ill),
             "lenders": elsewhere.known(FIRST) if offered.keys() & NAMES_A_LENDER else [],
-            "return_to": returns.return_address(ill.supply) if ill.supply else None,
         },
         status=status,
     )
