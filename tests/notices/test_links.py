@@ -13,7 +13,12 @@ from django.urls import resolve
 from postroad.accounts.models import AT_A_LIBRARY, Role, User
 from postroad.cases.models import OFFICES as OFFICES_OF_CASES
 from postroad.cases.models import Case
+from postroad.ill import questions
+from postroad.ill.acts import Act
 from postroad.ill.lifecycle import State
+from postroad.ill.lifecycle.questions import QuestionKind
+from postroad.ill.models import Question
+from postroad.ill.questions import Asking
 from postroad.notices import links
 from postroad.notices.models import OF_CASES, Kind, Mailbox, Notice
 from postroad.notices.samples import SAMPLES
@@ -39,9 +44,18 @@ def about(word: str, story: Story, to: Recipient | None = None) -> str:
     parcel = story.loan.parcel_out
     assert parcel
     things = {"request": story.ill.ref, "library": story.cast.lee.code, "parcel": parcel.number}
+    if word == links.QUESTION:
+        return links.of_question(question_of(story).pk)
     if word == links.CASE:
         return links.of_case(case_of(story, to).number)
     return f"{word}:{things[word]}" if word in things else word
+
+
+def question_of(story: Story) -> Question:
+    """One that both desks, the center and the delivery office read."""
+    loan = story.loan
+    asking = Asking(QuestionKind.NOT_RECEIVED, loan.request, loan)
+    return Question.objects.first() or questions.ask(asking, Act(story.cast.borrower, MONDAY))
 
 
 def case_of(story: Story, to: Recipient | None) -> Case:

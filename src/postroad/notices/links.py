@@ -12,7 +12,7 @@ from typing import Protocol
 from django.conf import settings
 from django.urls import reverse
 
-REQUEST, CASE = "request", "case"
+REQUEST, CASE, QUESTION = "request", "case", "question"
 
 # Who reads it: an office reads by the name of its role.
 PERSON, LIBRARY, VISITOR = "person", "library", "visitor"
@@ -37,6 +37,11 @@ PAGES: Mapping[str, Mapping[str, str]] = {
     "delivery": {"delivery": "office-delivery"},
     "parcel": {"delivery": "office-delivery-parcel"},
     "upkeep": {"editor": "guides-upkeep"},
+    QUESTION: {
+        LIBRARY: "staff-question",
+        "centre": "staff-question",
+        "delivery": "staff-question",
+    },
     CASE: {LIBRARY: "staff-case", "centre": "office-case", "delivery": "office-case"},
 }
 # A case as a person reads it: as a reader, at a library, in an office, or by a signed token.
@@ -124,6 +129,11 @@ def of_ours(path: str) -> str:
 def of_request(ref: str) -> str:
     """What a notice about this request is about."""
     return f"{REQUEST}:{ref}"
+
+
+def of_question(key: int) -> str:
+    """What a notice about this question is about, to those who work on it."""
+    return f"{QUESTION}:{key}"
 
 
 def of_case(number: str) -> str:

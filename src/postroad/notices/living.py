@@ -20,7 +20,7 @@ from django.db.models import (
 from django.db.models.functions import Cast, Coalesce, Substr
 
 from postroad.ill.lifecycle import ON_LOAN, UNSHIPPED, State, SupplyState, Verb
-from postroad.ill.models import Event, Request
+from postroad.ill.models import Event, Question, Request
 from postroad.notices import links
 from postroad.notices.models import OF_CASES, OF_UPDATES, Kind, Notice, NoticeQuerySet
 
@@ -53,6 +53,10 @@ LIVES: Mapping[Kind, frozenset[State]] = {
     Kind.UNCLAIMED: frozenset({State.ARRIVED}),
     Kind.UNREACHED: frozenset(State),
     Kind.OVERDUE_LENT: LENT,
+    Kind.OVERDUE_DESK: LENT,
+    Kind.OVERDUE_CENTRE: LENT,
+    Kind.DUE_CHANGED: LENT,
+    Kind.LOAN_ANSWER: frozenset(State),
     Kind.ASKED_TO_LEND: frozenset({State.REFERRED}),
     Kind.LENDER_UNREACHED: frozenset({State.REFERRED}),
 }
@@ -71,20 +75,26 @@ CALLS = frozenset(
         Kind.LATE,
         Kind.UNCLAIMED,
         Kind.OVERDUE_LENT,
+        Kind.OVERDUE_DESK,
+        Kind.OVERDUE_CENTRE,
+        Kind.DUE_CHANGED,
         Kind.ASKED_TO_LEND,
         Kind.LENDER_UNREACHED,
     }
 )
 OFFERED = Q(current__state=SupplyState.OFFERED)
-OF_A_DAY = frozenset({Kind.DUE_SOON, Kind.OVERDUE})
+OF_A_DAY = frozenset(
+    {Kind.DUE_SOON, Kind.OVERDUE, Kind.OVERDUE_DESK, Kind.OVERDUE_CENTRE, Kind.DUE_CHANGED}
+)
 UNTIL_READ = frozenset(  # about no request, or true for ever
     {Kind.MORNING, Kind.NEWLY_ASKED, Kind.STATUS_ASKED, Kind.REVIEW_DUE, Kind.STAFF_NOTICE}
     | OF_CASES
     | OF_UPDATES
+    | {Kind.DESK_QUESTION, Kind.DESK_ANSWER}  # the first until it is answered: `_unanswered`
 )
 EVENT = Event._meta.label_lower  # the source of what follows from an event of a request
 # Each sets a day, before which there is one reminder.
-DUE = (Verb.CHECK_OUT, Verb.RENEW, Verb.POSTPONE)
+DUE = (Verb.CHECK_OUT, Verb.RENEW, Verb.POSTPONE, Verb.CHANGE_DUE)
 
 
 def living(notices: NoticeQuerySet) -> NoticeQuerySet:
@@ -100,7 +110,15 @@ def living(notices: NoticeQuerySet) -> NoticeQuerySet:
     told = ExpressionWrapper(OuterRef("kind"), output_field=CharField())
     true = its_request().annotate(told=told, thing=_thing()).filter(is_true)
     of_none = ~Q(about__startswith=links.of_request(""))
-    return notices.filter(of_none | ~Q(kind__in=list(LIVES)) | Exists(true))
+    living = notices.filter(of_none | ~Q(kind__in=list(LIVES)) | Exists(true))
+    return living.filter(~Q(kind=Kind.DESK_QUESTION) | Exists(_unanswered()))
+
+
+def _unanswered() -> QuerySet[Question]:
+    """In a query about notices: the question that each asks, as long as it is open."""
+    key = Substr(OuterRef("about"), len(links.QUESTION) + 2)
+    same = Question.objects.open().annotate(key=Cast("pk", CharField()))
+    return same.filter(key=key)
 
 
 def its_request() -> QuerySet[Request]:
@@ -123,6 +141,8 @@ def mailable(notice: Notice) -> NoticeQuerySet:
     """The row of this letter, as long as it is ours and still worth sending, however long the mail
     had to wait. What asks its reader for nothing always is, and costs no look at its request."""
     mine = Notice.objects.filter(pk=notice.pk, mail_due_at=notice.mail_due_at)
+    if notice.kind == Kind.DESK_QUESTION:
+        return mine.filter(Exists(_unanswered()))
     if not notice.ref or notice.kind not in CALLS:
         return mine
     kind = Kind(notice.kind)

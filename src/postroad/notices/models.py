@@ -28,6 +28,8 @@ class Kind(models.TextChoices):
     NOT_RENEWED = "not-renewed", _("not renewed")
     DUE_SOON = "due-soon", _("due soon")
     OVERDUE = "overdue", _("overdue")
+    DUE_CHANGED = "due-changed", _("due date changed by the lender")
+    LOAN_ANSWER = "loan-answer", _("an answer about a loan")
     CANNOT_SUPPLY = "cannot-supply", _("cannot be supplied")
     CANCELLED = "cancelled", _("canceled")
     EXPIRED = "expired", _("not found in time")
@@ -44,6 +46,10 @@ class Kind(models.TextChoices):
     UNCLAIMED = "unclaimed", _("staff: not picked up")
     UNREACHED = "unreached", _("staff: e-mail does not reach the reader")
     OVERDUE_LENT = "overdue-lent", _("staff: overdue at the borrower")
+    OVERDUE_DESK = "overdue-desk", _("staff: overdue, talk to the reader")
+    OVERDUE_CENTRE = "overdue-center", _("staff: overdue, to be settled")
+    DESK_QUESTION = "desk-question", _("staff: a question about a loan")
+    DESK_ANSWER = "desk-answer", _("staff: an answer about a loan")
     MORNING = "morning", _("staff: to do this morning")
     NEWLY_ASKED = "newly-asked", _("staff: new requests")
     REVIEW_DUE = "review-due", _("editors: pages to be read again")
@@ -72,6 +78,10 @@ FOR_STAFF = frozenset(
         Kind.UNCLAIMED,
         Kind.UNREACHED,
         Kind.OVERDUE_LENT,
+        Kind.OVERDUE_DESK,
+        Kind.OVERDUE_CENTRE,
+        Kind.DESK_QUESTION,
+        Kind.DESK_ANSWER,
         Kind.MORNING,
         Kind.NEWLY_ASKED,
         Kind.REVIEW_DUE,

@@ -10,12 +10,15 @@ from django.utils.functional import Promise
 from postroad.cases.lifecycle import Ending
 from postroad.ill.intake import Concern
 from postroad.ill.lifecycle import Condition
+from postroad.ill.lifecycle.questions import Answer, QuestionKind
 from postroad.notices import lost_links, mailbox, staff_notices, updates, words
+from postroad.notices.between import QuestionFacts
 from postroad.notices.layout import Words
 from postroad.notices.models import FOR_STAFF, OF_CASES, OF_UPDATES, Kind
 from postroad.notices.words import CaseFacts, Entry, Facts, Quote
 from postroad.words.cases import ENDINGS
 from postroad.words.ill import CONCERNS, NO_RENEWAL, conditions
+from postroad.words.questions import ANSWERS, ASKS, KINDS
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -81,6 +84,17 @@ LEND = mailbox.AskedToLend(
     address="library@otis.example",
 )
 
+ASKED = QuestionFacts(
+    ref=WALDEN.ref,
+    title=WALDEN.title,
+    kind=str(KINDS[QuestionKind.DAMAGED]),
+    asks=str(ASKS[QuestionKind.DAMAGED]),
+    asker="Lee Library",
+    said=Quote("Pages 12 to 20 are wet."),
+    day=date(2026, 12, 3),
+)
+ANSWERED = replace(ASKED, asks="", day=None, answer=str(ANSWERS[Answer.ACCEPT]), said="")
+
 # What is about no request and no desk has facts of its own.
 OTHERS: Mapping[Kind, "DataclassInstance"] = {
     Kind.STAFF_NOTICE: staff_notices.Said(
@@ -89,6 +103,9 @@ OTHERS: Mapping[Kind, "DataclassInstance"] = {
         office="delivery office",
         said=Quote("Ice on the roads.\nWhat is ready on Friday goes on Monday."),
     ),
+    Kind.DESK_QUESTION: ASKED,
+    Kind.DESK_ANSWER: ANSWERED,
+    Kind.LOAN_ANSWER: ANSWERED,
     Kind.CONFIRM_UPDATES: updates.AskedFor(
         house="Old Post Road Library Consortium",
         frequency="once a week",

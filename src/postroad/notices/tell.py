@@ -15,7 +15,18 @@ from postroad.ill import answer_links, clocks, turns
 from postroad.ill.lifecycle import REMINDERS, LoanState, State, Verb
 from postroad.ill.models import AnswerLink, Event, Request
 from postroad.ill.turns import Step
-from postroad.notices import addresses, folder, links, living, offers, post, reach, to_patron, words
+from postroad.notices import (
+    addresses,
+    folder,
+    links,
+    living,
+    offers,
+    overdue,
+    post,
+    reach,
+    to_patron,
+    words,
+)
 from postroad.notices.models import Kind, Mailbox, Notice
 from postroad.notices.words import Facts
 from postroad.words.ill import NO_RENEWAL, concerns
@@ -33,6 +44,7 @@ PATRON: Mapping[Verb, Kind] = {
     Verb.POSTPONE: Kind.NEW_DUE_DAY,
     Verb.HOLD_LONGER: Kind.HELD_LONGER,
     Verb.RENEW: Kind.RENEWED,
+    Verb.CHANGE_DUE: Kind.DUE_CHANGED,
     Verb.REFUSE_RENEWAL: Kind.NOT_RENEWED,
     Verb.DECLINE: Kind.CANNOT_SUPPLY,
     Verb.CANCEL: Kind.CANCELLED,
@@ -192,6 +204,8 @@ def tellings(event: Event, ill: Request) -> Iterator[Telling]:
         yield Telling(kind, ill.library)
     if kind := offers.TO_LENDER.get(Verb(event.verb)):
         yield Telling(kind, whoever_lends(event))
+    for kind, desk in overdue.steps(event, ill):
+        yield Telling(kind, desk)
     if event.verb == Verb.REMIND_LOAN and (kind := lender_hears(event, ill)):
         yield Telling(kind, whoever_lends(event))
 
@@ -329,6 +343,8 @@ def place(event: Event, ill: Request) -> str:
 
 
 def why(kind: Kind, event: Event, ill: Request) -> str:
+    if kind == Kind.DUE_CHANGED:
+        return "recalled" if event.facts.get("recalled") else ""
     if kind == Kind.NOT_RENEWED:
         return label(NO_RENEWAL, event.facts["why"])
     if kind == Kind.QUESTION:
@@ -349,7 +365,7 @@ def day(kind: Kind, event: Event, ill: Request) -> date | None:
         return shelf_end(event, ill)
     if kind == Kind.OFFERED:
         return offers.answer_by(event, ill)
-    if kind in {Kind.DUE_SOON, Kind.OVERDUE, Kind.NOT_RENEWED, Kind.OVERDUE_LENT}:
+    if kind in {Kind.DUE_SOON, Kind.OVERDUE, Kind.NOT_RENEWED, *overdue.FOR_STAFF}:
         loan = event.parts()[2]
         return loan.due_back if loan is not None else None
     known = event.facts

@@ -15,7 +15,7 @@ from postroad.guides.models import Announcement
 from postroad.ill import intake, mending, mentioned, referral
 from postroad.ill import models as ill
 from postroad.ill.lifecycle import Verb
-from postroad.notices import cases, publishing, tell
+from postroad.notices import between, cases, publishing, tell
 from postroad.telling import Told
 from postroad.worker import turns
 
@@ -26,6 +26,7 @@ LISTENERS: Mapping[type[Told], tuple[Listener, ...]] = {
         intake.check,  # asked: approve, or leave for staff with a reason
         referral.refer,  # approved or turned down: ask the next lender
         tell.people,  # mail and on-screen notices
+        between.sides,  # the same of what two sides ask each other
         mending.look,  # said twice that it has none: the holding is doubted, its desk asked
     ),
     Announcement: (

@@ -39,6 +39,7 @@ LISTED = (
     Kind.MORNING,
     Kind.NEWLY_ASKED,
     Kind.STATUS_ASKED,
+    Kind.DESK_QUESTION,
 )
 
 
