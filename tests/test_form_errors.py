@@ -41,7 +41,7 @@ from postroad.web.shared.answering import Conditions, NotNow
 from postroad.web.shared.blank import BlankForm
 from postroad.web.shared.casework.forms import AssignForm, NewForm
 from postroad.web.shared.pick_up import AmendForm, PickUp
-from postroad.web.shared.questions import Fields, SayForm
+from postroad.web.shared.question_fields import Fields, SayForm
 from postroad.web.staff.numbering import Entry
 from tests.cast import PASSWORD, Cast
 

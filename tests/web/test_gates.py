@@ -8,6 +8,7 @@ import os
 from collections.abc import Callable, Iterator
 from copy import deepcopy
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
@@ -35,11 +36,11 @@ from postroad.directory.statements import (
     StatusList,
 )
 from postroad.guides.models import News, NewsPage
-from postroad.ill import answer_links, patron_links, questions
+from postroad.ill import answer_links, charging, patron_links, questions
 from postroad.ill import asking as ill_asking
 from postroad.ill.acts import Act
 from postroad.ill.lifecycle.questions import QuestionKind
-from postroad.ill.models import AnswerLink, Question
+from postroad.ill.models import AnswerLink, Charge, ChargeKind, Question
 from postroad.ill.questions import Asking
 from postroad.notices import staff_notices
 from postroad.notices.models import Notice
@@ -160,6 +161,7 @@ EXAMPLES: dict[str, Callable[[Story], object]] = {
     "ref": lambda story: story.ill.ref,
     "question": lambda story: a_question(story).pk,
     "kind": lambda story: "damaged",
+    "charge": lambda story: a_charge(story).pk,
     "role": lambda story: "driver",
     "threshold": lambda story: "courier-late",
     "person": lambda story: story.cast.borrower.pk,
@@ -203,6 +205,13 @@ def a_question(story: Story) -> Question:
     about = Asking(QuestionKind.LOST, loan.request, loan)
     found = Question.objects.filter(request=loan.request).first()
     return found or questions.ask(about, Act(story.cast.borrower))
+
+
+def a_charge(story: Story) -> Charge:
+    """Of Lenox, for what it lent to Lee."""
+    found = Charge.objects.first()
+    act, kind = Act(story.cast.lender), ChargeKind.LENDING
+    return found or charging.charge(story.loan, act, kind=kind, amount=Decimal(5))
 
 
 def a_picture() -> str:

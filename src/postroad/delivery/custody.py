@@ -45,7 +45,7 @@ class Doubt(StrEnum):
     """What whoever scanned should know. The scan is recorded all the same."""
 
     MISDROPPED = "misdropped"  # it goes to another library
-    CANCELLED = "cancelled"  # the sender took it back before
+    CANCELLED = "cancelled"  # the sender took it back, or it was given up, before
     ARRIVED = "arrived"  # it was received before
     ELSEWHERE = "elsewhere"  # picked up where it was not made ready
     ALREADY = "already"  # the last thing known of it is this very step at this place
@@ -208,9 +208,9 @@ def same_visit(parcel: Parcel, scan: Scan, lines: list[Custody]) -> Custody | No
 
 def doubt_about(parcel: Parcel, scan: Scan) -> Doubt | None:
     """Judged by what was known before this scan."""
-    if scan.step in (CustodyStep.UNDONE, CustodyStep.CANCELLED):
+    if scan.step in (CustodyStep.UNDONE, CustodyStep.CANCELLED, CustodyStep.LOST):
         return None
-    if parcel.state == ParcelState.CANCELLED:
+    if parcel.state in (ParcelState.CANCELLED, ParcelState.LOST):
         return Doubt.CANCELLED
     if parcel.state == ParcelState.ARRIVED:
         return Doubt.ARRIVED

@@ -19,6 +19,7 @@ class Move(StrEnum):
     DROPPED = "dropped"
     RECEIVED = "received"
     CANCELLED = "cancelled"
+    LOST = "lost"  # whose it is gave it up
     UNDONE = "undone"
 
 
@@ -36,6 +37,7 @@ class Stands(StrEnum):
     DROPPED = "dropped"
     ARRIVED = "arrived"
     CANCELLED = "cancelled"
+    LOST = "lost"
 
 
 OPEN = (Stands.READY, Stands.MOVING, Stands.DROPPED)
@@ -83,15 +85,17 @@ def collected(entries: Iterable[Entry]) -> bool:
 def standing(entries: Sequence[Entry], origin: int, destination: int) -> Standing:
     """Where the parcel stands. Needs the line that made it.
 
-    In the hands of its destination, back in those of its sender, or cancelled: that ends the
-    matter, whatever late scan comes after. Otherwise the last event counts; a drop is one only at
-    the destination and if somebody saw it.
+    In the hands of its destination, back in those of its sender, cancelled or given up: that ends
+    the matter, whatever late scan comes after. Otherwise the last event counts; a drop is one only
+    at the destination and if somebody saw it.
     """
     lines = in_force(entries)
     if arrival := last_of(lines, Move.RECEIVED, destination):
         return Standing(Stands.ARRIVED, arrival)
     if kept := last_of(lines, Move.RECEIVED, origin) or last_of(lines, Move.CANCELLED, origin):
         return Standing(Stands.CANCELLED, kept)
+    if lost := last_of(lines, Move.LOST, origin):
+        return Standing(Stands.LOST, lost)
     last = lines[-1]
     if last.step is Move.MADE:
         return Standing(Stands.READY, last)

@@ -109,6 +109,7 @@ class ParcelState(models.TextChoices):
     DROPPED = ledger.Stands.DROPPED.value, _("dropped at the library")
     ARRIVED = ledger.Stands.ARRIVED.value, _("received")
     CANCELLED = ledger.Stands.CANCELLED.value, _("kept by its sender")
+    LOST = ledger.Stands.LOST.value, _("given up as lost")
 
 
 class CustodyStep(models.TextChoices):
@@ -120,6 +121,7 @@ class CustodyStep(models.TextChoices):
     DROPPED = ledger.Move.DROPPED.value, _("dropped")
     RECEIVED = ledger.Move.RECEIVED.value, _("received")
     CANCELLED = ledger.Move.CANCELLED.value, _("canceled")
+    LOST = ledger.Move.LOST.value, _("given up as lost")
     UNDONE = ledger.Move.UNDONE.value, _("undone")
 
 

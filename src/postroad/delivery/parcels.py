@@ -125,6 +125,17 @@ def cancel(parcel: Parcel, *, by: User | None, at: datetime) -> Noted:
     return custody.note(parcel, scan)
 
 
+def give_up(parcel: Parcel, *, by: User | None, at: datetime) -> Noted:
+    """It is lost on the way: nobody looks for it any more."""
+    scan = Scan(CustodyStep.LOST, at, by, parcel.from_library_id, how=How.DECLARED)
+    return custody.note(parcel, scan)
+
+
+def undo_give_up(parcel: Parcel, *, by: User | None, at: datetime) -> Noted:
+    """It is looked for again."""
+    return custody.undo_step(parcel, CustodyStep.LOST, by=by, at=at)
+
+
 def unreceive(parcel: Parcel, *, by: User | None, at: datetime) -> Noted:
     """It was not received after all."""
     return custody.undo_step(parcel, CustodyStep.RECEIVED, by=by, at=at)

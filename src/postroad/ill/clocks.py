@@ -99,6 +99,11 @@ def of_question(kind: QuestionKind, at: datetime, *, desk: Library, day: date | 
     return _rings_at(clock, desk, at, day=day)
 
 
+def of_day(desk: Library, day: date, at: datetime) -> datetime:
+    """When a desk is asked again that said to wait until a day: as that day begins."""
+    return max(_begins(desk, day), at)
+
+
 def supply_clock(state: SupplyState, *, outside: bool) -> Clock:
     """The clock of a waiting state: an outside lender is asked after by the centre, and never
     lapses. Nor does one of which something is out."""

@@ -17,6 +17,7 @@ from postroad.directory.opening import HORIZON, Calendar, Standing
 from postroad.ill import clocks
 from postroad.ill.acts import house
 from postroad.ill.lifecycle import LoanState, Owner, Verb
+from postroad.ill.lifecycle.questions import QuestionKind
 from postroad.ill.models import Event, Loan, Request, Supply
 
 AT_THE_BORROWER = Q(state__in=(LoanState.ARRIVED, LoanState.LENT, LoanState.BACK))
@@ -34,8 +35,25 @@ def loan_end(loan: Loan, at: datetime, at_work: Calendar) -> date:
     supply = loan.supply
     today = at_work.day_of(at)
     if supply.lender_due_on is None:
-        return open_from(at_work, today + timedelta(days=supply.loan_days))
-    return open_from(at_work, max(today, at_work.last_open(supply.lender_due_on)))
+        day = open_from(at_work, today + timedelta(days=supply.loan_days))
+    else:
+        day = open_from(at_work, max(today, at_work.last_open(supply.lender_due_on)))
+    if (sooner := recalled(loan)) is not None and sooner < day:
+        day = open_from(at_work, max(today, at_work.last_open(sooner)))
+    return day
+
+
+def recalled(loan: Loan) -> date | None:
+    """By when its lender needs it back, if it was recalled. Asked only where a question is open."""
+    if loan.is_new or not loan.request.open_questions:
+        return None
+    asked = loan.questions.open().filter(kind=QuestionKind.RECALL)
+    return asked.values_list("day", flat=True).first()
+
+
+def home(loan: Loan, day: date) -> dict[str, date]:
+    """The lender's own day, where that is what "due" means for it."""
+    return {"due_home": day} if loan.due_home is not None else {}
 
 
 def open_from(at_work: Calendar, day: date) -> date:

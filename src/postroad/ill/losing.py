@@ -3,10 +3,13 @@
 from django.db import transaction
 
 from postroad.catalogue import holdings
-from postroad.ill import in_hand, shipping
+from postroad.delivery import parcels
+from postroad.delivery.models import Parcel
+from postroad.ill import charging, in_hand, shipping
 from postroad.ill.acts import Act
 from postroad.ill.lifecycle import Ending, LoanEnding, LoanState, Outcome, Verb
-from postroad.ill.models import Event, Loan
+from postroad.ill.models import ChargeState, Event, Loan
+from postroad.ill.models.loan import TRAVELS
 
 
 @transaction.atomic
@@ -15,6 +18,7 @@ def write_off(loan: Loan, act: Act, *, note: str = "") -> None:
 
     The last of a supply's things ends it, and the last of all the request.
     """
+    was = loan.state
     last_of_supply, last_of_all = shipping.last(loan)
     others = loan.request.loans.filter(ending=LoanEnding.RETURNED)
     outcome = shipping.outcome(loan) if others.exists() else Outcome.LOST
@@ -25,11 +29,13 @@ def write_off(loan: Loan, act: Act, *, note: str = "") -> None:
         change={"outcome": outcome} if last_of_all else {},
         supply_change={"ending": Ending.LOST} if last_of_supply else {},
         loan_change={"ending": LoanEnding.LOST},
-        said={"lender": loan.supply.lender_name, "stood": loan.state},
+        said={"lender": loan.supply.lender_name, "stood": was},
         note=note,
     )
     if loan.item is not None:
         holdings.lose(loan.item)
+    if parcel := _travels(loan, LoanState(was)):
+        parcels.give_up(parcel, by=act.by, at=act.at)
 
 
 @transaction.atomic
@@ -49,6 +55,17 @@ def undo_write_off(event: Event, act: Act) -> None:
         **shipping.REOPENED,
         said={"lender": supply.lender_name},
     )
+    if parcel := _travels(loan, LoanState(loan.state)):
+        parcels.undo_give_up(parcel, by=act.by, at=act.at)
+    for owed in loan.charges.owed().filter(made_at=event.at):  # what was charged with it
+        owed.loan = loan
+        charging.settle(owed, act, state=ChargeState.WAIVED)
+
+
+def _travels(loan: Loan, state: LoanState) -> Parcel | None:
+    """The parcel in which it is on the road, where it stands so."""
+    parcel: Parcel | None = getattr(loan, TRAVELS[state]) if state in TRAVELS else None
+    return parcel
 
 
 @transaction.atomic

@@ -151,17 +151,17 @@ def openable(
 ) -> Iterator[Openable]:
     """What this person may ask now; not what is `asked` already."""
     open_now = {(each.kind, each.loan_id) for each in asked if each.is_open}
-    loans = _things(ill)
+    loans = things(ill)
     for kind, row in QUESTIONS.items():
-        things: list[Loan | None] = [*loans] if row.of_a_thing else [None]
-        for thing in things:
+        about: list[Loan | None] = [*loans] if row.of_a_thing else [None]
+        for thing in about:
             side = at(thing.supply if thing else None).asking(kind, _stands(ill, thing))
             is_open = (kind, thing.pk if thing else None) in open_now
             if side is not None and not is_open and fits(kind, thing, side, now):
                 yield Openable(kind, thing, side)
 
 
-def _things(ill: Request) -> list[Loan]:
+def things(ill: Request) -> list[Loan]:
     """What is out, or was last: looked up only where it is more than the foremost."""
     if ill.things_out < 2:
         return [ill.loan] if ill.loan is not None else []

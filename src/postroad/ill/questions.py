@@ -11,13 +11,16 @@ from decimal import Decimal
 
 from django.db import IntegrityError, transaction
 
-from postroad.directory.models import Library
+from postroad.directory import agreements
+from postroad.directory.models import Agreement, Library
 from postroad.errors import Refusal
-from postroad.ill import clocks, wrong_items
-from postroad.ill.acts import Act
+from postroad.ill import charging, clocks, due, losing, wrong_items
+from postroad.ill.acts import Act, house
 from postroad.ill.lifecycle import LoanState, Owner, State, Verb
-from postroad.ill.lifecycle.questions import QUESTIONS, Answer, QuestionKind
-from postroad.ill.models import Loan, Question, Request
+from postroad.ill.lifecycle.questions import QUESTIONS, Answer, QuestionKind, Silence
+from postroad.ill.models import ChargeKind, Loan, Question, Request
+from postroad.ill.models.request import together
+from postroad.ill.renewals import NoRenewal
 
 
 class NotToAsk(Refusal):
@@ -42,6 +45,12 @@ class NoSuchAnswer(Refusal):
     """The kind of question has no such answer, or it is another side's to give."""
 
     code = "no-such-answer"
+
+
+class NoDay(Refusal):
+    """The question, or its answer, needs a day."""
+
+    code = "question-needs-a-day"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +86,11 @@ class Asking:
 
 @transaction.atomic
 def ask(asking: Asking, act: Act) -> Question:
-    """Open a question. Raises NotToAsk, AskedAlready, or MovedMeanwhile."""
+    """Open a question; what follows from asking it is done with it, or neither is.
+
+    Raises NotToAsk, NoDay, AskedAlready, MovedMeanwhile, and whatever the verb refuses that
+    follows.
+    """
     ill, loan = asking.request, asking.loan
     row, side = QUESTIONS[asking.kind], act.role or ill.role_of(act.by)
     facts = {"kind": asking.kind, "ref": ill.ref}
@@ -85,8 +98,10 @@ def ask(asking: Asking, act: Act) -> Question:
         raise NotToAsk(state=asking.about, **facts)
     if side not in row.by:
         raise NotToAsk(state=asking.about, side=side, **facts)
+    _check_day(asking, act)
     owner = asking.owner or row.turn(side)
     library = _desk(owner, ill, loan)
+    said = asking.said
     question = Question(
         request=ill,
         supply=loan.supply if loan is not None else ill.supply,
@@ -97,22 +112,34 @@ def ask(asking: Asking, act: Act) -> Question:
         opened_by=act.by,
         owner=Owner.CENTRE if owner == Owner.LENDING and library is None else owner,
         library=library,
-        due_at=clocks.of_question(
-            asking.kind, act.at, desk=library or ill.library, day=asking.said.day
-        ),
-        day=asking.said.day,
-        reason=asking.said.reason,
-        note=asking.said.note,
+        due_at=clocks.of_question(asking.kind, act.at, desk=library or ill.library, day=said.day),
+        day=said.day,
+        reason=said.reason,
+        note=said.note,
     )
-    try:
-        with transaction.atomic():
-            question.save(force_insert=True)
-    except IntegrityError as taken:
-        raise AskedAlready(**facts) from taken
+    _save(question)
     _seal(question, Verb.ASK_QUESTION, act, change={"open_questions": ill.open_questions + 1})
     if effect := OPENS.get(asking.kind):
         effect(question, act, asking.said)
     return question
+
+
+def _save(question: Question) -> None:
+    try:
+        with transaction.atomic():
+            question.save(force_insert=True)
+    except IntegrityError as taken:
+        raise AskedAlready(kind=question.kind, ref=question.request.ref) from taken
+
+
+def _check_day(asking: Asking, act: Act) -> None:
+    """The day that is wished must be one that its lender could grant."""
+    if asking.kind not in (QuestionKind.RENEWAL, QuestionKind.RECALL) or asking.loan is None:
+        return
+    if asking.said.day is None:
+        raise NoDay(kind=asking.kind, ref=asking.request.ref)
+    if asking.kind == QuestionKind.RENEWAL:
+        due.check_later(asking.loan, asking.said.day, act.at)
 
 
 def _desk(owner: Owner, ill: Request, loan: Loan | None) -> Library | None:
@@ -134,6 +161,9 @@ def answer(question: Question, answer: Answer, act: Act, said: Said = NOTHING_SA
     kind = QuestionKind(question.kind)
     if answer not in QUESTIONS[kind].answers:
         raise NoSuchAnswer(kind=kind, answer=answer, ref=question.request.ref)
+    if answer == Answer.WAIT:
+        _wait(question, act, said)
+        return
     _over(question, act, answer, said)
     _seal(
         question,
@@ -145,6 +175,16 @@ def answer(question: Question, answer: Answer, act: Act, said: Said = NOTHING_SA
     )
     if effect := EFFECTS.get((kind, answer)):
         effect(question, act, said)
+
+
+def _wait(question: Question, act: Act, said: Said) -> None:
+    """It stays open, and rings anew on the day that was named."""
+    loan, day = _thing(question), _day(question, said)
+    due.check_to_come(loan, day, act.at)
+    desk = question.library or question.request.library
+    rings = clocks.of_day(desk, day, act.at)
+    _change(question, {"due_at": rings, "day": day, "reminders": 0, "answer_note": said.note})
+    _seal(question, Verb.ANSWER, act, change={}, said=said, note=said.note, answer=Answer.WAIT)
 
 
 @transaction.atomic
@@ -192,6 +232,7 @@ def _seal(
     change: Mapping[str, object],
     said: Said = NOTHING_SAID,
     note: str = "",
+    answer: str = "",
 ) -> None:
     facts: dict[str, object] = {"kind": question.kind, "question": question.pk}
     day = said.day or question.day
@@ -200,7 +241,7 @@ def _seal(
     if reason := said.reason or question.reason:
         facts["reason"] = reason
     if verb == Verb.ANSWER:
-        facts["answer"] = question.answer
+        facts["answer"] = answer or question.answer
         if said.cost is not None:
             facts["cost"] = f"{said.cost:.2f}"
     question.request.write_down(
@@ -208,24 +249,108 @@ def _seal(
     )
 
 
+def _thing(question: Question) -> Loan:
+    """What it is about, as one family with its request: a verb of one is seen by the other."""
+    _ill, _supply, loan = together(question.request, question.supply, question.loan)
+    assert loan is not None  # the kinds that have effects on things are about one
+    return loan
+
+
+def _day(question: Question, said: Said) -> date:
+    """The day that was said, or the one that was wished. Raises NoDay."""
+    if (day := said.day or question.day) is None:
+        raise NoDay(kind=question.kind, ref=question.request.ref)
+    return day
+
+
+def _grant(question: Question, act: Act, said: Said) -> None:
+    due.grant(_thing(question), act, day=_day(question, said), wished=question.day)
+
+
+def _deny(question: Question, act: Act, said: Said) -> None:
+    why = NoRenewal(said.reason) if said.reason else NoRenewal.LENDER
+    due.deny(_thing(question), act, why=why)
+
+
+def _recall(question: Question, act: Act, said: Said) -> None:
+    due.recall(_thing(question), act, day=_day(question, said))
+
+
+def _release(question: Question, act: Act, said: Said) -> None:
+    due.release(_thing(question), act, since=question.opened_at)
+
+
+def _write_off(question: Question, act: Act, said: Said) -> None:
+    """Charged first, so that giving it up is the last thing done, and can be undone."""
+    _charged(ChargeKind.REPLACEMENT)(question, act, said)
+    losing.write_off(_thing(question), act)
+
+
+def _charged(kind: ChargeKind) -> "Effect":
+    """A charge of this kind, where an amount is said: only its lender knows one."""
+
+    def effect(question: Question, act: Act, said: Said) -> None:
+        if said.cost is not None:
+            charging.charge(
+                _thing(question), act, kind=kind, amount=said.cost, note=said.note[:300]
+            )
+
+    return effect
+
+
 Effect = Callable[[Question, Act, Said], None]
 # What follows from an answer. A kind and answer that is not here only ends the question.
 EFFECTS: Mapping[tuple[QuestionKind, Answer], Effect] = {
+    (QuestionKind.RENEWAL, Answer.GRANT): _grant,
+    (QuestionKind.RENEWAL, Answer.DENY): _deny,
+    (QuestionKind.RECALL, Answer.RELEASE): _release,
     (QuestionKind.WRONG_ITEM, Answer.SEND_AGAIN): wrong_items.send_again,
     (QuestionKind.WRONG_ITEM, Answer.KEEP): wrong_items.keep,
     (QuestionKind.WRONG_ITEM, Answer.NO_MORE): wrong_items.no_more,
     (QuestionKind.SECOND_COPY, Answer.KEEP): wrong_items.keep,
+    (QuestionKind.LOST, Answer.WRITE_OFF): _write_off,
+    (QuestionKind.DAMAGED, Answer.CHARGE): _charged(ChargeKind.REPAIR),
+    (QuestionKind.MISSING_PARTS, Answer.CHARGE): _charged(ChargeKind.REPLACEMENT),
 }
 # What follows from the question itself, and from taking it back.
-OPENS: Mapping[QuestionKind, Effect] = {QuestionKind.WRONG_ITEM: wrong_items.said}
+OPENS: Mapping[QuestionKind, Effect] = {
+    QuestionKind.RECALL: _recall,
+    QuestionKind.WRONG_ITEM: wrong_items.said,
+}
 WITHDRAWN: Mapping[QuestionKind, Effect] = {
+    QuestionKind.RECALL: _release,
     QuestionKind.WRONG_ITEM: wrong_items.keep,
     QuestionKind.SECOND_COPY: wrong_items.keep,
 }
 
 
 def ring(question: Question, now: datetime) -> None:
-    """Nobody has answered in time: once that was said, it may be another's turn."""
-    then = QUESTIONS[QuestionKind(question.kind)].clock.then
-    owner = then if question.reminders else None
-    remind(question, Act(at=now, role=Owner.MACHINE), owner=owner)
+    """Nobody has answered in time: once that was said it may be another's turn and, where the two
+    sides agreed on what silence means, that is done."""
+    act, row = house(now), QUESTIONS[QuestionKind(question.kind)]
+    if row.silence != Silence.AGREED or question.owner == Owner.CENTRE:
+        remind(question, act, owner=row.clock.then if question.reminders else None)
+    elif _silence(question, now) == Agreement.Silence.ASK:
+        remind(question, act, owner=Owner.CENTRE)
+    else:
+        _granted_by_silence(question, act)
+
+
+def _silence(question: Question, now: datetime) -> str:
+    """What the silence of a lender means, by what holds between the two libraries."""
+    ill, loan = question.request, _thing(question)
+    agreed = agreements.between(loan.supply.lender, ill.library, ill.library.day_of(now))
+    return agreed.silence_on_renewal if agreed else Agreement.Silence.ASK
+
+
+def _granted_by_silence(question: Question, act: Act) -> None:
+    """It counts as a yes; where that cannot be done any more, the center is asked."""
+    before = (question.request.version, question.request.open_questions)
+    try:
+        answer(question, Answer.GRANT, act)
+    except QuestionOver:
+        raise
+    except Refusal:
+        question.refresh_from_db()
+        question.request.version, question.request.open_questions = before
+        remind(question, act, owner=Owner.CENTRE)

@@ -22,6 +22,8 @@ class NoRenewal(StrEnum):
     OVERDUE = "overdue"
     OTHERS_WAIT = "others-wait"
     BLOCKED = "blocked"  # her card: a reason of her own library, which no lender hears
+    NEEDED = "needed-back"  # these two by its lender's own word, whatever its terms are
+    LENDER = "lender-said-no"
 
 
 def why_not(

@@ -40,7 +40,6 @@ from postroad.ill.lifecycle import (
     Verb,
     wish_of,
 )
-from postroad.ill.lifecycle.questions import QuestionKind
 from postroad.ill.materials import Field
 from postroad.ill.models import Event, Loan, Question, Request, Supply
 from postroad.ill.models.loan import TRAVELS
@@ -293,8 +292,7 @@ def forget_patron(ill: Request, now: datetime) -> None:
     words = {"note": "", "note_for_lender": "", "reason": "", "citation": told}
     if not ended.update(patron=None, key=None, **words):
         return
-    hers = ill.questions.filter(kind=QuestionKind.ASK_PATRON)
-    hers.update(note="", answer_note="")
+    ill.questions.update(note="", answer_note="")  # she, and staff of her, write names there too
     written = ill.events.filter(Q(by=patron) | ~Q(note=""))  # staff write names too
     written.update(by=Case(When(by=patron, then=None), default=F("by")), note="")
     ill.supplies.exclude(reason_note="").update(reason_note="")

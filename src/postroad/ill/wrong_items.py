@@ -10,7 +10,7 @@ from postroad.ill import clocks, in_hand, lending, lookup
 from postroad.ill.acts import Act
 from postroad.ill.lifecycle import LoanState, Owner, SupplyState
 from postroad.ill.lifecycle.questions import Answer, QuestionKind
-from postroad.ill.models import Loan, Question
+from postroad.ill.models import Loan, Question, Request
 from postroad.ill.models.request import together
 
 if TYPE_CHECKING:
@@ -72,6 +72,8 @@ def _mark(loan: Loan | None, act: Act, **marks: bool) -> None:
             for_nobody=any(marks.values()),
         )
         changes |= {"due_at": clock.due_at, "owner": clock.owner}
+        whole = Request.objects.filter(pk=loan.request_id, current_loan=loan.pk)
+        whole.update(owner=clock.owner, turn_until=clock.due_at, turn_since=act.at)
     Loan.objects.filter(pk=loan.pk, state=loan.state).update(**changes)
     for name, value in changes.items():
         setattr(loan, name, value)

@@ -293,6 +293,8 @@ NO_RENEWAL: Words = {
     "overdue": gettext_lazy("it is already overdue"),
     "others-wait": gettext_lazy("someone else is waiting for it"),
     "blocked": gettext_lazy("the library card is blocked"),
+    "needed-back": gettext_lazy("the library that owns it needs it back"),
+    "lender-said-no": gettext_lazy("the library that owns it said no"),
 }
 
 # Why a lender that had let a request go has it again

@@ -61,6 +61,18 @@ REFUSALS: Words = {
     "question-asked-already": gettext_lazy(
         "That question about request %(ref)s is open already. Nothing was changed."
     ),
+    "question-needs-a-day": gettext_lazy("Choose a day. Nothing was changed."),
+    "due-day-not-later": gettext_lazy(
+        "It is due on %(due)s already. Choose a later day on which the borrowing library is open. "
+        "Nothing was changed."
+    ),
+    "day-has-passed": gettext_lazy("Choose a day after today. Nothing was changed."),
+    "charged-already": gettext_lazy(
+        "A charge of this kind is owed for request %(ref)s already. Nothing was changed."
+    ),
+    "charge-moved": gettext_lazy(
+        "That charge for request %(ref)s was changed just before you. Nothing was changed."
+    ),
     "no-such-question": gettext_lazy("There is no such question. Nothing was changed."),
     "question-over": gettext_lazy(
         "That question about request %(ref)s was answered or withdrawn just before you. Nothing "

@@ -131,12 +131,33 @@ ENDED_OTHERWISE: Words = {Verb.WITHDRAW_QUESTION: gettext_lazy("Withdrawn")}
 
 # What one library owes another
 CHARGES: Words = {ChargeKind(code): name for code, name in ChargeKind.choices}
+# The button that makes it so
+BECOMES: Words = {
+    ChargeState.OWED: gettext_lazy("It is owed after all"),
+    ChargeState.PAID: gettext_lazy("It was paid"),
+    ChargeState.WAIVED: gettext_lazy("Waive it"),
+    ChargeState.REFUNDED: gettext_lazy("It was given back"),
+}
 CHARGE_STATES: Words = {ChargeState(code): name for code, name in ChargeState.choices}
+
+
+# Why a lender renews no longer, as it may say by hand and the reader hears
+NOT_RENEWED: Words = {
+    code: NO_RENEWAL[code]
+    for code in ("needed-back", "others-wait", "no-more", "never", "lender-said-no")
+}
 
 
 def opens(side: str) -> Words:
     """The words of a button for this side."""
     return OPENS_FOR_PATRON if side == Owner.PATRON else OPENS
+
+
+def answer(code: str, *, lends: bool) -> str:
+    """The words of its button: who borrows knows no charge, but may ask for one."""
+    if code == Answer.CHARGE and not lends:
+        return _("We do not have it; charge us")
+    return label(ANSWERS, code)
 
 
 def ended(answer: str) -> str:

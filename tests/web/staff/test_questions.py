@@ -4,11 +4,12 @@ from datetime import date, timedelta
 
 import pytest
 
+from postroad.directory.models import Policy
 from postroad.ill import questions
 from postroad.ill.acts import Act
 from postroad.ill.lifecycle import LoanState, Owner, State
 from postroad.ill.lifecycle.questions import QUESTIONS, Answer, QuestionKind
-from postroad.ill.models import Question, Request
+from postroad.ill.models import Charge, Question, Request
 from postroad.ill.questions import Asking, Said
 from tests.ill.story import MONDAY, Story
 
@@ -238,3 +239,117 @@ def test_an_answer_without_effect_ends_it_for_both(story, at):
     question = Question.objects.get()
     assert (question.answer, question.answer_note) == (Answer.ACCEPT, "It was so before.")
     assert "It was so before." in at(story.cast.borrower).get(address).content.decode()
+
+
+def test_a_renewal_is_asked_by_its_reader_and_granted_in_part_by_its_lender(story, at):
+    Policy.objects.filter(library=story.cast.lenox).update(renewals=0)
+    story.at(State.LENT)
+    ada = at(story.cast.ada)
+    page = ada.get(f"/patron/requests/{story.ill.ref}/")
+    assert "renewal" in may_ask(page)
+    address = f"/patron/requests/{story.ill.ref}/ask/renewal/"
+    too_soon = ada.post(address, {"ask-day": "2026-11-24"})
+    assert (too_soon.status_code, Question.objects.count()) == (422, 0)
+    assert "Choose a later day" in too_soon.content.decode()
+    ada.post(address, {"ask-day": "2027-02-01", "ask-note": "My thesis."})
+    question = Question.objects.get()
+    lender = at(story.cast.lender)
+    here = f"/staff/questions/{question.pk}/"
+    shown = lender.post(here, {"answer": "grant", "grant-day": "2027-01-11"}, follow=True)
+    assert "Answered: Renew." in shown.content.decode()
+    assert story.loan.due_back == date(2027, 1, 11)
+    told = at(story.cast.borrower).get(f"/staff/requests/{story.ill.ref}/").content.decode()
+    assert "Renewed until Monday 11 January 2027. Wished until Monday 1 February 2027." in told
+
+
+def test_a_refused_renewal_is_a_reason_from_the_list(story, at):
+    question = asked(story, QuestionKind.RENEWAL)
+    here, lender = f"/staff/questions/{question.pk}/", at(story.cast.lender)
+    assert lender.post(here, {"answer": "deny"}).status_code == 422
+    lender.post(here, {"answer": "deny", "deny-reason": "needed-back"})
+    hers = at(story.cast.ada).get(f"/patron/requests/{story.ill.ref}/").content.decode()
+    assert "It could not be renewed: the library that owns it needs it back." in hers
+
+
+def test_a_loss_is_charged_paid_and_found_again_on_the_lenders_page(story, at):
+    question = asked(story, QuestionKind.LOST)
+    lender, borrower = at(story.cast.lender), at(story.cast.borrower)
+    answer = {"answer": "write-off", "write-off-cost": "24"}
+    lender.post(f"/staff/questions/{question.pk}/", answer)
+    page = f"/staff/requests/{story.ill.ref}/"
+    (line,) = lender.get(page).context["charges"]
+    assert (line.amount, line.stands) == ("24.00 USD", "owed")
+    (theirs,) = borrower.get(page).context["charges"]
+    assert theirs.next == []
+    address = f"/staff/charges/{line.charge.pk}/"
+    assert borrower.post(address, {"state": "paid"}).status_code == 404
+    lender.post(address, {"state": "paid"})
+    assert borrower.get(page).context["charges"][0].stands == "paid"
+    assert lender.post(address, {"state": "waived"}).status_code == 409
+    assert borrower.get(page).context["lost"] == []
+    assert borrower.post(f"{page}found/").status_code == 404
+    assert "It was found again" in lender.get(page).content.decode()
+    lender.post(f"{page}found/", {"thing": story.loan.pk})
+    assert story.loan.ending == "found"
+    assert lender.get(page).context["lost"] == []
+    assert lender.post(f"{page}found/", {"thing": story.loan.pk}).status_code == 409
+
+
+def test_a_write_off_is_undone_from_the_page(story, at):
+    question = asked(story, QuestionKind.LOST)
+    lender = at(story.cast.lender)
+    lender.post(f"/staff/questions/{question.pk}/", {"answer": "write-off", "write-off-cost": "9"})
+    page = lender.get(f"/staff/requests/{story.ill.ref}/")
+    event = page.context["undoable"]
+    assert event.verb == "write_off"
+    lender.post(f"/staff/requests/{story.ill.ref}/undo/", {"event": event.pk})
+    assert story.loan.state == LoanState.LENT
+    assert [line.stands for line in lender.get(page.request["PATH_INFO"]).context["charges"]] == [
+        "waived"
+    ]
+
+
+def test_a_lender_lets_it_be_kept_longer_and_charges_it(story, at):
+    story.at(State.LENT)
+    lender, page = at(story.cast.lender), f"/staff/requests/{story.ill.ref}/"
+    assert len(lender.get(page).context["terms"]) == 2
+    assert at(story.cast.borrower).get(page).context["terms"] == []
+    assert at(story.cast.borrower).get(f"{page}due/").status_code == 404
+    assert lender.get(f"{page}due/").status_code == 200
+    assert lender.post(f"{page}due/", {"day": "2026-11-25"}).status_code == 422
+    lender.post(f"{page}due/", {"day": "2027-01-11"})
+    assert story.loan.due_back == date(2027, 1, 11)
+    charge = {"kind": "lending", "amount": "15", "note": "As agreed."}
+    assert lender.post(f"{page}charge/", {**charge, "amount": "0"}).status_code == 422
+    lender.post(f"{page}charge/", charge)
+    assert lender.post(f"{page}charge/", charge).status_code == 422  # pressed twice, once charged
+    (line,) = at(story.cast.borrower).get(page).context["charges"]
+    assert line.amount == "15.00 USD"
+
+
+def test_who_borrows_has_no_amount_to_name_for_missing_parts(story, at):
+    story.at(State.CLOSED)
+    loan = story.loan
+    asking = Asking(QuestionKind.MISSING_PARTS, loan.request, loan, Said(note=NOTE))
+    question = questions.ask(asking, Act(story.cast.lender, MONDAY, role=Owner.LENDING))
+    here, desk = f"/staff/questions/{question.pk}/", at(story.cast.borrower)
+    page = desk.get(here)
+    assert answers(page) == ["found", "charge"]
+    assert "We do not have it; charge us" in page.content.decode()
+    desk.post(here, {"answer": "charge", "charge-cost": "5000"})
+    assert not Charge.objects.exists()
+    assert Question.objects.get().answer == "charge"
+
+
+@pytest.mark.parametrize("who", ["borrower", "lender", "centre", "ada"])
+def test_what_is_lost_has_its_page_for_everybody(story, at, who):
+    question = asked(story, QuestionKind.LOST)
+    at(story.cast.lender).post(f"/staff/questions/{question.pk}/", {"answer": "write-off"})
+    pages = {
+        "centre": f"/office/centre/{story.ill.ref}/",
+        "ada": f"/patron/requests/{story.ill.ref}/",
+    }
+    page = pages.get(who, f"/staff/requests/{story.ill.ref}/")
+    shown = at(getattr(story.cast, who)).get(page)
+    assert shown.status_code == 200
+    assert "lost" in shown.content.decode()

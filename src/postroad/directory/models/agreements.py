@@ -56,6 +56,15 @@ class Agreement(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        super().save(*args, **kwargs)
+        caches["process"].delete("agreements")
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        gone = super().delete(*args, **kwargs)
+        caches["process"].delete("agreements")
+        return gone
+
 
 class Meanwhile(models.Model):
     """A number of days that holds only while something lasts, and returns by itself (R14)."""

@@ -137,6 +137,7 @@ class HeldLonger(Moved):
 
 class Renewed(TypedDict):
     due_back: str
+    wished: NotRequired[str]  # a later day than its lender granted
     blocked: NotRequired[bool]  # her card; staff renewed it all the same
 
 

@@ -51,6 +51,10 @@ def where(parcel: Parcel) -> str:
             return _("%(place)s has received it (%(time)s).") % facts
         case ParcelState.CANCELLED:
             return _("%(place)s kept it back (%(time)s). It stays there.") % facts
+        case ParcelState.LOST:
+            return (
+                _("It was given up as lost (%(time)s). If you have it, bring it to %(to)s.") % facts
+            )
         case ParcelState.DROPPED:
             return _("It was left at %(place)s, where it goes (%(time)s).") % facts
     if parcel.is_astray:

@@ -109,6 +109,8 @@ def said_of(meaning: Meaning, parcel: Parcel) -> tuple[Tone, str]:
     tone, sentence = OF_PARCELS[meaning]
     if meaning is Meaning.CLOSED and parcel.state == ParcelState.CANCELLED:
         sentence = KEPT_BACK
+    if meaning is Meaning.CLOSED and parcel.state == ParcelState.LOST:
+        sentence = GIVEN_UP
     facts = {"sender": named(parcel.from_library), "receiver": named(parcel.to_library)}
     if meaning in (Meaning.CLOSED, Meaning.LIES_HERE, Meaning.ON_THE_VAN):
         facts |= {"time": time_of(parcel), "place": place_of(parcel)}
@@ -116,6 +118,10 @@ def said_of(meaning: Meaning, parcel: Parcel) -> tuple[Tone, str]:
 
 
 KEPT_BACK = gettext_lazy("%(place)s kept this parcel back (%(time)s). Leave it at the desk there.")
+GIVEN_UP = gettext_lazy(
+    "This parcel was given up as lost (%(time)s). It is good that you have it: bring it to "
+    "%(receiver)s."
+)
 OF_PARCELS: Mapping[Meaning, tuple[Tone, Promise]] = {
     Meaning.CLOSED: (
         Tone.NO,

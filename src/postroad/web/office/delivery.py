@@ -243,6 +243,7 @@ def sentence(line: Custody) -> str:
         CustodyStep.DROPPED: _("Dropped at %(place)s"),
         CustodyStep.RECEIVED: _("Received at %(place)s"),
         CustodyStep.CANCELLED: _("Kept back by %(place)s"),
+        CustodyStep.LOST: _("Given up as lost"),
     }[CustodyStep(line.step)] % facts
 
 

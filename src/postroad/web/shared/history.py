@@ -173,7 +173,7 @@ CUSTODY: Mapping[CustodyStep, Promise] = {
     CustodyStep.DROPPED: gettext_lazy("The van left it at %(place)s."),
 }
 
-DAYS = ("expected_on", "due_back", "was", "until", "on")
+DAYS = ("expected_on", "due_back", "was", "until", "on", "wished")
 CODES: Mapping[str, Mapping[str, Promise]] = {
     "reason": {**words.ill.REASONS, **words.ill.LATER},
     "ending": words.ill.ENDINGS,
@@ -216,6 +216,8 @@ def tell(event: Event, sight: Sight) -> Told | None:
         said = f"{said} {_('We know it because %(rests_on)s.') % facts(event, sight)}"
     if event.verb == Verb.RENEW and event.facts.get("blocked") and sight == Sight.BORROWING:
         said = f"{said} {_('The card was blocked.')}"
+    if event.verb == Verb.RENEW and event.facts.get("wished"):
+        said = f"{said} {_('Wished until %(wished)s.') % facts(event, sight)}"
     if sight == Sight.PATRON:
         return Told(said, event.at)
     note = event.note if sight.reads_notes else ""

@@ -5,12 +5,10 @@ is said by `ill.parties`; which words and fields a kind has stands in the tables
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -18,96 +16,22 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from postroad import words
 from postroad.accounts.models import User
 from postroad.errors import Refusal
-from postroad.form_errors import InOurWords
 from postroad.ill import parties, questions
 from postroad.ill.acts import Act
 from postroad.ill.lifecycle import Owner, Verb
 from postroad.ill.lifecycle.questions import Answer, QuestionKind
 from postroad.ill.models import Event, Loan, Question, Request
 from postroad.ill.parties import Openable, Seat
-from postroad.ill.questions import Asking, QuestionOver, Said
+from postroad.ill.questions import Asking, QuestionOver
 from postroad.reference_numbers import grouped
 from postroad.web.shared import gates
 from postroad.web.shared.gates import SignedIn
+from postroad.web.shared.question_fields import ANSWERED_WITH, ASKED_WITH, Fields, SayForm
 from postroad.web.shared.things import THING
-
-LONGEST = 500
-
-
-@dataclass(frozen=True, slots=True)
-class Fields:
-    """What is to be said with a question or an answer; a field without a label is not there."""
-
-    day: Promise | None = None
-    cost: Promise | None = None
-    reason: Promise | None = None
-    reasons: words.Words = field(default_factory=dict)
-    note: Promise | None = None  # there is always one; without a label it is called so
-    must_note: bool = False
-    must_cost: bool = False
-
-
-# What is said with a question
-ASKED_WITH: Mapping[QuestionKind, Fields] = {
-    QuestionKind.RENEWAL: Fields(day=gettext_lazy("Until when it is wanted")),
-    QuestionKind.RECALL: Fields(day=gettext_lazy("By when you need it back")),
-    QuestionKind.WRONG_ITEM: Fields(note=gettext_lazy("What came instead"), must_note=True),
-    QuestionKind.MISSING_PARTS: Fields(note=gettext_lazy("What is missing"), must_note=True),
-    QuestionKind.DAMAGED: Fields(note=gettext_lazy("What is damaged"), must_note=True),
-    QuestionKind.HOLD: Fields(note=gettext_lazy("What somebody should look at"), must_note=True),
-    QuestionKind.ASK_PATRON: Fields(note=gettext_lazy("Your question"), must_note=True),
-}
-# What is said with an answer
-ANSWERED_WITH: Mapping[tuple[QuestionKind, Answer], Fields] = {
-    (QuestionKind.ASK_PATRON, Answer.ANSWERED): Fields(note=gettext_lazy("Answer"), must_note=True),
-}
-
-
-class SayForm(InOurWords, forms.Form):
-    """A day, an amount, a reason and a note: those that this question or answer has."""
-
-    def __init__(self, said_with: Fields, data: Any = None, *, prefix: str, **initial: Any) -> None:
-        super().__init__(data, prefix=prefix, initial=initial)
-        if said_with.day:
-            self.fields["day"] = forms.DateField(
-                label=str(said_with.day),
-                widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-            )
-        if said_with.reason:
-            self.fields["reason"] = forms.ChoiceField(
-                label=str(said_with.reason),
-                choices=[(str(code), name) for code, name in said_with.reasons.items()],
-                widget=forms.RadioSelect,
-            )
-        if said_with.cost:
-            self.fields["cost"] = forms.DecimalField(
-                label=str(said_with.cost),
-                min_value=Decimal("0.01"),
-                max_digits=8,
-                decimal_places=2,
-                required=said_with.must_cost,
-            )
-        self.fields["note"] = forms.CharField(
-            label=str(said_with.note or _("Note")),
-            max_length=LONGEST,
-            required=said_with.must_note,
-            widget=forms.Textarea(attrs={"rows": 2}),
-        )
-
-    @property
-    def said(self) -> Said:
-        given = self.cleaned_data
-        return Said(
-            day=given.get("day"),
-            reason=given.get("reason", ""),
-            note=given.get("note", ""),
-            cost=given.get("cost"),
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,7 +167,7 @@ def page(
 ) -> HttpResponse:
     """The page of one question; with the answer that was `tried` and has to be mended."""
     options = [
-        tried if tried and tried.answer == each else option(question, each)
+        tried if tried and tried.answer == each else option(question, each, seat)
         for each in seat.answers(question)
     ]
     return render(
@@ -276,10 +200,14 @@ def named(question: Question, seat: Seat) -> str:
     return str(question.opened_by) if own and question.opened_by else ""
 
 
-def option(question: Question, answer: Answer, data: Any = None) -> Option:
-    with_ = ANSWERED_WITH.get((QuestionKind(question.kind), answer), Fields())
-    form = SayForm(with_, data, prefix=answer, day=question.day)
-    return Option(answer, words.label(words.questions.ANSWERS, answer), form)
+def option(question: Question, answer: Answer, seat: Seat, data: Any = None) -> Option:
+    """Its button and its fields; an amount is its lender's to say."""
+    kind, lends = QuestionKind(question.kind), seat.answering(question) != Owner.BORROWING
+    fields = ANSWERED_WITH.get((kind, answer), Fields())
+    if not lends:
+        fields = replace(fields, cost=None)
+    form = SayForm(fields, data, prefix=answer, day=question.day)
+    return Option(answer, words.questions.answer(answer, lends=lends), form)
 
 
 def answered(request: SignedIn, room: Room, question: Question, seat: Seat) -> HttpResponse:
@@ -287,7 +215,7 @@ def answered(request: SignedIn, room: Room, question: Question, seat: Seat) -> H
     given = request.POST.get("answer", "")
     if given not in seat.answers(question):
         return over(request, room, question)
-    tried = option(question, Answer(given), request.POST)
+    tried = option(question, Answer(given), seat, request.POST)
     if not tried.form.is_valid():
         return page(request, room, question, seat, tried=tried)
     side = seat.answering(question)

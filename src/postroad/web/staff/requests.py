@@ -35,12 +35,12 @@ from postroad.ill.models import Event, Loan, Request, Supply
 from postroad.ill.returns import ReturnAddress, Way
 from postroad.web.shared import (
     answer_link,
+    charges,
     gates,
     history,
     mileposts,
     next_step,
     pace,
-    questions,
     renewal,
     things,
 )
@@ -179,8 +179,8 @@ def page(request: SignedIn, ill: Request, sight: Sight, now: datetime) -> dict[s
         "elsewhere": None if here else sit_down(request.user, library),
         **acting.offered(request.user, ill),
         **explained(supplies, events, numbers),
-        **questions.of_request(ROOM, request.user, ill, events, now),
         **answer_link.shown(ill, sight, supplies),
+        **charges.beside(ROOM, request.user, ill, events, now),
         "next_steps": next_step.for_desk(ill) if here and sight == Sight.BORROWING else [],
         "concerns": words.ill.concerns(ill.concerns),
         "cases": cases_about(request.user, ill),

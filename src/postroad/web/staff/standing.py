@@ -128,6 +128,7 @@ def holder(ill: Request, parcel: Parcel | None) -> str:
         Holder.BORROWER: ill.library.name,
         Holder.PATRON: _("the patron"),
         Holder.COURIER: _("the mail"),
+        Holder.NOBODY: "",
     }
     return str(has[HOLDER[LoanState(ill.loan.state)] if ill.loan else Holder.LENDER])
 

@@ -27,7 +27,7 @@ from postroad.web.staff import (
 from postroad.web.staff.borrowing import offers, verbs
 from postroad.web.staff.borrowing import queue as borrowing
 from postroad.web.staff.borrowing import scans as borrowing_scans
-from postroad.web.staff.lending import answers, more, pull_list
+from postroad.web.staff.lending import answers, more, pull_list, terms
 from postroad.web.staff.lending import queue as lending
 from postroad.web.staff.lending import scans as lending_scans
 from postroad.web.staff.lending import verbs as supplies
@@ -64,6 +64,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("questions/", questions.listed, name="staff-questions"),
     path("questions/<int:question>/", questions.question, name="staff-question"),
     path("questions/<int:question>/withdraw/", questions.withdraw, name="staff-question-withdraw"),
+    path("charges/<int:charge>/", terms.settle, name="staff-charge"),
+    path("requests/<slug:ref>/charge/", terms.charge, name="staff-request-charge"),
+    path("requests/<slug:ref>/due/", terms.change_due, name="staff-request-due"),
+    path("requests/<slug:ref>/found/", terms.recover, name="staff-request-found"),
     path("requests/<slug:ref>/ask/<slug:kind>/", questions.ask, name="staff-question-ask"),
     path("returns/slip.pdf", slips.bare_pdf, name="staff-returns-slip"),
     path("library/", library.library, name="staff-library"),

@@ -32,7 +32,7 @@ from postroad.ill.returns import Posting
 from postroad.reference_numbers import grouped
 from postroad.web.office.centre import late, managing
 from postroad.web.office.centre.steps import STEPS, current
-from postroad.web.shared import answer_link, history, mileposts, numbering, questions, things
+from postroad.web.shared import answer_link, charges, history, mileposts, numbering, things
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.shared.numbering import Shown
 from postroad.web.shared.questions import Room
@@ -220,7 +220,7 @@ def show(
             **from_outside(ill, others),
             "forms": apart({**offered, **(typed or {})}),
             "told": history.history(ill, sight, events),
-            **questions.of_request(ROOM, request.user, ill, events, timezone.now()),
+            **charges.beside(ROOM, request.user, ill, events, timezone.now()),
             "things": things.shown(things.out(ill), sight, timezone.now(), lambda _loan: ()),
             "lenders": elsewhere.known(FIRST) if offered.keys() & NAMES_A_LENDER else [],
         },

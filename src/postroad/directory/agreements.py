@@ -1,0 +1,47 @@
+"""What was agreed on between those who lend and those who borrow, as it stood on a day.
+
+Of several that fit two libraries the one that names them most closely holds: a library goes before
+a network, that before a state, and all come last; of equals the one that began last.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+
+from django.core.cache import caches
+
+from postroad.directory.models import Agreement, Library
+
+AT_HAND = 30  # seconds until a process reads the rows anew, and knows what another has changed
+CLOSENESS = ("all", "state", "network", "library")
+
+
+def between(lender: Library, borrower: Library, on: date) -> Agreement | None:
+    """What holds for a loan of this lender to this borrower; None where nothing was agreed on."""
+    lends, borrows = names(lender), names(borrower)
+    fits = [
+        each
+        for each in _known()
+        if each.effective <= on and each.lender_side in lends and each.borrower_side in borrows
+    ]
+    return max(fits, key=_closeness, default=None)
+
+
+def names(library: Library) -> dict[str, int]:
+    """The sides on which a library stands."""
+    network = f"network:{library.network.code}" if library.network is not None else ""
+    every = ("all", f"state:{library.state}", network, f"library:{library.code}")
+    return {name: place for place, name in enumerate(every) if name}
+
+
+def _closeness(agreed: Agreement) -> tuple[int, date, int]:
+    sides = (agreed.lender_side, agreed.borrower_side)
+    near = sum(CLOSENESS.index(side.partition(":")[0]) for side in sides)
+    return near, agreed.effective, agreed.pk
+
+
+def _known() -> Sequence[Agreement]:
+    """Read once a while: they change once in years, and every loan asks."""
+    found: Sequence[Agreement] | None = caches["process"].get_or_set(
+        "agreements", lambda: list(Agreement.objects.all()), AT_HAND
+    )
+    return found or ()

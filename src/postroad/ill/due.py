@@ -1,0 +1,114 @@
+"""The due day as a lender changes it by its own word: renewed, lengthened, recalled, released.
+
+What its terms alone say is in `loans.renew`; here somebody at the lender has decided.
+"""
+
+from datetime import date, datetime
+
+from django.db import transaction
+
+from postroad.errors import Refusal
+from postroad.ill import clocks, dates
+from postroad.ill.acts import Act
+from postroad.ill.lifecycle import LoanState, Verb
+from postroad.ill.models import Event, Loan
+from postroad.ill.renewals import NoRenewal
+
+
+class NotLater(Refusal):
+    """The new due day is no later than the one that holds."""
+
+    code = "due-day-not-later"
+
+
+class DayPassed(Refusal):
+    """A day was named that has passed, or is today."""
+
+    code = "day-has-passed"
+
+
+def check_later(loan: Loan, day: date, at: datetime) -> date:
+    """The open day of the borrower up to which a thing may be kept, if its lender says this day: it
+    gives way to the open one before it. Raises DayPassed, or NotLater."""
+    check_to_come(loan, day, at)
+    kept = clocks.at_work(loan.request.library, at).last_open(day)
+    if loan.due_back is not None and kept <= loan.due_back:
+        raise NotLater(day=day, due=loan.due_back, ref=loan.request.ref)
+    return kept
+
+
+def check_to_come(loan: Loan, day: date, at: datetime) -> None:
+    """Raises DayPassed, unless the day is still to come at the borrower."""
+    if day <= loan.request.library.day_of(at):
+        raise DayPassed(day=day, ref=loan.request.ref)
+
+
+@transaction.atomic
+def grant(loan: Loan, act: Act, *, day: date, wished: date | None = None) -> None:
+    """Its lender renews it by hand, until the day that was wished or an earlier one."""
+    kept = check_later(loan, day, act.at)
+    said = {"due_back": kept.isoformat()}
+    if wished is not None and day < wished:
+        said["wished"] = wished.isoformat()
+    change = {"due_back": kept, "renewals": loan.renewals + 1, **dates.home(loan, day)}
+    loan.request.move(Verb.RENEW, act, loan=loan, loan_change=change, said=said)
+
+
+@transaction.atomic
+def deny(loan: Loan, act: Act, *, why: NoRenewal) -> None:
+    """Its lender does not renew it, for a reason that the reader hears."""
+    loan.request.move(Verb.REFUSE_RENEWAL, act, loan=loan, said={"why": why})
+
+
+@transaction.atomic
+def lengthen(loan: Loan, act: Act, *, day: date) -> None:
+    """Its lender gives more time, though nobody asked."""
+    _change(loan, act, check_later(loan, day, act.at))
+
+
+@transaction.atomic
+def recall(loan: Loan, act: Act, *, day: date) -> None:
+    """Its lender needs it back sooner: what is with a reader is due then. What is not lent yet is
+    due no later, once it is (`dates.loan_end`)."""
+    check_to_come(loan, day, act.at)
+    if loan.state != LoanState.LENT or loan.due_back is None or loan.due_back <= day:
+        return
+    at_work = clocks.at_work(loan.request.library, act.at)
+    today = at_work.day_of(act.at)
+    _change(loan, act, dates.open_from(at_work, max(today, at_work.last_open(day))), recalled=True)
+
+
+@transaction.atomic
+def release(loan: Loan, act: Act, *, since: datetime) -> None:
+    """It is no longer needed: due as it was before it was recalled at `since`."""
+    if loan.state != LoanState.LENT or loan.due_back is None:
+        return
+    before = _before(loan, since)
+    if before is not None and before > loan.due_back:
+        _change(loan, act, before)
+
+
+def _before(loan: Loan, since: datetime) -> date | None:
+    """When it would be due, had it not been recalled; None where the day is another one by now."""
+    changed = Event.objects.filter(loan=loan, verb=Verb.CHANGE_DUE, at__gte=since)
+    recalled = changed.order_by("-pk").first()
+    if recalled is not None:
+        same = loan.due_back is not None and recalled.facts["due_back"] == loan.due_back.isoformat()
+        mine = same and recalled.facts.get("recalled", False)
+        return date.fromisoformat(recalled.facts["was"]) if mine else None
+    if loan.lent_at is None or loan.lent_at < since:
+        return None
+    at_work = clocks.at_work(loan.request.library, loan.lent_at)
+    return dates.loan_end(loan, loan.lent_at, at_work)
+
+
+def _change(loan: Loan, act: Act, day: date, *, recalled: bool = False) -> None:
+    assert loan.due_back is not None  # it is lent
+    said = {"due_back": day.isoformat(), "was": loan.due_back.isoformat()}
+    loan.request.move(
+        Verb.CHANGE_DUE,
+        act,
+        loan=loan,
+        loan_change={"due_back": day, **dates.home(loan, day)},
+        said={**said, "recalled": True} if recalled else said,
+    )
