@@ -32,3 +32,11 @@ def steps(event: Event, ill: Request) -> Iterator[tuple[Kind, Library | Role]]:
         yield Kind.OVERDUE_DESK, ill.library
     if told < SETTLE <= reached and not loan.is_outside:
         yield Kind.OVERDUE_CENTRE, Role.CENTRE
+
+
+def is_long(event: Event, ill: Request) -> bool:
+    """Whether it is overdue for so long that it is to be settled with its lender."""
+    loan = event.parts()[2]
+    if loan is None or loan.due_back is None or loan.state != LoanState.LENT:
+        return False
+    return turns.overdue_step(loan, ill.library.day_of(event.at)) == Step.SETTLE

@@ -11,10 +11,9 @@ from django.db import transaction
 
 from postroad.accounts.models import Role, User
 from postroad.directory.models import Library
-from postroad.ill import answer_links, clocks, turns
+from postroad.ill import answer_links, clocks
 from postroad.ill.lifecycle import REMINDERS, LoanState, State, Verb
 from postroad.ill.models import AnswerLink, Event, Request
-from postroad.ill.turns import Step
 from postroad.notices import (
     addresses,
     folder,
@@ -239,12 +238,7 @@ def lender_hears(event: Event, ill: Request) -> Kind | None:
     """That it is late on the road; of an overdue loan, once it is long overdue."""
     if event.loan_after != LoanState.LENT:
         return LATE_FOR_LENDER.get(event.loan_after)
-    loan = event.parts()[2]
-    if loan is None or loan.due_back is None or loan.state != LoanState.LENT:
-        return None
-    today = ill.library.day_of(event.at)
-    settle = turns.overdue_step(loan, today) == Step.SETTLE
-    return Kind.OVERDUE_LENT if settle else None
+    return Kind.OVERDUE_LENT if overdue.is_long(event, ill) else None
 
 
 def undone(event: Event, ill: Request) -> bool:
@@ -343,8 +337,6 @@ def place(event: Event, ill: Request) -> str:
 
 
 def why(kind: Kind, event: Event, ill: Request) -> str:
-    if kind == Kind.DUE_CHANGED:
-        return "recalled" if event.facts.get("recalled") else ""
     if kind == Kind.NOT_RENEWED:
         return label(NO_RENEWAL, event.facts["why"])
     if kind == Kind.QUESTION:
@@ -356,7 +348,7 @@ def why(kind: Kind, event: Event, ill: Request) -> str:
         return str(heard.label) if heard else ""
     if kind == Kind.NEEDS_REVIEW:
         return "; ".join(concerns(ill.concerns))
-    return str(event.facts.get("reason", ""))
+    return str(event.facts.get("reason", "") or event.facts.get("recalled", ""))
 
 
 def day(kind: Kind, event: Event, ill: Request) -> date | None:
