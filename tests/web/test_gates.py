@@ -143,6 +143,7 @@ EXAMPLES: dict[str, Callable[[Story], object]] = {
     "link": lambda story: asking.token(StatusAsk.objects.get(library=story.cast.lee)),
     "answer_link": a_link,
     "question_link": her_link,
+    "party": lambda story: "center",
     "answer_step": lambda story: "stop",
     "step": lambda story: "again",
     "case_step": lambda story: "answer",

@@ -6,7 +6,9 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import BigIntegerField, CharField, Value
 
+from postroad.cases import talking
 from postroad.cases.handling import SUBJECT
 from postroad.cases.lifecycle import CLOCKS, Ending, Side, State, Verb
 from postroad.cases.models import (
@@ -17,6 +19,7 @@ from postroad.cases.models import (
     Mention,
     Message,
     MovedMeanwhile,
+    Talk,
     Thread,
     of_request,
 )
@@ -102,12 +105,32 @@ def forget_request(ref: str) -> list[str]:
     """The request forgets its reader: what she and her library wrote goes with it; of what others
     wrote about it, the words go, too, as soon as it is closed. The numbers of what is gone, so that
     what was said of it elsewhere goes, too. Call it in a transaction."""
-    about = list(Case.objects.about(of_request(ref)).select_related("thread"))
-    gone = [case for case in about if case.thread.between == Between.PATRON_LIBRARY]
+    cases, talks = _about(of_request(ref))
+    gone = {pk: row for pk, row in cases.items() if row[2] == Between.PATRON_LIBRARY}
     if gone:
         Case.objects.filter(merged_into__in=gone).update(merged_into=None, ending=Ending.NOTHING)
-        Case.objects.filter(pk__in=[case.pk for case in gone]).delete()
-        Thread.objects.filter(pk__in=[case.thread_id for case in gone]).delete()
-    if rest := [case.pk for case in about if case not in gone]:
+        Case.objects.filter(pk__in=gone).delete()
+        Thread.objects.filter(
+            pk__in=[thread for _number, thread, _between in gone.values()]
+        ).delete()
+    if rest := [pk for pk in cases if pk not in gone]:
         Case.objects.filter(pk__in=rest).update(to_forget=True)
-    return [case.number for case in gone]
+    if talks:
+        talking.forget(talks)
+    return [number for number, _thread, _between in gone.values()]
+
+
+def _about(what: str) -> tuple[dict[int, tuple[str, int, str]], dict[int, str]]:
+    """The cases about a thing, each with its number, its thread and between whom that is; and the
+    threads in which two parties talk about it. One statement: each loan that ends is asked."""
+    cases = Case.objects.filter(about=what).order_by()
+    talks = Talk.objects.filter(about=what).order_by()
+    none, nameless = Value(0, BigIntegerField()), Value("", CharField())
+    rows = list(
+        cases.values_list("pk", "number", "thread_id", "thread__between").union(
+            talks.values_list(none, nameless, "thread_id", "thread__between"), all=True
+        )
+    )
+    of_cases = {pk: (number, thread, between) for pk, number, thread, between in rows if pk}
+    of_talks = {thread: between for pk, _number, thread, between in rows if not pk}
+    return of_cases, of_talks

@@ -91,6 +91,7 @@ UNTIL_READ = frozenset(  # about no request, or true for ever
     | OF_CASES
     | OF_UPDATES
     | {Kind.DESK_QUESTION, Kind.DESK_ANSWER}  # the first until it is answered: `_unanswered`
+    | {Kind.MESSAGE, Kind.MESSAGE_TO_STAFF}
 )
 EVENT = Event._meta.label_lower  # the source of what follows from an event of a request
 # Each sets a day, before which there is one reminder.

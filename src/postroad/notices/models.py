@@ -64,6 +64,8 @@ class Kind(models.TextChoices):
     CASE_DUE = "case-due", _("staff: a case waits for an answer")
     STATUS_ASKED = "status-asked", _("staff: how does your library stand?")
     ASKED_TO_LEND = "asked-to-lend", _("a lender without an account: a request to answer")
+    MESSAGE = "message", _("a message about a request")
+    MESSAGE_TO_STAFF = "message-to-staff", _("staff: a message about a request")
     LENDER_UNREACHED = "lender-unreached", _("staff: a lender that no mail reaches")
 
 
@@ -92,6 +94,7 @@ FOR_STAFF = frozenset(
         Kind.CASE_DUE,
         Kind.STATUS_ASKED,
         Kind.LENDER_UNREACHED,
+        Kind.MESSAGE_TO_STAFF,
     }
 )
 OF_CASES = frozenset(

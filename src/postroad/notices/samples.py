@@ -11,7 +11,7 @@ from postroad.cases.lifecycle import Ending
 from postroad.ill.intake import Concern
 from postroad.ill.lifecycle import Condition
 from postroad.ill.lifecycle.questions import Answer, QuestionKind
-from postroad.notices import lost_links, mailbox, staff_notices, updates, words
+from postroad.notices import lost_links, mailbox, staff_notices, talk, updates, words
 from postroad.notices.between import QuestionFacts
 from postroad.notices.layout import Words
 from postroad.notices.models import FOR_STAFF, OF_CASES, OF_UPDATES, Kind
@@ -95,6 +95,13 @@ ASKED = QuestionFacts(
 )
 ANSWERED = replace(ASKED, asks="", day=None, answer=str(ANSWERS[Answer.ACCEPT]), said="")
 
+WROTE = talk.Written(
+    ref=WALDEN.ref,
+    title=WALDEN.title,
+    sender=WALDEN.library,
+    said=Quote("The only copy near us is in large print. Would that do?"),
+)
+
 # What is about no request and no desk has facts of its own.
 OTHERS: Mapping[Kind, "DataclassInstance"] = {
     Kind.STAFF_NOTICE: staff_notices.Said(
@@ -139,6 +146,8 @@ OTHERS: Mapping[Kind, "DataclassInstance"] = {
         ),
     ),
     Kind.LENDER_UNREACHED: LEND,
+    Kind.MESSAGE: WROTE,
+    Kind.MESSAGE_TO_STAFF: replace(WROTE, said=""),
 }
 SAMPLES: Mapping[Kind, "DataclassInstance"] = {
     kind: OTHERS.get(kind)

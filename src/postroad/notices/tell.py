@@ -292,8 +292,12 @@ def answers_at(to: Recipient, event: Event, ill: Request) -> str:
     if not isinstance(to, Library) or to.pk == ill.library_id or event.supply_id is None:
         return ""
     link = AnswerLink.objects.filter(supply=event.supply_id, stopped_at=None)
-    found = link.select_related("supply__request").first()
-    return links.lend(answer_links.token(found)) if found is not None else ""
+    return page_of(link.select_related("supply__request").first())
+
+
+def page_of(link: AnswerLink | None) -> str:
+    """The page that a lender's link opens; none without a link."""
+    return links.lend(answer_links.token(link)) if link is not None else ""
 
 
 def addressed(to: Recipient) -> Notice:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from postroad import words
-from postroad.cases.models import CaseEvent
+from postroad.cases.models import CaseEvent, TalkEvent, refs
 from postroad.directory.models import Closure, Effect, Happening, State
 from postroad.guides.models import Announcement
 from postroad.ill import models as ill
@@ -58,6 +58,7 @@ JOBS: Mapping[str, Promise] = {
     "words ahead of time": gettext_lazy("statuses whose date has come"),
     "silent libraries": gettext_lazy("asking silent libraries for their status"),
     "unanswered requests": gettext_lazy("suggesting pauses for libraries that do not answer"),
+    "requests by mail": gettext_lazy("requests mailed to lenders without an account"),
     "old lists": gettext_lazy("clearing old uploaded lists"),
 }
 
@@ -141,12 +142,19 @@ def said_of_case(event: CaseEvent) -> Said:
     return Said(what, event.case.number, is_number=True)
 
 
+def said_of_talk(event: TalkEvent) -> Said:
+    """No word of it, and not between whom."""
+    ref = next(iter(refs([event.talk.about])), "")
+    return Said(_("A message about a request was written."), ref, is_number=True)
+
+
 # How the events of each room are worded, and what is read with them for that.
 WORDS: Mapping[type[Told], Callable[[Any], Said]] = {
     ill.Event: said_of_request,
     Happening: said_of_libraries,
     Announcement: said_of_page,
     CaseEvent: said_of_case,
+    TalkEvent: said_of_talk,
 }
 
 BRINGS: Mapping[type[Told], tuple[str, ...]] = {
@@ -154,4 +162,5 @@ BRINGS: Mapping[type[Told], tuple[str, ...]] = {
     Happening: ("library",),
     Announcement: ("page",),
     CaseEvent: ("case",),
+    TalkEvent: ("talk",),
 }

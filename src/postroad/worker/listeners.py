@@ -9,13 +9,13 @@ from copy import copy
 from datetime import datetime
 from typing import Any
 
-from postroad.cases.models import CaseEvent
+from postroad.cases.models import CaseEvent, TalkEvent
 from postroad.directory.models import Happening
 from postroad.guides.models import Announcement
 from postroad.ill import intake, mending, mentioned, referral
 from postroad.ill import models as ill
 from postroad.ill.lifecycle import Verb
-from postroad.notices import between, cases, publishing, tell
+from postroad.notices import between, cases, publishing, talk, tell
 from postroad.telling import Told
 from postroad.worker import turns
 
@@ -35,6 +35,9 @@ LISTENERS: Mapping[type[Told], tuple[Listener, ...]] = {
     Happening: (
         turns.follow_closures,  # due days, holds, waiting requests and parcels go by it at once
         publishing.of_libraries,  # subscribers and feeds hear of it
+    ),
+    TalkEvent: (
+        talk.other_side,  # mail and on-screen notices to who did not write
     ),
     CaseEvent: (
         mending.heed,  # the desk that was asked has it: no doubt any more

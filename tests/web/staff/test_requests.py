@@ -332,8 +332,8 @@ def test_many_attempts_ask_no_more_than_one(cast, at, story, django_assert_max_n
 
 # session, person, posts, card, request, supplies, lenders, events, parcels, two counts, card, the
 # names of those who were ranked, the desk's day, whose days count for what may be late, and the
-# cases about it
-QUERIES = 17
+# messages and the cases about it
+QUERIES = 18
 
 
 def test_a_lender_does_not_read_what_others_answered_nor_why_staff_hesitated(story, at):

@@ -17,6 +17,7 @@ from postroad.cases.models.case import (
     of_request,
     refs,
 )
+from postroad.cases.models.talk import Talk, TalkEvent
 from postroad.cases.models.team import OFFICES, Absence, CannedAnswer, Duty, Teammate, Topic
 from postroad.cases.models.threads import (
     Between,
@@ -49,6 +50,8 @@ __all__ = [
     "MovedMeanwhile",
     "Parties",
     "Seen",
+    "Talk",
+    "TalkEvent",
     "Teammate",
     "Thread",
     "Topic",

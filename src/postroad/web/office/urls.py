@@ -21,12 +21,14 @@ from postroad.web.office import (
     staff_notices,
     status,
     stops,
+    talk,
     thresholds,
     updates,
 )
 from postroad.web.office.centre import copy_out, managing, queue, request, saved
 
 urlpatterns = [
+    path("messages/", talk.messages, name="office-messages"),
     path("cases/", cases.cases, name="office-cases"),
     path("cases/new/", cases.new, name="office-case-new"),
     path("cases/saved-answers/", cases.canned, name="office-cases-canned"),

@@ -40,6 +40,7 @@ from postroad.web.shared import (
     pace,
     pick_up,
     questions,
+    talk,
     things,
 )
 from postroad.web.shared.gates import SignedIn, needs
@@ -195,6 +196,7 @@ def one(request: SignedIn, ref: str) -> HttpResponse:
             "told": told,
             **questions.of_request(ROOM, request.user, ill, events, now),
             "cases": cases.about(request, ill.ref),
+            "talk": talk.of_patron(request.user, ill),
             "next": AFTER.get(ill.outcome, "") or NEXT.get(State(ill.state), ""),
             "again": again(ill) if ill.outcome in AFTER else "",
             "next_steps": next_step.for_patron(ill),

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from postroad.web.patron import ask, blank, cases, questions, requests
+from postroad.web.patron import ask, blank, cases, questions, requests, talk
 
 urlpatterns: list[URLPattern] = [
     path("ask/<int:pk>/", ask.ask, name="patron-ask"),
@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern] = [
         name="patron-question-withdraw",
     ),
     path("requests/<slug:ref>/ask/<slug:kind>/", questions.ask, name="patron-question-ask"),
+    path("requests/<slug:ref>/messages/", talk.thread, name="patron-request-messages"),
     path("requests/<slug:ref>/why/", requests.why, name="patron-why"),
     path("requests/<slug:ref>/renew/", requests.renew, name="patron-renew"),
     path("requests/<slug:ref>/amend/", requests.amend, name="patron-amend"),

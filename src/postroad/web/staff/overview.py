@@ -17,7 +17,7 @@ from postroad.directory.models import Library
 from postroad.ill.lifecycle import State
 from postroad.notices import living, staff_notices
 from postroad.notices.models import Kind, Notice, NoticeQuerySet
-from postroad.web.shared import gates, status
+from postroad.web.shared import gates, status, talk
 from postroad.web.shared.casework import lists, room
 from postroad.web.shared.gates import STAFF, SignedIn, needs
 from postroad.web.shared.pieces import Choice
@@ -67,6 +67,7 @@ def overview(request: SignedIn) -> HttpResponse:
                 *others("staff-lending-out", found.out, found.lending),
             ],
             "cases": lists.to_answer(room.staff(request)),
+            "messages_unread": talk.unread(room.staff(request).seat),
             **questions.counted(here["desk"]),
             "now": now,
             "today": closures.today([library], now)[library.pk],

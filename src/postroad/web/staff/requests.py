@@ -42,6 +42,7 @@ from postroad.web.shared import (
     next_step,
     pace,
     renewal,
+    talk,
     things,
 )
 from postroad.web.shared import numbering as shown
@@ -183,6 +184,7 @@ def page(request: SignedIn, ill: Request, sight: Sight, now: datetime) -> dict[s
         **charges.beside(ROOM, request.user, ill, events, now),
         "next_steps": next_step.for_desk(ill) if here and sight == Sight.BORROWING else [],
         "concerns": words.ill.concerns(ill.concerns),
+        "talks": talk.of_staff(request, ill, sight, supplies),
         "cases": cases_about(request.user, ill),
         "history": told(ill, events, supplies, sight),
     }

@@ -22,6 +22,7 @@ from postroad.web.staff import (
     requests,
     slips,
     status,
+    talk,
     tracking,
 )
 from postroad.web.staff.borrowing import offers, verbs
@@ -102,6 +103,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("requests/<slug:ref>/numbers/", numbering.page, name="staff-request-numbers"),
     path("requests/<slug:ref>/box/", boxes.pack, name="staff-request-box"),
     path("requests/<slug:ref>/tracking/", tracking.page, name="staff-request-tracking"),
+    path("requests/<slug:ref>/messages/<slug:party>/", talk.thread, name="staff-request-messages"),
+    path("messages/", talk.messages, name="staff-messages"),
     path("requests/<slug:ref>/undo/", requests.undo, name="staff-request-undo"),
     path("act-for/stop/", acting.stop, name="staff-stop-acting"),
     path("requests/<slug:ref>/act-for/", acting.choose, name="staff-request-act-for"),

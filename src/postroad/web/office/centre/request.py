@@ -17,7 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from postroad import words
-from postroad.accounts.models import Role
+from postroad.accounts.models import Role, User
 from postroad.catalogue import citation
 from postroad.catalogue.models import Record
 from postroad.delivery import tracking
@@ -32,7 +32,7 @@ from postroad.ill.returns import Posting
 from postroad.reference_numbers import grouped
 from postroad.web.office.centre import late, managing
 from postroad.web.office.centre.steps import STEPS, current
-from postroad.web.shared import answer_link, charges, history, mileposts, numbering, things
+from postroad.web.shared import answer_link, charges, history, mileposts, numbering, talk, things
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.shared.numbering import Shown
 from postroad.web.shared.questions import Room
@@ -214,7 +214,7 @@ def show(
             **catalogued(ill),
             "other_numbers": others,
             "attempts": [attempt(supply, ill.loan, others) for supply in ill.supplies.all()],
-            **of_lenders(ill, sight, events),
+            **of_lenders(ill, request.user, sight, events),
             **managing.offered(ill, request.user, events),
             "acts_for": waiting.of_members(ill),
             **from_outside(ill, others),
@@ -234,10 +234,15 @@ def catalogued(ill: Request) -> dict[str, Any]:
     return {"numbers": numbers(ill.record), "matches": matches, "citation": cited(ill)}
 
 
-def of_lenders(ill: Request, sight: Sight, events: Iterable[Event]) -> dict[str, Any]:
-    """Why no member library has it; and the link by which one answers from its mail."""
+def of_lenders(ill: Request, user: User, sight: Sight, events: Iterable[Event]) -> dict[str, Any]:
+    """Why no member library has it; the link by which one answers from its mail; and what the
+    center and the libraries have written."""
     supplies = list(ill.supplies.all())
-    return {**asked_in_vain(events), **answer_link.shown(ill, sight, supplies)}
+    return {
+        **asked_in_vain(events),
+        **answer_link.shown(ill, sight, supplies),
+        "talks": talk.of_the_centre(user, ill, supplies),
+    }
 
 
 def apart(offered: Mapping[str, forms.Form]) -> Mapping[str, forms.Form]:

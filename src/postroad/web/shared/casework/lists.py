@@ -12,9 +12,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from postroad import words
+from postroad.accounts.models import Role
 from postroad.cases import access
 from postroad.cases.lifecycle import OPEN, WAITING, Side, State
 from postroad.cases.models import Case, Seen
+from postroad.web.shared import talk
 from postroad.web.shared.casework.room import Context, Room
 from postroad.web.shared.paging import page_of
 from postroad.web.shared.pieces import Choice
@@ -68,6 +70,14 @@ class Row:
     unread: bool
 
 
+def of_messages(room: Room) -> Context:
+    """The list of what two parties write about a request, and how much of it is new."""
+    if room.library is None and Role.CENTRE not in room.seat.offices:
+        return {}
+    seat = room.seat if room.library is not None else talk.at_the_centre()
+    return {"messages_at": room.url("messages"), "messages_unread": talk.unread(seat)}
+
+
 def context(request: HttpRequest, room: Room, now: datetime) -> Context:
     show = request.GET.get("show", "")
     show = show if show in SHOWS else TO_ANSWER
@@ -97,6 +107,7 @@ def context(request: HttpRequest, room: Room, now: datetime) -> Context:
         "rows": [row(case, room, now) for case in page.object_list],
         "new": room.url("case-new"),
         "canned": room.url("cases-canned"),
+        **of_messages(room),
         "topics": reverse("office-contact") if room.name == "office" else "",
     }
 
