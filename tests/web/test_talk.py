@@ -19,6 +19,7 @@ from postroad.cases.models import (
     Parties,
     Talk,
     TalkEvent,
+    Thread,
     libraries,
     library_and,
     of_request,
@@ -188,7 +189,7 @@ def test_two_parties_have_one_thread_about_a_request_whoever_begins(story: Story
     assert (again.asker_unread, again.answerer_unread) == (True, True)
     with pytest.raises(IntegrityError), transaction.atomic():
         Talk.objects.create(
-            thread=access.Thread.objects.create(
+            thread=Thread.objects.create(
                 between=between.between, asking=story.cast.lee, answering=story.cast.lenox
             ),
             about=about,
