@@ -1,6 +1,7 @@
 """What can be done next about a request that ended without a loan: each "no" leads on."""
 
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -10,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from postroad import words
 from postroad.catalogue import citation
 from postroad.ill import materials
-from postroad.ill.lifecycle import Outcome, State
+from postroad.ill.lifecycle import Outcome, State, Verb
 from postroad.ill.materials import Field, Material
 from postroad.ill.models import Request
 
@@ -38,6 +39,13 @@ def for_patron(ill: Request) -> list[Next]:
     label = ANEW if found else again(ill)
     found.append(Next(label, with_(reverse("patron-ask-blank"), **told_of(ill))))
     return [*found, Next(WRITE, reverse("patron-case-new", args=[ill.ref]))]
+
+
+def at_desk(ill: Request) -> dict[str, Any]:
+    """What her library's desk is offered: the next steps after a no, and to choose the record of
+    what was asked for without one."""
+    matches = bool(ill.citation) and ill.may(Verb.MATCH)
+    return {"next_steps": for_desk(ill), "matches": matches}
 
 
 def for_desk(ill: Request) -> list[Next]:

@@ -171,28 +171,23 @@ def page(request: SignedIn, ill: Request, sight: Sight, now: datetime) -> dict[s
         "terms": words.ill.terms(answers) if answers is not None and not over else "",
         **offered(ill, offers(request.user, ill, answers, loan, sight) if here else (), now),
         "other_numbers": numbers,
-        "matches": here and may_match(ill, sight),
         "writes_numbers": numbering.writes(request.user, ill, sight),
         "mailed": mailed,
         "return_to": going_home(mailed),
         "contact": telling.contact(ill.patron),
         "undoable": last_step if here and not on_the_van else None,
-        "elsewhere": None if here else sit_down(request.user, library),
+        # another desk of this person's, at which something could be done
+        "elsewhere": library if not here and works(request.user, library, STAFF) else None,
         **acting.offered(request.user, ill),
         **explained(supplies, events, numbers),
         **answer_link.shown(ill, sight, supplies),
         **charges.beside(ROOM, request.user, ill, events, now),
-        "next_steps": next_step.for_desk(ill) if here and sight == Sight.BORROWING else [],
+        **(next_step.at_desk(ill) if here and sight == Sight.BORROWING else {}),
         "concerns": words.ill.concerns(ill.concerns),
         "talks": talk.of_staff(request, ill, sight, supplies),
         "cases": cases_about(request.user, ill),
         "history": told(ill, events, supplies, sight),
     }
-
-
-def may_match(ill: Request, sight: Sight) -> bool:
-    """Whether they may choose the record of what was asked for without one."""
-    return sight == Sight.BORROWING and bool(ill.citation) and ill.may(Verb.MATCH)
 
 
 def whereabouts(
@@ -312,11 +307,6 @@ def at_work(request: SignedIn, library: Library) -> bool:
     """Whether this person sits at the desk that answers for this."""
     every = gates.desks(request.user)
     return bool(every) and gates.desk(request).library == library
-
-
-def sit_down(user: User, library: Library) -> Library | None:
-    """The desk of another library of this person's, at which something could be done."""
-    return library if works(user, library, STAFF) else None
 
 
 def offers(
