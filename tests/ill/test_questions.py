@@ -530,3 +530,13 @@ def test_what_asking_and_answering_cost(story, django_assert_num_queries):
     question = Question.objects.shown().get()
     with django_assert_num_queries(5):
         questions.answer(question, Answer.ACCEPT, act(Owner.LENDING))
+
+
+def test_what_was_written_in_a_question_goes_with_the_readers_name(story):
+    story.at(State.CLOSED)
+    question = ask(story, QuestionKind.DAMAGED, Owner.BORROWING, note="Ada spilled tea.")
+    answer(question, Answer.ACCEPT, note="Tell Ada that it is fine.")
+    sweeps.forget(MONDAY + timedelta(days=30))
+    assert read(story).patron_id is None
+    kept = fresh(question)
+    assert (kept.note, kept.answer_note) == ("", "")

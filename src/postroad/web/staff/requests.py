@@ -29,7 +29,7 @@ from postroad.ill import access, lending, renewals, returns, turns, waiting
 from postroad.ill import undo as undoing
 from postroad.ill.access import NoSuchRequest, Sight
 from postroad.ill.identity import Side
-from postroad.ill.lifecycle import Ending, State, SupplyState, Verb
+from postroad.ill.lifecycle import Ending, State, Verb
 from postroad.ill.milestones import Place
 from postroad.ill.models import Event, Loan, Request, Supply
 from postroad.ill.returns import ReturnAddress, Way
@@ -46,12 +46,10 @@ from postroad.web.shared import (
     things,
 )
 from postroad.web.shared import numbering as shown
-from postroad.web.shared import why as reasons
 from postroad.web.shared.gates import STAFF, SignedIn
 from postroad.web.shared.mileposts import Status
-from postroad.web.shared.numbering import Shown
-from postroad.web.shared.pieces import Stone, Told, Why
-from postroad.web.staff import acting, numbering, standing, telling, tracking
+from postroad.web.shared.pieces import Stone, Told
+from postroad.web.staff import acting, attempts, numbering, standing, telling, tracking
 from postroad.web.staff.borrowing.offers import READ
 from postroad.web.staff.buttons import (
     BUTTONS,
@@ -77,19 +75,7 @@ class Offer:
     sends: Mapping[str, str] = field(default_factory=dict)  # with it: what the page showed
 
 
-NOBODY = frozenset({Verb.ESCALATE, Verb.WAIT})  # no member could be asked
 RECENT = 30  # events among which the last thing done is looked for; the others rang by themselves
-
-
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """One lender and what came of asking it."""
-
-    supply: Supply
-    state: str
-    detail: str
-    why: Why | None
-    through: str  # the system in which an outside lender was asked, and its number
 
 
 @require_safe
@@ -179,7 +165,7 @@ def page(request: SignedIn, ill: Request, sight: Sight, now: datetime) -> dict[s
         # another desk of this person's, at which something could be done
         "elsewhere": library if not here and works(request.user, library, STAFF) else None,
         **acting.offered(request.user, ill),
-        **explained(supplies, events, numbers),
+        **attempts.explained(supplies, events, numbers),
         **answer_link.shown(ill, sight, supplies),
         **charges.beside(ROOM, request.user, ill, events, now),
         **(next_step.at_desk(ill) if here and sight == Sight.BORROWING else {}),
@@ -272,35 +258,6 @@ def stones(ill: Request, now: datetime, events: list[Event], holder: str) -> lis
         else stone
         for stone in mileposts.stones(ill, now, events)
     ]
-
-
-def explained(
-    supplies: Sequence[Supply], events: Sequence[Event], numbers: Sequence[Shown]
-) -> dict[str, Any]:
-    """Each attempt with why it was this lender, and why no member could be asked at the end."""
-    led = next((event for event in reversed(events) if event.verb in NOBODY), None)
-    nobody = led.facts.get("rota", {}) if led else {}
-    rotas = {event.supply_id: event.facts["rota"] for event in events if event.verb == Verb.REFER}
-    names = reasons.names([*rotas.values(), nobody])
-    return {
-        "attempts": [
-            attempt(supply, rotas.get(supply.pk, {}), names, numbers) for supply in supplies
-        ],
-        "escalated": reasons.why(nobody, names, led.at) if led else None,
-    }
-
-
-def attempt(
-    supply: Supply, rota: Mapping[str, Any], names: Mapping[str, str], numbers: Sequence[Shown]
-) -> Attempt:
-    decided = reasons.why(rota, names, supply.asked_at) if rota else None
-    through = shown.through(supply, numbers) if supply.is_outside else ""
-    if supply.state != SupplyState.CLOSED:
-        stands = words.ill.it_stands(*standing.where(supply))
-        return Attempt(supply, stands, "", decided, through)
-    parts = (words.ill.no_of(supply), supply.reason_note)
-    said = "; ".join(part for part in parts if part)
-    return Attempt(supply, words.label(words.ill.ENDINGS, supply.ending), said, decided, through)
 
 
 def at_work(request: SignedIn, library: Library) -> bool:
