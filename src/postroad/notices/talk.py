@@ -14,7 +14,7 @@ from postroad.cases.lifecycle import Side
 from postroad.cases.models import Between, Talk, TalkEvent, Thread, refs
 from postroad.directory.models import Library
 from postroad.ill.models import AnswerLink, Request
-from postroad.notices import tell
+from postroad.notices import answer_pages, tell
 from postroad.notices.models import Kind
 from postroad.notices.words import Quote
 
@@ -56,7 +56,7 @@ def other_side(event: TalkEvent, now: datetime) -> None:
             source_key=event.pk,
             now=event.at,
             about=talk.about,
-            link=tell.page_of(answers_by_link(to, ill)),
+            link=answer_pages.page_of(answers_by_link(to, ill)),
         )
 
 

@@ -11,11 +11,12 @@ from django.db import transaction
 
 from postroad.accounts.models import Role, User
 from postroad.directory.models import Library
-from postroad.ill import answer_links, clocks
+from postroad.ill import clocks
 from postroad.ill.lifecycle import REMINDERS, LoanState, State, Verb
-from postroad.ill.models import AnswerLink, Event, Request
+from postroad.ill.models import Event, Request
 from postroad.notices import (
     addresses,
+    answer_pages,
     folder,
     links,
     living,
@@ -284,20 +285,7 @@ def link_of(telling: Telling, event: Event, ill: Request) -> str:
     """A page that lets its reader in without signing in, where there is one."""
     if telling.kind == Kind.QUESTION:
         return to_patron.link(event)
-    return answers_at(telling.to, event, ill)
-
-
-def answers_at(to: Recipient, event: Event, ill: Request) -> str:
-    """Where a lender reads it that answers from its mail: it could not sign in."""
-    if not isinstance(to, Library) or to.pk == ill.library_id or event.supply_id is None:
-        return ""
-    link = AnswerLink.objects.filter(supply=event.supply_id, stopped_at=None)
-    return page_of(link.select_related("supply__request").first())
-
-
-def page_of(link: AnswerLink | None) -> str:
-    """The page that a lender's link opens; none without a link."""
-    return links.lend(answer_links.token(link)) if link is not None else ""
+    return answer_pages.of_lender(telling.to, event, ill)
 
 
 def addressed(to: Recipient) -> Notice:
