@@ -52,7 +52,7 @@ VIEWS = (
     ("Nobody's and late", "manager=nobody&late=yes"),
     ("Late at lenders", "turn=lending&late=yes"),
     ("One library", "library=L7"),
-    ("History", "q=title+12"),
+    ("On its way", "state=shipped"),
 )
 SAID = {"rota": {"passed_over": {"not-lending": ["L1", "L2", "L3"], "no-copy": ["L4"]}}}
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q
 
 from postroad import reference_numbers
 from postroad.ill.lifecycle import OPEN, Owner, State
-from postroad.ill.models import Request
+from postroad.ill.models import Request, RequestQuerySet, Supply
 
 OPEN_NOW = Q(turn_until__isnull=False)  # as a constraint holds; so an index knows them
 LONGEST = 80  # of a text that is looked for
@@ -59,7 +59,8 @@ class Filter:
             found &= Q(managed_by=None)
         if self.libraries is not None:
             of = sorted(self.libraries)
-            found &= Q(library__in=of) | Q(current__lender__in=of)
+            theirs = Supply.objects.filter(lender__in=of).values("pk")
+            found &= Q(library__in=of) | Q(current__in=theirs)
         return found & said(self.text)
 
 
@@ -78,7 +79,7 @@ def said(text: str) -> Q:
     return words | Q(ref=reference_numbers.tidy(text)[:8])
 
 
-def listed(of: Filter, now: datetime) -> QuerySet[Request]:
+def listed(of: Filter, now: datetime) -> RequestQuerySet:
     return Request.objects.filter(OPEN_NOW & of.which(now))
 
 

@@ -70,16 +70,16 @@ class RequestQuerySet(models.QuerySet["Request"]):
     def shown(self) -> "RequestQuerySet":
         """With what every list and page of requests shows, in one query."""
         return self.select_related(
-            "patron__card",
-            "library",
-            "current__lender",
-            "current_loan__parcel_out",
+            "patron__card", "library", "current__lender", "current_loan__parcel_out"
         )
 
     def heard_of(self) -> "RequestQuerySet":
         """With what the listeners of an event ask for, in one query."""
         found = self.select_related("patron", "library__policy", "current__lender", "current_loan")
         return found.annotate(doubted=holdings.are_doubted("record", "current__lender"))
+
+
+WORKLIST = "state owner outside managed_by turn_until library current".split()
 
 
 class Request(models.Model):
@@ -130,8 +130,7 @@ class Request(models.Model):
     reminders = models.PositiveSmallIntegerField(default=0)  # how often it rang in this state
     closed_at = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
-    # Whose turn it is (`owner`), since when and until when, and whether with a lender that is no
-    # member, as its foremost part stands: copied here, where the center's lists look for it.
+    # Whose turn it is, and if with no member, as its foremost part stands: for the center's lists.
     turn_since = models.DateTimeField(null=True)
     turn_until = models.DateTimeField(null=True)
     outside = models.BooleanField(default=False)
@@ -161,7 +160,7 @@ class Request(models.Model):
                 condition=Q(need_by__isnull=False) & ~Q(state="closed"),
             ),
             models.Index(  # of what is open: counts of all lists in one pass
-                fields=["state", "owner", "outside", "managed_by", "turn_until", "library"],
+                fields=WORKLIST,
                 name="request_worklist",
                 condition=Q(turn_until__isnull=False),
             ),

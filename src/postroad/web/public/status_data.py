@@ -22,6 +22,7 @@ from postroad.directory.standing import ALL, Answer
 from postroad.directory.statements import Source, Statement, StatusList
 from postroad.web.public.status import Typed, chosen, kept
 from postroad.web.shared import status
+from postroad.web.shared.csv_files import defused
 from postroad.web.shared.feeds import Feed
 
 NEWS = 50  # entries of the feed
@@ -61,11 +62,6 @@ def _iso(value: date | datetime | None) -> str:
     return value.isoformat() if value else ""
 
 
-def as_text(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula, whoever wrote it."""
-    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
-
-
 @require_safe
 def as_csv(request: HttpRequest) -> HttpResponse:
     typed, every = Typed.of(request), known.everybody(timezone.now())
@@ -80,7 +76,7 @@ def _csv(rows: Iterable[Known]) -> str:
     writer = csv.writer(table)
     writer.writerow(HEADINGS)
     for each in rows:
-        writer.writerow([as_text(cell) for cell in _cells(each)])
+        writer.writerow([defused(cell) for cell in _cells(each)])
     return table.getvalue()
 
 

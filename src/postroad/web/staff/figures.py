@@ -25,7 +25,7 @@ from postroad.ill.lifecycle import State, SupplyState
 from postroad.ill.models import Request, RequestQuerySet, Supply, SupplyQuerySet
 from postroad.reports import counts
 from postroad.reports.counts import FILLED, SEASON, SHIPPED
-from postroad.web.shared import gates
+from postroad.web.shared import csv_files, gates
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.shared.pieces import Choice
 from postroad.web.staff import standing
@@ -112,6 +112,9 @@ def page(
     rows: QuerySet[Any] = chosen.rows.shown().order_by(chosen.order, "-pk")
     if rows.model is Supply:
         rows = rows.select_related("request__current_loan")  # where it stands
+    columns = (*csv_files.LOANS, csv_files.OUTCOME)
+    if csv_files.wanted(request):
+        return csv_files.answer(request, "figures", columns, rows)
     listed = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
     return show(
         request,
@@ -125,6 +128,7 @@ def page(
                 for each in every
             ],
             "page": listed,
+            "download": csv_files.offered(request, columns),
             "rows": [row(each) for each in listed],
         },
     )

@@ -20,7 +20,7 @@ from postroad.accounts.models import Role, User
 from postroad.catalogue import citation
 from postroad.errors import Refusal
 from postroad.form_errors import InOurWords
-from postroad.ill import access, managing
+from postroad.ill import access, managing, waiting
 from postroad.ill.access import NoSuchRequest
 from postroad.ill.models import Event, Request
 from postroad.web.shared import gates
@@ -146,12 +146,13 @@ def away(request: SignedIn) -> HttpResponse:
 
 
 def offered(ill: Request, user: User, events: Sequence[Event]) -> dict[str, object]:
-    """Who looks after a request, and whom this person may give it to."""
+    """Who looks after a request, whom this person may give it to, and for whom the center acts."""
     today, people = timezone.localdate(), absence.people(Role.CENTRE)
     manager = ill.managed_by
     free = [each for each in people if each not in (manager, user) and not each.is_away(today)]
     return {
         "manager": manager,
+        "acts_for": waiting.of_members(ill),
         "manager_away": manager.away_until if manager and manager.is_away(today) else None,
         "others": free if ill.is_open else [],
         "taken_over": managing.taken_over(events, user) if ill.is_open else None,

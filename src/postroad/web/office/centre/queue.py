@@ -27,6 +27,7 @@ from postroad.ill.worklist import Filter
 from postroad.reference_numbers import grouped
 from postroad.web.office.centre import lists
 from postroad.web.office.centre.lists import FilterForm, View
+from postroad.web.shared import csv_files
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.shared.paging import page_of
 from postroad.web.shared.pieces import Choice
@@ -34,6 +35,7 @@ from postroad.web.shared.why import nobody
 from postroad.web.templatetags.postroad import ago, short_day
 
 A_PAGE = 50
+COLUMNS = (*csv_files.LOANS, *csv_files.CENTER)
 EMPTY: Mapping[str, tuple[Promise, Promise]] = {
     "queue": (
         gettext_lazy("There is nothing to look for."),
@@ -106,6 +108,10 @@ def queue(request: SignedIn) -> HttpResponse:
     now, known = timezone.now(), lists.views(request.user)
     people = absence.people(Role.CENTRE)
     shown = chosen(request, known, people)
+    if csv_files.wanted(request):
+        every = worklist.listed(shown.filter, now) if shown.filter else Request.objects.none()
+        found = every.shown().select_related("managed_by").order_by(*lists.order_of(shown.query))
+        return csv_files.answer(request, "center", COLUMNS, found)
     counts = counted(request.user, known, shown, now)
     page = page_of(request, keys(shown, now), A_PAGE, count=counts[""])
     return render(
@@ -117,8 +123,9 @@ def queue(request: SignedIn) -> HttpResponse:
             "choices": choices(known, shown, counts),
             "filters": shown.query.urlencode(),
             "page": page,
+            "download": csv_files.offered(request, COLUMNS),
             "rows": rows([each.pk for each in page], now),
-            "words": HEADINGS,
+            "words": {name: str(said) for name, said in HEADINGS.items()},
             "empty": EMPTY.get(shown.view.name if shown.view else ""),
             "counts": {"office-centre": counts[lists.QUEUE]},
             "away": request.user.is_away(timezone.localdate(now)),
@@ -180,10 +187,22 @@ def rows(pks: Sequence[int], now: datetime) -> list[Row]:
     by_key = {ill.pk: ill for ill in found}
     ills = [by_key[pk] for pk in pks if pk in by_key]
     kept = rotas([ill.pk for ill in ills if ill.state == State.CENTRE])
-    return [row(ill, kept.get(ill.pk, {}), now) for ill in ills]
+    said = Days()
+    return [row(ill, kept.get(ill.pk, {}), now, said) for ill in ills]
 
 
-def row(ill: Any, rota: Mapping[str, Any], now: datetime) -> Row:
+class Days(dict[date, str]):
+    """Days in words, each made once a page: fifty rows name the same few again and again."""
+
+    def __missing__(self, day: date) -> str:
+        self[day] = said = short_day(day)
+        return said
+
+    def of(self, moment: datetime) -> str:
+        return self[timezone.localdate(moment)]
+
+
+def row(ill: Any, rota: Mapping[str, Any], now: datetime, said: Days) -> Row:
     state, manager, late = State(ill.state), ill.managed_by, ill.is_late(now)
     ours = state == State.CENTRE or waiting.is_from_outside(ill)
     today = timezone.localdate(now)
@@ -196,11 +215,11 @@ def row(ill: Any, rota: Mapping[str, Any], now: datetime) -> Row:
         stands=stands(ill, rota),
         lender=ill.current.lender_name if ill.current and state != State.CENTRE else "",
         turn=turn(ill),
-        day=expected(ill),
-        since=since(ill),
-        until=until(ill, late=late),
+        day=expected(ill, said),
+        since=since(ill, said),
+        until=until(ill, said, late=late),
         late=late,
-        needed=short_day(ill.need_by) or _("no date given"),
+        needed=said[ill.need_by] if ill.need_by else _("no date given"),
         manager=str(manager) if manager else "",
         away=away_until(manager, today),
         button=str(BUTTONS.get(state, _("Open"))) if ours else _("Open"),
@@ -216,29 +235,29 @@ def stands(ill: Request, rota: Mapping[str, Any]) -> str:
     return words.ill.it_stands(ill.state)
 
 
-def expected(ill: Any) -> str:
+def expected(ill: Any, said: Days) -> str:
     """When what is on its way should arrive, and what is lent is due."""
     loan = ill.loan
     if ill.state == State.SHIPPED and loan is not None and loan.arrives_on:
-        return _("should arrive on %(day)s") % {"day": short_day(loan.arrives_on)}
+        return _("should arrive on %(day)s") % {"day": said[loan.arrives_on]}
     if ill.state == State.LENT and loan is not None and loan.due_back:
-        return _("due on %(day)s") % {"day": short_day(loan.due_back)}
+        return _("due on %(day)s") % {"day": said[loan.due_back]}
     return ""
 
 
-def since(ill: Any) -> str:
+def since(ill: Any, said: Days) -> str:
     """Since when it is theirs; unknown of what was here before that was kept."""
     if ill.turn_since is None:
         return ""
-    facts = {"day": short_day(ill.turn_since), "ago": ago(ill.turn_since)}
+    facts = {"day": said.of(ill.turn_since), "ago": ago(ill.turn_since)}
     return _("since %(day)s (%(ago)s)") % facts
 
 
-def until(ill: Any, *, late: bool) -> str:
+def until(ill: Any, said: Days, *, late: bool) -> str:
     if ill.owner == Owner.MACHINE or ill.turn_until is None:
         return ""
-    said = _("late: it was until %(day)s") if late else _("until %(day)s")
-    return said % {"day": short_day(ill.turn_until)}
+    sentence = _("late: it was until %(day)s") if late else _("until %(day)s")
+    return sentence % {"day": said.of(ill.turn_until)}
 
 
 def away_until(manager: User | None, today: date) -> str:

@@ -23,7 +23,7 @@ from postroad.catalogue.models import Record
 from postroad.delivery import tracking
 from postroad.directory import elsewhere
 from postroad.errors import Refusal
-from postroad.ill import access, returns, waiting
+from postroad.ill import access, returns
 from postroad.ill.access import NoSuchRequest, Sight
 from postroad.ill.lifecycle import Verb
 from postroad.ill.models import Event, Loan, Request, Supply
@@ -216,7 +216,6 @@ def show(
             "attempts": [attempt(supply, ill.loan, others) for supply in ill.supplies.all()],
             **of_lenders(ill, request.user, sight, events),
             **managing.offered(ill, request.user, events),
-            "acts_for": waiting.of_members(ill),
             **from_outside(ill, others),
             "forms": apart({**offered, **(typed or {})}),
             "told": history.history(ill, sight, events),

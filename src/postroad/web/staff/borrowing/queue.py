@@ -22,6 +22,7 @@ from postroad.ill.lifecycle import LoanState, State, Verb
 from postroad.ill.models import Loan, Request
 from postroad.ill.turns import Step
 from postroad.notices import reach
+from postroad.web.shared import csv_files
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.shared.paging import page_of as page_of_queue
 from postroad.web.staff import queues, telling
@@ -32,6 +33,7 @@ from postroad.web.staff.queues import Counts, Queue
 from postroad.web.staff.telling import Contact
 
 ROWS = 50  # of one page
+COLUMNS = (*csv_files.LOANS, csv_files.PATRON)
 SAYS: Mapping[Step, Promise] = {
     Step.REMIND: gettext_lazy("%(late)s; the reader is reminded by e-mail"),
     Step.TALK: gettext_lazy("%(late)s; talk to the reader"),
@@ -67,7 +69,10 @@ def queue(request: SignedIn) -> HttpResponse:
     counts = here["found"].borrowing
     every = queues.borrowing(now, here["found"].desk_day)
     chosen = queues.named(request.GET.get("show", ""), every, counts)
-    page = page_of_queue(request, rows_of(here["desk"].library, chosen), ROWS)
+    listed = rows_of(here["desk"].library, chosen)
+    if csv_files.wanted(request):
+        return csv_files.answer(request, f"borrowing-{chosen.key}", COLUMNS, listed)
+    page = page_of_queue(request, listed, ROWS)
     today = day_for(chosen, here["found"], now)
     return render(
         request,
@@ -77,6 +82,7 @@ def queue(request: SignedIn) -> HttpResponse:
             "queue": chosen,
             "choices": queues.choices(every, chosen, counts),
             "page": page,
+            "download": csv_files.offered(request, COLUMNS),
             "no": undoable_no(request, request__library=here["desk"].library),
             "accept": BUTTONS[Verb.ACCEPT_OFFER],
             "decline": BUTTONS[Verb.DECLINE_OFFER],

@@ -20,6 +20,7 @@ from postroad.directory.models import Library
 from postroad.ill import copies
 from postroad.ill.copies import Copies
 from postroad.ill.models import Loan, Request, Supply
+from postroad.web.shared import csv_files
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.shared.paging import page_of as page_of_queue
 from postroad.web.staff import queues
@@ -58,7 +59,10 @@ def page_of(
         library, counts = here["desk"].library, here["found"].lending
         known = every(now, here["found"])
         chosen = queues.named(request.GET.get("show", ""), known, counts)
-        part = page_of_queue(request, rows_of(library, chosen), ROWS)
+        listed = rows_of(library, chosen)
+        if csv_files.wanted(request):
+            return csv_files.answer(request, f"lending-{chosen.key}", csv_files.LOANS, listed)
+        part = page_of_queue(request, listed, ROWS)
         return render(
             request,
             template,
@@ -67,6 +71,7 @@ def page_of(
                 "queue": chosen,
                 "choices": queues.choices(known, chosen, counts),
                 "page": part,
+                "download": csv_files.offered(request, csv_files.LOANS),
                 "no": undoable_no(request, supply__lender=library),
                 "rows": rows(part, chosen, library, now),
             },
