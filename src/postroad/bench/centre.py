@@ -30,7 +30,7 @@ from postroad.worker import serving
 
 NAME = "centre"
 REQUESTS, LIBRARIES, VISITS = 100_000, 1600, 60
-OPEN_IN, OUTSIDE_IN = 8, 15  # one of so many
+OPEN_IN, OUTSIDE_IN = 8, 17  # one of so many
 PEOPLE = 8  # at the center
 TURNS = {
     State.REVIEW: Owner.BORROWING,
@@ -128,12 +128,13 @@ def request(number: int, members: list[Library], people: list[User], now: dateti
     asked = now - timedelta(minutes=5 * number)
     is_open = number % OPEN_IN == 0
     state = STANDS[number // OPEN_IN % len(STANDS)] if is_open else State.CLOSED
-    outside = state != State.CENTRE and number % OUTSIDE_IN == 0
+    place = number // OPEN_IN  # so that what is open is spread over all libraries
+    outside = state != State.CENTRE and place % OUTSIDE_IN == 0
     owner = Owner.CENTRE if outside and state == State.REFERRED else TURNS.get(state, Owner.MACHINE)
     until = now + timedelta(days=number % 9 - 1, seconds=number % 977) if is_open else None
-    managed = owner == Owner.CENTRE and number % 3 == 0
+    managed = owner == Owner.CENTRE and place % 3 == 0
     return Request(
-        library=members[number % len(members)],
+        library=members[place % len(members)],
         title=f"Title {number % 5000}: a history",
         author="Author, An",
         state=state,
@@ -146,7 +147,7 @@ def request(number: int, members: list[Library], people: list[User], now: dateti
         turn_since=asked if is_open else None,
         turn_until=until,
         outside=outside,
-        managed_by=people[number % PEOPLE] if managed else None,
+        managed_by=people[place % PEOPLE] if managed else None,
         things_out=int(state in ON_LOAN),
         attempts=1,
     )
@@ -164,7 +165,7 @@ def attempt(
     return Supply(
         request=ill,
         attempt=1,
-        lender=lenders[(number * 7 + 1) % len(lenders)],
+        lender=lenders[(number // OPEN_IN * 7 + 1) % len(lenders)],
         state=state,
         owner=ill.owner,
         ending="supplied" if state == SupplyState.CLOSED else "",
