@@ -20,7 +20,7 @@ from postroad.accounts.models import LENDING, Role, User
 from postroad.directory.models import Library
 from postroad.form_errors import InOurWords
 from postroad.ill import access, copies, lending, shipping, waiting
-from postroad.ill.access import NoSuchRequest
+from postroad.ill.access import NoSuchRequest, Sight
 from postroad.ill.lifecycle import Verb
 from postroad.ill.models import Request, Supply
 from postroad.reference_numbers import grouped
@@ -38,6 +38,17 @@ def offered(user: User, ill: Request) -> dict[str, Sequence[Library]]:
     if not roles.has(user, Role.CENTRE):
         return {"acts_for": []}
     return {"acts_for": [each for each in waiting.of_members(ill) if each != user.stands_in_for]}
+
+
+def may_act(user: User, sight: Sight, side: Sight) -> bool:
+    """Whether somebody who sees a request so works on this side of it, or acts for it."""
+    return sight == side or user.stands_in_for is not None
+
+
+def acts_here(user: User, ill: Request) -> bool:
+    """Whether somebody of the center acts for a library that has, or had, a part in it."""
+    library = user.stands_in_for
+    return library is not None and library in waiting.of_members(ill, ever=True)
 
 
 @require_POST

@@ -25,7 +25,7 @@ from postroad.cases import access as case_access
 from postroad.cases.models import Case, of_request
 from postroad.delivery.models import Parcel, ParcelState
 from postroad.directory.models import Library
-from postroad.ill import access, lending, renewals, returns, turns, waiting
+from postroad.ill import access, lending, renewals, returns, turns
 from postroad.ill import undo as undoing
 from postroad.ill.access import NoSuchRequest, Sight
 from postroad.ill.identity import Side
@@ -144,7 +144,7 @@ def page(request: SignedIn, ill: Request, sight: Sight, now: datetime) -> dict[s
     several = things.out(ill, [each.pk for each in supplies] if sight == Sight.LENDING else None)
     mailed = [] if over else tracking.mailed(request.user, ill, sight)
     library = answering(request.user, ill, sight)
-    here = at_work(request, library) or acts_here(request.user, ill)
+    here = at_work(request, library) or acting.acts_here(request.user, ill)
     last_step = undoable(request.user, ill, events, supplies)
     numbers = shown.shown(ill, {supply.pk for supply in supplies})
     return {
@@ -270,7 +270,7 @@ def offers(
     user: User, ill: Request, supply: Supply | None, loan: Loan | None, sight: Sight
 ) -> Iterator[Offer]:
     """The verbs that the tables allow now, and that are this person's to do."""
-    if may_act(user, sight, Sight.BORROWING) and works(user, ill.library, BORROWING):
+    if acting.may_act(user, sight, Sight.BORROWING) and works(user, ill.library, BORROWING):
         offering = ill.state == State.REFERRED and supply is not None
         stands = supply.state if offering and supply is not None else ill.state
         for verb in OF_THE_BORROWER:
@@ -279,7 +279,7 @@ def offers(
                 continue
             if ill.may(verb, supply=supply, loan=loan) and BUTTONS[verb].fits(stands):
                 yield replace(offer(verb, stands, ill.ref), sends=shown_with(verb, supply, loan))
-    lends = may_act(user, sight, Sight.LENDING) and supply is not None and supply.is_open
+    lends = acting.may_act(user, sight, Sight.LENDING) and supply is not None and supply.is_open
     if lends and supply is not None and works(user, supply.lender, LENDING):
         stands, _words = standing.where(supply)
         for verb in OF_THE_LENDER:
@@ -300,17 +300,6 @@ def presses(
                 yield things.Press(each.label, each.address, main, each.verb)
 
     return of
-
-
-def may_act(user: User, sight: Sight, side: Sight) -> bool:
-    """Whether somebody who sees a request so works on this side of it, or acts for it."""
-    return sight == side or user.stands_in_for is not None
-
-
-def acts_here(user: User, ill: Request) -> bool:
-    """Whether somebody of the center acts for a library that has, or had, a part in it."""
-    library = user.stands_in_for
-    return library is not None and library in waiting.of_members(ill, ever=True)
 
 
 def offer(verb: Verb, stands: str, *of: object, by_hand: bool = False) -> Offer:
