@@ -162,7 +162,6 @@ def page(request: SignedIn, ill: Request, sight: Sight, now: datetime) -> dict[s
         "return_to": going_home(mailed),
         "contact": telling.contact(ill.patron),
         "undoable": last_step if here and not on_the_van else None,
-        # another desk of this person's, at which something could be done
         "elsewhere": library if not here and works(request.user, library, STAFF) else None,
         **acting.offered(request.user, ill),
         **attempts.explained(supplies, events, numbers),
