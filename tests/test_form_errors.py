@@ -42,6 +42,7 @@ from postroad.web.shared.blank import BlankForm
 from postroad.web.shared.casework.forms import AssignForm, NewForm
 from postroad.web.shared.pick_up import AmendForm, PickUp
 from postroad.web.shared.question_fields import Fields, SayForm
+from postroad.web.staff.acting import ShipForm
 from postroad.web.staff.numbering import Entry
 from tests.cast import PASSWORD, Cast
 
@@ -129,6 +130,7 @@ MADE: Mapping[type, Made] = {
         Fields(day=gettext_lazy("Day"), cost=gettext_lazy("Cost"), must_note=True), data, prefix=""
     ),
     Conditions: lambda cast, data: Conditions(data, in_hand(cast)),
+    ShipForm: lambda cast, data: ShipForm(data, in_hand(cast)),
     NotNow: lambda cast, data: NotNow(data, in_hand(cast), timezone.now()),
     Shipped: lambda cast, data: Shipped(data, Held(AnswerLink(), in_hand(cast), None)),
     BlankForm: lambda _cast, data: BlankForm(data, Material.BOOK),

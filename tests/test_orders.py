@@ -22,7 +22,7 @@ ELSEWHERE = frozenset(
         'order_by("due_at")',
         "order_by(*order)",
         "order_by(*queue.order)",
-        "order_by(*SORTS[sort][1])",
+        "order_by(*lists.order_of(shown.query))",
     }
 )
 

@@ -90,8 +90,8 @@ def of_title(record: int | None, library: int | None = None) -> list[str]:
     items = Item.objects.filter(record=record).exclude(volume="")
     if library is not None:
         items = items.filter(library=library)
-    known = items.exclude(status=ItemStatus.WITHDRAWN).order_by("volume")
-    found = distinct(known.values_list("volume", flat=True).distinct())
+    known = items.exclude(status=ItemStatus.WITHDRAWN).order_by()
+    found = distinct(sorted(set(known.values_list("volume", flat=True))))
     return found if len(found) > 1 else []
 
 

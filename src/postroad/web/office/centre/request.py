@@ -189,6 +189,13 @@ def sure(request: SignedIn, ill: Request, step: str, form: Any) -> HttpResponse:
     )
 
 
+def forms_of(ill: Request) -> dict[str, forms.Form]:
+    """The form of each step that fits where the request stands."""
+    return {
+        name: step.form(initial=step.starts(ill)) for name, step in STEPS.items() if step.fits(ill)
+    }
+
+
 def show(
     request: SignedIn,
     ill: Request,
@@ -199,10 +206,7 @@ def show(
 ) -> HttpResponse:
     """One request as the centre sees it: no reader's name, but all that a lender may ask."""
     events = list(ill.events.select_related("by", "on_behalf_of"))
-    others = numbering.shown(ill)
-    offered = {
-        name: step.form(initial=step.starts(ill)) for name, step in STEPS.items() if step.fits(ill)
-    }
+    others, offered = numbering.shown(ill), forms_of(ill)
     return render(
         request,
         "office/centre/request.html",
