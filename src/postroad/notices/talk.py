@@ -83,4 +83,4 @@ def answers_by_link(to: User | Library | Role, ill: Request) -> AnswerLink | Non
     if not isinstance(to, Library) or to.pk == ill.library_id:
         return None
     links = AnswerLink.objects.filter(supply__request=ill, supply__lender=to, stopped_at=None)
-    return links.select_related("supply__request").order_by("-supply__attempt").first()
+    return links.select_related("supply__request").order_by("-supply__attempt", "-pk").first()

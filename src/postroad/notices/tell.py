@@ -379,10 +379,8 @@ def tidy(now: datetime) -> int:
 
 def take_away(notices: Iterable[Notice]) -> None:
     """The rows and their letters. Before: who is killed in between leaves a row, and begins anew.
-    And after: a letter that was just being put into the folder lies there by then.
-    """
-    gone = list(notices)
-    if not gone:
+    And after: a letter that was just being put into the folder lies there by then."""
+    if not (gone := list(notices)):
         return
     remove = partial(folder.forget, [each for notice in gone for each in post.message_ids(notice)])
     remove()
