@@ -110,7 +110,9 @@ def without_comments(path: Path) -> str:
 
 def test_a_line_of_a_template_is_long_only_where_it_cannot_be_broken() -> None:
     # A tag, an attribute, or a sentence with its facts, to which what follows may adhere.
-    sentence = r"\{% blocktranslate[^%]*%\}.*\{% endblocktranslate %\}(</\w+>|\{% \w+ %\}|[.,:])*"
+    sentence = (
+        r">?\{% blocktranslate[^%]*%\}.*\{% endblocktranslate %\}(</\w+>|\{% [^%]* %\}|[.,:;])*"
+    )
     one_piece = re.compile(rf"\s*(\{{%[^%]*%\}}|{sentence}|[\w-]+=\".*\")")
     broken = [
         f"{path.relative_to(WEB)}: {line.strip()}"
