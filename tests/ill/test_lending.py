@@ -229,7 +229,11 @@ def test_one_ill_number_may_stand_on_two_open_requests_and_each_is_told_of_the_o
     assert numbering.also_on(again.numbers.all()) == [story.ill]
     assert numbering.also_on(Number.objects.filter(request=story.ill)) == [other]
     Request.objects.filter(pk=story.ill.pk).update(
-        state=State.CLOSED, outcome=Outcome.UNFILLED, due_at=None, closed_at=MONDAY
+        state=State.CLOSED,
+        outcome=Outcome.UNFILLED,
+        due_at=None,
+        turn_until=None,
+        closed_at=MONDAY,
     )
     assert numbering.also_on(again.numbers.all()) == []
 

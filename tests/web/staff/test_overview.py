@@ -176,7 +176,7 @@ def test_of_a_reader_no_mail_reaches_the_desk_is_told_once_while_a_list_has_it(s
     assert "call" in [work.queue.key for work in page.context["to_borrow"]]
     assert not page.context["notices"]
     ended = {"state": State.CLOSED, "outcome": Outcome.UNFILLED, "things_out": 0}
-    Request.objects.update(**ended, closed_at=MONDAY)  # no list has what is closed
+    Request.objects.update(**ended, closed_at=MONDAY, turn_until=None)  # no list has it
     assert len(desk.get("/staff/").context["notices"]) == 1
 
 
