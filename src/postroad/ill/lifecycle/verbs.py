@@ -366,7 +366,7 @@ ROWS: Mapping[Verb, Row] = {
     ),
     V.ASK_QUESTION: Row(heard=True),
     V.ANSWER: Row(heard=True),
-    V.WITHDRAW_QUESTION: Row(),
+    V.WITHDRAW_QUESTION: Row(heard=True),
     V.REMIND_QUESTION: Row(role=Owner.MACHINE, reminds=True, idle=True, heard=True),
     V.CHARGE: Row(role=Owner.LENDING),
     V.SETTLE_CHARGE: Row(role=Owner.LENDING),
