@@ -57,7 +57,7 @@ def test_what_it_sends_bears_its_own_conditions_cost_due_date_and_address(
     assert supply.lender_due_on == date(2026, 12, 31)
     assert supply.return_to == RETURN_TO
     shown = page(centre, path(story))
-    assert "No mail on Fridays" in shown
+    assert "Use in the library only, it costs $12.50: “No mail on Fridays”" in shown
     assert "120 High St" in shown
 
 

@@ -312,8 +312,8 @@ def test_a_write_off_is_undone_from_the_page(story, at):
 def test_a_lender_lets_it_be_kept_longer_and_charges_it(story, at):
     story.at(State.LENT)
     lender, page = at(story.cast.lender), f"/staff/requests/{story.ill.ref}/"
-    assert len(lender.get(page).context["terms"]) == 2
-    assert at(story.cast.borrower).get(page).context["terms"] == []
+    assert len(lender.get(page).context["unasked"]) == 2
+    assert at(story.cast.borrower).get(page).context["unasked"] == []
     assert at(story.cast.borrower).get(f"{page}due/").status_code == 404
     assert lender.get(f"{page}due/").status_code == 200
     assert lender.post(f"{page}due/", {"day": "2026-11-25"}).status_code == 422

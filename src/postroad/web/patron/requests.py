@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.db.models import Q
@@ -45,7 +44,7 @@ from postroad.web.shared import (
 )
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.shared.mileposts import Status
-from postroad.web.shared.pieces import Stone, Told
+from postroad.web.shared.pieces import Stone, Told, together
 from postroad.web.shared.renewal import after_no, no_renewal
 
 FINISHED = 20  # shown in short under the open ones
@@ -188,19 +187,21 @@ def one(request: SignedIn, ref: str) -> HttpResponse:
     return render(
         request,
         "patron/request.html",
-        {
-            "line": line(ill, now, refusals([ill], now, card)),
-            "things": several,
-            "terms": words.ill.terms_for_patron(ill.supply) if ill.is_open else (),
-            "stones": stones(ill, now, events, told),
-            "told": told,
-            **questions.of_request(ROOM, request.user, ill, events, now),
-            "cases": cases.about(request, ill.ref),
-            "talk": talk.of_patron(request.user, ill),
-            "next": AFTER.get(ill.outcome, "") or NEXT.get(State(ill.state), ""),
-            "again": again(ill) if ill.outcome in AFTER else "",
-            "next_steps": next_step.for_patron(ill),
-        },
+        together(
+            questions.of_request(ROOM, request.user, ill, events, now),
+            {
+                "line": line(ill, now, refusals([ill], now, card)),
+                "things": several,
+                "terms": words.ill.terms_for_patron(ill.supply) if ill.is_open else (),
+                "stones": stones(ill, now, events, told),
+                "told": told,
+                "cases": cases.about(request, ill.ref),
+                "talk": talk.of_patron(request.user, ill),
+                "next": AFTER.get(ill.outcome, "") or NEXT.get(State(ill.state), ""),
+                "again": next_step.ask_once_more(ill) if ill.outcome in AFTER else "",
+                "next_steps": next_step.for_patron(ill),
+            },
+        ),
     )
 
 
@@ -229,13 +230,6 @@ def why(request: SignedIn, ref: str) -> HttpResponse:
     answer = pace.of_loan(ill, Sight.PATRON, ill.events.all(), supplies, timezone.now())
     title = citation.short_title(ill.title)
     return render(request, "patron/why.html", {"answer": answer, "ill": ill, "title": title})
-
-
-def again(ill: Request) -> str:
-    """Where she may ask for it once more: on its own page, or by its title."""
-    if ill.record_id is not None:
-        return reverse("record", args=[ill.record_id])
-    return f"{reverse('search')}?{urlencode({'q': citation.short_title(ill.title)})}"
 
 
 def gone(request: SignedIn, ref: str) -> HttpResponse:

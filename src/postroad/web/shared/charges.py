@@ -42,7 +42,7 @@ def beside(
         **questions.of_request(room, user, ill, events, now),
         "charges": lines(ill, at, events),
         "lost": lost(ill, at, events),
-        "terms": terms(ill, at),
+        "unasked": unasked(ill, at),
     }
 
 
@@ -67,7 +67,7 @@ def lost(ill: Request, at: Sits, events: Iterable[Event]) -> list[tuple[Loan, st
     return [(each, name_of(each)) for each in gone if Owner.LENDING in at(each.supply).sides]
 
 
-def terms(ill: Request, at: Sits) -> list[tuple[str, str]]:
+def unasked(ill: Request, at: Sits) -> list[tuple[str, str]]:
     """The pages on which a lender says something unasked: their words and addresses."""
     things = parties.things(ill)
     found = []

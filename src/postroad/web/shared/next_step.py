@@ -94,3 +94,10 @@ def told_of(ill: Request) -> dict[str, str]:
 def with_(address: str, **facts: str) -> str:
     typed = urlencode({name: text for name, text in facts.items() if text})
     return f"{address}?{typed}" if typed else address
+
+
+def ask_once_more(ill: Request) -> str:
+    """Where she may ask for it once more: on its own page, or by its title."""
+    if ill.record_id is not None:
+        return reverse("record", args=[ill.record_id])
+    return f"{reverse('search')}?{urlencode({'q': citation.short_title(ill.title)})}"

@@ -1,10 +1,22 @@
 """What the parts of pages are made from: milestones, lines of history, reasons, facets."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 from postroad.ill.milestones import Place
+
+
+def together(*parts: Mapping[str, Any]) -> dict[str, Any]:
+    """The context of a page that several files put together. Raises ValueError where two of them
+    use one name, since one would hide what the other says."""
+    whole: dict[str, Any] = {}
+    for part in parts:
+        if twice := whole.keys() & part.keys():
+            raise ValueError(f"two parts of a page are called {sorted(twice)}")
+        whole |= part
+    return whole
 
 
 @dataclass(frozen=True, slots=True)

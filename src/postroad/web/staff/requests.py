@@ -48,7 +48,7 @@ from postroad.web.shared import (
 from postroad.web.shared import numbering as shown
 from postroad.web.shared.gates import STAFF, SignedIn
 from postroad.web.shared.mileposts import Status
-from postroad.web.shared.pieces import Stone, Told
+from postroad.web.shared.pieces import Stone, Told, together
 from postroad.web.staff import acting, attempts, numbering, standing, telling, tracking
 from postroad.web.staff.borrowing.offers import READ
 from postroad.web.staff.buttons import (
@@ -147,27 +147,38 @@ def page(request: SignedIn, ill: Request, sight: Sight, now: datetime) -> dict[s
     here = at_work(request, library) or acting.acts_here(request.user, ill)
     last_step = undoable(request.user, ill, events, supplies)
     numbers = shown.shown(ill, {supply.pk for supply in supplies})
+    return together(
+        {
+            "ill": ill,
+            "sight": sight,
+            "status": stands(ill, sight, supplies, now),
+            "things": things.shown(several, sight, now, presses(request.user, ill, sight, here)),
+            "terms": words.ill.terms(answers) if answers is not None and not over else "",
+            "other_numbers": numbers,
+            "writes_numbers": numbering.writes(request.user, ill, sight),
+            "mailed": mailed,
+            "return_to": going_home(mailed),
+            "contact": telling.contact(ill.patron),
+            "undoable": last_step if here and not on_the_van else None,
+            "elsewhere": library if not here and works(request.user, library, STAFF) else None,
+        },
+        frame(request),
+        whereabouts(ill, None if several else loan, parcel, events, now, over, bool(several)),
+        offered(ill, offers(request.user, ill, answers, loan, sight) if here else (), now),
+        acting.offered(request.user, ill),
+        attempts.explained(supplies, events, numbers),
+        answer_link.shown(ill, sight, supplies),
+        charges.beside(ROOM, request.user, ill, events, now),
+        written(request, ill, sight, supplies, events),
+        (next_step.at_desk(ill) if here and sight == Sight.BORROWING else {}),
+    )
+
+
+def written(
+    request: SignedIn, ill: Request, sight: Sight, supplies: list[Supply], events: list[Event]
+) -> dict[str, Any]:
+    """Why it was left to staff, what was written about it, and what happened."""
     return {
-        **frame(request),
-        "ill": ill,
-        "sight": sight,
-        "status": stands(ill, sight, supplies, now),
-        **whereabouts(ill, None if several else loan, parcel, events, now, over, bool(several)),
-        "things": things.shown(several, sight, now, presses(request.user, ill, sight, here)),
-        "terms": words.ill.terms(answers) if answers is not None and not over else "",
-        **offered(ill, offers(request.user, ill, answers, loan, sight) if here else (), now),
-        "other_numbers": numbers,
-        "writes_numbers": numbering.writes(request.user, ill, sight),
-        "mailed": mailed,
-        "return_to": going_home(mailed),
-        "contact": telling.contact(ill.patron),
-        "undoable": last_step if here and not on_the_van else None,
-        "elsewhere": library if not here and works(request.user, library, STAFF) else None,
-        **acting.offered(request.user, ill),
-        **attempts.explained(supplies, events, numbers),
-        **answer_link.shown(ill, sight, supplies),
-        **charges.beside(ROOM, request.user, ill, events, now),
-        **(next_step.at_desk(ill) if here and sight == Sight.BORROWING else {}),
         "concerns": words.ill.concerns(ill.concerns),
         "talks": talk.of_staff(request, ill, sight, supplies),
         "cases": cases_about(request.user, ill),

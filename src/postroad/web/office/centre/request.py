@@ -35,6 +35,7 @@ from postroad.web.office.centre.steps import STEPS, current
 from postroad.web.shared import answer_link, charges, history, mileposts, numbering, talk, things
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.shared.numbering import Shown
+from postroad.web.shared.pieces import together
 from postroad.web.shared.questions import Room
 from postroad.web.shared.why import names, nobody, why
 
@@ -210,23 +211,25 @@ def show(
     return render(
         request,
         "office/centre/request.html",
-        {
-            **named(ill),
-            "status": mileposts.status(ill, timezone.now()),
-            "stands": words.ill.it_stands(ill.state),
-            "stones": mileposts.stones(ill, timezone.now(), events),
-            **catalogued(ill),
-            "other_numbers": others,
-            "attempts": [attempt(supply, ill.loan, others) for supply in ill.supplies.all()],
-            **of_lenders(ill, request.user, sight, events),
-            **managing.offered(ill, request.user, events),
-            **from_outside(ill, others),
-            "forms": apart({**offered, **(typed or {})}),
-            "told": history.history(ill, sight, events),
-            **charges.beside(ROOM, request.user, ill, events, timezone.now()),
-            "things": things.shown(things.out(ill), sight, timezone.now(), lambda _loan: ()),
-            "lenders": elsewhere.known(FIRST) if offered.keys() & NAMES_A_LENDER else [],
-        },
+        together(
+            {
+                "status": mileposts.status(ill, timezone.now()),
+                "stands": words.ill.it_stands(ill.state),
+                "stones": mileposts.stones(ill, timezone.now(), events),
+                "other_numbers": others,
+                "attempts": [attempt(supply, ill.loan, others) for supply in ill.supplies.all()],
+                "forms": apart({**offered, **(typed or {})}),
+                "told": history.history(ill, sight, events),
+                "things": things.shown(things.out(ill), sight, timezone.now(), lambda _loan: ()),
+                "lenders": elsewhere.known(FIRST) if offered.keys() & NAMES_A_LENDER else [],
+            },
+            named(ill),
+            catalogued(ill),
+            of_lenders(ill, request.user, sight, events),
+            managing.offered(ill, request.user, events),
+            from_outside(ill, others),
+            charges.beside(ROOM, request.user, ill, events, timezone.now()),
+        ),
         status=status,
     )
 
