@@ -19,7 +19,8 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.core.cache import caches
-from django.db import connection
+from django.db import DataError, connection
+from django.db.models import CharField
 from django.test import SimpleTestCase
 from hypothesis import HealthCheck
 from hypothesis import settings as of_examples
@@ -62,6 +63,21 @@ def _fresh_cache() -> None:
     for each in settings.CACHES:
         caches[each].clear()
     caches["process"].set("situations", [])  # as a process that has looked: none holds
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _columns_have_their_length() -> Iterator[None]:
+    """SQLite keeps what is longer than its column; PostgreSQL refuses it, and so do all tests."""
+
+    def to_save(field: CharField[str, str], value: object, connection: object) -> object:
+        if isinstance(value, str) and field.max_length and len(value) > field.max_length:
+            raise DataError(f"{field}: longer than {field.max_length}: {value!r}")
+        return kept(field, value, connection)
+
+    kept = CharField.get_db_prep_save
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(CharField, "get_db_prep_save", to_save)
+        yield
 
 
 @pytest.fixture(scope="session")

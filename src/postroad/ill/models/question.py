@@ -93,7 +93,7 @@ class Question(models.Model):
     day = models.DateField(null=True)  # wished, or by which it is wanted back
     reason = models.CharField(max_length=32, blank=True)  # a code, where its kind has a list
     note = models.CharField(max_length=500, blank=True)  # in the words of who asked
-    answer = models.CharField(max_length=16, blank=True)  # of `Answer`; or the verb that ended it
+    answer = models.CharField(max_length=32, blank=True)  # of `Answer`; or the verb that ended it
     answer_note = models.CharField(max_length=500, blank=True)
     answered_at = models.DateTimeField(null=True)
     answered_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
