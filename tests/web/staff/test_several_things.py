@@ -107,7 +107,8 @@ def test_each_has_its_own_state_day_and_buttons_on_the_page_of_the_borrower(two,
     desk = at(two.cast.borrower)
     page = page_of(desk, two)
     assert things(page) == dict.fromkeys(
-        (FIRST, SECOND), ("It is on its way to the pickup library.", ["It is here"])
+        (FIRST, SECOND),
+        ("It is on its way to the pickup library.", ["It is here", "No longer wanted"]),
     )
     assert page.context["offers"] == []
     page = press(desk, page, SECOND, "It is here")

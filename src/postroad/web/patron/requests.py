@@ -100,6 +100,7 @@ class Line:
     status: Status
     stones: list[Stone]
     renew: bool
+    amend: bool
     cancel: bool
     no_renewal: str = ""  # why what she has at home cannot be renewed
 
@@ -163,6 +164,7 @@ def line(ill: Request, now: datetime, no: Mapping[int, str]) -> Line:
         status=mileposts.status(ill, now),
         stones=mileposts.stones(ill, now),
         renew=ill.things_out < 2 and may_renew(ill) and ill.pk not in no,
+        amend=ill.may(Verb.AMEND),
         cancel=ill.may(Verb.CANCEL, supply=ill.supply) or bool(loans.may_let_go(ill)),
         no_renewal=no.get(ill.pk, ""),
     )
