@@ -5,8 +5,8 @@ What the story of ordinary loans has left open is taken up here, by the verbs th
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import partial
 from itertools import chain
@@ -17,7 +17,7 @@ from postroad.accounts.models import Role, User
 from postroad.demo.people import HOME, LENDER
 from postroad.directory.models import Library
 from postroad.errors import Refusal
-from postroad.ill import lending, losing, questions
+from postroad.ill import clocks, dates, lending, losing, questions
 from postroad.ill.acts import Act
 from postroad.ill.lifecycle import Condition, Later, LoanState, Owner, SupplyState
 from postroad.ill.lifecycle.questions import QuestionKind
@@ -122,6 +122,8 @@ def _of_things(here: Turns) -> Iterator[Callable[[], object]]:
         (QuestionKind.DAMAGED, LoanState.BACK, Said(note="Coffee on pages 40 to 44.")),
     ):  # of what the demonstration's lender lent, which answers; else of any that its borrower has
         if loan := theirs(state) or ours(state):
+            if kind == QuestionKind.RENEWAL:
+                said = replace(said, day=_a_week_longer(loan, here.now))
             yield partial(_ask, loan, kind, said, here.of_borrower(loan))
     if loan := ours(LoanState.LENT):
         said = Said(note="Put into the box on Sunday.")
@@ -159,6 +161,13 @@ def _of_wishes(here: Turns) -> Iterator[Callable[[], object]]:
 
 def _ask(loan: Loan, kind: QuestionKind, said: Said, act: Act) -> None:
     questions.ask(Asking(kind, loan.request, loan, said), act)
+
+
+def _a_week_longer(loan: Loan, now: datetime) -> date:
+    """An open day of its borrower, as the page lets one be chosen."""
+    assert loan.due_back is not None  # a lent thing has one
+    at_work = clocks.at_work(loan.request.library, now)
+    return dates.open_from(at_work, loan.due_back + timedelta(days=7))
 
 
 def _one_after_another(loans: LoanQuerySet, now: datetime) -> Callable[[LoanState], Loan | None]:
