@@ -111,20 +111,15 @@ def _of_things(here: Turns) -> Iterator[Callable[[], object]]:
     theirs = _one_after_another(Loan.objects.open().lent_by(here.lender), here.now)
     week = here.home.day_of(here.now) + timedelta(days=7)
     for kind, state, said in (
-        (
-            QuestionKind.RENEWAL,
-            LoanState.LENT,
-            Said(day=week, note="For a class that is not over."),
-        ),
+        (QuestionKind.RENEWAL, LoanState.LENT, Said(note="For a class that is not over.")),
         (QuestionKind.LOST, LoanState.LENT, Said(note="Left on a train.")),
         (QuestionKind.WRONG_ITEM, LoanState.ARRIVED, Said(note="The large-print edition came.")),
         (QuestionKind.MISSING_PARTS, LoanState.ARRIVED, Said(note="The second disc is not there.")),
         (QuestionKind.DAMAGED, LoanState.BACK, Said(note="Coffee on pages 40 to 44.")),
     ):  # of what the demonstration's lender lent, which answers; else of any that its borrower has
         if loan := theirs(state) or ours(state):
-            if kind == QuestionKind.RENEWAL:
-                said = replace(said, day=_a_week_longer(loan, here.now))
-            yield partial(_ask, loan, kind, said, here.of_borrower(loan))
+            wished = _a_week_longer(loan, here.now) if kind == QuestionKind.RENEWAL else None
+            yield partial(_ask, loan, kind, replace(said, day=wished), here.of_borrower(loan))
     if loan := ours(LoanState.LENT):
         said = Said(note="Put into the box on Sunday.")
         act = here.of_borrower(loan)

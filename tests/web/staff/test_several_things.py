@@ -113,7 +113,8 @@ def test_each_has_its_own_state_day_and_buttons_on_the_page_of_the_borrower(two,
     assert page.context["offers"] == []
     page = press(desk, page, SECOND, "It is here")
     assert states() == {FIRST: LoanState.SHIPPED, SECOND: LoanState.ARRIVED}
-    assert things(page)[SECOND] == ("It is on the hold shelf.", ["Lend it", "Send home"])
+    on_hold = ("It is on the hold shelf.", ["Lend it", "Send home", "No longer wanted"])
+    assert things(page)[SECOND] == on_hold
     page = press(desk, page, SECOND, "Lend it")
     assert things(page)[SECOND] == ("It is with the patron.", ["Take back", "Renew"])
     due = Loan.objects.get(barcode=SECOND).due_back
