@@ -20,6 +20,7 @@ import pytest
 from django.conf import settings
 from django.core.cache import caches
 from django.db import DataError, connection
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import CharField
 from django.test import SimpleTestCase
 from hypothesis import HealthCheck
@@ -69,7 +70,9 @@ def _fresh_cache() -> None:
 def _columns_have_their_length() -> Iterator[None]:
     """SQLite keeps what is longer than its column; PostgreSQL refuses it, and so do all tests."""
 
-    def to_save(field: CharField[str, str], value: object, connection: object) -> object:
+    def to_save(
+        field: CharField[str, str], value: object, connection: BaseDatabaseWrapper
+    ) -> object:
         if isinstance(value, str) and field.max_length and len(value) > field.max_length:
             raise DataError(f"{field}: longer than {field.max_length}: {value!r}")
         return kept(field, value, connection)
