@@ -26,6 +26,7 @@ LOANS, CLERKS, WORKERS = 200, 2, 2
 WARM_UP = 3  # loans of this process, of which the last is counted
 LIBRARIES, COPIES = 40, 5
 COMMITS = 200
+LOOK, CALM = 0.5, 0.05  # seconds between two looks, and of the processor that rest may use
 PATIENCE = 60  # seconds that the workers may take to tell what is left
 Process = subprocess.Popen[bytes]
 WHOLE = "ask approve refer ship receive check_out return ship_return check_in".split()
@@ -108,6 +109,7 @@ def in_processes(loans: int, clerks: int, workers: int) -> tuple[float, float]:
         for desk in desks:
             hear(desk, "ready")
         wait_until_told()
+        wait_until_calm(tellers)
         before, start = sum(map(cpu, [*tellers, *desks])), time.perf_counter()
         for desk in desks:
             say(desk)
@@ -164,6 +166,16 @@ def wait_until_told() -> None:
         if time.monotonic() > end:
             raise NotWhole("events are left that nobody was told of")
         time.sleep(0.01)
+
+
+def wait_until_calm(processes: Sequence[Process]) -> None:
+    """Until all have loaded what they need, a worker that told nothing yet too: that is no loan's
+    cost."""
+    end = time.monotonic() + PATIENCE
+    used, before = sum(map(cpu, processes)), -1.0
+    while used - before > CALM and time.monotonic() < end:
+        time.sleep(LOOK)
+        used, before = sum(map(cpu, processes)), used
 
 
 def cpu(process: Process) -> float:
