@@ -12,7 +12,9 @@ from postroad.directory.models import Library
 from postroad.ill import identity, lending, mending, prospects, rota, volumes
 from postroad.ill.acts import Act, house
 from postroad.ill.lifecycle import Ending, OutOfTurn, Owner, State, Verb
+from postroad.ill.lifecycle.questions import QuestionKind
 from postroad.ill.models import Event, Request, Supply
+from postroad.ill.models.question import hold_of
 
 AWAITS_LENDER = frozenset(
     {
@@ -20,11 +22,14 @@ AWAITS_LENDER = frozenset(
         *(Verb.DECLINE_OFFER, Verb.REFER_AGAIN),
     }
 )
+RELEASES = frozenset({Verb.ANSWER, Verb.WITHDRAW_QUESTION})  # where it was held
 
 
 def refer(event: Event, now: datetime) -> None:
-    """Listener: ask the next lender of an approved request, or pass it to the ILL centre."""
-    if event.verb in AWAITS_LENDER:
+    """Listener: ask the next lender of an approved request, or pass it to the ILL centre. One that
+    is held waits; once that is over, this hears of it."""
+    released = event.verb in RELEASES and event.facts.get("kind") == QuestionKind.HOLD
+    if event.verb in AWAITS_LENDER or released:
         refer_by_rota(event.request, now)
     elif event.verb == Verb.AMEND:
         look_again(event.request, now)
@@ -59,8 +64,8 @@ def _lenders(ill: Request, now: datetime) -> list[rota.Lender]:
 
 
 def refer_by_rota(ill: Request, now: datetime) -> None:
-    """The same for one request; does nothing if it no longer waits for a lender."""
-    if ill.state != State.APPROVED:
+    """The same for one request; does nothing if it no longer waits for a lender, or is held."""
+    if ill.state != State.APPROVED or hold_of(ill) is not None:
         return
     lenders = _lenders(ill, now)
     order = rota.rank(lenders)

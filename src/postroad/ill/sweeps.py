@@ -43,6 +43,7 @@ from postroad.ill.lifecycle import (
 from postroad.ill.materials import Field
 from postroad.ill.models import Event, Loan, Question, Request, Supply
 from postroad.ill.models.loan import TRAVELS
+from postroad.ill.models.question import hold_of
 
 Thing = TypeVar("Thing", Request, Supply, Loan, Question)
 Act = Callable[[Thing, datetime], bool | None]  # False: nothing was to be done after all
@@ -197,12 +198,21 @@ def ring_request(ill: Request, now: datetime) -> None:
     rings = WISH_CLOCKS[wish_of(State(ill.state))].rings
     if rings == Verb.REVIEW:
         borrowing.review(ill, house(now), concerns=["not-checked"])
+    elif rings == Verb.ESCALATE and hold_of(ill) is not None:
+        _wait_for_release(ill, now)
     elif rings == Verb.ESCALATE:
         referral.refer_by_rota(ill, now)
     elif rings == Verb.REFER_AGAIN:  # the day has come that a lender named
         ill.move(rings, house(now))
     else:
         ill.move(rings, house(now), said={"state": ill.state, "owner": ill.owner})
+
+
+def _wait_for_release(ill: Request, now: datetime) -> None:
+    """Nothing is late meanwhile: the clock of its hold reminds whoever is to release it."""
+    rings = clocks.of_wish(wish_of(State(ill.state)), now, borrower=ill.library).due_at
+    held = Request.objects.filter(pk=ill.pk, version=ill.version)
+    held.update(due_at=rings, turn_until=rings)
 
 
 def closed_days(now: datetime, library: Library | None = None) -> int:

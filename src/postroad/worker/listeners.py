@@ -47,7 +47,9 @@ LISTENERS: Mapping[type[Told], tuple[Listener, ...]] = {
 }
 
 # The verbs whose listeners ask for the request: it is brought to them with the event.
-WITH_REQUEST = frozenset({Verb.ASK, Verb.AMEND}) | referral.AWAITS_LENDER | tell.HEARD
+WITH_REQUEST = (
+    frozenset({Verb.ASK, Verb.AMEND}) | referral.AWAITS_LENDER | referral.RELEASES | tell.HEARD
+)
 
 
 def bring(events: Sequence[Told]) -> None:

@@ -209,7 +209,8 @@ QUESTIONS: Mapping[QuestionKind, Question] = {
         answers=frozenset({Answer.RELEASE}),
         parties=AT_HOME,
         blocks=frozenset({V.REFER, V.REFER_OUTSIDE, V.ESCALATE, V.WAIT}),
-        ended_by=frozenset({V.CANCEL, V.DECLINE, V.EXPIRE}),
+        # what was sent all the same is nobody's to hold any more
+        ended_by=frozenset({V.CANCEL, V.DECLINE, V.EXPIRE, V.SHIP, V.SHIP_LATE, V.ENTER}),
         lives_in=WISHES,
         answered_by=frozenset({BORROWS, CENTRE}),
     ),

@@ -180,6 +180,18 @@ class Beside:
                 yield question, after.loan
 
 
+def hold_of(request: "Request") -> Question | None:
+    """That by which it waits for a person before any lender is asked. Asked only where the request
+    says that something is open."""
+    held = (each for each in Beside.of(request).open if each.kind == QuestionKind.HOLD)
+    return next(held, None)
+
+
+def stops(request: "Request", verb: Verb) -> bool:
+    """Whether a hold stops this verb."""
+    return blocks(QuestionKind.HOLD, verb) and hold_of(request) is not None
+
+
 def close(questions: Iterable[Question], at: datetime, verb: Verb) -> None:
     """A verb has ended them by itself, and has sealed the request before."""
     open_ones = Question.objects.open().filter(pk__in=[question.pk for question in questions])

@@ -76,6 +76,15 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """By whom a request is held before any library is asked, and what to look at."""
+
+    line: Line
+    who: str
+    hers: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Button:
     """A question that may be asked now."""
 
@@ -124,9 +133,19 @@ def of_request(
     ever = any(event.verb == Verb.ASK_QUESTION for event in events)
     asked = parties.readable(ill, at) if ever else []
     return {
+        "held": held(room, asked, at, now),
         "questions": lines(room, asked, now),
         "may_ask": buttons(room, ill, list(parties.openable(ill, at, now, asked))),
     }
+
+
+def held(room: Room, asked: Iterable[Question], at: parties.Sits, now: datetime) -> Held | None:
+    """The hold that is open: colleagues read which of them it was, all others which desk."""
+    for each in asked:
+        if each.kind == QuestionKind.HOLD and each.is_open:
+            who = named(each, at(each.supply)) or side_name(each.side, each, hers=room.hers)
+            return Held(line(room, each, now), who, room.hers)
+    return None
 
 
 def name_of(loan: Loan | None) -> str:

@@ -24,6 +24,7 @@ from postroad.ill import (
 from postroad.ill.access import NoSuchRequest
 from postroad.ill.lifecycle import WAITING, Proof, Reason, State, Verb
 from postroad.ill.models import Event, Request, Supply
+from postroad.ill.models.question import hold_of
 from postroad.web.office.centre.forms import (
     CloseForm,
     HomeForm,
@@ -169,7 +170,8 @@ class Step:
 
     def fits(self, ill: Request) -> bool:
         if not self.outside:
-            return ill.state == State.CENTRE
+            asks = self.verb in (Verb.REFER_OUTSIDE, Verb.REFER_AGAIN)
+            return ill.state == State.CENTRE and not (asks and hold_of(ill))
         supply = ill.supply
         if supply is None or not supply.is_outside or not (supply.is_open or not self.tables):
             return False
