@@ -39,6 +39,7 @@ PATRON: Mapping[Verb, Kind] = {
     Verb.ASK: Kind.ASKED,
     Verb.WAIT: Kind.WAITS,
     Verb.SHIP: Kind.ON_ITS_WAY,
+    Verb.SHIP_LATE: Kind.ON_ITS_WAY,
     Verb.RECEIVE: Kind.ARRIVED,
     Verb.CHECK_OUT: Kind.LENT,
     Verb.POSTPONE: Kind.NEW_DUE_DAY,
@@ -61,12 +62,13 @@ LATE_FOR_LENDER: Mapping[str, Kind] = {
     LoanState.HOMEWARD: Kind.LATE,
 }
 
-# What an undone mistake takes away again: the verb, and the notice that it was.
-WITHDRAWS: Mapping[Verb, tuple[Verb, Kind]] = {
-    Verb.UNDO_SHIP: (Verb.SHIP, Kind.ON_ITS_WAY),
-    Verb.COME_BACK: (Verb.SHIP, Kind.ON_ITS_WAY),
-    Verb.UNDO_RECEIVE: (Verb.RECEIVE, Kind.ARRIVED),
-    Verb.UNDO_CHECK_OUT: (Verb.CHECK_OUT, Kind.LENT),
+# What an undone mistake takes away again: the notice of each of these verbs.
+WITHDRAWS: Mapping[Verb, frozenset[Verb]] = {
+    **dict.fromkeys(
+        (Verb.UNDO_SHIP, Verb.COME_BACK, Verb.STAY_HOME), frozenset({Verb.SHIP, Verb.SHIP_LATE})
+    ),
+    Verb.UNDO_RECEIVE: frozenset({Verb.RECEIVE}),
+    Verb.UNDO_CHECK_OUT: frozenset({Verb.CHECK_OUT}),
 }
 HEARD = frozenset(
     {
@@ -219,7 +221,7 @@ def whoever_lends(event: Event) -> Recipient:
 def patron_hears(event: Event) -> Kind | None:
     if event.verb == Verb.REMIND_LOAN and event.loan_after == LoanState.LENT:
         return Kind.OVERDUE
-    if event.verb == Verb.SHIP and event.facts.get("unscanned"):
+    if event.verb in (Verb.SHIP, Verb.SHIP_LATE) and event.facts.get("unscanned"):
         return None  # it has arrived: that is what she hears
     if event.facts.get("not_for_her"):
         return None  # it goes home, or its lender is asked first
@@ -244,7 +246,7 @@ def lender_hears(event: Event, ill: Request) -> Kind | None:
 
 def undone(event: Event, ill: Request) -> bool:
     """Whether this was taken back before anybody was told of it: of this very thing."""
-    opposites = [verb for verb, (undoes, _) in WITHDRAWS.items() if undoes == event.verb]
+    opposites = [verb for verb, undoes in WITHDRAWS.items() if event.verb in undoes]
     if not opposites:
         return False
     loan = ill.current_loan if event.loan_id == ill.current_loan_id else event.loan
@@ -255,15 +257,18 @@ def undone(event: Event, ill: Request) -> bool:
 
 
 def correction(event: Event, ill: Request) -> Iterator[Telling]:
-    """Take back the notice of a mistake; if its mail may be out, say that it was one."""
-    verb, kind = WITHDRAWS[Verb(event.verb)]
-    done = Event.objects.filter(loan=event.loan_id, verb=verb, pk__lt=event.pk)
+    """Take back the notice of a mistake; if its mail may be out, say that it was one. What stays at
+    home while another thing is here for her was none of hers to wait for."""
+    undoes = WITHDRAWS[Verb(event.verb)]
+    kind = PATRON[min(undoes)]  # all of them tell her the same
+    done = Event.objects.filter(loan=event.loan_id, verb__in=undoes, pk__lt=event.pk)
     keys = [str(key) for key in done.values_list("pk", flat=True)]
     said = Notice.objects.of_request(ill.ref).filter(source=living.EVENT, kind=kind)
     wrong = said.filter(source_key__in=keys)
     mailed = any(notice.may_be_out for notice in wrong)
     take_away(wrong)
-    if ill.patron and mailed and kind in CORRECTED:
+    waits = event.verb != Verb.STAY_HOME or ill.state in living.LIVES[Kind.NOT_YET]
+    if ill.patron and mailed and waits and kind in CORRECTED:
         yield Telling(Kind.NOT_YET, ill.patron)
 
 

@@ -239,7 +239,7 @@ ROWS: Mapping[Verb, Row] = {
         undone_by=V.UNDO_SHIP,
         heard=True,
     ),
-    V.SHIP_LATE: replace(SENT_BY_ITSELF, role=Owner.LENDING, undone_by=V.UNDO_SHIP),
+    V.SHIP_LATE: replace(SENT_BY_ITSELF, role=Owner.LENDING, undone_by=V.UNDO_SHIP, heard=True),
     V.ENTER: replace(SENT_BY_ITSELF, role=Owner.BORROWING),
     V.UNDO_SHIP: BACK_IN_HAND,
     V.STAY_HOME: Row(
@@ -248,6 +248,7 @@ ROWS: Mapping[Verb, Row] = {
         loan=Part(frozenset({L.SHIPPED}), (L.CLOSED,)),
         role=Owner.LENDING,
         elsewhere=True,
+        heard=True,
     ),
     V.COME_BACK: BACK_IN_HAND,
     V.MORE_TO_SEND: Row(wish=Part(frozenset({W.SUPPLIED})), supply=SUPPLYING, role=Owner.LENDING),
