@@ -82,7 +82,8 @@ class Seat:
 
 
 def seat(user: User, ill: Request, supply: Supply | None) -> Seat:
-    """Where this person sits, beside this attempt of the request."""
+    """Where this person sits, beside this attempt of the request. Who acts for a library from the
+    center sits at its desk too, and at no other."""
     sides = {
         Owner.PATRON: ill.patron_id is not None and ill.patron_id == user.pk,
         Owner.BORROWING: _works(user, ill.library, BORROWING),
@@ -94,6 +95,8 @@ def seat(user: User, ill: Request, supply: Supply | None) -> Seat:
 
 
 def _works(user: User, library: Library, wanted: Collection[Role]) -> bool:
+    if user.stands_in_for is not None:
+        return user.stands_in_for == library
     return any(roles.has(user, role, library) for role in wanted)
 
 

@@ -16,7 +16,7 @@ from postroad.web.staff.tracking import before_it
 
 
 @require_POST
-@needs(*STAFF)
+@needs(*STAFF, or_center=True)
 def pack(request: SignedIn, ref: str) -> HttpResponse:
     """Into the box of what was sent home before it, or out of it again."""
     ill, _sight = access.request_for(request.user, ref)

@@ -46,6 +46,11 @@ def back(request: HttpRequest, name: str, *args: object) -> HttpResponseRedirect
     return HttpResponseRedirect(before if ours else reverse(name, args=args))
 
 
+def goes_on(user: User, queue: str, ref: str) -> tuple[str, ...]:
+    """The page after a button of a queue; who acts for a library from the center has no queue."""
+    return (queue,) if user.stands_in_for is None else ("staff-request", ref)
+
+
 UNDO = "undo"  # in the address of a page: the event that it offers to take back
 
 

@@ -33,7 +33,7 @@ class Count(InOurWords, forms.Form):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@needs(*STAFF)
+@needs(*STAFF, or_center=True)
 def page(request: SignedIn, ref: str) -> HttpResponse:
     """What the lender sends, and what of it is here; of what is missing the other side is asked."""
     ill, _sight = access.request_for(request.user, ref)

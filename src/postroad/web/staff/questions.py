@@ -121,7 +121,7 @@ def rows(listed: Sequence[Question], now: datetime) -> list[Row]:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@needs(*READERS)
+@needs(*READERS, or_center=True)
 def question(request: SignedIn, question: int) -> HttpResponse:
     shown, seat = at_work(request, question)
     if request.method == "POST":
@@ -130,7 +130,7 @@ def question(request: SignedIn, question: int) -> HttpResponse:
 
 
 @require_POST
-@needs(*READERS)
+@needs(*READERS, or_center=True)
 def withdraw(request: SignedIn, question: int) -> HttpResponse:
     return questions.withdrawn(request, ROOM, *at_work(request, question))
 
@@ -145,7 +145,7 @@ def at_work(request: SignedIn, key: int) -> tuple[Question, Seat]:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@needs(*STAFF, Role.CENTRE)
+@needs(*STAFF, Role.CENTRE, or_center=True)
 def ask(request: SignedIn, ref: str, kind: str) -> HttpResponse:
     ill, sight = access.request_for(request.user, ref)
     if sight == Sight.PATRON:

@@ -61,14 +61,14 @@ def mailed(user: User, ill: Request, sight: Sight) -> list[Mailed]:
 def sends(user: User, ill: Request, posting: Posting, sight: Sight) -> bool:
     """Each side writes down what it sends; for a lender elsewhere the ILL centre does."""
     if posting.way == Way.HOME:
-        return sight == Sight.BORROWING and works(user, ill.library, BORROWING)
+        return works(user, ill.library, BORROWING)
     if posting.loan.is_outside:
         return sight == Sight.CENTRE
     return works(user, posting.loan.supply.lender, LENDING)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@needs(*STAFF, Role.CENTRE)
+@needs(*STAFF, Role.CENTRE, or_center=True)
 def page(request: SignedIn, ref: str) -> HttpResponse:
     """Enter, mend or take off a number. One that is nobody's is asked about, and then kept."""
     ill, sight = access.request_for(request.user, ref)

@@ -22,7 +22,7 @@ READ = "offer"  # in what a button sends: the mark of the conditions that the pa
 
 
 @require_POST
-@needs(*BORROWING)
+@needs(*BORROWING, or_center=True)
 def accept(request: SignedIn, ref: str) -> HttpResponse:
     """It may come on these conditions."""
     ill = borrowed(request.user, ref)
@@ -33,7 +33,7 @@ def accept(request: SignedIn, ref: str) -> HttpResponse:
 
 
 @require_POST
-@needs(*BORROWING)
+@needs(*BORROWING, or_center=True)
 def decline(request: SignedIn, ref: str) -> HttpResponse:
     """Not on these conditions: the next lender is asked."""
     ill = borrowed(request.user, ref)
@@ -60,7 +60,7 @@ def offered(ill: Request) -> Supply | None:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@needs(*BORROWING)
+@needs(*BORROWING, or_center=True)
 def ask_centre(request: SignedIn, ref: str) -> HttpResponse:
     """Nobody waits for a member's day any more. Asks first: the center may ask far away."""
     ill = borrowed(request.user, ref)

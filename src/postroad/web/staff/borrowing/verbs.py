@@ -26,7 +26,7 @@ from postroad.web.shared import gates, pick_up, way_home
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.shared.things import THING
 from postroad.web.staff import telling
-from postroad.web.staff.counter import back, borrowed, show
+from postroad.web.staff.counter import back, borrowed, goes_on, show
 
 LONGEST_REASON = 300
 
@@ -178,9 +178,7 @@ def decline(request: SignedIn, ref: str) -> HttpResponse:
         messages.success(
             request, said_of(_("Closed, and the patron has been told."), ill.title, ill.ref)
         )
-        if request.user.stands_in_for is not None:
-            return redirect("staff-request", ill.ref)
-        return redirect("staff-borrowing")
+        return redirect(*goes_on(request.user, "staff-borrowing", ill.ref))
     return show(
         request,
         "staff/borrowing/decline.html",

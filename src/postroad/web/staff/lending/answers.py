@@ -18,7 +18,7 @@ from postroad.ill.models import Supply
 from postroad.web.shared import gates
 from postroad.web.shared.answering import Conditions, NotNow, Refuse
 from postroad.web.shared.gates import SignedIn, needs
-from postroad.web.staff.counter import lent, show, with_undo
+from postroad.web.staff.counter import goes_on, lent, show, with_undo
 from postroad.web.staff.lending.verbs import say
 
 
@@ -78,10 +78,9 @@ def later(request: SignedIn, ref: str, attempt: int) -> HttpResponse:
 
 
 def home(request: SignedIn, supply: Supply) -> str:
-    """Where a lender goes on; who acts for it has no queue of its own."""
-    if request.user.stands_in_for is not None:
-        return reverse("staff-request", args=[supply.request.ref])
-    return reverse("staff-lending")
+    """Where a lender goes on."""
+    name, *of = goes_on(request.user, "staff-lending", supply.request.ref)
+    return reverse(name, args=of)
 
 
 def page(

@@ -29,7 +29,7 @@ class More(InOurWords, forms.Form):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@needs(*LENDING)
+@needs(*LENDING, or_center=True)
 def more(request: SignedIn, ref: str, attempt: int) -> HttpResponse:
     """Something of it has left, and more is to follow: the page Ship stays open for it."""
     supply = lent(request.user, ref, attempt)

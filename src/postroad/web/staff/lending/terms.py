@@ -82,7 +82,7 @@ def form_page(
     """A page with one form, whose verb may still say no."""
 
     @require_http_methods(["GET", "HEAD", "POST"])
-    @needs(*LENDS)
+    @needs(*LENDS, or_center=True)
     def page(request: SignedIn, ref: str) -> HttpResponse:
         loan = sent(request, ref)
         form = kind(request.POST if request.method == "POST" else None)
@@ -128,7 +128,7 @@ charge = form_page(gettext_lazy("Charge the borrowing library"), ChargeForm, _ch
 
 
 @require_POST
-@needs(*LENDS)
+@needs(*LENDS, or_center=True)
 def settle(request: SignedIn, charge: int) -> HttpResponse:
     """It was paid, waived or given back, or is owed after all."""
     found = Charge.objects.select_related("loan__request__library", "loan__supply__lender")
@@ -145,7 +145,7 @@ def settle(request: SignedIn, charge: int) -> HttpResponse:
 
 
 @require_POST
-@needs(*LENDS)
+@needs(*LENDS, or_center=True)
 def recover(request: SignedIn, ref: str) -> HttpResponse:
     """What was given up has turned up."""
     losing.recover(sent(request, ref), act(request))

@@ -14,7 +14,7 @@ from postroad.web.shared import gates
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.shared.things import THING
 from postroad.web.staff.borrowing.verbs import said_of
-from postroad.web.staff.counter import back, lent, sent, with_undo
+from postroad.web.staff.counter import back, goes_on, lent, sent, with_undo
 
 
 @require_POST
@@ -27,7 +27,7 @@ def promise(request: SignedIn, ref: str, attempt: int) -> HttpResponse:
         _("Promised without conditions; ship it next.") if freed else _("Promised; ship it next.")
     )
     say(request, said, supply)
-    return back(request, "staff-lending")
+    return back(request, *goes_on(request.user, "staff-lending", ref))
 
 
 @require_POST
@@ -43,7 +43,8 @@ def not_on_shelf(request: SignedIn, ref: str, attempt: int) -> HttpResponse:
         place = (other.location, other.call_number, grouped(other.barcode))
         said %= {"copy": ", ".join(part for part in place if part)}
     say(request, said, supply)
-    return with_undo(back(request, "staff-lending"), supply.request)
+    after = goes_on(request.user, "staff-lending", ref)
+    return with_undo(back(request, *after), supply.request)
 
 
 @require_POST
