@@ -35,7 +35,8 @@ from postroad.ill.volumes import fits
 AT_HAND = frozenset({LoanState.SHIPPED, LoanState.ARRIVED, LoanState.LENT, LoanState.BACK})
 
 # What a lender's desk may mean of what it sent; what came back on the way is to be sent anew.
-ENDED = frozenset({"", LoanEnding.RETURNED})
+ENDED = frozenset({"", LoanEnding.RETURNED, LoanEnding.LOST, LoanEnding.FOUND})
+AT_HOME = (LoanEnding.RETURNED, LoanEnding.FOUND)
 
 # How an attempt ended by which the lender may have sent it all the same.
 MAY_COME = frozenset(
@@ -318,9 +319,21 @@ def to_lend(library: Library, text: str, verb: Verb) -> Loan:
 
 def came_home(library: Library, text: str, ref: str) -> Loan:
     """What this library lent by a request and has again: the thing that bears the number."""
-    home = Loan.objects.lent_by(library).filter(request__ref=ref, ending=LoanEnding.RETURNED)
+    home = Loan.objects.lent_by(library).filter(request__ref=ref, ending__in=AT_HOME)
     rows = home.select_related("request", "parcel_out", "parcel_home").order_by("-closed_at", "-pk")
     return _named(list(rows), text)[0]
+
+
+def given_up(library: Library, text: str, ref: str) -> Loan:
+    """What this library lent by a request and closed as lost: the thing that bears the number.
+    Raises SeveralThings, if it could be more than one."""
+    lost = Loan.objects.lent_by(library).filter(request__ref=ref, state=LoanState.LOST)
+    rows = lost.select_related(
+        "request__library", "item", "supply__lender", "parcel_out", "parcel_home"
+    )
+    meant = _named(list(rows.order_by("-closed_at", "-pk")), text)
+    _only_one(text, meant)
+    return meant[0]
 
 
 def to_ship(library: Library, text: str, *, meant: Supply | None = None) -> tuple[Supply, Item]:

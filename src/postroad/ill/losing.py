@@ -3,11 +3,13 @@
 from django.db import transaction
 
 from postroad.catalogue import holdings
+from postroad.catalogue.models import Item, ItemStatus
 from postroad.delivery import parcels
 from postroad.delivery.models import Parcel
 from postroad.ill import charging, in_hand, shipping
 from postroad.ill.acts import Act
 from postroad.ill.lifecycle import Ending, LoanEnding, LoanState, Outcome, Verb
+from postroad.ill.lookup import NEVER_WENT
 from postroad.ill.models import ChargeState, Event, Loan
 from postroad.ill.models.loan import TRAVELS
 
@@ -78,6 +80,15 @@ def recover(loan: Loan, act: Act) -> None:
         loan_change={"ending": LoanEnding.FOUND},
         said={"lender": loan.supply.lender_name},
     )
-    if loan.item is not None:
-        holdings.undo_lose(loan.item)
-        holdings.give_back(loan.item, in_hand.status_at_home(loan))
+    item = loan.item
+    if item is not None and item.status == ItemStatus.MISSING:  # or a file has put it right before
+        holdings.undo_lose(item)
+        holdings.give_back(item, in_hand.status_at_home(loan))
+
+
+def lost_with(item: Item) -> Loan | None:
+    """The loan on which this copy was given up, if it was out on none since."""
+    last = Loan.objects.filter(item=item).exclude(ending__in=NEVER_WENT)
+    known = last.select_related("request__library", "item", "supply__lender")
+    loan = known.order_by("-shipped_at", "-pk").first()
+    return loan if loan is not None and loan.state == LoanState.LOST else None

@@ -1,12 +1,23 @@
 """What a scan at the lending desk means, without a page."""
 
+from decimal import Decimal
+
 import pytest
 
 from postroad.catalogue.models import Item, ItemStatus
-from postroad.ill import copies, finding, lending, loans, undo
+from postroad.ill import asking, charging, copies, finding, lending, loans, losing, undo
 from postroad.ill.acts import Act
-from postroad.ill.lifecycle import Ending, LoanState, OutOfTurn, Reason, State, SupplyState, Verb
-from postroad.ill.models import Event
+from postroad.ill.lifecycle import (
+    Ending,
+    LoanEnding,
+    LoanState,
+    OutOfTurn,
+    Reason,
+    State,
+    SupplyState,
+    Verb,
+)
+from postroad.ill.models import ChargeKind, Event, Loan, Request
 from postroad.ill.scans import lending as scans
 from tests.ill.story import Story, begin, copy
 
@@ -134,3 +145,58 @@ def test_the_copy_to_look_for_is_the_likeliest_on_its_shelf(asked):
     Item.objects.update(status=ItemStatus.OUT)
     other = copy(asked.record, asked.cast.lenox, "30001000000025")
     assert copies.looked_for(asked.supply) == other
+
+
+@pytest.fixture
+def lost(story):
+    story.at(State.LENT)
+    losing.write_off(story.loan, act(story))
+    return story
+
+
+@pytest.mark.parametrize("by", ["barcode", "request", "slip"])
+def test_what_was_closed_as_lost_is_found_where_it_is_checked_in_by_any_number_on_it(lost, by):
+    parcel = lost.loan.parcel_out
+    assert parcel is not None
+    number = {"barcode": BARCODE, "request": lost.ill.ref, "slip": parcel.number}[by]
+    got = scans.check_in(lost.cast.lenox, number, act(lost))
+    assert got == scans.Recovered(lost.loan, charged=False)
+    assert (got.loan.state, got.loan.ending) == (LoanState.CLOSED, LoanEnding.FOUND)
+    assert item().status == ItemStatus.IN
+    assert scans.check_in(lost.cast.lenox, number, act(lost)) == scans.HomeAlready(lost.loan)
+
+
+def test_a_charge_for_what_is_found_is_told_of_and_left_to_a_person(lost):
+    charging.charge(lost.loan, act(lost), kind=ChargeKind.REPLACEMENT, amount=Decimal(24))
+    got = scans.check_in(lost.cast.lenox, BARCODE, act(lost))
+    assert got == scans.Recovered(lost.loan, charged=True)
+
+
+def test_what_was_closed_as_lost_is_found_where_copies_are_shipped_too(lost):
+    assert isinstance(scans.ship(lost.cast.lenox, BARCODE, act(lost)), scans.Recovered)
+
+
+def test_what_was_closed_as_lost_and_is_waited_for_is_found_and_goes(lost):
+    again = begin_again(lost)
+    got = scans.ship(lost.cast.lenox, BARCODE, act(lost))
+    assert isinstance(got, scans.Shipped)
+    assert (got.loan.request, got.was) == (again, ItemStatus.MISSING)
+    assert Loan.objects.get(request=lost.ill).ending == LoanEnding.FOUND
+    assert item().status == ItemStatus.AWAY
+
+
+def begin_again(lost: Story) -> Request:
+    """Ada asks anew, before the catalog says that it is missing."""
+    Item.objects.update(status=ItemStatus.IN)
+    reader = lost.cast.ada
+    ill = asking.ask(lost.record, Act(reader, lost.now), patron=reader, library=lost.cast.lee)
+    Story(lost.cast, lost.record, ill).at(State.REFERRED)
+    Item.objects.update(status=ItemStatus.MISSING)
+    return ill
+
+
+def test_a_copy_that_a_file_has_put_right_is_found_on_its_loan_all_the_same(lost):
+    Item.objects.update(status=ItemStatus.IN)
+    got = scans.check_in(lost.cast.lenox, BARCODE, act(lost))
+    assert isinstance(got, scans.Recovered)
+    assert item().status == ItemStatus.IN

@@ -8,9 +8,9 @@ from postroad.catalogue.shelving import shelf_key
 from postroad.delivery import parcels
 from postroad.delivery.models import Parcel, ParcelState, Stop
 from postroad.directory.models import Library, Policy
-from postroad.ill import lending
+from postroad.ill import lending, losing
 from postroad.ill.acts import Act
-from postroad.ill.lifecycle import Ending, Outcome, Reason, State, SupplyState
+from postroad.ill.lifecycle import Ending, LoanEnding, Outcome, Reason, State, SupplyState
 from postroad.ill.models import Loan
 from postroad.web.shared.scanning import Tone
 from postroad.web.staff import slips
@@ -412,6 +412,18 @@ def test_what_is_home_already_is_told_as_such(story, at):
     said = answer(scan(at(story.cast.lender), "check-in", BARCODE))
     assert said.tone == Tone.WARN
     assert "Already checked in, on Monday 23 November" in said.sentence
+
+
+@pytest.mark.parametrize("page", ["check-in", "ship"])
+def test_what_was_closed_as_lost_is_found_by_a_scan(story, at, page):
+    story.at(State.LENT)
+    losing.write_off(story.loan, Act(story.cast.lender, MONDAY))
+    said = answer(scan(at(story.cast.lender), page, BARCODE))
+    assert said.tone == Tone.WARN
+    assert said.sentence == (
+        "Found: “Walden” was closed as lost for Lee Library. Shelve it: 818 THO."
+    )
+    assert story.loan.ending == LoanEnding.FOUND
 
 
 def test_what_never_got_there_waits_to_be_shipped_again(story, at):

@@ -13,6 +13,7 @@ from postroad.ill import (
     identity,
     lending,
     lookup,
+    losing,
     mending,
     referral,
     shipping,
@@ -20,7 +21,7 @@ from postroad.ill import (
 )
 from postroad.ill.acts import Act
 from postroad.ill.lifecycle import Ending, LoanState, OutOfTurn, Owner, SupplyState, Verb
-from postroad.ill.models import Loan, Request, Supply
+from postroad.ill.models import ChargeState, Loan, Request, Supply
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +107,14 @@ class HomeAlready:
 
 
 @dataclass(frozen=True, slots=True)
+class Recovered:
+    """Its loan was closed as lost: it is found, and belongs on its shelf."""
+
+    loan: Loan
+    charged: bool  # something was owed for it, and is, or was paid
+
+
+@dataclass(frozen=True, slots=True)
 class NotOut:
     """It was not out, and somebody waits for its title. Nothing was changed."""
 
@@ -118,7 +127,7 @@ Asked = WhichVolume | WrongVolume | SentBefore
 
 def ship(
     library: Library, text: str, act: Act, *, sure: bool = False
-) -> Shipped | ScanItsItem | Asked | MovedOn | FoundAgain:
+) -> Shipped | ScanItsItem | Asked | MovedOn | FoundAgain | Recovered:
     """Send a copy to who waits for it. `sure` says that this copy is meant all the same.
 
     Raises what `finding.to_ship` raises.
@@ -171,12 +180,15 @@ def by_request(library: Library, text: str) -> tuple[Supply, Item | None] | None
 
 def _shipped(supply: Supply, item: Item, act: Act, undone: Ending | None = None) -> Shipped:
     was = ItemStatus(item.status)
+    if was == ItemStatus.MISSING and (lost := losing.lost_with(item)) is not None:
+        losing.recover(lost, act.as_role(Owner.LENDING))
+        item.refresh_from_db(fields=["status"])
     return Shipped(shipping.ship(supply, act, item=item), was, undone)
 
 
 def _not_wanted(
     library: Library, text: str, act: Act, *, sure: bool
-) -> Shipped | MovedOn | FoundAgain:
+) -> Shipped | MovedOn | FoundAgain | Recovered:
     """Nobody waits for it now. A "no" that came too early is undone by the copy that lies here; a
     request that has moved on since is told of, and served if the clerk is `sure`."""
     item = lookup.read(Item.objects.filter(library=library), text)
@@ -189,6 +201,8 @@ def _not_wanted(
     if moved_on is not None and sure:
         was = ItemStatus(item.status)
         return Shipped(shipping.ship_late(moved_on, act, item=item), was, late=True)
+    if item.status == ItemStatus.MISSING and (lost := losing.lost_with(item)) is not None:
+        return recovered(lost, act)
     if item.status == ItemStatus.MISSING:
         return found_again(library, item, act, moved_on)
     if moved_on is not None:
@@ -205,9 +219,16 @@ def found_again(
     return FoundAgain(item, ended.waited_for(library, item), moved_on)
 
 
+def recovered(loan: Loan, act: Act) -> Recovered:
+    """It was given up, and is here: its loan says so, whatever has become of the charge."""
+    losing.recover(loan, act.as_role(Owner.LENDING))
+    stands = loan.charges.filter(state__in=(ChargeState.OWED, ChargeState.PAID))
+    return Recovered(loan, stands.exists())
+
+
 def check_in(
     library: Library, text: str, act: Act
-) -> CheckedIn | CameBack | HomeAlready | FoundAgain | NotOut:
+) -> CheckedIn | CameBack | HomeAlready | FoundAgain | NotOut | Recovered:
     """Bring a copy back to its shelf. Raises what `finding.to_lend` raises."""
     try:
         loan = finding.to_lend(library, text, Verb.CHECK_IN)
@@ -235,12 +256,15 @@ def waits_for(library: Library, item: Item) -> Supply | None:
 
 def _not_on_its_way_home(
     library: Library, text: str, act: Act, no: OutOfTurn
-) -> CameBack | HomeAlready:
-    """What never got to its borrower has come back; what is home already is told as such."""
+) -> CameBack | HomeAlready | Recovered:
+    """What never got to its borrower has come back, and what was given up is found; what is home
+    already is told as such."""
     if no.facts["state"] == LoanState.SHIPPED:
         loan = finding.to_lend(library, text, Verb.COME_BACK)
         shipping.back_again(loan, act)
         return CameBack(loan)
+    if no.facts["state"] == LoanState.LOST:
+        return recovered(finding.given_up(library, text, str(no.facts["ref"])), act)
     if no.facts["state"] != LoanState.CLOSED:
         raise no
     return HomeAlready(finding.came_home(library, text, str(no.facts["ref"])))

@@ -70,6 +70,8 @@ def ship_scan(request: SignedIn, library: Library, scan: Scan) -> Line:
             return Line(Tone.WARN, said % title, scan.text)
         case scans.FoundAgain():
             return found_again(got, scan)
+        case scans.Recovered():
+            return recovered(got)
         case scans.Shipped():
             return shipped(got)
         case _:
@@ -109,6 +111,16 @@ def found_again(got: scans.FoundAgain, scan: Scan) -> Line:
         facts["where"] = _("that request %(where)s") % {"where": where}
     asks = doubts.all_the_same(scan) if got.ended is not None else None
     return Line(Tone.WARN, said % facts, item.barcode, undo=f"{MISSED}{item.pk}", asks=asks)
+
+
+def recovered(got: scans.Recovered) -> Line:
+    """The one thing that a closed record bears; what is owed for it is a person's to settle."""
+    loan = got.loan
+    said = _("Found: “%(title)s” was closed as lost for %(library)s. Shelve it: %(shelf)s.")
+    if got.charged:
+        said += " " + _("A charge stands on its request: waive it or mark it as refunded.")
+    facts = {"title": loan.request.title[:80], "library": loan.request.library.name}
+    return Line(Tone.WARN, said % {**facts, "shelf": shelf_of(loan)}, loan.request.ref)
 
 
 def where_to(parcel: Parcel) -> tuple[Tone, str]:
@@ -215,6 +227,8 @@ def check_in_scan(request: SignedIn, library: Library, scan: Scan) -> Line:
             return home_already(got.loan)
         case scans.FoundAgain():
             return found_again(got, scan)
+        case scans.Recovered():
+            return recovered(got)
         case scans.NotOut():
             said = _(
                 "“%(title)s” was not out, and %(town)s is waiting for it: scan it on the Ship "
