@@ -43,6 +43,7 @@ from postroad.web.shared.casework.forms import AssignForm, NewForm
 from postroad.web.shared.pick_up import AmendForm, PickUp
 from postroad.web.shared.question_fields import Fields, SayForm
 from postroad.web.staff.acting import ShipForm
+from postroad.web.staff.borrowing.enter import Enter, Thing
 from postroad.web.staff.numbering import Entry
 from tests.cast import PASSWORD, Cast
 
@@ -117,6 +118,7 @@ MADE: Mapping[type, Made] = {
     AssignForm: lambda cast, data: AssignForm(data, people=[cast.centre]),
     NewForm: lambda _cast, data: NewForm(data, to=[("center", "The center")]),
     Entry: lambda _cast, data: Entry(data, places=[("1", "The request")]),
+    Enter: lambda cast, data: Enter(Thing(typed=True), cast.lee, data),
     SpecialForm: lambda cast, data: SpecialForm(data, library=cast.lee),
     UsualForm: lambda cast, data: UsualForm(data, library=cast.lee),
     WeekForm: lambda cast, data: WeekForm(data, library=cast.lee),

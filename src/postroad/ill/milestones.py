@@ -30,12 +30,13 @@ REACHED_BY: Mapping[Verb, State] = {
     Verb.ASK: State.ASKED,
     Verb.REFER: State.REFERRED,
     Verb.REFER_OUTSIDE: State.REFERRED,
-    **dict.fromkeys((Verb.SHIP, Verb.SHIP_LATE, Verb.ENTER), State.SHIPPED),
+    **dict.fromkeys((Verb.SHIP, Verb.SHIP_LATE), State.SHIPPED),
     Verb.RECEIVE: State.ARRIVED,
-    Verb.CHECK_OUT: State.LENT,
+    **dict.fromkeys((Verb.CHECK_OUT, Verb.ENTER), State.LENT),
     Verb.SHIP_RETURN: State.HOMEWARD,
     **dict.fromkeys(
-        (Verb.CHECK_IN, Verb.CANCEL, Verb.DECLINE, Verb.EXPIRE, Verb.WRITE_OFF), State.CLOSED
+        (Verb.CHECK_IN, Verb.CANCEL, Verb.DECLINE, Verb.EXPIRE, Verb.WRITE_OFF, Verb.UNDO_ENTER),
+        State.CLOSED,
     ),
 }
 SAID_YES = frozenset({Verb.PROMISE, Verb.OFFER, Verb.REFER_OUTSIDE})

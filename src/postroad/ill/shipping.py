@@ -133,7 +133,7 @@ def _leave(
         loan=loan,
         change={"attempts": supply.attempt} if supply.is_new else {},
         supply_change={
-            **_terms(supply),
+            **terms(supply),
             **_to_follow(supply, item),
             "item": item,
             "shipped_at": supply.shipped_at or act.at,
@@ -211,7 +211,8 @@ def _to_follow(supply: Supply, item: Item) -> dict[str, int]:
     return {"to_send": max(0, others)}
 
 
-def _terms(supply: Supply) -> dict[str, int]:
+def terms(supply: Supply) -> dict[str, int]:
+    """Those on which a member lends as of today (R14)."""
     policy = supply.lender.rules
     return {
         "loan_days": policy.loan_days,

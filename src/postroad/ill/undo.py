@@ -7,7 +7,7 @@ from django.db import transaction
 
 from postroad.catalogue.models import Item
 from postroad.errors import Refusal
-from postroad.ill import identity, lending, loans, losing, referral, shipping
+from postroad.ill import entering, identity, lending, loans, losing, referral, shipping
 from postroad.ill.acts import Act
 from postroad.ill.identity import Side
 from postroad.ill.lifecycle import IDLE, OPPOSITES, ROWS, Owner, State, SupplyState, Verb
@@ -90,6 +90,7 @@ def _undo_not_found(event: Event, act: Act) -> None:
 UNDO: Mapping[Verb, Callable[[Event, Act], None]] = {
     Verb.SHIP: lambda event, act: shipping.undo_ship(_loan(event), act),
     Verb.SHIP_LATE: _undo_ship_late,
+    Verb.ENTER: entering.undo,
     Verb.RECEIVE: _undo_receive,
     Verb.NOT_WANTED: lambda event, act: loans.wanted(_loan(event), act),
     Verb.CHECK_OUT: lambda event, act: loans.undo_check_out(_loan(event), act),

@@ -30,6 +30,30 @@ REFUSALS: Words = {
         "It cannot have left before %(first_day)s, when it was asked for, nor after today. Nothing "
         "was changed."
     ),
+    "handed-over-when": gettext_lazy(
+        "Choose the day on which it was handed over: today or earlier, and not before "
+        "%(first_day)s. Nothing was changed."
+    ),
+    "due-when": gettext_lazy(
+        "It cannot be due before %(on)s, when it was handed over, nor after %(last_day)s. Nothing "
+        "was changed."
+    ),
+    "own-loan": gettext_lazy(
+        "It belongs to %(library)s itself, so it is no loan between libraries. Check it out in "
+        "your own system. Nothing was changed."
+    ),
+    "others-item": gettext_lazy(
+        "Barcode %(barcode)s belongs to %(owner)s. Choose that library as the lender. Nothing was "
+        "changed."
+    ),
+    "card-stopped": gettext_lazy(
+        "This card is blocked: %(why)s. Nothing was changed. If the reader has it already, you "
+        "can enter the loan anyway."
+    ),
+    "entered-though-asked": gettext_lazy(
+        "This reader has request %(ref)s open for “%(title)s”. Nothing was changed. Cancel that "
+        "request, or enter the loan anyway."
+    ),
     "no-copy-listed": gettext_lazy(
         "The catalog lists no copy of “%(title)s” at %(library)s any more, so it cannot be "
         "recorded as shipped here. Tell the ILL center which copy you sent. Nothing was changed."

@@ -95,6 +95,13 @@ class Shipped(Lender):
     by_mail: NotRequired[bool]
 
 
+class Entered(Lender):
+    """A loan that was made without us."""
+
+    to: str
+    due_back: str
+
+
 class CameBack(Lender):
     parcel: NotRequired[str]  # its number
 
@@ -254,7 +261,8 @@ FACTS: Mapping[Verb, Any] = {
     Verb.REMIND_LENDER: Reminded,
     Verb.SHIP: Shipped,
     Verb.SHIP_LATE: Shipped,
-    Verb.ENTER: Shipped,
+    Verb.ENTER: Entered,
+    Verb.UNDO_ENTER: Lender,
     Verb.UNDO_SHIP: CameBack,
     Verb.STAY_HOME: CameBack,
     Verb.COME_BACK: CameBack,

@@ -58,6 +58,7 @@ class Verb(StrEnum):
     SHIP = "ship"
     SHIP_LATE = "ship_late"  # by a lender whose attempt had ended
     ENTER = "enter"  # a loan that was made without us, after the fact
+    UNDO_ENTER = "undo_enter"  # there was no such loan
     UNDO_SHIP = "undo_ship"
     STAY_HOME = "stay_home"  # back at its lender, while something else is out for the same wish
     COME_BACK = "come_back"
@@ -240,7 +241,19 @@ ROWS: Mapping[Verb, Row] = {
         heard=True,
     ),
     V.SHIP_LATE: replace(SENT_BY_ITSELF, role=Owner.LENDING, undone_by=V.UNDO_SHIP, heard=True),
-    V.ENTER: replace(SENT_BY_ITSELF, role=Owner.BORROWING),
+    V.ENTER: Row(  # asked for, sent and with its patron in one breath
+        wish=Part(frozenset({W.ASKED}), (W.SUPPLIED,)),
+        supply=Part(frozenset[SupplyState | None]({None}), (A.SUPPLYING,)),
+        loan=Part(frozenset[LoanState | None]({None}), (L.LENT,)),
+        role=Owner.BORROWING,
+        undone_by=V.UNDO_ENTER,
+    ),
+    V.UNDO_ENTER: Row(
+        wish=Part(frozenset({W.SUPPLIED}), (W.CLOSED,), When.LAST),
+        supply=Part(frozenset({A.SUPPLYING}), (A.CLOSED,), When.LAST),
+        loan=Part(frozenset({L.LENT}), (L.CLOSED,)),
+        role=Owner.BORROWING,
+    ),
     V.UNDO_SHIP: BACK_IN_HAND,
     V.STAY_HOME: Row(
         wish=Part(frozenset({W.SUPPLIED})),

@@ -50,7 +50,8 @@ FOR_STAFF: Sentences = {
     Verb.LAPSE: gettext_lazy("%(lender)s %(ending)s."),
     Verb.SHIP: gettext_lazy("Shipped by %(lender)s; should arrive on %(expected_on)s."),
     Verb.SHIP_LATE: gettext_lazy("Sent by %(lender)s after all; should arrive on %(expected_on)s."),
-    Verb.ENTER: gettext_lazy("Entered afterwards: lent by %(lender)s."),
+    Verb.ENTER: gettext_lazy("Entered afterwards: lent by %(lender)s until %(due_back)s."),
+    Verb.UNDO_ENTER: gettext_lazy("Entered by mistake: it was not lent by %(lender)s."),
     Verb.STAY_HOME: gettext_lazy("It is at %(lender)s again, and another was sent."),
     Verb.CHANGE_DUE: gettext_lazy("Due on %(due_back)s instead of %(was)s, says its library."),
     Verb.WRITE_OFF: gettext_lazy("Closed as lost by %(lender)s."),
@@ -122,6 +123,7 @@ FOR_PATRON: Sentences = {
     Verb.COME_BACK: gettext_lazy("It got lost on the way and came back to %(lender)s."),
     Verb.RECEIVE: gettext_lazy("It arrived."),
     Verb.UNDO_RECEIVE: gettext_lazy("It has not arrived after all. We are sorry."),
+    Verb.ENTER: gettext_lazy("You took it home from %(lender)s, until %(due_back)s."),
     Verb.CHECK_OUT: gettext_lazy("You took it home, until %(due_back)s."),
     Verb.UNDO_CHECK_OUT: gettext_lazy("It is on the hold shelf."),
     Verb.POSTPONE: gettext_lazy(

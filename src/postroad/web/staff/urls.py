@@ -25,7 +25,7 @@ from postroad.web.staff import (
     talk,
     tracking,
 )
-from postroad.web.staff.borrowing import offers, verbs
+from postroad.web.staff.borrowing import enter, offers, verbs
 from postroad.web.staff.borrowing import queue as borrowing
 from postroad.web.staff.borrowing import scans as borrowing_scans
 from postroad.web.staff.lending import answers, more, pull_list, terms
@@ -48,6 +48,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("borrowing/lend/", borrowing_scans.lend, name="staff-borrowing-lend"),
     path("borrowing/take-back/", borrowing_scans.take_back, name="staff-borrowing-take-back"),
     path("borrowing/send-home/", borrowing_scans.send_home, name="staff-borrowing-send-home"),
+    path("borrowing/enter/", enter.enter, name="staff-borrowing-enter"),
     path("borrowing/slips/", slips.borrowing_page, name="staff-borrowing-slips"),
     path("borrowing/slips.pdf", slips.borrowing_pdf, name="staff-borrowing-slips-pdf"),
     path("lending/", lending.queue, name="staff-lending"),
