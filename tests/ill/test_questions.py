@@ -12,7 +12,18 @@ from postroad.catalogue.models import Item, ItemStatus
 from postroad.delivery.models import Parcel, ParcelState
 from postroad.directory.models import Agreement, Policy
 from postroad.errors import Refusal
-from postroad.ill import borrowing, charging, due, loans, losing, questions, shipping, sweeps, undo
+from postroad.ill import (
+    borrowing,
+    charging,
+    due,
+    forgetting,
+    loans,
+    losing,
+    questions,
+    shipping,
+    sweeps,
+    undo,
+)
 from postroad.ill.acts import Act
 from postroad.ill.lifecycle import LoanEnding, LoanState, Outcome, Owner, State, Verb
 from postroad.ill.lifecycle.questions import QUESTIONS, Answer, QuestionKind
@@ -531,6 +542,19 @@ def test_what_asking_and_answering_cost(story, django_assert_num_queries):
     question = Question.objects.shown().get()
     with django_assert_num_queries(5):
         questions.answer(question, Answer.ACCEPT, act(Owner.LENDING))
+
+
+def test_her_name_stays_until_the_question_is_answered_and_the_charge_is_settled(story):
+    story.at(State.CLOSED)
+    question = ask(story, QuestionKind.DAMAGED, Owner.BORROWING)
+    assert sweeps.forget(MONDAY + timedelta(days=30)) == 0
+    assert forgetting.kept_by(read(story)) == [forgetting.Keeps.QUESTIONS]
+    answer(question, Answer.CHARGE, cost=Decimal("12.50"))
+    assert sweeps.forget(MONDAY + timedelta(days=30)) == 0
+    assert forgetting.kept_by(read(story)) == [forgetting.Keeps.CHARGES]
+    charging.settle(Charge.objects.get(), act(Owner.LENDING), state=ChargeState.PAID)
+    assert forgetting.kept_by(read(story)) == []
+    assert sweeps.forget(MONDAY + timedelta(days=30)) == 1
 
 
 def test_what_was_written_in_a_question_goes_with_the_readers_name(story):

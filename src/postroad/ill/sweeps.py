@@ -10,11 +10,9 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from django.db import OperationalError, transaction
-from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
-from django.db.models.functions import Concat
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, When
 
 from postroad.cases import sweeps as cases
-from postroad.cases.models import of_request
 from postroad.directory import closures, thresholds
 from postroad.directory.models import Closure, Library
 from postroad.errors import Refusal
@@ -22,6 +20,7 @@ from postroad.ill import (
     borrowing,
     clocks,
     dates,
+    forgetting,
     lending,
     lifecycle,
     not_received,
@@ -279,7 +278,8 @@ def _stays_closed(lender: Library, patience: int, now: datetime) -> bool:
 
 
 def forget(now: datetime) -> int:
-    """Cut the link to the patron of what has ended and owes nothing; the counts stay."""
+    """Cut the link to the patron of what has ended and owes nothing; the counts stay. While
+    something about it is asked, owed or talked about, it waits."""
     ended = Request.objects.filter(patron__isnull=False, closed_at__lte=now)
     loans = Q(outcome__in=[Outcome.FILLED, Outcome.UNCLAIMED])
 
@@ -288,9 +288,7 @@ def forget(now: datetime) -> int:
 
     after_loan = thresholds.reached("forget-after-loan", long_ago, on=now.date())
     after_unfilled = thresholds.reached("forget-after-unfilled", long_ago, on=now.date())
-    due = ended.filter(loans & after_loan | ~loans & after_unfilled)
-    this = Concat(Value(of_request("")), OuterRef("ref"))
-    due = due.exclude(Exists(cases.with_readers().filter(about=this)))  # they still talk about it
+    due = ended.filter(forgetting.settled(), loans & after_loan | ~loans & after_unfilled)
     return _sweep("forget", due, "closed_at", forget_patron, now)
 
 

@@ -297,6 +297,13 @@ NO_RENEWAL: Words = {
     "lender-said-no": gettext_lazy("the library that owns it said no"),
 }
 
+# What keeps the reader's name on a loan that has ended
+NAME_KEPT: Words = {
+    "questions": gettext_lazy("a question about this loan is open"),
+    "charges": gettext_lazy("a charge between the two libraries is not settled"),
+    "talk": gettext_lazy("a case about it is open"),
+}
+
 # Why a lender that had let a request go has it again
 RESUMED: Words = {
     "here": gettext_lazy("the borrowing library has it"),

@@ -353,3 +353,14 @@ def test_what_is_lost_has_its_page_for_everybody(story, at, who):
     shown = at(getattr(story.cast, who)).get(page)
     assert shown.status_code == 200
     assert "lost" in shown.content.decode()
+
+
+@pytest.mark.parametrize("who", ["borrower", "ada", "lender"])
+def test_a_page_says_what_keeps_her_name_on_a_loan_that_has_ended(story, at, who):
+    story.at(State.CLOSED)
+    act = Act(at=MONDAY, role=Owner.BORROWING)
+    questions.ask(Asking(QuestionKind.DAMAGED, story.loan.request, story.loan), act)
+    room = "patron" if who == "ada" else "staff"
+    page = at(getattr(story.cast, who)).get(f"/{room}/requests/{story.ill.ref}/").content.decode()
+    says = "name stays on this record for now: a question about this loan is open."
+    assert (says in " ".join(page.split())) == (who != "lender")

@@ -202,6 +202,7 @@ def one(request: SignedIn, ref: str) -> HttpResponse:
                 "next": AFTER.get(ill.outcome, "") or NEXT.get(State(ill.state), ""),
                 "again": next_step.ask_once_more(ill) if ill.outcome in AFTER else "",
                 "next_steps": next_step.for_patron(ill),
+                "name_kept": next_step.name_kept(ill),
             },
         ),
     )

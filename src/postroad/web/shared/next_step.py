@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from postroad import words
 from postroad.catalogue import citation
-from postroad.ill import materials
+from postroad.ill import forgetting, materials
 from postroad.ill.lifecycle import Outcome, State, Verb
 from postroad.ill.materials import Field, Material
 from postroad.ill.models import Request
@@ -43,9 +43,14 @@ def for_patron(ill: Request) -> list[Next]:
 
 def at_desk(ill: Request) -> dict[str, Any]:
     """What her library's desk is offered: the next steps after a no, and to choose the record of
-    what was asked for without one."""
+    what was asked for without one; and why her name is still there."""
     matches = bool(ill.citation) and ill.may(Verb.MATCH)
-    return {"next_steps": for_desk(ill), "matches": matches}
+    return {"next_steps": for_desk(ill), "matches": matches, "name_kept": name_kept(ill)}
+
+
+def name_kept(ill: Request) -> list[str]:
+    """Why her name is still on a loan that has ended."""
+    return [words.label(words.ill.NAME_KEPT, each) for each in forgetting.kept_by(ill)]
 
 
 def for_desk(ill: Request) -> list[Next]:
