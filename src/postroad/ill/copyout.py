@@ -90,12 +90,14 @@ class Wanted:
     ship_to: Sequence[str] = ()  # lines, as on a label
     courier: str = ""  # by which the van finds the library
     clio: str = ""
+    also: Sequence[str] = ()  # what is known besides, each as it is to be read
 
     def values(self) -> Mapping[Field, str]:
         """Each field as it is pasted; nothing where nothing is known."""
         imprint = (self.publisher, str(self.year or ""))
         courier = (f"Courier: {self.courier}",) if self.courier else ()
         clio = f"Clio ID {self.clio}" if self.clio else ""
+        ours = f"Our number {self.ref}"
         return {
             Field.TITLE: self.title,
             Field.AUTHOR: self.author,
@@ -107,7 +109,7 @@ class Wanted:
             Field.NEED_BY: f"{self.need_by:%m/%d/%Y}" if self.need_by else "",
             Field.MAX_COST: f"{self.max_cost:.2f}" if self.max_cost is not None else "",
             Field.SHIP_TO: "\n".join((*self.ship_to, *courier)),
-            Field.NOTES: "; ".join(part for part in (clio, f"Our number {self.ref}") if part),
+            Field.NOTES: "; ".join(part for part in (*self.also, clio, ours) if part),
         }
 
 

@@ -148,3 +148,31 @@ def test_where_nothing_is_asked_for_outside_there_is_no_such_page(centre: Client
     asked_outside(story)
     press(centre, story, "sent", renewals="0")
     assert centre.get(there(story)).status_code == 404
+
+
+def test_the_most_that_it_may_cost_and_what_its_reader_knows_of_it_stand_there_too(
+    centre: Client, story: Story
+):
+    film = {
+        "material": "film",
+        "title": "Walden",
+        "year": "1998",
+        "medium": "DVD",
+        "publisher": "Criterion",
+        "oclc": "52165837",
+        "source": "a review",
+    }
+    Request.objects.filter(pk=story.ill.pk).update(citation=film, record=None, max_cost="12.5")
+    shown = values(centre.get(there(story)))
+    assert shown["max-cost"] == "12.50"
+    assert shown["oclc"] == "52165837"
+    assert shown["imprint"].startswith("Criterion")
+    assert shown["notes"].startswith("Kind of disc or tape: DVD; Cited in: a review; ")
+
+
+def test_what_a_map_shows_is_no_place_where_it_was_published(centre: Client, story: Story):
+    told = {"material": "map", "title": "Berkshire", "place": "Lee", "publisher": "Beers"}
+    Request.objects.filter(pk=story.ill.pk).update(citation=told, record=None)
+    shown = values(centre.get(there(story)))
+    assert shown["imprint"].startswith("Beers")
+    assert "What it shows: Lee" in shown["notes"]

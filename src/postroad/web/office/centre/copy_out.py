@@ -21,9 +21,11 @@ from postroad.delivery import codes, routing, slips
 from postroad.directory import elsewhere
 from postroad.directory.models import Address, Library
 from postroad.form_errors import InOurWords
-from postroad.ill import access, copyout
+from postroad.ill import access, copyout, materials
 from postroad.ill.copyout import Answer, Field, System, Wanted
 from postroad.ill.lifecycle import State
+from postroad.ill.materials import Citation, Material
+from postroad.ill.materials import Field as Cited
 from postroad.ill.models import Number, Request
 from postroad.ill.models import System as Giver
 from postroad.reference_numbers import grouped
@@ -32,6 +34,13 @@ from postroad.web.office.centre.terms import within_a_year, written
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.shared.pieces import Choice
 
+# What of a citation has a field of its own in every form; the place is part of the imprint.
+HAVE_FIELDS = frozenset(
+    {
+        *(Cited.TITLE, Cited.AUTHOR, Cited.YEAR, Cited.NUMBER),
+        *(Cited.EDITION, Cited.PUBLISHER, Cited.PLACE),
+    }
+)
 OF_SEVERAL_LINES = frozenset({Field.SHIP_TO, Field.NOTES})
 
 
@@ -118,26 +127,56 @@ def chosen(ill: Request, asked: str) -> System:
 
 def wanted(ill: Request) -> Wanted:
     """What another system may know of it. The reader's name and note are not among it."""
-    record = ill.record
+    record, told = ill.record, materials.read(ill.citation)
     known: dict[str, list[str]] = {}
     for each in record.identifiers.order_by("pk") if record else ():
         known.setdefault(each.kind, []).append(each.value)
+    for kind in IdentifierKind.values:
+        if number := ill.citation.get(kind):
+            known.setdefault(kind, [number])
     clio = Number.objects.standing().filter(request=ill, system=Giver.CLIO).first()
     return Wanted(
         title=ill.title,
         ref=grouped(ill.ref),
         author=ill.author,
-        edition=record.edition if record else "",
-        publisher=record.publisher if record else "",
+        edition=record.edition if record else said(told, Cited.EDITION),
+        publisher=record.publisher if record else imprint(told),
         year=ill.year,
         oclc=known.get(IdentifierKind.OCLC, ()),
         isbn=known.get(IdentifierKind.ISBN, ()),
         issn=known.get(IdentifierKind.ISSN, ()),
         need_by=ill.need_by,
+        max_cost=ill.max_cost,
+        also=also(told),
         ship_to=ship_to(ill.library),
         courier=courier(ill.library),
         clio=clio.typed if clio else "",
     )
+
+
+def said(told: Citation | None, *names: Cited) -> str:
+    """What the reader knows of it, of one field or several."""
+    return ", ".join(text for name in names if told is not None and (text := told.of(name)))
+
+
+def imprint(told: Citation | None) -> str:
+    place = () if told is None or told.material == Material.MAP else (Cited.PLACE,)
+    return said(told, *place, Cited.PUBLISHER)
+
+
+def also(told: Citation | None) -> Sequence[str]:
+    """What the reader knows of a thing that no catalog lists, and the other form has no field for:
+    each as its label says it."""
+    if told is None:
+        return ()
+    shows = {Cited.PLACE} if told.material == Material.MAP else set()
+    rest = [each for each in told.sheet.fields if each not in HAVE_FIELDS - shows and told.of(each)]
+    return [f"{name_of(told.material, each)}: {told.of(each)}" for each in rest]
+
+
+def name_of(material: Material, name: Cited) -> str:
+    """As staff elsewhere read it; the form asks the reader where she read about it."""
+    return _("Cited in") if name == Cited.SOURCE else words.materials.field(material, name)
 
 
 def ship_to(library: Library) -> Sequence[str]:
