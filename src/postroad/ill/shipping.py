@@ -46,25 +46,26 @@ def ship(
     supply: Supply,
     act: Act,
     *,
-    item: Item,
+    item: Item | None,
+    barcode: str = "",
     tracking_number: str = "",
     instead_of: Supply | None = None,
 ) -> Loan:
     """The item leaves in a parcel of its own, on the terms of the lender of this day (R14).
 
     By the van where it calls at both; with a number of a carrier it was mailed all the same.
-    `instead_of` is the attempt that has given way to it.
+    `instead_of` is the attempt that has given way to it; `barcode` that of what no catalog lists.
     """
     _may_go(supply, item)
     ill, lender = supply.request, supply.lender
-    was = take(item)
+    was = take(item) if item is not None else ItemStatus.IN
     parcel = parcels.make(
         from_library=lender,
         to_library=ill.library,
         purpose=Purpose.LOAN,
         item_library=lender,
-        item_barcode=item.barcode,
-        title=volumes.titled(ill.title, item.volume),
+        item_barcode=item.barcode if item is not None else barcode,
+        title=volumes.titled(ill.title, item.volume if item is not None else ""),
         ref=ill.ref,
         at=act.at,
         by=act.by,
@@ -117,14 +118,15 @@ def left_unscanned(supply: Supply, act: Act, *, item: Item) -> Loan:
 
 
 def _leave(
-    supply: Supply, item: Item, was: str, parcel: Parcel | None, act: Act, **facts: object
+    supply: Supply, item: Item | None, was: str, parcel: Parcel | None, act: Act, **facts: object
 ) -> Loan:
     """A new loan, on the terms of the lender of this day (R14)."""
     ill, lender = supply.request, supply.lender
     said = {"lender": lender.name, "town": lender.town, "to": ill.library.name, **facts}
     if supply.state == SupplyState.SUPPLYING and supply.to_send:
         said["more"] = supply.to_send
-    loan = begin(supply, act, item=item, barcode=item.barcode, parcel=parcel)
+    barcode = item.barcode if item is not None else parcel.item_barcode if parcel else ""
+    loan = begin(supply, act, item=item, barcode=barcode, parcel=parcel)
     loan.status_before = "" if was == ItemStatus.IN else was
     ill.move(
         Verb.SHIP_LATE if supply.is_new else Verb.SHIP,
@@ -135,7 +137,7 @@ def _leave(
         supply_change={
             **terms(supply),
             **_to_follow(supply, item),
-            "item": item,
+            "item": item or supply.item,
             "shipped_at": supply.shipped_at or act.at,
             "answered_at": supply.answered_at or act.at,
             "expected_on": parcel.expected_on if parcel else None,
@@ -189,23 +191,23 @@ def begin(
     )
 
 
-def _may_go(supply: Supply, item: Item) -> None:
+def _may_go(supply: Supply, item: Item | None) -> None:
     """Refuse another library's copy and another title; the copy promised may be catalogued anew."""
     ill, lender = supply.request, supply.lender
-    if item.library_id != lender.pk:
+    if item is not None and item.library_id != lender.pk:
         raise ForeignItem(barcode=item.barcode, owner=item.library.name)
-    if item.record_id != ill.record_id and item.pk != supply.item_id:
+    if item is not None and item.record_id != ill.record_id and item.pk != supply.item_id:
         raise WrongItem(barcode=item.barcode, title=item.record.title, wanted=ill.title)
     if supply.state != SupplyState.SUPPLYING:  # of a set, another volume
         lending.check(supply, Verb.SHIP)
 
 
-def _to_follow(supply: Supply, item: Item) -> dict[str, int]:
+def _to_follow(supply: Supply, item: Item | None) -> dict[str, int]:
     """How many things are still to come after this one: one less; or, of the first one where all
     volumes are wanted, the others that its lender has."""
     if supply.state == SupplyState.SUPPLYING:
         return {"to_send": max(0, supply.to_send - 1)}
-    if supply.request.volume != volumes.ALL or supply.to_send:
+    if item is None or supply.request.volume != volumes.ALL or supply.to_send:
         return {}
     others = len(volumes.of_title(item.record_id, item.library_id)) - 1
     return {"to_send": max(0, others)}
@@ -299,12 +301,13 @@ def reship(event: Event, act: Act) -> None:
     assert supply is not None  # it came back with its supply
     assert loan is not None  # and is a thing
     parcel = loan.parcel_out
-    if loan.item is None:  # an outside lender's: its terms stand where they stood
+    if supply.is_outside:  # its terms stand where they stood
         mail(supply, act, parcel, loan.barcode)
     else:
         expected = parcel.expected_on if parcel else None
         day = expected.isoformat() if expected else None
-        _leave(supply, loan.item, take(loan.item), parcel, act, expected_on=day)
+        was = take(loan.item) if loan.item is not None else ItemStatus.IN
+        _leave(supply, loan.item, was, parcel, act, expected_on=day)
     if parcel is not None:
         back = parcels.uncancel if event.verb == Verb.UNDO_SHIP else parcels.unreceive
         back(parcel, by=act.by, at=act.at)

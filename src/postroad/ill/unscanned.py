@@ -6,8 +6,9 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from postroad.catalogue.models import Item
+from postroad.directory.models import Library
 from postroad.errors import Refusal
-from postroad.ill import copies, returns, shipping
+from postroad.ill import copies, in_hand, lookup, returns, shipping
 from postroad.ill.acts import Act
 from postroad.ill.lifecycle import LoanState
 from postroad.ill.models import Loan, Supply
@@ -17,12 +18,6 @@ class ShippedTooEarly(Refusal):
     """The day lies before it was asked for, or is still to come."""
 
     code = "shipped-too-early"
-
-
-class NoCopyListed(Refusal):
-    """The catalogue lists no copy of the lender that could have left."""
-
-    code = "no-copy-listed"
 
 
 def copies_to_send(supply: Supply) -> tuple[Item, ...]:
@@ -37,11 +32,15 @@ def ship(
     act: Act,
     *,
     item: Item | None = None,
+    barcode: str = "",
     on: date | None = None,
     tracking_number: str = "",
     sure: bool = False,
 ) -> Loan:
     """It left on a day, today or before; the likeliest copy unless another is named.
+
+    Where the catalog lists none, it is known by the `barcode` that somebody read on it, or by its
+    slip alone. Raises ItemOut if another thing of the lender is out under that barcode.
 
     A tracking number that is nobody's is refused, unless somebody has looked again (`sure`).
     """
@@ -49,9 +48,18 @@ def ship(
     at = when(supply, on, act.at)
     item = item or next(iter(copies_to_send(supply)), None)
     if item is None:
-        raise NoCopyListed(title=supply.request.title[:80], library=supply.lender_name)
+        item = by_barcode(supply.lender, barcode)
     moved = Act(act.by, at, act.role, act.library, act.door)
-    return shipping.ship(supply, moved, item=item, tracking_number=number)
+    return shipping.ship(supply, moved, item=item, barcode=barcode, tracking_number=number)
+
+
+def by_barcode(lender: Library, barcode: str) -> Item | None:
+    """The copy of a lender that bears it, if the catalog knows it all the same. Raises ItemOut."""
+    if not barcode:
+        return None
+    if Loan.objects.open().lent_by(lender).filter(barcode=barcode).exists():
+        raise in_hand.ItemOut(barcode=barcode)
+    return lookup.read(Item.objects.filter(library=lender), barcode)
 
 
 def when(supply: Supply, on: date | None, now: datetime) -> datetime:

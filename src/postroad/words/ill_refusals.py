@@ -54,10 +54,6 @@ REFUSALS: Words = {
         "This reader has request %(ref)s open for “%(title)s”. Nothing was changed. Cancel that "
         "request, or enter the loan anyway."
     ),
-    "no-copy-listed": gettext_lazy(
-        "The catalog lists no copy of “%(title)s” at %(library)s any more, so it cannot be "
-        "recorded as shipped here. Tell the ILL center which copy you sent. Nothing was changed."
-    ),
     "offer-changed": gettext_lazy(
         "%(lender)s changed the conditions for request %(ref)s just before you. Nothing was "
         "answered: open the request again and read them."

@@ -347,3 +347,10 @@ def test_a_link_leads_only_to_its_own_library(story: Story):
     held = answer_links.read(page(story).split("/")[2], timezone.now())
     assert held.lender == story.cast.providence
     assert held.loan is None or held.loan.state == LoanState.SHIPPED
+
+
+def test_what_no_catalog_lists_is_shipped_with_the_label_that_is_typed(story):
+    Item.objects.update(status=ItemStatus.WITHDRAWN)
+    assert "Barcode or label on it" in Client().get(page(story, "shipped")).content.decode()
+    press(story, "shipped", {"on": today(story), "barcode": "P-7"})
+    assert (story.loan.barcode, story.loan.item) == ("P-7", None)

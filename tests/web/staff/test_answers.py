@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from postroad.catalogue.models import Item, ItemStatus
 from postroad.directory.models import Closure, Effect
 from postroad.ill import lending
 from postroad.ill.acts import Act
@@ -316,3 +317,15 @@ def test_what_waits_can_be_canceled(cast, at):
     story.listen()
     at(cast.borrower).post(f"/staff/requests/{story.ill.ref}/cancel/", {"sure": "yes"})
     assert Request.objects.get().state == State.CLOSED
+
+
+def test_what_no_catalog_lists_is_shipped_with_the_label_that_is_typed(story, at):
+    story.at(State.REFERRED)
+    Item.objects.update(status=ItemStatus.WITHDRAWN)
+    desk = at(story.cast.lender)
+    page = read(desk.get(f"/staff/requests/{story.ill.ref}/"))
+    by_hand = f"/staff/supplies/{story.ill.ref}/1/ship/"
+    assert by_hand in page
+    assert "Barcode or label on it" in read(desk.get(by_hand))
+    assert desk.post(by_hand, {"barcode": "LX-77"}).status_code == 302
+    assert (story.loan.barcode, story.loan.state) == ("LX-77", "shipped")

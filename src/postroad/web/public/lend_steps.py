@@ -45,6 +45,12 @@ class Shipped(InOurWords, forms.Form):
     item = forms.ChoiceField(
         label=gettext_lazy("Which copy did you send?"), widget=forms.RadioSelect
     )
+    barcode = forms.CharField(
+        label=gettext_lazy("Barcode or label on it"),
+        help_text=gettext_lazy("Leave it empty if there is none."),
+        max_length=40,
+        required=False,
+    )
     on = forms.DateField(
         label=gettext_lazy("On which day?"), widget=forms.DateInput(attrs={"type": "date"})
     )
@@ -57,6 +63,8 @@ class Shipped(InOurWords, forms.Form):
         known = unscanned.copies_to_send(held.supply)[:MOST_COPIES]
         self.copies = {str(item.pk): item for item in known}
         self.fields["on"].initial = held.lender.day_of(timezone.now())
+        if self.copies:
+            del self.fields["barcode"]  # it stands in the catalog
         if len(self.copies) < 2:
             del self.fields["item"]
         else:
@@ -156,6 +164,7 @@ def _shipped(held: Held, form: Shipped, now: datetime) -> str:
         held.supply,
         held.act(now),
         item=form.copy,
+        barcode=given.get("barcode", ""),
         on=given["on"],
         tracking_number=given["number"],
         sure="sure" in form.data,

@@ -19,7 +19,7 @@ from postroad.accounts import roles
 from postroad.accounts.models import LENDING, Role, User
 from postroad.directory.models import Library
 from postroad.form_errors import InOurWords
-from postroad.ill import access, copies, lending, shipping, waiting
+from postroad.ill import access, copies, lending, unscanned, waiting
 from postroad.ill.access import NoSuchRequest, Sight
 from postroad.ill.lifecycle import Verb
 from postroad.ill.models import Request, Supply
@@ -82,6 +82,15 @@ class ShipForm(InOurWords, forms.Form):
     copy = forms.TypedChoiceField(
         label=gettext_lazy("Which copy was sent"), coerce=int, widget=forms.RadioSelect
     )
+    barcode = forms.CharField(
+        label=gettext_lazy("Barcode or label on it"),
+        help_text=gettext_lazy(
+            "The catalog lists no copy at this library. Both desks can scan what you type here; "
+            "leave it empty if there is none, then the slip is scanned."
+        ),
+        max_length=40,
+        required=False,
+    )
     tracking_number = forms.CharField(
         label=gettext_lazy("Tracking number, if it goes by mail"), max_length=40, required=False
     )
@@ -90,6 +99,9 @@ class ShipForm(InOurWords, forms.Form):
         super().__init__(data)  # type: ignore[arg-type]  # what a POST holds, or nothing
         known = copies.of([supply], supply.lender).get(supply.pk, copies.Copies())
         self.items = {item.pk: item for item in known.items}
+        del self.fields["barcode" if self.items else "copy"]
+        if not self.items:
+            return
         field = self.fields["copy"]
         assert isinstance(field, forms.TypedChoiceField)
         field.choices = [
@@ -118,8 +130,15 @@ def ship(request: SignedIn, ref: str, attempt: int) -> HttpResponse:
     lending.check(supply, Verb.SHIP)
     form = ShipForm(request.POST if request.method == "POST" else None, supply)
     if form.is_valid():
-        item, number = form.items[form.cleaned_data["copy"]], form.cleaned_data["tracking_number"]
-        shipping.ship(supply, gates.act(request.user), item=item, tracking_number=number)
+        told = form.cleaned_data
+        unscanned.ship(
+            supply,
+            gates.act(request.user),
+            item=form.items.get(told.get("copy", 0)),
+            barcode=told.get("barcode", ""),
+            tracking_number=told["tracking_number"],
+            sure=True,
+        )
         say(request, _("Shipped."), supply)
         return redirect("staff-request", supply.request.ref)
     return show(

@@ -25,7 +25,7 @@ from postroad.cases import access as case_access
 from postroad.cases.models import Case, of_request
 from postroad.delivery.models import Parcel, ParcelState
 from postroad.directory.models import Library
-from postroad.ill import access, lending, renewals, returns, turns
+from postroad.ill import access, lending, renewals, returns, turns, unscanned
 from postroad.ill import undo as undoing
 from postroad.ill.access import NoSuchRequest, Sight
 from postroad.ill.identity import Side
@@ -294,8 +294,13 @@ def offers(
         stands, _words = standing.where(supply)
         for verb in OF_THE_LENDER:
             if ill.may(verb, supply=supply, loan=loan) and not is_pointless(verb, ill, loan):
-                by_hand = verb == Verb.SHIP and user.stands_in_for is not None
+                by_hand = verb == Verb.SHIP and not scans_it(user, supply)
                 yield offer(verb, stands, ill.ref, supply.attempt, by_hand=by_hand)
+
+
+def scans_it(user: User, supply: Supply) -> bool:
+    """Whether whoever ships it has a copy in hand whose barcode the catalog knows."""
+    return user.stands_in_for is None and bool(unscanned.copies_to_send(supply))
 
 
 def presses(
