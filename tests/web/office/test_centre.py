@@ -358,7 +358,7 @@ def test_the_queue_stands_in_the_order_that_is_chosen(centre: Client, story: Sto
 
     def order(sort: str) -> list[str]:
         rows = centre.get("/office/centre/", {"sort": sort}).context["rows"]
-        return [row.title for row in rows]
+        return [row["title"] for row in rows]
 
     assert order("") == order("due") == order("waiting") == ["Walden", "Cape Cod"]
     assert order("needed") == ["Cape Cod", "Walden"]

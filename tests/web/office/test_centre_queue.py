@@ -1,6 +1,6 @@
 """The center's queue: filters, views of one's own, and who looks after what."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -8,11 +8,12 @@ import time_machine
 from django.test import Client
 
 from postroad.accounts.models import Post, Role, SavedView, User
-from postroad.ill import managing
+from postroad.ill import lending, managing
 from postroad.ill.acts import Act
-from postroad.ill.lifecycle import State, Verb
+from postroad.ill.lifecycle import Later, State, Verb
 from postroad.ill.managing import ManagedByOther, ManagerAway
 from postroad.ill.models import Event
+from postroad.web.office.centre import queue
 from tests.cast import Cast
 from tests.ill.story import MONDAY, Story, begin
 
@@ -40,7 +41,7 @@ def centre(cast: Cast) -> Any:
 
 
 def titles(client: Client, query: str) -> list[str]:
-    return [row.title for row in client.get(QUEUE + query).context["rows"]]
+    return [row["title"] for row in client.get(QUEUE + query).context["rows"]]
 
 
 @pytest.mark.parametrize(
@@ -77,14 +78,14 @@ def test_the_address_filters(centre: Client, story: Story, query: str, shown: bo
 
 def test_each_row_says_whose_turn_it_is_since_when_and_until_when(centre: Client, story: Story):
     (row,) = centre.get(QUEUE + "?show=all").context["rows"]
-    assert row.turn == "Lenox Library"
-    assert row.since.endswith("(today)")
-    assert row.until.startswith("until ")
+    assert row["turn"] == "Lenox Library"
+    assert row["since"].endswith("(today)")
+    assert row["until"].startswith("until ")
     with time_machine.travel(MONDAY + timedelta(days=30), tick=False):
         centre.force_login(story.cast.centre)
         (row,) = centre.get(QUEUE + "?show=late").context["rows"]
-        assert row.late
-        assert row.until.startswith("late: it was until ")
+        assert row["late"]
+        assert row["until"].startswith("late: it was until ")
 
 
 def test_a_view_is_saved_counted_renamed_moved_and_deleted(centre: Client, story: Story):
@@ -169,7 +170,7 @@ def test_nothing_is_handed_to_who_is_away_but_what_she_has_may_be_taken_over(
     assert client.post(QUEUE + "away/", {"until": "2026-12-04"}).status_code == 302
     assert client.post(QUEUE + "away/", {"until": "2020-12-04"}).status_code == 422
     (row,) = centre.get(QUEUE + "?show=all").context["rows"]
-    assert row.away == "away through Fri 4\N{NO-BREAK SPACE}Dec"
+    assert row["away"] == "away through Fri 4\N{NO-BREAK SPACE}Dec"
     manage(centre, story, to=story.cast.centre.pk, instead_of=colleague.pk)
     colleague.refresh_from_db()
     with pytest.raises(ManagerAway):
@@ -187,3 +188,26 @@ def test_nothing_is_handed_to_who_is_away_but_what_she_has_may_be_taken_over(
 def test_nobody_but_the_center_looks_after_a_request(cast: Cast, story: Story):
     with pytest.raises(ManagerAway):
         managing.assign(story.ill, Act(cast.centre, MONDAY), cast.borrower)
+
+
+@pytest.mark.parametrize("state", [State.REFERRED, State.SHIPPED, State.LENT, State.HOMEWARD])
+def test_what_a_row_says_is_read_by_one_query(
+    cast: Cast, colleague: User, state: State, django_assert_num_queries: Any
+):
+    """`queue.READ` names every column that a row asks for, wherever the request stands."""
+    story = begin(cast).at(state)
+    managing.assign(story.ill, Act(cast.centre, MONDAY), colleague, instead_of=None)
+    with django_assert_num_queries(1):
+        (row,) = queue.rows([story.ill.pk], story.now)
+    assert row["manager"] == "Cora"
+    assert row["lender"]
+
+
+def test_what_waits_for_a_member_is_read_by_one_query(cast: Cast, django_assert_num_queries: Any):
+    story = begin(cast).at(State.REFERRED)
+    by = Act(cast.lender, MONDAY)
+    lending.retry(story.supply, by, reason=Later.BINDERY, on=date(2026, 12, 7))
+    story.listen()
+    with django_assert_num_queries(1):
+        (row,) = queue.rows([story.ill.pk], MONDAY)
+    assert "Lenox Library" in row["stands"]

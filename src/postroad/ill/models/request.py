@@ -79,7 +79,7 @@ class RequestQuerySet(models.QuerySet["Request"]):
         return found.annotate(doubted=holdings.are_doubted("record", "current__lender"))
 
 
-WORKLIST = "state owner outside managed_by turn_until library current".split()
+WORKLIST = "state owner outside managed_by turn_until library current need_by asked_at".split()
 
 
 class Request(models.Model):

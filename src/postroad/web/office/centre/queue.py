@@ -1,9 +1,9 @@
 """The center's desk: all that is open, with whose turn it is and since when. /office/centre/."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypedDict, TypeVar
 
 from django.db.models import QuerySet
 from django.http import HttpResponse, QueryDict
@@ -33,6 +33,8 @@ from postroad.web.shared.paging import page_of
 from postroad.web.shared.pieces import Choice
 from postroad.web.shared.why import nobody
 from postroad.web.templatetags.postroad import ago, short_day
+
+Of = TypeVar("Of")
 
 A_PAGE = 50
 COLUMNS = (*csv_files.LOANS, *csv_files.CENTER)
@@ -65,16 +67,17 @@ BUTTONS: Mapping[State, Promise] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A request in the queue."""
+class Row(TypedDict):
+    """A request in the queue. A template asks by item first, so fifty rows are items."""
 
-    ill: Request
+    ref: str
     address: str
     number: str
     title: str
     author: str
+    town: str
     stands: str
+    asked: bool  # a question about it is open
     day: str  # on which it should arrive, or is due
     lender: str
     turn: str  # whose it is
@@ -85,6 +88,16 @@ class Row:
     manager: str
     away: str  # until when whoever looks after it is
     button: str
+
+
+READ = (  # of the 190 columns of a request and its parts: what a row says is made of these
+    *("ref", "state", "owner", "title", "author", "need_by", "turn_since", "turn_until"),
+    *("retry_on", "open_questions", "library__name", "library__town", "managed_by__username"),
+    *("managed_by__first_name", "managed_by__last_name", "managed_by__away_until"),
+    *("current__ending", "current__reason", "current__expected_on", "current__request"),
+    *("current__lender__name", "current__lender__membership", "current_loan__request"),
+    *("current_loan__supply", "current_loan__due_back", "current_loan__parcel_out__expected_on"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,83 +194,98 @@ def keys(shown: Shown, now: datetime) -> QuerySet[Request]:
 
 
 def rows(pks: Sequence[int], now: datetime) -> list[Row]:
-    found = Request.objects.filter(pk__in=pks).select_related(
-        "library", "current__lender", "current_loan__parcel_out", "managed_by"
+    found = (
+        Request.objects.filter(pk__in=pks)
+        .only(*READ)
+        .select_related("library", "current__lender", "current_loan__parcel_out", "managed_by")
     )
     by_key = {ill.pk: ill for ill in found}
     ills = [by_key[pk] for pk in pks if pk in by_key]
     kept = rotas([ill.pk for ill in ills if ill.state == State.CENTRE])
-    said = Days()
+    said = Said(timezone.localdate(now))
     return [row(ill, kept.get(ill.pk, {}), now, said) for ill in ills]
 
 
-class Days(dict[date, str]):
-    """Days in words, each made once a page: fifty rows name the same few again and again."""
+class Once(dict[Of, str]):
+    """Words that are made once for each thing that they are of."""
 
-    def __missing__(self, day: date) -> str:
-        self[day] = said = short_day(day)
-        return said
+    def __init__(self, make: Callable[[Of], str]) -> None:
+        super().__init__()
+        self.make = make
 
-    def of(self, moment: datetime) -> str:
-        return self[timezone.localdate(moment)]
+    def __missing__(self, of: Of) -> str:
+        self[of] = made = self.make(of)
+        return made
 
 
-def row(ill: Any, rota: Mapping[str, Any], now: datetime, said: Days) -> Row:
+class Said:
+    """What fifty rows say again and again, each made once a page."""
+
+    def __init__(self, today: date) -> None:
+        self.today = today
+        self.open, self.no_date = _("Open"), _("no date given")
+        self.day = Once[date](short_day)
+        self.since = Once(self.since_day)
+        self.until = Once[date](lambda day: _("until %(day)s") % {"day": self.day[day]})
+        self.late = Once[date](lambda day: _("late: it was until %(day)s") % {"day": self.day[day]})
+        self.due = Once[date](lambda day: _("due on %(day)s") % {"day": self.day[day]})
+        self.comes = Once[date](lambda day: _("should arrive on %(day)s") % {"day": self.day[day]})
+        self.stands = Once[str](words.ill.it_stands)
+        self.turn = Once[str](lambda owner: words.label(words.ill.TURNS, owner))
+        self.button = Once[State](lambda state: str(BUTTONS.get(state, self.open)))
+
+    def since_day(self, day: date) -> str:
+        return _("since %(day)s (%(ago)s)") % {"day": self.day[day], "ago": ago(day)}
+
+
+def row(ill: Any, rota: Mapping[str, Any], now: datetime, said: Said) -> Row:
     state, manager, late = State(ill.state), ill.managed_by, ill.is_late(now)
     ours = state == State.CENTRE or waiting.is_from_outside(ill)
-    today = timezone.localdate(now)
     return Row(
-        ill=ill,
+        ref=ill.ref,
         address=reverse("office-centre-request", args=[ill.ref]),
         number=grouped(ill.ref),
         title=citation.short_title(ill.title),
         author=citation.person(ill.author),
-        stands=stands(ill, rota),
+        town=ill.library.town,
+        stands=stands(ill, rota, said),
+        asked=bool(ill.open_questions),
         lender=ill.current.lender_name if ill.current and state != State.CENTRE else "",
-        turn=turn(ill),
+        turn=turn(ill, said),
         day=expected(ill, said),
-        since=since(ill, said),
+        since=said.since[timezone.localdate(ill.turn_since)] if ill.turn_since else "",
         until=until(ill, said, late=late),
         late=late,
-        needed=said[ill.need_by] if ill.need_by else _("no date given"),
+        needed=said.day[ill.need_by] if ill.need_by else said.no_date,
         manager=str(manager) if manager else "",
-        away=away_until(manager, today),
-        button=str(BUTTONS.get(state, _("Open"))) if ours else _("Open"),
+        away=away_until(manager, said.today),
+        button=said.button[state] if ours else said.open,
     )
 
 
-def stands(ill: Request, rota: Mapping[str, Any]) -> str:
+def stands(ill: Request, rota: Mapping[str, Any], said: Said) -> str:
     """Why it is here, or where it stands."""
     if ill.state == State.CENTRE:
         return nobody(rota)
     if ill.state == State.WAITING:
         return words.ill.waits(ill)
-    return words.ill.it_stands(ill.state)
+    return said.stands[ill.state]
 
 
-def expected(ill: Any, said: Days) -> str:
+def expected(ill: Any, said: Said) -> str:
     """When what is on its way should arrive, and what is lent is due."""
-    loan = ill.loan
-    if ill.state == State.SHIPPED and loan is not None and loan.arrives_on:
-        return _("should arrive on %(day)s") % {"day": said[loan.arrives_on]}
-    if ill.state == State.LENT and loan is not None and loan.due_back:
-        return _("due on %(day)s") % {"day": said[loan.due_back]}
-    return ""
-
-
-def since(ill: Any, said: Days) -> str:
-    """Since when it is theirs; unknown of what was here before that was kept."""
-    if ill.turn_since is None:
+    loan = ill.loan if ill.state in (State.SHIPPED, State.LENT) else None
+    if loan is None:
         return ""
-    facts = {"day": said.of(ill.turn_since), "ago": ago(ill.turn_since)}
-    return _("since %(day)s (%(ago)s)") % facts
+    if ill.state == State.SHIPPED:
+        return said.comes[loan.arrives_on] if loan.arrives_on else ""
+    return said.due[loan.due_back] if loan.due_back else ""
 
 
-def until(ill: Any, said: Days, *, late: bool) -> str:
+def until(ill: Any, said: Said, *, late: bool) -> str:
     if ill.owner == Owner.MACHINE or ill.turn_until is None:
         return ""
-    sentence = _("late: it was until %(day)s") if late else _("until %(day)s")
-    return sentence % {"day": said.of(ill.turn_until)}
+    return (said.late if late else said.until)[timezone.localdate(ill.turn_until)]
 
 
 def away_until(manager: User | None, today: date) -> str:
@@ -266,13 +294,13 @@ def away_until(manager: User | None, today: date) -> str:
     return _("away through %(day)s") % {"day": short_day(manager.away_until)}
 
 
-def turn(ill: Any) -> str:
+def turn(ill: Any, said: Said) -> str:
     """Who is to act, by name where it is a library."""
     if ill.owner == Owner.BORROWING:
         return str(ill.library.name)
     if ill.owner == Owner.LENDING and ill.current:
         return str(ill.current.lender.name)
-    return words.label(words.ill.TURNS, ill.owner)
+    return said.turn[ill.owner]
 
 
 def rotas(requests: Sequence[int]) -> dict[int, dict[str, Any]]:
