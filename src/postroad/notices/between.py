@@ -12,7 +12,7 @@ from postroad.ill.access import OF_QUESTIONS
 from postroad.ill.lifecycle import Owner, Verb
 from postroad.ill.lifecycle.questions import QUESTIONS, QuestionKind
 from postroad.ill.models import Event, Question
-from postroad.notices import links, living, tell
+from postroad.notices import answer_pages, links, living, tell
 from postroad.notices.models import Kind, Notice
 from postroad.notices.words import Quote
 from postroad.words import questions as words
@@ -94,6 +94,7 @@ def notice(question: Question, event: Event, side: Owner) -> Notice:
         source_key=event.pk,
         now=event.at,
         about=links.of_request(ref) if hers else links.of_question(question.pk),
+        link=answer_pages.of_lender(to, event, question.request),
     )
 
 

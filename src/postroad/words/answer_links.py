@@ -12,6 +12,7 @@ STEPS: Words = {
     "shipped": gettext_lazy("We have shipped it"),
     "home": gettext_lazy("It is home again"),
     "undo": gettext_lazy("Undo the last step"),
+    "message": gettext_lazy("Write to the borrowing library"),
     "stop": gettext_lazy("Stop this link"),
 }
 EXPLAINED: Words = {
@@ -34,6 +35,9 @@ EXPLAINED: Words = {
     ),
     "home": gettext_lazy("Say so when you have the item in hand."),
     "undo": gettext_lazy("Use this if it was a mistake. Then it is as it was before."),
+    "message": gettext_lazy(
+        "Only your library and the borrowing library read it. Do not name a reader."
+    ),
     "stop": gettext_lazy(
         "Use this if the mail reached somebody who should not have it. Then nobody can answer by "
         "this link any more; the ILL center can send you a new one."

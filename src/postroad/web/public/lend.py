@@ -30,8 +30,8 @@ from postroad.ill.answer_links import (
     Held,
 )
 from postroad.ill.returns import WrongTrackingNumber
-from postroad.web.public import lend_steps
-from postroad.web.public.lend_steps import EXPECTED, STEPS, Step
+from postroad.web.public import lend_questions, lend_steps
+from postroad.web.public.lend_steps import ASIDE, EXPECTED, STEPS, Step
 
 GONE = {AnswerLinkUnknown: 404, AnswerLinkTooOld: 410, AnswerLinkStopped: 410}
 NO_LINK = (AnswerLinkUnknown, AnswerLinkTooOld, AnswerLinkStopped)
@@ -46,20 +46,21 @@ def request(request: HttpRequest, answer_link: str) -> HttpResponse:
         held = answer_links.read(answer_link, timezone.now())
     except NO_LINK as gone:
         return gone_page(request, gone)
-    return shown(request, "public/lend.html", answer_link, held, steps=offered(held))
+    beside = lend_questions.beside(held)
+    return shown(request, "public/lend.html", answer_link, held, steps=offered(held), **beside)
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def step(request: HttpRequest, answer_link: str, answer_step: str) -> HttpResponse:
     """One step: a page with one button, which does it."""
-    wanted, now = STEPS.get(answer_step), timezone.now()
-    if wanted is None:
-        raise Http404
     try:
-        held = answer_links.read(answer_link, now)
+        held = answer_links.read(answer_link, timezone.now())
     except NO_LINK as gone:
         return gone_page(request, gone)
+    wanted = STEPS.get(answer_step) or lend_questions.step(answer_step, held)
+    if wanted is None:
+        raise Http404
     if not wanted.may(held):
         return moved_on(request, answer_link, held, wanted)
     if request.method != "POST":
@@ -91,7 +92,7 @@ def take(
 
 def offered(held: Held) -> list[Step]:
     """What may be done now, what is expected first; a link is stopped further below."""
-    able = [each for each in STEPS.values() if each.name != "stop" and each.may(held)]
+    able = [each for each in STEPS.values() if each.name not in ASIDE and each.may(held)]
     expected = EXPECTED.get(held.supply.state)
     return sorted(able, key=lambda each: each.name != expected)
 

@@ -28,7 +28,9 @@ from postroad.ill.lifecycle import (
 )
 from postroad.ill.undo import LastStep
 from postroad.reference_numbers import grouped
+from postroad.web.shared import talk
 from postroad.web.shared.answering import Conditions, NotNow, Refuse
+from postroad.web.shared.casework.forms import MessageForm
 from postroad.web.shared.tracking import TrackingNumber
 
 MOST_COPIES = 30
@@ -93,15 +95,17 @@ class Step:
     may: Callable[[Held], bool]
     act: Callable[[Held, Any, datetime], str]
     button: str = "main"
+    called: str = ""  # where no table of words has its name
+    told: str = ""
 
     @property
     def label(self) -> str:
         """Of the link, the page and its button."""
-        return words.label(words.answer_links.STEPS, self.name)
+        return self.called or words.label(words.answer_links.STEPS, self.name)
 
     @property
     def explains(self) -> str:
-        return words.label(words.answer_links.EXPLAINED, self.name)
+        return self.told or words.label(words.answer_links.EXPLAINED, self.name)
 
 
 def _press(data: QueryDict | None, held: Held) -> Press:
@@ -207,6 +211,14 @@ def _stop(held: Held, form: Press, now: datetime) -> str:
     return _("Stopped. This link opens nothing any more.")
 
 
+def _message(held: Held, form: MessageForm, now: datetime) -> str:
+    party = talk.by_link(held.ill, held.lender)
+    talk.write(held.ill, party, form, None)
+    talk.read(party, None)  # whoever answers has read what was written before
+    return _("Sent.")
+
+
+ASIDE = frozenset({"message", "stop"})  # each has a place of its own on the page
 STEPS: Mapping[str, Step] = {
     step.name: step
     for step in (
@@ -217,6 +229,7 @@ STEPS: Mapping[str, Step] = {
         Step("shipped", Shipped, lambda held: held.supply.state in LENDERS_TURN, _shipped),
         Step("home", _press, _out, _home),
         Step("undo", _press, may_undo, _undo),
+        Step("message", lambda data, held: MessageForm(data), lambda held: True, _message),
         Step("stop", _press, lambda held: True, _stop, "danger"),
     )
 }

@@ -131,6 +131,14 @@ def of_patron(user: User, ill: Request) -> Party:
     return with_talks([mine], ill, sitting)[0]
 
 
+def by_link(ill: Request, lender: Library) -> Party:
+    """The borrowing library, for a lender that answers from its mail: nobody there has a name."""
+    between = libraries(ill.library, lender)
+    written = talking.find(of_request(ill.ref), between)
+    key, name = ill.library.code, ill.library.name
+    return Party(key, name, between, Side.ANSWERER, lender.name, written)
+
+
 def lenders(ill: Request, supplies: Sequence[Supply]) -> list[Library]:
     """The members that were asked, each once."""
     found = {each.lender_id: each.lender for each in supplies if not each.is_outside}
