@@ -201,7 +201,8 @@ def limits_of_policy() -> str:
 
     form, usual = PolicyForm(), Policy()
     rows = []
-    for name, field in form.fields.items():
+    for name in PolicyForm.Meta.fields:  # others stand in rows of their own
+        field = form.fields[name]
         least, most = PolicyForm.LIMITS.get(name, ("", ""))
         value = getattr(usual, name)
         said = {True: "yes", False: "no"}[value] if isinstance(value, bool) else value

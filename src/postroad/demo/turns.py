@@ -17,8 +17,9 @@ from postroad.accounts.models import Role, User
 from postroad.demo.people import HOME, LENDER
 from postroad.directory.models import Library
 from postroad.errors import Refusal
-from postroad.ill import clocks, dates, lending, losing, questions
+from postroad.ill import clocks, lending, losing, questions
 from postroad.ill.acts import Act
+from postroad.ill.duedates import open_from
 from postroad.ill.lifecycle import Condition, Later, LoanState, Owner, SupplyState
 from postroad.ill.lifecycle.questions import QuestionKind
 from postroad.ill.models import Loan, LoanQuerySet, Request, Supply
@@ -162,7 +163,7 @@ def _a_week_longer(loan: Loan, now: datetime) -> date:
     """An open day of its borrower, as the page lets one be chosen."""
     assert loan.due_back is not None  # a lent thing has one
     at_work = clocks.at_work(loan.request.library, now)
-    return dates.open_from(at_work, loan.due_back + timedelta(days=7))
+    return open_from(at_work, loan.due_back + timedelta(days=7))
 
 
 def _one_after_another(loans: LoanQuerySet, now: datetime) -> Callable[[LoanState], Loan | None]:

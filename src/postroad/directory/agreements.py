@@ -17,13 +17,37 @@ CLOSENESS = ("all", "state", "network", "library")
 
 def between(lender: Library, borrower: Library, on: date) -> Agreement | None:
     """What holds for a loan of this lender to this borrower; None where nothing was agreed on."""
+    begun = [each for each in _known() if each.effective <= on]
+    if not begun:
+        return None  # nobody asks where these two belong
     lends, borrows = names(lender), names(borrower)
-    fits = [
-        each
-        for each in _known()
-        if each.effective <= on and each.lender_side in lends and each.borrower_side in borrows
-    ]
+    fits = [each for each in begun if each.lender_side in lends and each.borrower_side in borrows]
     return max(fits, key=_closeness, default=None)
+
+
+def means(lender: Library, on: date) -> str:
+    """What a due day of this lender means for whoever borrows of it and has agreed nothing else."""
+    begun = [each for each in _known() if each.effective <= on and each.borrower_side == "all"]
+    lends = names(lender) if begun else ()
+    fits = [each for each in begun if each.lender_side in lends]
+    agreed = max(fits, key=_closeness, default=None)
+    return agreed.due_means if agreed else Agreement.DueMeans.AT_BORROWER
+
+
+def say_what_due_means(lender: Library, means_now: str, on: date) -> None:
+    """From this day on; what was lent before stays as it was (R14)."""
+    if means(lender, on) == means_now:
+        return
+    side = f"library:{lender.code}"
+    same = Agreement.objects.filter(lender_side=side, borrower_side="all")
+    before = same.filter(effective__lte=on).order_by("-effective", "-pk").first()
+    kept = {"silence_on_renewal": before.silence_on_renewal} if before is not None else {}
+    Agreement.objects.update_or_create(
+        lender_side=side,
+        borrower_side="all",
+        effective=on,
+        defaults={"name": lender.name[:100], "due_means": means_now, **kept},
+    )
 
 
 def names(library: Library) -> dict[str, int]:

@@ -28,6 +28,7 @@ DEFAULTS = {
     "overdue-repeat": 7,  # calendar days between two reminders
     "overdue-desk": 7,  # calendar days overdue until the desk should talk to the reader
     "overdue-lender": 28,  # calendar days overdue until it is to be settled with the lender
+    "way-home": 5,  # calendar days that a thing takes to its lender, where it is due there
     "due-soon": 3,  # calendar days before the due day on which the reader is reminded
     "status-ask": 30,  # calendar days of silence until a library is asked how it stands
     "status-stale": 45,  # calendar days until a library's last word counts as not confirmed

@@ -11,11 +11,12 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
-from postroad.directory import closures
-from postroad.directory.models import Closure, Library, holds_at
+from postroad.directory import closures, thresholds
+from postroad.directory.models import Agreement, Closure, Library, holds_at
 from postroad.directory.opening import HORIZON, Calendar, Standing
-from postroad.ill import clocks
+from postroad.ill import clocks, duedates
 from postroad.ill.acts import house
+from postroad.ill.duedates import Due, open_from
 from postroad.ill.lifecycle import LoanState, Owner, Verb
 from postroad.ill.lifecycle.questions import QuestionKind
 from postroad.ill.models import Event, Loan, Request, Supply
@@ -24,9 +25,9 @@ AT_THE_BORROWER = Q(state__in=(LoanState.ARRIVED, LoanState.LENT, LoanState.BACK
 SECOND = timedelta(seconds=1)
 
 
-def loan_end(loan: Loan, at: datetime, at_work: Calendar) -> date:
-    """The day until which a loan that begins now may last, an open day of its borrower, whose
-    calendar is `at_work`.
+def loan_end(loan: Loan, at: datetime, at_work: Calendar) -> Due:
+    """Until when a loan that begins now may last: an open day of its borrower, whose calendar is
+    `at_work`; and when it is due at its lender, if that is what "due" means for it.
 
     A member grants days, which count from now. An outside lender names its own day, on which the
     item must be back at the borrowing library (ALA code of 2016, 4.12): a closed day gives way to
@@ -34,13 +35,47 @@ def loan_end(loan: Loan, at: datetime, at_work: Calendar) -> date:
     """
     supply = loan.supply
     today = at_work.day_of(at)
+    if is_due_at_home(supply):
+        named = supply.lender_due_on or today + timedelta(days=supply.loan_days)
+        sooner = recalled(loan)
+        return duedates.at_home(min(named, sooner or named), _ends(supply, at, at_work))
     if supply.lender_due_on is None:
         day = open_from(at_work, today + timedelta(days=supply.loan_days))
     else:
         day = open_from(at_work, max(today, at_work.last_open(supply.lender_due_on)))
     if (sooner := recalled(loan)) is not None and sooner < day:
         day = open_from(at_work, max(today, at_work.last_open(sooner)))
-    return day
+    return Due(day)
+
+
+def is_due_at_home(supply: Supply) -> bool:
+    """Whether "due" means back at its lender, on the terms of the day on which it was sent."""
+    return supply.due_means == Agreement.DueMeans.BACK_HOME
+
+
+def _ends(supply: Supply, at: datetime, at_work: Calendar) -> duedates.Ends:
+    borrower, today = supply.request.library, at_work.day_of(at)
+    way_home = thresholds.days("way-home", on=today, library=borrower)
+    return duedates.Ends(at_work, clocks.at_work(supply.lender, at), today, way_home)
+
+
+def named(loan: Loan, day: date, at: datetime) -> Due:
+    """What follows from a day that its lender names for what is out: a closed day gives way to the
+    open one before it."""
+    at_work = clocks.at_work(loan.request.library, at)
+    if is_due_at_home(loan.supply):
+        return duedates.at_home(day, _ends(loan.supply, at, at_work))
+    return Due(at_work.last_open(day))
+
+
+def renewed(loan: Loan, at: datetime) -> Due:
+    """Until when it is renewed on the terms of its lender: so many days after it was due."""
+    at_work, days = clocks.at_work(loan.request.library, at), loan.supply.renewal_days
+    assert loan.due_back is not None  # it is lent
+    if loan.due_home is not None:
+        day = loan.due_home + timedelta(days=days)
+        return duedates.at_home(day, _ends(loan.supply, at, at_work))
+    return Due(open_from(at_work, loan.due_back + timedelta(days=days)))
 
 
 def recalled(loan: Loan) -> date | None:
@@ -51,22 +86,17 @@ def recalled(loan: Loan) -> date | None:
     return asked.values_list("day", flat=True).first()
 
 
-def home(loan: Loan, day: date) -> dict[str, date]:
-    """The lender's own day, where that is what "due" means for it."""
-    return {"due_home": day} if loan.due_home is not None else {}
-
-
-def open_from(at_work: Calendar, day: date) -> date:
-    """The first open day from `day` on; the day itself where nobody knows one."""
-    return at_work.next_open(day) or day
-
-
 def is_overdue(loan: Loan, now: datetime) -> bool:
     """Whether its day has passed and its library has been open since. Asks only when it may be."""
     library = loan.request.library
     if loan.due_back is None or loan.due_back >= library.day_of(now):
         return False
     return loan.due_back < desk_day(library, now)
+
+
+def is_overdue_at_home(loan: Loan, now: datetime) -> bool:
+    """Whether the day has passed on which it was due at its lender."""
+    return loan.due_home is not None and loan.due_home < loan.supply.lender.day_of(now)
 
 
 def desk_day(library: Library, now: datetime) -> date:
@@ -90,9 +120,11 @@ def is_unclaimed(loan: Loan, now: datetime) -> bool:
 def overdue_of(lender: Library, now: datetime) -> Q:
     """A filter for what this library has lent that is overdue, each by its borrower's own days.
 
-    With the patron or at the borrower's desk: what is on the road is the road's.
+    With the patron or at the borrower's desk: what is on the road is the road's. What is due at
+    home is overdue by this library's days, wherever it is.
     """
-    there = AT_THE_BORROWER
+    late_home = Q(due_home__lt=lender.day_of(now)) & (AT_THE_BORROWER | Q(state=LoanState.HOMEWARD))
+    there = AT_THE_BORROWER & Q(due_home=None)
     passed = Loan.objects.open().lent_by(lender)
     passed = passed.filter(there, due_back__lt=now.date() + timedelta(days=1))
     borrowers = list(Library.objects.filter(pk__in=passed.values("borrower")))
@@ -101,7 +133,7 @@ def overdue_of(lender: Library, now: datetime) -> Q:
     for each in borrowers:
         day = known[each.pk].last_open(each.day_of(now))
         found |= Q(borrower=each, due_back__lt=day)
-    return found & there
+    return found & there | late_home
 
 
 def shut_lately(now: datetime) -> QuerySet[Closure]:

@@ -10,6 +10,7 @@ from django.db import transaction
 from postroad.errors import Refusal
 from postroad.ill import clocks, dates
 from postroad.ill.acts import Act
+from postroad.ill.duedates import Due, open_from
 from postroad.ill.lifecycle import LoanState, Verb
 from postroad.ill.models import Event, Loan
 from postroad.ill.renewals import NoRenewal
@@ -27,12 +28,11 @@ class DayPassed(Refusal):
     code = "day-has-passed"
 
 
-def check_later(loan: Loan, day: date, at: datetime) -> date:
-    """The open day of the borrower up to which a thing may be kept, if its lender says this day: it
-    gives way to the open one before it. Raises DayPassed, or NotLater."""
+def check_later(loan: Loan, day: date, at: datetime) -> Due:
+    """Until when it may be kept, if its lender says this day. Raises DayPassed, or NotLater."""
     check_to_come(loan, day, at)
-    kept = clocks.at_work(loan.request.library, at).last_open(day)
-    if loan.due_back is not None and kept <= loan.due_back:
+    kept = dates.named(loan, day, at)
+    if loan.due_back is not None and kept.back <= loan.due_back:
         raise NotLater(day=day, due=loan.due_back, ref=loan.request.ref)
     return kept
 
@@ -47,10 +47,10 @@ def check_to_come(loan: Loan, day: date, at: datetime) -> None:
 def grant(loan: Loan, act: Act, *, day: date, wished: date | None = None) -> None:
     """Its lender renews it by hand, until the day that was wished or an earlier one."""
     kept = check_later(loan, day, act.at)
-    said = {"due_back": kept.isoformat()}
+    said = {"due_back": kept.back.isoformat()}
     if wished is not None and day < wished:
         said["wished"] = wished.isoformat()
-    change = {"due_back": kept, "renewals": loan.renewals + 1, **dates.home(loan, day)}
+    change = {**kept.columns, "renewals": loan.renewals + 1}
     loan.request.move(Verb.RENEW, act, loan=loan, loan_change=change, said=said)
 
 
@@ -71,11 +71,14 @@ def recall(loan: Loan, act: Act, *, day: date) -> None:
     """Its lender needs it back sooner: what is with a reader is due then. What is not lent yet is
     due no later, once it is (`dates.loan_end`)."""
     check_to_come(loan, day, act.at)
-    if loan.state != LoanState.LENT or loan.due_back is None or loan.due_back <= day:
+    if loan.state != LoanState.LENT or loan.due_back is None:
+        return
+    if (loan.due_home or loan.due_back) <= day:
         return
     at_work = clocks.at_work(loan.request.library, act.at)
-    today = at_work.day_of(act.at)
-    _change(loan, act, dates.open_from(at_work, max(today, at_work.last_open(day))), recalled=True)
+    due = dates.named(loan, day, act.at)
+    back = open_from(at_work, max(at_work.day_of(act.at), due.back))
+    _change(loan, act, Due(min(back, loan.due_back), due.home), recalled=True)
 
 
 @transaction.atomic
@@ -84,31 +87,37 @@ def release(loan: Loan, act: Act, *, since: datetime) -> None:
     if loan.state != LoanState.LENT or loan.due_back is None:
         return
     before = _before(loan, since)
-    if before is not None and before > loan.due_back:
+    if before is not None and before.back > loan.due_back:
         _change(loan, act, before)
 
 
-def _before(loan: Loan, since: datetime) -> date | None:
+def _before(loan: Loan, since: datetime) -> Due | None:
     """When it would be due, had it not been recalled; None where the day is another one by now."""
     changed = Event.objects.filter(loan=loan, verb=Verb.CHANGE_DUE, at__gte=since)
     recalled = changed.order_by("-pk").first()
     if recalled is not None:
         same = loan.due_back is not None and recalled.facts["due_back"] == loan.due_back.isoformat()
         mine = same and recalled.facts.get("recalled", False)
-        return date.fromisoformat(recalled.facts["was"]) if mine else None
+        home = recalled.facts.get("was_home")
+        was = Due(
+            date.fromisoformat(recalled.facts["was"]), date.fromisoformat(home) if home else None
+        )
+        return was if mine else None
     if loan.lent_at is None or loan.lent_at < since:
         return None
     at_work = clocks.at_work(loan.request.library, loan.lent_at)
     return dates.loan_end(loan, loan.lent_at, at_work)
 
 
-def _change(loan: Loan, act: Act, day: date, *, recalled: bool = False) -> None:
+def _change(loan: Loan, act: Act, due: Due, *, recalled: bool = False) -> None:
     assert loan.due_back is not None  # it is lent
-    said = {"due_back": day.isoformat(), "was": loan.due_back.isoformat()}
+    said = {"due_back": due.back.isoformat(), "was": loan.due_back.isoformat()}
+    if loan.due_home is not None:
+        said["was_home"] = loan.due_home.isoformat()
     loan.request.move(
         Verb.CHANGE_DUE,
         act,
         loan=loan,
-        loan_change={"due_back": day, **dates.home(loan, day)},
+        loan_change=due.columns,
         said={**said, "recalled": True} if recalled else said,
     )

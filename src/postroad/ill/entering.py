@@ -12,9 +12,11 @@ from postroad.accounts.models import Card
 from postroad.catalogue import holdings
 from postroad.catalogue.models import Item, ItemStatus, Record
 from postroad.directory.models import Library
+from postroad.directory.opening import Calendar
 from postroad.errors import Refusal
-from postroad.ill import asking, clocks, in_hand, materials, shipping, tally
+from postroad.ill import asking, clocks, dates, in_hand, materials, shipping, tally, terms
 from postroad.ill.acts import Act
+from postroad.ill.duedates import Due
 from postroad.ill.lifecycle import Ending, LoanEnding, Outcome, Owner, Verb, Wish
 from postroad.ill.materials import Citation, Field, Material
 from postroad.ill.models import Event, Loan, Request, Supply
@@ -151,11 +153,11 @@ def _write(entry: Entry, wanted: Wanted, act: Act) -> Loan:
     ill = _asked(wanted, lent_at)
     supply = _supply(entry, ill, lent_at)
     desk = clocks.at_work(entry.library, lent_at)
-    due_back = _due_back(entry, supply)
     was = in_hand.take(entry.item) if entry.item is not None else ItemStatus.IN
     barcode = entry.item.barcode if entry.item is not None else entry.barcode
     loan = shipping.begin(supply, moved, item=entry.item, barcode=barcode, parcel=None)
     loan.status_before = "" if was == ItemStatus.IN else was
+    due = _due(entry, loan, lent_at, desk)
     ill.move(
         Verb.ENTER,
         moved,
@@ -164,11 +166,11 @@ def _write(entry: Entry, wanted: Wanted, act: Act) -> Loan:
         desk=desk,
         change={"attempts": supply.attempt},
         supply_change={"shipped_at": lent_at, "answered_at": lent_at},
-        loan_change={"received_at": lent_at, "lent_at": lent_at, "due_back": due_back},
+        loan_change={"received_at": lent_at, "lent_at": lent_at, **due.columns},
         said={
             "lender": entry.lender.name,
             "to": entry.library.name,
-            "due_back": due_back.isoformat(),
+            "due_back": due.back.isoformat(),
         },
     )
     if not entry.lender.is_outside:
@@ -205,23 +207,18 @@ def _asked(wanted: Wanted, at: datetime) -> Request:
 def _supply(entry: Entry, ill: Request, at: datetime) -> Supply:
     """On the terms of a member as they are; of one elsewhere only its due day is known."""
     supply = Supply(request=ill, attempt=1, lender=entry.lender, item=entry.item, asked_at=at)
-    terms: dict[str, object] = {"lender_due_on": entry.due}
-    if not entry.lender.is_outside:
-        terms = dict(shipping.terms(supply))
-    for name, value in terms.items():
+    elsewhere = {"lender_due_on": entry.due} if entry.lender.is_outside else {}
+    for name, value in {**terms.of(supply, at), **elsewhere}.items():
         setattr(supply, name, value)
     return supply
 
 
-def _due_back(entry: Entry, supply: Supply) -> date:
-    """The day that its lender named, or its usual one: open at the desk where it is brought back.
-    A closed day gives way to the open one before it, as long as that is no day before the loan."""
-    desk = clocks.at_work(entry.library, _moment(entry, supply.asked_at))
+def _due(entry: Entry, loan: Loan, at: datetime, desk: Calendar) -> Due:
+    """The day that its lender named, or its usual one; never before it was handed over."""
     if entry.due is None:
-        day = entry.on + timedelta(days=supply.loan_days)
-        return desk.next_open(day) or day
-    before = desk.last_open(entry.due)
-    return before if before >= entry.on else entry.due
+        return dates.loan_end(loan, at, desk)
+    due = dates.named(loan, entry.due, at)
+    return due if due.back >= entry.on else replace(due, back=entry.due)
 
 
 @transaction.atomic

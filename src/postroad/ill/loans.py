@@ -1,7 +1,7 @@
 """The verbs of a thing at its borrower: received, checked out, renewed, returned, sent home."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date
 
 from django.db import transaction
 
@@ -46,10 +46,10 @@ def receive(
     """
     ill = loan.request
     desk = clocks.at_work(ill.library, act.at)
-    due_back = dates.loan_end(loan, act.at, desk)
+    due = dates.loan_end(loan, act.at, desk)
     why = arrivals.not_for_her(loan, instead, unscanned=unscanned)
-    said: dict[str, object] = {"due_back": due_back.isoformat(), "lender": loan.supply.lender_name}
-    change: dict[str, object] = {"due_back": due_back, "received_at": act.at}
+    said: dict[str, object] = {"due_back": due.back.isoformat(), "lender": loan.supply.lender_name}
+    change: dict[str, object] = {**due.columns, "received_at": act.at}
     if unscanned:
         said["unscanned"] = True
     if why is not None:
@@ -118,7 +118,12 @@ def wanted(loan: Loan, act: Act) -> None:
 def undo_receive(loan: Loan, act: Act, *, sent: Item | None = None) -> None:
     """The receipt was a mistake: the item is still on its way. `sent` is the copy that its lender
     had scanned out, where the receipt said that another one came."""
-    change: dict[str, object] = {"due_back": None, "received_at": None, "wrong_item": False}
+    change: dict[str, object] = {
+        "due_back": None,
+        "due_home": None,
+        "received_at": None,
+        "wrong_item": False,
+    }
     if sent is not None:
         change |= in_hand.exchange(loan, sent, undo=True)
     loan.request.move(Verb.UNDO_RECEIVE, act, loan=loan, loan_change=change)
@@ -133,15 +138,17 @@ def check_out(loan: Loan, act: Act) -> None:
     Neither the road nor the hold shelf takes a day of the loan. Both sides read the due day.
     """
     desk = clocks.at_work(loan.request.library, act.at)
-    due_back = dates.loan_end(loan, act.at, desk)
-    proposed = loan.due_back or due_back
+    due = dates.loan_end(loan, act.at, desk)
+    said = {"due_back": due.back.isoformat(), "proposed": (loan.due_back or due.back).isoformat()}
+    if loan.due_home is not None:
+        said["proposed_home"] = loan.due_home.isoformat()
     loan.request.move(
         Verb.CHECK_OUT,
         act,
         loan=loan,
         desk=desk,
-        loan_change={"lent_at": act.at, "due_back": due_back},
-        said={"due_back": due_back.isoformat(), "proposed": proposed.isoformat()},
+        loan_change={"lent_at": act.at, **due.columns},
+        said=said,
     )
 
 
@@ -150,7 +157,9 @@ def undo_check_out(loan: Loan, act: Act) -> None:
     """The loan was a mistake: the item is on the hold shelf."""
     lent = Event.objects.filter(loan=loan, verb=Verb.CHECK_OUT).order_by("-pk").first()
     due_back = date.fromisoformat(lent.facts["proposed"]) if lent else loan.due_back
-    change = {"lent_at": None, "due_back": due_back}
+    home = lent.facts.get("proposed_home") if lent else None
+    due_home = date.fromisoformat(home) if home else loan.due_home
+    change = {"lent_at": None, "due_back": due_back, "due_home": due_home}
     loan.request.move(Verb.UNDO_CHECK_OUT, act, loan=loan, loan_change=change)
 
 
@@ -161,22 +170,20 @@ def renew(loan: Loan, act: Act) -> Event:
     A blocked card does not renew. Her library's staff may do it for her all the same, which stands
     in the history; the lender, which is not told of cards, hears of neither.
     """
-    ill, supply = loan.request, loan.supply
+    ill = loan.request
     blocked = renewals.blocked(ill)
     herself = blocked if ill.role_of(act.by) == Owner.PATRON else ""
     if why := renewals.why_not(loan, act.at, renewals.held_for_others([loan]), herself):
         if (said := _said_today(loan, why, act)) is not None:
             return said
         return ill.move(Verb.REFUSE_RENEWAL, act, loan=loan, said={"why": why})
-    assert loan.due_back is not None  # a lent thing has one; why_not looked
-    day = loan.due_back + timedelta(days=supply.renewal_days)
-    due_back = dates.open_from(clocks.at_work(ill.library, act.at), day)
+    due = dates.renewed(loan, act.at)
     return ill.move(
         Verb.RENEW,
         act,
         loan=loan,
-        loan_change={"due_back": due_back, "renewals": loan.renewals + 1},
-        said={"due_back": due_back.isoformat()} | ({"blocked": True} if blocked else {}),
+        loan_change={**due.columns, "renewals": loan.renewals + 1},
+        said={"due_back": due.back.isoformat()} | ({"blocked": True} if blocked else {}),
     )
 
 

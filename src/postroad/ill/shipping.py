@@ -10,7 +10,7 @@ from postroad.catalogue.models import Item, ItemStatus
 from postroad.delivery import parcels
 from postroad.delivery.models import How, Parcel, ParcelState, Purpose, Via
 from postroad.errors import Refusal
-from postroad.ill import lending, tally, volumes, wrong_items
+from postroad.ill import lending, tally, terms, volumes, wrong_items
 from postroad.ill.acts import Act
 from postroad.ill.in_hand import status_at_home, status_before, take
 from postroad.ill.lifecycle import (
@@ -135,7 +135,7 @@ def _leave(
         loan=loan,
         change={"attempts": supply.attempt} if supply.is_new else {},
         supply_change={
-            **terms(supply),
+            **terms.of(supply, act.at),
             **_to_follow(supply, item),
             "item": item or supply.item,
             "shipped_at": supply.shipped_at or act.at,
@@ -148,7 +148,7 @@ def _leave(
     return loan
 
 
-def mail(supply: Supply, act: Act, parcel: Parcel | None, barcode: str, **terms: object) -> Loan:
+def mail(supply: Supply, act: Act, parcel: Parcel | None, barcode: str, **said: object) -> Loan:
     """A new loan of an outside lender, which sends by mail and on terms of its own (R9)."""
     ill, expected = supply.request, parcel.expected_on if parcel else supply.expected_on
     loan = begin(supply, act, item=None, barcode=barcode, parcel=parcel)
@@ -158,7 +158,8 @@ def mail(supply: Supply, act: Act, parcel: Parcel | None, barcode: str, **terms:
         supply=supply,
         loan=loan,
         supply_change={
-            **terms,
+            **terms.of(supply, act.at),
+            **said,
             "shipped_at": supply.shipped_at or act.at,
             "answered_at": supply.answered_at or act.at,
             "expected_on": expected,
@@ -211,16 +212,6 @@ def _to_follow(supply: Supply, item: Item | None) -> dict[str, int]:
         return {}
     others = len(volumes.of_title(item.record_id, item.library_id)) - 1
     return {"to_send": max(0, others)}
-
-
-def terms(supply: Supply) -> dict[str, int]:
-    """Those on which a member lends as of today (R14)."""
-    policy = supply.lender.rules
-    return {
-        "loan_days": policy.loan_days,
-        "renewals_allowed": policy.renewals,
-        "renewal_days": policy.renewal_days,
-    }
 
 
 @transaction.atomic

@@ -39,13 +39,21 @@ class Step(StrEnum):
 
 
 def days_overdue(loan: Loan, today: date) -> int:
+    """For its reader, and her library."""
     return (today - loan.due_back).days if loan.due_back else 0
+
+
+def due_for_lender(loan: Loan) -> date | None:
+    """The day that counts for its lender: at home, where that is what "due" means."""
+    return loan.due_home or loan.due_back
 
 
 def overdue_step(loan: Loan, today: date) -> Step:
     """What is to be done about it by now, by the thresholds of its borrower."""
     days, library = days_overdue(loan, today), loan.request.library
-    if days >= thresholds.days("overdue-lender", on=today, library=library):
+    due = due_for_lender(loan)
+    at_lender = (today - due).days if due else 0
+    if at_lender >= thresholds.days("overdue-lender", on=today, library=library):
         return Step.SETTLE
     talk = thresholds.days("overdue-desk", on=today, library=library)
     return Step.TALK if days >= talk else Step.REMIND

@@ -75,6 +75,7 @@ THRESHOLDS: Words = {
     "closure-patience": gettext_lazy("A request waits for a closed library for"),
     "overdue-repeat": gettext_lazy("Reminders of an overdue item come every"),
     "overdue-desk": gettext_lazy("The desk talks to the reader when overdue for"),
+    "way-home": gettext_lazy("Due at the borrower before it is due at its lender, by"),
     "overdue-lender": gettext_lazy("Settled with the lender when overdue for"),
     "due-soon": gettext_lazy("Reminder before the due date"),
     "status-ask": gettext_lazy("A library that says nothing is asked how it stands after"),

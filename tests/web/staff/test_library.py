@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from postroad.accounts.models import Post, Role
 from postroad.delivery import outlook
-from postroad.directory.models import Closure, Library, Policy
+from postroad.directory.models import Agreement, Closure, Library, Policy
 from postroad.ill import borrowing, lending
 from postroad.ill.acts import Act
 from postroad.ill.lifecycle import Reason, State
@@ -322,3 +322,19 @@ def test_each_tab_has_its_own_part(cast, at, tab):
     shown = {name: f'id="{name}"' in page for name in ("figures", "policy")}
     assert shown == {"figures": tab in {"figures", "nonsense"}, "policy": tab == "policy"}
     assert ("See what it touches" in page) == (tab == "closures")
+
+
+def test_what_a_due_date_means_is_said_with_the_policy_and_holds_from_that_day(cast, at, story):
+    story.at(State.SHIPPED)
+    Post.objects.create(user=cast.lender, role=Role.DIRECTOR, library=cast.lenox)
+    desk = at(cast.lender)
+    desk.post("/staff/library/policy/", {**GOOD, "due_means": "back-home"})
+    desk.post("/staff/library/policy/", {**GOOD, "due_means": "back-home"})
+    agreed = Agreement.objects.get()
+    assert (agreed.lender_side, agreed.effective) == ("library:lenox", MONDAY.date())
+    page = desk.get("/staff/library/?show=policy")
+    assert 'value="back-home"' in page.content.decode()
+    assert page.context["policy_form"].initial["due_means"] == "back-home"
+    assert story.loan.supply.due_means == "at-borrower"  # sent before
+    desk.post("/staff/library/policy/", GOOD)
+    assert Agreement.objects.get() == agreed

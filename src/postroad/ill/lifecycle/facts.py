@@ -125,6 +125,7 @@ class Received(Lender):
 class CheckedOut(TypedDict):
     due_back: str
     proposed: str  # when it was received
+    proposed_home: NotRequired[str]  # the same at its lender, where that is what "due" means
 
 
 class Moved(TypedDict):
@@ -151,6 +152,7 @@ class Renewed(TypedDict):
 class DueChanged(TypedDict):
     due_back: str
     was: str
+    was_home: NotRequired[str]  # at its lender, where that is what "due" means
     recalled: NotRequired[bool]
 
 

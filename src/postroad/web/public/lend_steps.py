@@ -260,6 +260,8 @@ def stands(held: Held, now: datetime) -> tuple[str, str]:
         if loan.state == LoanState.SHIPPED:
             return stands, _("Nothing to do until it is home again.")
         if loan.due_back and loan.state in (LoanState.ARRIVED, LoanState.LENT):
+            if loan.due_home:
+                return stands, _("It is due here on %(day)s.") % {"day": words.day(loan.due_home)}
             return stands, _("It is due back on %(day)s.") % {"day": words.day(loan.due_back)}
         return stands, _("When you have it in hand, say that it is home.")
     return over(held)

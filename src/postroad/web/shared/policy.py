@@ -7,8 +7,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from postroad.catalogue.models import Format
-from postroad.directory import records
-from postroad.directory.models import Policy
+from postroad.directory import agreements, records
+from postroad.directory.models import Agreement, Policy
 from postroad.form_errors import InOurWords
 
 
@@ -19,6 +19,17 @@ class PolicyForm(InOurWords, forms.ModelForm[Policy]):
         label=gettext_lazy("What we do not lend"),
         choices=Format.choices,
         widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+
+    due_means = forms.ChoiceField(
+        label=gettext_lazy("What our due date means"),
+        help_text=gettext_lazy(
+            "Holds for what we send from today on. If it means back at our library, readers "
+            "elsewhere have some days less, for the way home."
+        ),
+        choices=Agreement.DueMeans.choices,
+        widget=forms.RadioSelect,
         required=False,
     )
 
@@ -103,10 +114,16 @@ class PolicyForm(InOurWords, forms.ModelForm[Policy]):
     def keep(self, *, by: str) -> None:
         """Save it, as said by somebody of the library or for it."""
         policy = self.save()
-        records.confirm(policy.library, ["policy"], by=by, on=timezone.localdate())
+        today = timezone.localdate()
+        if means := self.cleaned_data["due_means"]:
+            agreements.say_what_due_means(policy.library, means, today)
+        records.confirm(policy.library, ["policy"], by=by, on=today)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if self.instance.library_id is not None:
+            means = agreements.means(self.instance.library, timezone.localdate())
+            self.initial.setdefault("due_means", means)
         for name, (least, most) in self.LIMITS.items():
             self.fields[name] = forms.IntegerField(
                 label=self.fields[name].label,

@@ -89,6 +89,11 @@ def of_supply(supply: Supply, now: datetime) -> Status:
     state, meant = where(supply)
     sentence = _("It %(where)s.") % {"where": words.label(meant, state)}
     loan = turns.thing_of(supply)
+    if loan and loan.due_home and loan.is_open and loan.state != LoanState.SHIPPED:
+        here = {"day": words.day(loan.due_home)}
+        if dates.is_overdue_at_home(loan, now):
+            return Status(sentence, _("It was due here on %(day)s.") % here, "no")
+        return Status(sentence, _("It is due here on %(day)s.") % here)
     if loan and loan.due_back and turns.is_with_borrower(loan):
         if dates.is_overdue(loan, now):
             return Status(

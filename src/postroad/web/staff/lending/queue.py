@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 from postroad import words
 from postroad.accounts.models import LENDING
 from postroad.directory.models import Library
-from postroad.ill import copies
+from postroad.ill import copies, turns
 from postroad.ill.copies import Copies
 from postroad.ill.models import Loan, Request, Supply
 from postroad.web.shared import csv_files
@@ -114,4 +114,4 @@ def day_of(loan: Loan, queue: Queue) -> date | None:
         case "homeward":
             return loan.parcel_home.expected_on if loan.parcel_home else None
         case _:
-            return loan.due_back
+            return turns.due_for_lender(loan)
