@@ -54,7 +54,8 @@ LIVES: Mapping[Kind, frozenset[State]] = {
     Kind.UNREACHED: frozenset(State),
     Kind.OVERDUE_LENT: LENT,
     Kind.OVERDUE_DESK: LENT,
-    Kind.OVERDUE_CENTRE: LENT,
+    # until it is under way home: an outside lender waits for it wherever it is
+    Kind.OVERDUE_CENTRE: frozenset({State.ARRIVED, State.LENT, State.BACK}),
     Kind.DUE_CHANGED: LENT,
     Kind.LOAN_ANSWER: frozenset(State),
     Kind.ASKED_TO_LEND: frozenset({State.REFERRED}),

@@ -343,6 +343,8 @@ def why(kind: Kind, event: Event, ill: Request) -> str:
     if kind == Kind.UNREACHED:
         heard = patron_hears(event)
         return str(heard.label) if heard else ""
+    if kind == Kind.OVERDUE_CENTRE:
+        return overdue.outside_lender(event)
     if kind == Kind.NEEDS_REVIEW:
         return "; ".join(concerns(ill.concerns))
     return str(event.facts.get("reason", "") or event.facts.get("recalled", ""))
