@@ -6,8 +6,10 @@ Lee, Bea of Pittsfield. The stranger has an account and nothing else.
 """
 
 from dataclasses import dataclass, fields
+from functools import cache
 from typing import Any
 
+from django.contrib.auth.hashers import make_password
 from django.utils.text import slugify
 
 from postroad.accounts.models import Card, Post, Role, User
@@ -127,16 +129,20 @@ def put_on_a_route(libraries: dict[str, Library]) -> None:
     )
 
 
+@cache
+def hashed() -> str:
+    """The password of everybody, with one salt: what the cast writes is the same in each test."""
+    return make_password(PASSWORD)
+
+
 def make_people(libraries: dict[str, Library]) -> dict[str, User]:
     names = [*PATRONS, *POSTS, *STRANGERS]
-    hashed = User(username="anyone")
-    hashed.set_password(PASSWORD)
     made = User.objects.bulk_create(
         User(
             username=name,
             first_name=name.capitalize(),
             email=f"{name}@example.org",
-            password=hashed.password,
+            password=hashed(),
         )
         for name in names
     )

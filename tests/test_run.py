@@ -26,6 +26,8 @@ from urllib.parse import urlencode
 
 import pytest
 
+from tests import lots
+
 pytestmark = [
     pytest.mark.once,
     pytest.mark.xdist_group("run"),  # they share a clone, a home and a server
@@ -154,16 +156,17 @@ def test_a_port_that_there_is_not_is_refused(clone, home):
     assert one_sentence(done).startswith("postroad: 99999 is not a port")
 
 
-@pytest.mark.parametrize("typed", ["abc", "", "-1", "80.5"])
-def test_a_port_that_is_no_number_is_refused_as_shortly(clone, home, typed):
-    done = run(clone, "demo", f"--port={typed}", POSTROAD_HOME=str(home))
-    assert one_sentence(done).startswith(f"postroad: “{typed}” is not a port")
+def test_a_port_that_is_no_number_is_refused_as_shortly(clone, home):
+    for typed in lots.some(["abc", "", "-1", "80.5"], 4):  # each is a start of the whole house
+        done = run(clone, "demo", f"--port={typed}", POSTROAD_HOME=str(home))
+        assert one_sentence(done).startswith(f"postroad: “{typed}” is not a port")
 
 
-@pytest.mark.parametrize("option", ["--processes", "--requests"])
-def test_how_many_is_a_number_from_one_on(clone, home, option):
-    done = run(clone, "demo", option, "two", POSTROAD_HOME=str(home))
-    assert one_sentence(done) == f"postroad: “two” is not a number for {option}; choose 1 or more."
+def test_how_many_is_a_number_from_one_on(clone, home):
+    for option in lots.some(["--processes", "--requests"], 2):
+        done = run(clone, "demo", option, "two", POSTROAD_HOME=str(home))
+        refused = f"postroad: “two” is not a number for {option}; choose 1 or more."
+        assert one_sentence(done) == refused
 
 
 @pytest.mark.parametrize("asked", ["version", "--version"])

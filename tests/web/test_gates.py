@@ -5,7 +5,7 @@ table anew; read the difference before you commit it.
 """
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from copy import deepcopy
 from datetime import date
 from decimal import Decimal
@@ -15,7 +15,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 import pytest
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
@@ -47,6 +47,7 @@ from postroad.notices.models import Notice
 from postroad.notices.staff import Reach, StaffNotice, Subject
 from postroad.situations.models import Situation
 from postroad.web.shared import gates
+from tests import lots
 from tests.cases.asking import by_library, by_patron, by_visitor
 from tests.cast import Cast
 from tests.ill.story import Story, title
@@ -292,11 +293,12 @@ def heard(response: Any) -> str:
     return COMES_IN
 
 
-def knock_everywhere(story: Story, who: str | None) -> dict[str, str]:
+def knock(story: Story, who: str | None, where: Sequence[str]) -> dict[str, str]:
     client = Client(raise_request_exception=True)
     if who:
         client.force_login(getattr(story.cast, who))
-    return {address: answer(client, example(address, story)) for address in addresses()}
+    paths = {address: example(address, story) for address in addresses()}  # some need each other
+    return {address: answer(client, paths[address]) for address in where}
 
 
 def written() -> dict[str, dict[str, str]]:
@@ -325,7 +327,7 @@ def shown(address: str) -> str:
 if "POSTROAD_WRITE_ACCESS" in os.environ:
 
     def test_write_the_table(story: Story):
-        write({heading: knock_everywhere(story, who) for heading, who in KNOCKING.items()})
+        write({heading: knock(story, who, addresses()) for heading, who in KNOCKING.items()})
 
 
 def test_every_address_has_its_row_and_every_row_its_address():
@@ -335,11 +337,11 @@ def test_every_address_has_its_row_and_every_row_its_address():
 @pytest.mark.rule
 @pytest.mark.parametrize("heading", KNOCKING)
 def test_each_hears_what_the_table_says(story: Story, heading: str):
+    """By day each knocks at one in three, as the lot falls: four or so at each; at night at all."""
     table = written()
-    reality = knock_everywhere(story, KNOCKING[heading])
-    assert {f"/{shown(address)}": answer for address, answer in reality.items()} == {
-        address: row[heading] for address, row in table.items()
-    }
+    where = lots.some(addresses(), 3, apart=connection.vendor)
+    reality = knock(story, KNOCKING[heading], where)
+    assert reality == {address: table[f"/{shown(address)}"][heading] for address in where}
 
 
 def test_a_clerk_of_two_libraries_chooses_his_desk(cast: Cast, client: Client):
