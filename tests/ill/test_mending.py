@@ -8,14 +8,14 @@ from postroad.cases import handling
 from postroad.cases.lifecycle import Ending as CaseEnding
 from postroad.cases.models import Case, CaseEvent
 from postroad.cases.models import Kind as CaseKind
-from postroad.catalogue.models import Doubt, Item, ItemStatus
+from postroad.catalogue.models import Doubt, Item, ItemStatus, Record
 from postroad.ill import asking, borrowing, lending, mending, prospects, referral, rota, undo
 from postroad.ill.acts import Act
 from postroad.ill.lifecycle import Reason, State, Verb
 from postroad.ill.models import Event, Request, Supply
 from postroad.ill.scans import lending as scans
 from postroad.worker import listeners
-from tests.ill.story import MONDAY, Story, begin, copy
+from tests.ill.story import MONDAY, Story, begin, copy, title
 
 BARCODE = "30001000000017"
 
@@ -174,3 +174,36 @@ def test_an_outside_lender_has_no_holding_here(story):
     Supply.objects.update(lender=story.cast.lee)
     mending.look(event, MONDAY)
     assert not doubted()
+
+
+def test_a_doubt_goes_along_to_the_record_that_stands(story):
+    twice(story)
+    stands = title("Walden; or, Life in the woods")
+    Record.objects.filter(pk=story.record.pk).update(moved_to=stands)
+    assert [mending.go_along(MONDAY) for _twice in range(2)] == [1, 0]
+    assert Doubt.objects.get(cleared_at=None).record == stands
+    assert Case.objects.get().about == f"record:{stands.pk}"
+    assert mending.trust(story.cast.lenox.pk, stands.pk, MONDAY)
+    assert Case.objects.get().ending == CaseEnding.SETTLED
+
+
+@pytest.mark.parametrize(("hours", "doubts"), [(-1, 1), (9, 0)])
+def test_where_both_were_doubted_the_last_word_counts(story, hours, doubts):
+    twice(story)
+    stands = title("Walden; or, Life in the woods")
+    seen = MONDAY + timedelta(hours=hours)
+    Doubt.objects.create(library=story.cast.lenox, record=stands, doubted_at=seen, cleared_at=seen)
+    Record.objects.filter(pk=story.record.pk).update(moved_to=stands)
+    mending.go_along(MONDAY)
+    assert Doubt.objects.get().record == stands
+    assert Doubt.objects.filter(cleared_at=None).count() == doubts
+
+
+def test_what_was_said_of_a_record_that_has_moved_counts_for_the_one_that_stands(story):
+    story.at(State.REFERRED)
+    other = ask_again(story)
+    no(story, Reason.NOT_OWNED)
+    stands = title("Walden; or, Life in the woods")
+    Record.objects.filter(pk=story.record.pk).update(moved_to=stands)
+    no(other, Reason.NOT_OWNED, hours=1)
+    assert Doubt.objects.get(cleared_at=None).record == stands

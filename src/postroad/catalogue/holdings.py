@@ -9,6 +9,8 @@ from django.db.models import Count, Exists, OuterRef, Q
 from postroad.catalogue.models import Doubt, Item, ItemStatus, Record
 from postroad.errors import Refusal
 
+BATCH = 500  # doubts that go along at once
+
 
 class ItemNotHere(Refusal):
     """The copy is not where this would need it to be; somebody else was quicker."""
@@ -113,6 +115,25 @@ def trust(library: int, record: int, at: datetime) -> bool:
     """It is there after all. Whether it was doubted."""
     doubts = Doubt.objects.filter(library=library, record=record, cleared_at=None)
     return bool(doubts.update(cleared_at=at))
+
+
+def moved_doubts() -> list[Doubt]:
+    """Doubts about records that turned out to be others."""
+    moved = Doubt.objects.filter(record__moved_to__isnull=False).order_by("pk")
+    return list(moved.select_related("record__moved_to", "library")[:BATCH])
+
+
+def pass_on(doubt: Doubt, to: Record) -> None:
+    """It is about the record that stands. Where both were doubted, the last word on either counts.
+    Call it in a transaction."""
+    there = Doubt.objects.filter(record=to, library=doubt.library_id).first()
+    if there is None:
+        Doubt.objects.filter(pk=doubt.pk).update(record=to)
+        return
+    if (doubt.cleared_at or doubt.doubted_at) > (there.cleared_at or there.doubted_at):
+        said = {"doubted_at": doubt.doubted_at, "cleared_at": doubt.cleared_at}
+        Doubt.objects.filter(pk=there.pk).update(**said)
+    Doubt.objects.filter(pk=doubt.pk).delete()
 
 
 def trusted_at(library: int, record: int) -> datetime | None:

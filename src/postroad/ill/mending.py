@@ -7,7 +7,7 @@ asked to look, once. A copy in hand takes the doubt away, and so does the desk's
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from postroad.accounts.models import Role
@@ -33,8 +33,9 @@ def look(event: Event, now: datetime) -> None:
         _doubt(event, now)
     elif event.verb in (Verb.SHIP, Verb.SHIP_LATE) and _may_be_doubted(event):
         _ill, supply, _loan = event.parts()
-        if supply is not None and event.request.record_id is not None:
-            trust(supply.lender_id, event.request.record_id, now)
+        record = _standing(event.request.record)
+        if supply is not None and record is not None:
+            trust(supply.lender_id, record.pk, now)
 
 
 def _may_be_doubted(event: Event) -> bool:
@@ -45,7 +46,7 @@ def _may_be_doubted(event: Event) -> bool:
 
 
 def _doubt(event: Event, now: datetime) -> None:
-    supply, record = event.supply, event.request.record
+    supply, record = event.supply, _standing(event.request.record)
     if supply is None or record is None or supply.is_outside:
         return
     with transaction.atomic():
@@ -58,9 +59,32 @@ def _doubt(event: Event, now: datetime) -> None:
 
 def noes(library: Library, record: Record) -> QuerySet[Supply]:
     """What this library said of this title that makes its holding doubtful, and stands."""
-    of_it = Supply.objects.filter(lender=library, request__record=record)
+    same = Q(request__record=record) | Q(request__record__moved_to=record)
+    of_it = Supply.objects.filter(same, lender=library)
     taken_back = Supply.objects.filter(follows=OuterRef("pk"))
     return of_it.filter(ending=Ending.REFUSED, reason__in=DOUBTFUL).exclude(Exists(taken_back))
+
+
+def _standing(record: Record | None) -> Record | None:
+    """The record that stands, if it turned out to be another."""
+    while record is not None and record.moved_to is not None:
+        record = record.moved_to
+    return record
+
+
+def go_along(now: datetime) -> int:
+    """Job: what was doubted of a record that turned out to be another is doubted of that one, and
+    the case about it goes along. How many went."""
+    moved = holdings.moved_doubts()
+    for doubt in moved:
+        stands = _standing(doubt.record)
+        assert stands is not None  # it moved there
+        with transaction.atomic():
+            holdings.pass_on(doubt, stands)
+            about = Case.objects.about(f"{ABOUT}{doubt.record_id}")
+            about = about.filter(kind=Kind.HOLDING, library=doubt.library)
+            about.update(about=f"{ABOUT}{stands.pk}")
+    return len(moved)
 
 
 def _ask(library: Library, record: Record, now: datetime) -> None:

@@ -58,6 +58,9 @@ JOBS: Mapping[str, Promise] = {
     "words ahead of time": gettext_lazy("statuses whose date has come"),
     "silent libraries": gettext_lazy("asking silent libraries for their status"),
     "unanswered requests": gettext_lazy("suggesting pauses for libraries that do not answer"),
+    "doubts of joined records": gettext_lazy(
+        "moving doubts about holdings to the records that stand"
+    ),
     "requests by mail": gettext_lazy("requests mailed to lenders without an account"),
     "old lists": gettext_lazy("clearing old uploaded lists"),
 }

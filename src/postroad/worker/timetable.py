@@ -18,7 +18,7 @@ from postroad.catalogue import incoming, search
 from postroad.delivery import outlook, promises
 from postroad.directory import reading, saying
 from postroad.guides import announcing, schedule
-from postroad.ill import road, sweeps, unanswered
+from postroad.ill import mending, road, sweeps, unanswered
 from postroad.notices import (
     asking,
     daily,
@@ -101,6 +101,7 @@ TIMETABLE = (
     Job("words ahead of time", saying.in_time, HOURS, Lane.NIGHT),
     Job("silent libraries", asking.ask, HOURS, Lane.NIGHT),
     Job("unanswered requests", unanswered.suggest, 24 * HOURS, Lane.NIGHT),
+    Job("doubts of joined records", mending.go_along, HOURS, Lane.NIGHT),
     Job("old lists", uploads.tidy, HOURS, Lane.NIGHT),
     Job("due soon", due_soon.send, HOURS, Lane.NIGHT),
     Job("notices to staff", staff_notices.remind, 10 * MINUTES, Lane.NIGHT),
