@@ -42,6 +42,7 @@ from postroad.web.shared.blank import BlankForm
 from postroad.web.shared.casework.forms import AssignForm, NewForm
 from postroad.web.shared.pick_up import AmendForm, PickUp
 from postroad.web.shared.question_fields import Fields, SayForm
+from postroad.web.shared.reroute import RerouteForm
 from postroad.web.staff.acting import ShipForm
 from postroad.web.staff.borrowing.enter import Enter, Thing
 from postroad.web.staff.numbering import Entry
@@ -110,6 +111,7 @@ MADE: Mapping[type, Made] = {
     AmendForm: lambda cast, data: AmendForm(
         data, Request(library=cast.lee), "", timezone.localdate()
     ),
+    RerouteForm: lambda cast, data: RerouteForm(data, Request(library=cast.lee), ""),
     AskForm: lambda cast, data: AskForm(data, PickUp(cast.lee, ""), timezone.localdate()),
     ChangePassword: lambda cast, data: ChangePassword(cast.ada, data),
     SetPassword: lambda cast, data: SetPassword(cast.ada, data),

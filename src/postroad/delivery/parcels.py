@@ -4,10 +4,10 @@ Call these inside a transaction of your own. `at` is when it happened. What is a
 is in `finding` (which one), `custody` (who has it) and `promises` (when it comes).
 """
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from postroad.accounts.models import User
-from postroad.delivery import codes, custody, promises, tracking
+from postroad.delivery import codes, custody, promises, stops, tracking
 from postroad.delivery.custody import Noted, Scan
 from postroad.delivery.models import Carrier, CustodyStep, How, Parcel, ParcelState, Purpose, Via
 from postroad.directory.models import Library
@@ -68,6 +68,19 @@ def readdress(parcel: Parcel, was: Library, now: Library) -> None:
     for end in wrong:
         setattr(parcel, end, now)
     parcel.save(update_fields=wrong)
+
+
+def send_on(parcel: Parcel, to: Library, *, at: datetime) -> bool:
+    """It goes to another library than it was made for, wherever it is by now; whether the van stops
+    there. Its days are reckoned anew."""
+    known = stops.calendars((parcel.from_library_id, to.pk), (at - timedelta(days=2)).date())
+    if to.pk not in known:
+        return False
+    parcel.to_library = to
+    promises.set_days(parcel, known, at)
+    days = [*promises.FORECAST, "late_at", "due_at"]
+    parcel.save(update_fields=["to_library", *days])
+    return True
 
 
 def pick_up(

@@ -30,6 +30,10 @@ REFUSALS: Words = {
         "It cannot have left before %(first_day)s, when it was asked for, nor after today. Nothing "
         "was changed."
     ),
+    "no-van-there": gettext_lazy(
+        "It is on its way by the van, which does not stop at %(library)s, or it goes by mail. "
+        "Choose another library, or have it sent on after it has arrived. Nothing was changed."
+    ),
     "handed-over-when": gettext_lazy(
         "Choose the day on which it was handed over: today or earlier, and not before "
         "%(first_day)s. Nothing was changed."

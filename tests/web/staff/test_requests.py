@@ -28,7 +28,7 @@ STATES = [
 ]
 TO_THE_BORROWER = {
     State.REFERRED: {Verb.AMEND, Verb.CANCEL},
-    State.SHIPPED: {Verb.RECEIVE, Verb.NOT_WANTED},
+    State.SHIPPED: {Verb.RECEIVE, Verb.NOT_WANTED, Verb.REROUTE},
     State.ARRIVED: {Verb.CHECK_OUT, Verb.NOT_WANTED, Verb.SHIP_RETURN},
     State.LENT: {Verb.RETURN, Verb.RENEW},
     State.BACK: {Verb.SHIP_RETURN},
@@ -386,7 +386,7 @@ def test_staff_change_for_the_reader_what_was_asked_until_it_is_shipped(story, a
     story.look()
     assert (story.ill.note, str(story.ill.need_by)) == ("She rang", "2026-12-24")
     assert "needed by Thursday 24 December" in desk.get(page).content.decode()
-    story.at(State.SHIPPED)
+    story.at(State.ARRIVED)
     assert desk.get(f"{page}amend/").status_code == 409
 
 

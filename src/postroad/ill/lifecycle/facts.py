@@ -115,6 +115,11 @@ class Pieces(TypedDict):
     expected: int
 
 
+class Rerouted(TypedDict):
+    library: str
+    was_at: str
+
+
 class Received(Lender):
     due_back: str  # a proposal: it counts from when it is lent
     unscanned: NotRequired[bool]
@@ -272,6 +277,7 @@ FACTS: Mapping[Verb, Any] = {
     Verb.COUNT_PIECES: Pieces,
     Verb.NOT_WANTED: NoFacts,
     Verb.WANTED: NoFacts,
+    Verb.REROUTE: Rerouted,
     Verb.RECEIVE: Received,
     Verb.UNDO_RECEIVE: NoFacts,
     Verb.CHECK_OUT: CheckedOut,

@@ -66,6 +66,7 @@ class Verb(StrEnum):
     COUNT_PIECES = "count_pieces"  # of one thing: a book and its discs
     NOT_WANTED = "not_wanted"  # by the patron, once it is under way or on the hold shelf
     WANTED = "wanted"  # she wants it all the same
+    REROUTE = "reroute"  # to another pick-up library, while it travels
     RECEIVE = "receive"
     UNDO_RECEIVE = "undo_receive"
     CHECK_OUT = "check_out"  # to the patron
@@ -268,6 +269,7 @@ ROWS: Mapping[Verb, Row] = {
     V.COUNT_PIECES: Row(idle=True),
     V.NOT_WANTED: Row(supply=SUPPLYING, loan=UNFETCHED, undone_by=V.WANTED),
     V.WANTED: Row(supply=SUPPLYING, loan=UNFETCHED),
+    V.REROUTE: Row(supply=SUPPLYING, loan=Part(frozenset({L.SHIPPED}))),
     V.RECEIVE: Row(
         supply=SUPPLYING,
         loan=Part(frozenset({L.SHIPPED}), (L.ARRIVED,)),
@@ -375,9 +377,7 @@ ROWS: Mapping[Verb, Row] = {
         loan=Part(frozenset({L.LOST}), tuple(sorted(OUT_NOW))),
         role=Owner.LENDING,
     ),
-    V.RECOVER: Row(  # what a closed record bears
-        loan=Part(frozenset({L.LOST}), (L.CLOSED,)), role=Owner.LENDING
-    ),
+    V.RECOVER: Row(loan=Part(frozenset({L.LOST}), (L.CLOSED,)), role=Owner.LENDING),
     V.ASK_QUESTION: Row(heard=True),
     V.ANSWER: Row(heard=True),
     V.WITHDRAW_QUESTION: Row(heard=True),

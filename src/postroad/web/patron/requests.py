@@ -21,7 +21,7 @@ from postroad.accounts.models import Card, Role
 from postroad.accounts.roles import card_of
 from postroad.catalogue import citation
 from postroad.errors import Refusal
-from postroad.ill import access, borrowing, loans, renewals
+from postroad.ill import access, borrowing, loans, renewals, rerouting
 from postroad.ill.access import Sight
 from postroad.ill.asking import CannotAsk, NeedByTooSoon
 from postroad.ill.lifecycle import Outcome, State, Verb
@@ -39,6 +39,7 @@ from postroad.web.shared import (
     pace,
     pick_up,
     questions,
+    reroute,
     talk,
     things,
 )
@@ -164,7 +165,7 @@ def line(ill: Request, now: datetime, no: Mapping[int, str]) -> Line:
         status=mileposts.status(ill, now),
         stones=mileposts.stones(ill, now),
         renew=ill.things_out < 2 and may_renew(ill) and ill.pk not in no,
-        amend=ill.may(Verb.AMEND),
+        amend=ill.may(Verb.AMEND) or rerouting.may(ill),
         cancel=ill.may(Verb.CANCEL, supply=ill.supply) or bool(loans.may_let_go(ill)),
         no_renewal=no.get(ill.pk, ""),
     )
@@ -296,6 +297,8 @@ def say(request: SignedIn, event: Event | None) -> None:
 def amend(request: SignedIn, ref: str) -> HttpResponse:
     """Needed by another day, or fetched elsewhere: as long as nothing was shipped."""
     ill = access.patron_request(request.user, ref)
+    if rerouting.may(ill):
+        return reroute.reroute(request, ill, reverse("patron-request", args=[ref]))
     if not ill.may(Verb.AMEND):
         moved_on(request)
         return redirect("patron-request", ref)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from postroad.ill import rerouting
 from postroad.ill.lifecycle import ROWS, LoanState, Owner, SupplyState, Verb, Wish
 from postroad.ill.models import Loan, Request
 
@@ -47,6 +48,7 @@ BUTTONS: Mapping[Verb, Button] = {
     Verb.RENEW: Button(_("Renew"), "staff-request-renew"),
     Verb.NOT_WANTED: Button(_("No longer wanted"), "staff-request-not-wanted"),
     Verb.WANTED: Button(_("Wanted after all"), "staff-request-wanted"),
+    Verb.REROUTE: Button(_("Pick up elsewhere"), "staff-request-amend", asks=True),
     Verb.AMEND: Button(_("Change it"), "staff-request-amend", asks=True),
     Verb.DECLINE: Button(_("Say no"), "staff-request-decline", asks=True),
     Verb.CANCEL: Button(_("Cancel it"), "staff-request-cancel", asks=True),
@@ -83,6 +85,8 @@ TOLD = Button(_("Mark as told"), "staff-request-told")  # a word about a notice,
 def is_pointless(verb: Verb, ill: Request, loan: Loan | None) -> bool:
     """Whether a verb that the tables allow would say what is so already, or what nobody asks."""
     not_wanted = loan is not None and loan.not_wanted
+    if verb == Verb.REROUTE:
+        return not rerouting.may(ill)
     if verb == Verb.MORE_TO_SEND:  # of a title in one volume nothing follows
         more = ill.supply is not None and ill.supply.to_send > 0
         return not (more or ill.volume or (loan is not None and loan.label))

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from postroad import words
 from postroad.accounts.models import BORROWING, User
 from postroad.form_errors import InOurWords
-from postroad.ill import asking, borrowing, loans, renewals, returns
+from postroad.ill import asking, borrowing, loans, renewals, rerouting, returns
 from postroad.ill.access import NoSuchRequest
 from postroad.ill.acts import Act
 from postroad.ill.lifecycle import Verb
@@ -24,6 +24,7 @@ from postroad.ill.models import Event, Loan, Request
 from postroad.reference_numbers import grouped
 from postroad.web.shared import gates, pick_up, way_home
 from postroad.web.shared.gates import SignedIn, needs
+from postroad.web.shared.reroute import reroute as rerouted
 from postroad.web.shared.things import THING
 from postroad.web.staff import telling
 from postroad.web.staff.counter import back, borrowed, goes_on, show
@@ -190,8 +191,11 @@ def decline(request: SignedIn, ref: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs(*BORROWING)
 def amend(request: SignedIn, ref: str) -> HttpResponse:
-    """Needed by another day, or fetched elsewhere: as long as nothing was shipped."""
+    """Needed by another day, or fetched elsewhere: what is on its way, only that."""
     ill = borrowed(request.user, ref)
+    if rerouting.may(ill):
+        here = reverse("staff-request", args=[ill.ref])
+        return rerouted(request, ill, here, reverse("staff-borrowing"))
     ill.refuse_out_of_turn(Verb.AMEND)
     today = ill.library.day_of(timezone.now())
     form = pick_up.AmendForm(request.POST or None, ill, request.GET.get("where", ""), today)

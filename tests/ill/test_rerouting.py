@@ -1,0 +1,83 @@
+"""The pick-up library is changed while the thing travels."""
+
+import pytest
+from django.test import Client
+
+from postroad.delivery import parcels
+from postroad.ill import asking, loans, rerouting
+from postroad.ill.acts import Act
+from postroad.ill.identity import LentElsewhere
+from postroad.ill.lifecycle import OutOfTurn, State, Verb
+from postroad.ill.models import Tally
+from postroad.ill.rerouting import NoVanThere
+from postroad.ill.scans import borrowing
+from tests.ill.story import MONDAY, assert_whole, begin
+
+
+@pytest.fixture
+def story(cast):
+    return begin(cast).at(State.SHIPPED)
+
+
+def send_on(story, to):
+    return rerouting.reroute(story.loan, Act(story.cast.borrower, story.now), library=to)
+
+
+@pytest.mark.parametrize("on_the_van", [False, True])
+def test_the_parcel_its_day_and_the_request_follow_and_the_new_desk_receives_it(story, on_the_van):
+    cast = story.cast
+    parcel = story.loan.parcel_out
+    if on_the_van:
+        parcels.pick_up(parcel, by=cast.driver, at=MONDAY)
+    assert rerouting.may(story.ill)
+    send_on(story, cast.pittsfield)
+    ill = assert_whole(story.ill)
+    parcel.refresh_from_db()
+    assert (ill.library, parcel.to_library, story.loan.borrower) == (cast.pittsfield,) * 3
+    assert parcel.expected_on is not None
+    lent = dict(Tally.objects.values_list("library__code", "borrowed"))
+    assert (lent["lee"], lent["pittsfield"]) == (0, 1)
+    with pytest.raises(LentElsewhere) as told:
+        borrowing.receive(cast.lee, parcel.number, Act(cast.borrower, story.now))
+    assert "Berkshire Athenaeum" in str(told.value.facts)
+    borrowing.receive(cast.pittsfield, parcel.number, Act(cast.neighbour, story.now))
+    assert assert_whole(story.ill).state == State.ARRIVED
+    assert story.ill.events.get(verb=Verb.REROUTE).facts == {
+        "library": "Berkshire Athenaeum",
+        "was_at": "Lee Library",
+    }
+
+
+def test_where_it_cannot_go_is_refused_whole(story):
+    cast = story.cast
+    with pytest.raises(NoVanThere):
+        send_on(story, cast.otis_school)
+    with pytest.raises(asking.PickUpIsLender):
+        send_on(story, cast.lenox)
+    assert assert_whole(story.ill).library == cast.lee
+
+
+def test_what_has_arrived_is_not_sent_on_by_this(story):
+    loans.receive(story.loan, Act(story.cast.borrower, story.now))
+    with pytest.raises(OutOfTurn):
+        send_on(story, story.cast.pittsfield)
+
+
+def test_its_reader_and_her_desk_change_it_on_the_page_on_which_they_changed_it_before(story):
+    hers, desk = Client(), Client()
+    hers.force_login(story.cast.ada)
+    desk.force_login(story.cast.borrower)
+    ref = story.ill.ref
+    assert "Pick up elsewhere" in desk.get(f"/staff/requests/{ref}/").content.decode()
+    address = f"/patron/requests/{ref}/amend/"
+    assert "Pick up elsewhere" in hers.get(address).content.decode()
+    wrong = hers.post(address, {"library": "lenox"})
+    assert wrong.status_code == 422
+    same = hers.post(address, {"library": "lee", "need_by": "2026-12-24"}, follow=True)
+    assert "Nothing was changed." in same.content.decode()
+    hers.post(address, {"library": "pittsfield"})
+    assert assert_whole(story.ill).library == story.cast.pittsfield
+    staff = Client()
+    staff.force_login(story.cast.neighbour)
+    staff.post(f"/staff/requests/{ref}/amend/", {"library": "lee"})
+    assert assert_whole(story.ill).library == story.cast.lee
