@@ -1,16 +1,23 @@
 """The pick-up library is changed while the thing travels."""
 
+from datetime import date
+
 import pytest
 from django.test import Client
 
 from postroad.delivery import parcels
-from postroad.ill import asking, loans, rerouting
+from postroad.ill import asking, loans, questions, rerouting
 from postroad.ill.acts import Act
 from postroad.ill.identity import LentElsewhere
-from postroad.ill.lifecycle import OutOfTurn, State, Verb
-from postroad.ill.models import Tally
+from postroad.ill.lifecycle import OutOfTurn, Owner, State, Verb
+from postroad.ill.lifecycle.questions import QuestionKind
+from postroad.ill.models import Question, Tally
+from postroad.ill.questions import Asking, Said
 from postroad.ill.rerouting import NoVanThere
 from postroad.ill.scans import borrowing
+from postroad.notices import living
+from postroad.notices.models import Kind, Notice
+from postroad.worker import run
 from tests.ill.story import MONDAY, assert_whole, begin
 
 
@@ -81,3 +88,30 @@ def test_its_reader_and_her_desk_change_it_on_the_page_on_which_they_changed_it_
     staff.force_login(story.cast.neighbour)
     staff.post(f"/staff/requests/{ref}/amend/", {"library": "lee"})
     assert assert_whole(story.ill).library == story.cast.lee
+
+
+@pytest.mark.parametrize("shipped", [True, False])
+def test_what_the_old_desk_was_asked_the_new_one_answers(cast, shipped):
+    story, act = begin(cast), Act(cast.borrower, MONDAY)
+    if shipped:
+        loan = story.at(State.SHIPPED).loan
+        said = Said(day=date(2026, 12, 4))
+        asking_ = Asking(QuestionKind.RECALL, loan.request, loan, said)
+        question = questions.ask(asking_, Act(cast.lender, MONDAY, role=Owner.LENDING))
+        run.until_idle(MONDAY)
+        send_on(story, cast.pittsfield)
+    else:
+        asked = questions.ask(Asking(QuestionKind.ASK_PATRON, story.ill), act)
+        question = Question.objects.shown().get(pk=asked.pk)
+        questions.remind(question, act, owner=Owner.BORROWING)
+        story.look()
+        asking.amend(story.ill, act, need_by=None, library=cast.pittsfield, note="")
+    page, listed = f"/staff/questions/{question.pk}/", []
+    for who in (cast.borrower, cast.neighbour):
+        client = Client()
+        client.force_login(who)
+        listed.append(page in client.get("/staff/questions/").content.decode())
+        assert client.get(page).status_code == (404 if who == cast.borrower else 200)
+    assert listed == [False, True]
+    told = Notice.objects.filter(kind=Kind.DESK_QUESTION)
+    assert (told.count(), living.living(told).count()) == (int(shipped), 0)

@@ -17,7 +17,7 @@ from postroad.errors import Refusal
 from postroad.ill import clocks, materials, prospects, referral, volumes
 from postroad.ill.acts import Act
 from postroad.ill.lifecycle import State, Verb, Wish
-from postroad.ill.models import Event, MovedMeanwhile, Request, Supply
+from postroad.ill.models import Event, MovedMeanwhile, Request, Supply, question
 from postroad.ill.wanted import NOT_LENT, THIS_ONE, Acceptable, Wanted
 
 
@@ -252,6 +252,8 @@ def amend(
     if not moved:
         change["due_at"] = ill.due_at  # whose turn it is has no more time for it
     event = ill.move(Verb.AMEND, act, change=change, said=_amended(was, terms))
+    if moved:
+        question.follow(ill)
     if moved and held is not None:
         _expect_at(library, held, ill, act.at)
     return event

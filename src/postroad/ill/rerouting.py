@@ -10,7 +10,7 @@ from postroad.errors import Refusal
 from postroad.ill import asking, tally
 from postroad.ill.acts import Act
 from postroad.ill.lifecycle import LoanState, Verb
-from postroad.ill.models import Loan, Request
+from postroad.ill.models import Loan, Request, question
 
 
 class NoVanThere(Refusal):
@@ -54,6 +54,7 @@ def reroute(loan: Loan, act: Act, *, library: Library) -> Parcel:
         loan_change={"borrower": library},
         said={"library": library.name, "was_at": was.name},
     )
+    question.follow(ill)
     if not loan.is_outside:
         tally.uncount(lender=loan.lender, borrower=was, at=loan.shipped_at)
         tally.count(lender=loan.lender, borrower=library, at=loan.shipped_at)

@@ -120,7 +120,8 @@ def _unanswered() -> QuerySet[Question]:
     """In a query about notices: the question that each asks, as long as it is open."""
     key = Substr(OuterRef("about"), len(links.QUESTION) + 2)
     same = Question.objects.open().annotate(key=Cast("pk", CharField()))
-    return same.filter(key=key)
+    here = Q(library=None) | Q(library=OuterRef("library"))  # or another desk answers it by now
+    return same.filter(here, key=key)
 
 
 def its_request() -> QuerySet[Request]:

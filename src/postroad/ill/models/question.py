@@ -192,6 +192,21 @@ def stops(request: "Request", verb: Verb) -> bool:
     return blocks(QuestionKind.HOLD, verb) and hold_of(request) is not None
 
 
+def follow(request: "Request") -> None:
+    """It is fetched at another library, whose desk answers from now on what the one before was
+    asked."""
+    if request.open_questions:
+        asked = request.questions.open().filter(owner=Owner.BORROWING)
+        asked.update(library=request.library)
+
+
+def not_with_her() -> QuestionQuerySet:
+    """The open questions by which a thing is with its patron no more, as she or her desk says:
+    until they are answered nobody asks her to bring it."""
+    hers = Q(kind=QuestionKind.LOST, side__in=(Owner.PATRON, Owner.BORROWING))
+    return Question.objects.open().filter(Q(kind=QuestionKind.CLAIMED_RETURNED) | hers)
+
+
 def close(questions: Iterable[Question], at: datetime, verb: Verb) -> None:
     """A verb has ended them by itself, and has sealed the request before."""
     open_ones = Question.objects.open().filter(pk__in=[question.pk for question in questions])
