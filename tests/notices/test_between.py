@@ -11,7 +11,7 @@ from postroad.ill.lifecycle import Owner, State
 from postroad.ill.lifecycle.questions import Answer, QuestionKind
 from postroad.ill.models import Event, Question
 from postroad.ill.questions import Asking, Said
-from postroad.notices import living
+from postroad.notices import due_soon, living
 from postroad.notices.models import Kind, Notice
 from postroad.worker import run
 from tests.cast import Cast
@@ -60,6 +60,31 @@ def test_who_said_that_it_was_returned_hears_that_it_was_not_found(story):
     questions.answer(read, Answer.NOT_FOUND, Act(at=MONDAY, role=Owner.BORROWING))
     heard = {(kind, who) for kind, who in told() if kind == Kind.LOAN_ANSWER}
     assert heard == {(Kind.LOAN_ANSWER, str(story.cast.ada))}
+
+
+@pytest.mark.parametrize(
+    ("kind", "side", "asked"),
+    [
+        (QuestionKind.CLAIMED_RETURNED, Owner.PATRON, False),
+        (QuestionKind.LOST, Owner.PATRON, False),
+        (QuestionKind.LOST, Owner.BORROWING, False),
+        (QuestionKind.LOST, Owner.LENDING, True),  # which does not know who has it
+    ],
+)
+def test_nobody_is_asked_to_bring_what_she_says_she_has_not_got(story, kind, side, asked):
+    question = ask(story, kind, side)
+    due_soon.send(MONDAY + timedelta(days=26))
+    sweeps.ring(MONDAY + timedelta(days=30))
+    run.until_idle(MONDAY + timedelta(days=30))
+    hers = Notice.objects.filter(user=story.cast.ada, kind__in=(Kind.DUE_SOON, Kind.OVERDUE))
+    assert hers.count() == (2 if asked else 0)
+    if not asked:  # until it is said that she has it all the same
+        over = Answer.NOT_FOUND if kind == QuestionKind.CLAIMED_RETURNED else None
+        read, act = Question.objects.shown().get(pk=question.pk), Act(at=MONDAY, role=side)
+        questions.answer(read, over, act) if over else questions.withdraw(read, act)
+        sweeps.ring(MONDAY + timedelta(days=40))
+        run.until_idle(MONDAY + timedelta(days=40))
+        assert hers.get().kind == Kind.OVERDUE
 
 
 def test_an_overdue_loan_is_told_to_the_desk_and_to_the_center_once_each(story):

@@ -9,6 +9,7 @@ from django.db.models.functions import Cast
 from postroad.directory import thresholds
 from postroad.ill.lifecycle import LoanState
 from postroad.ill.models import Event, Loan
+from postroad.ill.models.question import not_with_her
 from postroad.notices import living, tell
 from postroad.notices.models import Kind, Notice
 
@@ -40,6 +41,7 @@ def send(now: datetime) -> int:
         .annotate(last_event=Subquery(last.order_by("-pk").values("pk")[:1]))
         .annotate(told_at=Subquery(last.order_by("-pk").values("at")[:1]))
         .filter(~Exists(told), last_event__isnull=False, told_at__lt=now - JUST_TOLD)
+        .exclude(Exists(not_with_her().filter(loan=OuterRef("pk"))))
         .select_related("request__library", "request__patron", "request__current__lender")
         .order_by("due_back", "pk")
     )

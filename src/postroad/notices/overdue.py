@@ -8,6 +8,7 @@ from postroad.directory.models import Library
 from postroad.ill import turns
 from postroad.ill.lifecycle import LoanState, Verb
 from postroad.ill.models import Event, Loan, Request
+from postroad.ill.models.question import not_with_her
 from postroad.ill.turns import Step
 from postroad.notices.models import Kind
 
@@ -38,6 +39,13 @@ def steps(event: Event, ill: Request) -> Iterator[tuple[Kind, Library | Role]]:
         yield Kind.OVERDUE_DESK, ill.library
     if told < SETTLE <= reached and not loan.is_outside:
         yield Kind.OVERDUE_CENTRE, Role.CENTRE
+
+
+def is_with_her(event: Event) -> bool:
+    """Whether its reader has it, as far as she and her desk say: then she is asked to bring it."""
+    if not event.request.open_questions:
+        return True
+    return not not_with_her().filter(loan=event.loan_id).exists()
 
 
 def _is_first_after(day: date, loan: Loan, event: Event, ill: Request) -> bool:

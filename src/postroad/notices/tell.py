@@ -220,7 +220,7 @@ def whoever_lends(event: Event) -> Recipient:
 
 def patron_hears(event: Event) -> Kind | None:
     if event.verb == Verb.REMIND_LOAN and event.loan_after == LoanState.LENT:
-        return Kind.OVERDUE
+        return Kind.OVERDUE if overdue.is_with_her(event) else None
     if event.verb in (Verb.SHIP, Verb.SHIP_LATE) and event.facts.get("unscanned"):
         return None  # it has arrived: that is what she hears
     if event.facts.get("not_for_her"):
