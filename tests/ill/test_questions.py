@@ -36,6 +36,7 @@ from postroad.ill.models import (
     Question,
     QuestionOpen,
     Request,
+    Supply,
 )
 from postroad.ill.questions import AskedAlready, Asking, NotToAsk, QuestionOver, Said
 from postroad.ill.renewals import NoRenewal
@@ -560,8 +561,11 @@ def test_her_name_stays_until_the_question_is_answered_and_the_charge_is_settled
 def test_what_was_written_in_a_question_goes_with_the_readers_name(story):
     story.at(State.CLOSED)
     question = ask(story, QuestionKind.DAMAGED, Owner.BORROWING, note="Ada spilled tea.")
-    answer(question, Answer.ACCEPT, note="Tell Ada that it is fine.")
+    answer(question, Answer.CHARGE, note="Tell Ada to dry it.", cost=Decimal("2.50"))
+    charging.settle(Charge.objects.get(), act(Owner.LENDING), state=ChargeState.PAID)
+    Supply.objects.update(offer_note="Not for Ada to take home.")
     sweeps.forget(MONDAY + timedelta(days=30))
     assert read(story).patron_id is None
     kept = fresh(question)
     assert (kept.note, kept.answer_note) == ("", "")
+    assert (Charge.objects.get().note, story.supply.offer_note) == ("", "")

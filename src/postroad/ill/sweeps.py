@@ -40,7 +40,7 @@ from postroad.ill.lifecycle import (
     wish_of,
 )
 from postroad.ill.materials import Field
-from postroad.ill.models import Event, Loan, Question, Request, Supply
+from postroad.ill.models import Charge, Event, Loan, Question, Request, Supply
 from postroad.ill.models.loan import TRAVELS
 from postroad.ill.models.question import hold_of
 
@@ -303,7 +303,8 @@ def forget_patron(ill: Request, now: datetime) -> None:
     ill.questions.update(note="", answer_note="")  # she, and staff of her, write names there too
     written = ill.events.filter(Q(by=patron) | ~Q(note=""))  # staff write names too
     written.update(by=Case(When(by=patron, then=None), default=F("by")), note="")
-    ill.supplies.exclude(reason_note="").update(reason_note="")
+    ill.supplies.exclude(reason_note="", offer_note="").update(reason_note="", offer_note="")
+    Charge.objects.filter(loan__request=ill).exclude(note="").update(note="")
     gone = cases.forget_request(ill.ref)
     ill.events.filter(verb=Verb.DECLINE).update(facts={})  # what was written to her
     ill.write_down(Verb.FORGET, house(now), said={"cases": gone} if gone else {})
