@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.core import signing
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, Max, OuterRef, QuerySet
 
 from postroad import reference_numbers
 from postroad.accounts.models import LENDING, Post, User
@@ -19,10 +19,12 @@ from postroad.errors import Refusal
 from postroad.ill import access
 from postroad.ill.acts import Act, Door
 from postroad.ill.lifecycle import Owner, SupplyState
-from postroad.ill.models import AnswerLink, Loan, Request, Supply
+from postroad.ill.lifecycle.questions import QuestionKind, is_lenders
+from postroad.ill.models import AnswerLink, Loan, Question, Request, Supply
 from postroad.ill.models import answer_link as rows
 
 SALT = "postroad.answer"
+LENDERS = sorted(filter(is_lenders, QuestionKind))  # what a lender may hear of
 
 
 class AnswerLinkUnknown(Refusal):
@@ -151,6 +153,9 @@ def works_until(held: Held) -> datetime:
     moments = [held.link.made_at, supply.due_at, supply.closed_at]
     if loan is not None:
         moments += [loan.due_at, loan.closed_at]
+    if supply.closed_at is not None:  # a question may be asked long after it
+        asked = Question.objects.filter(supply=supply, kind__in=LENDERS)
+        moments += asked.aggregate(open=Max("due_at"), over=Max("answered_at")).values()
     last = max(each for each in moments if each is not None)
     days = thresholds.days("answer-link", on=supply.lender.day_of(last), library=supply.lender)
     return last + timedelta(days=days)

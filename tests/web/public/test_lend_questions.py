@@ -1,8 +1,9 @@
 """A library without an account reads and answers, by its link, what it is asked about a loan."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+import time_machine
 from django.test import Client
 from django.utils import timezone
 
@@ -94,3 +95,17 @@ def test_it_writes_to_the_borrowing_library_and_reads_what_that_wrote(story: Sto
     assert Message.objects.latest("pk").name_shown == "Providence Public Library"
     assert "Yes, in the back." in said(desk.get(thread))
     assert "Yes, in the back." in said(Client().get(page(story)))
+
+
+def test_a_question_that_is_asked_long_after_the_end_is_answered_by_the_same_link(story: Story):
+    for verb in (loans.receive, loans.check_out, loans.return_item, loans.ship_return):
+        verb(story.loan, Act(story.cast.borrower, story.now))
+        story.look()
+    press(story, "home")
+    with time_machine.travel(story.now + timedelta(days=90)):
+        assert Client().get(page(story)).status_code == 410
+        question = ask(story, QuestionKind.DAMAGED)
+        assert Client().get(page(story)).status_code == 200
+        assert "Answered:" in said(press(story, f"answer-{question.pk}-accept", {}))
+    with time_machine.travel(story.now + timedelta(days=90 + 31)):
+        assert Client().get(page(story)).status_code == 410
