@@ -190,6 +190,11 @@ def read(story: Story) -> Request:
     return Request.objects.shown().get(pk=story.ill.pk)
 
 
+def may(story: Story, verb: Verb) -> bool:
+    loan = story.loan
+    return loan.request.may(verb, supply=loan.supply, loan=loan)
+
+
 BLOCKED = [
     (kind, verb, state)
     for kind, row in QUESTIONS.items()
@@ -205,7 +210,9 @@ def test_a_verb_waits_for_the_answer(story, kind, verb, state):
     with pytest.raises(QuestionOpen):
         VERBS[verb](story)
     assert story.loan.state == state.value
+    assert not may(story, verb)  # no page has its button
     questions.withdraw(fresh(question), act())
+    assert may(story, verb)
     VERBS[verb](story)
     assert counted(story) == 0
 

@@ -54,6 +54,10 @@ class Turns:
     def of_centre(self, hours: float) -> Act:
         return Act(self.centre, self.ago(hours), Owner.CENTRE)
 
+    def once_asked(self, act: Act, ill: Request) -> Act:
+        """The same, but not before that was asked for which it is about."""
+        return replace(act, at=min(max(act.at, ill.asked_at + timedelta(minutes=5)), self.now))
+
 
 def tell(now: datetime) -> int:
     """Take each turn for which the story has left something; how many were taken."""
@@ -92,14 +96,14 @@ def _of_attempts(here: Turns) -> Iterator[Callable[[], object]]:
     cost = lending.Offer((Condition.COST,), "Postage of a heavy volume.", Decimal("12.50"))
     ours = waits.filter(request__library=here.home).order_by("-pk")
     for supply, offered in zip(ours[:2], (conditions, cost), strict=False):
-        act = Act(None, here.ago(3), Owner.LENDING)
+        act = here.once_asked(Act(None, here.ago(3), Owner.LENDING), supply.request)
         yield partial(lending.offer, supply, act, offered)
     day = here.lender.day_of(here.now) + timedelta(days=12)
     for supply in waits.filter(lender=here.lender).order_by("-pk")[:1]:
         yield partial(
             lending.retry,
             supply,
-            here.at_lender(2),
+            here.once_asked(here.at_lender(2), supply.request),
             reason=Later.BINDERY,
             on=day,
             note="Back from the binder then.",
@@ -146,13 +150,12 @@ def _of_wishes(here: Turns) -> Iterator[Callable[[], object]]:
         yield partial(
             questions.ask,
             Asking(QuestionKind.ASK_PATRON, ill, said=Said(note=note)),
-            here.at_home(4),
+            here.once_asked(here.at_home(4), ill),
         )
     if held := Request.objects.filter(state="centre").order_by("-pk").first():
         note = "The rights holder was asked; wait for the answer before asking elsewhere."
-        yield partial(
-            questions.ask, Asking(QuestionKind.HOLD, held, said=Said(note=note)), here.of_centre(6)
-        )
+        act = here.once_asked(here.of_centre(6), held)
+        yield partial(questions.ask, Asking(QuestionKind.HOLD, held, said=Said(note=note)), act)
 
 
 def _ask(loan: Loan, kind: QuestionKind, said: Said, act: Act) -> None:

@@ -240,6 +240,8 @@ def _seal(
         facts["day"] = day.isoformat()
     if reason := said.reason or question.reason:
         facts["reason"] = reason
+    if question.kind == QuestionKind.NOT_RECEIVED:
+        facts["turn"] = question.owner
     if verb == Verb.ANSWER:
         facts["answer"] = answer or question.answer
         if said.cost is not None:

@@ -155,7 +155,7 @@ ENDINGS: Words = {
     Ending.WITHDRAWN: gettext_lazy("no longer needed"),
     Ending.LATER: gettext_lazy("can send it later"),
     Ending.CONDITIONS_DECLINED: gettext_lazy("could not be accepted on its conditions"),
-    Ending.LOST: gettext_lazy("what it sent is lost"),
+    Ending.LOST: gettext_lazy("what it sent was lost"),
     Ending.CAME_BACK: gettext_lazy("what it sent came back"),
 }
 

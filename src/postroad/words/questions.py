@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from postroad.ill.lifecycle import Owner, Verb
 from postroad.ill.lifecycle.questions import Answer, QuestionKind
 from postroad.ill.models import ChargeKind, ChargeState
-from postroad.words.ill import NO_RENEWAL
+from postroad.words.ill import NO_RENEWAL, OWNERS
 from postroad.words.labels import Words, label
 
 # What the question is called, in a list and over its page
@@ -153,6 +153,13 @@ def opens(side: str) -> Words:
     return OPENS_FOR_PATRON if side == Owner.PATRON else OPENS
 
 
+def asks(kind: str, owner: str) -> str:
+    """What is asked of whoever's turn it is. The center has no shelf on which it could look."""
+    if kind == QuestionKind.NOT_RECEIVED and owner == Owner.CENTRE:
+        return _("It should have arrived. Please ask its lender whether it is there.")
+    return label(ASKS, kind)
+
+
 def answer(code: str, *, lends: bool) -> str:
     """The words of its button: who borrows knows no charge, but may ask for one."""
     if code == Answer.CHARGE and not lends:
@@ -180,5 +187,7 @@ def said(facts: Mapping[str, Any]) -> dict[str, str]:
             "charge": label(CHARGES, kind),
             "settled": label(CHARGE_STATES, str(facts.get("state", ""))),
         }
-    answer = str(facts.get("answer", ""))
-    return {"kind": label(KINDS, kind), "answer": label(ANSWERS, answer)}
+    named, answer = label(KINDS, kind), str(facts.get("answer", ""))
+    if turn := str(facts.get("turn", "")):  # several are asked the same at once
+        named = _("%(kind)s, asked of %(who)s") % {"kind": named, "who": label(OWNERS, turn)}
+    return {"kind": named, "answer": label(ANSWERS, answer)}

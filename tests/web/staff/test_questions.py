@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from postroad.directory.models import Policy
-from postroad.ill import questions
+from postroad.ill import loans, questions
 from postroad.ill.acts import Act
 from postroad.ill.lifecycle import LoanState, Owner, State
 from postroad.ill.lifecycle.questions import QUESTIONS, Answer, QuestionKind
@@ -221,6 +221,24 @@ def test_each_desk_has_its_lists_and_their_counts(story, at):
     assert "You wait for 1 answer" in " ".join(borrower.get("/staff/").content.decode().split())
 
 
+def test_what_nobody_wants_is_expected_to_go_home(story, at):
+    story.at(State.ARRIVED)
+    loans.not_wanted(story.loan, Act(at=MONDAY, role=Owner.BORROWING))
+    page = at(story.cast.borrower).get(f"/staff/requests/{story.ill.ref}/").context
+    assert page["status"].sentence == "It is not wanted, and has to be sent home."
+    assert [str(each.label) for each in page["offers"] if each.main] == ["Send home"]
+
+
+def test_of_those_who_are_asked_the_same_at_once_each_is_named(story, at):
+    loan = story.at(State.SHIPPED).loan
+    for owner in (Owner.LENDING, Owner.DELIVERY):
+        one = Asking(QuestionKind.NOT_RECEIVED, loan.request, loan, owner=owner)
+        questions.ask(one, Act(at=MONDAY))
+    page = at(story.cast.borrower).get(f"/staff/requests/{story.ill.ref}/")
+    for who in ("the lending library", "the delivery office"):
+        assert f"Has not arrived, asked of {who}." in page.content.decode()
+
+
 def test_late_is_said_of_a_question_whose_day_has_passed(story, at):
     question = asked(story, QuestionKind.DAMAGED)
     Question.objects.update(due_at=MONDAY - timedelta(days=1))
@@ -291,6 +309,8 @@ def test_a_loss_is_charged_paid_and_found_again_on_the_lenders_page(story, at):
     assert "It was found again" in lender.get(page).content.decode()
     lender.post(f"{page}found/", {"thing": story.loan.pk})
     assert story.loan.ending == "found"
+    for client in (lender, borrower):
+        assert client.get(page).context["status"].detail == "It has been found since."
     assert lender.get(page).context["lost"] == []
     assert lender.post(f"{page}found/", {"thing": story.loan.pk}).status_code == 409
 

@@ -172,6 +172,7 @@ class Asked(TypedDict):
     question: int  # key
     day: NotRequired[str]  # wished, or by which it is wanted
     reason: NotRequired[str]
+    turn: NotRequired[str]  # `Owner`: which of those it is who are asked the same at once
 
 
 class Answered(Asked):

@@ -187,9 +187,17 @@ def hold_of(request: "Request") -> Question | None:
     return next(held, None)
 
 
-def stops(request: "Request", verb: Verb) -> bool:
-    """Whether a hold stops this verb."""
-    return blocks(QuestionKind.HOLD, verb) and hold_of(request) is not None
+def stops(request: "Request", verb: Verb, loan: "Loan | None" = None) -> bool:
+    """Whether an open question stops this verb, of this thing where it moves one. Asked of the
+    database only for a verb that some kind stops, and where the request says that any is open."""
+    if not any(blocks(kind, verb) for kind in QUESTIONS):
+        return False
+    thing = loan.pk if loan is not None else None
+    return any(
+        blocks(QuestionKind(each.kind), verb)
+        for each in Beside.of(request).open
+        if each.loan_id in (None, thing)
+    )
 
 
 def follow(request: "Request") -> None:

@@ -352,7 +352,7 @@ class Request(models.Model):
         self, verb: Verb, *, supply: "Supply | None" = None, loan: "Loan | None" = None
     ) -> bool:
         """Whether the tables allow a verb now, of this attempt and this thing where it moves one,
-        and no hold stops it: what a page asks before it offers a button."""
+        and no open question stops it: what a page asks before it offers a button."""
         row = ROWS[verb]
         if row.loan is not None and loan is None and None not in row.loan.starts:
             return False
@@ -361,7 +361,7 @@ class Request(models.Model):
             self.refuse_out_of_turn(verb, supply=held, loan=loan if row.loan is not None else None)
         except (lifecycle.OutOfTurn, MovedMeanwhile):
             return False
-        return not question.stops(self, verb)
+        return not question.stops(self, verb, loan)
 
     def write_down(
         self,

@@ -197,7 +197,7 @@ def page(
             "question": question,
             "ill": question.request,
             "title": words.label(words.questions.KINDS, question.kind),
-            "asks": words.label(words.questions.ASKS, question.kind),
+            "asks": words.questions.asks(question.kind, question.owner),
             "thing": name_of(question.loan),
             "asked_by": side_name(question.side, question, hers=room.hers),
             "named": named(question, seat),

@@ -29,7 +29,7 @@ from postroad.ill import access, lending, renewals, returns, turns, unscanned
 from postroad.ill import undo as undoing
 from postroad.ill.access import NoSuchRequest, Sight
 from postroad.ill.identity import Side
-from postroad.ill.lifecycle import Ending, State, Verb
+from postroad.ill.lifecycle import Ending, LoanState, State, Verb
 from postroad.ill.milestones import Place
 from postroad.ill.models import Event, Loan, Request, Supply
 from postroad.ill.returns import ReturnAddress, Way
@@ -288,7 +288,8 @@ def offers(
             if own or is_pointless(verb, ill, loan):
                 continue
             if ill.may(verb, supply=supply, loan=loan) and BUTTONS[verb].fits(stands):
-                yield replace(offer(verb, stands, ill.ref), sends=shown_with(verb, supply, loan))
+                button = offer(verb, expected(stands, loan), ill.ref)
+                yield replace(button, sends=shown_with(verb, supply, loan))
     lends = acting.may_act(user, sight, Sight.LENDING) and supply is not None and supply.is_open
     if lends and supply is not None and works(user, supply.lender, LENDING):
         stands, _words = standing.where(supply)
@@ -296,6 +297,12 @@ def offers(
             if ill.may(verb, supply=supply, loan=loan) and not is_pointless(verb, ill, loan):
                 by_hand = verb == Verb.SHIP and not scans_it(user, supply)
                 yield offer(verb, stands, ill.ref, supply.attempt, by_hand=by_hand)
+
+
+def expected(stands: str, loan: Loan | None) -> str:
+    """By where it stands, what is expected; what nobody wants goes home, though it may be lent."""
+    unwanted = stands == LoanState.ARRIVED and loan is not None and loan.not_wanted
+    return LoanState.BACK if unwanted else stands
 
 
 def scans_it(user: User, supply: Supply) -> bool:

@@ -13,6 +13,7 @@ from postroad.ill.access import Sight
 from postroad.ill.lifecycle import (
     HOLDER,
     Holder,
+    LoanEnding,
     LoanState,
     Outcome,
     State,
@@ -34,11 +35,17 @@ def of_request(ill: Request, sight: Sight, now: datetime) -> Status:
         tone = "ok" if ill.outcome in GOOD else "warn"
         return Status(
             _("Finished: %(how)s.") % {"how": words.label(words.ill.OUTCOMES, ill.outcome)},
-            ill.reason,
+            found_again(ill.loan) or ill.reason,
             tone,
         )
     sentence = _sentence(ill, state, now)
     return Status(sentence, turn(ill, sight, now), tone_of(ill, state, now))
+
+
+def found_again(loan: Loan | None) -> str:
+    """What has become since of a thing that was closed as lost."""
+    found = loan is not None and loan.ending == LoanEnding.FOUND
+    return _("It has been found since.") if found else ""
 
 
 def sentence(ill: Request, now: datetime) -> str:
@@ -65,6 +72,8 @@ def _sentence(ill: Request, state: State, now: datetime) -> str:
             return _("With its patron; it was due back on %(day)s.") % {"day": due_back(loan)}
         case State.LENT if loan and loan.due_back:
             return _("With its patron until %(day)s.") % {"day": due_back(loan)}
+        case State.ARRIVED if loan and loan.not_wanted:
+            return _("It is not wanted, and has to be sent home.")
         case State.HOMEWARD:
             return _("On its way home to %(lender)s.") % {"lender": lender}
         case _:
@@ -84,7 +93,7 @@ def of_supply(supply: Supply, now: datetime) -> Status:
     """One attempt, for its lender."""
     if supply.state == SupplyState.CLOSED:
         how = words.label(words.ill.ENDINGS, supply.ending)
-        no = words.ill.no_of(supply)
+        no = found_again(turns.thing_of(supply)) or words.ill.no_of(supply)
         return Status(_("Finished for you: %(how)s.") % {"how": how}, no, "ok")
     state, meant = where(supply)
     sentence = _("It %(where)s.") % {"where": words.label(meant, state)}
