@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 
 from postroad.delivery.models import Parcel, ParcelState, Purpose, Via
 from postroad.errors import Refusal
@@ -46,8 +47,12 @@ def _waits(parcel: Parcel) -> bool:
 @transaction.atomic
 def join(loan: Loan, at: datetime) -> Parcel:
     """It is in the same box as the last one, whose tracking number is now its own."""
-    last, parcel = open_box(loan, at), loan.parcel_home
-    if last is None or parcel is None:
+    last = open_box(loan, at)
+    found = [each for each in (last, loan.parcel_home) if each is not None]
+    kept = _held(Q(pk__in=[each.pk for each in found]))
+    parcel = next((each for each in kept if each.pk == loan.parcel_home_id), None)
+    last = next((each for each in kept if last is not None and each.pk == last.pk), None)
+    if last is None or parcel is None or parcel.box or not (_waits(last) and _waits(parcel)):
         raise NotOneBox(ref=loan.request.ref)
     box = last.box or last.number
     Parcel.objects.filter(pk=last.pk).update(box=box)
@@ -58,11 +63,18 @@ def join(loan: Loan, at: datetime) -> Parcel:
     return parcel
 
 
+def _held(which: Q) -> list[Parcel]:
+    """As they are now, and until we are done: two who pack one box take them in the same order."""
+    rows = Parcel.objects.select_for_update(no_key=True, of=("self",)).filter(which)
+    return list(rows.order_by("pk"))
+
+
 @transaction.atomic
 def leave(loan: Loan) -> None:
     """It goes by itself after all, and has no tracking number yet."""
     parcel = loan.parcel_home
-    if parcel is None or not parcel.box:
+    kept = _held(Q(box=parcel.box)) if parcel is not None and parcel.box else []
+    if parcel is None or parcel.pk not in {each.pk for each in kept}:
         raise NotOneBox(ref=loan.request.ref)
     Parcel.objects.filter(pk=parcel.pk).update(box="", tracking_number="", carrier="")
     rest = Parcel.objects.filter(box=parcel.box)
