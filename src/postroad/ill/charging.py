@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from postroad.errors import Refusal
 from postroad.ill.acts import Act
 from postroad.ill.lifecycle import Verb
-from postroad.ill.models import Charge, ChargeKind, ChargeState, Loan
+from postroad.ill.models import Charge, ChargeKind, ChargeState, Loan, MovedMeanwhile
 
 # What may become of a charge; each can be put right.
 AFTER: Mapping[ChargeState, tuple[ChargeState, ...]] = {
@@ -47,6 +47,7 @@ def charge(loan: Loan, act: Act, *, kind: ChargeKind, amount: Decimal, note: str
         made_at=act.at,
         made_by=act.by,
     )
+    loan.request.seal(Verb.CHARGE)
     _save(made)
     _write_down(made, loan, Verb.CHARGE, act, note)
     return made
@@ -60,6 +61,7 @@ def settle(owed: Charge, act: Act, *, state: ChargeState) -> None:
     if state not in AFTER[before]:
         raise ChargeMoved(**facts)
     changes = {"state": state, "settled_at": None if state == ChargeState.OWED else act.at}
+    _seal(owed, facts)
     try:
         with transaction.atomic():
             if not Charge.objects.filter(pk=owed.pk, state=before).update(**changes):
@@ -68,6 +70,16 @@ def settle(owed: Charge, act: Act, *, state: ChargeState) -> None:
         raise ChargedAlready(**facts) from taken
     owed.state, owed.settled_at = state, changes["settled_at"]
     _write_down(owed, owed.loan, Verb.SETTLE_CHARGE, act)
+
+
+def _seal(owed: Charge, facts: Mapping[str, object]) -> None:
+    """The request first, as every verb takes its rows; of two who settle it one hears of that."""
+    try:
+        owed.loan.request.seal(Verb.SETTLE_CHARGE)
+    except MovedMeanwhile as moved:
+        if not Charge.objects.filter(pk=owed.pk, state=owed.state).exists():
+            raise ChargeMoved(**facts) from moved
+        raise
 
 
 def _save(made: Charge) -> None:
@@ -80,6 +92,4 @@ def _save(made: Charge) -> None:
 
 def _write_down(of: Charge, loan: Loan, verb: Verb, act: Act, note: str = "") -> None:
     said = {"kind": of.kind, "amount": f"{of.amount:.2f} {of.currency}", "state": of.state}
-    loan.request.write_down(
-        verb, act, supply=loan.supply, loan=loan, change={}, said=said, note=note
-    )
+    loan.request.write_down(verb, act, supply=loan.supply, loan=loan, said=said, note=note)

@@ -46,8 +46,6 @@ def undo_write_off(event: Event, act: Act) -> None:
     ill, supply, loan = event.parts()
     assert supply is not None  # a thing is given up with its supply
     assert loan is not None
-    if loan.item is not None:
-        holdings.undo_lose(loan.item)
     ill.move(
         Verb.UNDO_WRITE_OFF,
         act,
@@ -57,6 +55,8 @@ def undo_write_off(event: Event, act: Act) -> None:
         **shipping.REOPENED,
         said={"lender": supply.lender_name},
     )
+    if loan.item is not None:
+        holdings.undo_lose(loan.item)
     if parcel := _travels(loan, LoanState(loan.state)):
         parcels.undo_give_up(parcel, by=act.by, at=act.at)
     for owed in loan.charges.owed().filter(made_at=event.at):  # what was charged with it

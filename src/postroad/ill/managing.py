@@ -103,7 +103,8 @@ def _written(
 ) -> Event:
     before = ill.managed_by_id
     try:
-        return ill.write_down(verb, act, change={"managed_by": manager}, said=said)
+        ill.seal(verb, managed_by=manager)
+        return ill.write_down(verb, act, said=said)
     except MovedMeanwhile:
         now = Request.objects.select_related("managed_by").get(pk=ill.pk)
         if now.managed_by_id != before:

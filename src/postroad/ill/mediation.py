@@ -137,11 +137,11 @@ def change_terms(supply: Supply, act: Act, now: Terms) -> None:
     if now == before:
         return
     number = numbering.of_lender(supply)
+    ill.seal(Verb.CORRECT)
     ill.write_down(
         Verb.CORRECT,
         act.as_role(Owner.CENTRE),
         supply=supply,
-        change={},
         said={
             "lender": supply.lender_name,
             "system": supply.outside_system,

@@ -31,9 +31,8 @@ def count(loan: Loan, act: Act, counted: int, *, side: Owner) -> Question | None
     expected = counted if leaves else loan.pieces
     act = act.as_role(side)
     said = {"counted": counted, "expected": expected}
-    loan.request.write_down(
-        Verb.COUNT_PIECES, act, supply=loan.supply, loan=loan, change={}, said=said
-    )
+    loan.request.seal(Verb.COUNT_PIECES)
+    loan.request.write_down(Verb.COUNT_PIECES, act, supply=loan.supply, loan=loan, said=said)
     change = {"pieces": counted} if leaves else {"pieces_back": counted}
     Loan.objects.filter(pk=loan.pk).update(**change)
     for name, value in change.items():

@@ -18,7 +18,7 @@ from postroad.ill import charging, clocks, due, losing, wrong_items
 from postroad.ill.acts import Act, house
 from postroad.ill.lifecycle import LoanState, Owner, State, Verb
 from postroad.ill.lifecycle.questions import QUESTIONS, Answer, QuestionKind, Silence
-from postroad.ill.models import ChargeKind, Loan, Question, Request
+from postroad.ill.models import ChargeKind, Loan, MovedMeanwhile, Question, Request
 from postroad.ill.models.request import together
 from postroad.ill.renewals import NoRenewal
 
@@ -117,8 +117,9 @@ def ask(asking: Asking, act: Act) -> Question:
         reason=said.reason,
         note=said.note,
     )
+    ill.seal(Verb.ASK_QUESTION, open_questions=ill.open_questions + 1)
     _save(question)
-    _seal(question, Verb.ASK_QUESTION, act, change={"open_questions": ill.open_questions + 1})
+    _write_down(question, Verb.ASK_QUESTION, act)
     if effect := OPENS.get(asking.kind):
         effect(question, act, asking.said)
     return question
@@ -164,15 +165,8 @@ def answer(question: Question, answer: Answer, act: Act, said: Said = NOTHING_SA
     if answer == Answer.WAIT:
         _wait(question, act, said)
         return
-    _over(question, act, answer, said)
-    _seal(
-        question,
-        Verb.ANSWER,
-        act,
-        change={"open_questions": question.request.open_questions - 1},
-        said=said,
-        note=said.note,
-    )
+    _over(question, act, Verb.ANSWER, answer, said)
+    _write_down(question, Verb.ANSWER, act, said=said, note=said.note)
     if effect := EFFECTS.get((kind, answer)):
         effect(question, act, said)
 
@@ -183,16 +177,16 @@ def _wait(question: Question, act: Act, said: Said) -> None:
     due.check_to_come(loan, day, act.at)
     desk = question.library or question.request.library
     rings = clocks.of_day(desk, day, act.at)
+    _seal(question, Verb.ANSWER)
     _change(question, {"due_at": rings, "day": day, "reminders": 0, "answer_note": said.note})
-    _seal(question, Verb.ANSWER, act, change={}, said=said, note=said.note, answer=Answer.WAIT)
+    _write_down(question, Verb.ANSWER, act, said=said, note=said.note, answer=Answer.WAIT)
 
 
 @transaction.atomic
 def withdraw(question: Question, act: Act) -> None:
     """Whoever asked needs no answer any more. Raises QuestionOver."""
-    _over(question, act, Verb.WITHDRAW_QUESTION, NOTHING_SAID)
-    left = {"open_questions": question.request.open_questions - 1}
-    _seal(question, Verb.WITHDRAW_QUESTION, act, change=left)
+    _over(question, act, Verb.WITHDRAW_QUESTION, Verb.WITHDRAW_QUESTION, NOTHING_SAID)
+    _write_down(question, Verb.WITHDRAW_QUESTION, act)
     if effect := WITHDRAWN.get(QuestionKind(question.kind)):
         effect(question, act, NOTHING_SAID)
 
@@ -207,11 +201,13 @@ def remind(question: Question, act: Act, *, owner: Owner | None = None) -> None:
     }
     if owner is not None:
         changes |= {"owner": owner, "library": _desk(owner, question.request, question.loan)}
+    _seal(question, Verb.REMIND_QUESTION)
     _change(question, changes)
-    _seal(question, Verb.REMIND_QUESTION, act, change={})
+    _write_down(question, Verb.REMIND_QUESTION, act)
 
 
-def _over(question: Question, act: Act, answer: str, said: Said) -> None:
+def _over(question: Question, act: Act, verb: Verb, answer: str, said: Said) -> None:
+    _seal(question, verb, open_questions=max(question.request.open_questions - 1, 0))
     changes = {"due_at": None, "answered_at": act.at, "answered_by": act.by, "answer": answer}
     _change(question, {**changes, "answer_note": said.note})
 
@@ -224,12 +220,24 @@ def _change(question: Question, changes: Mapping[str, object]) -> None:
         setattr(question, name, value)
 
 
-def _seal(
+def _seal(question: Question, verb: Verb, **change: object) -> None:
+    """The request first: a verb that ends its questions takes them in this order too."""
+    facts = {"kind": question.kind, "ref": question.request.ref}
+    if not question.is_open:
+        raise QuestionOver(**facts)
+    try:
+        question.request.seal(verb, **change)
+    except MovedMeanwhile as moved:
+        if not Question.objects.open().filter(pk=question.pk).exists():
+            raise QuestionOver(**facts) from moved
+        raise
+
+
+def _write_down(
     question: Question,
     verb: Verb,
     act: Act,
     *,
-    change: Mapping[str, object],
     said: Said = NOTHING_SAID,
     note: str = "",
     answer: str = "",
@@ -247,7 +255,7 @@ def _seal(
         if said.cost is not None:
             facts["cost"] = f"{said.cost:.2f}"
     question.request.write_down(
-        verb, act, supply=question.supply, loan=question.loan, change=change, said=facts, note=note
+        verb, act, supply=question.supply, loan=question.loan, said=facts, note=note
     )
 
 

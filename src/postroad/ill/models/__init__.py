@@ -3,8 +3,8 @@ events. `Request.move` alone assigns a
 state of any of them.
 
 Where a verb moves several rows, each takes them in the same order, so that two at once never wait
-for one another: the copy that is shipped, the request, its supply, its loan, the copy that is back,
-the counts, and the parcel last.
+for one another: the copy that is shipped, the request, its supply, its loan, a question or a charge
+beside it, the copy that is back, the counts, and the parcel last.
 """
 
 from postroad.ill.models.answer_link import AnswerLink

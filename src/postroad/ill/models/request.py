@@ -363,6 +363,11 @@ class Request(models.Model):
             return False
         return not question.stops(self, verb, loan)
 
+    def seal(self, verb: Verb, **change: Any) -> None:
+        """Before any row beside it is written, as every verb takes them in one order (`models`):
+        whoever read the request before is told (MovedMeanwhile), as after a move."""
+        self.write(verb, {**change, "version": self.version + 1})
+
     def write_down(
         self,
         verb: Verb,
@@ -370,17 +375,12 @@ class Request(models.Model):
         *,
         supply: "Supply | None" = None,
         loan: "Loan | None" = None,
-        change: Mapping[str, Any] | None = None,
         said: Mapping[str, Any] | None = None,
         note: str = "",
     ) -> "Event":
-        """Keep what moves no state and no clock of the request and its parts. With a `change`, of
-        its columns, whoever read it before is told (MovedMeanwhile), as after a move."""
+        """Keep what moves no state and no clock of the request and its parts."""
         parts = Parts(self, supply, loan)
-        event = parts.event(verb, act, said or {}, note)
-        if change is not None:
-            self.write(verb, {**change, "version": self.version + 1})
-        return parts.keep(event)
+        return parts.keep(parts.event(verb, act, said or {}, note))
 
 
 def together(
