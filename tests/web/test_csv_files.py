@@ -36,7 +36,9 @@ def rows(client: Client, address: str) -> list[dict[str, str]]:
     return list(csv.DictReader(StringIO(text[1:])))
 
 
-@pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])
+@pytest.mark.parametrize(
+    "cell", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "\uff1d1"]
+)
 def test_a_cell_that_a_spreadsheet_takes_for_a_formula_is_defused(cell: str):
     assert defused(cell) == f"'{cell}"
     assert defused(f"a{cell}") == f"a{cell}"

@@ -20,7 +20,8 @@ from postroad.ill.models import Loan, Request, Supply
 from postroad.reference_numbers import grouped
 
 CHUNK = 500  # rows that are read at once
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # with which a spreadsheet takes a cell for one
+# With which a spreadsheet takes a cell for one; some read the wide forms as the narrow ones.
+FORMULA = (*"=+-@\t\r\n", *"\uff1d\uff0b\uff0d\uff20")
 OURS = ("format", "column", "page", "from", "of")  # of an address: no filters
 BOM = "\ufeff"  # by which a spreadsheet knows that it is UTF-8
 
