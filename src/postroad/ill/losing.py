@@ -10,7 +10,7 @@ from postroad.ill import charging, in_hand, shipping
 from postroad.ill.acts import Act
 from postroad.ill.lifecycle import Ending, LoanEnding, LoanState, Outcome, Verb
 from postroad.ill.lookup import NEVER_WENT
-from postroad.ill.models import ChargeState, Event, Loan
+from postroad.ill.models import Charge, ChargeState, Event, Loan
 from postroad.ill.models.loan import TRAVELS
 
 
@@ -84,6 +84,12 @@ def recover(loan: Loan, act: Act) -> None:
     if item is not None and item.status == ItemStatus.MISSING:  # or a file has put it right before
         holdings.undo_lose(item)
         holdings.give_back(item, in_hand.status_at_home(loan))
+
+
+def charged_for(loan: Loan) -> list[Charge]:
+    """The charges for it that are owed or were paid: of what is found, its lender says what
+    becomes of them."""
+    return list(loan.charges.filter(state__in=(ChargeState.OWED, ChargeState.PAID)))
 
 
 def lost_with(item: Item) -> Loan | None:

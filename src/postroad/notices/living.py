@@ -58,6 +58,7 @@ LIVES: Mapping[Kind, frozenset[State]] = {
     Kind.OVERDUE_CENTRE: frozenset({State.ARRIVED, State.LENT, State.BACK}),
     Kind.DUE_CHANGED: LENT,
     Kind.LOAN_ANSWER: frozenset(State),
+    Kind.CHARGED: frozenset(State),
     Kind.ASKED_TO_LEND: frozenset({State.REFERRED}),
     Kind.LENDER_UNREACHED: frozenset({State.REFERRED}),
 }

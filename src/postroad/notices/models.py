@@ -50,6 +50,7 @@ class Kind(models.TextChoices):
     OVERDUE_CENTRE = "overdue-center", _("staff: overdue, to be settled")
     DESK_QUESTION = "desk-question", _("staff: a question about a loan")
     DESK_ANSWER = "desk-answer", _("staff: an answer about a loan")
+    CHARGED = "charged", _("staff: a charge for a loan")
     MORNING = "morning", _("staff: to do this morning")
     NEWLY_ASKED = "newly-asked", _("staff: new requests")
     REVIEW_DUE = "review-due", _("editors: pages to be read again")
@@ -84,6 +85,7 @@ FOR_STAFF = frozenset(
         Kind.OVERDUE_CENTRE,
         Kind.DESK_QUESTION,
         Kind.DESK_ANSWER,
+        Kind.CHARGED,
         Kind.MORNING,
         Kind.NEWLY_ASKED,
         Kind.REVIEW_DUE,

@@ -11,14 +11,16 @@ from postroad.cases.lifecycle import Ending
 from postroad.ill.intake import Concern
 from postroad.ill.lifecycle import Condition
 from postroad.ill.lifecycle.questions import Answer, QuestionKind
+from postroad.ill.models import ChargeKind
 from postroad.notices import lost_links, mailbox, staff_notices, talk, updates, words
 from postroad.notices.between import QuestionFacts
+from postroad.notices.charges import ChargeFacts
 from postroad.notices.layout import Words
 from postroad.notices.models import FOR_STAFF, OF_CASES, OF_UPDATES, Kind
 from postroad.notices.words import CaseFacts, Entry, Facts, Quote
 from postroad.words.cases import ENDINGS
 from postroad.words.ill import CONCERNS, NO_RENEWAL, conditions
-from postroad.words.questions import ANSWERS, ASKS, KINDS
+from postroad.words.questions import ANSWERS, ASKS, CHARGES, KINDS
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -113,6 +115,13 @@ OTHERS: Mapping[Kind, "DataclassInstance"] = {
     Kind.DESK_QUESTION: ASKED,
     Kind.DESK_ANSWER: ANSWERED,
     Kind.LOAN_ANSWER: ANSWERED,
+    Kind.CHARGED: ChargeFacts(
+        ref=WALDEN.ref,
+        title=WALDEN.title,
+        lender="Lenox Library",
+        amount="24.00 USD",
+        what=str(CHARGES[ChargeKind.REPLACEMENT]),
+    ),
     Kind.CONFIRM_UPDATES: updates.AskedFor(
         house="Old Post Road Library Consortium",
         frequency="once a week",

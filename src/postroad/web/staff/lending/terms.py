@@ -148,8 +148,11 @@ def settle(request: SignedIn, charge: int) -> HttpResponse:
 @needs(*LENDS, or_center=True)
 def recover(request: SignedIn, ref: str) -> HttpResponse:
     """What was given up has turned up."""
-    losing.recover(sent(request, ref), act(request))
-    messages.success(request, _("Found again. It is on its shelf."))
+    loan = sent(request, ref)
+    losing.recover(loan, act(request))
+    said = _("Found again. It is on its shelf.")
+    charged = _("Found again. It is on its shelf. Say below what becomes of the charge for it.")
+    messages.success(request, charged if losing.charged_for(loan) else said)
     return back(request, "staff-request", ref)
 
 
