@@ -28,6 +28,17 @@ KINDS: Words = {
     QuestionKind.ASK_PATRON: gettext_lazy("Question to the patron"),
 }
 
+# The same, as its patron reads it, of those that are hers to read
+KINDS_FOR_PATRON: Words = {
+    **KINDS,
+    QuestionKind.RENEWAL: gettext_lazy("You asked to keep it longer"),
+    QuestionKind.RECALL: gettext_lazy("Its library needs it back"),
+    QuestionKind.LOST: gettext_lazy("It cannot be found"),
+    QuestionKind.CLAIMED_RETURNED: gettext_lazy("You brought it back"),
+    QuestionKind.BLOCKED: gettext_lazy("Your card is blocked"),
+    QuestionKind.ASK_PATRON: gettext_lazy("A question from your library"),
+}
+
 # What is asked of whoever answers
 ASKS: Words = {
     QuestionKind.RENEWAL: gettext_lazy("May it be kept longer?"),
@@ -50,6 +61,19 @@ ASKS: Words = {
     QuestionKind.BLOCKED: gettext_lazy("The card was blocked after the request was made."),
     QuestionKind.HOLD: gettext_lazy("It goes on when somebody has looked at it."),
     QuestionKind.ASK_PATRON: gettext_lazy("Your library has a question about your request."),
+}
+
+# What becomes of it, as its patron reads it, who does not answer these
+ASKS_FOR_PATRON: Words = {
+    **ASKS,
+    QuestionKind.RENEWAL: gettext_lazy("The library that owns it says whether you may keep it."),
+    QuestionKind.RECALL: gettext_lazy("Please bring it back before this day."),
+    QuestionKind.LOST: gettext_lazy(
+        "The library that owns it decides whether to wait for it or to call it lost."
+    ),
+    QuestionKind.CLAIMED_RETURNED: gettext_lazy("Your library looks for it on its shelves."),
+    QuestionKind.BLOCKED: gettext_lazy("Your library decides whether you can have it."),
+    QuestionKind.HOLD: gettext_lazy("Somebody looks at it before any library is asked."),
 }
 
 ANSWERS: Words = {
@@ -153,8 +177,15 @@ def opens(side: str) -> Words:
     return OPENS_FOR_PATRON if side == Owner.PATRON else OPENS
 
 
-def asks(kind: str, owner: str) -> str:
+def kind(code: str, *, hers: bool = False) -> str:
+    """What it is called, for her or for all others."""
+    return label(KINDS_FOR_PATRON if hers else KINDS, code)
+
+
+def asks(kind: str, owner: str, *, hers: bool = False) -> str:
     """What is asked of whoever's turn it is. The center has no shelf on which it could look."""
+    if hers:
+        return label(ASKS_FOR_PATRON, kind)
     if kind == QuestionKind.NOT_RECEIVED and owner == Owner.CENTRE:
         return _("It should have arrived. Please ask its lender whether it is there.")
     return label(ASKS, kind)
@@ -179,15 +210,15 @@ def reason(kind: str, code: str) -> str:
     return label(NO_RENEWAL, code) if kind == QuestionKind.RENEWAL and code else code
 
 
-def said(facts: Mapping[str, Any]) -> dict[str, str]:
+def said(facts: Mapping[str, Any], *, hers: bool = False) -> dict[str, str]:
     """The facts of an event about a question, or about a charge, in words."""
-    kind = str(facts["kind"])
+    code = str(facts["kind"])
     if "amount" in facts:
         return {
-            "charge": label(CHARGES, kind),
+            "charge": label(CHARGES, code),
             "settled": label(CHARGE_STATES, str(facts.get("state", ""))),
         }
-    named, answer = label(KINDS, kind), str(facts.get("answer", ""))
+    named, answer = kind(code, hers=hers), str(facts.get("answer", ""))
     if turn := str(facts.get("turn", "")):  # several are asked the same at once
         named = _("%(kind)s, asked of %(who)s") % {"kind": named, "who": label(OWNERS, turn)}
     return {"kind": named, "answer": label(ANSWERS, answer)}

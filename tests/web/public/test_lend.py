@@ -63,6 +63,11 @@ def said(answer: Any) -> str:
     return " ".join(re.sub(r"<[^>]+>", " ", answer.content.decode()).split())
 
 
+def expected(story: Story) -> str:
+    """The one step whose button stands out."""
+    return str(Client().get(page(story)).context["expected"])
+
+
 def today(story: Story) -> str:
     return story.cast.providence.day_of(timezone.now()).isoformat()
 
@@ -97,10 +102,11 @@ def test_a_whole_loan_goes_out_and_comes_home_by_links(story: Story):
     slip = Client().post(f"{page(story)}slip.pdf")
     assert slip.content.startswith(b"%PDF")
     story.now = timezone.now()
-
+    assert expected(story) == ""  # nobody is to press that it is home while it is on its way out
     for verb in (loans.receive, loans.check_out, loans.return_item, loans.ship_return):
         verb(story.loan, Act(story.cast.borrower, story.now))
         story.look()
+    assert expected(story) == "home"
     answer = press(story, "home")
     assert "it is home" in said(answer)
     story.look()

@@ -151,6 +151,12 @@ def test_the_patron_says_that_it_is_lost_and_her_library_takes_it_back(story, at
     assert (
         shown.request["PATH_INFO"] == f"/patron/requests/{story.ill.ref}/questions/{question.pk}/"
     )
+    hers = shown.context
+    assert hers["title"] == "It cannot be found"
+    assert hers["asks"].startswith("The library that owns it decides")  # it is not hers to say
+    assert (
+        "It cannot be found</a>" in ada.get(f"/patron/requests/{story.ill.ref}/").content.decode()
+    )
     desk = at(story.cast.borrower)
     assert desk.get(f"/staff/questions/{question.pk}/").context["withdraw"]
     desk.post(f"/staff/questions/{question.pk}/withdraw/")

@@ -29,6 +29,7 @@ from postroad.ill.answer_links import (
     AnswerLinkUnknown,
     Held,
 )
+from postroad.ill.lifecycle import LoanState, SupplyState
 from postroad.ill.returns import WrongTrackingNumber
 from postroad.web.public import lend_questions, lend_steps
 from postroad.web.public.lend_steps import ASIDE, EXPECTED, STEPS, Step
@@ -47,7 +48,15 @@ def request(request: HttpRequest, answer_link: str) -> HttpResponse:
     except NO_LINK as gone:
         return gone_page(request, gone)
     beside = lend_questions.beside(held)
-    return shown(request, "public/lend.html", answer_link, held, steps=offered(held), **beside)
+    return shown(
+        request,
+        "public/lend.html",
+        answer_link,
+        held,
+        steps=offered(held),
+        expected=expected(held),
+        **beside,
+    )
 
 
 @never_cache
@@ -93,8 +102,16 @@ def take(
 def offered(held: Held) -> list[Step]:
     """What may be done now, what is expected first; a link is stopped further below."""
     able = [each for each in STEPS.values() if each.name not in ASIDE and each.may(held)]
-    expected = EXPECTED.get(held.supply.state)
-    return sorted(able, key=lambda each: each.name != expected)
+    first = EXPECTED.get(held.supply.state)
+    return sorted(able, key=lambda each: each.name != first)
+
+
+def expected(held: Held) -> str:
+    """The one step that is this lender's to take now, if one is."""
+    loan = held.loan if held.supply.state == SupplyState.SUPPLYING else None
+    if loan is not None and loan.state != LoanState.HOMEWARD:
+        return ""  # what is not even on its way home is expected from nobody here
+    return EXPECTED.get(held.supply.state, "")
 
 
 def asks(

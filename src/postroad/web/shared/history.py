@@ -267,17 +267,17 @@ def facts(event: Event, sight: Sight) -> dict[str, Any]:
         said["why"] = _("the borrowing library said no")
     if "system" in said:
         said["through"] = words.ill.asked_through(said["system"], said["number"])
-    said.update(listed(event))
+    said.update(listed(event, sight))
     return said
 
 
-def listed(event: Event) -> dict[str, str]:
+def listed(event: Event, sight: Sight) -> dict[str, str]:
     """The facts that are lists, or kept by their kind, in words."""
     said, told = event.facts, {}
     if "conditions" in said:
         told["conditions"] = words.ill.conditions(said["conditions"], said.get("cost", ""))
     if "kind" in said:
-        told |= words.questions.said(said)
+        told |= words.questions.said(said, hers=sight == Sight.PATRON)
     if event.verb == Verb.AMEND:
         told["changes"] = "; ".join(changes(said))
     if "concerns" in said:

@@ -101,7 +101,7 @@ def line(room: Room, question: Question, now: datetime) -> Line:
     late = question.due_at is not None and question.due_at < now
     return Line(
         question=question,
-        label=words.label(words.questions.KINDS, question.kind),
+        label=words.questions.kind(question.kind, hers=room.hers),
         thing=name_of(question.loan),
         stands=stands(question, hers=room.hers),
         until=question.due_at,
@@ -196,8 +196,8 @@ def page(
             **room.frame(request),
             "question": question,
             "ill": question.request,
-            "title": words.label(words.questions.KINDS, question.kind),
-            "asks": words.questions.asks(question.kind, question.owner),
+            "title": words.questions.kind(question.kind, hers=room.hers),
+            "asks": words.questions.asks(question.kind, question.owner, hers=room.hers),
             "thing": name_of(question.loan),
             "asked_by": side_name(question.side, question, hers=room.hers),
             "named": named(question, seat),
