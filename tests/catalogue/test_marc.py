@@ -37,7 +37,8 @@ def test_what_a_record_says():
     assert said.subjects == ("Sisters -- Fiction",)
     assert said.contributors == ("Jones, Vivien",)
     assert [(number.kind, number.value) for number in said.numbers] == [
-        ("isbn", "9780141439518"),  # and not the cancelled one of another edition
+        ("isbn", "9780141439518"),
+        ("isbn-z", "9780195049824"),  # the canceled one of another edition: to find it by
         ("oclc", "12345"),
     ]
     assert said.match_key == "pride and prejudice|austen jane 1775 1817|1813|book"

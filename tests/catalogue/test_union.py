@@ -88,11 +88,11 @@ def test_a_record_that_somebody_spoiled_is_made_anew(cast: Cast):
 
 
 def test_what_the_first_corrects_and_what_it_says_no_more_is_seen(cast: Cast):
-    load(cast.lee, record("b1", ISBN, ("250", {"a": "1st ed."}), ("020", {"a": "0140430105"})))
-    load(cast.lenox, record("x1", ISBN, ("250", {"a": "2nd ed."})))
+    load(cast.lee, record("b1", ISBN, ("300", {"a": "3 v."}), ("020", {"a": "0140430105"})))
+    load(cast.lenox, record("x1", ISBN, ("300", {"a": "3 vols."})))
     load(cast.lee, record("b1", ISBN))
     only = Record.objects.get()
-    assert only.edition == "2nd ed."  # the first says nothing of it now, so the next one counts
+    assert only.extent == "3 vols"  # the first says nothing of it now, so the next one counts
     assert list(only.identifiers.values_list("value", flat=True)) == ["9780141439518"]
 
 
@@ -121,11 +121,11 @@ def test_a_library_that_leaves_a_record_takes_its_words_along(cast: Cast):
 
 def test_who_moves_to_a_record_stands_where_its_age_puts_it(cast: Cast):
     load(cast.lee, record("b1", title="Emma"), record("b2", title="Sanditon"))
-    load(cast.lenox, record("x1", ISBN, ("250", {"a": "2nd ed."})))
+    load(cast.lenox, record("x1", ISBN, ("300", {"a": "3 vols."})))
     load(cast.pittsfield, record("p1", title="Emma"))
-    load(cast.lee, record("b1", ISBN, ("250", {"a": "1st ed."})))
+    load(cast.lee, record("b1", ISBN, ("300", {"a": "3 v."})))
     shared = Record.objects.get(title="Pride and prejudice")
-    assert shared.edition == "1st ed."
+    assert shared.extent == "3 v."
     assert row(shared) == together(shared)
 
 

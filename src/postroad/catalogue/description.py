@@ -27,10 +27,14 @@ class Description:
     year: int | None = None
     language: str = ""
     format: str = ""
+    carrier: str = ""  # of a film or recording: "dvd"; "braille", "microform"
+    part: str = ""  # of a whole: its number, or else its name
     edition: str = ""
     publisher: str = ""
     extent: str = ""
     series: str = ""
+    responsibility: str = ""  # as the title page names those who made it
+    contents: str = ""
     other_titles: tuple[str, ...] = ()
     subjects: tuple[str, ...] = ()
     contributors: tuple[str, ...] = ()

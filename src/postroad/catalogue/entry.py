@@ -15,7 +15,6 @@ from postroad.catalogue.bulk import Value
 from postroad.catalogue.description import TEXTS, Description, describe, texts_of
 from postroad.catalogue.identifiers import Number
 from postroad.catalogue.marc import Facts
-from postroad.catalogue.matching import Candidate
 
 NOTHING = Description()
 
@@ -61,11 +60,9 @@ class Entry:
     numbers: dict[tuple[str, str], tuple[int, str]] = field(default_factory=dict)  # as they stood
     pk: int | None = None
     moved: bool = False  # to another record: nothing is joined to it any more
+    moved_to: "Entry | None" = None  # in this batch
     changed: bool = False
     owners_changed: bool = False
-
-    def candidate(self) -> Candidate:
-        return Candidate(self.held.match_key, self.held.pairs)
 
     def live(self) -> list[Contributed]:
         return [each for each in self.contributions if each.live]
@@ -135,9 +132,14 @@ def is_told(sent: Sent, contributed: Contributed) -> bool:
     return contributed.live and contributed.digest == sent.digest
 
 
-def still_fits(facts: Facts, contributed: Contributed, entry: Entry) -> bool:
-    """Whether it is still about the same book; a library alone may say what it likes."""
+def still_fits(said: Description, contributed: Contributed, entry: Entry) -> bool:
+    """Whether it is still about the same book.
+
+    Alone on its record, a library may correct what it likes, but a control number that it gives to
+    another book makes that another record: somebody may have asked for the first.
+    """
     if entry.is_only_of(contributed):
-        return True
-    said = Candidate(facts.description.match_key, frozenset())
-    return matching.title_and_format(said) == matching.title_and_format(entry.candidate())
+        return matching.may_be_corrected(entry.held, said)
+    others = [each for each in entry.live() if each is not contributed]
+    known = describe(each.said or entry.held for each in others)
+    return matching.compare(said, known).same

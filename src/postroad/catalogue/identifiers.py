@@ -13,10 +13,10 @@ from stdnum import isbn as isbn_rules
 from stdnum import issn as issn_rules
 from stdnum.exceptions import ValidationError
 
-Kind = Literal["isbn", "issn", "oclc", "lccn"]
+Kind = Literal["isbn", "isbn-z", "issn", "oclc", "lccn"]
 
 # One field may hold several, each with a qualifier: "0195049829 (v. 1) 0-19-504983-7 (v. 2) : $9"
-ISBN = re.compile(r"(?<![0-9A-Za-z])(?:97[89][ -]?)?(?:[0-9][ -]?){9}[0-9Xx](?![0-9A-Za-z])")
+ISBN = re.compile(r"(?<![0-9A-Za-z])(?:97[89][ -]?)?(?:[0-9][ -]?){9}[0-9Xx](?![0-9])")
 ISSN = re.compile(r"(?<![0-9A-Za-z-])[0-9]{4}-?[0-9]{3}[0-9Xx](?![0-9A-Za-z-])")
 OCLC = re.compile(r"\s*(?:\(OCoLC\)|oclc:?)?\s*(?:ocm|ocn|on)?\s*0*([1-9][0-9]{0,13})\s*", re.I)
 OCLC_MARKED = re.compile(r"\s*(?:\(OCoLC\)|oclc:?\s|oclc:?(?=[0-9])|ocm|ocn|on(?=[0-9]))", re.I)
@@ -41,10 +41,17 @@ def isbns(text: str) -> Iterator[Number]:
     for match in ISBN.finditer(text.translate(DASHES)):
         raw = match.group()
         try:
-            value = isbn_rules.to_isbn13(isbn_rules.validate(raw))
+            value = isbn_rules.compact(isbn_rules.to_isbn13(isbn_rules.validate(raw)))
         except ValidationError:
             continue
-        yield Number("isbn", isbn_rules.compact(value), raw)
+        if not is_filler(value):
+            yield Number("isbn", value, raw)
+
+
+def is_filler(isbn: str) -> bool:
+    """Typed where a number was demanded: its check digit is right, and it is of no book."""
+    core = isbn[3:12]
+    return len(set(core)) == 1 or core in {"123456789", "012345678", "987654321"}
 
 
 def issns(text: str) -> Iterator[Number]:

@@ -19,6 +19,7 @@ class Format(models.TextChoices):
     MAP = "map", _("map")
     SERIAL = "serial", _("journal or newspaper")
     ERESOURCE = "eresource", _("electronic resource")
+    ARTICLE = "article", _("article")
     OTHER = "other", _("other")
 
 
@@ -43,10 +44,14 @@ class Record(models.Model):
     year = models.SmallIntegerField(null=True, blank=True)
     language = models.CharField(max_length=3, blank=True)  # MARC's code: eng, fre, chi
     format = models.CharField(max_length=12, choices=Format, default=Format.BOOK)
+    carrier = models.CharField(max_length=24, blank=True)  # "dvd", "cd", "braille"
+    part = models.CharField(max_length=80, blank=True)  # of a whole: its number, or its name
     edition = models.CharField(max_length=200, blank=True)
     publisher = models.CharField(max_length=300, blank=True)
     extent = models.CharField(max_length=200, blank=True)
     series = models.CharField(max_length=300, blank=True)
+    responsibility = models.CharField(max_length=500, blank=True)  # as the title page has it
+    contents = models.TextField(blank=True)
     other_titles = models.JSONField(default=list, blank=True)  # uniform, varying, in other scripts
     subjects = models.JSONField(default=list, blank=True)
     contributors = models.JSONField(default=list, blank=True)
@@ -62,6 +67,7 @@ class Record(models.Model):
 
 class IdentifierKind(models.TextChoices):
     ISBN = "isbn", _("ISBN")
+    CANCELED = "isbn-z", _("ISBN of another edition, or wrong")  # MARC 020 $z: to find it by
     ISSN = "issn", _("ISSN")
     OCLC = "oclc", _("OCLC number")
     LCCN = "lccn", _("Library of Congress number")

@@ -23,11 +23,11 @@ from postroad.catalogue.entry import (
     still_fits,
 )
 from postroad.catalogue.identifiers import Kind, Number
-from postroad.catalogue.matching import Candidate
 from postroad.catalogue.models import (
     Contribution,
     ContributionState,
     Identifier,
+    Item,
     RawRecord,
     Record,
 )
@@ -35,6 +35,7 @@ from postroad.catalogue.written import Listed, Written
 from postroad.directory.models import Library
 
 MOST_RAW = 1_000_000  # bytes of a record in parts; who gives all records one number is cut there
+MOST_OF_ONE_NUMBER = 20  # records; a number that more of them bear tells nothing
 TOLD = ("record_id", "state", "digest", "facts")
 
 
@@ -134,8 +135,8 @@ class Pool:
     def place(self, sent: Sent, listed: Listed) -> Entry:
         """The union record of what was sent, found or made, and brought up to date."""
         contributed, entry = self.own.get(sent.facts.control_number, (None, None))
-        if contributed and entry and still_fits(sent.facts, contributed, entry):
-            self.update(sent, contributed, entry)
+        if contributed and entry and self.still_fits(sent, contributed, entry):
+            entry = self.update(sent, contributed, entry)
         else:
             if contributed and entry:  # the library gave its number to another book
                 self.take_out(contributed, entry)
@@ -146,17 +147,29 @@ class Pool:
         self.keep(sent, contributed, listed)
         return entry
 
-    def update(self, sent: Sent, contributed: Contributed, entry: Entry) -> None:
+    def still_fits(self, sent: Sent, contributed: Contributed, entry: Entry) -> bool:
+        if is_told(sent, contributed):
+            return True
+        self.learn([entry])  # which has been done, unless the number came before
+        return still_fits(sent.facts.description, contributed, entry)
+
+    def update(self, sent: Sent, contributed: Contributed, entry: Entry) -> Entry:
+        """What the library says now; its record may turn out to be one that others have."""
         changed = False
         if not is_told(sent, contributed):
+            alone = entry.is_only_of(contributed)
+            if alone and (other := self.match(sent.facts.description, besides=entry)):
+                entry.contributions.remove(contributed)
+                entry.moved_to, entry.moved, entry.owners_changed = other, True, True
+                return self.put(sent, contributed)
             self.tell(sent, contributed, entry)
-            self.learn([entry])  # which has been done, unless the number came before
             if changed := entry.describe():
                 self.offer(entry)
         if changed:
             self.written.changed += 1
         else:
             self.written.unchanged += 1
+        return entry
 
     def take_out(self, contributed: Contributed, entry: Entry) -> None:
         self.learn([entry])
@@ -181,11 +194,21 @@ class Pool:
         self.offer(entry)
         return entry
 
-    def match(self, said: Description) -> Entry | None:
-        candidate = Candidate(said.match_key, said.pairs)
-        found = [entry for number in candidate.numbers for entry in self.by_number[number]]
+    def match(self, said: Description, besides: Entry | None = None) -> Entry | None:
+        """The record that describes the same; of several, that which has stood longest."""
+        found: list[Entry] = []
+        for number in sorted(said.pairs):
+            if len(by := self.by_number[number]) <= MOST_OF_ONE_NUMBER:
+                found += by
         found += self.by_key[said.match_key]
-        return next((each for each in found if matching.is_same(candidate, each.candidate())), None)
+        return next(
+            (
+                each
+                for each in dict.fromkeys(found)
+                if each is not besides and not each.moved and matching.compare(said, each.held).same
+            ),
+            None,
+        )
 
     def tell(self, sent: Sent, contributed: Contributed, entry: Entry) -> None:
         """Take down what the contribution says now, and of which record."""
@@ -231,6 +254,10 @@ class Pool:
         bulk.insert(Record, ("id", *TEXTS), rows)
         old = (entry for entry in self.entries.values() if entry.changed)
         bulk.update(Record, TEXTS, ([*row_of(entry.held), entry.pk] for entry in old))
+        for left, entry in self.entries.items():
+            if entry.moved_to:
+                Record.objects.filter(pk=left).update(moved_to=entry.moved_to.pk)
+                Item.objects.filter(record=left).update(record=entry.moved_to.pk)
 
     def save_numbers(self) -> None:
         stale: list[int] = []

@@ -15,7 +15,7 @@ from postroad.ill.materials import Citation
 from postroad.ill.models import Request
 
 # What is asked for as a copy or opened on a screen: no library puts it into a parcel.
-NOT_LENT = frozenset({Format.SERIAL.value, Format.ERESOURCE.value})
+NOT_LENT = frozenset({Format.SERIAL.value, Format.ERESOURCE.value, Format.ARTICLE.value})
 LENT = tuple(each for each in Format if each.value not in NOT_LENT and each != Format.OTHER)
 HIGHEST_COST = Decimal("999.99")
 LANGUAGES = 20  # more would be any

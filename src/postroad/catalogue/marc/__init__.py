@@ -1,0 +1,100 @@
+"""What a MARC 21 record says, in our terms. No Django here.
+
+Punctuation of the card catalogue is taken off, Unicode is brought to one form, and what is too
+long for a column is cut. `fields` reads the fields, and each subject has a file: `texts`, `forms`,
+`parts`, `dates`, `numbers`, `copies`.
+"""
+
+from dataclasses import dataclass
+
+import pymarc
+
+from postroad.catalogue import matching
+from postroad.catalogue.description import Description
+from postroad.catalogue.marc import texts
+from postroad.catalogue.marc.copies import Copy, copies_of
+from postroad.catalogue.marc.dates import year_of
+from postroad.catalogue.marc.fields import Fields, by_tag, first
+from postroad.catalogue.marc.forms import carrier_of, format_of
+from postroad.catalogue.marc.numbers import numbers_of
+from postroad.catalogue.marc.parts import part_of
+from postroad.errors import Refusal
+
+__all__ = ["Copy", "Deleted", "Facts", "HoldingsRecord", "NoTitle", "control_number", "facts"]
+
+
+class HoldingsRecord(Refusal):
+    """A holdings record (MFHD) among the bibliographic ones."""
+
+    code = "holdings-record"
+
+
+class Deleted(Refusal):
+    """The library says that it has this record no more (leader/05 = d)."""
+
+    code = "deleted-record"
+
+
+class NoTitle(Refusal):
+    """Nobody could find or ask for a record without a title."""
+
+    code = "no-title"
+
+    def __str__(self) -> str:
+        return "no title (field 245)"
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a record says about a book, and which copies it lists."""
+
+    control_number: str
+    description: Description
+    copies: tuple[Copy, ...] = ()
+
+
+def facts(record: pymarc.Record) -> Facts:
+    """What the record says. Raises HoldingsRecord, Deleted and NoTitle."""
+    leader = str(record.leader)
+    if leader[6] in set("uvxy"):
+        raise HoldingsRecord
+    if leader[5] == "d":
+        raise Deleted
+    fields = by_tag(record)
+    return Facts(control_number(record), description_of(leader, fields), copies_of(fields))
+
+
+def description_of(leader: str, fields: Fields) -> Description:
+    """What the record says of the book."""
+    title, short = texts.titles_of(fields)
+    if not title:
+        raise NoTitle
+    author = texts.author_of(fields)
+    year = year_of(fields)
+    form = format_of(leader, fields)
+    return Description(
+        title=title[:1000],
+        author=author[:300],
+        year=year,
+        language=texts.language_of(fields),
+        format=form,
+        carrier=carrier_of(form, fields)[:24],
+        part=part_of(fields)[:80],
+        edition=first(fields, "250", "ab")[:200],
+        publisher=texts.publisher_of(fields)[:300],
+        extent=first(fields, "300", "ab")[:200],
+        series=(first(fields, "490", "av") or first(fields, "830", "av"))[:300],
+        responsibility=first(fields, "245", "c")[:500],
+        contents=texts.contents_of(fields),
+        other_titles=texts.other_titles_of(fields),
+        subjects=texts.subjects_of(fields),
+        contributors=texts.contributors_of(fields),
+        match_key=matching.key(short, first(fields, "100", "a") or author, year, form),
+        numbers=numbers_of(fields),
+    )
+
+
+def control_number(record: pymarc.Record) -> str:
+    """By which the library that sent the record knows it."""
+    found = (field.data or "" for field in record.fields if field.tag == "001")
+    return next(found, "").replace("\x00", "").strip()[:80]

@@ -1,0 +1,128 @@
+"""What kind of thing a record describes, and on what carrier.
+
+From the leader, the coded fields, and what the text says. Whoever can play a DVD may not be able to
+play a Blu-ray disc.
+"""
+
+import re
+from collections.abc import Iterator
+
+from postroad.catalogue.marc.fields import Fields, control, first, join
+
+RECORD_TYPE = re.compile(r"[acdnp]([a-t])([a-ms])")
+LARGE_PRINT = re.compile(r"\blarge[ -](?:print|type)\b", re.I)
+BRAILLE = re.compile(r"\bbraille\b", re.I)
+MICROFORM = re.compile(r"\bmicro(?:form|film|fiche|opaque|card)s?\b", re.I)
+ONLINE = re.compile(r"\b(?:online resource|electronic (?:resource|book|text)|e-?books?)\b", re.I)
+# On what it is: the first words that are found name it; a set of two carriers has both.
+CARRIERS = {
+    "film": (
+        ("dvd", re.compile(r"\bdvds?\b", re.I)),
+        ("blu-ray", re.compile(r"\b(?:blu-?ray|4k ultra hd|uhd)\b", re.I)),
+        ("vhs", re.compile(r"\b(?:vhs|video ?cassettes?)\b", re.I)),
+    ),
+    "sound": (
+        ("playaway", re.compile(r"\b(?:playaway|preloaded|pre-loaded|launchpad)\b", re.I)),
+        ("mp3", re.compile(r"\bmp3\b", re.I)),
+        ("cassette", re.compile(r"\b(?:audio ?|sound )cassettes?\b", re.I)),
+        ("vinyl", re.compile(r"\b(?:vinyl|lps?|33 1/3 rpm)\b", re.I)),
+        ("cd", re.compile(r"\b(?:cds?|compact discs?)\b", re.I)),
+    ),
+}
+FILM_SIGNS = {"v": "dvd", "s": "blu-ray", "b": "vhs"}  # 007/04
+SPEED_SIGNS = {"f": "cd", "b": "vinyl", "l": "cassette"}  # 007/03
+KINDS = {
+    "c": "score",
+    "d": "score",
+    "e": "map",
+    "f": "map",
+    "g": "film",
+    "i": "audiobook",
+    "j": "music",
+}
+
+
+def type_of(leader: str) -> tuple[str, str]:
+    """Leader/06 and /07: by their place, or by their pattern, where the leader is too short.
+
+    Nothing is known of one that has neither.
+    """
+    if len(leader) >= 24 and leader[10:12].strip() in {"22", ""}:
+        return leader[6:7], leader[7:8]
+    found = RECORD_TYPE.search(leader[:9])
+    return (found.group(1), found.group(2)) if found else ("", "")
+
+
+def format_of(leader: str, fields: Fields) -> str:
+    """One of `models.Format`."""
+    kind, level = type_of(leader)
+    medium = " ".join(join(field, "h") for field in fields.get("245", ())).lower()
+    place = 29 if kind in set("efgkor") else 23
+    form = control(fields, "008")[place : place + 1]
+    if is_online(fields, medium, kind, form):
+        return "eresource"
+    if level and level in set("ab"):
+        return "article"
+    said = " ".join([medium, *physical(fields)])
+    if form in set("abcf") or BRAILLE.search(said) or MICROFORM.search(said):
+        return "other"
+    if kind in set("at") or not kind:
+        if level in set("is"):
+            return "serial"
+        return "large-print" if form == "d" or LARGE_PRINT.search(said) else "book"
+    return KINDS.get(kind, "other")
+
+
+def is_online(fields: Fields, medium: str, kind: str, form: str) -> bool:
+    """Coded so, or said so where the thing is described; a link beside a printed book says
+    nothing."""
+    if form in set("oqs") or kind == "m" or control(fields, "007").startswith("cr"):
+        return True
+    carriers = {join(field, "b").strip() for field in fields.get("338", ())}
+    return "cr" in carriers or bool(
+        ONLINE.search(f"{medium} {first(fields, '300', 'a')} {first(fields, '338', 'a')}")
+    )
+
+
+def physical(fields: Fields) -> Iterator[str]:
+    """What is said of the thing itself: edition, extent, form of print, genre, series."""
+    wanted = {"250": "ab", "300": "ab", "340": "an", "655": "a", "490": "a", "830": "a", "650": "a"}
+    for tag, codes in wanted.items():
+        for field in fields.get(tag, ()):
+            yield join(field, codes)
+
+
+def carrier_of(form: str, fields: Fields) -> str:
+    """On what a film or a recording is, and whether a thing to read is in braille or in microform;
+    nothing for print, and where nothing is said."""
+    medium = " ".join(join(field, "h") for field in fields.get("245", ()))
+    if form == "other":
+        said = " ".join([medium, *physical(fields)])
+        coded = control(fields, "008")[23:24]
+        if coded == "f" or BRAILLE.search(said):
+            return "braille"
+        return "microform" if coded in set("abc") or MICROFORM.search(said) else ""
+    signs = [str(field.data) for field in fields.get("007", ())]
+    if form == "film":
+        coded_as = {FILM_SIGNS.get(sign[4:5]) for sign in signs}
+        return all_of(CARRIERS["film"], coded_as, recorded(fields, medium))
+    if form in {"audiobook", "music"}:
+        said = all_of(CARRIERS["sound"], set(), recorded(fields, medium))
+        coded_as = {SPEED_SIGNS.get(sign[3:4]) for sign in signs if sign.startswith("s")}
+        return said or all_of(CARRIERS["sound"], coded_as, "")
+    return ""
+
+
+def recorded(fields: Fields, medium: str) -> str:
+    """Where records say on what a recording is."""
+    wanted = {"300": "abce", "347": "ab", "250": "ab", "538": "a", "344": "abcdh", "655": "a"}
+    wanted |= {"028": "b", "340": "a", "346": "a"}
+    said = [join(field, codes) for tag, codes in wanted.items() for field in fields.get(tag, ())]
+    return " ".join([medium, *said])
+
+
+def all_of(
+    words: tuple[tuple[str, re.Pattern[str]], ...], coded: set[str | None], said: str
+) -> str:
+    """The carriers that are coded or named: "dvd", or "dvd, blu-ray" of a set with both."""
+    return ", ".join(name for name, named in words if name in coded or named.search(said))
