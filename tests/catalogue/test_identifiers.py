@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 from postroad.catalogue import identifiers
 from postroad.catalogue.models import IdentifierKind
 
-
 FILLERS = {digit * 9 for digit in "0123456789"} | {"123456789", "012345678", "987654321"}
 
 

@@ -18,7 +18,7 @@ from postroad.catalogue import incoming, search
 from postroad.delivery import outlook, promises
 from postroad.directory import reading, saying
 from postroad.guides import announcing, schedule
-from postroad.ill import mending, road, sweeps, unanswered
+from postroad.ill import mending, moved, road, sweeps, unanswered
 from postroad.notices import (
     asking,
     daily,
@@ -80,6 +80,7 @@ TIMETABLE = (
     Job("days of parcels", outlook.follow, 30 * SECONDS, Lane.INDEX),
     Job("clocks of the road", road.follow, MINUTES),
     Job("late parcels", promises.ring, 10 * MINUTES),
+    Job("moved records", moved.follow, MINUTES),
     Job("need-by days", sweeps.expire, 10 * MINUTES),
     Job("situations", switching.follow, MINUTES),
     Job("closed days", sweeps.closed_days, 10 * MINUTES),

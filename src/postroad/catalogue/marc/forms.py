@@ -48,7 +48,7 @@ def type_of(leader: str) -> tuple[str, str]:
     Nothing is known of one that has neither.
     """
     if len(leader) >= 24 and leader[10:12].strip() in {"22", ""}:
-        return leader[6:7], leader[7:8]
+        return leader[6:7].strip(), leader[7:8].strip()
     found = RECORD_TYPE.search(leader[:9])
     return (found.group(1), found.group(2)) if found else ("", "")
 
