@@ -25,7 +25,9 @@ ROOT = Path(__file__).parent.parent.parent
 
 
 def entry(key: int, title: str = "Emma") -> Entry:
-    return Entry(key, title, "", "Austen, Jane", "", "", "", 1816, "book", "eng", ("lee",))
+    return Entry(
+        key, title, "", "Austen, Jane", "", "", "", "", "", "", 1816, "book", "eng", ("lee",)
+    )
 
 
 def keys() -> list[int]:
@@ -63,7 +65,7 @@ settings.configure(HOME=Path({home!r}))
 from postroad.catalogue.engines import tantivy as engine
 from postroad.catalogue.engines.tantivy import Entry
 def entry(key, title):
-    return Entry(key, title, "", "", "", "", "", 1816, "book", "eng", ("lee",))
+    return Entry(key, title, "", "", "", "", "", "", "", "", 1816, "book", "eng", ("lee",))
 """
 WRITER = """
 for turn in itertools.count():

@@ -11,8 +11,9 @@ from django.core.cache import caches
 from django.db.models import Max, QuerySet
 
 from postroad.catalogue import search
+from postroad.catalogue.analysis import plain
 from postroad.catalogue.models import Collection, Item, ItemStatus, Record
-from postroad.catalogue.query import plain, tidy
+from postroad.catalogue.query import tidy
 from postroad.directory.models import Library
 
 MOST_WORDS = 8

@@ -34,7 +34,7 @@ class Description:
     extent: str = ""
     series: str = ""
     responsibility: str = ""  # as the title page names those who made it
-    contents: str = ""
+    notes: str = ""  # what is in it, and whatever else is said of it: to find it by
     other_titles: tuple[str, ...] = ()
     subjects: tuple[str, ...] = ()
     contributors: tuple[str, ...] = ()

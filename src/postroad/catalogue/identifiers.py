@@ -5,6 +5,7 @@ zeros, an LCCN the form that the Library of Congress prescribes for links.
 """
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
@@ -23,6 +24,8 @@ OCLC_MARKED = re.compile(r"\s*(?:\(OCoLC\)|oclc:?\s|oclc:?(?=[0-9])|ocm|ocn|on(?
 LCCN = re.compile(r"[a-z]{0,3}[0-9]{8,10}")
 # What stands before a number on a title page or in a list: "ISBN-13: 978...", "ISSN 0001-5180"
 LABEL = re.compile(r"(?:isbn|issn|lccn)(?:[- ]?1[03](?=[\s:]))?(?:\s*:\s*|\s+|(?=[0-9]))", re.I)
+# What stands behind one: a note on the binding, a price, the short code of a bar code's add-on.
+BEHIND = re.compile(r"\s*(?:\([^()]*\)|:?\s*[$£€][0-9.,]+|(?<=[0-9Xx]) [0-9]{5}|[.;,])+$")
 DASHES = str.maketrans("‐‑‒–—−", "------")
 DIGITS = re.compile(r"[0-9]")
 
@@ -102,6 +105,7 @@ def typed(text: str) -> tuple[Number, ...]:
     if not DIGITS.search(text) or len(text) > 80:
         return ()
     text = LABEL.sub("", text, count=1) if LABEL.match(text) else text
+    text = BEHIND.sub("", unicodedata.normalize("NFKC", text))
     whole = len(text.split()) == 1 or ISBN.fullmatch(text)
     if found := [*isbns(text), *issns(text)] if whole else []:
         return tuple(found)

@@ -51,7 +51,7 @@ class Record(models.Model):
     extent = models.CharField(max_length=200, blank=True)
     series = models.CharField(max_length=300, blank=True)
     responsibility = models.CharField(max_length=500, blank=True)  # as the title page has it
-    contents = models.TextField(blank=True)
+    notes = models.TextField(blank=True)  # contents and whatever else is said, to find it by
     other_titles = models.JSONField(default=list, blank=True)  # uniform, varying, in other scripts
     subjects = models.JSONField(default=list, blank=True)
     contributors = models.JSONField(default=list, blank=True)

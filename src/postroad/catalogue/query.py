@@ -1,6 +1,5 @@
 """What somebody looks for, and what an engine found. No Django here."""
 
-import re
 import unicodedata
 from dataclasses import dataclass, field, replace
 
@@ -10,26 +9,12 @@ LONGEST = 500  # characters that are read
 FIRST_YEAR, LAST_YEAR = 1, 9999
 SORTS = ("relevance", "newest", "oldest")
 FACETS = ("format", "language", "library", "decade")
-# Accents of every alphabet that has them, the ties of transcriptions, the signs for ain and soft.
-MARKS = re.compile("[\u0300-\u036f\ufe20-\ufe2f\u02b0-\u02ff]")
-COMPOUND = re.compile(r"\w+(?:['’-]\w+)+")
 
 
 def tidy(text: str) -> str:
     """What was typed, in one form of Unicode, without signs that no text has, cut at a length."""
     said = "".join(sign if sign.isprintable() else " " for sign in text[:LONGEST])
     return unicodedata.normalize("NFC", said).strip()
-
-
-def plain(text: str) -> str:
-    """As somebody types it who has no such keys: Frederic for Frédéric, nol for nolʹ."""
-    bare = MARKS.sub("", unicodedata.normalize("NFD", text))
-    return unicodedata.normalize("NFC", bare)
-
-
-def joined(text: str) -> list[str]:
-    """The words with a sign inside, without it: OConnor for O'Connor, railroad for rail-road."""
-    return [re.sub(r"['’-]", "", word) for word in COMPOUND.findall(text)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from postroad.catalogue import identifiers
 from postroad.catalogue.engines import tantivy as engine
 from postroad.catalogue.engines.tantivy import IndexBusy, IndexTrouble, NoIndex
 from postroad.catalogue.engines.tantivy_query import ask
+from postroad.catalogue.identifiers import Number
 from postroad.catalogue.models import Identifier, Indexed, Item, ItemStatus, Record, Unindexed
 from postroad.catalogue.query import LAST_PAGE, PAGE, SORTS, Query
 
@@ -86,7 +87,7 @@ def find(query: Query, page: int = 1) -> Answer:
 
 def by_number(text: str) -> list[Record]:
     """The records with this number, or with a copy that has this barcode."""
-    for number in identifiers.typed(text):
+    for number in [*identifiers.typed(text), *canceled(text)]:
         same = Identifier.objects.filter(value=number.value, kind=number.kind)
         if found := list(Record.objects.filter(pk__in=same.values("record_id"))[:PAGE]):
             return found
@@ -95,6 +96,13 @@ def by_number(text: str) -> list[Record]:
         return []
     copies = Item.objects.filter(barcode=barcode).exclude(status=ItemStatus.WITHDRAWN)
     return list(Record.objects.filter(pk__in=copies.values("record_id"))[:PAGE])
+
+
+def canceled(text: str) -> Iterator[Number]:
+    """An ISBN that a record names as another edition's, or as wrong: better than nothing."""
+    for number in identifiers.typed(text):
+        if number.kind == "isbn":
+            yield Number("isbn-z", number.value, number.raw)
 
 
 def is_ready() -> bool:
@@ -218,6 +226,9 @@ def entry_of(record: Record, libraries: tuple[str, ...]) -> engine.Entry:
         contributors=" ; ".join(record.contributors),
         subjects=" ; ".join(record.subjects),
         publisher=record.publisher,
+        series=record.series,
+        responsibility=record.responsibility,
+        notes=record.notes,
         year=record.year,
         format=record.format,
         language=record.language,

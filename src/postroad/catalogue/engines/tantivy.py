@@ -26,7 +26,8 @@ import tantivy
 from django.conf import settings
 
 from postroad import home
-from postroad.catalogue.query import FACETS, joined, plain
+from postroad.catalogue.analysis import joined, others, plain, singles, without_signs
+from postroad.catalogue.query import FACETS
 from postroad.errors import Refusal
 
 log = logging.getLogger(__name__)
@@ -36,7 +37,7 @@ STAMP = "stamp"
 FOOTER = struct.Struct("<II")  # its length, and tantivy's own sign
 CHUNK = 1 << 20
 
-SCHEMA_VERSION = 2  # raise it when schema() or an analyser changes: the index is then rebuilt
+SCHEMA_VERSION = 3  # raise it when schema() or an analyser changes: the index is then rebuilt
 TRIES = 5  # to open an index while others rebuild it
 HEAP = 64_000_000
 LOCK_PATIENCE = 120  # seconds; a rebuild of a million records takes less
@@ -71,6 +72,9 @@ class Entry:
     contributors: str
     subjects: str
     publisher: str
+    series: str
+    responsibility: str
+    notes: str
     year: int | None
     format: str
     language: str
@@ -88,6 +92,8 @@ def analyser(*, stemmed: bool) -> tantivy.TextAnalyzer:
     return (builder.filter(tantivy.Filter.stemmer("english")) if stemmed else builder).build()
 
 
+# What else may be typed for the words of a text.
+ALSO = (joined, singles, others)
 FOLDED, STEMMED = analyser(stemmed=False), analyser(stemmed=True)
 
 
@@ -115,10 +121,13 @@ def schema() -> tantivy.Schema:
 
 
 def document(entry: Entry, made: tantivy.Schema) -> tantivy.Document:
-    titles = [plain(text) for text in (entry.title, entry.other_titles)]
-    people = [plain(text) for text in (entry.author, entry.contributors)]
-    subjects, publisher = plain(entry.subjects), plain(entry.publisher)
-    others = [word for text in (*titles, *people, subjects) for word in joined(text)]
+    named = (entry.title, without_signs(entry.title), entry.other_titles)
+    titles = [plain(text) for text in named if text]
+    people = [plain(text) for text in (entry.author, entry.contributors, entry.responsibility)]
+    subjects = plain(entry.subjects)
+    more = [plain(text) for text in (entry.publisher, entry.series, entry.notes)]
+    typed = (entry.title, entry.other_titles, entry.author, entry.contributors, entry.subjects)
+    also = [word for text in typed for way in ALSO for word in way(text)]
     year = str(entry.year or "")
     said: dict[str, Any] = {
         "key": [str(entry.record)],
@@ -128,7 +137,7 @@ def document(entry: Entry, made: tantivy.Schema) -> tantivy.Document:
         "title": titles,
         "author": people,
         "subject": [subjects],
-        "words": [*titles, *people, subjects, publisher, year, " ".join(others)],
+        "words": [*titles, *people, subjects, *more, year, " ".join(also)],
         "format": [entry.format],
         "language": [entry.language] if entry.language else [],
         "library": list(entry.libraries),

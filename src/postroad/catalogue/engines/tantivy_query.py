@@ -12,11 +12,14 @@ from typing import Any
 from tantivy import FieldType, Occur, Order, Schema
 from tantivy import Query as Clause
 
+from postroad.catalogue.analysis import COMPOUND, SMALL, alternatives, joined
 from postroad.catalogue.engines.tantivy import folded, searcher, stemmed
-from postroad.catalogue.query import COMPOUND, FACETS, PAGE, Found, Query, joined
+from postroad.catalogue.query import FACETS, PAGE, Found, Query
 
 PHRASE = re.compile(r'"([^"]*)"')
 QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"'})
+EITHER = re.compile(r"\s+OR\s+")
+NOT_THIS = re.compile(r"(?:^|(?<=\s))(?:NOT\s+|-(?=\w))(\"[^\"]*\"|\S+)")
 POSSESSIVE = re.compile(r"(?<=\w)['’]s$", re.I)
 MOST_CLAUSES = 32
 ALL_VALUES = 100_000  # of a facet in each segment: with fewer, the counts would be wrong
@@ -68,25 +71,52 @@ def order_of(query: Query) -> dict[str, Any]:
 
 
 def clauses(schema: Schema, query: Query) -> list[Clause]:
-    """One for each word or phrase; a record must answer all."""
+    """One for each word or phrase; a record must answer all. `NOT x`, `-x`, `x OR y` are read."""
     text = query.words.translate(QUOTES)
-    made = [phrase(schema, words) for words in PHRASE.findall(text) if folded(words)]
-    rest = PHRASE.sub(" ", text).replace('"', " ")
-    made += [compound(schema, each) for each in COMPOUND.findall(rest) if folded(each)]
-    made += words_of(schema, COMPOUND.sub(" ", rest))
+    unwanted = [each for each in NOT_THIS.findall(text) if folded(each)]
+    text = NOT_THIS.sub(" ", text)
+    ways = [all_of(schema, each) for each in EITHER.split(text)]
+    made = ways[0] if len(ways) == 1 else either(ways)
     made += [Clause.term_query(schema, "author", name) for name in folded(query.author)]
+    if made and unwanted:
+        made.append(without([part for each in unwanted for part in all_of(schema, each)]))
     return made[:MOST_CLAUSES]
 
 
-def words_of(schema: Schema, text: str) -> list[Clause]:
+def either(ways: list[list[Clause]]) -> list[Clause]:
+    whole = [
+        Clause.boolean_query([(Occur.Must, part) for part in way[:MOST_CLAUSES]])
+        for way in ways
+        if way
+    ]
+    return [Clause.disjunction_max_query(whole, 0.1)] if whole else []
+
+
+def without(unwanted: list[Clause]) -> Clause:
+    return Clause.boolean_query(
+        [(Occur.Must, Clause.all_query()), *((Occur.MustNot, each) for each in unwanted)]
+    )
+
+
+def all_of(schema: Schema, text: str) -> list[Clause]:
+    """One for each word or phrase. Small words are wanted where there are no others."""
+    made = [phrase(schema, words) for words in PHRASE.findall(text) if folded(words)]
+    rest = PHRASE.sub(" ", text).replace('"', " ")
+    made += [compound(schema, each) for each in COMPOUND.findall(rest) if folded(each)]
+    words = words_of(schema, COMPOUND.sub(" ", rest))
+    telling = [clause for spelling, clause in words if spelling not in SMALL]
+    return made + (telling or ([] if made else [clause for _, clause in words]))
+
+
+def words_of(schema: Schema, text: str) -> list[tuple[str, Clause]]:
     pairs = zip(folded(text), stemmed(text), strict=True)
-    return [word(schema, each, stem) for each, stem in pairs]
+    return [(each, word(schema, each, stem)) for each, stem in pairs]
 
 
 def compound(schema: Schema, text: str) -> Clause:
     """Its parts, or the whole without the sign: rail-road is railroad too, women's is women."""
-    parts = words_of(schema, POSSESSIVE.sub("", text))
-    whole = words_of(schema, " ".join(joined(text)))
+    parts = [clause for _, clause in words_of(schema, POSSESSIVE.sub("", text))]
+    whole = [clause for _, clause in words_of(schema, " ".join(joined(text)))]
     return Clause.disjunction_max_query(
         [Clause.boolean_query([(Occur.Must, part) for part in parts]), *whole], 0.1
     )
@@ -99,6 +129,7 @@ def word(schema: Schema, spelling: str, stem: str) -> Clause:
         for name, boost in BOOSTS
     ]
     places.append(Clause.term_query(schema, "words", stem))
+    places += [Clause.term_query(schema, "words", other) for other in alternatives(spelling)]
     return Clause.disjunction_max_query(places, 0.1)
 
 

@@ -85,7 +85,7 @@ def description_of(leader: str, fields: Fields) -> Description:
         extent=first(fields, "300", "ab")[:200],
         series=(first(fields, "490", "av") or first(fields, "830", "av"))[:300],
         responsibility=first(fields, "245", "c")[:500],
-        contents=texts.contents_of(fields),
+        notes=texts.notes_of(fields),
         other_titles=texts.other_titles_of(fields),
         subjects=texts.subjects_of(fields),
         contributors=texts.contributors_of(fields),

@@ -12,6 +12,7 @@ from postroad.catalogue.marc.fields import Fields, control, first, join
 RECORD_TYPE = re.compile(r"[acdnp]([a-t])([a-ms])")
 LARGE_PRINT = re.compile(r"\blarge[ -](?:print|type)\b", re.I)
 BRAILLE = re.compile(r"\bbraille\b", re.I)
+PAGES = re.compile(r"[0-9] ?(?:p\b|pp\b|pages?\b)", re.I)
 MICROFORM = re.compile(r"\bmicro(?:form|film|fiche|opaque|card)s?\b", re.I)
 ONLINE = re.compile(r"\b(?:online resource|electronic (?:resource|book|text)|e-?books?)\b", re.I)
 # On what it is: the first words that are found name it; a set of two carriers has both.
@@ -66,7 +67,7 @@ def format_of(leader: str, fields: Fields) -> str:
     said = " ".join([medium, *physical(fields)])
     if form in set("abcf") or BRAILLE.search(said) or MICROFORM.search(said):
         return "other"
-    if kind in set("at") or not kind:
+    if kind in set("at") or (not kind and PAGES.search(first(fields, "300", "a"))):
         if level in set("is"):
             return "serial"
         return "large-print" if form == "d" or LARGE_PRINT.search(said) else "book"

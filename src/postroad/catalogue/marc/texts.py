@@ -23,7 +23,8 @@ OTHER_TITLES = {
     "710": "tnp",
 }
 SUBJECTS = ("600", "610", "611", "630", "650", "651", "655")
-CONTENTS = 2000  # characters
+NOTES = {"505": "agrt", "508": "a", "511": "a", "500": "a", "501": "a", "534": "abt"}
+LONGEST_NOTES = 2000  # characters
 
 
 def in_own_script(fields: Fields, *tags: str) -> Iterator[pymarc.Field]:
@@ -90,6 +91,8 @@ def subject(field: pymarc.Field) -> str:
     return " -- ".join(filter(None, [heading, *parts]))[:300]
 
 
-def contents_of(fields: Fields) -> str:
-    """What is in it, as its table of contents and its summary of works say."""
-    return " -- ".join(unique(each(fields, "505", "agrt")))[:CONTENTS]
+def notes_of(fields: Fields) -> str:
+    """What is in it, who else had a part in it, and other notes of the kind."""
+    found = [text for tag, codes in NOTES.items() for text in each(fields, tag, codes)]
+    found += [tidy(join(field, "agrt"))[:300] for field in in_own_script(fields, *NOTES)]
+    return " -- ".join(unique(text for text in found if text))[:LONGEST_NOTES]
