@@ -50,6 +50,11 @@ class Contributed:
     text: bytes = b""  # to be written
     pk: int | None = None
 
+    @property
+    def key(self) -> tuple[int, str]:
+        """As decisions name it."""
+        return self.library, self.control_number
+
 
 @dataclass(slots=True, eq=False)
 class Entry:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -123,6 +124,45 @@ class Contribution(models.Model):
 
     def __str__(self) -> str:
         return f"{self.control_number} of {self.library_id}"
+
+
+class Decision(models.Model):
+    """What somebody decided about two contributions, or about one. It stands by their control
+    numbers, so that it holds whenever their libraries send them again."""
+
+    class Kind(models.TextChoices):
+        APART = "apart", _("two different books")
+        TOGETHER = "together", _("one book")
+        PINNED = "pinned", _("stays where it is")
+
+    kind = models.CharField(max_length=8, choices=Kind)
+    library = models.ForeignKey(Library, on_delete=models.CASCADE, related_name="+", db_index=False)
+    control_number = models.CharField(max_length=80)
+    other_library = models.ForeignKey(
+        Library, on_delete=models.CASCADE, null=True, related_name="+", db_index=False
+    )
+    other_control_number = models.CharField(max_length=80, blank=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    at = models.DateTimeField()
+    why = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        indexes = [
+            models.Index(fields=["library", "control_number"], name="decision_of"),
+            models.Index(fields=["other_library", "other_control_number"], name="decision_on"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["library", "control_number", "other_library", "other_control_number"],
+                name="one_decision_a_pair",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.control_number} {self.kind} {self.other_control_number}"
 
 
 class RawForm(models.TextChoices):

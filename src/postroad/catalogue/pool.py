@@ -9,8 +9,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import cast
 
-from postroad.catalogue import bulk, description, matching
+from postroad.catalogue import bulk, decided, description, matching
 from postroad.catalogue.bulk import Value
+from postroad.catalogue.decided import Decided, Key
 from postroad.catalogue.description import TEXTS, Description
 from postroad.catalogue.entry import (
     Contributed,
@@ -57,6 +58,8 @@ class Pool:
         self.by_number: dict[tuple[str, str], list[Entry]] = defaultdict(list)
         self.by_key: dict[str, list[Entry]] = defaultdict(list)
         self.entries: dict[int, Entry] = {}
+        self.decided = Decided()
+        self.of_key: dict[Key, Entry] = {}  # where each contribution is
         self.new: list[Entry] = []
         self.told: dict[Contributed, Entry] = {}  # contributions to be written, new and old
         self.raws: dict[Contributed, Raw] = {}
@@ -71,13 +74,25 @@ class Pool:
         keys = {each.match_key for _, each in said if matching.is_telling(each.match_key)}
         controls = {control for control, _ in said}.union(controls)
         own = Contribution.objects.filter(library=self.library, control_number__in=controls)
+        assert self.library is not None  # whose records these are
+        self.decided = decided.about(self.library.pk, controls)
         wanted = set(own.values_list("record_id", flat=True))
+        wanted |= self.partners()
         wanted |= set(
             Identifier.objects.filter(value__in=values).values_list("record_id", flat=True)
         )
         wanted |= set(Record.objects.filter(match_key__in=keys).values_list("pk", flat=True))
         self.gather(wanted)
         self.learn(self.to_describe(batch))
+
+    def partners(self) -> set[int]:
+        """The records of those with which somebody put these together."""
+        keys = {key for each in self.decided.together.values() for key in each}
+        if not keys:
+            return set()
+        rows = Contribution.objects.filter(control_number__in={control for _, control in keys})
+        there = rows.values_list("library_id", "control_number", "record_id")
+        return {record for library, control, record in there if (library, control) in keys}
 
     def gather(self, wanted: set[int]) -> None:
         """These records, their numbers and who contributed; not yet what each of them said."""
@@ -99,6 +114,7 @@ class Pool:
             each = Contributed(library, control, live, seen, pk=pk)
             entry = self.entries[record]
             entry.contributions.append(each)
+            self.of_key[each.key] = entry
             if self.library and library == self.library.pk:
                 self.own[control] = (each, entry)
         for entry in self.entries.values():
@@ -150,6 +166,11 @@ class Pool:
     def still_fits(self, sent: Sent, contributed: Contributed, entry: Entry) -> bool:
         if is_told(sent, contributed):
             return True
+        there = [each.key for each in entry.contributions if each is not contributed]
+        if self.decided.forbids(contributed.key, there):
+            return False
+        if contributed.key in self.decided.pinned or self.decided.demands(contributed.key, there):
+            return True
         self.learn([entry])  # which has been done, unless the number came before
         return still_fits(sent.facts.description, contributed, entry)
 
@@ -158,7 +179,12 @@ class Pool:
         changed = False
         if not is_told(sent, contributed):
             alone = entry.is_only_of(contributed)
-            if alone and (other := self.match(sent.facts.description, besides=entry)):
+            pinned = contributed.key in self.decided.pinned
+            if (
+                alone
+                and not pinned
+                and (other := self.match(sent.facts.description, contributed.key, besides=entry))
+            ):
                 entry.contributions.remove(contributed)
                 entry.moved_to, entry.moved, entry.owners_changed = other, True, True
                 return self.put(sent, contributed)
@@ -179,7 +205,7 @@ class Pool:
 
     def put(self, sent: Sent, contributed: Contributed) -> Entry:
         """On the record that it is about, or on a new one."""
-        entry = self.match(sent.facts.description)
+        entry = self.match(sent.facts.description, contributed.key)
         if entry is None:
             entry = Entry()
             self.new.append(entry)
@@ -191,11 +217,16 @@ class Pool:
             self.learn([entry])
         entry.add(contributed)
         self.own[contributed.control_number] = (contributed, entry)
+        self.of_key[contributed.key] = entry
         self.offer(entry)
         return entry
 
-    def match(self, said: Description, besides: Entry | None = None) -> Entry | None:
-        """The record that describes the same; of several, that which has stood longest."""
+    def match(self, said: Description, key: Key, besides: Entry | None = None) -> Entry | None:
+        """The record on which somebody put it, or else that which describes the same; of several,
+        that which has stood longest. Never one from which somebody took it off."""
+        chosen = [self.of_key[each] for each in self.decided.together[key] if each in self.of_key]
+        if chosen:
+            return chosen[0]
         found: list[Entry] = []
         for number in sorted(said.pairs):
             if len(by := self.by_number[number]) <= MOST_OF_ONE_NUMBER:
@@ -205,7 +236,10 @@ class Pool:
             (
                 each
                 for each in dict.fromkeys(found)
-                if each is not besides and not each.moved and matching.compare(said, each.held).same
+                if each is not besides
+                and not each.moved
+                and not self.decided.forbids(key, (c.key for c in each.contributions))
+                and matching.compare(said, each.held).same
             ),
             None,
         )
