@@ -62,6 +62,15 @@ class Record(models.Model):
         "self", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
     )
 
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["moved_to"],
+                name="record_moved",
+                condition=models.Q(moved_to__isnull=False),
+            )
+        ]
+
     def __str__(self) -> str:
         return self.title
 

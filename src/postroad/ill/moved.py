@@ -2,6 +2,9 @@
 
 from datetime import datetime
 
+from django.db.models import Exists, OuterRef
+
+from postroad.catalogue.models import Record
 from postroad.ill.models import Request
 
 AT_ONCE = 500
@@ -9,6 +12,7 @@ AT_ONCE = 500
 
 def follow(now: datetime) -> int:
     """Job: let requests stand on the record that has the copies; how many did not."""
-    left = Request.objects.filter(record__moved_to__isnull=False)
-    pairs = left.values_list("record", "record__moved_to").distinct()[:AT_ONCE]
+    asked_for = Exists(Request.objects.filter(record=OuterRef("pk")))
+    left = Record.objects.filter(asked_for, moved_to__isnull=False)
+    pairs = left.values_list("pk", "moved_to")[:AT_ONCE]
     return sum([Request.objects.filter(record=old).update(record=new) for old, new in pairs])

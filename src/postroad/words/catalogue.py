@@ -16,6 +16,14 @@ REFUSALS: Words = {
         "minutes."
     ),
     "no-title": gettext_lazy("The record has no title, so nobody could find it."),
+    "not-to-join": gettext_lazy(
+        "These two records cannot be joined: one of them is gone, or what its library says of it "
+        "has not been read yet. Load its file again first. Nothing was changed."
+    ),
+    "not-to-split": gettext_lazy(
+        "Choose at least one library whose record is another book, and leave at least one. What a "
+        "library says must have been read; if not, load its file again first. Nothing was changed."
+    ),
     "not-marc": gettext_lazy("Postroad cannot read this file. It reads ISO 2709 and MARCXML."),
     "search-index-busy": gettext_lazy(
         "The search index is being updated by another process. Nothing is lost; please try again "

@@ -32,6 +32,7 @@ JOBS: Mapping[str, Promise] = {
     "letters of old cases": gettext_lazy("removing letters to staff that name forgotten askers"),
     "old cases": gettext_lazy("removing addresses from old cases"),
     "late parcels": gettext_lazy("late parcels"),
+    "moved records": gettext_lazy("requests for records that were joined to others"),
     "need-by days": gettext_lazy("need-by dates that passed"),
     "closed days": gettext_lazy("dates moved by a closure"),
     "closed lenders": gettext_lazy("requests held by closed lenders"),
