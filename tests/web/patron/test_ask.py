@@ -209,10 +209,8 @@ def test_what_was_shipped_meanwhile_stays_as_it_is(ada: Client, cast: Cast, wald
     press(ada, walden)
     ill = Request.objects.get()
     Story(cast, walden, ill, timezone.now()).at(State.SHIPPED)
-    assert ada.get(f"/patron/requests/{ill.ref}/amend/").status_code == 302
-    shown = ada.get(f"/patron/requests/{ill.ref}/").content.decode()
-    assert "the request has changed since" in shown
-    assert "/amend/" not in shown
+    page = ada.get(f"/patron/requests/{ill.ref}/amend/")
+    assert list(page.context["form"].fields) == ["library"]  # it may still be picked up elsewhere
 
 
 @pytest.mark.parametrize(
