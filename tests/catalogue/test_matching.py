@@ -1,4 +1,5 @@
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -23,7 +24,7 @@ EMMA = Description(
 )
 
 
-def with_isbn(**more: object) -> Description:
+def with_isbn(**more: Any) -> Description:
     return replace(EMMA, numbers=(ISBN,), **more)
 
 
