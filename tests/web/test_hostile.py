@@ -38,6 +38,20 @@ def test_a_path_that_no_page_has_is_refused(visitor: Client):
     assert_refused(visitor.get("/" + "a" * 5000))
 
 
+@pytest.mark.parametrize("address", ["/lend/a%00b-1-x/", "/lend/a-1-x/answer-1-%00/", "/%00"])
+def test_an_address_with_a_nul_is_refused_whatever_database_would_be_asked(
+    visitor: Client, db: None, address: str
+):
+    answer = visitor.get(address)
+    assert answer.status_code == 400
+    assert_refused(answer)
+
+
+def test_a_number_that_no_key_reaches_is_nobodys_notice(visitor: Client, story: Story):
+    visitor.force_login(story.cast.borrower)
+    assert visitor.post(f"/staff/acknowledge/{10**25}/").status_code == 404
+
+
 def assert_refused(answer: object) -> None:
     assert_strict(answer)
     assert "<h1>" in answer.content.decode()  # type: ignore[attr-defined]

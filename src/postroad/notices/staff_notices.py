@@ -163,7 +163,8 @@ def waiting(receipts: QuerySet[Receipt], today: date) -> QuerySet[Receipt]:
 
 def acknowledge(notice: int, user: User, *, at: datetime) -> bool:
     """She has read it. False if it did not go to her; pressed twice, the first time counts."""
-    hers = Receipt.objects.filter(notice=notice, user=user)
+    known = StaffNotice.objects.filter(pk=notice)  # a number that no key reaches is none of them
+    hers = Receipt.objects.filter(notice__in=known, user=user)
     return bool(hers.filter(acknowledged_at=None).update(acknowledged_at=at)) or hers.exists()
 
 

@@ -56,6 +56,8 @@ def not_taken_in(request: HttpRequest) -> troubles.Trouble | None:
         return troubles.TOO_LONG
     if query.count("&") >= MOST_IN_QUERY:
         return troubles.TOO_LONG
+    if "\0" in request.path_info:  # PostgreSQL keeps no such text, so nothing has such a name
+        return troubles.UNREADABLE
     charset = (request.content_params or {}).get("charset", "utf-8").lower()
     if request.content_type in FORMS and charset not in UTF_8:
         return troubles.UNREADABLE
