@@ -228,9 +228,13 @@ def test_each_desk_has_its_lists_and_their_counts(story, at):
 
 
 def test_what_nobody_wants_is_expected_to_go_home(story, at):
-    story.at(State.ARRIVED)
+    story.at(State.SHIPPED)
     loans.not_wanted(story.loan, Act(at=MONDAY, role=Owner.BORROWING))
-    page = at(story.cast.borrower).get(f"/staff/requests/{story.ill.ref}/").context
+    desk, address = at(story.cast.borrower), f"/staff/requests/{story.ill.ref}/"
+    on_its_way = desk.get(address).context["status"].sentence
+    assert on_its_way.endswith("not wanted any more, so it goes straight home.")
+    loans.receive(story.loan, Act(at=MONDAY, role=Owner.BORROWING))
+    page = desk.get(address).context
     assert page["status"].sentence == "It is not wanted, and has to be sent home."
     assert [str(each.label) for each in page["offers"] if each.main] == ["Send home"]
 

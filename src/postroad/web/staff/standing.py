@@ -61,6 +61,9 @@ def _sentence(ill: Request, state: State, now: datetime) -> str:
             return words.ill.waits(ill)
         case State.REFERRED:
             return words.ill.in_hand(supply.state if supply else "", lender)
+        case State.SHIPPED if loan and loan.not_wanted:
+            said = _("On its way from %(lender)s; not wanted any more, so it goes straight home.")
+            return said % {"lender": lender}
         case State.SHIPPED if loan and loan.arrives_on:
             facts = {"lender": lender, "day": words.day(loan.arrives_on)}
             if turns.is_late_on_road(loan, now):
