@@ -3,11 +3,11 @@
 import pytest
 
 from postroad.catalogue.models import Item
-from postroad.ill import asking, lending
+from postroad.ill import asking, lending, loans
 from postroad.ill.acts import Act
 from postroad.ill.lifecycle import Reason, State
 from postroad.ill.models import Request
-from tests.ill.story import MONDAY, Story, copy, title
+from tests.ill.story import MONDAY, Story, begin, copy, title
 from tests.web.staff.crowd import read
 
 SHIP = "/staff/lending/ship/"
@@ -103,3 +103,31 @@ def test_a_request_that_has_moved_on_is_told_of_and_served_at_a_second_press(cas
     moved_on.look()
     assert moved_on.ill.state == State.REFERRED
     assert moved_on.supply.lender == cast.pittsfield
+
+
+RECEIVE = "/staff/borrowing/receive/"
+
+
+def receive(desk, text: str, **more: str):
+    page = desk.post(RECEIVE, {"scan": text, **more}, headers={"HX-Request": "true"})
+    return page.context["sitting"].answer, "Hold slip" in page.content.decode()
+
+
+def test_only_what_waits_for_its_reader_has_a_hold_slip(cast, at):
+    story, desk = begin(cast).at(State.SHIPPED), at(cast.borrower)
+    loans.not_wanted(story.loan, Act(cast.borrower, story.now))
+    told, slip = receive(desk, story.loan.barcode)
+    assert told.sentence.startswith("Straight home")
+    assert not slip
+    loans.wanted(story.loan, Act(cast.borrower, story.now))
+    assert "Hold slip" in read(desk.get(RECEIVE))
+
+
+def test_what_came_in_its_place_has_none(cast, at):
+    begin(cast).at(State.SHIPPED)
+    copy(title("Emma"), cast.lenox, "30001000000777")
+    desk = at(cast.borrower)
+    asked, _slip = receive(desk, "30001000000777")
+    told, slip = receive(desk, asked.asks.scan, sure="1")
+    assert told.undo
+    assert not slip

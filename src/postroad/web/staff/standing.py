@@ -61,16 +61,8 @@ def _sentence(ill: Request, state: State, now: datetime) -> str:
             return words.ill.waits(ill)
         case State.REFERRED:
             return words.ill.in_hand(supply.state if supply else "", lender)
-        case State.SHIPPED if loan and loan.not_wanted:
-            said = _("On its way from %(lender)s; not wanted any more, so it goes straight home.")
-            return said % {"lender": lender}
-        case State.SHIPPED if loan and loan.arrives_on:
-            facts = {"lender": lender, "day": words.day(loan.arrives_on)}
-            if turns.is_late_on_road(loan, now):
-                return _("On its way from %(lender)s; was expected on %(day)s.") % facts
-            return _("On its way from %(lender)s; should be here on %(day)s.") % facts
         case State.SHIPPED:
-            return _("On its way from %(lender)s.") % {"lender": lender}
+            return _on_its_way(loan, lender, now)
         case State.LENT if turns.is_overdue(ill, now):
             return _("With its patron; it was due back on %(day)s.") % {"day": due_back(loan)}
         case State.LENT if loan and loan.due_back:
@@ -82,6 +74,19 @@ def _sentence(ill: Request, state: State, now: datetime) -> str:
         case _:
             where = words.label(words.ill.STATES, state)
             return _("It %(where)s.") % {"where": where}
+
+
+def _on_its_way(loan: Loan | None, lender: str, now: datetime) -> str:
+    facts = {"lender": lender}
+    if loan and loan.not_wanted:
+        said = _("On its way from %(lender)s; not wanted any more, so it goes straight home.")
+        return said % facts
+    if loan is None or loan.arrives_on is None:
+        return _("On its way from %(lender)s.") % facts
+    facts["day"] = words.day(loan.arrives_on)
+    if turns.is_late_on_road(loan, now):
+        return _("On its way from %(lender)s; was expected on %(day)s.") % facts
+    return _("On its way from %(lender)s; should be here on %(day)s.") % facts
 
 
 def tone_of(ill: Request, state: State, now: datetime) -> str:

@@ -49,8 +49,8 @@ def instead(got: Instead, scan: Scan) -> Line:
             len(got.sent),
         ) % {**facts, "n": len(got.sent)}
         then = _(
-            "Scan the number on the slip that came with it; then say “Wrong item sent” on its "
-            "request. Nothing was changed yet."
+            "Scan the number on the slip that came with it; then press “The wrong item came” on "
+            "its request. Nothing was changed yet."
         )
         return Line(Tone.NO, f"{said} {then}", scan.text)
     if got.will_do:

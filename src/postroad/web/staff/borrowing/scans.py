@@ -22,6 +22,7 @@ from postroad.ill import undo as undoing
 from postroad.ill.access import NoSuchRequest
 from postroad.ill.acts import Act
 from postroad.ill.lifecycle import LoanState, Verb
+from postroad.ill.lifecycle.questions import QuestionKind
 from postroad.ill.models import Event, Loan
 from postroad.ill.scans import borrowing as scans
 from postroad.ill.scans.otherwise import Instead
@@ -95,6 +96,7 @@ def context(request: SignedIn, here: AtDesk, name: str, queue: str) -> dict[str,
         "queue": chosen,
         "left": left(here.library, chosen),
         "latest": last,
+        "waits_for_her": waits_for_her(last),
         "terms": words.ill.terms(last.supply) if last else "",
         "mailed": mailed,
         "return_to": returns.return_address(mailed.loan.supply) if mailed else None,
@@ -103,6 +105,18 @@ def context(request: SignedIn, here: AtDesk, name: str, queue: str) -> dict[str,
         "inside": boxes.others(last) if mailed and last else (),
         "readers": readers_of(request, here, name),
     }
+
+
+OTHERWISE = frozenset({QuestionKind.WRONG_ITEM, QuestionKind.SECOND_COPY})
+
+
+def waits_for_her(loan: Loan | None) -> bool:
+    """Whether what was scanned lies on the hold shelf, with a slip that names its reader: not what
+    goes straight home, nor what a lender must say first what to do with."""
+    if loan is None or loan.state != LoanState.ARRIVED or loan.not_wanted:
+        return False
+    asked = loan.request.open_questions > 0
+    return not (asked and loan.questions.open().filter(kind__in=OTHERWISE).exists())
 
 
 def ways_of(loan: Loan | None) -> Sequence[way_home.Shown]:
