@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from postroad.delivery import parcels
-from postroad.ill import asking, loans, questions, rerouting
+from postroad.ill import asking, loans, questions, rerouting, shipping
 from postroad.ill.acts import Act
 from postroad.ill.identity import LentElsewhere
 from postroad.ill.lifecycle import OutOfTurn, Owner, State, Verb
@@ -52,7 +52,21 @@ def test_the_parcel_its_day_and_the_request_follow_and_the_new_desk_receives_it(
     assert story.ill.events.get(verb=Verb.REROUTE).facts == {
         "library": "Berkshire Athenaeum",
         "was_at": "Lee Library",
+        "expected_on": parcel.expected_on.isoformat(),
     }
+
+
+def test_its_reader_hears_where_it_goes_now_and_reads_no_other_place(story):
+    run.until_idle(MONDAY)
+    send_on(story, story.cast.pittsfield)
+    run.until_idle(MONDAY)
+    every = living.living(Notice.objects.filter(user=story.cast.ada, kind=Kind.ON_ITS_WAY))
+    newest = living.newest_of_each(every.order_by("-pk"))
+    assert [("Berkshire Athenaeum" in each.text) for each in newest] == [True]
+    assert "should be at" in newest[0].text
+    shipping.undo_ship(story.loan, Act(story.cast.lender, story.now))
+    run.until_idle(MONDAY)
+    assert not Notice.objects.filter(user=story.cast.ada, kind=Kind.ON_ITS_WAY).exists()
 
 
 def test_where_it_cannot_go_is_refused_whole(story):

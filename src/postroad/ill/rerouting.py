@@ -46,13 +46,16 @@ def reroute(loan: Loan, act: Act, *, library: Library) -> Parcel:
         raise asking.PickUpIsLender(library=library.name)
     if not parcels.send_on(parcel, library, at=act.at):
         raise NoVanThere(library=library.name)
+    said = {"library": library.name, "was_at": was.name}
+    if parcel.expected_on is not None:
+        said["expected_on"] = parcel.expected_on.isoformat()
     ill.move(
         Verb.REROUTE,
         act,
         loan=loan,
         change={"library": library},
         loan_change={"borrower": library},
-        said={"library": library.name, "was_at": was.name},
+        said=said,
     )
     question.follow(ill)
     if not loan.is_outside:

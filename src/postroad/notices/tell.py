@@ -40,6 +40,7 @@ PATRON: Mapping[Verb, Kind] = {
     Verb.WAIT: Kind.WAITS,
     Verb.SHIP: Kind.ON_ITS_WAY,
     Verb.SHIP_LATE: Kind.ON_ITS_WAY,
+    Verb.REROUTE: Kind.ON_ITS_WAY,  # to another library than she was told
     Verb.RECEIVE: Kind.ARRIVED,
     Verb.CHECK_OUT: Kind.LENT,
     Verb.POSTPONE: Kind.NEW_DUE_DAY,
@@ -65,7 +66,8 @@ LATE_FOR_LENDER: Mapping[str, Kind] = {
 # What an undone mistake takes away again: the notice of each of these verbs.
 WITHDRAWS: Mapping[Verb, frozenset[Verb]] = {
     **dict.fromkeys(
-        (Verb.UNDO_SHIP, Verb.COME_BACK, Verb.STAY_HOME), frozenset({Verb.SHIP, Verb.SHIP_LATE})
+        (Verb.UNDO_SHIP, Verb.COME_BACK, Verb.STAY_HOME),
+        frozenset({Verb.SHIP, Verb.SHIP_LATE, Verb.REROUTE}),
     ),
     Verb.UNDO_RECEIVE: frozenset({Verb.RECEIVE}),
     Verb.UNDO_CHECK_OUT: frozenset({Verb.CHECK_OUT}),

@@ -118,6 +118,7 @@ class Pieces(TypedDict):
 class Rerouted(TypedDict):
     library: str
     was_at: str
+    expected_on: NotRequired[str]
 
 
 class Received(Lender):

@@ -269,7 +269,7 @@ ROWS: Mapping[Verb, Row] = {
     V.COUNT_PIECES: Row(idle=True),
     V.NOT_WANTED: Row(supply=SUPPLYING, loan=UNFETCHED, undone_by=V.WANTED),
     V.WANTED: Row(supply=SUPPLYING, loan=UNFETCHED),
-    V.REROUTE: Row(supply=SUPPLYING, loan=Part(frozenset({L.SHIPPED}))),
+    V.REROUTE: Row(supply=SUPPLYING, loan=Part(frozenset({L.SHIPPED})), heard=True),
     V.RECEIVE: Row(
         supply=SUPPLYING,
         loan=Part(frozenset({L.SHIPPED}), (L.ARRIVED,)),
