@@ -25,7 +25,7 @@ def asked(play: Play, walden: Record) -> str:
 
 def takes_it_up(centre: Person, ref: str) -> None:
     centre.goes("/office/centre/")
-    centre.reads("1 member library owns it, and none can be asked: it does not lend")
+    centre.reads("1 member library owns it, and it cannot be asked: it does not lend")
     centre.reads_not("Ada")
     centre.goes(f"/office/centre/{ref}/")
     centre.page.get_by_text("Why can no member library supply it?").click()

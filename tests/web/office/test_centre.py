@@ -49,7 +49,7 @@ def test_what_no_member_can_supply_is_in_the_queue_with_the_reason(centre: Clien
     shown = page(centre, "/office/centre/")
     assert "Walden" in shown
     why = (
-        "1 member library owns it, and none can be asked: it does not lend to other libraries (1)."
+        "1 member library owns it, and it cannot be asked: it does not lend to other libraries (1)."
     )
     assert why in shown
     assert why in page(centre, path(story))

@@ -99,7 +99,7 @@ def nobody(rota: Mapping[str, Any]) -> str:
         return _("No member library owns it.")
     reasons = sorted(rota["passed_over"].items(), key=lambda each: -len(each[1]))
     own = ngettext(
-        "%(n)s member library owns it, and none can be asked: %(reasons)s.",
+        "%(n)s member library owns it, and it cannot be asked: %(reasons)s.",
         "%(n)s member libraries own it, and none can be asked: %(reasons)s.",
         number,
     )
