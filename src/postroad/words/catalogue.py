@@ -4,6 +4,22 @@ from django.utils.translation import gettext_lazy
 
 from postroad.words.labels import Words
 
+# Of what two records say the same, or something else (`matching.Evidence`).
+EVIDENCE: Words = {
+    "number": gettext_lazy("Number"),
+    "form": gettext_lazy("Format"),
+    "carrier": gettext_lazy("Carrier"),
+    "title": gettext_lazy("Title"),
+    "author": gettext_lazy("Author"),
+    "part": gettext_lazy("Part"),
+    "series": gettext_lazy("Number in the series"),
+    "language": gettext_lazy("Language"),
+    "edition": gettext_lazy("Edition"),
+    "year": gettext_lazy("Year"),
+    "publisher": gettext_lazy("Publisher"),
+    "extent": gettext_lazy("Extent"),
+}
+
 REFUSALS: Words = {
     "deleted-record": gettext_lazy("The library that sent this record has deleted it."),
     "holdings-record": gettext_lazy("This is a holdings record, not a bibliographic record."),

@@ -240,6 +240,7 @@ def record(request: HttpRequest, pk: int) -> HttpResponse:
             "able_today": sum(owner.able and owner.opens is None for owner in found),
             "here": closures.today([home], timezone.now())[home.pk] if home else None,
             "soonest": next((owner.arrives for owner in found if owner.able), None),
+            "says": roles.has_any(request.user, (*gates.STAFF, Role.CENTRE)),
             "ask": offer_to_ask(request, shown, sum(owner.holding.copies for owner in found)),
         },
     )

@@ -24,6 +24,7 @@ from postroad.web.staff import (
     status,
     talk,
     tracking,
+    union,
 )
 from postroad.web.staff.borrowing import enter, offers, verbs
 from postroad.web.staff.borrowing import queue as borrowing
@@ -40,6 +41,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("ask/", ask.ask, name="staff-ask"),
     path("ask/blank/", blank.ask, name="staff-ask-blank"),
     path("requests/<slug:ref>/match/", blank.match, name="staff-request-match"),
+    path("records/<int:pk>/", union.record, name="staff-record"),
     path("readers/<int:key>/", readers.reader, name="staff-reader"),
     path("acknowledge/<int:sent>/", overview.acknowledge, name="staff-acknowledge"),
     path("notices/<int:notice>/read/", overview.read, name="staff-notice-read"),

@@ -69,6 +69,12 @@ def volume(wanted: str) -> str:
 
 
 @register.filter
+def evidence(of: str) -> str:
+    """What two records of one catalog say the same, or not."""
+    return words.label(words.catalogue.EVIDENCE, of)
+
+
+@register.filter
 def stretch(value: Any) -> str:
     """The days of a closure: Thursday 3 December; Thursday 3 to Friday 4; until further notice."""
     first = day(value.first_day)
