@@ -76,6 +76,7 @@ def build(today: date, say: Say, titles: int | None = None) -> None:
     with invented_beside() as copies:
         say(f"{titles or 20_000:,} titles, as MARC")
         load_titles(libraries[facts.CENTRE], titles)
+        load_again([libraries[HOME], libraries[LENDER]])
         say("the shelves of the libraries")
         fill_shelves(libraries, copies())
         make_collection(libraries)
@@ -253,6 +254,13 @@ def load_titles(centre: Library, wanted: int | None) -> None:
     tried = {title.partition(" : ")[0] for title in TRY}
     file = io.BytesIO(b"".join(records.titles(wanted, tried)))
     loading.load(file, centre, refresh=False)
+
+
+def load_again(others: list[Library]) -> None:
+    """Some titles as other libraries describe them, so that these are said by several."""
+    tried = {title.partition(" : ")[0] for title in TRY}
+    for library in others:
+        loading.load(io.BytesIO(b"".join(records.again(tried))), library, refresh=False)
 
 
 def fill_shelves(libraries: dict[str, Library], copies: list[StockFact]) -> None:
