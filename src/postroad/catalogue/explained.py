@@ -1,10 +1,11 @@
 """Why records are one, and why others are not: the same weighing as when they came in."""
 
 from dataclasses import dataclass
+from typing import cast
 
 from postroad.catalogue import description, matching
 from postroad.catalogue.description import TEXTS, Description
-from postroad.catalogue.identifiers import Number
+from postroad.catalogue.identifiers import Kind, Number
 from postroad.catalogue.matching import Verdict
 from postroad.catalogue.models import Contribution, ContributionState, Decision, Identifier, Record
 from postroad.directory.models import Library
@@ -74,7 +75,9 @@ def of_row(record: Record) -> Description:
     """What the union record says."""
     values = {name: getattr(record, name) for name in TEXTS}
     numbers = record.identifiers.values_list("kind", "value", "raw")
-    return description.of_values(values, (Number(*each) for each in numbers))
+    return description.of_values(
+        values, (Number(cast("Kind", kind), value, raw) for kind, value, raw in numbers)
+    )
 
 
 @dataclass(frozen=True, slots=True)
