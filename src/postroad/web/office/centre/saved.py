@@ -116,10 +116,11 @@ def rename(request: SignedIn, view: int) -> HttpResponse:
 @require_POST
 def move(request: SignedIn, view: int) -> HttpResponse:
     """One place up."""
-    saved = mine(request, view)
     with transaction.atomic():
         hers = list(SavedView.objects.filter(user=request.user).select_for_update())
-        at = next(place for place, each in enumerate(hers) if each.pk == saved.pk)
+        at = next((place for place, each in enumerate(hers) if each.pk == view), None)
+        if at is None:  # of another, or deleted in another tab
+            raise Http404
         if at:
             hers[at - 1 : at + 1] = [hers[at], hers[at - 1]]
         for place, each in enumerate(hers):
