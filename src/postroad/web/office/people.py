@@ -24,6 +24,7 @@ from postroad.form_errors import InOurWords
 from postroad.web.office import keeping
 from postroad.web.office.keeping import A_PAGE
 from postroad.web.shared.gates import KEEPERS, SignedIn, needs
+from postroad.web.shared.libraries import apart
 
 Act = Callable[..., HttpResponse | None]
 EVERYWHERE = ""  # of the consortium, in the list of places
@@ -54,7 +55,7 @@ class PostForm(InOurWords, forms.Form):
         blank = [(EVERYWHERE, _("the consortium"))] if everywhere else []
         self.fields["library"].choices = [  # type: ignore[attr-defined]
             *blank,
-            *((code, f"{each.town}: {each.name}") for code, each in self.places.items()),
+            *apart(list(self.places.values()), lambda each: f"{each.town}: {each.name}").items(),
         ]
 
     def clean(self) -> dict[str, Any]:

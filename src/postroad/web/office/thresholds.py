@@ -28,6 +28,7 @@ from postroad.situations.models import Situation
 from postroad.web.office import keeping
 from postroad.web.office.situations import Shown
 from postroad.web.shared.gates import RECORDS, SignedIn, needs
+from postroad.web.shared.libraries import apart
 
 FURTHEST = timedelta(days=3 * 366)
 MOST = 730  # days that anything may take
@@ -88,7 +89,8 @@ class EnterForm(InOurWords, forms.Form):
         if self.agreements:
             named = [(key, str(each)) for key, each in self.agreements.items()]
             groups.append((_("Under an agreement"), named))
-        named = [(key, f"{each.town}: {each.name}") for key, each in self.libraries.items()]
+        places = apart(list(self.libraries.values()), lambda each: f"{each.town}: {each.name}")
+        named = [(key, places[each.code]) for key, each in self.libraries.items()]
         groups.append((_("One library"), named))
         self.fields["scope"].choices = groups  # type: ignore[attr-defined]
 

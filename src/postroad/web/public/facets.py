@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from postroad.catalogue.models import Format
 from postroad.directory.models import Library
+from postroad.web.shared.libraries import apart
 from postroad.web.shared.pieces import Choice, Facet, Span
 from postroad.words import languages
 
@@ -136,8 +137,12 @@ def labels_of(counts: dict[str, dict[str, int]], typed: QueryDict) -> dict[str, 
 
 
 def libraries(codes: Iterable[str]) -> dict[str, str]:
-    found = Library.objects.filter(code__in=list(codes)).values_list("code", "name", "town")
-    return {code: name if town in name else f"{name}, {town}" for code, name, town in found}
+    found = Library.objects.filter(code__in=list(codes)).only("code", "name", "town", "state")
+    return apart(list(found), _called)
+
+
+def _called(library: Library) -> str:
+    return library.name if library.town in library.name else f"{library.name}, {library.town}"
 
 
 def is_decade(text: str) -> bool:

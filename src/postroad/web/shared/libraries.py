@@ -1,5 +1,7 @@
 """Libraries that are typed on forms: by name, town, code or symbol, one or several."""
 
+from collections import Counter
+from collections.abc import Callable, Collection
 from typing import Any
 
 from django import forms
@@ -22,9 +24,20 @@ def meant(typed: str) -> Library:
     if not found:
         said = _("We know no library called “%(typed)s”. Try its town, its code or its symbol.")
         raise ValidationError(said % {"typed": typed[:60]})
-    which = "; ".join(f"{each.name}, {each.town} ({each.code})" for each in found)
+    which = "; ".join(f"{each.name}, {each.town}, {each.state} ({each.code})" for each in found)
     said = _("“%(typed)s” may be several libraries. Type the code: %(which)s.")
     raise ValidationError(said % {"typed": typed[:60], "which": which})
+
+
+def apart(every: Collection[Library], called: Callable[[Library], str]) -> dict[str, str]:
+    """What each is called in a list, by its code: with its state where two are called alike."""
+    names = {each.code: called(each) for each in every}
+    alike = Counter(names.values())
+    states = {each.code: each.get_state_display() for each in every}
+    return {
+        code: f"{name}, {states[code]}" if alike[name] > 1 and states[code] else name
+        for code, name in names.items()
+    }
 
 
 class LibraryField(forms.CharField):

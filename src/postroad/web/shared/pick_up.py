@@ -21,6 +21,7 @@ from postroad.ill.models import Event, Request
 from postroad.ill.wanted import HIGHEST_COST, LENT, Acceptable
 from postroad.web.shared import gates
 from postroad.web.shared.gates import SignedIn
+from postroad.web.shared.libraries import apart
 
 MATCHES = 40  # libraries shown for a name or town that was typed
 FURTHEST = timedelta(days=366)  # how far away a need-by day may lie
@@ -67,7 +68,8 @@ def matching(where: str) -> QuerySet[Library]:
 
 
 def options(libraries: Iterable[Library]) -> list[tuple[str, str]]:
-    return [(library.code, f"{library.town}, {library.name}") for library in libraries]
+    every = list(libraries)
+    return list(apart(every, lambda each: f"{each.town}, {each.name}").items())
 
 
 class Needed(InOurWords, forms.Form):

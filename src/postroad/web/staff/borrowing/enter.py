@@ -27,6 +27,7 @@ from postroad.ill import entering, lookup
 from postroad.ill.entering import AskedElsewhere, CardStopped, Entry
 from postroad.web.shared import gates
 from postroad.web.shared.gates import SignedIn, needs
+from postroad.web.shared.libraries import apart
 from postroad.web.shared.paging import is_key
 from postroad.web.staff.ask import Asked, found, said
 from postroad.web.staff.counter import show
@@ -98,10 +99,11 @@ Choices = list[tuple[str, str]]
 def by_side(every: Iterable[Library]) -> list[tuple[str, Choices]]:
     """As a field offers them, in two groups."""
     groups: dict[str, Choices] = {_("Member libraries"): [], _("Elsewhere"): []}
-    for each in every:
-        place = f"{each.name}, {each.town}" if each.town else each.name
+    listed = list(every)
+    places = apart(listed, lambda each: ", ".join(filter(None, (each.name, each.town))))
+    for each in listed:
         groups[_("Elsewhere") if each.is_outside else _("Member libraries")].append(
-            (each.code, place)
+            (each.code, places[each.code])
         )
     return [(name, choices) for name, choices in groups.items() if choices]
 
