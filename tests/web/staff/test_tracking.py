@@ -37,7 +37,8 @@ def says(page, *sentences):
 def test_the_scan_page_asks_for_the_number_and_says_it_afterwards(back, at, cast):
     desk, address = at(cast.borrower), f"/staff/requests/{back.ill.ref}/tracking/"
     page = desk.post(SEND_HOME, {"scan": back.ill.ref}, follow=True)
-    assert says(page, "by mail", "Enter its tracking number below", "No tracking number yet")
+    assert says(page, "by mail, but not yet", "Keep it until the ILL center has answered.")
+    assert says(page, "Then enter its tracking number below", "No tracking number yet")
     page = desk.post(
         address, {"way": "home", "number": GOOD}, HTTP_REFERER=f"http://x{SEND_HOME}", follow=True
     )
@@ -48,12 +49,22 @@ def test_the_scan_page_asks_for_the_number_and_says_it_afterwards(back, at, cast
 
 def test_without_a_number_the_request_warns_and_leads_to_the_page(back, at, cast):
     desk = at(cast.borrower)
+    answers = Words({Service.RETURNS: True})
+    saying.say(cast.lenox, answers, source=Source.OWN, said_by="Lena", at=MONDAY)
     asked = desk.post(f"/staff/requests/{back.ill.ref}/send-home/")
     assert asked["Location"].endswith(f"/staff/requests/{back.ill.ref}/tracking/")
     page = desk.get(f"/staff/requests/{back.ill.ref}/")
     assert says(
         page, "no tracking number yet", f"/staff/requests/{back.ill.ref}/tracking/?way=home"
     )
+
+
+def test_what_is_to_be_kept_is_not_called_ready(back, at, cast):
+    page = at(cast.borrower).post(f"/staff/requests/{back.ill.ref}/send-home/", follow=True)
+    assert says(page, "It goes home, but not yet.", "Keep it until the ILL center has answered.")
+    assert not says(page, "Ready to go home")
+    back.look()
+    assert back.ill.state == State.HOMEWARD
 
 
 def test_a_wrong_digit_is_said_beside_the_field_and_kept_only_on_a_second_press(back, at, cast):
@@ -211,6 +222,6 @@ def test_what_goes_home_to_a_lender_elsewhere_has_a_label(cast, at):
         verb(story.loan, Act(cast.borrower))
     desk = at(cast.borrower)
     page = desk.post(SEND_HOME, {"scan": "39002"}, follow=True)
-    assert says(page, "Goes home to Yale University by mail", "Print its label")
+    assert says(page, "Goes home to Yale University by mail, but not yet", "Print its label")
     printed = desk.post("/staff/borrowing/slips.pdf", {"which": "new"})
     assert (printed.status_code, printed["Content-Type"]) == (200, "application/pdf")

@@ -58,6 +58,11 @@ def reasons(home: Home, advice: Advice) -> list[tuple[str, str]]:
     return [(words.homeward.because(reason, name), reason.rule) for reason in advice.reasons]
 
 
+def stays(home: Home) -> bool:
+    """Whether it is not to leave yet, though it is made ready for the way home."""
+    return home.way.way in (Way.HOLD_ON, Way.ASK_US)
+
+
 def beware(home: Home) -> str:
     """What the desk must know before it lets go of it; nothing, if all is as usual."""
     advice = home.way

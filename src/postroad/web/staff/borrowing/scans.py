@@ -272,6 +272,14 @@ def send_home_scan(here: AtDesk, scan: Scan) -> Line:
     }
     if isinstance(got, scans.Kept):
         return kept(got, facts)
+    if way_home.stays(home):
+        said = _("Goes home to %(lender)s, but not yet: “%(title)s”. %(why)s")
+        if returns.home_by_mail(loan):
+            said = _(
+                "Goes home to %(lender)s by mail, but not yet: “%(title)s”. %(why)s Then enter its "
+                "tracking number below."
+            )
+        return done(loan, Verb.SHIP_RETURN, said % facts, Tone.WARN)
     if returns.home_by_mail(loan):
         said = _("Goes home to %(lender)s by mail: “%(title)s”. Enter its tracking number below.")
         said = " ".join(filter(None, (said % facts, facts["why"])))

@@ -112,9 +112,15 @@ def send_home(request: SignedIn, ref: str) -> HttpResponse:
     ill = borrowed(request.user, ref)
     loan = loans.of(ill, Verb.SHIP_RETURN, request.POST.get(THING, ""))
     loans.ship_return(loan, gates.act(request.user))
-    if why := way_home.beware(returns.of_loan(loan, timezone.now())):
+    home, by_mail = returns.of_loan(loan, timezone.now()), returns.home_by_mail(loan)
+    why = way_home.beware(home)
+    if way_home.stays(home):
+        said = said_of(_("It goes home, but not yet."), ill.title, ill.ref)
+        messages.warning(request, f"{said}. {why}")
+        return back(request, "staff-request", ill.ref)
+    if why:
         messages.warning(request, why)
-    if returns.home_by_mail(loan):
+    if by_mail:
         said = _("Ready to go home by mail; enter its tracking number.")
         messages.success(request, said_of(said, ill.title, ill.ref))
         return redirect("staff-request-tracking", ill.ref)
