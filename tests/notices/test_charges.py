@@ -42,7 +42,7 @@ def test_a_charge_its_payment_and_what_is_found_after_it_are_told(cast: Cast):
 
     desk = Client()
     desk.force_login(cast.lender)
-    pressed = desk.post(f"/staff/requests/{story.ill.ref}/found/", follow=True)
+    pressed = desk.post(f"/staff/requests/{story.ill.ref}/found/", {"sure": "yes"}, follow=True)
     assert "what becomes of the charge for it" in pressed.content.decode()
     (found,) = told()
     assert found.subject == "Found again: Walden"

@@ -162,14 +162,14 @@ def accept_offer(supply: Supply, act: Act, *, read: str | None = None) -> None:
 
     `read` is the mark of the conditions that somebody has read. Raises OfferChanged.
     """
-    _still_offered(supply, read)
+    check_offer(supply, read)
     supply.request.move(Verb.ACCEPT_OFFER, act, supply=supply, said={"lender": supply.lender_name})
 
 
 @transaction.atomic
 def decline_offer(supply: Supply, act: Act, *, read: str | None = None, note: str = "") -> None:
     """The borrower cannot take it on these conditions, or was silent; the next lender is asked."""
-    _still_offered(supply, read)
+    check_offer(supply, read)
     supply.request.move(
         Verb.DECLINE_OFFER,
         act,
@@ -180,7 +180,8 @@ def decline_offer(supply: Supply, act: Act, *, read: str | None = None, note: st
     )
 
 
-def _still_offered(supply: Supply, read: str | None) -> None:
+def check_offer(supply: Supply, read: str | None) -> None:
+    """Raises OfferChanged where other conditions were read than stand."""
     if read is not None and supply.state == SupplyState.OFFERED and read != offered(supply).mark:
         raise OfferChanged(ref=supply.request.ref, lender=supply.lender_name)
 

@@ -70,6 +70,11 @@ def _travels(loan: Loan, state: LoanState) -> Parcel | None:
     return parcel
 
 
+def check_recover(loan: Loan) -> None:
+    """Raises OutOfTurn where it is not, or no more, given up as lost."""
+    loan.request.refuse_out_of_turn(Verb.RECOVER, loan=loan)
+
+
 @transaction.atomic
 def recover(loan: Loan, act: Act) -> None:
     """What was given up has turned up at its lender: the one thing that a closed record bears."""

@@ -103,9 +103,28 @@ def test_the_borrowing_desk_has_a_list_of_offers_with_what_is_asked_and_until_wh
     assert "Conditions to accept" in read(desk.get("/staff/"))
 
 
+def test_conditions_are_accepted_on_a_second_press_alone(story, at):
+    address, desk = f"{on_offer(story)}accept/", at(story.cast.borrower)
+    asks = desk.post(address, mark(story))
+    assert story.supply.state == SupplyState.OFFERED
+    assert asks.context["fields"] == mark(story)
+    assert "use in the library only, it costs $12.50" in read(asks)
+    assert desk.get(address).context["fields"] == mark(story)
+    desk.post(address, {**mark(story), "sure": "yes"})
+    assert story.supply.state == SupplyState.PROMISED
+    assert desk.get(address).status_code == 409
+
+
+def test_after_a_decline_nobody_has_it_until_the_next_is_asked(story, at):
+    address, desk = on_offer(story), at(story.cast.borrower)
+    assert desk.get(address).context["holder"] == "Lenox Library"
+    desk.post(f"{address}decline-offer/", mark(story))
+    assert desk.get(address).context["holder"] == ""
+
+
 def test_what_is_accepted_is_shipped(story, at):
     address = on_offer(story)
-    at(story.cast.borrower).post(f"{address}accept/", mark(story))
+    at(story.cast.borrower).post(f"{address}accept/", {**mark(story), "sure": "yes"})
     assert story.supply.state == SupplyState.PROMISED
     desk = at(story.cast.lender)
     assert "Use in the library only" in read(desk.get("/staff/lending/pull-list/"))
@@ -117,7 +136,7 @@ def test_what_is_accepted_is_shipped(story, at):
 def test_the_conditions_are_shown_at_receive_at_lend_and_to_the_reader(story, at):
     address = on_offer(story)
     desk = at(story.cast.borrower)
-    desk.post(f"{address}accept/", mark(story))
+    desk.post(f"{address}accept/", {**mark(story), "sure": "yes"})
     story.ship()
     for page, before in (("receive", "On the hold shelf"), ("lend", "Lent until")):
         desk.post(f"/staff/borrowing/{page}/", {"scan": "30001000000017"})
@@ -186,7 +205,7 @@ def test_an_answer_to_conditions_that_were_changed_meanwhile_changes_nothing(sto
 
 def test_who_accepts_second_hears_that_it_is_done(story, at):
     address = on_offer(story)
-    sent = mark(story)
+    sent = {**mark(story), "sure": "yes"}
     assert at(story.cast.borrower).post(f"{address}accept/", sent).status_code == 302
     again = at(story.cast.director).post(f"{address}accept/", sent)
     assert again.status_code == 409

@@ -178,6 +178,18 @@ def test_what_is_overdue_is_said_to_be_on_both_sides(story, at, days):
     assert f"It {'was' if days else 'is'} due back on " in theirs
 
 
+@pytest.mark.parametrize("state", [State.SHIPPED, State.ARRIVED])
+def test_what_takes_the_last_step_back_stands_there_once(story, at, state):
+    story.at(state)
+    desk, address = at(story.cast.borrower), f"/staff/requests/{story.ill.ref}/"
+    desk.post(f"{address}not-wanted/")
+    shown = desk.get(address).context
+    assert Verb.WANTED in {each.verb for each in shown["offers"]}
+    assert shown["undoable"] is None
+    desk.post(f"{address}wanted/")
+    assert not story.loan.not_wanted
+
+
 @pytest.mark.parametrize(("state", "due"), [(State.LENT, True), (State.CLOSED, False)])
 def test_what_is_home_is_due_no_more(story, at, state, due):
     story.at(state)

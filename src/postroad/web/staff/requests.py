@@ -29,7 +29,7 @@ from postroad.ill import access, lending, renewals, returns, turns, unscanned
 from postroad.ill import undo as undoing
 from postroad.ill.access import NoSuchRequest, Sight
 from postroad.ill.identity import Side
-from postroad.ill.lifecycle import Ending, LoanState, State, Verb
+from postroad.ill.lifecycle import OPPOSITES, Ending, LoanState, State, Verb
 from postroad.ill.milestones import Place
 from postroad.ill.models import Event, Loan, Request, Supply
 from postroad.ill.returns import ReturnAddress, Way
@@ -145,7 +145,8 @@ def page(request: SignedIn, ill: Request, sight: Sight, now: datetime) -> dict[s
     mailed = [] if over else tracking.mailed(request.user, ill, sight)
     library = answering(request.user, ill, sight)
     here = at_work(request, library) or acting.acts_here(request.user, ill)
-    last_step = undoable(request.user, ill, events, supplies)
+    may = list(offers(request.user, ill, answers, loan, sight)) if here else []
+    last_step = unless_offered(undoable(request.user, ill, events, supplies), may)
     numbers = shown.shown(ill, {supply.pk for supply in supplies})
     return together(
         {
@@ -164,7 +165,7 @@ def page(request: SignedIn, ill: Request, sight: Sight, now: datetime) -> dict[s
         },
         frame(request),
         whereabouts(ill, None if several else loan, parcel, events, now, over, bool(several)),
-        offered(ill, offers(request.user, ill, answers, loan, sight) if here else (), now),
+        offered(ill, may, now),
         acting.offered(request.user, ill),
         attempts.explained(supplies, events, numbers),
         answer_link.shown(ill, sight, supplies),
@@ -350,6 +351,13 @@ def undoable(user: User, ill: Request, events: list[Event], supplies: list[Suppl
         return last.event if works(user, ill.library, BORROWING) else None
     mine = next((each for each in supplies if each.pk == last.event.supply_id), None)
     return last.event if works(user, mine.lender if mine else None, LENDING) else None
+
+
+def unless_offered(last: Event | None, may: Iterable[Offer]) -> Event | None:
+    """The last step, unless a button beside takes it back by a name of its own."""
+    if last is not None and OPPOSITES[Verb(last.verb)] in {each.verb for each in may}:
+        return None
+    return last
 
 
 @require_POST

@@ -143,16 +143,18 @@ def holder(ill: Request, parcel: Parcel | None) -> str:
     """Who has it, since when, and how we know; nothing while no lender was found."""
     if parcel is not None:
         return _of_parcel(parcel)
-    if ill.supply is None:
+    supply, loan = ill.supply, ill.loan
+    sent = supply is not None and loan is not None and loan.supply_id == supply.pk
+    if supply is None or not (supply.is_open or sent):  # its no, or ours, is said already
         return ""
     has = {
-        Holder.LENDER: ill.supply.lender_name,
+        Holder.LENDER: supply.lender_name,
         Holder.BORROWER: ill.library.name,
         Holder.PATRON: _("the patron"),
         Holder.COURIER: _("the mail"),
         Holder.NOBODY: "",
     }
-    return str(has[HOLDER[LoanState(ill.loan.state)] if ill.loan else Holder.LENDER])
+    return str(has[HOLDER[LoanState(loan.state)] if loan is not None and sent else Holder.LENDER])
 
 
 def _of_parcel(parcel: Parcel) -> str:

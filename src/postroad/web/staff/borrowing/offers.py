@@ -4,10 +4,12 @@ from collections.abc import Callable
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from postroad import words
 from postroad.accounts.models import BORROWING
 from postroad.ill import lending, referral
 from postroad.ill.acts import Act
@@ -21,15 +23,36 @@ from postroad.web.staff.counter import back, borrowed, show, with_undo
 READ = "offer"  # in what a button sends: the mark of the conditions that the page showed
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @needs(*BORROWING, or_center=True)
 def accept(request: SignedIn, ref: str) -> HttpResponse:
-    """It may come on these conditions."""
+    """It may come on these conditions. Asks first: the lender sends it on that word."""
     ill = borrowed(request.user, ref)
-    _answer(request, ill, Verb.ACCEPT_OFFER, lending.accept_offer)
-    said = _("Accepted; the lender ships it next.")
-    messages.success(request, said_of(said, ill.title, ill.ref))
-    return back(request, "staff-request", ill.ref)
+    if request.method == "POST" and request.POST.get("sure") == "yes":
+        _answer(request, ill, Verb.ACCEPT_OFFER, lending.accept_offer)
+        said = _("Accepted; the lender ships it next.")
+        messages.success(request, said_of(said, ill.title, ill.ref))
+        return redirect("staff-request", ill.ref)
+    supply = _on_offer(ill, Verb.ACCEPT_OFFER)
+    if request.method == "POST":
+        lending.check_offer(supply, request.POST.get(READ, ""))
+    facts = {"title": ill.title, "lender": supply.lender_name, "terms": words.ill.terms(supply)}
+    return show(
+        request,
+        "shared/sure.html",
+        {
+            "title": _("Accept the conditions for “%(title)s”?") % facts,
+            "happens": _(
+                "%(lender)s lends it on these conditions: %(terms)s. It is told to send it, and "
+                "your library keeps to them. This cannot be undone."
+            )
+            % facts,
+            "verb": _("Accept the conditions"),
+            "button": "main",
+            "fields": {READ: lending.offered(supply).mark},
+            "back": reverse("staff-request", args=[ill.ref]),
+        },
+    )
 
 
 @require_POST
@@ -45,12 +68,16 @@ def decline(request: SignedIn, ref: str) -> HttpResponse:
 
 def _answer(request: SignedIn, ill: Request, verb: Verb, answer: Callable[..., None]) -> None:
     """Answer to what was read, and to nothing else."""
+    act: Act = gates.act(request.user)
+    answer(_on_offer(ill, verb), act, read=request.POST.get(READ, ""))
+
+
+def _on_offer(ill: Request, verb: Verb) -> Supply:
     supply = offered(ill)
     if supply is None:
         part, state = ("supply", ill.supply.state) if ill.supply else ("wish", ill.state)
         raise OutOfTurn(state=state, verb=verb, part=part, ref=ill.ref)
-    act: Act = gates.act(request.user)
-    answer(supply, act, read=request.POST.get(READ, ""))
+    return supply
 
 
 def offered(ill: Request) -> Supply | None:

@@ -144,16 +144,39 @@ def settle(request: SignedIn, charge: int) -> HttpResponse:
     return back(request, "staff-request", owed.loan.request.ref)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @needs(*LENDS, or_center=True)
 def recover(request: SignedIn, ref: str) -> HttpResponse:
-    """What was given up has turned up."""
+    """What was given up has turned up. Asks first: its closed record bears nothing else."""
     loan = sent(request, ref)
-    losing.recover(loan, act(request))
-    said = _("Found again. It is on its shelf.")
-    charged = _("Found again. It is on its shelf. Say below what becomes of the charge for it.")
-    messages.success(request, charged if losing.charged_for(loan) else said)
-    return back(request, "staff-request", ref)
+    losing.check_recover(loan)
+    charged = losing.charged_for(loan)
+    if request.method == "POST" and request.POST.get("sure") == "yes":
+        losing.recover(loan, act(request))
+        said = _("Found again. It is on its shelf.")
+        owed = _("Found again. It is on its shelf. Say below what becomes of the charge for it.")
+        messages.success(request, owed if charged else said)
+        return redirect("staff-request", ref)
+    name = questions.name_of(loan)
+    title = f"{loan.request.title} ({name})" if name else loan.request.title
+    happens = _(
+        "Its copy is listed as on the shelf again, and the borrowing library is told that it has "
+        "been found. The loan stays closed. This cannot be undone: if it is not in your hand yet, "
+        "go back."
+    )
+    then = _("The charge for it stays as it is until you say what becomes of it.")
+    return show(
+        request,
+        "shared/sure.html",
+        {
+            "title": _("Was “%(title)s” found again?") % {"title": title},
+            "happens": f"{happens} {then}" if charged else happens,
+            "verb": _("It was found again"),
+            "button": "main",
+            "fields": {THING: str(loan.pk)},
+            "back": reverse("staff-request", args=[ref]),
+        },
+    )
 
 
 def act(request: SignedIn) -> Act:
