@@ -10,7 +10,7 @@ from postroad.ill.lifecycle import Owner, Verb
 from postroad.ill.lifecycle.questions import Answer, QuestionKind
 from postroad.ill.models import ChargeKind, ChargeState
 from postroad.words.ill import NO_RENEWAL, OWNERS
-from postroad.words.labels import Words, label
+from postroad.words.labels import Words, day, label
 
 # What the question is called, in a list and over its page
 KINDS: Words = {
@@ -103,7 +103,7 @@ OPENS: Words = {
     QuestionKind.MISSING_PARTS: gettext_lazy("Parts are missing"),
     QuestionKind.DAMAGED: gettext_lazy("It is damaged"),
     QuestionKind.NOT_RECEIVED: gettext_lazy("It has not arrived"),
-    QuestionKind.LOST: gettext_lazy("It is lost"),
+    QuestionKind.LOST: gettext_lazy("Report it lost"),
     QuestionKind.CLAIMED_RETURNED: gettext_lazy("The patron says it was returned"),
     QuestionKind.BLOCKED: gettext_lazy("The card is blocked"),
     QuestionKind.HOLD: gettext_lazy("Hold it for a person to look at"),
@@ -205,9 +205,17 @@ def ended(answer: str) -> str:
     return label(ENDED_OTHERWISE, answer) if answer in ENDED_OTHERWISE else _("Settled")
 
 
-def reason(kind: str, code: str) -> str:
-    """Why it was answered so, where its kind has a list of reasons."""
-    return label(NO_RENEWAL, code) if kind == QuestionKind.RENEWAL and code else code
+def answered_with(kind: str, facts: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What was said with an answer, each by its name: until when it was renewed, why not, and the
+    amount of a charge."""
+    said = []
+    if until := facts.get("due_back"):
+        said.append((_("Renewed until"), day(until)))
+    if kind == QuestionKind.RENEWAL and (why := facts.get("reason")):
+        said.append((_("Reason"), label(NO_RENEWAL, str(why))))
+    if cost := facts.get("cost"):
+        said.append((_("Charge"), f"{cost} USD"))
+    return said
 
 
 def said(facts: Mapping[str, Any], *, hers: bool = False) -> dict[str, str]:

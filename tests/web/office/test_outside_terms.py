@@ -14,11 +14,12 @@ from postroad.directory.models import Address, Contact
 from postroad.ill import lending, loans, returns, sweeps
 from postroad.ill.acts import Act
 from postroad.ill.lifecycle import Condition, Ending, LoanState, Outcome, State, SupplyState, Verb
+from postroad.ill.models import Request
 from postroad.notices import tell
 from postroad.notices.models import Kind, Notice
 from tests.cast import Cast
 from tests.ill.story import MONDAY, Story, assert_whole, begin
-from tests.web.office.mediated import asked_outside, page, path, press, sent, unfilled
+from tests.web.office.mediated import asked_outside, page, path, press, said, sent, unfilled
 
 TERMS = {
     "renewals": "1",
@@ -216,3 +217,16 @@ def test_what_does_not_come_is_asked_of_its_owner_by_a_ready_text(centre: Client
     notice = Notice.objects.filter(office="centre", kind=Kind.LATE)
     tell.people(story.ill.events.get(verb=Verb.REMIND_LOAN), rang)
     assert notice.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("expected", "late"), [("2026-12-10", True), ("2026-12-04", False), ("", True)]
+)
+def test_what_comes_after_the_reader_needs_it_is_saved_with_a_warning(
+    centre: Client, story: Story, expected: str, late: bool
+):
+    asked_outside(story)
+    Request.objects.update(need_by=date(2026, 12, 4))
+    answer = press(centre, story, "sent", expected_on=expected, renewals="0")
+    assert story.supply.state == SupplyState.SUPPLYING
+    assert ("the reader needs it by Friday 4 December" in said(answer)) is late

@@ -284,7 +284,9 @@ def test_a_renewal_is_asked_by_its_reader_and_granted_in_part_by_its_lender(stor
     lender = at(story.cast.lender)
     here = f"/staff/questions/{question.pk}/"
     shown = lender.post(here, {"answer": "grant", "grant-day": "2027-01-11"}, follow=True)
-    assert "Answered: Renew." in shown.content.decode()
+    assert "Answered: Renew. Renewed until: Monday 11 January 2027." in shown.content.decode()
+    until = ("Renewed until", "Monday 11 January 2027")
+    assert lender.get(here).context["answered_with"] == [until]
     assert story.loan.due_back == date(2027, 1, 11)
     told = at(story.cast.borrower).get(f"/staff/requests/{story.ill.ref}/").content.decode()
     assert "Renewed until Monday 11 January 2027. Wished until Monday 1 February 2027." in told
@@ -295,6 +297,8 @@ def test_a_refused_renewal_is_a_reason_from_the_list(story, at):
     here, lender = f"/staff/questions/{question.pk}/", at(story.cast.lender)
     assert lender.post(here, {"answer": "deny"}).status_code == 422
     lender.post(here, {"answer": "deny", "deny-reason": "needed-back"})
+    why = ("Reason", "the library that owns it needs it back")
+    assert lender.get(here).context["answered_with"] == [why]
     hers = at(story.cast.ada).get(f"/patron/requests/{story.ill.ref}/").content.decode()
     assert "It could not be renewed: the library that owns it needs it back." in hers
 
@@ -317,7 +321,10 @@ def test_a_loss_is_charged_paid_and_found_again_on_the_lenders_page(story, at):
     assert borrower.get(page).context["lost"] == []
     assert borrower.post(f"{page}found/").status_code == 404
     assert "It was found again" in lender.get(page).content.decode()
-    lender.post(f"{page}found/", {"thing": story.loan.pk})
+    asks = lender.post(f"{page}found/", {"thing": story.loan.pk})
+    assert "stays as it is until you say what becomes of it" in asks.content.decode()
+    assert story.loan.ending == "lost"
+    lender.post(f"{page}found/", {**asks.context["fields"], "sure": "yes"})
     assert story.loan.ending == "found"
     for client in (lender, borrower):
         assert client.get(page).context["status"].detail == "It has been found since."

@@ -203,7 +203,7 @@ def page(
             "named": named(question, seat),
             "stands": stands(question, hers=room.hers),
             "day_is": words.label(words.questions.DAYS, question.kind),
-            "reason": words.questions.reason(question.kind, question.reason),
+            "answered_with": answered_with(question),
             "options": options,
             "late": question.due_at is not None and question.due_at < timezone.now(),
             "withdraw": room.of(room.withdraw, question) if seat.withdrawing(question) else "",
@@ -211,6 +211,18 @@ def page(
         },
         status=422 if tried else 200,
     )
+
+
+def answered_with(question: Question) -> list[tuple[str, str]]:
+    """What was said with its answer: until when it was renewed, why not, an amount."""
+    at = question.answered_at
+    if at is None or question.answer not in words.questions.ANSWERS:
+        return []
+    then = question.request.events.filter(at=at, loan=question.loan_id)
+    both = then.filter(verb__in=(Verb.ANSWER, Verb.RENEW))
+    said = {Verb(event.verb): event.facts for event in both.order_by("pk")}
+    facts = {**said.get(Verb.ANSWER, {}), **said.get(Verb.RENEW, {})}
+    return words.questions.answered_with(question.kind, facts)
 
 
 def named(question: Question, seat: Seat) -> str:
@@ -246,7 +258,9 @@ def answered(request: SignedIn, room: Room, question: Question, seat: Seat) -> H
         tried.form.add_error(None, words.refusal(no))
         question.refresh_from_db()
         return page(request, room, question, seat, tried=tried)
-    messages.success(request, _("Answered: %(answer)s.") % {"answer": tried.label})
+    said = [_("Answered: %(answer)s.") % {"answer": tried.label}]
+    said += [f"{name}: {value}." for name, value in answered_with(question)]
+    messages.success(request, " ".join(said))
     return redirect(room.of(room.question, question))
 
 

@@ -92,6 +92,8 @@ def take(request: SignedIn, ill: Request, step: str, form: forms.Form) -> bool:
         return True
     messages.success(request, str(STEPS[step].done))
     doubt(request, form.cleaned_data.get("tracking_number", ""))
+    if step == "sent":
+        too_late(request, ill)
     if "number" in form.cleaned_data and ill.current and (number := of_lender(ill.current)):
         numbering.warn_if_shared(request, [number])
     return True
@@ -108,6 +110,20 @@ def doubt(request: SignedIn, number: str) -> None:
             )
             % {"number": number},
         )
+
+
+def too_late(request: SignedIn, ill: Request) -> None:
+    """What comes after the reader needs it was recorded all the same; somebody has to tell her."""
+    loan = ill.loans.select_related("supply", "parcel_out").order_by("pk").last()
+    if loan is None or ill.need_by is None or loan.arrives_on is None:
+        return
+    if loan.arrives_on > ill.need_by:
+        facts = {"day": words.day(loan.arrives_on), "needed": words.day(ill.need_by)}
+        said = _(
+            "It should be here on %(day)s, but the reader needs it by %(needed)s. Check the date; "
+            "if it is right, tell the borrowing library."
+        )
+        messages.warning(request, said % facts)
 
 
 @dataclass(frozen=True, slots=True)
