@@ -167,7 +167,8 @@ def withdraw(items: QuerySet[Item]) -> Written:
 def absent(library: Library, listed: Listed, *, whole: bool) -> list[int]:
     """The copies of which the file says nothing though it should: those of a record that it lists
     without copies, though others have some; in a whole file, all those of records not in it."""
-    bare = listed.bare if listed.controls else set()  # without any copy it says nothing of copies
+    # Without any copy a file says nothing of copies, nor does a record that was cut.
+    bare = listed.bare - listed.cut if listed.controls else set()
     gone: list[int] = []
     there = listed.there
     if not (whole or bare):

@@ -69,8 +69,8 @@ def load(upload: Upload) -> dict[str, object]:
         "left_out": report.left_out,
         "breaks_off": report.breaks_off,
         "troubles": [
-            f"{trouble.position}: {trouble.reason}"
-            for trouble in report.troubles[:20]
+            f"{trouble.position}: {trouble.reason}" + (f" ({count} records)" if count > 1 else "")
+            for trouble, count in report.told()
             if not trouble.mended
-        ],
+        ][:20],
     }

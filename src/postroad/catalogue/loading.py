@@ -7,6 +7,7 @@ nobody up. A bad record is counted and named, and stops nothing.
 import hashlib
 import logging
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import islice
@@ -48,6 +49,7 @@ class Report:
     holdings_records: int = 0  # MFHD: copies are read from the bibliographic records
     written: Written = field(default_factory=Written)
     troubles: list[Trouble] = field(default_factory=list)  # the first thousand
+    complaints: Counter[tuple[bool, str]] = field(default_factory=Counter)  # mended?, what: records
     seconds: float = 0.0
     breaks_off: bool = False  # what it does not list may have stood behind its end
     searchable: bool = False  # if not, the worker will see to it
@@ -57,12 +59,30 @@ class Report:
     not_withdrawn: str = ""  # "many", or "nameless"
 
     def note(self, trouble: Trouble) -> None:
-        self.mended += trouble.mended
-        self.left_out += not trouble.mended
-        self.nameless += not (trouble.mended or trouble.control_number or trouble.breaks_off)
+        """A record that was left out."""
+        self.left_out += 1
+        self.nameless += not (trouble.control_number or trouble.breaks_off)
         self.breaks_off |= trouble.breaks_off
+        self.tell(trouble)
+
+    def note_mended(self, read: Read) -> None:
+        self.mended += bool(read.complaints)
+        for each in read.complaints:
+            told = (read.position, each.what, read.control_number)
+            self.tell(Trouble(*told, mended=True, seen=each.seen))
+
+    def tell(self, trouble: Trouble) -> None:
+        self.complaints[trouble.mended, trouble.reason] += 1
         if len(self.troubles) < TROUBLES_KEPT:
             self.troubles.append(trouble)
+
+    def told(self) -> Iterator[tuple[Trouble, int]]:
+        """Each complaint once: the first record with it, and how many have it."""
+        firsts: dict[tuple[bool, str], Trouble] = {}
+        for trouble in self.troubles:
+            firsts.setdefault((trouble.mended, trouble.reason), trouble)
+        for complaint, first in firsts.items():
+            yield first, self.complaints[complaint]
 
 
 def load(
@@ -170,8 +190,7 @@ def said_by(read: Read, report: Report, listed: Listed) -> Sent | Deletion | Non
         listed.unread.add(control)
         report.note(Trouble(read.position, str(why), control))
         return None
-    if read.mended:
-        report.note(Trouble(read.position, read.mended, control, mended=True))
+    report.note_mended(read)
     if not control:
         facts = replace(facts, control_number=digest(facts))
     if read.cut:

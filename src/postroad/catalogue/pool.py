@@ -262,7 +262,9 @@ class Pool:
 
     def delete(self, controls: Iterable[str]) -> None:
         """The library has these records no more: what they said is said no more."""
+        controls = list(controls)
         known = [self.own[control] for control in controls if control in self.own]
+        self.written.deleted_unseen += len(controls) - len(known)
         for contributed, _ in known:
             if contributed.live:
                 contributed.live = False

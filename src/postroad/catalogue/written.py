@@ -17,6 +17,7 @@ class Written:
     copies_withdrawn: int = 0
     copies_twice: int = 0  # the same barcode again in the same file
     deleted: int = 0  # the library says that it has the record no more
+    deleted_unseen: int = 0  # and never sent it before
 
     def __iadd__(self, other: "Written") -> Self:
         for each in fields(self):

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from postroad.protocols.marc import iso2709, limits, reading
+from postroad.protocols.marc import iso2709, limits, reading, wrapped
 from postroad.protocols.marc.results import Read
 from tests.catalogue.records import item, record
 from tests.protocols.marc.files import NOVELS, read, title_of, titles, troubles
@@ -88,7 +88,7 @@ def test_a_stretch_without_an_end_takes_no_memory_and_loses_nothing_behind_it(mo
     found = read(data + b"0" * 1_000_000 + b"\x1d" + data)
     assert titles(found) == ["Emma", "Emma"]
     assert [each.position for each in troubles(found)] == [2]
-    pieces = iso2709.chunks(BytesIO(b"0" * 1_000_000))
+    pieces = iso2709.chunks(wrapped.blocks(BytesIO(b"0" * 1_000_000), 0))
     assert max(len(piece) for piece in pieces) <= 120_000
 
 

@@ -25,7 +25,7 @@ def test_a_document_type_is_refused_whatever_it_hides(head, body):
 
 
 def test_one_bad_record_in_xml_loses_no_other():
-    found = read(xml("Emma", "R & D", "Persuasion", "<b>", "Ivan"))
+    found = read(xml("Emma", "R </D", "Persuasion", "<b>", "Ivan"))
     assert titles(found) == ["Emma", "Persuasion", "Ivan"]
     assert [each.position for each in troubles(found)] == [2, 4]
 
@@ -54,7 +54,7 @@ def test_a_record_too_long_in_xml_is_named_and_loses_no_other(monkeypatch):
 
 
 def test_xml_that_breaks_off_behind_a_fault_is_said_to():
-    found = read(xml("Emma", "R & D", "Persuasion", "Ivan")[:-60])
+    found = read(xml("Emma", "R <D", "Persuasion", "Ivan")[:-60])
     assert titles(found) == ["Emma", "Persuasion"]
     assert [(each.position, each.breaks_off) for each in troubles(found)] == [(2, False), (4, True)]
 

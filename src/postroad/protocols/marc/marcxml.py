@@ -11,16 +11,21 @@ from typing import IO, Any
 import pymarc
 from lxml import etree
 
-from postroad.protocols.marc import limits
+from postroad.protocols.marc import characters, limits, xmltext
+from postroad.protocols.marc.directory import SHORT_LEADER
 from postroad.protocols.marc.results import (
     LEADER_LENGTH,
     BreaksOff,
+    Complaints,
     NotMarc,
     Read,
     TooLong,
     Trouble,
+    whole_leader,
 )
+from postroad.protocols.marc.subfields import glued, indicators, is_control
 
+WRONG_TAG = "a field with a wrong tag was left out"
 UTF16 = (b"\xff\xfe", b"\xfe\xff")
 SLIM = "http://www.loc.gov/MARC21/slim"
 SAFE = {"resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": False}
@@ -99,7 +104,7 @@ def forget(element: Any) -> None:
 
 def cut_out(file: IO[bytes]) -> Iterator[str]:
     """The text of each record element, with the names that its file declares."""
-    decoder = codecs.getincrementaldecoder(encoding_of(file.read(1024)))(errors="replace")
+    decoder = decoder_for(encoding_of(file.read(1024)))
     file.seek(0)
     text, declared = "", ""
     while block := file.read(limits.CHUNK):
@@ -120,6 +125,11 @@ def cut_out(file: IO[bytes]) -> Iterator[str]:
             text = text[-limits.CHUNK :]  # would take hours, and the next one may begin at its end
     if RECORD_START.search(text):
         raise BreaksOff("the XML breaks off in the middle of a record")
+
+
+def decoder_for(encoding: str) -> codecs.IncrementalDecoder:
+    errors = "windows-1252" if encoding.startswith("utf-8") else "replace"
+    return codecs.getincrementaldecoder(encoding)(errors=errors)
 
 
 def records_in(text: str) -> Iterator[tuple[int, int]]:
@@ -147,44 +157,66 @@ def encoding_of(head: bytes) -> str:
 
 
 def from_text(text: str, position: int) -> Read | Trouble:
+    complaints = Complaints()
     try:
-        wrapper = etree.fromstring(text.encode(), etree.XMLParser(**SAFE))
+        wrapper = etree.fromstring(xmltext.mended(text, complaints).encode(), parser())
     except etree.XMLSyntaxError as why:
         number = NUMBER_IN_XML.search(text)
         said = number[1].strip()[:80] if number else ""
-        return Trouble(position, f"not well-formed XML: {why.msg}", said)
+        return Trouble(position, "not well-formed XML", said, seen=str(why.msg))
     if len(wrapper) != 1 or not is_record(wrapper[0]):
         return Trouble(position, "not a MARC record")
-    return from_element(wrapper[0], position)
+    return from_element(wrapper[0], position, complaints)
 
 
-def from_element(element: Any, position: int) -> Read | Trouble:
+def parser() -> Any:
+    return etree.XMLParser(**SAFE)
+
+
+def from_element(
+    element: Any, position: int, complaints: Complaints | None = None
+) -> Read | Trouble:
     """The record in a MARCXML element."""
-    record, mended = pymarc.Record(), ""
+    record, complaints = pymarc.Record(), complaints or Complaints()
     leader = "".join(element.xpath("string(*[local-name()='leader'][1])"))
     if len(leader) != LEADER_LENGTH:
-        mended = "the leader is missing or has a wrong length"
-    record.leader = pymarc.Leader(f"{leader[:LEADER_LENGTH]:<{LEADER_LENGTH}}")
+        complaints.note(SHORT_LEADER, leader)
+    leader = "".join(sign if sign.isascii() else " " for sign in whole_leader(leader))
+    record.leader = pymarc.Leader(leader)
     for child in element.iterchildren("{*}controlfield", "{*}datafield"):
-        tag = child.get("tag", "")
-        if len(tag) != 3:
-            mended = f"a field with the tag {tag[:20]!r} was left out"
-        elif etree.QName(child).localname == "controlfield":
-            record.fields.append(pymarc.Field(tag=tag, data=child.text or ""))
+        tag = child.get("tag", "").strip()
+        if len(tag) != 3 or not tag.isascii():
+            complaints.note(WRONG_TAG, tag[:20])
+        elif is_control(tag) or etree.QName(child).localname == "controlfield":
+            record.fields.append(control_field(tag, child, complaints))
         else:
-            record.fields.append(data_field(tag, child))
+            record.fields.append(data_field(tag, child, complaints))
     if not record.fields:
         return Trouble(position, "a record without fields")
     raw = etree.tostring(element, encoding="utf-8", with_tail=False)
-    return Read(position, record, raw, "marcxml", mended)
+    return Read(position, record, raw, "marcxml", complaints.told())
 
 
-def data_field(tag: str, element: Any) -> pymarc.Field:
+def control_field(tag: str, element: Any, complaints: Complaints) -> pymarc.Field:
+    text = text_of(element)
+    if not text.strip():  # some write it with a subfield
+        text = "".join(map(text_of, element.iterchildren("{*}subfield")))
+    return pymarc.Field(tag=tag, data=characters.clean(text, complaints, fixed=True))
+
+
+def data_field(tag: str, element: Any, complaints: Complaints) -> pymarc.Field:
+    coded = (
+        (child.get("code", "").strip()[:1], characters.clean(text_of(child), complaints))
+        for child in element.iterchildren("{*}subfield")
+    )
     return pymarc.Field(
         tag=tag,
-        indicators=pymarc.Indicators(element.get("ind1", " ")[:1], element.get("ind2", " ")[:1]),
-        subfields=[
-            pymarc.Subfield(code=child.get("code", "")[:1], value=child.text or "")
-            for child in element.iterchildren("{*}subfield")
-        ],
+        indicators=indicators("".join((element.get(name) or " ")[0] for name in ("ind1", "ind2"))),
+        subfields=glued(tag, coded, complaints),
     )
+
+
+def text_of(element: Any) -> str:
+    """The text, also of what stands within it; without remarks."""
+    text: str = element.text or ""
+    return text if not len(element) else str(element.xpath("string()"))

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import IO, cast
 
 from postroad.protocols.marc import iso2709, marcxml
+from postroad.protocols.marc.dialect import UNIMARC, is_unimarc
 from postroad.protocols.marc.results import BreaksOff, NotMarc, Read, Trouble
 
 GZIP = b"\x1f\x8b"
@@ -23,6 +24,10 @@ def records(file: IO[bytes]) -> Iterator[Read | Trouble]:
         read = marcxml.records if looks_like_xml(file) else iso2709.records
         for each in read(file):
             position = each.position
+            if isinstance(each, Read) and is_unimarc(each.record):
+                if position == 1:
+                    raise NotMarc(reason=UNIMARC)
+                each = Trouble(position, UNIMARC, each.control_number)
             yield each
     except BreaksOff as why:
         if not position:

@@ -11,9 +11,9 @@ from django.db import OperationalError
 from postroad.catalogue import loading
 from postroad.catalogue.loading import Report
 from postroad.directory.models import Library, Membership
-from postroad.protocols.marc.results import NotMarc
+from postroad.protocols.marc.results import NotMarc, Trouble
 
-NAMED = 20  # troubles on the screen
+NAMED = 20  # kinds of trouble on the screen
 
 
 def owner_of(code: str) -> Library:
@@ -26,6 +26,17 @@ def owner_of(code: str) -> Library:
         hint = f" Did you mean {' or '.join(like)}?" if like else ""
         raise CommandError(f"There is no library with the code {code!r}.{hint}")
     return owner
+
+
+def sentence(trouble: Trouble, count: int) -> str:
+    """What is wrong, with the first record that has it, its own number, and what shows it."""
+    name = f" ({trouble.control_number})" if trouble.control_number else ""
+    verb = "mended" if trouble.mended else "left out"
+    seen = f": {trouble.seen}" if trouble.seen else ""
+    if count == 1:
+        return f"record {trouble.position}{name} {verb}: {trouble.reason}{seen}"
+    first = f"first record {trouble.position}{name}{seen}"
+    return f"{count:,} records {verb}: {trouble.reason}; {first}"
 
 
 class Command(BaseCommand):
@@ -123,17 +134,15 @@ class Command(BaseCommand):
                 f"{done.copies_withdrawn:,} withdrawn, {done.copies_twice:,} listed twice"
             ),
             (
-                f"  {done.deleted:,} deleted, {report.mended:,} mended, "
+                f"  {done.deleted + done.deleted_unseen:,} deleted, {report.mended:,} mended, "
                 f"{report.left_out:,} left out, "
                 f"{report.holdings_records:,} holdings records not needed"
             ),
         ]
-        for trouble in report.troubles[:NAMED]:
-            name = f" ({trouble.control_number})" if trouble.control_number else ""
-            verb = "mended" if trouble.mended else "left out"
-            lines.append(f"  record {trouble.position}{name} {verb}: {trouble.reason}")
-        if more := report.mended + report.left_out - NAMED:
-            lines += [f"  and {more:,} more"] if more > 0 else []
+        told = list(report.told())
+        lines += [f"  {sentence(trouble, count)}" for trouble, count in told[:NAMED]]
+        if more := len(told) - NAMED:
+            lines += [f"  and {more:,} more kinds"] if more > 0 else []
         if not report.searchable:
             lines.append("  The search index could not follow; the worker will try again.")
         self.stdout.write("\n".join(lines))
