@@ -4,6 +4,7 @@ A copy that its library no longer lists is withdrawn; one that is away with us s
 the file says. All queries are for a whole batch.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -58,7 +59,8 @@ class Shelf:
         self.listed = listed
         self.written = Written()
         self.barcoded: dict[str, Held] = {}
-        self.unbarcoded: dict[tuple[str, ...], Held] = {}  # by control number and place
+        # By control number and place, and which it is of those that are alike.
+        self.unbarcoded: dict[tuple[str, tuple[str, ...], int], Held] = {}
         self.new: list[Held] = []
         self.changed: dict[int, Held] = {}
         self.left_records: set[int] = set()
@@ -70,8 +72,11 @@ class Shelf:
         for held in rows(of_library.filter(barcode__in=barcodes)):
             self.barcoded[held.barcode] = held
         bare = {f.control_number for f in batch if any(not copy.barcode for copy in f.copies)}
-        for held in rows(of_library.filter(barcode="", control_number__in=bare)):
-            self.unbarcoded[held.control_number, *place_of(held)] = held
+        alike = Counter[tuple[str, tuple[str, ...]]]()
+        for held in rows(of_library.filter(barcode="", control_number__in=bare).order_by("pk")):
+            key = held.control_number, place_of(held)
+            self.unbarcoded[*key, alike[key]] = held
+            alike[key] += 1
 
     def place(self, facts: Facts, entry: Entry) -> None:
         """Put the copies that the facts list on the record. No copies: nothing is said of them."""
@@ -80,32 +85,35 @@ class Shelf:
             self.listed.bare.discard(facts.control_number)
         elif facts.control_number not in self.listed.controls:
             self.listed.bare.add(facts.control_number)
+        alike = Counter[tuple[str, ...]]()
         for copy in facts.copies:
+            which = alike[place_of(copy)]
+            alike[place_of(copy)] += not copy.barcode
             if copy.barcode and copy.barcode in self.listed.barcodes:
                 self.written.copies_twice += 1
                 continue
             self.listed.barcodes.add(copy.barcode)
-            held = self.held(copy, facts)
+            held = self.held(copy, facts, which)
             if held is None:
-                self.add(copy, facts, entry)
+                self.add(copy, facts, entry, which)
                 continue
             if held.pk:
                 self.listed.items.add(held.pk)
             self.update(held, copy, facts, entry)
 
-    def held(self, copy: Copy, facts: Facts) -> Held | None:
+    def held(self, copy: Copy, facts: Facts, which: int) -> Held | None:
         if copy.barcode:
             return self.barcoded.get(copy.barcode)
-        return self.unbarcoded.get((facts.control_number, *place_of(copy)))
+        return self.unbarcoded.get((facts.control_number, place_of(copy), which))
 
-    def add(self, copy: Copy, facts: Facts, entry: Entry) -> None:
+    def add(self, copy: Copy, facts: Facts, entry: Entry, which: int) -> None:
         held = Held(
             *(copy.barcode, copy.call_number, copy.location, copy.volume),
             *(facts.control_number, copy.status, entry),
         )
         self.new.append(held)
         if not copy.barcode:
-            self.unbarcoded[facts.control_number, *place_of(copy)] = held
+            self.unbarcoded[facts.control_number, place_of(copy), which] = held
         self.written.copies_new += 1
         entry.owners_changed = True
 

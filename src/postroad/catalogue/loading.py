@@ -10,15 +10,16 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from itertools import islice
+from itertools import chain, islice
 from typing import IO, NamedTuple, TypeVar
 
 from django.db import connection, transaction
 
 from postroad import barcodes
-from postroad.catalogue import bulk, copies, marc, search, union
+from postroad.catalogue import bulk, copies, mapping, marc, search, union
 from postroad.catalogue.entry import Sent
-from postroad.catalogue.marc import Deleted, Facts, HoldingsRecord, NoTitle
+from postroad.catalogue.marc import Deleted, Facts, HoldingsRecord, NoTitle, Reading
+from postroad.catalogue.marc.copies import UNKNOWN_COPY
 from postroad.catalogue.models import Item, Unindexed
 from postroad.catalogue.shelving import shelf_key
 from postroad.catalogue.union import Deletion
@@ -57,6 +58,11 @@ class Report:
     absent: int = 0  # copies that are not in the file, and were not withdrawn for the reason below
     copies: int = 0  # that the library has on record, if some are absent
     not_withdrawn: str = ""  # "many", or "nameless"
+    system: str = ""  # by whose layout the items were read
+    guessed: bool = False  # on this file
+    owns_without_items: bool = False  # the setting: a record without any item is a copy
+    without_copies: int = 0  # records that list none
+    strange: Counter[str] = field(default_factory=Counter)  # statuses that nobody knows: copies
 
     def note(self, trouble: Trouble) -> None:
         """A record that was left out."""
@@ -105,7 +111,9 @@ def load(
     report = Report(library.code)
     listed = Listed()
     try:
-        for batch in batches(facts_of(file, report, listed), BATCH):
+        found = reading.records(file)
+        reads, items = how_items_are_read(found, library, report)
+        for batch in batches(facts_of(reads, items, report, listed), BATCH):
             with transaction.atomic():
                 take_turns()
                 report.written += union.write(batch, library, listed)
@@ -161,23 +169,44 @@ def take_turns() -> None:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ONE_LOAD_AT_A_TIME])
 
 
-def facts_of(file: IO[bytes], report: Report, listed: Listed) -> Iterator[Sent | Deletion]:
+def how_items_are_read(
+    found: Iterator[Read | Trouble], library: Library, report: Report
+) -> tuple[Iterator[Read | Trouble], Reading]:
+    """By the library's mapping; on its first file with items, that is guessed and kept. Gives back
+    what it has read to guess."""
+    items = mapping.of(library)
+    if items is None:
+        first = list(islice(found, mapping.LOOKED_AT))
+        found = chain(first, found)
+        guess = mapping.guess(each.record for each in first if isinstance(each, Read))
+        items = Reading(guess.layout)
+        if guess.layout:
+            report.guessed = True
+            mapping.keep(library, items)
+    report.system = items.layout.system if items.layout else ""
+    report.owns_without_items = items.owns_without_items
+    return found, items
+
+
+def facts_of(
+    found: Iterator[Read | Trouble], items: Reading, report: Report, listed: Listed
+) -> Iterator[Sent | Deletion]:
     """What each readable record says; the report learns of the others."""
-    for read in reading.records(file):
+    for read in found:
         report.read += 1
         if isinstance(read, Trouble):
             report.note(read)
             listed.unread.add(read.control_number)
             continue
-        if (said := said_by(read, report, listed)) is not None:
+        if (said := said_by(read, items, report, listed)) is not None:
             yield said
 
 
-def said_by(read: Read, report: Report, listed: Listed) -> Sent | Deletion | None:
+def said_by(read: Read, items: Reading, report: Report, listed: Listed) -> Sent | Deletion | None:
     """What this record says, unless it says nothing that can be used."""
     control = marc.control_number(read.record)
     try:
-        facts = marc.facts(read.record)
+        facts = marc.facts(read.record, items)
     except HoldingsRecord:
         report.holdings_records += 1
         return None
@@ -191,6 +220,8 @@ def said_by(read: Read, report: Report, listed: Listed) -> Sent | Deletion | Non
         report.note(Trouble(read.position, str(why), control))
         return None
     report.note_mended(read)
+    report.without_copies += facts.copies in {(), (UNKNOWN_COPY,)}
+    report.strange.update(copy.strange for copy in facts.copies if copy.strange)
     if not control:
         facts = replace(facts, control_number=digest(facts))
     if read.cut:

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from postroad.accounts.models import User
 from postroad.catalogue import bulk
 from postroad.directory.models import Library
 
@@ -227,6 +228,22 @@ class Item(models.Model):
 
     def __str__(self) -> str:
         return self.barcode or self.call_number
+
+
+class ItemMapping(models.Model):
+    """How a library's items are read from its records: guessed on its first file (`by` nobody), or
+    said by staff."""
+
+    library = models.OneToOneField(Library, on_delete=models.CASCADE, related_name="+")
+    system = models.CharField(max_length=20, blank=True)  # a preset of marc.layouts
+    rules = models.JSONField(default=dict, blank=True)  # the whole layout, where it is no preset
+    only = models.BooleanField(default=False)  # no other layout is tried where it finds nothing
+    owns_without_items = models.BooleanField(default=False)  # a record without items is a copy
+    by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.system} of {self.library_id}"
 
 
 class Collection(models.Model):

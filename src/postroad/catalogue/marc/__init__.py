@@ -5,14 +5,14 @@ long for a column is cut. `fields` reads the fields, and each subject has a file
 `parts`, `dates`, `numbers`, `copies`.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pymarc
 
 from postroad.catalogue import matching
 from postroad.catalogue.description import Description
 from postroad.catalogue.marc import texts
-from postroad.catalogue.marc.copies import Copy, copies_of
+from postroad.catalogue.marc.copies import UNSET, Copy, Reading, copies_of
 from postroad.catalogue.marc.dates import year_of
 from postroad.catalogue.marc.fields import Fields, by_tag, first
 from postroad.catalogue.marc.forms import carrier_of, format_of
@@ -20,7 +20,16 @@ from postroad.catalogue.marc.numbers import numbers_of
 from postroad.catalogue.marc.parts import part_of
 from postroad.errors import Refusal
 
-__all__ = ["Copy", "Deleted", "Facts", "HoldingsRecord", "NoTitle", "control_number", "facts"]
+__all__ = [
+    "Copy",
+    "Deleted",
+    "Facts",
+    "HoldingsRecord",
+    "NoTitle",
+    "Reading",
+    "control_number",
+    "facts",
+]
 
 
 class HoldingsRecord(Refusal):
@@ -53,15 +62,21 @@ class Facts:
     copies: tuple[Copy, ...] = ()
 
 
-def facts(record: pymarc.Record) -> Facts:
-    """What the record says. Raises HoldingsRecord, Deleted and NoTitle."""
+def facts(record: pymarc.Record, reading: Reading = UNSET) -> Facts:
+    """What the record says, with its items as its library's are read.
+
+    Raises HoldingsRecord, Deleted and NoTitle.
+    """
     leader = str(record.leader)
     if leader[6] in set("uvxy"):
         raise HoldingsRecord
     if leader[5] == "d":
         raise Deleted
     fields = by_tag(record)
-    return Facts(control_number(record), description_of(leader, fields), copies_of(fields))
+    described = description_of(leader, fields)
+    unowned = described.format in {"eresource", "article"}
+    copies = copies_of(fields, replace(reading, owns_without_items=False) if unowned else reading)
+    return Facts(control_number(record), described, copies)
 
 
 def description_of(leader: str, fields: Fields) -> Description:

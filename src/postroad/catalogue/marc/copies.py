@@ -1,12 +1,22 @@
-"""The copies that a record lists: where systems write them, and what their words mean."""
+"""The copies that a record lists, read by the layout of its library's system."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pymarc
 
 from postroad import barcodes
+from postroad.catalogue.marc import layouts, statuses
 from postroad.catalogue.marc.fields import Fields, join, one, tidy
+from postroad.catalogue.marc.layouts import Layout
+from postroad.catalogue.marc.statuses import IN_LIBRARY_ONLY, meaning
+
+ONLINE = frozenset({"ONLINE", "INTERNET", "WEB", "E-RESOURCE", "ELECTRONIC", "E-ELECTRONIC"})
+CIRCULATION_TYPE = re.compile(r"FSC@a(.+)")  # of Follett Destiny
+FOLIO = ("f", "f")  # indicators of a field 999 that holds FOLIO's own numbers
+SHORT = 2  # signs of a status, which as a place mean nothing
+NO = frozenset({"N", "NO", "FALSE"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,130 +28,164 @@ class Copy:
     location: str = ""
     volume: str = ""
     status: str = "in"
+    strange: str = ""  # what its system said of it and we do not know
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
-    """Where a library system writes its items: the field, and what each subfield holds."""
+class Reading:
+    """How a library's items are read: its own layout first; others, where nobody has said that it
+    is the only one; whether a record without any item is a copy all the same."""
 
-    tag: str
-    barcode: str
-    call_number: str
-    location: str
-    volume: str = ""
-    current: str = ""  # where it is now, if not at its location
-    status: str = ""  # how it is, in a word or a sign of the system
-    circulates: str = ""  # N: in the library only
-    lost: str = ""
-    on_loan: str = ""
-    not_for_loan: str = ""
-    withdrawn: str = ""
+    layout: Layout | None = None
+    only: bool = False
+    owns_without_items: bool = False
+
+    def layouts(self) -> Iterator[Layout]:
+        if self.layout:
+            yield self.layout
+        if not (self.layout and self.only):
+            yield from (each for each in layouts.TRIED if each != self.layout)
 
 
-# Tried in this order; the first with a barcode in it is the one that this record uses.
-# Documented in docs/reference/marc.md.
-LAYOUTS = (
-    Layout(  # Koha
-        "952", "p", "o", "c", "h", lost="1", on_loan="q", not_for_loan="7", withdrawn="0"
-    ),
-    Layout("999", "i", "a", "ml", "v", current="k", circulates="s"),  # SirsiDynix Symphony
-    Layout("949", "i", "a", "ml", "v", current="k", circulates="s"),  # Symphony, other profile
-    Layout("945", "i", "a", "l", "c", status="s"),  # Sierra
-    Layout("852", "p", "khijm", "bc", "3", status="s"),  # MARC holdings: Evergreen and others
-)
-ONLINE = frozenset({"ONLINE", "INTERNET", "WEB", "E-RESOURCE", "ELECTRONIC"})
-# What systems say of a copy, in capitals and without signs between the words. What is in none of
-# these is not known, and counts as no copy that is in.
-SAID = {
-    "in": {"AVAILABLE", "RESHELVING", "ON SHELF", "ONSHELF", "IN", "CHECKED IN", "NOT CHECKED OUT"},
-    "out": {
-        *("CHECKEDOUT", "CHECKED OUT", "ON LOAN", "LOANED", "CHARGED", "HOLDS", "ON HOLDS SHELF"),
-        *("ON HOLD SHELF", "INTRANSIT", "IN TRANSIT", "ILL", "OVERDUE", "DUE"),
-    },
-    "missing": {
-        *("LOST", "MISSING", "LOST PAID", "LOST AND PAID", "LOST ASSUM", "LOST CLAIM", "TRACE"),
-        *("CLAIMS RETURNED", "LONG OVERDUE", "STOLEN", "BILLED"),
-    },
-    "withdrawn": {"WITHDRAWN", "DISCARD", "DISCARD WEED", "DISCARDED", "WEEDED", "DELETED"},
-    # Not on its shelf, and nobody says when it will be.
-    "unknown": {
-        *("ON ORDER", "INPROCESS", "IN PROCESS", "PROCESSING", "CATALOGING", "BINDERY", "BINDING"),
-        *("REPAIR", "MENDING", "DAMAGED", "UNAVAILABLE", "UNKNOWN", "ORDERED", "RECEIVED"),
-        *("TECHSERV", "TECHNICAL SERVICES", "STORAGE RETRIEVAL", "DISPLAY PREP", "QUARANTINE"),
-    },
-}
-MEANING = {words: status for status, said in SAID.items() for words in said}
-# Sierra says it with one sign.
-SIGNS = {"-": "in", "o": "reference", "w": "withdrawn", "!": "out", "t": "out", "k": "missing"}
-SIGNS |= dict.fromkeys("mlnz$d", "missing")
-BETWEEN = re.compile(r"[\W_]+")
-IN_LIBRARY_ONLY = re.compile(
-    r"\b(?:REF|REFERENCE|RESERVES?|(?:LIB(?:RARY)?|IN)[ -]USE[ -]ONLY"
-    r"|SPEC(?:IAL)?[ -]?COLL?\w*|RARE\w*|ARCHIVES?|NONCIRC\w*)\b",
-    re.I,
-)
+UNSET = Reading()
+UNKNOWN_COPY = Copy("", status="unknown")
 
 
-def copies_of(fields: Fields) -> tuple[Copy, ...]:
-    """The items, by the first layout that has barcodes; without any, one for each holding."""
-    for layout in LAYOUTS:
-        copies = [copy_of(field, layout) for field in fields.get(layout.tag, ())]
-        if barcoded := [copy for copy in copies if copy and copy.barcode]:
-            return tuple(barcoded)
-    holdings = [copy_of(field, LAYOUTS[-1]) for field in fields.get("852", ())]
-    return tuple(dict.fromkeys(copy for copy in holdings if copy and copy.call_number))
+def copies_of(fields: Fields, reading: Reading = UNSET) -> tuple[Copy, ...]:
+    """The items, by the first layout that has barcodes, else by the first that has items at all;
+    without any, one for each holding."""
+    bare: tuple[Copy, ...] = ()
+    for layout in reading.layouts():
+        copies = items_of(fields, layout)
+        if any(copy.barcode for copy in copies):
+            return tuple(copies)
+        bare = bare or tuple(dict.fromkeys(copies) if layout.tag == "852" else copies)
+    if not bare and reading.owns_without_items:
+        return (UNKNOWN_COPY,)
+    return bare
 
 
-def copy_of(field: pymarc.Field, layout: Layout) -> Copy | None:
+def items_of(fields: Fields, layout: Layout) -> list[Copy]:
+    """The items that stand in this layout. Where some holdings have barcodes, those that have none
+    are summaries of them."""
+    holdings = {link_of(each): each for each in fields.get(layout.holding, ())}
+    copies = []
+    for field in fields.get(layout.tag, ()):
+        if field.subfields and is_item(field, layout):
+            holding = holding_of(field, layout, holdings)
+            if copy := copy_of(field, layout, holding):
+                copies.append(copy)
+    if layout.tag == "852" and any(copy.barcode for copy in copies):
+        return [copy for copy in copies if copy.barcode]
+    return copies
+
+
+def is_item(field: pymarc.Field, layout: Layout) -> bool:
+    """Whether it says of a thing on a shelf; fields of these tags hold other matters too."""
+    if field.indicators and tuple(field.indicators) == FOLIO:
+        return False
+    codes = {sub.code for sub in field.subfields if sub.value.strip()}
+    if layout.barcode in codes or layout.holding:
+        return True
+    if layout.tag == "852":
+        return bool(codes & set("abchijkl"))
+    said = bool(codes & set(layout.call_number)), bool(codes & set(layout.location))
+    return any(said) if layout.tag == "952" else all(said)
+
+
+def link_of(holding: pymarc.Field) -> str:
+    return one(holding, "8").strip() or one(holding, "0").strip()
+
+
+def holding_of(
+    field: pymarc.Field, layout: Layout, holdings: dict[str, pymarc.Field]
+) -> pymarc.Field:
+    """Where its call number and location stand: in a field of its own, if it names one."""
+    if not layout.holding:
+        return field
+    named = holdings.get(one(field, layout.link).strip())
+    if named is None and len(holdings) == 1:
+        [named] = holdings.values()
+    return named or field
+
+
+def copy_of(field: pymarc.Field, layout: Layout, holding: pymarc.Field) -> Copy | None:
     """One item, or None for what is not on any shelf."""
-    if not field.subfields:
+    places = places_of(holding, layout)
+    if any(place.upper() in ONLINE for place in [*places, one(field, layout.kind).strip()]):
         return None
-    places = [
-        tidy(sub.value) for code in layout.location for sub in field.subfields if sub.code == code
-    ]
-    if any(place.upper() in ONLINE for place in places):
-        return None
+    status, strange = status_of(field, layout, places)
     return Copy(
         barcode=barcodes.plain(tidy(one(field, layout.barcode)))[:40],
-        call_number=tidy(join(field, layout.call_number))[:120],
+        call_number=tidy(join(holding, layout.call_number))[:120],
         location=" ".join(dict.fromkeys(filter(None, places)))[:80],
         volume=tidy(one(field, layout.volume))[:80],
-        status=status_of(field, layout, places),
+        status=status,
+        strange=strange,
     )
 
 
-def is_set(field: pymarc.Field, code: str) -> bool:
-    return bool(one(field, code).strip(" 0"))
+def places_of(holding: pymarc.Field, layout: Layout) -> list[str]:
+    places = [
+        tidy(sub.value) for code in layout.location for sub in holding.subfields if sub.code == code
+    ]
+    if not any(places) and holding.tag == "852":
+        places = [tidy(one(holding, "a"))]
+    return places
 
 
-def status_of(field: pymarc.Field, layout: Layout, places: list[str]) -> str:
-    """What the library's system said of the item when it wrote the file."""
-    current = tidy(one(field, layout.current))
-    word = one(field, layout.status).strip()
-    meant = {meaning(each) for each in [*places, current, word]}
+def is_set(field: pymarc.Field, codes: str) -> bool:
+    return any(one(field, code).strip(" 0-/") for code in codes)
+
+
+def status_of(field: pymarc.Field, layout: Layout, places: list[str]) -> tuple[str, str]:
+    """What the library's system said of the item when it wrote the file, and its word for it if we
+    do not know that."""
+    current, word = tidy(one(field, layout.current)), one(field, layout.status).strip()
+    kind, flags = one(field, layout.kind).strip(), flags_of(field, layout)
+    of_places = {each: status for each, status in layout.words.items() if len(each) > SHORT}
+    meant = {meaning(each, of_places) for each in places}
+    meant |= {meaning(each, layout.words) for each in [current, word, *flags]}
+    meant |= {meaning(kind, layout.words)} & {"reference"}
+    meant |= {layout.words.get(statuses.plain(kind), "")}
+    strange = next(
+        (
+            each
+            for each in (current, word)
+            if each and each not in places and not meaning(each, layout.words)
+        ),
+        "",
+    )
     if is_set(field, layout.withdrawn) or "withdrawn" in meant:
-        return "withdrawn"
+        return "withdrawn", ""
     if is_set(field, layout.lost) or "missing" in meant:
-        return "missing"
-    if "unknown" in meant or one(field, layout.not_for_loan).strip().startswith("-"):
-        return "unknown"  # Koha has a minus before what is not there yet: ordered, in process
+        return "missing", ""
+    if "unknown" in meant or is_set(field, layout.damaged) or is_not_yet(field, layout):
+        return "unknown", ""
     if is_set(field, layout.on_loan) or "out" in meant:
-        return "out"
-    if is_for_use_here(field, layout, [*places, current, word]):
-        return "reference"
-    strange = [each for each in (current, word) if each and each not in places]
-    return "in" if all(meaning(each) == "in" for each in strange) else "unknown"
+        return "out", ""
+    if strange:
+        return "unknown", strange
+    only = is_for_use_here(field, layout, [*places, current, word, kind, *flags])
+    return ("reference", "") if only or "reference" in meant else ("in", "")
+
+
+def flags_of(field: pymarc.Field, layout: Layout) -> list[str]:
+    """Remarks of one word each, or the type of circulation among them."""
+    said = [
+        sub.value.strip() for sub in field.subfields if layout.flags and sub.code == layout.flags
+    ]
+    return [found[1] if (found := CIRCULATION_TYPE.match(each)) else each for each in said]
+
+
+def is_not_yet(field: pymarc.Field, layout: Layout) -> bool:
+    """Koha has a minus before what is not there yet: ordered, in process."""
+    return any(one(field, code).strip().startswith("-") for code in layout.not_for_loan)
 
 
 def is_for_use_here(field: pymarc.Field, layout: Layout, said: list[str]) -> bool:
-    if is_set(field, layout.not_for_loan) or one(field, layout.circulates).strip() == "N":
+    if is_set(field, layout.not_for_loan):
         return True
-    notes = [sub.value for sub in field.subfields if layout.tag == "852" and sub.code == "x"]
-    said = [*said, *notes]
-    return "reference" in map(meaning, said) or any(map(IN_LIBRARY_ONLY.search, said))
-
-
-def meaning(text: str) -> str:
-    """The status that this word or sign of a system stands for, if any."""
-    text = text.strip()
-    return SIGNS.get(text) or MEANING.get(BETWEEN.sub(" ", text.upper()).strip(), "")
+    if one(field, layout.circulates).strip().upper() in NO:
+        return True
+    return "unholdable" in said or any(map(IN_LIBRARY_ONLY.search, said))

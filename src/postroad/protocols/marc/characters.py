@@ -1,4 +1,4 @@
-"""The characters of a record, by the evidence of its bytes: what it claims of itself is often wrong.
+"""The characters of a record, by the evidence of its bytes: what it claims is often wrong.
 
 Valid UTF-8 is UTF-8. What is not is MARC-8, where an accent stands before its letter, or
 Windows-1252, which holds Latin-1, where a letter has its accent with it; in a text of either, the
@@ -34,12 +34,33 @@ SILENT = frozenset("\x88\x89\x98\x9c\x00")  # begin and end of non-filing signs;
 COMMON = "éèüöäáíóúñçàâêôîßøåæãõëïìòùûýœšžčćłāēīōū"
 TYPOGRAPHY = "‘’“”–—…•«»°©®™£€§·¿¡½¼¾ªº²³†\xa0"
 LETTERS = {
-    **{"fre": "àâçèéêëîïôùûüÿœæ", "ger": "äöüßéà", "spa": "áéíóúñü", "por": "áâãàçéêíóôõú"},
-    **{"ita": "àèéìíòóù", "cat": "àçèéíïòóúü", "dut": "ëïéöüèáó", "ice": "áéíóúýþæðö"},
-    **{"swe": "åäöé", "fin": "åäö", "dan": "æøåé", "nor": "æøåéò", "est": "äöõüšž", "gle": "áéíóú"},
-    **{"cze": "áčďéěíňóřšťúůýž", "slo": "áäčďéíĺľňóôŕšťúýž", "pol": "ąćęłńóśźż"},
-    **{"hun": "áéíóöőúüű", "rum": "ăâîșțşţ", "tur": "çğıöşüâî", "slv": "čšž", "hrv": "čćđšž"},
-    **{"scr": "čćđšž", "scc": "čćđšž", "lit": "ąčęėįšųūž", "wel": "âêîôûŵŷ", "haw": "āēīōūʻ"},
+    "fre": "àâçèéêëîïôùûüÿœæ",
+    "ger": "äöüßéà",
+    "spa": "áéíóúñü",
+    "por": "áâãàçéêíóôõú",
+    "ita": "àèéìíòóù",
+    "cat": "àçèéíïòóúü",
+    "dut": "ëïéöüèáó",
+    "ice": "áéíóúýþæðö",
+    "swe": "åäöé",
+    "fin": "åäö",
+    "dan": "æøåé",
+    "nor": "æøåéò",
+    "est": "äöõüšž",
+    "gle": "áéíóú",
+    "cze": "áčďéěíňóřšťúůýž",
+    "slo": "áäčďéíĺľňóôŕšťúýž",
+    "pol": "ąćęłńóśźż",
+    "hun": "áéíóöőúüű",
+    "rum": "ăâîșțşţ",
+    "tur": "çğıöşüâî",
+    "slv": "čšž",
+    "hrv": "čćđšž",
+    "scr": "čćđšž",
+    "scc": "čćđšž",
+    "lit": "ąčęėįšųūž",
+    "wel": "âêîôûŵŷ",
+    "haw": "āēīōūʻ",
 }
 ACCENTS = {code: chr(sign) for code, (sign, combines) in CODESETS[0x45].items() if combines}
 OF_THE_WEST = frozenset({0xE1, 0xE2, 0xE3, 0xE4, 0xE8, 0xE9})  # accents

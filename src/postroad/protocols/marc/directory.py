@@ -16,7 +16,7 @@ LONGEST_FORMAT, LONGEST_FIELD = 99_999, 9_999
 SOUND_ENTRY = re.compile(rb"[0-9A-Za-z]{3}[0-9]{9}")
 TOO_LONG = "too long for its format: read by the ends of its fields"
 WRONG_LENGTHS = "its lengths were wrong"
-CUT_SHORT = "cut short: it lists more fields than it has"
+CUT_SHORT = "cut short: it lists more than it has"
 STRAY_END = "an end of field stood within a field"
 SHORT_LEADER = "the leader is missing or has a wrong length"
 
@@ -159,7 +159,7 @@ def by_ends(leader: str, entries: list[bytes], data: bytes, complaints: Complain
     tags = [entry[:3] for entry in entries]
     if not all(tag.isalnum() for tag in tags):
         raise DirectoryBroken
-    if len(fields) < len(entries) and is_front_sound(entries, fields):
+    if is_cut(entries, fields):
         complaints.note(CUT_SHORT, leader[:5])
         return Cut(leader, list(zip(tags, fields, strict=False)), cut=True)
     if len(fields) != len(entries):
@@ -168,6 +168,14 @@ def by_ends(leader: str, entries: list[bytes], data: bytes, complaints: Complain
     long |= LEADER_LENGTH + ENTRY * len(entries) >= LONGEST_FORMAT
     complaints.note(TOO_LONG if long else WRONG_LENGTHS, leader)
     return Cut(leader, list(zip(tags, fields, strict=True)))
+
+
+def is_cut(entries: list[bytes], fields: list[bytes]) -> bool:
+    """Whether its end is missing: whole fields, or a part of the last."""
+    if len(fields) > len(entries) or not is_front_sound(entries, fields):
+        return False
+    last = entries[len(fields) - 1][3:7]
+    return len(fields) < len(entries) or (last.isdigit() and len(fields[-1]) + 1 < int(last))
 
 
 def is_front_sound(entries: list[bytes], fields: list[bytes]) -> bool:

@@ -69,10 +69,10 @@ def width_of(file: IO[bytes]) -> int:
     """A picture would be a thousand bad records: what has no leader is refused."""
     head = file.read(limits.CHUNK)
     file.seek(0)
-    starts = [chunk.lstrip(BLANK).removeprefix(codecs.BOM_UTF8) for chunk in head.split(RECORD_END)]
-    if any(starts) and not any(BEGIN.match(start) or start[:5].isdigit() for start in starts):
-        if not LEADER.search(head):
-            raise NotMarc(reason="it is neither MARC (ISO 2709) nor MARCXML")
+    starts = [start_of(chunk) for chunk in head.split(RECORD_END)]
+    begun = any(BEGIN.match(start) or start[:5].isdigit() for start in starts)
+    if any(starts) and not begun and not LEADER.search(head):
+        raise NotMarc(reason="it is neither MARC (ISO 2709) nor MARCXML")
     return wrapped.width_of(head)
 
 

@@ -24,11 +24,12 @@ def records(file: IO[bytes]) -> Iterator[Read | Trouble]:
         read = marcxml.records if looks_like_xml(file) else iso2709.records
         for each in read(file):
             position = each.position
-            if isinstance(each, Read) and is_unimarc(each.record):
-                if position == 1:
-                    raise NotMarc(reason=UNIMARC)
-                each = Trouble(position, UNIMARC, each.control_number)
-            yield each
+            if not (isinstance(each, Read) and is_unimarc(each.record)):
+                yield each
+            elif position == 1:
+                raise NotMarc(reason=UNIMARC)
+            else:
+                yield Trouble(position, UNIMARC, each.control_number)
     except BreaksOff as why:
         if not position:
             raise NotMarc(reason=f"there is no record in it: {why}") from why

@@ -36,8 +36,7 @@ def field_of(tag: str, text: str, complaints: Complaints) -> pymarc.Field:
 
 
 def indicators(head: str) -> pymarc.Indicators:
-    first, second = f"{head:<2}"[:2]
-    return pymarc.Indicators(plain(first), plain(second))
+    return pymarc.Indicators(plain(head[:1] or " "), plain(head[1:2] or " "))
 
 
 def plain(sign: str) -> str:

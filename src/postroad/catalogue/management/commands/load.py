@@ -1,6 +1,7 @@
 """postroad load FILE --library CODE"""
 
 from argparse import ArgumentParser
+from collections.abc import Iterator
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,20 @@ def owner_of(code: str) -> Library:
         hint = f" Did you mean {' or '.join(like)}?" if like else ""
         raise CommandError(f"There is no library with the code {code!r}.{hint}")
     return owner
+
+
+def items_of(report: Report) -> Iterator[str]:
+    """How the items were read, and what of them nobody knows."""
+    if report.system:
+        how = "guessed from this file" if report.guessed else "as kept for the library"
+        yield f"  items read as {report.system} writes them ({how})"
+    if report.without_copies:
+        owner = "counts all the same, with one copy not known to be in"
+        if not report.owns_without_items:
+            owner = "does not count as their owner"
+        yield f"  {report.without_copies:,} records list no copy: the library {owner}"
+    for word, count in report.strange.most_common(NAMED):
+        yield f"  {count:,} copies with the status {word!r}, which is not known: not known to be in"
 
 
 def sentence(trouble: Trouble, count: int) -> str:
@@ -139,6 +154,7 @@ class Command(BaseCommand):
                 f"{report.holdings_records:,} holdings records not needed"
             ),
         ]
+        lines += items_of(report)
         told = list(report.told())
         lines += [f"  {sentence(trouble, count)}" for trouble, count in told[:NAMED]]
         if more := len(told) - NAMED:
