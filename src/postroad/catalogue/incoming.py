@@ -67,6 +67,9 @@ def load(upload: Upload) -> dict[str, object]:
         "records": report.written.new + report.written.joined,
         "copies": report.written.copies_new,
         "left_out": report.left_out,
+        "system": report.system,
+        "without_copies": report.without_copies,
+        "strange": dict(report.strange.most_common(20)),
         "breaks_off": report.breaks_off,
         "troubles": [
             f"{trouble.position}: {trouble.reason}" + (f" ({count} records)" if count > 1 else "")

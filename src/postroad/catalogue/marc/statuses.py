@@ -69,12 +69,13 @@ IN_LIBRARY_ONLY = re.compile(
     r"|SPEC(?:IAL)?[ -]?COLL?\w*|RARE\w*|ARCHIVES?|NON-?CIRC\w*)\b",
     re.I,
 )
-EVERGREEN = dict(
-    enumerate(
-        "in out unknown missing missing unknown out in out unknown out unknown reference withdrawn "
-        "unknown out missing missing unknown".split()
-    )
-)
+NUMBERS_OF_EVERGREEN = {
+    **{"in": "0 7", "out": "1 6 8 10 15", "missing": "3 4 16 17", "reference": "12"},
+    **{"withdrawn": "13", "unknown": "2 5 9 11 14 18"},
+}
+EVERGREEN = {
+    code: status for status, codes in NUMBERS_OF_EVERGREEN.items() for code in codes.split()
+}
 SIERRA = {"-": "in", "o": "reference", "w": "withdrawn", "!": "out", "t": "out", "k": "missing"}
 SIERRA |= dict.fromkeys("mlnz$d", "missing")
 ALMA = {"1": "in", "0": "unknown"}
