@@ -255,7 +255,7 @@ REAL = [
     ("marc-psu/sample_psucat.mrc", 10, 57, 1_004, 0),
     ("marc-uva-marc8/uva_001_2000.mrc", 10, 200, 299, 0),
     ("marcxml/temple_marc_fixture_2_marc.xml", 1, 91, 72, 0),
-    ("marc-malformed/marc4j_pride-and-prejudice-with-many-errors.mrc", 1, None, None, 33),
+    ("marc-malformed/marc4j_pride-and-prejudice-with-many-errors.mrc", 1, None, None, 17),
 ]
 WHOLE = [
     ("marc-psu/sample_psucat.mrc", 1, 531, 10_723, 0),

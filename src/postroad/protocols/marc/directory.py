@@ -108,10 +108,11 @@ def tags_of(directory: bytes, fields: list[bytes]) -> list[bytes] | None:
 
 def leader_length(head: bytes) -> int:
     """24, unless the directory begins elsewhere."""
-    if (len(head) - LEADER_LENGTH) % ENTRY and head[20:24] == b"4500":
-        return LEADER_LENGTH
     for length in (24, 23, 25, 22, 26, 21, 20):
-        if (len(head) - length) % ENTRY == 0 and SOUND_ENTRY.match(head, length):
+        first = head[length : length + ENTRY]
+        whole = (len(head) - length) % ENTRY == 0 and SOUND_ENTRY.fullmatch(first)
+        begins = first.endswith(b"00000") and not first.startswith(b"000")
+        if whole and (length == LEADER_LENGTH or begins):
             return length
     return LEADER_LENGTH
 
