@@ -70,8 +70,12 @@ IN_LIBRARY_ONLY = re.compile(
     re.I,
 )
 NUMBERS_OF_EVERGREEN = {
-    "in": "0 7", "out": "1 6 8 10 15", "missing": "3 4 16 17", "reference": "12",
-    "withdrawn": "13", "unknown": "2 5 9 11 14 18",
+    "in": "0 7",
+    "out": "1 6 8 10 15",
+    "missing": "3 4 16 17",
+    "reference": "12",
+    "withdrawn": "13",
+    "unknown": "2 5 9 11 14 18",
 }
 EVERGREEN = {
     code: status for status, codes in NUMBERS_OF_EVERGREEN.items() for code in codes.split()
