@@ -10,9 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -24,12 +22,12 @@ from postroad.errors import Refusal
 from postroad.ill import access, borrowing, loans, renewals, rerouting
 from postroad.ill.access import Sight
 from postroad.ill.asking import CannotAsk, NeedByTooSoon
-from postroad.ill.lifecycle import Outcome, State, Verb
+from postroad.ill.lifecycle import State, Verb
 from postroad.ill.milestones import Place
 from postroad.ill.models import Event, Loan, Request
 from postroad.notices import living
 from postroad.notices.models import Notice
-from postroad.web.patron import cases
+from postroad.web.patron import cases, following
 from postroad.web.patron.questions import ROOM
 from postroad.web.shared import (
     gates,
@@ -42,6 +40,7 @@ from postroad.web.shared import (
     reroute,
     talk,
     things,
+    waiting,
 )
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.shared.mileposts import Status
@@ -50,45 +49,6 @@ from postroad.web.shared.renewal import after_no, no_renewal
 
 FINISHED = 20  # shown in short under the open ones
 UNREAD = 100  # of her notices that are looked through; of each request the newest is shown
-
-# What follows by itself, and what she has to do, after the sentence that says how it stands.
-NEXT: Mapping[State, Promise] = {
-    State.ASKED: gettext_lazy("We are checking the request; that takes a minute."),
-    State.REVIEW: gettext_lazy(
-        "Staff there will approve it or tell you why not, usually within two working days."
-    ),
-    State.APPROVED: gettext_lazy("We ask the library that can get it here soonest."),
-    State.REFERRED: gettext_lazy(
-        "It will be sent to you, or the next library will be asked. You do not need to do anything."
-    ),
-    State.WAITING: gettext_lazy(
-        "We ask that library again on its day. If you cannot wait so long, ask your library's "
-        "staff."
-    ),
-    State.CENTRE: gettext_lazy("The center asks libraries elsewhere, or tells you why it cannot."),
-    State.SHIPPED: gettext_lazy(
-        "We will tell you when it has arrived. Then pick it up with your library card."
-    ),
-    State.ARRIVED: gettext_lazy("Pick it up with your library card before it goes back."),
-    State.LENT: gettext_lazy("Bring it back to the library where you picked it up."),
-    State.BACK: gettext_lazy("You have nothing more to do."),
-    State.HOMEWARD: gettext_lazy(
-        "You have nothing more to do. When it is home, your name is removed from this record."
-    ),
-}
-
-
-# The same of a request that ended without a loan.
-AFTER: Mapping[str, Promise] = {
-    Outcome.CANCELLED: gettext_lazy("If you want it after all, you can ask for it again."),
-    Outcome.UNFILLED: gettext_lazy(
-        "Another edition may work: search for the title again. Or talk to your library's staff; "
-        "they may have another way."
-    ),
-    Outcome.EXPIRED: gettext_lazy("If you still want it, ask again with a later date, or no date."),
-    Outcome.LOST: gettext_lazy("If you still want it, you can ask for it again."),
-    Outcome.UNCLAIMED: gettext_lazy("If you still want it, you can ask for it again."),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +143,10 @@ def one(request: SignedIn, ref: str) -> HttpResponse:
         return gone(request, ref)
     events = list(ill.events.select_related("by"))
     told = history.history(ill, Sight.PATRON, events)
+    asked = questions.of_request(ROOM, request.user, ill, events, now)
     card = card_of(request.user)
+    hers = line(ill, now, refusals([ill], now, card))
+    status = waiting.told(hers.status, ill, asked["questions"], Sight.PATRON)
     several = things.shown(
         things.out(ill), Sight.PATRON, now, to_renew(ill), card.stopped if card else ""
     )
@@ -191,17 +154,17 @@ def one(request: SignedIn, ref: str) -> HttpResponse:
         request,
         "patron/request.html",
         together(
-            questions.of_request(ROOM, request.user, ill, events, now),
+            asked,
             {
-                "line": line(ill, now, refusals([ill], now, card)),
+                "line": replace(hers, status=status),
                 "things": several,
                 "terms": words.ill.terms_for_patron(ill.supply) if ill.is_open else (),
                 "stones": stones(ill, now, events, told),
                 "told": told,
                 "cases": cases.about(request, ill.ref),
                 "talk": talk.of_patron(request.user, ill),
-                "next": AFTER.get(ill.outcome, "") or NEXT.get(State(ill.state), ""),
-                "again": next_step.ask_once_more(ill) if ill.outcome in AFTER else "",
+                "next": following.of(ill),
+                "again": next_step.ask_once_more(ill) if ill.outcome in following.AFTER else "",
                 "next_steps": next_step.for_patron(ill),
                 "name_kept": next_step.name_kept(ill),
             },

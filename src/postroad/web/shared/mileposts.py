@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 
 from postroad import words
 from postroad.ill import clocks, dates, milestones, turns
-from postroad.ill.lifecycle import Outcome, State, SupplyState
+from postroad.ill.lifecycle import Outcome, State, SupplyState, Verb
 from postroad.ill.milestones import Milestone, Place
 from postroad.ill.models import Event, Request
+from postroad.ill.models.question import stops
 from postroad.web.shared.pieces import Stone
 
 
@@ -107,6 +108,14 @@ def _shipped(ill: Request, now: datetime) -> Status:
 
 def _arrived(ill: Request, now: datetime) -> Status:
     place = {"library": ill.library.name}
+    if not to_pick_up(ill):
+        if ill.loan is not None and ill.loan.not_wanted:
+            return Status(_("It is at %(library)s, and goes back to its owner.") % place)
+        return Status(
+            _("It has reached %(library)s, where staff are checking it.") % place,
+            _("You cannot pick it up yet. Your library can tell you more."),
+            "warn",
+        )
     until = ill.rings_at
     if until is None or (ill.loan is not None and dates.is_unclaimed(ill.loan, now)):
         return Status(
@@ -117,6 +126,14 @@ def _arrived(ill: Request, now: datetime) -> Status:
         _("It is held until %(day)s.") % {"day": words.day(ill.library.day_of(until))},
         "ok",
     )
+
+
+def to_pick_up(ill: Request) -> bool:
+    """Whether it is on the hold shelf for her, and nothing has to be settled before she has it."""
+    loan = ill.loan
+    if ill.state != State.ARRIVED or (loan is not None and loan.not_wanted):
+        return False
+    return not stops(ill, Verb.CHECK_OUT, loan)
 
 
 def _lent(ill: Request, now: datetime) -> Status:

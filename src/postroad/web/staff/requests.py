@@ -32,7 +32,7 @@ from postroad.ill.identity import Side
 from postroad.ill.lifecycle import OPPOSITES, Ending, LoanState, State, Verb
 from postroad.ill.milestones import Place
 from postroad.ill.models import Event, Loan, Request, Supply
-from postroad.ill.returns import ReturnAddress, Way
+from postroad.ill.returns import Way
 from postroad.web.shared import (
     answer_link,
     charges,
@@ -44,11 +44,13 @@ from postroad.web.shared import (
     renewal,
     talk,
     things,
+    waiting,
 )
 from postroad.web.shared import numbering as shown
 from postroad.web.shared.gates import STAFF, SignedIn
 from postroad.web.shared.mileposts import Status
 from postroad.web.shared.pieces import Stone, Told, together
+from postroad.web.shared.questions import Line
 from postroad.web.staff import acting, attempts, numbering, standing, telling, tracking
 from postroad.web.staff.borrowing.offers import READ
 from postroad.web.staff.buttons import (
@@ -148,28 +150,28 @@ def page(request: SignedIn, ill: Request, sight: Sight, now: datetime) -> dict[s
     may = list(offers(request.user, ill, answers, loan, sight)) if here else []
     last_step = unless_offered(undoable(request.user, ill, events, supplies), may)
     numbers = shown.shown(ill, {supply.pk for supply in supplies})
+    asked = charges.beside(ROOM, request.user, ill, events, now)
     return together(
         {
             "ill": ill,
             "sight": sight,
-            "status": stands(ill, sight, supplies, now),
+            "status": stands(ill, sight, supplies, asked["questions"], now),
             "things": things.shown(several, sight, now, presses(request.user, ill, sight, here)),
             "terms": words.ill.terms(answers) if answers is not None and not over else "",
             "other_numbers": numbers,
             "writes_numbers": numbering.writes(request.user, ill, sight),
-            "mailed": mailed,
-            "return_to": going_home(mailed),
             "contact": telling.contact(ill.patron),
             "undoable": last_step if here and not on_the_van else None,
             "elsewhere": library if not here and works(request.user, library, STAFF) else None,
         },
         frame(request),
+        by_mail(mailed),
         whereabouts(ill, None if several else loan, parcel, events, now, over, bool(several)),
         offered(ill, may, now),
         acting.offered(request.user, ill),
         attempts.explained(supplies, events, numbers),
         answer_link.shown(ill, sight, supplies),
-        charges.beside(ROOM, request.user, ill, events, now),
+        asked,
         written(request, ill, sight, supplies, events),
         (next_step.at_desk(ill) if here and sight == Sight.BORROWING else {}),
     )
@@ -207,11 +209,15 @@ def whereabouts(
     }
 
 
-def stands(ill: Request, sight: Sight, supplies: Sequence[Supply], now: datetime) -> Status:
-    """How it stands, for whoever looks."""
+def stands(
+    ill: Request, sight: Sight, supplies: Sequence[Supply], asked: Iterable[Line], now: datetime
+) -> Status:
+    """How it stands, for whoever looks, and what of it waits for an answer."""
     if sight == Sight.LENDING:
-        return standing.of_supply(supplies[-1], now)
-    return standing.of_request(ill, sight, now)
+        status = standing.of_supply(supplies[-1], now)
+    else:
+        status = standing.of_request(ill, sight, now)
+    return waiting.told(status, ill, asked, sight)
 
 
 def offered(ill: Request, steps: Iterable[Offer], now: datetime) -> dict[str, Any]:
@@ -255,10 +261,11 @@ def told(ill: Request, events: list[Event], supplies: list[Supply], sight: Sight
     return history.history(ill, sight, seen, {supply.lender_id for supply in supplies})
 
 
-def going_home(mailed: Sequence[Mailed]) -> ReturnAddress | None:
-    """Where the post takes it home to, for whoever sends it, as far as that is known."""
+def by_mail(mailed: Sequence[Mailed]) -> dict[str, Any]:
+    """What travels by mail; and where that takes it home to, for whoever sends it, if known."""
     ways = (each for each in mailed if each.mine and each.posting.way == Way.HOME)
-    return next((returns.return_address(each.posting.loan.supply) for each in ways), None)
+    home = next((returns.return_address(each.posting.loan.supply) for each in ways), None)
+    return {"mailed": mailed, "return_to": home}
 
 
 def stones(ill: Request, now: datetime, events: list[Event], holder: str) -> list[Stone]:

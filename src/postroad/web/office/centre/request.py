@@ -32,7 +32,16 @@ from postroad.ill.returns import Posting
 from postroad.reference_numbers import grouped
 from postroad.web.office.centre import late, managing
 from postroad.web.office.centre.steps import STEPS, current
-from postroad.web.shared import answer_link, charges, history, mileposts, numbering, talk, things
+from postroad.web.shared import (
+    answer_link,
+    charges,
+    history,
+    mileposts,
+    numbering,
+    talk,
+    things,
+    waiting,
+)
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.shared.numbering import Shown
 from postroad.web.shared.pieces import together
@@ -222,21 +231,23 @@ def show(
     status: int = 200,
 ) -> HttpResponse:
     """One request as the centre sees it: no reader's name, but all that a lender may ask."""
-    events = list(ill.events.select_related("by", "on_behalf_of"))
+    events, now = list(ill.events.select_related("by", "on_behalf_of")), timezone.now()
     others, offered = numbering.shown(ill), forms_of(ill)
+    asked = charges.beside(ROOM, request.user, ill, events, now)
+    lender = ill.current.lender_name if ill.current is not None and ill.current.is_open else ""
+    stands = mileposts.Status(words.ill.it_stands(ill.state), lender)
     return render(
         request,
         "office/centre/request.html",
         together(
             {
-                "status": mileposts.status(ill, timezone.now()),
-                "stands": words.ill.it_stands(ill.state),
-                "stones": mileposts.stones(ill, timezone.now(), events),
+                "status": waiting.told(stands, ill, asked["questions"], sight),
+                "stones": mileposts.stones(ill, now, events),
                 "other_numbers": others,
                 "attempts": [attempt(supply, ill.loan, others) for supply in ill.supplies.all()],
                 "forms": apart({**offered, **(typed or {})}),
                 "told": history.history(ill, sight, events),
-                "things": things.shown(things.out(ill), sight, timezone.now(), lambda _loan: ()),
+                "things": things.shown(things.out(ill), sight, now, lambda _loan: ()),
                 "lenders": elsewhere.known(FIRST) if offered.keys() & NAMES_A_LENDER else [],
             },
             named(ill),
@@ -244,7 +255,7 @@ def show(
             of_lenders(ill, request.user, sight, events),
             managing.offered(ill, request.user, events),
             from_outside(ill, others),
-            charges.beside(ROOM, request.user, ill, events, timezone.now()),
+            asked,
         ),
         status=status,
     )
