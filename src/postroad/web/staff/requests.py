@@ -142,13 +142,13 @@ def page(request: SignedIn, ill: Request, sight: Sight, now: datetime) -> dict[s
     loan = turns.thing_of(answers)
     over = sight == Sight.LENDING and supplies[-1].ending not in ("", Ending.SUPPLIED)
     parcel = None if over else standing.under_way(loan)
-    on_the_van = parcel is not None and parcel.state != ParcelState.READY
     several = things.out(ill, [each.pk for each in supplies] if sight == Sight.LENDING else None)
     mailed = [] if over else tracking.mailed(request.user, ill, sight)
     library = answering(request.user, ill, sight)
     here = at_work(request, library) or acting.acts_here(request.user, ill)
     may = list(offers(request.user, ill, answers, loan, sight)) if here else []
-    last_step = unless_offered(undoable(request.user, ill, events, supplies), may)
+    out = things.shown(several, sight, now, presses(request.user, ill, sight, here))
+    last_step = unless_offered(undoable(request.user, ill, events, supplies), may, out)
     numbers = shown.shown(ill, {supply.pk for supply in supplies})
     asked = charges.beside(ROOM, request.user, ill, events, now)
     return together(
@@ -156,12 +156,12 @@ def page(request: SignedIn, ill: Request, sight: Sight, now: datetime) -> dict[s
             "ill": ill,
             "sight": sight,
             "status": stands(ill, sight, supplies, asked["questions"], now),
-            "things": things.shown(several, sight, now, presses(request.user, ill, sight, here)),
+            "things": out,
             "terms": words.ill.terms(answers) if answers is not None and not over else "",
             "other_numbers": numbers,
             "writes_numbers": numbering.writes(request.user, ill, sight),
             "contact": telling.contact(ill.patron),
-            "undoable": last_step if here and not on_the_van else None,
+            "undoable": last_step if here and not on_the_van(parcel) else None,
             "elsewhere": library if not here and works(request.user, library, STAFF) else None,
         },
         frame(request),
@@ -360,11 +360,16 @@ def undoable(user: User, ill: Request, events: list[Event], supplies: list[Suppl
     return last.event if works(user, mine.lender if mine else None, LENDING) else None
 
 
-def unless_offered(last: Event | None, may: Iterable[Offer]) -> Event | None:
+def on_the_van(parcel: Parcel | None) -> bool:
+    return parcel is not None and parcel.state != ParcelState.READY
+
+
+def unless_offered(
+    last: Event | None, may: Iterable[Offer], out: Iterable[things.Thing]
+) -> Event | None:
     """The last step, unless a button beside takes it back by a name of its own."""
-    if last is not None and OPPOSITES[Verb(last.verb)] in {each.verb for each in may}:
-        return None
-    return last
+    buttons = {each.verb for each in may} | {each.verb for one in out for each in one.buttons}
+    return None if last is not None and OPPOSITES[Verb(last.verb)] in buttons else last
 
 
 @require_POST
