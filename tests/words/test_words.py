@@ -83,7 +83,7 @@ WORDED = {
 }
 SAID_BY = {"_", "gettext", "gettext_lazy"}
 # What somebody should do next is no word for where it stands.
-ADVICE = {"web/office/centre/queue.py", "web/patron/requests.py", "web/staff/buttons.py"}
+ADVICE = {"web/office/centre/queue.py", "web/patron/following.py", "web/staff/buttons.py"}
 
 
 def tables_of_words(file: Path) -> Iterator[ast.Dict]:

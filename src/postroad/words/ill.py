@@ -74,6 +74,7 @@ MILESTONES: Words = {
     State.HOMEWARD: gettext_lazy("On its way home"),
     State.CLOSED: gettext_lazy("Home"),
 }
+NOT_READY = gettext_lazy("At the pickup library")  # and something is to be settled first
 ASKED_ONLY = gettext_lazy("A library was asked")  # until it answers, nobody has it in hand
 
 SUPPLY_STATES: Words = {

@@ -40,4 +40,7 @@ def test_a_conditional_loan_from_offer_to_yes(browse, cast, width, dark):
         assert_accessible(borrower)
     borrower.get_by_role("button", name="Accept").click()
     borrower.wait_for_load_state()
+    assert_accessible(borrower)
+    borrower.get_by_role("button", name="Accept the conditions").click()
+    borrower.wait_for_load_state()
     assert Supply.objects.get().state == "promised"

@@ -6,6 +6,7 @@ from postroad.ill import loans, questions
 from postroad.ill.acts import Act
 from postroad.ill.lifecycle import Owner, State
 from postroad.ill.lifecycle.questions import QuestionKind
+from postroad.ill.milestones import Place
 from postroad.ill.questions import Asking, Said
 from tests.ill.story import MONDAY
 from tests.web.staff.test_questions import asked
@@ -29,6 +30,8 @@ def test_a_wrong_item_waits_for_its_lender_on_every_page(story, at):
     assert "your turn" not in ours.detail
     assert "Wrong item sent: it is your turn, until " in theirs.detail
     assert hers.sentence == "It has reached Lee Library, where staff are checking it."
+    stones = at(story.cast.ada).get(f"/patron/requests/{story.ill.ref}/").context["stones"]
+    assert [each.label for each in stones if each.place == Place.HERE] == ["At the pickup library"]
     assert after == ""
 
 

@@ -226,6 +226,8 @@ def _stone(ill: Request, each: Milestone) -> Stone:
     label = str(words.ill.MILESTONES[each.state])
     if each.state == State.REFERRED and not each.answered:
         label = str(words.ill.ASKED_ONLY)
+    if each.state == State.ARRIVED and each.place == Place.HERE and not to_pick_up(ill):
+        label = str(words.ill.NOT_READY)
     if each.state == State.CLOSED and each.place == Place.PASSED:
         label = _end(ill)
     detail = _place(ill) if each.place == Place.HERE else ""

@@ -43,8 +43,8 @@ def accept(request: SignedIn, ref: str) -> HttpResponse:
         {
             "title": _("Accept the conditions for “%(title)s”?") % facts,
             "happens": _(
-                "%(lender)s lends it on these conditions: %(terms)s. It is told to send it, and "
-                "your library keeps to them. This cannot be undone."
+                "%(lender)s is told to send it, and your library keeps to its conditions. This "
+                "cannot be undone. The conditions: %(terms)s"
             )
             % facts,
             "verb": _("Accept the conditions"),
