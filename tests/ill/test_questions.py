@@ -445,8 +445,20 @@ def test_what_is_lost_on_the_road_is_looked_for_no_more_until_that_is_undone(sto
     assert counted(story) == 0  # and no parcel of it is open, as it looks
     assert Parcel.objects.filter(state=ParcelState.LOST).count() == 1
     undo.undo(Event.objects.get(verb=Verb.WRITE_OFF), act(Owner.LENDING, 1))
-    assert counted(story) == 0
+    assert counted(story) == 1  # its answer was taken back
     assert story.loan.state == state.value
+
+
+def test_what_a_verb_has_ended_waits_again_once_that_is_undone(story):
+    story.at(State.LENT)
+    question = ask(story, QuestionKind.LOST, Owner.BORROWING)
+    loans.return_item(story.loan, act(Owner.BORROWING, 1))
+    assert counted(story) == 0
+    undo.undo(Event.objects.get(verb=Verb.RETURN), act(Owner.BORROWING, 2))
+    assert counted(story) == 1
+    assert fresh(question).is_open
+    answer(fresh(question), Answer.WRITE_OFF)
+    assert counted(story) == 0
 
 
 def test_whoever_waits_is_asked_again_on_the_day_that_was_named(story):

@@ -7,11 +7,12 @@ from django.db import transaction
 
 from postroad.catalogue.models import Item
 from postroad.errors import Refusal
-from postroad.ill import entering, identity, lending, loans, losing, referral, shipping
+from postroad.ill import clocks, entering, identity, lending, loans, losing, referral, shipping
 from postroad.ill.acts import Act
 from postroad.ill.identity import Side
-from postroad.ill.lifecycle import IDLE, OPPOSITES, ROWS, Owner, State, SupplyState, Verb
-from postroad.ill.models import Event, Loan, Supply
+from postroad.ill.lifecycle import IDLE, OPPOSITES, ROWS, LoanState, Owner, State, SupplyState, Verb
+from postroad.ill.lifecycle.questions import QUESTIONS, Answer, QuestionKind
+from postroad.ill.models import Event, Loan, Question, Request, Supply
 
 # After a "no" the machine goes on at once; until another library has promised, it can come back.
 AFTER_A_NO = IDLE | {Verb.REFER, Verb.ESCALATE, Verb.WAIT, Verb.WITHDRAW}
@@ -60,7 +61,8 @@ def _undo_ship_late(event: Event, act: Act) -> None:
 
 
 def _undo_refuse(event: Event, act: Act) -> None:
-    """The lender has it after all: the copy is put right, and the request is its own again."""
+    """The lender has it after all: the copy is put right, and the request is its own again. On
+    what conditions it says anew."""
     lending.found(event.facts.get("missed"))
     supply = referral.resume(_supply(event), act.as_role(Owner.LENDING), why="mistake", taken=False)
     if event.supply_before == SupplyState.PROMISED:
@@ -111,7 +113,7 @@ UNDO: Mapping[Verb, Callable[[Event, Act], None]] = {
 @transaction.atomic
 def undo(event: Event, act: Act) -> None:
     """Undo the last thing that happened to a thing, or else to its request; reminders since then
-    do not count.
+    do not count. The questions that it had ended wait for an answer again.
 
     Raises TooLateToUndo, or the refusal of the opposite verb: a parcel that the driver has
     collected is not unshipped from a desk.
@@ -119,6 +121,46 @@ def undo(event: Event, act: Act) -> None:
     if not is_last(event):
         raise TooLateToUndo(verb=event.verb, ref=event.request.ref)
     UNDO[Verb(event.verb)](event, act)
+    _open_again(event, act)
+
+
+# The answer that is taken back with the verb that followed from it.
+ANSWERED_WITH: Mapping[Verb, Answer] = {Verb.WRITE_OFF: Answer.WRITE_OFF}
+
+
+def _open_again(event: Event, act: Act) -> None:
+    """What a verb had ended by itself, once that verb was undone: as long as it makes sense where
+    its thing or its request stands now, it waits for an answer anew."""
+    ill, verb = event.request, Verb(event.verb)
+    ends = (verb, ANSWERED_WITH.get(verb, verb))
+    over = ill.questions.filter(answered_at=event.at, answer__in=ends)
+    if not (ended := list(over.select_related("library", "loan"))):
+        return
+    ill.refresh_from_db(fields=["version", "open_questions", "state"])
+    asked = set(ill.questions.open().values_list("kind", "owner", "loan"))
+    again = [
+        each
+        for each in ended
+        if (each.kind, each.owner, each.loan_id) not in asked and _makes_sense(each, ill)
+    ]
+    ill.seal(OPPOSITES[verb], open_questions=ill.open_questions + len(again))
+    for each in again:
+        desk, kind = each.library or ill.library, QuestionKind(each.kind)
+        rings = clocks.of_question(kind, act.at, desk=desk, day=each.day)
+        ill.questions.filter(pk=each.pk).update(
+            due_at=rings,
+            answered_at=None,
+            answered_by=None,
+            answer="",
+            answer_note="",
+            reminders=0,
+        )
+
+
+def _makes_sense(question: Question, ill: Request) -> bool:
+    row = QUESTIONS[QuestionKind(question.kind)]
+    state = LoanState(question.loan.state) if question.loan is not None else State(ill.state)
+    return state in row.makes_sense_in
 
 
 def is_last(event: Event, known: Iterable[Event] | None = None) -> bool:
