@@ -193,7 +193,7 @@ def book_is_lent_and_comes_home(demo: Play, ref: str, barcode: str) -> None:
 def centre_answers_the_first(centre: Person) -> None:
     """Step 7: an outside lender for what no member could supply, found again by its number."""
     page = centre.goes("/office/centre/")
-    centre.clicks(page.locator("main a[href^='/office/centre/'][href$='/']").nth(0))
+    centre.clicks(page.locator("main table.queue a").nth(0))
     page.get_by_label("Asked through").select_option("OCLC WorldShare")
     page.get_by_label("Lender", exact=True).fill("xyal")
     page.get_by_label("ILL number").fill("198765432")

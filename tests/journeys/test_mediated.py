@@ -72,7 +72,7 @@ def test_an_outside_lender_sends_it_and_has_it_back(play: Play, asked: str):
     clerk.goes("/staff/find/?q=" + YALE)
     clerk.reads("Walden")
     clerk.goes("/staff/borrowing/send-home/")
-    clerk.scans(YALE, "Goes home to Yale University by mail: “Walden”.")
+    clerk.scans(YALE, "Goes home to Yale University by mail, but not yet: “Walden”.")
     clerk.reads("No return address of Yale University is known here.")
     play.later(days=5)
     centre.goes(f"/office/centre/{asked}/")

@@ -113,6 +113,7 @@ def _of_attempts(here: Turns) -> Iterator[Callable[[], object]]:
 def _of_things(here: Turns) -> Iterator[Callable[[], object]]:
     """Questions about what is out: a different thing for each, so that each can be played."""
     ours = _one_after_another(Loan.objects.open().borrowed_by(here.home), here.now)
+    anybody_s = _one_after_another(Loan.objects.open(), here.now)
     theirs = _one_after_another(Loan.objects.open().lent_by(here.lender), here.now)
     week = here.home.day_of(here.now) + timedelta(days=7)
     for kind, state, said in (
@@ -125,11 +126,11 @@ def _of_things(here: Turns) -> Iterator[Callable[[], object]]:
         if loan := theirs(state) or ours(state):
             wished = _a_week_longer(loan, here.now) if kind == QuestionKind.RENEWAL else None
             yield partial(_ask, loan, kind, replace(said, day=wished), here.of_borrower(loan))
-    if loan := ours(LoanState.LENT):
+    if loan := ours(LoanState.LENT) or anybody_s(LoanState.LENT):
         said = Said(note="Put into the box on Sunday.")
         act = here.of_borrower(loan)
         yield partial(_ask, loan, QuestionKind.CLAIMED_RETURNED, said, act)
-    if loan := ours(LoanState.LENT):
+    if loan := ours(LoanState.LENT) or anybody_s(LoanState.LENT):
         said = Said(day=week, note="A faculty member needs it for her course.")
         act = Act(None, here.ago(5), Owner.LENDING)
         yield partial(_ask, loan, QuestionKind.RECALL, said, act)

@@ -11,7 +11,7 @@ from postroad.errors import Refusal
 from postroad.ill import clocks, dates
 from postroad.ill.acts import Act
 from postroad.ill.duedates import Due, open_from
-from postroad.ill.lifecycle import LoanState, Verb
+from postroad.ill.lifecycle import LoanState, OutOfTurn, Verb
 from postroad.ill.models import Event, Loan
 from postroad.ill.renewals import NoRenewal
 
@@ -110,7 +110,9 @@ def _before(loan: Loan, since: datetime) -> Due | None:
 
 
 def _change(loan: Loan, act: Act, due: Due, *, recalled: bool = False) -> None:
-    assert loan.due_back is not None  # it is lent
+    if loan.due_back is None:  # it is not lent, or not any more
+        verb = Verb.CHANGE_DUE
+        raise OutOfTurn(state=loan.state, verb=verb, part="loan", ref=loan.request.ref)
     said = {"due_back": due.back.isoformat(), "was": loan.due_back.isoformat()}
     if loan.due_home is not None:
         said["was_home"] = loan.due_home.isoformat()

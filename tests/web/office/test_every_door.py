@@ -125,7 +125,8 @@ def test_it_accepts_conditions_for_the_library(centre: Client, story: Story):
     act_for(centre, story, "lee")
     page = centre.get(f"/staff/requests/{story.ill.ref}/")
     (accept,) = [each for each in page.context["offers"] if each.verb == Verb.ACCEPT_OFFER]
-    centre.post(accept.address, accept.sends)
+    asks = centre.post(accept.address, accept.sends)  # asks first
+    centre.post(accept.address, {**accept.sends, **asks.context["fields"], "sure": "yes"})
     event = Event.objects.get(verb=Verb.ACCEPT_OFFER)
     assert (event.by, event.on_behalf_of) == (story.cast.centre, story.cast.lee)
 
