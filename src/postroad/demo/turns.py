@@ -122,8 +122,8 @@ def _of_things(here: Turns) -> Iterator[Callable[[], object]]:
         (QuestionKind.WRONG_ITEM, LoanState.ARRIVED, Said(note="The large-print edition came.")),
         (QuestionKind.MISSING_PARTS, LoanState.ARRIVED, Said(note="The second disc is not there.")),
         (QuestionKind.DAMAGED, LoanState.BACK, Said(note="Coffee on pages 40 to 44.")),
-    ):  # of what the demonstration's lender lent, which answers; else of any that its borrower has
-        if loan := theirs(state) or ours(state):
+    ):  # of what its lender lent, which answers; else what its borrower has, or anybody
+        if loan := theirs(state) or ours(state) or anybody_s(state):
             wished = _a_week_longer(loan, here.now) if kind == QuestionKind.RENEWAL else None
             yield partial(_ask, loan, kind, replace(said, day=wished), here.of_borrower(loan))
     if loan := ours(LoanState.LENT) or anybody_s(LoanState.LENT):
