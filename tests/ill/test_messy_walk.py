@@ -369,22 +369,23 @@ def standing(ill: Request) -> dict[str, Any]:
 
 
 def walk(walks: int, steps: int, number: int) -> None:
-    """As POSTROAD_SEED and the number draw it, so that what has failed can be walked again."""
+    """The same walks on each change, so that none is stopped by what another brought; at night as
+    POSTROAD_SEED and the number draw them, so that what has failed can be walked again."""
     drawn = type("Drawn", (MessyHouse,), {"cast": people()})
     far = settings(FEW, max_examples=walks, stateful_step_count=steps, phases=[Phase.generate])
-    run_state_machine_as_test(seed(f"{lots.SEED} {number}")(drawn), settings=far)
+    drawn_by = lots.SEED if lots.NIGHT else "by day"
+    run_state_machine_as_test(seed(f"{drawn_by} {number}")(drawn), settings=far)
 
 
 @pytest.mark.both
 @pytest.mark.django_db
-@pytest.mark.parametrize("number", range(2))
-def test_whatever_is_asked_answered_lost_and_sent_the_house_stays_in_order(number: int) -> None:
-    walk(4, 100, number)  # the first of them is the shortest that there is
+def test_whatever_is_asked_answered_lost_and_sent_the_house_stays_in_order() -> None:
+    walk(6, 100, 0)  # the first of them is the shortest that there is
 
 
 @pytest.mark.nightly
 @pytest.mark.both
 @pytest.mark.django_db
-@pytest.mark.parametrize("number", range(2, 12))
+@pytest.mark.parametrize("number", range(1, 11))
 def test_the_same_in_many_walks_each_night_anew(number: int) -> None:
     walk(WALKS, 100, number)
