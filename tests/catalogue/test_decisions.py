@@ -98,3 +98,16 @@ def test_what_one_library_deletes_and_sends_again_comes_to_where_it_was_put(
     load(cast.lenox, record("x1", ISBN, item("41")))
     assert libraries_of(joined) == {"lee"}
     assert libraries_of(other) == {"lenox"}
+
+
+def test_what_a_library_deleted_stops_nobody_from_joining(cast: Cast):
+    load(cast.lee, record("b1", item("31")))
+    load(cast.lenox, record("x1", item("41"), title="Stolz und Vorurteil"))
+    load(cast.pittsfield, record("p1", title="Stolz und Vorurteil"))
+    load(cast.pittsfield, record("p1", status="d"))
+    here, there = Record.objects.order_by("pk")
+    decisions.join(there, here, cast.ada, MONDAY, "")
+    assert libraries_of(here) == {"lee", "lenox"}
+    load(cast.pittsfield, record("p1", title="Stolz und Vorurteil"))
+    again = Contribution.objects.get(library=cast.pittsfield).record
+    assert again.moved_to is None  # what comes again is found, not hidden on a record that moved

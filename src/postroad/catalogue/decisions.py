@@ -67,11 +67,11 @@ def join(record: Record, into: Record, by: User | None, at: datetime, why: str) 
         if record == into or record.moved_to_id or into.moved_to_id:
             raise NotToJoin(record=record.pk, into=into.pk)
         pool, entry, target = gathered(record, into)
-        moved, there = list(entry.contributions), list(target.contributions)
+        moved, there = entry.live(), target.live()
         if not moved or any(each.said is None for each in moved):
             raise NotToJoin(record=record.pk, into=into.pk)
-        entry.contributions.clear()
         for each in moved:
+            entry.contributions.remove(each)
             put(pool, each, target)
         entry.moved_to, entry.moved = target, True
         pool.save()

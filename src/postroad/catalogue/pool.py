@@ -78,9 +78,7 @@ class Pool:
         self.decided = decided.about(self.library.pk, controls)
         wanted = set(own.values_list("record_id", flat=True))
         wanted |= self.partners()
-        wanted |= set(
-            Identifier.objects.filter(value__in=values).values_list("record_id", flat=True)
-        )
+        wanted |= numbered(values)
         wanted |= set(Record.objects.filter(match_key__in=keys).values_list("pk", flat=True))
         self.gather(wanted)
         self.learn(self.to_describe(batch))
@@ -90,7 +88,10 @@ class Pool:
         keys = {key for each in self.decided.together.values() for key in each}
         if not keys:
             return set()
-        rows = Contribution.objects.filter(control_number__in={control for _, control in keys})
+        rows = Contribution.objects.filter(
+            library__in={library for library, _ in keys},
+            control_number__in={control for _, control in keys},
+        )
         there = rows.values_list("library_id", "control_number", "record_id")
         return {record for library, control, record in there if (library, control) in keys}
 
@@ -151,7 +152,7 @@ class Pool:
     def place(self, sent: Sent, listed: Listed) -> Entry:
         """The union record of what was sent, found or made, and brought up to date."""
         contributed, entry = self.own.get(sent.facts.control_number, (None, None))
-        if contributed and entry and self.still_fits(sent, contributed, entry):
+        if contributed and entry and not entry.moved and self.still_fits(sent, contributed, entry):
             entry = self.update(sent, contributed, entry)
         else:
             if contributed and entry:  # the library gave its number to another book
@@ -342,6 +343,16 @@ class Pool:
         """The keys of the records whose entry in the search index is behind now."""
         old = (entry for entry in self.entries.values() if entry.changed or entry.owners_changed)
         return {entry.pk for entry in (*old, *self.new) if entry.pk}
+
+
+def numbered(values: Iterable[str]) -> set[int]:
+    """The records that bear one of these numbers, but for numbers that too many bear to tell."""
+    bearers: dict[tuple[str, str], set[int]] = defaultdict(set)
+    rows = Identifier.objects.filter(value__in=values).values_list("kind", "value", "record_id")
+    for kind, value, record in rows:
+        bearers[kind, value].add(record)
+    few = (records for records in bearers.values() if len(records) <= MOST_OF_ONE_NUMBER)
+    return set().union(*few)
 
 
 def told(each: Contributed, entry: Entry) -> tuple[Value, ...]:

@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client
 
+from postroad.catalogue import search
 from postroad.catalogue.models import Decision, Record
 from tests.cast import Cast
 from tests.catalogue.records import item, load, record
@@ -34,6 +35,8 @@ def test_staff_read_why_these_are_one_and_why_others_are_not(joined: Record, cas
     assert {each.of for each in second.verdict.evidence if each.says == "same"} >= {
         *("number", "title", "author", "year"),
     }
+    search.refresh()
+    page = desk.get(f"/staff/records/{joined.pk}/")
     (other,) = page.context["near"]
     assert not other.verdict.same
     assert "speaks against it (1813 / 1850)" in " ".join(page.content.decode().split())
