@@ -103,6 +103,24 @@ def test_all_words_must_be_there_and_a_phrase_in_a_row(shelf):
     assert find("pride", author="vaughan") == ["Pride of Baghdad"]
 
 
+@pytest.mark.parametrize(
+    ("words", "some"),
+    [
+        ("emma OR étranger", {"Emma", "Emma Goldman in exile", "L'étranger"}),
+        ("emma NOT goldman", {"Emma"}),
+        ("emma -goldman", {"Emma"}),
+        ('emma -"in exile"', {"Emma"}),
+        ('"emma OR goldman"', set()),  # in a phrase it is a word
+        ("EMMA NOT GOLDMAN", {"Emma Goldman in exile"}),  # all in capitals: words like others
+        ("-emma", set()),  # all but one book is no answer
+        ("rail-road", {"The rail-road"}),
+        ("OR", set()),
+    ],
+)
+def test_or_and_not_are_read_where_they_are_meant(words, some, shelf):
+    assert set(find(words)) == some
+
+
 def test_a_slip_of_the_finger_gets_a_suggestion(shelf):
     answer = search.find(Query(words="prid prejudise"))
     assert answer.total == 0

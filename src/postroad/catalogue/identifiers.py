@@ -105,7 +105,9 @@ def typed(text: str) -> tuple[Number, ...]:
     if not DIGITS.search(text) or len(text) > 80:
         return ()
     text = LABEL.sub("", text, count=1) if LABEL.match(text) else text
-    text = BEHIND.sub("", unicodedata.normalize("NFKC", text))
+    text = unicodedata.normalize("NFKC", text)
+    if ISBN.fullmatch(alone := BEHIND.sub("", text)):
+        text = alone
     whole = len(text.split()) == 1 or ISBN.fullmatch(text)
     if found := [*isbns(text), *issns(text)] if whole else []:
         return tuple(found)

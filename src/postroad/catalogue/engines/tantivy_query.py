@@ -18,8 +18,8 @@ from postroad.catalogue.query import FACETS, PAGE, Found, Query
 
 PHRASE = re.compile(r'"([^"]*)"')
 QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"'})
-EITHER = re.compile(r"\s+OR\s+")
-NOT_THIS = re.compile(r"(?:^|(?<=\s))(?:NOT\s+|-(?=\w))(\"[^\"]*\"|\S+)")
+# A phrase, `OR`, or `NOT x` and `-x`; of these, what stands in a phrase is none.
+OPERATOR = re.compile(r'("[^"]*")|(?<!\S)(OR)(?!\S)|(?<!\S)(?:NOT\s+|-(?=[\w"]))("[^"]*"|\S+)')
 POSSESSIVE = re.compile(r"(?<=\w)['’]s$", re.I)
 MOST_CLAUSES = 32
 ALL_VALUES = 100_000  # of a facet in each segment: with fewer, the counts would be wrong
@@ -72,15 +72,31 @@ def order_of(query: Query) -> dict[str, Any]:
 
 def clauses(schema: Schema, query: Query) -> list[Clause]:
     """One for each word or phrase; a record must answer all. `NOT x`, `-x`, `x OR y` are read."""
-    text = query.words.translate(QUOTES)
-    unwanted = [each for each in NOT_THIS.findall(text) if folded(each)]
-    text = NOT_THIS.sub(" ", text)
-    ways = [all_of(schema, each) for each in EITHER.split(text)]
+    texts, unwanted = operators(query.words.translate(QUOTES))
+    ways = [all_of(schema, each) for each in texts]
     made = ways[0] if len(ways) == 1 else either(ways)
     made += [Clause.term_query(schema, "author", name) for name in folded(query.author)]
     if made and unwanted:
         made.append(without([part for each in unwanted for part in all_of(schema, each)]))
     return made[:MOST_CLAUSES]
+
+
+def operators(text: str) -> tuple[list[str], list[str]]:
+    """The texts of which one will do, and those that are not wanted. Who types all in capitals
+    means no operators."""
+    if text == text.upper():
+        return [text], []
+    texts, unwanted, behind = [""], [], 0
+    for match in OPERATOR.finditer(text):
+        phrase, either, refused = match.groups()
+        texts[-1] += text[behind : match.start()] + (phrase or " ")
+        if either:
+            texts.append("")
+        elif refused and folded(refused):
+            unwanted.append(refused)
+        behind = match.end()
+    texts[-1] += text[behind:]
+    return texts, unwanted
 
 
 def either(ways: list[list[Clause]]) -> list[Clause]:

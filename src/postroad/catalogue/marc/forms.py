@@ -5,12 +5,13 @@ play a Blu-ray disc.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from postroad.catalogue.marc.fields import Fields, control, first, join
 
 RECORD_TYPE = re.compile(r"[acdnp]([a-t])([a-ms])")
 LARGE_PRINT = re.compile(r"\blarge[ -](?:print|type)\b", re.I)
+LARGE_TYPE_BOOKS = re.compile(r"large[ -](?:print|type)(?: books?)?", re.I)
 BRAILLE = re.compile(r"\bbraille\b", re.I)
 PAGES = re.compile(r"[0-9] ?(?:p\b|pp\b|pages?\b)", re.I)
 MICROFORM = re.compile(r"\bmicro(?:form|film|fiche|opaque|card)s?\b", re.I)
@@ -30,6 +31,11 @@ CARRIERS = {
         ("cd", re.compile(r"\b(?:cds?|compact discs?)\b", re.I)),
     ),
 }
+Words = tuple[tuple[str, re.Pattern[str]], ...]
+# Where records say on what a recording is: the thing as it is described, and notes about it.
+DESCRIBED = {"300": "abce", "347": "ab", "250": "ab", "344": "abcdh", "340": "a", "346": "a"}
+NOTED = {"538": "a", "655": "a", "028": "b"}
+VOLUME = "nc"  # 338 $b of what is bound
 FILM_SIGNS = {"v": "dvd", "s": "blu-ray", "b": "vhs"}  # 007/04
 SPEED_SIGNS = {"f": "cd", "b": "vinyl", "l": "cassette"}  # 007/03
 KINDS = {
@@ -75,22 +81,27 @@ def format_of(leader: str, fields: Fields) -> str:
 
 
 def is_online(fields: Fields, medium: str, kind: str, form: str) -> bool:
-    """Coded so, or said so where the thing is described; a link beside a printed book says
-    nothing."""
+    """Coded so, or said so where the thing is described; a link or an access code beside a printed
+    book says nothing."""
     if form in set("oqs") or kind == "m" or control(fields, "007").startswith("cr"):
         return True
     carriers = {join(field, "b").strip() for field in fields.get("338", ())}
-    return "cr" in carriers or bool(
-        ONLINE.search(f"{medium} {first(fields, '300', 'a')} {first(fields, '338', 'a')}")
-    )
+    if VOLUME in carriers:
+        return False
+    said = f"{medium} {first(fields, '300', 'a')} {first(fields, '338', 'a')}"
+    return "cr" in carriers or bool(ONLINE.search(said))
 
 
 def physical(fields: Fields) -> Iterator[str]:
-    """What is said of the thing itself: edition, extent, form of print, genre, series."""
-    wanted = {"250": "ab", "300": "ab", "340": "an", "655": "a", "490": "a", "830": "a", "650": "a"}
+    """What is said of the thing itself: edition, extent, form of print, genre, series. Not what it
+    is about: a book about braille is printed."""
+    wanted = {"250": "ab", "300": "ab", "338": "a", "340": "an", "655": "a", "490": "a", "830": "a"}
     for tag, codes in wanted.items():
         for field in fields.get(tag, ()):
             yield join(field, codes)
+    for field in fields.get("650", ()):  # a form that many write as a subject
+        if LARGE_TYPE_BOOKS.fullmatch(join(field, "a").strip(" .")):
+            yield join(field, "a")
 
 
 def carrier_of(form: str, fields: Fields) -> str:
@@ -105,25 +116,31 @@ def carrier_of(form: str, fields: Fields) -> str:
         return "microform" if coded in set("abc") or MICROFORM.search(said) else ""
     signs = [str(field.data) for field in fields.get("007", ())]
     if form == "film":
-        coded_as = {FILM_SIGNS.get(sign[4:5]) for sign in signs}
-        return all_of(CARRIERS["film"], coded_as, recorded(fields, medium))
+        known = {FILM_SIGNS.get(sign[4:5]) for sign in signs}
+        return carrier(CARRIERS["film"], known, fields, medium)
     if form in {"audiobook", "music"}:
-        said = all_of(CARRIERS["sound"], set(), recorded(fields, medium))
-        coded_as = {SPEED_SIGNS.get(sign[3:4]) for sign in signs if sign.startswith("s")}
-        return said or all_of(CARRIERS["sound"], coded_as, "")
+        known = {SPEED_SIGNS.get(sign[3:4]) for sign in signs if sign.startswith("s")}
+        words = CARRIERS["sound"]
+        # A player is coded as a disc or not at all: what is said of it goes before.
+        return carrier(words, set(), fields, medium) or all_of(words, known, "")
     return ""
 
 
-def recorded(fields: Fields, medium: str) -> str:
-    """Where records say on what a recording is."""
-    wanted = {"300": "abce", "347": "ab", "250": "ab", "538": "a", "344": "abcdh", "655": "a"}
-    wanted |= {"028": "b", "340": "a", "346": "a"}
-    said = [join(field, codes) for tag, codes in wanted.items() for field in fields.get(tag, ())]
-    return " ".join([medium, *said])
+def carrier(words: Words, coded: set[str | None], fields: Fields, medium: str) -> str:
+    """As it is coded, or as the thing is described, or else as its notes say: "will not play on a
+    DVD player" stands in the notes of a Blu-ray disc."""
+    described = f"{medium} {recorded(fields, DESCRIBED)}"
+    return (
+        all_of(words, coded, "")
+        or all_of(words, set(), described)
+        or all_of(words, set(), recorded(fields, NOTED))
+    )
 
 
-def all_of(
-    words: tuple[tuple[str, re.Pattern[str]], ...], coded: set[str | None], said: str
-) -> str:
+def recorded(fields: Fields, where: Mapping[str, str]) -> str:
+    return " ".join(join(f, codes) for tag, codes in where.items() for f in fields.get(tag, ()))
+
+
+def all_of(words: Words, coded: set[str | None], said: str) -> str:
     """The carriers that are coded or named: "dvd", or "dvd, blu-ray" of a set with both."""
     return ", ".join(name for name, named in words if name in coded or named.search(said))
