@@ -2,7 +2,28 @@
 
 from django.utils.translation import gettext_lazy
 
-from postroad.words.labels import Words
+from postroad.words.labels import Words, label
+
+# On what a film or a recording is (`marc.forms.CARRIERS`), and print for the fingers.
+CARRIERS: Words = {
+    "dvd": gettext_lazy("DVD"),
+    "blu-ray": gettext_lazy("Blu-ray"),
+    "vhs": gettext_lazy("VHS"),
+    "playaway": gettext_lazy("Playaway"),
+    "mp3": gettext_lazy("MP3"),
+    "cassette": gettext_lazy("cassette"),
+    "vinyl": gettext_lazy("vinyl"),
+    "cd": gettext_lazy("CD"),
+    "braille": gettext_lazy("braille"),
+    "microform": gettext_lazy("microform"),
+}
+
+
+def form(format_: str, carrier: str) -> str:
+    """ "film, DVD": what it is, in words, and on what, as a record has it."""
+    carriers = [label(CARRIERS, each) for each in carrier.split(", ") if each]
+    return ", ".join([format_, *carriers])
+
 
 # Of what two records say the same, or something else (`matching.Evidence`).
 EVIDENCE: Words = {

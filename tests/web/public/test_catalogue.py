@@ -438,3 +438,16 @@ def test_what_cannot_be_reached_by_turning_pages_is_said(client, shelf, monkeypa
     assert "The first 1 are listed; narrow the search" in client.get("/search").text
     monkeypatch.undo()
     assert "narrow the search to reach" not in client.get("/search").text
+
+
+def test_a_disc_says_on_what_it_is_where_it_is_listed_and_on_its_page(client, cast):
+    for number, disc in enumerate(("DVD", "Blu-ray disc")):
+        load(
+            cast.lee,
+            record(f"f{number}", ("300", {"a": f"1 {disc}"}), title="The long road", leader="gm"),
+        )
+    page = client.get("/search", {"q": "long road"}).content.decode()
+    assert "film, DVD" in page
+    assert "film, Blu-ray" in page
+    one = Record.objects.get(carrier="blu-ray")
+    assert "film, Blu-ray" in client.get(f"/record/{one.pk}").content.decode()

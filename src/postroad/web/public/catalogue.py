@@ -143,7 +143,7 @@ def hit(record: Record, held: list[Holding], home: Library | None, asked: Reques
         record=record,
         title=citation.as_read(record.title),
         author=citation.person(record.author),
-        format=record.get_format_display(),
+        format=words.catalogue.form(record.get_format_display(), record.carrier),
         holds=holds(held, home, lent=record.format not in wanted.NOT_LENT),
         asked=asked,
         asked_status=mileposts.status(asked, timezone.now()).sentence if asked else "",
@@ -258,6 +258,7 @@ def facts(shown: Record) -> list[tuple[str, str]]:
     return [
         (gettext("With"), "; ".join(citation.person(name) for name in shown.contributors)),
         (gettext("Also called"), "; ".join(shown.other_titles)),
+        (gettext("Part"), shown.part if shown.part.isdigit() else ""),
         (gettext("Edition"), shown.edition),
         (gettext("Publisher"), shown.publisher),
         (gettext("Extent"), shown.extent),

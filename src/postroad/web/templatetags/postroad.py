@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 
 from postroad import words
 from postroad.catalogue import citation
+from postroad.catalogue.models import Record
 from postroad.directory import elsewhere
 from postroad.directory.models import Closure
 from postroad.reference_numbers import grouped
@@ -66,6 +67,12 @@ def day(value: date | datetime | None) -> str:
 def volume(wanted: str) -> str:
     """Which of several volumes a request wants."""
     return words.ill.volume(wanted)
+
+
+@register.filter
+def form(record: Record) -> str:
+    """What a record describes, and on what it is: "film, DVD"."""
+    return words.catalogue.form(record.get_format_display(), record.carrier)
 
 
 @register.filter
