@@ -69,6 +69,7 @@ def load(upload: Upload) -> dict[str, object]:
         "left_out": report.left_out,
         "system": report.system,
         "without_copies": report.without_copies,
+        "owns_without_items": report.owns_without_items,
         "strange": dict(report.strange.most_common(20)),
         "breaks_off": report.breaks_off,
         "troubles": [

@@ -152,3 +152,21 @@ def test_a_library_outside_does_not_come_in(client, cast):
     Library.objects.filter(code="lenox").update(membership="outside")
     client.force_login(cast.centre)
     assert client.get("/office/libraries/lenox/joining/").status_code == 404
+
+
+def test_it_says_what_it_does_not_know_of_the_copies_in_a_file(office, sturgis):
+    bare, strange = pymarc.Record(force_utf8=True), pymarc.Record(force_utf8=True)
+    for record, number in ((bare, "9"), (strange, "8")):
+        record.add_field(
+            pymarc.Field(tag="001", data=number),
+            pymarc.Field("245", subfields=[pymarc.Subfield("a", f"Logbook {number}")]),
+        )
+    for number in range(2):
+        parts = [pymarc.Subfield("p", f"800{number}"), pymarc.Subfield("s", "In the whaler")]
+        strange.add_field(pymarc.Field("852", subfields=parts))
+    send(office, bytes(bare.as_marc()) + bytes(strange.as_marc()))
+    incoming.work_off(timezone.now())
+    page = text(office.get(JOINING))
+    assert "1 record lists no copy, so the library does not count as its owner" in page
+    assert "In the whaler: 2 copies" in page
+    assert set(Item.objects.values_list("status", flat=True)) == {"unknown"}
