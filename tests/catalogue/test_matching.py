@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 
 from postroad.catalogue import identifiers, matching
 from postroad.catalogue.description import Description
+from postroad.catalogue.folding import fold
 from postroad.catalogue.identifiers import Number
-from postroad.catalogue.matching import Says, compare, fold, key
+from postroad.catalogue.matching import Says, compare, key
 
 ISBN, OTHER_ISBN = Number("isbn", "9780141439587", ""), Number("isbn", "9780140430103", "")
 OCLC, ISSN = Number("oclc", "3", ""), Number("issn", "03785955", "")

@@ -17,7 +17,7 @@ from postroad.catalogue import naming
 from postroad.catalogue.description import Description
 from postroad.catalogue.folding import fold
 
-__all__ = ["Evidence", "Says", "Verdict", "compare", "fold", "is_telling", "key"]
+__all__ = ["Evidence", "Says", "Verdict", "compare", "is_telling", "key"]
 
 TELLING = frozenset({"isbn", "oclc", "lccn"})  # an ISSN is shared by all years of a journal
 TITLE_LENGTH, NAME_LENGTH = 120, 60

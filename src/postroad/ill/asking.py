@@ -9,7 +9,7 @@ from uuid import UUID, uuid5
 from django.db import IntegrityError, transaction
 
 from postroad.accounts.models import Card, User
-from postroad.catalogue import matching
+from postroad.catalogue.folding import fold
 from postroad.catalogue.models import Item, ItemStatus, Record
 from postroad.directory import thresholds
 from postroad.directory.models import Library
@@ -175,9 +175,9 @@ def asked_before(wanted: Wanted) -> Request | None:
     if wanted.record is not None:
         return already_asked(wanted.record, wanted.patron, wanted.volume)
     assert wanted.citation is not None  # one of the two is what she wants
-    title = matching.fold(wanted.citation.of(materials.Field.TITLE))
+    title = fold(wanted.citation.of(materials.Field.TITLE))
     hers = Request.objects.outstanding().of(wanted.patron).order_by("pk")
-    return next((ill for ill in hers if matching.fold(ill.title) == title), None)
+    return next((ill for ill in hers if fold(ill.title) == title), None)
 
 
 def _can_be_kept(

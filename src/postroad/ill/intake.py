@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from postroad.accounts.models import Card
-from postroad.catalogue import matching
+from postroad.catalogue.folding import fold
 from postroad.ill import asking, borrowing, volumes
 from postroad.ill.acts import house
 from postroad.ill.lifecycle import State, Verb
@@ -109,4 +109,4 @@ def is_same(ill: Request, key: int, record: int | None, title: str, volume: str)
         return False
     if ill.record_id is not None:
         return record == ill.record_id and volumes.overlap(volume, ill.volume)
-    return matching.fold(title) == matching.fold(ill.title)
+    return fold(title) == fold(ill.title)

@@ -2,8 +2,8 @@
 
 import re
 
+from postroad.catalogue.folding import fold
 from postroad.catalogue.marc.fields import Fields, join, tidy
-from postroad.catalogue.matching import fold
 
 NUMBER = r"(?:[0-9]{1,4}|[ivxlc]{1,7}|one|two|three|four|five|six|seven|eight|nine|ten)"
 NAMED = (
