@@ -1,7 +1,8 @@
 """How a library's items are read: guessed on its first file by evidence, and kept.
 
 `guess` and `preview` are pure, so that a page can show what a mapping makes of the library's own
-records before anybody keeps it. There is no such page yet: `keep` is for programs.
+records before anybody keeps it. There is no such page yet, but the command
+`postroad mapping`.
 """
 
 from collections import Counter
