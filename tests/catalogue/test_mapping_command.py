@@ -10,7 +10,7 @@ pytestmark = pytest.mark.django_db
 ODD = ("852", {"p": "31", "k": "FIC", "j": "SMI", "s": "In the whaler"})
 
 
-def said(capsys, *arguments: str) -> str:
+def said(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
     call_command("mapping", "lee", *arguments)
     return capsys.readouterr().out
 

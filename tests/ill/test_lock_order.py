@@ -13,7 +13,7 @@ from postroad.ill import boxes, charging, lending, loans, losing, mediation, que
 from postroad.ill.acts import Act
 from postroad.ill.lifecycle import LoanState, Owner, State, Verb
 from postroad.ill.lifecycle.questions import Answer, QuestionKind
-from postroad.ill.models import Charge, ChargeKind, ChargeState, Event, Loan
+from postroad.ill.models import Charge, ChargeKind, ChargeState, Event, Loan, MovedMeanwhile
 from postroad.ill.questions import Asking, Said
 from tests.cast import Cast, outside
 from tests.ill.story import MONDAY, Story, assert_whole, begin
@@ -91,6 +91,23 @@ def test_a_charge_is_paid_while_the_loss_is_undone_and_another_finds_it(everybod
         stands = Charge.objects.get(loan=story.loan).state
         assert (stands == ChargeState.WAIVED) == (story.loan.state == LoanState.LENT)
         assert (stands == ChargeState.PAID) == (told[0] is None)
+
+
+def test_what_is_paid_after_an_undo_has_looked_is_heard_of(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+):
+    story = begin(cast).at(State.LENT)
+    owed, lost = given_up(story)
+
+    def looks(event: Event) -> bool:
+        last = is_last(event)
+        charging.settle(owed, act(Owner.LENDING), state=ChargeState.PAID)
+        return last
+
+    is_last = undo.is_last
+    monkeypatch.setattr(undo, "is_last", looks)
+    with pytest.raises(MovedMeanwhile):
+        undo.undo(Event.objects.get(pk=lost.pk), act(Owner.LENDING))
 
 
 @pytest.mark.both

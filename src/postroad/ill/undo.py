@@ -118,8 +118,9 @@ def undo(event: Event, act: Act) -> None:
     Raises TooLateToUndo, or the refusal of the opposite verb: a parcel that the driver has
     collected is not unshipped from a desk.
     """
+    ill, _supply, _loan = event.parts()  # read first: who moves it while we look is heard of
     if not is_last(event):
-        raise TooLateToUndo(verb=event.verb, ref=event.request.ref)
+        raise TooLateToUndo(verb=event.verb, ref=ill.ref)
     UNDO[Verb(event.verb)](event, act)
     _open_again(event, act)
 

@@ -161,8 +161,8 @@ def test_it_says_what_it_does_not_know_of_the_copies_in_a_file(office, sturgis):
             pymarc.Field(tag="001", data=number),
             pymarc.Field("245", subfields=[pymarc.Subfield("a", f"Logbook {number}")]),
         )
-    for number in range(2):
-        parts = [pymarc.Subfield("p", f"800{number}"), pymarc.Subfield("s", "In the whaler")]
+    for copy in range(2):
+        parts = [pymarc.Subfield("p", f"800{copy}"), pymarc.Subfield("s", "In the whaler")]
         strange.add_field(pymarc.Field("852", subfields=parts))
     send(office, bytes(bare.as_marc()) + bytes(strange.as_marc()))
     incoming.work_off(timezone.now())
