@@ -4,7 +4,7 @@ Written by hand and not by pymarc, since a newcomer waits for it: twenty thousan
 """
 
 import re
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import replace
 
 from postroad.demo.facts import TitleFact, title_facts
@@ -74,16 +74,20 @@ def again(named: Container[str]) -> Iterator[bytes]:
 
 
 def record(title: TitleFact) -> bytes:
+    return written(title.format, fields(title))
+
+
+def written(form: str, fields: Iterable[Field]) -> bytes:
     """Directory, fields and leader, as ISO 2709 wants them."""
     directory, body = [], []
     start = 0
-    for tag, text in sorted(fields(title), key=lambda field: field[0]):
+    for tag, text in sorted(fields, key=lambda field: field[0]):
         data = (text + FIELD_END).encode()
         directory.append(f"{tag}{len(data):04d}{start:05d}")
         body.append(data)
         start += len(data)
     base = 24 + 12 * len(directory) + 1
-    kind = LEADERS[title.format]
+    kind = LEADERS[form]
     leader = f"{base + start + 1:05d}n{kind} a22{base:05d} i 4500"
     head = leader + "".join(directory) + FIELD_END
     return head.encode() + b"".join(body) + RECORD_END.encode()
