@@ -45,6 +45,14 @@ def borrow(at: datetime) -> int:
     return done
 
 
+def bring_to_their_readers(at: datetime) -> None:
+    """What is on its way arrives, and is lent."""
+    for loan in list(Loan.objects.shown().filter(state=LoanState.SHIPPED)):
+        loans.receive(loan, Act(at=at))
+    for loan in list(Loan.objects.shown().filter(state=LoanState.ARRIVED)):
+        loans.check_out(loan, Act(at=at))
+
+
 def take_home(at: datetime) -> int:
     coming = list(Loan.objects.shown().filter(state=LoanState.HOMEWARD))
     for loan in coming:

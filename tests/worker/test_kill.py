@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -17,12 +18,19 @@ from postroad.accounts.models import Card, User
 from postroad.catalogue.models import Item, ItemStatus
 from postroad.ill import asking
 from postroad.ill.acts import Act
-from postroad.ill.lifecycle import ROWS, State, Verb
-from postroad.ill.models import Event, Request, Supply, Tally
+from postroad.ill.lifecycle import ROWS, LoanState, State, Verb
+from postroad.ill.lifecycle.questions import Answer
+from postroad.ill.models import Charge, Event, Loan, Question, Request, Supply, Tally
 from postroad.notices.models import Notice
+from postroad.worker import run
 from postroad.worker.listeners import LISTENERS, name
 from tests.cast import gather
-from tests.ill.story import copy, title
+from tests.ill.order import (
+    each_copy_is_in_one_place,
+    history_leads_here,
+    only_what_makes_sense_is_asked,
+)
+from tests.ill.story import assert_whole, copy, title
 from tests.worker import clerks
 
 FEW, MANY = (40, 3), (200, 10)  # loans, and deaths meanwhile
@@ -44,8 +52,8 @@ def address() -> str:
 class Victim:
     """A worker that is killed without a warning and started again."""
 
-    def __init__(self, home: Path) -> None:
-        self.home, self.deaths = home, 0
+    def __init__(self, home: Path, script: str = "killed.py") -> None:
+        self.home, self.script, self.deaths = home, script, 0
         self.process = self.start()
 
     def start(self) -> subprocess.Popen[bytes]:
@@ -57,7 +65,7 @@ class Victim:
             "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}",
         }
         return subprocess.Popen(
-            [sys.executable, str(HERE.with_name("killed.py")), str(self.deaths)],
+            [sys.executable, str(HERE.with_name(self.script)), str(self.deaths)],
             env=environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -142,5 +150,55 @@ def check_that_all_is_as_if_nobody_had_died(loans: int) -> None:
     assert not Item.objects.exclude(status=ItemStatus.IN).exists()
     assert sum(tally.lent for tally in Tally.objects.all()) == loans
     assert sum(tally.borrowed for tally in Tally.objects.all()) == loans
+    told = Counter(Notice.objects.values_list("source", "source_key", "kind", "user", "library"))
+    assert set(told.values()) <= {1}
+
+
+@pytest.mark.nightly
+@pytest.mark.django_db(transaction=True)
+def test_who_is_killed_while_asking_answering_and_charging_leaves_nothing_half_done(tmp_path):
+    chance = random.Random(1673)
+    everybody_asks(20)
+    while Loan.objects.filter(state=LoanState.LENT).count() < 20:
+        run.until_idle(timezone.now())
+        clerks.lend_out(timezone.now())
+        clerks.bring_to_their_readers(timezone.now())
+    victims = [Victim(tmp_path), *(Victim(tmp_path, "talkers.py") for _desk in range(2))]
+    try:
+        for _death in range(15):
+            for victim in victims:
+                victim.wait_until_it_works()
+            time.sleep(chance.uniform(0.2, 2))
+            for victim in victims:
+                victim.kill()
+                victim.process = victim.start()
+    finally:
+        for victim in victims:
+            victim.kill()
+    run.until_idle(timezone.now() + timedelta(minutes=5))
+    assert not Event.objects.untold().exists()
+    check_that_nothing_is_half_said()
+
+
+def check_that_nothing_is_half_said() -> None:
+    events, asked = list(Event.objects.order_by("pk")), list(Question.objects.all())
+    things = list(Loan.objects.all())
+    for ill in Request.objects.all():
+        assert_whole(ill)
+        story = [event for event in events if event.request_id == ill.pk]
+        out = [loan for loan in things if loan.request_id == ill.pk]
+        mine = [question for question in asked if question.request_id == ill.pk]
+        history_leads_here(ill, list(ill.supplies.all()), out, story)
+        only_what_makes_sense_is_asked(ill, out, mine)
+    each_copy_is_in_one_place(things)
+    verbs = Counter(event.verb for event in events)
+    answers = Counter(question.answer for question in asked if question.answer)
+    assert verbs[Verb.ASK_QUESTION] == len(asked)
+    assert verbs[Verb.ANSWER] == sum(
+        count for word, count in answers.items() if word in list(Answer)
+    )
+    assert verbs[Verb.ANSWER] > 20, "nothing was said"
+    assert verbs[Verb.CHARGE] == Charge.objects.count() > 0
+    assert verbs[Verb.WRITE_OFF] == answers[Answer.WRITE_OFF]
     told = Counter(Notice.objects.values_list("source", "source_key", "kind", "user", "library"))
     assert set(told.values()) <= {1}
