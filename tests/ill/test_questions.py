@@ -333,6 +333,16 @@ def test_silence_is_a_yes_where_the_two_agreed_on_that(story):
     assert counted(story) == 0
 
 
+def test_silence_is_no_yes_of_what_was_overdue_when_it_was_asked(story):
+    agreed(silence_on_renewal=Agreement.Silence.GRANT)
+    story.at(State.LENT)
+    question = ask(story, QuestionKind.RENEWAL, Owner.BORROWING)
+    Loan.objects.update(due_back=MONDAY.date() - timedelta(days=7))
+    sweeps.questions_due(MONDAY + timedelta(days=14))
+    asked = fresh(question)
+    assert (asked.owner, asked.answer) == (Owner.CENTRE, "")
+
+
 def test_silence_asks_the_center_where_nothing_else_is_agreed(story):
     story.at(State.LENT)
     question = ask(story, QuestionKind.RENEWAL, Owner.PATRON)

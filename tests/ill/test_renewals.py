@@ -1,16 +1,17 @@
 """Renewing: the owner's hold and the reader's card."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from postroad.accounts.models import Card
 from postroad.catalogue.models import Format, ItemStatus
 from postroad.directory.models import Policy
-from postroad.ill import access, asking, lending, loans, renewals
+from postroad.ill import access, asking, lending, loans, parties, renewals
 from postroad.ill.access import Sight
 from postroad.ill.acts import Act
-from postroad.ill.lifecycle import Reason, State, Verb
+from postroad.ill.lifecycle import Owner, Reason, State, Verb
+from postroad.ill.lifecycle.questions import QuestionKind
 from postroad.ill.models import Loan, Request
 from postroad.notices import tell
 from postroad.notices.models import Notice
@@ -180,3 +181,10 @@ def test_two_presses_for_one_due_day_are_one(cast):
 
 def fresh(ill: Request) -> Request:
     return Request.objects.shown().get(pk=ill.pk)
+
+
+def test_of_what_is_overdue_a_desk_may_ask_for_more_time_and_its_reader_brings_it_back(cast):
+    loan = begin(cast).at(State.LENT).loan
+    late = MONDAY + timedelta(days=60)
+    for side, asks in ((Owner.BORROWING, True), (Owner.CENTRE, True), (Owner.PATRON, False)):
+        assert parties.fits(QuestionKind.RENEWAL, loan, side, late) is asks

@@ -1,11 +1,15 @@
 """Which step of a request can be undone, and by which side, without a page."""
 
+from datetime import timedelta
+from decimal import Decimal
+
 import pytest
 
 from postroad.ill import lending, loans, shipping, undo
 from postroad.ill.acts import Act
 from postroad.ill.identity import Side
-from postroad.ill.lifecycle import Reason, State, Verb
+from postroad.ill.lending import Offer
+from postroad.ill.lifecycle import Condition, Later, Reason, State, SupplyState, Verb
 from postroad.ill.models import Event, Loan
 from tests.ill.story import assert_whole, begin, copy
 
@@ -40,6 +44,24 @@ def test_a_no_is_undone_by_its_lender_while_nobody_else_has_promised(story):
     lending.refuse(story.supply, Act(story.cast.lender, story.now), reason=Reason.NOT_ON_SHELF)
     story.listen()
     assert last(story) == (Verb.REFUSE, Side.LENDING)
+
+
+@pytest.mark.parametrize("says", ["no", "later"])
+def test_what_it_said_of_an_offer_is_undone_with_its_conditions(story, says):
+    story.at(State.REFERRED)
+    lends, on = Act(story.cast.lender, story.now), story.now.date() + timedelta(days=7)
+    offer = Offer([Condition.LIBRARY_USE, Condition.COST], "In its folder.", Decimal(5))
+    lending.offer(story.supply, lends, offer)
+    if says == "no":
+        lending.refuse(story.supply, lends, reason=Reason.NOT_ON_SHELF)
+    else:
+        lending.retry(story.supply, lends, reason=Later.IN_USE, on=on)
+    story.listen()
+    undo.undo(Event.objects.get(request=story.ill, verb__in=(Verb.REFUSE, Verb.RETRY)), lends)
+    story.look()
+    assert_whole(story.ill)
+    assert story.supply.state == SupplyState.OFFERED
+    assert lending.offered(story.supply) == offer
 
 
 def test_what_came_back_without_arriving_is_undone_where_it_was_scanned(story):

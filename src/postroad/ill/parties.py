@@ -180,9 +180,10 @@ def _stands(ill: Request, thing: Loan | None) -> LoanState | State:
 
 def fits(kind: QuestionKind, loan: Loan | None, side: Owner, now: datetime) -> bool:
     """Whether this side would ask it: a renewal is asked by hand where the lender's terms alone say
-    no, and for what is on the road asks whoever waits for it."""
+    no, by a desk also when it is overdue; and for what is on the road asks whoever waits for it."""
     if kind == QuestionKind.RENEWAL:
-        return loan is not None and renewals.by_hand(loan, now)
+        late = side != Owner.PATRON
+        return loan is not None and renewals.by_hand(loan, now, late=late)
     if kind == QuestionKind.NOT_RECEIVED:
         return loan is not None and side in WAITS_FOR[LoanState(loan.state)]
     return kind not in BY_ITSELF

@@ -14,7 +14,7 @@ from django.db import IntegrityError, transaction
 from postroad.directory import agreements
 from postroad.directory.models import Agreement, Library
 from postroad.errors import Refusal
-from postroad.ill import charging, clocks, due, losing, wrong_items
+from postroad.ill import charging, clocks, dates, due, losing, wrong_items
 from postroad.ill.acts import Act, house
 from postroad.ill.lifecycle import LoanState, Owner, State, Verb
 from postroad.ill.lifecycle.questions import QUESTIONS, Answer, QuestionKind, Silence
@@ -347,8 +347,11 @@ def ring(question: Question, now: datetime) -> None:
 
 
 def _silence(question: Question, now: datetime) -> str:
-    """What the silence of a lender means, by what holds between the two libraries."""
+    """What the silence of a lender means, by what holds between the two libraries. Never a yes of
+    what was overdue when it was asked."""
     ill, loan = question.request, _thing(question)
+    if dates.is_overdue(loan, question.opened_at):
+        return Agreement.Silence.ASK
     agreed = agreements.between(loan.supply.lender, ill.library, ill.library.day_of(now))
     return agreed.silence_on_renewal if agreed else Agreement.Silence.ASK
 

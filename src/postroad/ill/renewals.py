@@ -48,9 +48,11 @@ def why_not(
 BY_HAND = frozenset({NoRenewal.NEVER, NoRenewal.NO_MORE})  # terms, from which a lender may depart
 
 
-def by_hand(loan: Loan, at: datetime) -> bool:
-    """Whether the lender itself may be asked, since its terms alone speak against it."""
-    return why_not(loan, at, ()) in BY_HAND
+def by_hand(loan: Loan, at: datetime, *, late: bool = False) -> bool:
+    """Whether the lender itself may be asked, since its terms alone speak against it; a desk may
+    ask when it is `late` already, too."""
+    why = why_not(loan, at, ())
+    return why in BY_HAND or (late and why == NoRenewal.OVERDUE)
 
 
 def blocked(ill: Request) -> str:

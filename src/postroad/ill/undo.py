@@ -61,18 +61,24 @@ def _undo_ship_late(event: Event, act: Act) -> None:
 
 
 def _undo_refuse(event: Event, act: Act) -> None:
-    """The lender has it after all: the copy is put right, and the request is its own again. On
-    what conditions it says anew."""
+    """The lender has it after all: the copy is put right, and the request is its own again."""
     lending.found(event.facts.get("missed"))
-    supply = referral.resume(_supply(event), act.as_role(Owner.LENDING), why="mistake", taken=False)
-    if event.supply_before == SupplyState.PROMISED:
-        lending.promise(supply, act)
+    _go_on(event, act)
 
 
 def _undo_retry(event: Event, act: Act) -> None:
     """The lender can send it now."""
-    supply = referral.resume(_supply(event), act.as_role(Owner.LENDING), why="mistake", taken=False)
-    if event.supply_before == SupplyState.PROMISED:
+    _go_on(event, act)
+
+
+def _go_on(event: Event, act: Act) -> None:
+    """Its lender is asked again, and stands by its word; on conditions, these wait for the
+    borrower's word anew."""
+    ended, by = _supply(event), act.as_role(Owner.LENDING)
+    supply = referral.resume(ended, by, why="mistake", taken=False)
+    if ended.conditions:
+        lending.offer(supply, by, lending.offered(ended))
+    elif event.supply_before == SupplyState.PROMISED:
         lending.promise(supply, act)
 
 
