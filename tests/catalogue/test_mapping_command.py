@@ -3,7 +3,8 @@
 import pytest
 from django.core.management import CommandError, call_command
 
-from postroad.catalogue.models import Item, ItemMapping
+from postroad.catalogue import rereading
+from postroad.catalogue.models import Item, ItemMapping, Rereading
 from tests.catalogue.records import file_of, load, record
 
 pytestmark = pytest.mark.django_db
@@ -27,16 +28,27 @@ def test_a_word_is_tried_before_it_is_kept_and_counts_at_the_next_load(cast, cap
     assert "  1 in\n  1 unknown" in shown
     assert "Nothing was kept" in shown
     assert not ItemMapping.objects.exists()
-    assert "kept; load its file again" in said(capsys, *new)
+    assert "kept; say --anew, or load its file again" in said(capsys, *new)
     assert "word: IN THE WHALER means in" in said(capsys)
     load(cast.lee, record("b1", ODD), record("b2"))
     assert sorted(Item.objects.values_list("status", flat=True)) == ["in", "unknown"]
     assert "owner without items: no" in said(capsys, "--owns", "no")
 
 
+def test_it_is_put_back_and_the_records_are_read_anew(cast, capsys):
+    load(cast.lee, record("b1", ODD))
+    assert "reads its 1 records anew" in said(capsys, "--word", "In the whaler=in", "--anew")
+    rereading.work_off(Rereading.objects.get().asked_at)
+    assert Item.objects.get().status == "in"
+    assert "word:" not in said(capsys, "--back", "--anew")
+    rereading.work_off(Rereading.objects.get().asked_at)
+    assert Item.objects.get().status == "unknown"
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
+        ("--back",),  # to what?
         ("--word", "X=in"),  # of no system yet
         ("--system", "evergreen", "--word", "X"),
         ("--system", "evergreen", "--word", "X=away"),

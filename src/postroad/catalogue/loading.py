@@ -174,12 +174,12 @@ def how_items_are_read(
 ) -> tuple[Iterator[Read | Trouble], Reading]:
     """By the library's mapping; on its first file with items, that is guessed and kept. Gives back
     what it has read to guess."""
-    items = mapping.of(library)
-    if items is None:
+    items = mapping.of(library) or Reading()
+    if items.layout is None:
         first = list(islice(found, mapping.LOOKED_AT))
         found = chain(first, found)
         guess = mapping.guess(each.record for each in first if isinstance(each, Read))
-        items = Reading(guess.layout)
+        items = replace(items, layout=guess.layout)
         if guess.layout:
             report.guessed = True
             mapping.keep(library, items)

@@ -241,9 +241,43 @@ class ItemMapping(models.Model):
     owns_without_items = models.BooleanField(default=False)  # a record without items is a copy
     by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
     at = models.DateTimeField(null=True)
+    # Others, as mapping.written has them: which was kept before, to be put back; and a list of
+    # those by which the items on record may have been read, if not by this one alone.
+    before = models.JSONField(null=True)
+    read_as = models.JSONField(null=True)
 
     def __str__(self) -> str:
         return f"{self.system} of {self.library_id}"
+
+
+class Rereading(models.Model):
+    """A library's own records are read once more, from their bytes, by the mapping as it is now."""
+
+    library = models.OneToOneField(Library, on_delete=models.CASCADE, related_name="+")
+    by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    asked_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)  # done, or stopped
+    stopped = models.BooleanField(default=False)
+    last = models.CharField(
+        max_length=80, blank=True
+    )  # the control number of the last that is done
+    records = models.IntegerField(default=0)  # done so far
+    total = models.IntegerField(default=0)
+    report = models.JSONField(
+        default=dict
+    )  # copies that are new, changed, withdrawn; strange words
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["asked_at"],
+                name="rereading_to_do",
+                condition=models.Q(ended_at__isnull=True),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.records} of {self.total} of {self.library_id}"
 
 
 class Collection(models.Model):

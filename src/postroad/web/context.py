@@ -74,8 +74,15 @@ WAYS: dict[str, tuple[Way, ...]] = {
         Way(
             "staff-library",
             _("Our library"),
-            frozenset({Role.DIRECTOR}),
-            also=("/office/libraries/", "/office/people/"),
+            under=(
+                Way(
+                    "staff-library",
+                    _("Our library"),
+                    frozenset({Role.DIRECTOR}),
+                    also=("/office/libraries/", "/office/people/"),
+                ),
+                Way("staff-catalog-items", _("How items are read"), frozenset({Role.DIRECTOR})),
+            ),
         ),
         SEARCH,
         LIBRARIES,

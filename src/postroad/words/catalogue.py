@@ -25,6 +25,24 @@ def form(format_: str, carrier: str) -> str:
     return ", ".join([format_, *carriers])
 
 
+# The library systems whose way to write items is known (`marc.layouts.PRESETS`), and "own".
+SYSTEMS: Words = {
+    "koha": gettext_lazy("Koha (field 952)"),
+    "evergreen": gettext_lazy("Evergreen (852 with $j)"),
+    "sierra": gettext_lazy("Sierra (945)"),
+    "symphony": gettext_lazy("Symphony (999)"),
+    "symphony-949": gettext_lazy("Symphony (949)"),
+    "symphony-psu": gettext_lazy("Symphony as Penn State has it (949)"),
+    "polaris": gettext_lazy("Polaris (852)"),
+    "tlc": gettext_lazy("TLC (852)"),
+    "destiny": gettext_lazy("Follett Destiny (852)"),
+    "alma": gettext_lazy("Alma (852 and 876)"),
+    "holdings": gettext_lazy("Plain holdings (852)"),
+    "own": gettext_lazy("Our own rules"),
+}
+
+NEEDS_A_FIELD = gettext_lazy("Type the field in which an item stands.")
+
 # Of what two records say the same, or something else (`matching.Evidence`).
 EVIDENCE: Words = {
     "number": gettext_lazy("Number"),

@@ -24,6 +24,7 @@ from postroad.worker.timetable import Lane
 JOBS: Mapping[str, Promise] = {
     "mail": gettext_lazy("e-mail"),
     "search index": gettext_lazy("search index updates"),
+    "records read anew": gettext_lazy("reading a library's own records anew"),
     "clocks": gettext_lazy("clocks of requests and supplies"),
     "days of parcels": gettext_lazy("expected dates of parcels"),
     "clocks of the road": gettext_lazy("clocks of loans in transit"),

@@ -14,7 +14,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from postroad import leases, telling
 from postroad.accounts import uploads
 from postroad.cases import sweeps as cases
-from postroad.catalogue import incoming, search
+from postroad.catalogue import incoming, rereading, search
 from postroad.delivery import outlook, promises
 from postroad.directory import reading, saying
 from postroad.guides import announcing, schedule
@@ -95,6 +95,7 @@ TIMETABLE = (
     Job("updates", updates.send, 5 * SECONDS, Lane.POST),
     Job("links to updates", lost_links.send_links, 5 * SECONDS, Lane.POST),
     Job("search index", follow, 5 * SECONDS, Lane.INDEX),
+    Job("records read anew", rereading.work_off, 2 * SECONDS, Lane.INDEX),
     Job("lists of cards", uploads.work_off, 3 * SECONDS, Lane.NIGHT),
     Job("records that came in", incoming.work_off, 5 * SECONDS, Lane.NIGHT),
     Job("lists of statuses", reading.go_on, 3 * SECONDS, Lane.NIGHT),

@@ -141,21 +141,14 @@ def is_set(field: pymarc.Field, codes: str) -> bool:
 def status_of(field: pymarc.Field, layout: Layout, places: list[str]) -> tuple[str, str]:
     """What the library's system said of the item when it wrote the file, and its word for it if we
     do not know that."""
-    current, word = tidy(one(field, layout.current)), one(field, layout.status).strip()
+    current, word = said_of(field, layout)
     kind, flags = one(field, layout.kind).strip(), flags_of(field, layout)
     of_places = {each: status for each, status in layout.words.items() if len(each) > SHORT}
     meant = {meaning(each, of_places) for each in places}
     meant |= {meaning(each, layout.words) for each in [current, word, *flags]}
-    meant |= {meaning(kind, layout.words)} & {"reference"}
+    meant |= {meaning(kind, layout.words)} & {"reference", "unknown"}
     meant |= {layout.words.get(statuses.plain(kind), "")}
-    strange = next(
-        (
-            each
-            for each in (current, word)
-            if each and each not in places and not meaning(each, layout.words)
-        ),
-        "",
-    )
+    strange = next((each for each in (current, word) if is_strange(each, layout, places)), "")
     if is_set(field, layout.withdrawn) or "withdrawn" in meant:
         return "withdrawn", ""
     if is_set(field, layout.lost) or "missing" in meant:
@@ -168,6 +161,29 @@ def status_of(field: pymarc.Field, layout: Layout, places: list[str]) -> tuple[s
         return "unknown", strange
     only = is_for_use_here(field, layout, [*places, current, word, kind, *flags])
     return ("reference", "") if only or "reference" in meant else ("in", "")
+
+
+def said_of(field: pymarc.Field, layout: Layout) -> tuple[str, str]:
+    """Where it is just now, and its system's word for how it is."""
+    return tidy(one(field, layout.current)), one(field, layout.status).strip()
+
+
+def is_strange(word: str, layout: Layout, places: list[str]) -> bool:
+    """Whether it says something that we do not know. At its own place it is where it should be."""
+    return bool(word) and word not in places and not meaning(word, layout.words)
+
+
+def words_in(fields: Fields, layout: Layout | None) -> Iterator[str]:
+    """The words of a status that these items bear, known or not."""
+    if layout is None:
+        return
+    holdings = {link_of(each): each for each in fields.get(layout.holding, ())}
+    for field in fields.get(layout.tag, ()):
+        if field.subfields and is_item(field, layout):
+            places = places_of(holding_of(field, layout, holdings), layout)
+            for word in said_of(field, layout):
+                if meaning(word, layout.words) or is_strange(word, layout, places):
+                    yield word
 
 
 def flags_of(field: pymarc.Field, layout: Layout) -> list[str]:

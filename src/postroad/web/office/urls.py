@@ -9,6 +9,7 @@ from postroad.web.office import (
     contact,
     delivery,
     hours,
+    items,
     joining,
     libraries,
     library_lists,
@@ -80,6 +81,7 @@ urlpatterns = [
         "libraries/<slug:code>/joining/delivery/", joining.delivery, name="office-joining-delivery"
     ),
     path("libraries/<slug:code>/joining/file/", joining.stock, name="office-joining-stock"),
+    path("libraries/<slug:code>/items/", items.page, name="office-library-items"),
     path("libraries/<slug:code>/cards/", cards.card_list, name="office-cards"),
     path("libraries/<slug:code>/cards/add/", cards.add, name="office-card-add"),
     path("libraries/<slug:code>/cards/file/", cards.file, name="office-cards-file"),

@@ -11,7 +11,7 @@ import pymarc
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from postroad.catalogue import mapping
+from postroad.catalogue import mapping, rereading
 from postroad.catalogue.management.commands.load import owner_of
 from postroad.catalogue.marc import statuses
 from postroad.catalogue.marc.copies import Reading
@@ -49,6 +49,14 @@ class Command(BaseCommand):
             "--owns", choices=sorted(NO), help="a record without any item makes it an owner"
         )
         parser.add_argument(
+            "--back", action="store_true", help="put back what was kept before this"
+        )
+        parser.add_argument(
+            "--anew",
+            action="store_true",
+            help="then let the worker read the library's records anew; no file is needed",
+        )
+        parser.add_argument(
             "--try", dest="file", type=Path, metavar="FILE", help="what it makes of this file"
         )
 
@@ -61,9 +69,13 @@ class Command(BaseCommand):
         only: str | None,
         owns: str | None,
         file: Path | None,
+        back: bool = False,
+        anew: bool = False,
         **_: Any,
     ) -> None:
-        owner = owner_of(library)
+        owner, now = owner_of(library), timezone.now()
+        if back and not mapping.go_back(owner, by=None, at=now):
+            raise CommandError("Nothing was kept before.")
         held = mapping.of(owner) or Reading()
         wanted = changed(held, system, dict(word), only, owns)
         if file is not None:
@@ -71,8 +83,12 @@ class Command(BaseCommand):
             if wanted != held:
                 self.stdout.write("Nothing was kept: say the same without --try.")
         elif wanted != held:
-            mapping.keep(owner, wanted, at=timezone.now())
-            self.stdout.write(f"{owner.name}: kept; load its file again.")
+            mapping.keep(owner, wanted, at=now)
+            again = "" if anew else "; say --anew, or load its file again"
+            self.stdout.write(f"{owner.name}: kept{again}.")
+        if anew:
+            asked = rereading.ask(owner, by=None, at=now)
+            self.stdout.write(f"The worker reads its {asked.total:,} records anew.")
         self.show(told(wanted))
 
     def show(self, lines: Iterator[str]) -> None:
