@@ -22,6 +22,7 @@ from postroad.demo.people import (
 from postroad.demo.stock import StockFact, invented_beside
 from postroad.directory.models import (
     Address,
+    Agreement,
     Authority,
     Closure,
     Effect,
@@ -122,6 +123,13 @@ def make_libraries() -> dict[str, Library]:
     Threshold.objects.bulk_create(
         Threshold(name=name, days=days, effective=date(2021, 1, 1))
         for name, days in DEFAULTS.items()
+    )
+    Agreement.objects.create(
+        name="Between libraries of Rhode Island (invented)",
+        lender_side="state:RI",
+        borrower_side="state:RI",
+        silence_on_renewal=Agreement.Silence.GRANT,
+        effective=date(2021, 1, 1),
     )
     return {each.code: each for each in made}
 

@@ -10,6 +10,7 @@ from datetime import date
 from django.core.cache import caches
 
 from postroad.directory.models import Agreement, Library
+from postroad.errors import Refusal
 
 AT_HAND = 30  # seconds until a process reads the rows anew, and knows what another has changed
 CLOSENESS = ("all", "state", "network", "library")
@@ -48,6 +49,51 @@ def say_what_due_means(lender: Library, means_now: str, on: date) -> None:
         effective=on,
         defaults={"name": lender.name[:100], "due_means": means_now, **kept},
     )
+
+
+class AgreedAlready(Refusal):
+    """On this day something else was entered for the same two sides."""
+
+    code = "agreed-already"
+
+
+class AgreementHasBegun(Refusal):
+    """It has held on some day, and the loans of that day go by it (R14)."""
+
+    code = "agreement-has-begun"
+
+
+class AgreementFollows(Refusal):
+    """Numbers of days were entered under it."""
+
+    code = "agreement-has-numbers"
+
+
+def enter(new: Agreement) -> Agreement:
+    """What holds between two sides from its day on; what was lent before stays as it was.
+
+    Sent twice, it is entered once. Raises AgreedAlready.
+    """
+    sides = {"lender_side": new.lender_side, "borrower_side": new.borrower_side}
+    same = Agreement.objects.filter(effective=new.effective, **sides).first()
+    if same is None:
+        new.save()
+        return new
+    if [getattr(same, name) for name in SAID] != [getattr(new, name) for name in SAID]:
+        raise AgreedAlready(day=new.effective, name=same.name)
+    return same
+
+
+SAID = ("name", "due_means", "silence_on_renewal")
+
+
+def withdraw(row: Agreement, *, today: date) -> None:
+    """Take back what has not begun to hold. Raises AgreementHasBegun or AgreementFollows."""
+    if row.effective <= today:
+        raise AgreementHasBegun(day=row.effective)
+    if row.threshold_set.exists():
+        raise AgreementFollows(name=row.name)
+    row.delete()
 
 
 def names(library: Library) -> dict[str, int]:

@@ -115,6 +115,7 @@ WAYS: dict[str, tuple[Way, ...]] = {
                 Way("office-libraries", _("Library records"), RECORDS),
                 Way("office-people", _("People"), RECORDS),
                 Way("office-thresholds", _("Thresholds"), RECORDS),
+                Way("office-agreements", _("Agreements"), RECORDS),
             ),
         ),
         Way("office-mail", _("Mail"), MAIL_READERS, demo=True),

@@ -41,6 +41,18 @@ REFUSALS: Words = {
         "Another library has the code %(library)s, maybe one that no longer takes part. Choose "
         "another code. Nothing was changed."
     ),
+    "agreed-already": gettext_lazy(
+        "“%(name)s” begins on %(day)s between the same two sides already. Choose another day, or "
+        "take that one back if it has not begun. Nothing was changed."
+    ),
+    "agreement-has-begun": gettext_lazy(
+        "It has held since %(day)s, so it stays in the history. Enter what holds from a later day "
+        "on. Nothing was changed."
+    ),
+    "agreement-has-numbers": gettext_lazy(
+        "Numbers of days are entered under “%(name)s”. Take those back first, under Thresholds. "
+        "Nothing was changed."
+    ),
     "threshold-entered-already": gettext_lazy(
         "%(days)s is entered from %(day)s on already. Choose another day, or take that one back "
         "if it has not begun. Nothing was changed."

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from postroad.web.office import (
+    agreements,
     cards,
     cases,
     closures,
@@ -109,6 +110,7 @@ urlpatterns = [
         )
         for kind in library_parts.PARTS
     ),
+    path("agreements/", agreements.page, name="office-agreements"),
     path("thresholds/", thresholds.all_thresholds, name="office-thresholds"),
     path("thresholds/<slug:threshold>/", thresholds.threshold, name="office-threshold"),
     path("situations/", situations.situations, name="office-situations"),
