@@ -16,9 +16,9 @@ from typing import IO, NamedTuple, TypeVar
 from django.db import connection, transaction
 
 from postroad import barcodes
-from postroad.catalogue import bulk, copies, mapping, marc, search, union
+from postroad.catalogue import bulk, copies, mapping, marc, search, serial_rows, union
 from postroad.catalogue.entry import Sent
-from postroad.catalogue.marc import Deleted, Facts, HoldingsRecord, NoTitle, Reading
+from postroad.catalogue.marc import Deleted, Facts, Holdings, HoldingsRecord, NoTitle, Reading
 from postroad.catalogue.marc.copies import UNKNOWN_COPY
 from postroad.catalogue.models import Item, Unindexed
 from postroad.catalogue.shelving import shelf_key
@@ -47,7 +47,7 @@ class Report:
     read: int = 0
     left_out: int = 0
     mended: int = 0
-    holdings_records: int = 0  # MFHD: copies are read from the bibliographic records
+    holdings_records: int = 0  # MFHD: of volumes; copies are read from the bibliographic records
     written: Written = field(default_factory=Written)
     troubles: list[Trouble] = field(default_factory=list)  # the first thousand
     complaints: Counter[tuple[bool, str]] = field(default_factory=Counter)  # mended?, what: records
@@ -147,6 +147,9 @@ def withdraw_absent(
     if report.not_withdrawn:
         report.absent, report.copies = len(gone), there
         return
+    if whole:
+        with transaction.atomic():
+            serial_rows.forget_absent(library, listed)
     for batch in batches(gone, BATCH):
         with transaction.atomic():
             report.written += copies.withdraw(copies.on_record(library).filter(pk__in=batch))
@@ -190,7 +193,7 @@ def how_items_are_read(
 
 def facts_of(
     found: Iterator[Read | Trouble], items: Reading, report: Report, listed: Listed
-) -> Iterator[Sent | Deletion]:
+) -> Iterator[Sent | Deletion | Holdings]:
     """What each readable record says; the report learns of the others."""
     for read in found:
         report.read += 1
@@ -202,14 +205,17 @@ def facts_of(
             yield said
 
 
-def said_by(read: Read, items: Reading, report: Report, listed: Listed) -> Sent | Deletion | None:
+def said_by(
+    read: Read, items: Reading, report: Report, listed: Listed
+) -> Sent | Deletion | Holdings | None:
     """What this record says, unless it says nothing that can be used."""
     control = marc.control_number(read.record)
     try:
         facts = marc.facts(read.record, items)
     except HoldingsRecord:
         report.holdings_records += 1
-        return None
+        holdings = marc.holdings_record(read.record)
+        return holdings if holdings.control_number and holdings.source else None
     except Deleted:
         if control:
             return Deletion(control)

@@ -230,6 +230,36 @@ class Item(models.Model):
         return self.barcode or self.call_number
 
 
+class Serial(models.Model):
+    """What a library says of the volumes that it has of a serial, and how that is read (`serials`).
+
+    It says so in its record of the serial (`source` is empty), or in a holdings record that belongs
+    to it and may come before it. As the contribution stands on a union record, so does this.
+    """
+
+    library = models.ForeignKey(Library, on_delete=models.CASCADE, related_name="+", db_index=False)
+    control_number = models.CharField(max_length=80)  # of the Contribution
+    source = models.CharField(max_length=80, blank=True)  # the control number of a holdings record
+    contribution = models.ForeignKey(
+        Contribution, on_delete=models.CASCADE, null=True, related_name="serials"
+    )
+    statements = models.JSONField(default=list)  # as they were written
+    first_year = models.SmallIntegerField(null=True)
+    last_year = models.SmallIntegerField(null=True)  # None where it goes on, or nobody says
+    ranges = models.JSONField(default=dict)  # serials.Reading
+
+    class Meta:
+        indexes = [models.Index(fields=["library", "source"], name="serial_of_source")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["library", "control_number", "source"], name="one_serial_a_source"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.control_number} of {self.library_id}"
+
+
 class ItemMapping(models.Model):
     """How a library's items are read from its records: guessed on its first file (`by` nobody), or
     said by staff."""

@@ -10,9 +10,10 @@ All queries are for a whole batch; none is for one record.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from postroad.catalogue import copies
+from postroad.catalogue import copies, serial_rows
 from postroad.catalogue.copies import Shelf
 from postroad.catalogue.entry import Sent
+from postroad.catalogue.marc import Holdings
 from postroad.catalogue.models import Unindexed
 from postroad.catalogue.pool import Pool
 from postroad.catalogue.written import Listed, Written
@@ -26,9 +27,10 @@ class Deletion:
     control_number: str
 
 
-def write(said: list[Sent | Deletion], library: Library, listed: Listed) -> Written:
+def write(said: list[Sent | Deletion | Holdings], library: Library, listed: Listed) -> Written:
     """Bring the catalogue up to date with these records of the library, in their order."""
-    last = {control_of(each): each for each in said}
+    holdings = [each for each in said if isinstance(each, Holdings)]
+    last = {control_of(each): each for each in said if not isinstance(each, Holdings)}
     deleted = [control for control, each in last.items() if isinstance(each, Deletion)]
     batch = [each for each in said if isinstance(each, Sent)]
     pool = Pool(library)
@@ -38,6 +40,7 @@ def write(said: list[Sent | Deletion], library: Library, listed: Listed) -> Writ
         shelf.place(sent.facts, pool.place(sent, listed))
     pool.save()
     shelf.save()
+    serial_rows.write([sent.facts for sent in batch], holdings, library, listed)
     Unindexed.objects.note(pool.to_index() | shelf.left_records)
     written = pool.written
     written += shelf.written

@@ -11,24 +11,27 @@ import pymarc
 
 from postroad.catalogue import matching
 from postroad.catalogue.description import Description
-from postroad.catalogue.marc import texts
+from postroad.catalogue.marc import holdings, texts
 from postroad.catalogue.marc.copies import UNSET, Copy, Reading, copies_of
 from postroad.catalogue.marc.dates import year_of
 from postroad.catalogue.marc.fields import Fields, by_tag, first
 from postroad.catalogue.marc.forms import carrier_of, format_of
 from postroad.catalogue.marc.numbers import numbers_of
 from postroad.catalogue.marc.parts import part_of
+from postroad.catalogue.serials import Statement
 from postroad.errors import Refusal
 
 __all__ = [
     "Copy",
     "Deleted",
     "Facts",
+    "Holdings",
     "HoldingsRecord",
     "NoTitle",
     "Reading",
     "control_number",
     "facts",
+    "holdings_record",
 ]
 
 
@@ -60,6 +63,16 @@ class Facts:
     control_number: str
     description: Description
     copies: tuple[Copy, ...] = ()
+    statements: tuple[Statement, ...] = ()  # of the volumes that the library has
+
+
+@dataclass(frozen=True, slots=True)
+class Holdings:
+    """What a holdings record (MFHD) says of the volumes of another record."""
+
+    source: str  # its own control number
+    control_number: str  # of the record to which it belongs
+    statements: tuple[Statement, ...] = ()
 
 
 def facts(record: pymarc.Record, reading: Reading = UNSET) -> Facts:
@@ -76,7 +89,17 @@ def facts(record: pymarc.Record, reading: Reading = UNSET) -> Facts:
     described = description_of(leader, fields)
     unowned = described.format in {"eresource", "article"}
     copies = copies_of(fields, replace(reading, owns_without_items=False) if unowned else reading)
-    return Facts(control_number(record), described, copies)
+    statements = holdings.statements_of(fields)
+    if described.format == "serial":
+        statements += holdings.volumes_of(copies)
+    return Facts(control_number(record), described, copies, statements)
+
+
+def holdings_record(record: pymarc.Record) -> Holdings:
+    """What a holdings record says, and of which record."""
+    fields = by_tag(record)
+    said = () if str(record.leader)[5] == "d" else holdings.statements_of(fields)
+    return Holdings(control_number(record), holdings.record_of(fields), said)
 
 
 def description_of(leader: str, fields: Fields) -> Description:
