@@ -30,6 +30,14 @@ def test_the_form_is_what_it_is_and_not_what_it_is_about(fields, form):
     assert said(*fields).format == form
 
 
+def test_a_compact_disc_that_is_coded_as_electronic_is_not_online():
+    made = record("b1", ("300", {"a": "1 sound disc :", "b": "digital"}), leader="jm")
+    [coded] = made.get_fields("008")
+    said = coded.data or ""
+    coded.data = f"{said[:23]}s{said[24:]}"
+    assert marc.facts(made).description.format == Format.MUSIC
+
+
 @pytest.mark.parametrize(
     ("leader", "fields", "carrier"),
     [
@@ -38,7 +46,11 @@ def test_the_form_is_what_it_is_and_not_what_it_is_about(fields, form):
         ("gm", [("538", {"a": "DVD, region 1."})], "dvd"),
         ("gm", [("300", {"a": "1 videocassette"})], "vhs"),
         ("im", [("300", {"a": "1 Playaway"}), ("538", {"a": "Also on compact disc"})], "playaway"),
+        ("gm", [("300", {"a": "40 fr. :", "b": "color"})], "filmstrip"),
+        ("gm", [("300", {"a": "9 film reels"})], "reel"),
         ("jm", [("300", {"a": "2 compact discs"})], "cd"),
+        ("jm", [("300", {"a": "1 sound disc :", "b": "digital, stereo ; 4 3/4 in."})], "cd"),
+        ("jm", [("300", {"a": "4 sound discs :", "b": "analog, 45 rpm, mono"})], "vinyl"),
         ("jm", [], ""),
         ("am", [("538", {"a": "DVD in pocket"})], ""),
     ],

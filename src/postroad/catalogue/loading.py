@@ -238,7 +238,7 @@ def said_by(
 def digest(facts: Facts) -> str:
     """In place of a control number: the same record has the same when it comes again."""
     of = facts.description
-    said = repr((of.match_key, of.title, of.edition, of.extent, of.numbers))
+    said = repr((of.match_key, of.title, of.author, of.edition, of.extent, of.numbers))
     return "~" + hashlib.sha256(said.encode()).hexdigest()[:24]
 
 

@@ -20,11 +20,20 @@ from postroad.catalogue.folding import fold
 __all__ = ["Evidence", "Says", "Verdict", "compare", "is_telling", "key"]
 
 TELLING = frozenset({"isbn", "oclc", "lccn"})  # an ISSN is shared by all years of a journal
-TITLE_LENGTH, NAME_LENGTH = 120, 60
+TITLE_LENGTH = 150
 NEARLY = 0.85  # of two titles under one number: a slip of the pen in one of them
 CORRECTED = 0.6
-PAGES = re.compile(r"([0-9]{2,4})\s*(?:p\b|pp\b|pages?\b|s\b|seiten\b)", re.I)
+PAGES = re.compile(
+    r"([0-9]{2,4})\]?,?\s*(?:p\b|pp\b|pages?\b|s\b|seiten\b|l\b|leaves\b|unnumbered)", re.I
+)
 MOST_PAGES_APART = 0.1
+OTHER_BOOK = 2  # times as many pages, where a subtitle differs too
+WORDY = 4  # words of a title that hardly any other has
+# What goes with a book, and often has its number.
+COMPANION = re.compile(
+    r"\b(?:workbook|study guide|teachers|instructors|solutions? manual|answer key|activity book"
+    r"|student guide|test bank|lab manual|laboratory manual|readers guide)\b"
+)
 NAMED_FORM = re.compile(
     r"\b(?:large print|large type|blu ?ray|dvds?|vhs|unabridged|abridged|widescreen|full screen"
     r"|paperback|hardcover|pbk|hbk|edition|editions|ed|edn|edicion|auflage|aufl|ausg|ausgabe|izd"
@@ -32,17 +41,17 @@ NAMED_FORM = re.compile(
 )
 
 
-def key(title: str, author: str, year: int | None, form: str) -> str:
-    """What two records without a common number must have in common. `title` has no subtitle."""
-    title_part = naming.without_article(fold(title))[:TITLE_LENGTH]
-    name_part = fold(author)[:NAME_LENGTH]
-    return f"{title_part}|{name_part}|{year or ''}|{form}"
+def key(title: str, year: int | None, form: str) -> str:
+    """What two records without a common number must have in common, so that they are compared at
+    all. Not the author: one catalog has under a name what another has under its title."""
+    main = naming.numbers_as_digits(naming.main_title(title))[:TITLE_LENGTH]
+    return f"{main}|{year or ''}|{form}"
 
 
 def is_telling(match_key: str) -> bool:
     """Whether records with the same key are worth a look; nobody tells those without title or year
     apart."""
-    title, _, year, _ = match_key.split("|")
+    title, year, _ = match_key.split("|")
     return bool(title and year)
 
 
@@ -87,7 +96,7 @@ def compare(one: Description, other: Description) -> Verdict:
         seen.append(found)
         if found.says == Says.OTHER:
             return Verdict(False, tuple(seen))
-    enough = shared or (number.says != Says.OTHER and suffices(seen))
+    enough = shared or (number.says != Says.OTHER and suffices(seen, one))
     return Verdict(enough, tuple(seen))
 
 
@@ -102,11 +111,14 @@ def may_be_corrected(one: Description, other: Description) -> bool:
     return SequenceMatcher(None, mine.whole, theirs.whole).ratio() >= CORRECTED
 
 
-def suffices(seen: list[Evidence]) -> bool:
+def suffices(seen: list[Evidence], one: Description) -> bool:
     """Whether what agrees is enough without a common number: title, author and year; or, of what
-    names no author, title, year, publisher and extent."""
+    names no author, title, year and publisher, and the extent unless the title says much."""
     same = {each.of for each in seen if each.says == Says.SAME}
-    return {"title", "year"} <= same and ("author" in same or {"publisher", "extent"} <= same)
+    if not {"title", "year"} <= same:
+        return False
+    wordy = one.format == "serial" or len(naming.Title.of(one).whole.split()) >= WORDY
+    return "author" in same or ("publisher" in same and (wordy or "extent" in same))
 
 
 def numbers(one: Description, other: Description) -> Evidence:
@@ -151,15 +163,14 @@ def same_words(one: Description, other: Description) -> bool:
 
 def series(one: Description, other: Description, shared: bool) -> Evidence:
     """Two numbers in one series are two books."""
-    (name, number), (other_name, other_number) = (
-        naming.series(one.series),
-        naming.series(other.series),
-    )
-    if not (number and other_number and name and name == other_name):
+    name, numbers = naming.series(one.series)
+    other_name, others = naming.series(other.series)
+    if not (numbers and others and name and name == other_name):
         return Evidence("series", Says.NOTHING, one.series, other.series)
-    return Evidence(
-        "series", Says.SAME if number == other_number else Says.OTHER, one.series, other.series
-    )
+    if numbers == others:
+        return Evidence("series", Says.SAME, one.series, other.series)
+    more = set(numbers) <= set(others) or set(others) <= set(numbers)
+    return Evidence("series", Says.NOTHING if more else Says.OTHER, one.series, other.series)
 
 
 def language(one: Description, other: Description, shared: bool) -> Evidence:
@@ -196,20 +207,18 @@ def year(one: Description, other: Description, shared: bool) -> Evidence:
     elif apart == 0:
         says = Says.SAME
     else:
-        same_edition = shared and (apart == 1 or same_record(one, other))
-        says = Says.NOTHING if same_edition else Says.OTHER
+        says = Says.NOTHING if shared and apart == 1 else Says.OTHER
     return Evidence("year", says, str(one.year), str(other.year))
-
-
-def same_record(one: Description, other: Description) -> bool:
-    """Both were made from one record of OCLC or of the Library of Congress."""
-    return any(kind in {"oclc", "lccn"} for kind, _ in one.pairs & other.pairs)
 
 
 def title(one: Description, other: Description, shared: bool) -> Evidence:
     mine, theirs = naming.Title.of(one), naming.Title.of(other)
     if mine.whole == theirs.whole or mine.digits == theirs.digits:
         says = Says.SAME
+    elif is_companion(mine, theirs) or (
+        mine.figures and theirs.figures and mine.figures != theirs.figures
+    ):
+        says = Says.OTHER
     elif mine.main == theirs.main:
         says = Says.SAME if shared or not (mine.rest and theirs.rest) else Says.OTHER
     elif shared and (mine.begins(theirs) or theirs.begins(mine)):
@@ -221,13 +230,18 @@ def title(one: Description, other: Description, shared: bool) -> Evidence:
     return Evidence("title", says, one.title, other.title)
 
 
+def is_companion(mine: naming.Title, theirs: naming.Title) -> bool:
+    """Whether one is a workbook or the like, and the other is not."""
+    return COMPANION.findall(mine.whole) != COMPANION.findall(theirs.whole)
+
+
 def author(one: Description, other: Description, shared: bool) -> Evidence:
     """Who is an author here may stand among the others there."""
     if not (one.author and other.author):
         mentioned = naming.is_named(one, other) if one.author else naming.is_named(other, one)
         says = Says.SAME if (one.author or other.author) and mentioned else Says.NOTHING
         return Evidence("author", says, one.author, other.author)
-    same = naming.same_name(one.author, other.author)
+    same = naming.same_name(one.author, other.author) or naming.is_listed(one, other)
     if not same and shared:
         same = naming.is_named(one, other) or naming.is_named(other, one)
     return Evidence("author", Says.SAME if same else Says.OTHER, one.author, other.author)
@@ -251,8 +265,11 @@ def extent(one: Description, other: Description, shared: bool) -> Evidence:
         says = Says.SAME if alike else Says.NOTHING
     elif abs(mine - theirs) <= MOST_PAGES_APART * max(mine, theirs):
         says = Says.SAME
+    elif shared and naming.Title.of(one).whole == naming.Title.of(other).whole:
+        says = Says.NOTHING
     else:
-        says = Says.NOTHING if shared else Says.OTHER
+        far = max(mine, theirs) > OTHER_BOOK * min(mine, theirs)
+        says = Says.OTHER if far or not shared else Says.NOTHING
     return Evidence("extent", says, one.extent, other.extent)
 
 

@@ -14,7 +14,9 @@ ARTICLES = re.compile(
 SUBTITLE = re.compile(r"\s[:=/]\s|;\s|: ")
 BRACKETS = str.maketrans("[]", "  ")
 FIGURES = re.compile(r"[0-9]+")
-SERIES_NUMBER = re.compile(r"^(.*?)(?:\s(?:no|nr|bk|book|vol|v|bd|band|number|t|n))?\s([0-9]+)$")
+OF_NUMBERS = frozenset(
+    "no nr bk book vol v bd band number t n pt volume tome teil part ser".split()
+)
 YEARS = re.compile(r"\b[0-9]{3,4}\b")
 UNITS = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen"
 UNITS += " fifteen sixteen seventeen eighteen nineteen"
@@ -62,6 +64,11 @@ def parts_of(text: str) -> tuple[str, str, str, str, tuple[str, ...]]:
     main = without_article(fold(plain[: split.start()])) if split else whole
     digits = numbers_as_digits(whole)
     return whole, main or whole, whole[len(main) :].strip(), digits, tuple(FIGURES.findall(digits))
+
+
+def main_title(text: str) -> str:
+    """Without its subtitle and its article, folded."""
+    return parts_of(text)[1]
 
 
 def numbers_as_digits(folded: str) -> str:
@@ -114,11 +121,20 @@ def is_named(one: Description, other: Description) -> bool:
     return bool(family) and family <= set(told.split())
 
 
-def series(text: str) -> tuple[str, str]:
-    """Its name and number: "magic tree house", "2"."""
-    if found := SERIES_NUMBER.match(without_article(fold(text))):
-        return found.group(1).strip(), found.group(2).lstrip("0") or "0"
-    return without_article(fold(text)), ""
+def is_listed(one: Description, other: Description) -> bool:
+    """Whether the author of either stands, under just this name, among those who made the other: in
+    another script, or where the first of two authors is not the same."""
+    names, others = (
+        {fold(YEARS.sub(" ", name)) for name in each.contributors} for each in (one, other)
+    )
+    return fold(YEARS.sub(" ", one.author)) in others or fold(YEARS.sub(" ", other.author)) in names
+
+
+def series(text: str) -> tuple[str, tuple[str, ...]]:
+    """Its name and its numbers: "magic tree house", "2"."""
+    words = without_article(fold(text)).split()
+    numbers = tuple(word.lstrip("0") or "0" for word in words if word.isdigit())
+    return " ".join(w for w in words if not w.isdigit() and w not in OF_NUMBERS), numbers
 
 
 @lru_cache(4096)

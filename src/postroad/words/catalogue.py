@@ -9,6 +9,8 @@ CARRIERS: Words = {
     "dvd": gettext_lazy("DVD"),
     "blu-ray": gettext_lazy("Blu-ray"),
     "vhs": gettext_lazy("VHS"),
+    "filmstrip": gettext_lazy("filmstrip"),
+    "reel": gettext_lazy("film reel"),
     "playaway": gettext_lazy("Playaway"),
     "mp3": gettext_lazy("MP3"),
     "cassette": gettext_lazy("cassette"),

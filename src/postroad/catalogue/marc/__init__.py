@@ -127,7 +127,7 @@ def description_of(leader: str, fields: Fields) -> Description:
         other_titles=texts.other_titles_of(fields),
         subjects=texts.subjects_of(fields),
         contributors=texts.contributors_of(fields),
-        match_key=matching.key(short, first(fields, "100", "a") or author, year, form),
+        match_key=matching.key(short, year, form),
         numbers=numbers_of(fields),
     )
 

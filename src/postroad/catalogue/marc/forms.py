@@ -16,19 +16,23 @@ BRAILLE = re.compile(r"\bbraille\b", re.I)
 PAGES = re.compile(r"[0-9] ?(?:p\b|pp\b|pages?\b)", re.I)
 MICROFORM = re.compile(r"\bmicro(?:form|film|fiche|opaque|card)s?\b", re.I)
 ONLINE = re.compile(r"\b(?:online resource|electronic (?:resource|book|text)|e-?books?)\b", re.I)
+DIGITAL_DISC = r"(?:sound|audio) discs?[^;]*?\bdigital"
+DISC = re.compile(r"\b(?:sound|audio) (?:discs?|cassettes?)\b", re.I)
 # On what it is: the first words that are found name it; a set of two carriers has both.
 CARRIERS = {
     "film": (
         ("dvd", re.compile(r"\bdvds?\b", re.I)),
         ("blu-ray", re.compile(r"\b(?:blu-?ray|4k ultra hd|uhd)\b", re.I)),
         ("vhs", re.compile(r"\b(?:vhs|video ?cassettes?)\b", re.I)),
+        ("filmstrip", re.compile(r"\b(?:filmstrips?|[0-9]+ fr\b)", re.I)),
+        ("reel", re.compile(r"\bfilm reels?\b", re.I)),
     ),
     "sound": (
         ("playaway", re.compile(r"\b(?:playaway|preloaded|pre-loaded|launchpad)\b", re.I)),
         ("mp3", re.compile(r"\bmp3\b", re.I)),
         ("cassette", re.compile(r"\b(?:audio ?|sound )cassettes?\b", re.I)),
-        ("vinyl", re.compile(r"\b(?:vinyl|lps?|33 1/3 rpm)\b", re.I)),
-        ("cd", re.compile(r"\b(?:cds?|compact discs?)\b", re.I)),
+        ("vinyl", re.compile(r"\b(?:vinyl|lps?|(?:33 1/3|45|78) rpm)\b", re.I)),
+        ("cd", re.compile(rf"\b(?:cds?|compact discs?|{DIGITAL_DISC})\b", re.I)),
     ),
 }
 Words = tuple[tuple[str, re.Pattern[str]], ...]
@@ -83,6 +87,8 @@ def format_of(leader: str, fields: Fields) -> str:
 def is_online(fields: Fields, medium: str, kind: str, form: str) -> bool:
     """Coded so, or said so where the thing is described; a link or an access code beside a printed
     book says nothing."""
+    if form == "s" and kind in set("ij") and DISC.search(first(fields, "300", "a")):
+        return False  # a compact disc, called electronic
     if form in set("oqs") or kind == "m" or control(fields, "007").startswith("cr"):
         return True
     carriers = {join(field, "b").strip() for field in fields.get("338", ())}

@@ -20,6 +20,7 @@ BENCHES = {
     "centre": (SQLITE, POSTGRESQL),
     "public": (SQLITE,),
     "visitors": (SQLITE,),
+    "matching": (SQLITE,),
 }
 
 
