@@ -20,6 +20,7 @@ from postroad.catalogue.marc.numbers import numbers_of
 from postroad.catalogue.marc.parts import part_of
 from postroad.catalogue.serials import Statement
 from postroad.errors import Refusal
+from postroad.protocols.marc.plain import Plain
 
 __all__ = [
     "Copy",
@@ -134,5 +135,8 @@ def description_of(leader: str, fields: Fields) -> Description:
 
 def control_number(record: pymarc.Record) -> str:
     """By which the library that sent the record knows it."""
-    found = (field.data or "" for field in record.fields if field.tag == "001")
+    if isinstance(record, Plain):
+        found = iter(record.by_tag.texts.get("001", ()))
+    else:
+        found = (field.data or "" for field in record.fields if field.tag == "001")
     return next(found, "").replace("\x00", "").strip()[:80]

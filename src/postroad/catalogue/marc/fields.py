@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator
 
 import pymarc
 
+from postroad.protocols.marc.plain import Plain
+
 CARD = " /:;=,"
 ABBREVIATION = re.compile(r"(?:\b\w|\b(?:etc|ed|rev|vol|no|v|Jr|Sr|Dr|Co|Inc|Ltd|St))\.$", re.I)
 
@@ -14,6 +16,8 @@ Fields = dict[str, list[pymarc.Field]]
 
 def by_tag(record: pymarc.Record) -> Fields:
     """The fields of each tag, in the order of the record."""
+    if isinstance(record, Plain):
+        return record.by_tag
     fields: Fields = {}
     for field in record.fields:
         fields.setdefault(field.tag, []).append(field)

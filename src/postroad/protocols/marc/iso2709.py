@@ -11,7 +11,7 @@ from typing import IO
 
 import pymarc
 
-from postroad.protocols.marc import characters, limits, wrapped
+from postroad.protocols.marc import characters, limits, plain, wrapped
 from postroad.protocols.marc.directory import FIELD_END, Cut, DirectoryBroken, Fields, cut
 from postroad.protocols.marc.results import (
     LEADER_LENGTH,
@@ -136,6 +136,15 @@ def decode(
     chunk: bytes, position: int, complaints: Complaints, prior: float = 0.0
 ) -> tuple[Read | Trouble, str]:
     """The record in these bytes, and how its characters were written."""
+    if (sound := plain.record_of(chunk)) is not None:
+        return Read(position, sound, chunk, "iso2709", complaints.told()), "utf-8"
+    return mended(chunk, position, complaints, prior)
+
+
+def mended(
+    chunk: bytes, position: int, complaints: Complaints, prior: float
+) -> tuple[Read | Trouble, str]:
+    """The same for bytes that may be anything."""
     begins = chunk[:5].isdigit() or BEGIN.match(chunk) is not None
     if not begins and (begin := LEADER.search(chunk[:WITHIN])):
         complaints.note(BEFORE, chunk[: begin.start()])

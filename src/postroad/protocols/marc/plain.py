@@ -1,0 +1,155 @@
+"""Records of ISO 2709 without any fault, which most are: checked as a whole, decoded field by field
+when somebody asks for one.
+
+What is not just as the format wants it, or is not UTF-8, goes the longer way through `iso2709`,
+which mends and complains. Both give the same fields.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import cast
+
+import pymarc
+
+from postroad.protocols.marc.directory import ENTRY, FIELD_END
+from postroad.protocols.marc.results import LEADER_LENGTH
+from postroad.protocols.marc.subfields import DELIMITER, is_control, may_be
+
+BEGIN = re.compile(rb"[0-9]{5}[\x20-\x7e]{19}")
+TEXT_OF_ASCII = bytes(range(0x20, 0x7F)) + b"\x1e\x1f"
+NO_TEXT = re.compile("[\x00-\x1d\x7f-\x9f\u2028\u2029\ufdd0-\ufdef\ufffd-\uffff]")
+NO_CODE = re.compile(f"{DELIMITER}(?:[^A-Za-z0-9]|$)")
+CAPITAL = re.compile(f"{DELIMITER}([A-Z])")
+INDICATORS = {
+    f"{one}{other}": pymarc.Indicators(one, other)
+    for one in map(chr, range(0x20, 0x7F))
+    for other in map(chr, range(0x20, 0x7F))
+}
+Texts = list[tuple[str, str]]
+
+
+class Fields(dict[str, list[pymarc.Field]]):
+    """The fields by their tags; each is made when it is asked for."""
+
+    def __init__(self, texts: Texts) -> None:
+        super().__init__()
+        self.texts: dict[str, list[str]] = {}
+        for tag, text in texts:
+            self.texts.setdefault(tag, []).append(text)
+
+    def __missing__(self, tag: str) -> list[pymarc.Field]:
+        self[tag] = made = [field_of(tag, text) for text in self.texts[tag]]
+        return made
+
+    def __contains__(self, tag: object) -> bool:
+        return tag in self.texts
+
+    def get(self, tag: str, default: object = None) -> list[pymarc.Field]:
+        if tag in self.texts:
+            return self[tag]
+        return cast("list[pymarc.Field]", default)
+
+
+class Plain(pymarc.Record):
+    """A record of which nothing had to be mended."""
+
+    def __init__(self, leader: str, texts: Texts) -> None:
+        self.leader = pymarc.Leader(leader)
+        self.texts = texts
+        self.by_tag = Fields(texts)
+        self.pos = 0
+        self.force_utf8 = self.to_unicode = True
+        self.all: list[pymarc.Field] | None = None
+
+    @property
+    def fields(self) -> list[pymarc.Field]:
+        """All fields, in their order."""
+        if self.all is None:
+            whole: dict[str, Iterator[pymarc.Field]] = {}
+            for tag in self.by_tag.texts:
+                whole[tag] = iter(self.by_tag[tag])
+            self.all = [next(whole[tag]) for tag, _text in self.texts]
+        return self.all
+
+    @fields.setter
+    def fields(self, fields: list[pymarc.Field]) -> None:
+        self.all = fields
+
+
+def record_of(chunk: bytes) -> Plain | None:
+    """The record in these bytes, from its leader to its end; None if anything in it is odd."""
+    end = chunk.find(FIELD_END)
+    head, data = chunk[LEADER_LENGTH:end], chunk[end + 1 : -1]
+    if not (BEGIN.match(chunk) and head.isalnum() and head.isascii()):
+        return None
+    if int(chunk[:5]) != len(chunk) or not data.endswith(FIELD_END):
+        return None
+    fields = data.split(FIELD_END)
+    fields.pop()
+    if len(head) != ENTRY * len(fields) or not is_told(head, fields):
+        return None
+    text = text_of(data)
+    if text is None:
+        return None
+    texts = text.split("\x1e")
+    tags = head.decode("ascii")
+    named = [
+        (tags[ENTRY * place : ENTRY * place + 3], texts[place]) for place in range(len(fields))
+    ]
+    if not all(is_sound(tag, text) for tag, text in named):
+        return None
+    if CAPITAL.search(text) and not all(may_have_capitals(tag, text) for tag, text in named):
+        return None
+    return Plain(chunk[:LEADER_LENGTH].decode("ascii"), named)
+
+
+def is_told(head: bytes, fields: list[bytes]) -> bool:
+    """Whether the directory has just these fields, one behind the other."""
+    at = place = 0
+    for field in fields:
+        length = len(field) + 1
+        if head[place + 3 : place + ENTRY] != b"%04d%05d" % (length, at):
+            return False
+        at += length
+        place += ENTRY
+    return True
+
+
+def text_of(data: bytes) -> str | None:
+    """UTF-8 with letters and signs of text only, and subfields with a code of the usual ones."""
+    if data.isascii():
+        if data.translate(None, TEXT_OF_ASCII):
+            return None
+        text = data.decode("ascii")
+    else:
+        try:
+            text = data.decode()
+        except UnicodeDecodeError:
+            return None
+        if NO_TEXT.search(text):
+            return None
+    return None if NO_CODE.search(text) else text
+
+
+def is_sound(tag: str, text: str) -> bool:
+    """Two indicators, then subfields; in a control field neither."""
+    at = text.find(DELIMITER)
+    return at < 0 if is_control(tag) else at == 2 and text[:2] in INDICATORS
+
+
+def may_have_capitals(tag: str, text: str) -> bool:
+    return all(may_be(code, tag) for code in CAPITAL.findall(text))
+
+
+def field_of(tag: str, text: str) -> pymarc.Field:
+    """The same as pymarc makes, without its checks."""
+    field = pymarc.Field.__new__(pymarc.Field)
+    field.tag = tag
+    field.control_field = is_control(tag)
+    if field.control_field:
+        field.data, field.subfields, field._indicators = text, [], None
+        return field
+    indicators, *pieces = text.split(DELIMITER)
+    field.data, field._indicators = None, INDICATORS[indicators]
+    field.subfields = [pymarc.Subfield(piece[0], piece[1:]) for piece in pieces]
+    return field
