@@ -202,6 +202,8 @@ def limits_of_policy() -> str:
     form, usual = PolicyForm(), Policy()
     rows = []
     for name in PolicyForm.Meta.fields:  # others stand in rows of their own
+        if name not in form.fields:  # only where the library's network has rules
+            continue
         field = form.fields[name]
         least, most = PolicyForm.LIMITS.get(name, ("", ""))
         value = getattr(usual, name)

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from postroad.accounts.models import Card
 from postroad.catalogue.folding import fold
+from postroad.directory import network_rules
 from postroad.ill import asking, borrowing, volumes
 from postroad.ill.acts import house
 from postroad.ill.lifecycle import State, Verb
@@ -93,7 +94,7 @@ def gather(ill: Request, now: datetime) -> Facts:
         blocked=card.blocked if card else "",
         expired=card is not None and card.expired(ill.library.day_of(now)),
         outstanding=len(mine),
-        limit=policy.open_requests,
+        limit=network_rules.terms(ill.library, ill.library.day_of(now)).open_requests,
         own_copy=copy is not None,
         duplicate=any(is_same(ill, *each) for each in mine),
         need_by=ill.need_by,

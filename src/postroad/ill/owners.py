@@ -37,7 +37,7 @@ OWNERS = f"""
     {PLACES}
     SELECT library.id, library.code, library.name, library.town, library.state,
         library.open_days, library.time_zone, library.latitude, library.longitude,
-        library.network_id, policy.ask_order,
+        library.network_id, policy.ask_order, policy.keeps_own,
         policy.lends, policy.formats_not_lent, stop.days, places.on_shelf,
         (SELECT SUM(lent) FROM ill_tally WHERE library_id = library.id AND month > %(since)s),
         (SELECT SUM(borrowed) FROM ill_tally WHERE library_id = library.id AND month > %(since)s),
@@ -85,6 +85,7 @@ class Place(NamedTuple):
     longitude: float | None
     network: int | None
     ask_order: str | None  # of the rota's steps; None where nobody wrote a policy
+    keeps_own: str | None  # JSON: what it decides where its network has a rule
     lends: bool | None  # None where nobody wrote a policy
     formats_not_lent: str | None  # JSON
     van_days: str | None  # None where the van does not call
@@ -97,11 +98,15 @@ class Place(NamedTuple):
     def lends_format(self, format_: str) -> bool:
         return format_ not in _listed(self.formats_not_lent or "[]")
 
+    @property
+    def own(self) -> frozenset[str]:
+        return _listed(self.keeps_own or "[]")
+
 
 @cache
-def _listed(formats: str) -> frozenset[str]:
-    """A list of formats, as it stands in the row; most rows bear one of a few."""
-    return frozenset(json.loads(formats))
+def _listed(words: str) -> frozenset[str]:
+    """A list of words, as it stands in the row; most rows bear one of a few."""
+    return frozenset(json.loads(words))
 
 
 class Change(NamedTuple):

@@ -13,7 +13,7 @@ from django.db.models import Exists, OuterRef
 
 from postroad.catalogue.models import Record
 from postroad.delivery import forecast, routing, stops
-from postroad.directory import closures, opening, thresholds
+from postroad.directory import closures, network_rules, opening, thresholds
 from postroad.directory.models import Library, Policy
 from postroad.directory.opening import Calendar, Scope, Shut, Spell, weekdays
 from postroad.ill import owners, volumes
@@ -66,10 +66,10 @@ class _Facts:
         self.places = owners.with_borrower(record, borrower, now.date())
         self.row = next((each for each in self.places if each.on_shelf is None), None)
         self.network = self.row.network if self.row else None
-        self.order = _order(self.row, ill)
+        self.here = borrower.day_of(now)
+        self.order = _order(self.row, self.here, ill)
         self.asked = _asked(ill) if ill and ill.attempts else {}
         self.lacking = volumes.lacking(ill.volume, record.pk) if ill else ()
-        self.here = borrower.day_of(now)
         self.patience = thresholds.days("closure-patience", on=self.here)
         self._look_ahead(now.date() + timedelta(days=self.patience + AHEAD))
 
@@ -104,6 +104,9 @@ class _Facts:
             lacks_volume=owner.pk in self.lacking,
             lends=_USUAL.lends if owner.lends is None else owner.lends,
             lends_format=owner.lends_format(self.record.format),
+            keeps_inside=network_rules.keeps_inside(
+                owner.network, self.network, self.record.format, days.today
+            ),
             is_borrower=owner.pk == self.borrower.pk,
             asked_already=owner.pk in self.asked,
             retry_on=self.asked.get(owner.pk),
@@ -173,9 +176,12 @@ def _calendar(
     return opening.calendar(days, place.time_zone, scopes, shut, spells)
 
 
-def _order(here: Place | None, ill: Request | None) -> tuple[Step, ...]:
-    """The borrower's order; once the center has sent a request round the members, all of them."""
+def _order(here: Place | None, today: date, ill: Request | None) -> tuple[Step, ...]:
+    """The borrower's order, or its network's; once the center has sent a request round the members,
+    all of them."""
     chosen = (here.ask_order if here else None) or _USUAL.ask_order
+    if here is not None:
+        chosen = network_rules.ask_order(here.network, chosen, here.own, today)
     order = tuple(map(Step, chosen.split()))
     if Step.UNION in order or ill is None or not ill.pk:
         return order

@@ -32,6 +32,7 @@ class WhyNot(StrEnum):
     NOT_IN_ORDER = "not-in-order"  # the borrower has the center look before it
     NOT_LENDING = "not-lending"
     FORMAT = "format-not-lent"
+    KEPT_INSIDE = "kept-in-network"  # the lender's network keeps such things for its own members
     NO_COPY = "no-copy-in"
     LACKS_VOLUME = "lacks-volume"  # it has the title, and not the volume that is wanted
     CLOSED = "closed"
@@ -53,6 +54,7 @@ class Lender:
     lacks_volume: bool = False
     lends: bool = True
     lends_format: bool = True
+    keeps_inside: bool = False  # its network does not lend this to who asks
     is_borrower: bool = False
     asked_already: bool = False
     retry_on: date | None = None  # asked already, it said that it can from this day on
@@ -110,6 +112,8 @@ def why_not(lender: Lender) -> WhyNot | None:
         return WhyNot.NOT_LENDING
     if not lender.lends_format:
         return WhyNot.FORMAT
+    if lender.keeps_inside:
+        return WhyNot.KEPT_INSIDE
     if lender.on_shelf < 1 and not lender.can_by_now:
         return WhyNot.NO_COPY
     if lender.lacks_volume:

@@ -38,6 +38,19 @@ REFUSALS: Words = {
         "Whether a library accepts returns is said in a case about a return, by an office or by "
         "that library itself. Nothing was changed."
     ),
+    "network-takes-no-applications": gettext_lazy(
+        "%(network)s takes no applications here just now. Nothing was sent."
+    ),
+    "application-decided-already": gettext_lazy(
+        "Somebody decided about %(name)s meanwhile. Look at the decision first. Nothing was "
+        "changed."
+    ),
+    "application-not-decided": gettext_lazy("Nothing was decided yet. Nothing was changed."),
+    "application-reason-wanted": gettext_lazy("Write why: they read it. Nothing was changed."),
+    "application-of-another-network": gettext_lazy(
+        "%(library)s belongs to another network. Change that in its record first. Nothing was "
+        "changed."
+    ),
 }
 
 # Where a case stands, as whoever answers reads it.

@@ -61,6 +61,22 @@ REFUSALS: Words = {
         "It has held since %(day)s, so it stays in the history. Enter another number from a later "
         "day on. Nothing was changed."
     ),
+    "network-changed-since": gettext_lazy(
+        "This was changed again since, so it was not put back. Put back the later change first. "
+        "Nothing was changed."
+    ),
+    "network-undone-already": gettext_lazy("This was put back already. Nothing was changed."),
+    "network-rules-hold-already": gettext_lazy(
+        "Rules that begin on %(day)s are entered already. Take those back first, or choose "
+        "another day. Nothing was changed."
+    ),
+    "network-rules-have-begun": gettext_lazy(
+        "These rules have held since %(day)s, so they stay in the history. Enter others from a "
+        "later day. Nothing was changed."
+    ),
+    "network-rules-nothing-before": gettext_lazy(
+        "There are no rules to go back from. Nothing was changed."
+    ),
 }
 
 # What each threshold counts, for a heading. The days follow.

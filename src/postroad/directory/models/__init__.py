@@ -22,6 +22,7 @@ from postroad.directory.models.libraries import (
     Policy,
     State,
 )
+from postroad.directory.models.networks import NetworkChange, NetworkRules
 from postroad.directory.models.reaching import Address, Authority, Contact, Symbol, SymbolQuerySet
 from postroad.directory.models.records import Confirmation, Joining, LibraryChange
 
@@ -45,6 +46,8 @@ __all__ = [
     "Meanwhile",
     "Membership",
     "Network",
+    "NetworkChange",
+    "NetworkRules",
     "Policy",
     "SpecialHours",
     "State",

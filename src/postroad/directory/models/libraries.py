@@ -16,11 +16,32 @@ if TYPE_CHECKING:
 
 
 class Network(models.Model):
-    """Libraries that share one catalogue and lend among themselves first."""
+    """Libraries that share one catalogue and lend among themselves first, with a page of their own.
+
+    What is said here is changed by `networks.change` alone, which keeps what stood before.
+    """
 
     code = models.SlugField(max_length=20, unique=True)
     name = models.CharField(max_length=100)
+    office = models.ForeignKey(  # whose director edits the page and the rules, beside the center
+        "Library", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    host = models.CharField(max_length=100, blank=True)  # a name of its own: schools.example.org
+    lead = models.CharField(max_length=300, blank=True)
+    about = models.TextField(blank=True, max_length=4000)
+    email = models.EmailField(blank=True)
+    phone = models.CharField(max_length=40, blank=True)
+    website = models.URLField(blank=True)
+    takes_applications = models.BooleanField(default=False)
+    who_may_join = models.TextField(blank=True, max_length=2000)
     invented = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["host"], condition=~models.Q(host=""), name="one_network_a_host"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -161,6 +182,8 @@ class Policy(models.Model):
         max_length=24, choices=AskOrder, default=AskOrder.NETWORK_FIRST
     )  # for what its patrons want
     answers_by_mail = models.BooleanField(default=False)  # each request, though somebody signs in
+    # What it decides itself where its network has a rule that lets it: names of fields above.
+    keeps_own = models.JSONField(default=list, blank=True)
 
     class Meta:
         verbose_name_plural = "policies"

@@ -4,10 +4,12 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from postroad import words
 from postroad.catalogue.models import Format
-from postroad.directory import agreements, records
+from postroad.directory import agreements, network_rules, records
 from postroad.directory.models import Agreement, Policy
 from postroad.form_errors import InOurWords
 
@@ -33,6 +35,13 @@ class PolicyForm(InOurWords, forms.ModelForm[Policy]):
         required=False,
     )
 
+    keeps_own = forms.MultipleChoiceField(
+        label=gettext_lazy("What we decide ourselves, although our network has a rule"),
+        choices=[(name, words.networks.RULES[name]) for name in network_rules.DECIDED],
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+
     class Meta:
         model = Policy
         fields: ClassVar[list[str]] = [
@@ -47,6 +56,7 @@ class PolicyForm(InOurWords, forms.ModelForm[Policy]):
             "open_requests",
             "approves_by_itself",
             "ask_order",
+            "keeps_own",
             "daily_mail",
             "answers_by_mail",
         ]
@@ -131,3 +141,29 @@ class PolicyForm(InOurWords, forms.ModelForm[Policy]):
                 min_value=least,
                 max_value=most,
             )
+        self._follow_network()
+
+    def _follow_network(self) -> None:
+        """What the network decides stands here as a fact; where its rules leave a choice, the box
+        is there."""
+        library = self.instance.library if self.instance.library_id is not None else None
+        rules = None
+        if library is not None:
+            rules = network_rules.of(library.network_id, timezone.localdate())
+        decided = [
+            name for name in network_rules.DECIDED if rules and network_rules.has(rules, name)
+        ]
+        free = [name for name in decided if rules and name in rules.own_allowed]
+        for name in decided:
+            said = words.networks.value(name, getattr(rules, name))
+            if name in free:
+                note = _("Our network’s rule: %(rule)s. It counts unless we decide this ourselves.")
+            else:
+                note = _("Our network decides this: %(rule)s.")
+                self.fields[name].disabled = True
+            self.fields[name].help_text = note % {"rule": said}
+        if free:
+            labels = [(name, words.networks.RULES[name]) for name in free]
+            self.fields["keeps_own"].choices = labels  # type: ignore[attr-defined]
+        else:
+            del self.fields["keeps_own"]
