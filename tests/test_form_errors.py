@@ -32,6 +32,7 @@ from postroad.web.office.centre.lists import FilterForm
 from postroad.web.office.centre.saved import NameForm
 from postroad.web.office.hours import SpecialForm, UsualForm, WeekForm
 from postroad.web.office.library_forms import RecordForm
+from postroad.web.office.network_forms import NetworkForm, RulesForm
 from postroad.web.office.people import InviteForm, PostForm
 from postroad.web.patron.ask import AskForm
 from postroad.web.patron.blank import Blank
@@ -125,6 +126,8 @@ MADE: Mapping[type, Made] = {
     UsualForm: lambda cast, data: UsualForm(data, library=cast.lee),
     WeekForm: lambda cast, data: WeekForm(data, library=cast.lee),
     RecordForm: lambda _cast, data: RecordForm(data, center=True),
+    RulesForm: lambda _cast, data: RulesForm(data, holds=None),
+    NetworkForm: lambda cast, data: NetworkForm(data, network=cast.lee.network, center=True),
     PostForm: lambda cast, data: PostForm(data, by=cast.operator),
     InviteForm: lambda cast, data: InviteForm(data, by=cast.operator),
     ContactForm: lambda _cast, data: ContactForm(data, topics=()),

@@ -165,6 +165,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "postroad.web.shared.refusals.InTheReadersWords",
+    "postroad.web.public.networks.at_its_own_host",
 ]
 
 ROOT_URLCONF = "postroad.urls"

@@ -22,10 +22,18 @@ from django.utils import timezone
 
 from postroad.accounts.models import Role, SavedView, Upload
 from postroad.cases import access
-from postroad.cases.models import Case
+from postroad.cases.models import Application, Case
 from postroad.catalogue.models import Collection
 from postroad.directory import asking
-from postroad.directory.models import Address, Closure, Contact, SpecialHours, Symbol
+from postroad.directory.models import (
+    Address,
+    Closure,
+    Contact,
+    Network,
+    NetworkChange,
+    SpecialHours,
+    Symbol,
+)
 from postroad.directory.statements import (
     Evidence,
     ListedName,
@@ -49,6 +57,7 @@ from postroad.situations.models import Situation
 from postroad.web.shared import gates
 from tests import lots
 from tests.cases.asking import by_library, by_patron, by_visitor
+from tests.cases.test_applying import ask
 from tests.cast import Cast
 from tests.ill.story import Story, title
 
@@ -126,6 +135,24 @@ def published() -> NewsPage:
     return page
 
 
+def a_network(story: Story) -> Network:
+    """That of Lee, which is its office, too."""
+    Network.objects.filter(code="berkshire", office=None).update(
+        office=story.cast.lee, takes_applications=True
+    )
+    return Network.objects.get(code="berkshire")
+
+
+def a_change(story: Story) -> NetworkChange:
+    network = a_network(story)
+    return network.changes.first() or network.changes.create(at=timezone.now(), facts={})
+
+
+def an_application(story: Story) -> Application:
+    network = a_network(story)
+    return Application.objects.filter(network=network).first() or ask(network)
+
+
 # What stands in an address for a thing, by its name there: an example from Ada's story.
 EXAMPLES: dict[str, Callable[[Story], object]] = {
     "situation": lambda story: Situation.objects.get().pk,
@@ -196,6 +223,9 @@ EXAMPLES: dict[str, Callable[[Story], object]] = {
             hours="10:00-14:00||||||",
         )[0].pk
     ),
+    "network": lambda story: a_network(story).code,
+    "change": lambda story: a_change(story).pk,
+    "application": lambda story: an_application(story).pk,
     "topic": lambda story: "news",
     "token": lambda story: "not-one-of-ours",
 }

@@ -323,7 +323,7 @@ def test_the_nearest_way_is_marked_and_others_are_not(
             "/office/thresholds/desk/",
             {Role.OPERATOR},
             "Status, Records, Operations, Catalog, Libraries",
-            "Library records, People, Thresholds, Agreements",
+            "Library records, Networks, People, Thresholds, Agreements",
             ["Records", "Thresholds"],
         ),
         (

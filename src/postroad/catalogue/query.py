@@ -31,6 +31,7 @@ class Query:
     since: int | None = None  # the first year that will do; what has none is left out
     until: int | None = None  # the last
     sort: str = "relevance"
+    scope: frozenset[str] | None = None  # codes of libraries: only what one of them has; None: all
 
     def tidied(self) -> "Query":
         return replace(

@@ -63,7 +63,7 @@ def find(query: Query, page: int = 1) -> Answer:
     query, page = query.tidied(), min(max(page, 1), LAST_PAGE)
     alone = query.words and not query.author and not query.narrowed
     if number := query.number or (query.words if alone else ""):
-        hits = by_number(number)
+        hits = within(query.scope, by_number(number))
         if hits or query.number:
             trouble = "" if hits else identifiers.isbn_trouble(number)
             return Answer(hits=hits, total=len(hits), by_number=bool(hits), isbn=trouble)
@@ -83,6 +83,14 @@ def find(query: Query, page: int = 1) -> Answer:
         suggestion=found.suggestion,
         loosened=found.loosened,
     )
+
+
+def within(scope: frozenset[str] | None, found: list[Record]) -> list[Record]:
+    """Those of which one of these libraries has a copy."""
+    if scope is None or not found:
+        return found
+    owners = owners_of([each.pk for each in found])
+    return [each for each in found if not scope.isdisjoint(owners.get(each.pk, ()))]
 
 
 def by_number(text: str) -> list[Record]:

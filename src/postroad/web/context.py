@@ -47,7 +47,7 @@ class Signpost:
 
 
 SEARCH = Way("search", _("Catalog"), also=("/record/", "/collections/", "/patron/ask/"))
-LIBRARIES = Way("libraries", _("Libraries"))
+LIBRARIES = Way("libraries", _("Libraries"), also=("/networks/",))
 STATUS = Way("status", _("Status"), also=("/say/",))
 RETURNS = Way("returns", _("Returns"))
 CONTACT = Way("contact", _("Contact"), also=("/case/",))
@@ -79,7 +79,7 @@ WAYS: dict[str, tuple[Way, ...]] = {
                     "staff-library",
                     _("Our library"),
                     frozenset({Role.DIRECTOR}),
-                    also=("/office/libraries/", "/office/people/"),
+                    also=("/office/libraries/", "/office/people/", "/office/networks/"),
                 ),
                 Way("staff-catalog-items", _("How items are read"), frozenset({Role.DIRECTOR})),
             ),
@@ -113,6 +113,7 @@ WAYS: dict[str, tuple[Way, ...]] = {
             _("Records"),
             under=(
                 Way("office-libraries", _("Library records"), RECORDS),
+                Way("office-networks", _("Networks"), RECORDS),
                 Way("office-people", _("People"), RECORDS),
                 Way("office-thresholds", _("Thresholds"), RECORDS),
                 Way("office-agreements", _("Agreements"), RECORDS),

@@ -4,6 +4,7 @@
 inserted, and nothing updates it, so nobody is ever added to a conversation.
 """
 
+from postroad.cases.models.application import Application, Decision
 from postroad.cases.models.case import (
     Answering,
     Case,
@@ -37,11 +38,13 @@ __all__ = [
     "OFFICES",
     "Absence",
     "Answering",
+    "Application",
     "Between",
     "CannedAnswer",
     "Case",
     "CaseEvent",
     "CaseQuerySet",
+    "Decision",
     "Duty",
     "Follower",
     "Kind",

@@ -35,6 +35,7 @@ class Kind(models.TextChoices):
     DAMAGE = "damage", _("damaged item")
     HOLDING = "holding", _("wrong holding in the catalog")
     DIRECTORY = "directory", _("wrong address or hours")
+    JOINING = "joining", _("application to join a network")
     OTHER = "other", _("something else")
 
 

@@ -22,6 +22,7 @@ QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"'
 OPERATOR = re.compile(r'("[^"]*")|(?<!\S)(OR)(?!\S)|(?<!\S)(?:NOT\s+|-(?=[\w"]))("[^"]*"|\S+)')
 POSSESSIVE = re.compile(r"(?<=\w)['’]s$", re.I)
 MOST_CLAUSES = 32
+SCOPE = "scope"
 ALL_VALUES = 100_000  # of a facet in each segment: with fewer, the counts would be wrong
 # A word counts most in the title, and as it was typed more than by its stem.
 BOOSTS = (("title", 4.0), ("author", 1.5), ("subject", 1.2))
@@ -54,10 +55,14 @@ def look(schema: Schema, reader: Any, query: Query, wanted: Clause, page: int) -
     result = reader.search(
         narrowed(wanted, chosen), PAGE, offset=(page - 1) * PAGE, **order_of(query)
     )
+    counted = facets(reader, wanted, chosen)
+    if query.scope is not None:  # what others have of the same titles is no value here
+        libraries = counted["library"]
+        counted["library"] = {code: libraries[code] for code in libraries if code in query.scope}
     return Found(
         records=reader.fast_field_values("record", [address for _, address in result.hits]),
         total=result.count,
-        facets=facets(reader, wanted, chosen),
+        facets=counted,
     )
 
 
@@ -174,7 +179,8 @@ def ranked(schema: Schema, query: Query, wanted: list[Clause]) -> Clause:
 
 
 def filters(schema: Schema, query: Query) -> dict[str, Clause]:
-    """What narrows the query, by the facet that it belongs to. Years are one facet."""
+    """What narrows the query, by the facet that it belongs to. Years are one facet, and a scope is
+    none: it narrows the values of each."""
     made = {
         name: Clause.term_set_query(schema, name, values) for name, values in query.chosen().items()
     }
@@ -182,6 +188,8 @@ def filters(schema: Schema, query: Query) -> dict[str, Clause]:
         years = Clause.range_query(schema, "newest", FieldType.Unsigned, *query.span)
         decades = made.get("decade", Clause.all_query())
         made["decade"] = Clause.boolean_query([(Occur.Must, years), (Occur.Must, decades)])
+    if query.scope is not None:
+        made[SCOPE] = Clause.term_set_query(schema, "library", sorted(query.scope))
     return {name: Clause.const_score_query(clause, 0.0) for name, clause in made.items()}
 
 
@@ -198,7 +206,7 @@ def facets(reader: Any, wanted: Clause, chosen: dict[str, Clause]) -> dict[str, 
     """How many records each value would leave. A facet does not narrow its own values."""
     free = [name for name in FACETS if name not in chosen]
     counted = count(reader, narrowed(wanted, chosen), free)
-    for name in chosen:
+    for name in chosen.keys() - {SCOPE}:
         others = {other: clause for other, clause in chosen.items() if other != name}
         counted |= count(reader, narrowed(wanted, others), [name])
     return counted

@@ -1,7 +1,7 @@
 """Finding something in the union catalogue, and looking at it."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import cast
 from urllib.parse import urlencode
@@ -23,12 +23,12 @@ from postroad.catalogue.holdings import Holding
 from postroad.catalogue.models import Format, Record
 from postroad.catalogue.query import LAST_PAGE, PAGE
 from postroad.catalogue.search import SORTS, Answer, NoIndex, Query
-from postroad.directory import closures
+from postroad.directory import closures, network_rules
 from postroad.directory.models import Library
 from postroad.ill import asking, prospects, rota, wanted
 from postroad.ill.models import Request
 from postroad.ill.rota import Lender, WhyNot
-from postroad.web.public import facets
+from postroad.web.public import facets, scopes
 from postroad.web.shared import gates, mileposts
 from postroad.web.shared.pieces import Choice, Facet
 
@@ -53,12 +53,19 @@ class Hit:
 
 @require_safe
 def results(request: HttpRequest) -> HttpResponse:
+    return results_in(request)
+
+
+def results_in(request: HttpRequest, within: scopes.Within | None = None) -> HttpResponse:
+    """What answers, in all libraries or within a network."""
     query = query_of(request)
+    if within is not None:
+        query = replace(query, scope=within.codes)
     page = number(request.GET.get("page", ""), 1)
     try:
         answer = search.find(query, page)
     except NoIndex:
-        kept_too = {"query": query, "kept": kept(request)}
+        kept_too = {"query": query, "kept": kept(request), **scopes.shown(request, within)}
         return render(request, "public/search_later.html", kept_too, status=503)
     shown = facets.shown(answer.facets, request.GET)
     return render(
@@ -67,7 +74,7 @@ def results(request: HttpRequest) -> HttpResponse:
         {
             "query": query,
             "answer": answer,
-            "hits": hits(request, answer.hits),
+            "hits": hits(request, answer.hits, within),
             "facets": shown,
             "chosen": list(chosen(shown)),
             "mistake": facets.years(request.GET).mistake,
@@ -78,6 +85,8 @@ def results(request: HttpRequest) -> HttpResponse:
             "instead": instead(request, answer.suggestion),
             "page": page_of(answer),
             "blank": "" if answer.hits else blank(request, query),
+            "everywhere": scopes.everywhere(query) if within and not answer.hits else 0,
+            **scopes.shown(request, within),
         },
     )
 
@@ -131,8 +140,12 @@ def home_of(request: HttpRequest) -> Library | None:
     return card.library if card else None
 
 
-def hits(request: HttpRequest, records: list[Record]) -> list[Hit]:
+def hits(
+    request: HttpRequest, records: list[Record], within: scopes.Within | None = None
+) -> list[Hit]:
     held = holdings.counts_of(record.pk for record in records)
+    if within is not None:
+        held = {key: [each for each in rows if within.has(each)] for key, rows in held.items()}
     hers = asked_for(request, [record.pk for record in records])
     home, asked = home_of(request), {ill.record_id: ill for ill in hers}
     return [hit(each, held.get(each.pk, []), home, asked.get(each.pk)) for each in records]
@@ -343,7 +356,8 @@ def offer_to_ask(request: HttpRequest, shown: Record, copies: int) -> Asking:
 
 def ask_order(library: Library) -> str:
     """Who is asked first for this library's patrons, who then."""
-    steps = library.rules.ask_order.split()
+    terms = network_rules.terms(library, library.day_of(timezone.now()))
+    steps = terms.ask_order.split()
     if library.network is None and len(steps) > 1:
         steps = [step for step in steps if step != rota.Step.NETWORK]
     network = library.network.name if library.network else ""

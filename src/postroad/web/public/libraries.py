@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from postroad import words
 from postroad.catalogue.models import Format
 from postroad.delivery.models import Stop
-from postroad.directory import calendars, closures, evidence, known
+from postroad.directory import calendars, closures, evidence, known, network_rules
 from postroad.directory.models import Address, Closure, Kind, Library, Network, State
 from postroad.directory.opening import weekdays
 from postroad.directory.standing import Service
@@ -73,7 +73,7 @@ def library(request: HttpRequest, code: str) -> HttpResponse:
     now = timezone.now()
     board = closures.Board([shown], now)
     today = board.today(shown)
-    policy = shown.rules
+    policy = network_rules.in_force(shown, today.day)
     stop = Stop.objects.select_related("route").filter(library=shown, active=True).first()
     labels = dict(Format.choices)
     return render(

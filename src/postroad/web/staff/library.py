@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from postroad.accounts.models import LENDING, Role
 from postroad.catalogue.models import Format
-from postroad.directory import agreements, closures
+from postroad.directory import agreements, closures, network_rules
 from postroad.directory.models import Agreement, Closure, Joining, Library
 from postroad.ill import sweeps
 from postroad.reports import counts
@@ -62,7 +62,7 @@ def page(
         {
             "may_change": Role.DIRECTOR in desk.roles,
             "joining": Joining.objects.filter(library=ours, finished_at=None).first(),
-            "policy": kept,
+            "policy": network_rules.in_force(ours, today),
             "due_means": Agreement.DueMeans(agreements.means(ours, today)).label,
             "not_lent": [Format(code).label for code in kept.formats_not_lent if code in Format],
             "policy_form": policy or PolicyForm(instance=kept),

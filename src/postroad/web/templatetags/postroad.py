@@ -233,6 +233,12 @@ def count_of(counts: dict[str, int] | None, name: str) -> int | None:
 
 
 @register.simple_tag
+def network_change(name: str, both: Sequence[object]) -> str:
+    """A change of a network's page: which field, what it was and is."""
+    return words.networks.changed(name, both)
+
+
+@register.simple_tag
 def recorded(name: str, both: Sequence[object]) -> str:
     """A change of a record: which field, what it was and is."""
     (said,) = words.records.changes({name: both}, words.records.RECORD)

@@ -11,7 +11,7 @@ from postroad import reference_numbers, words
 from postroad.accounts.models import User
 from postroad.cases import handling, lifecycle, merging
 from postroad.cases.lifecycle import Side, State, Verb
-from postroad.cases.models import Between, Case, CaseEvent, Kind, Message, refs
+from postroad.cases.models import Application, Between, Case, CaseEvent, Kind, Message, refs
 from postroad.ill.access import Sight, sight
 from postroad.ill.models import Request
 from postroad.web.shared.casework.forms import (
@@ -83,6 +83,7 @@ def context(room: Room, case: Case, side: Side, now: datetime, **typed: Any) -> 
             "put_off": PutOffForm(prefix="off"),
             "close": CloseForm(prefix="close"),
             "confirm": confirm_form(case) if may["confirm"] else None,
+            "application": application(case),
         }
     return context | typed
 
@@ -101,6 +102,16 @@ def confirm_form(case: Case) -> ConfirmForm | None:
         return None
     library = case.library.code if case.library else ""
     return ConfirmForm(initial={"library": library}, prefix="confirm")
+
+
+def application(case: Case) -> str:
+    """Where it is decided whether a library is taken in, of a case about that."""
+    if case.kind != Kind.JOINING:
+        return ""
+    asked = Application.objects.select_related("network").filter(case=case).first()
+    if asked is None:
+        return ""
+    return reverse("office-network-application", args=[asked.network.code, asked.pk])
 
 
 def contact(case: Case) -> list[tuple[str, str]]:
