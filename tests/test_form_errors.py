@@ -22,6 +22,7 @@ from wagtail.images.forms import get_image_form
 
 import postroad
 from postroad.accounts.forms import ChangePassword, ResetPasswordKey, SetPassword, SignIn
+from postroad.directory.models import Network
 from postroad.form_errors import InOurWords
 from postroad.guides.blocks import Body
 from postroad.guides.models import AnswerPage, Answers, FrontPage, GuidePage, Guides, News, NewsPage
@@ -127,7 +128,9 @@ MADE: Mapping[type, Made] = {
     WeekForm: lambda cast, data: WeekForm(data, library=cast.lee),
     RecordForm: lambda _cast, data: RecordForm(data, center=True),
     RulesForm: lambda _cast, data: RulesForm(data, holds=None),
-    NetworkForm: lambda cast, data: NetworkForm(data, network=cast.lee.network, center=True),
+    NetworkForm: lambda _cast, data: NetworkForm(
+        data, network=Network.objects.get(code="berkshire"), center=True
+    ),
     PostForm: lambda cast, data: PostForm(data, by=cast.operator),
     InviteForm: lambda cast, data: InviteForm(data, by=cast.operator),
     ContactForm: lambda _cast, data: ContactForm(data, topics=()),

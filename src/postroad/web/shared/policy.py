@@ -146,14 +146,13 @@ class PolicyForm(InOurWords, forms.ModelForm[Policy]):
     def _follow_network(self) -> None:
         """What the network decides stands here as a fact; where its rules leave a choice, the box
         is there."""
-        library = self.instance.library if self.instance.library_id is not None else None
-        rules = None
-        if library is not None:
-            rules = network_rules.of(library.network_id, timezone.localdate())
-        decided = [
-            name for name in network_rules.DECIDED if rules and network_rules.has(rules, name)
-        ]
-        free = [name for name in decided if rules and name in rules.own_allowed]
+        rules, decided = None, []
+        if self.instance.library_id is not None:
+            network = self.instance.library.network_id
+            rules = network_rules.of(network, timezone.localdate())
+        if rules is not None:
+            decided = [name for name in network_rules.DECIDED if network_rules.has(rules, name)]
+        free = [name for name in decided if rules is not None and name in rules.own_allowed]
         for name in decided:
             said = words.networks.value(name, getattr(rules, name))
             if name in free:
