@@ -56,6 +56,7 @@ from postroad.ill.models import (
     Tally,
 )
 from postroad.ill.questions import Asking, Said
+from postroad.ill.shipping import OF_THE_THING
 from tests import lots
 from tests.cast import Cast, gather
 from tests.ill.test_walk import FEW, VERBS, House, fits_now, supplied, whichever
@@ -344,6 +345,9 @@ def standing_of(ill: Request, loan: Loan | None) -> LoanState | State:
     return State(ill.state) if loan is None else LoanState(loan.state)
 
 
+KEPT = ("item_id", *OF_THE_THING)
+
+
 def standing(ill: Request) -> dict[str, Any]:
     """What a mistake that is taken back at once must leave as it was."""
     now = Request.objects.get(pk=ill.pk)
@@ -356,7 +360,7 @@ def standing(ill: Request) -> dict[str, Any]:
             if each.state in WAITING
         ],
         "things": sorted(
-            (str(each.item_id), each.state, str(each.due_back), each.wrong_item, each.not_wanted)
+            (each.state, str(each.due_back), *(str(getattr(each, name)) for name in KEPT))
             for each in things
             if each.is_open
         ),

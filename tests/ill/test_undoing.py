@@ -96,3 +96,16 @@ def test_of_two_volumes_that_came_home_the_first_can_be_undone_after_the_second(
     undo.undo(Event.objects.get(loan=first, verb=Verb.CHECK_IN), lends)
     ill = assert_whole(story.ill)
     assert (ill.state, ill.outcome, ill.closed_at) == (State.HOMEWARD, "", None)
+
+
+def test_what_was_said_of_a_thing_stands_when_it_did_not_come_back_after_all(story):
+    story.at(State.SHIPPED)
+    lends, loan = Act(story.cast.lender, story.now), story.loan
+    Loan.objects.update(pieces=3, pieces_back=2, label="v. 2")
+    loans.not_wanted(loan, Act(story.cast.borrower, story.now))
+    shipping.come_back(story.loan, lends)
+    undo.undo(Event.objects.get(request=story.ill, verb=Verb.COME_BACK), lends)
+    again = story.loan
+    assert again.pk != loan.pk
+    assert (again.pieces, again.pieces_back, again.label, again.not_wanted) == (3, 2, "v. 2", True)
+    assert_whole(story.ill)

@@ -26,6 +26,7 @@ from postroad.ill.lifecycle import (
     Verb,
 )
 from postroad.ill.models import Event, Loan, Request, Supply
+from postroad.ill.models.loan import FOR_NOBODY
 from postroad.ill.models.request import together
 
 
@@ -282,6 +283,10 @@ def _not_sent(loan: Loan) -> Mapping[str, object]:
     return {} if sent.exists() else {"shipped_at": None, "expected_on": None}
 
 
+# What was said of a thing, whichever loan it is out on.
+OF_THE_THING = ("call_number", "label", "pieces", "pieces_back", *FOR_NOBODY)
+
+
 @transaction.atomic
 def reship(event: Event, act: Act) -> None:
     """It did not come back after all: the opposite of `undo_ship` and `come_back`.
@@ -293,12 +298,13 @@ def reship(event: Event, act: Act) -> None:
     assert loan is not None  # and is a thing
     parcel = loan.parcel_out
     if supply.is_outside:  # its terms stand where they stood
-        mail(supply, act, parcel, loan.barcode)
+        again = mail(supply, act, parcel, loan.barcode)
     else:
         expected = parcel.expected_on if parcel else None
         day = expected.isoformat() if expected else None
         was = take(loan.item) if loan.item is not None else ItemStatus.IN
-        _leave(supply, loan.item, was, parcel, act, expected_on=day)
+        again = _leave(supply, loan.item, was, parcel, act, expected_on=day)
+    Loan.objects.filter(pk=again.pk).update(**{name: getattr(loan, name) for name in OF_THE_THING})
     if parcel is not None:
         back = parcels.uncancel if event.verb == Verb.UNDO_SHIP else parcels.unreceive
         back(parcel, by=act.by, at=act.at)
