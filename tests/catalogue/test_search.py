@@ -111,7 +111,7 @@ def test_all_words_must_be_there_and_a_phrase_in_a_row(shelf):
         ("emma -goldman", {"Emma"}),
         ('emma -"in exile"', {"Emma"}),
         ('"emma OR goldman"', set()),  # in a phrase it is a word
-        ("EMMA NOT GOLDMAN", {"Emma Goldman in exile"}),  # all in capitals: words like others
+        ("EMMA IN EXILE OR", set()),  # all in capitals: words like others
         ("-emma", set()),  # all but one book is no answer
         ("rail-road", {"The rail-road"}),
         ("OR", set()),
@@ -146,10 +146,62 @@ def test_a_year_is_not_a_slip_of_another_year(shelf):
     assert search.find(Query("1985")).suggestion is None
 
 
-def test_when_nothing_has_all_words_those_with_all_but_one_are_shown(shelf):
-    answer = search.find(Query(words="emma goldman exile pride"))
-    assert answer.loosened
-    assert titles(answer) == ["Emma Goldman in exile"]
+def nearest(words: str, **more) -> list[str]:
+    answer = search.find(Query(words=words, **more))
+    assert (answer.hits, answer.total) == ([], 0)
+    return [record.title for record in answer.nearest]
+
+
+def test_when_nothing_has_all_words_those_with_all_but_one_are_nearest(shelf):
+    assert nearest("emma goldman exile pride") == ["Emma Goldman in exile"]
+    assert search.find(Query(words="emma goldman exile pride")).loosened
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        *("goldmna emma", "emma gldman", "emma goldmann exile", "emma goldnan", "emam goldman"),
+        *("emmagoldman", "emma gold man exile", "xmma goldman", '"emma goldmna"'),
+    ],
+)
+def test_one_slip_shows_the_nearest_apart_and_counts_it_nowhere(typed, shelf):
+    assert nearest(typed)[0] == "Emma Goldman in exile"
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("Тостой", "Толстой и мир"),
+        ("ספרם", "ספרים"),
+        ("पुस्तके", "पुस्तकें"),
+    ],
+)
+def test_a_slip_in_another_script_is_one_too(typed, meant, cast):
+    load(cast.lee, *(record(f"s{n}", title=each) for n, each in enumerate([meant, "Emma"])))
+    assert nearest(typed) == [meant]
+
+
+def test_what_is_nearest_lies_within_the_same_narrowing(shelf):
+    assert nearest("prid", formats=frozenset({"film"})) == []
+    answer = search.find(Query(words="prid", formats=frozenset({"film"})))
+    assert answer.suggestion is None
+    assert nearest("prid prejudise", languages=frozenset({"eng"})) == ["Pride and prejudice"]
+
+
+@pytest.mark.parametrize("typed", ["zzqx", "12345", "of the", "emma zzqx -emma", "q w e r t y" * 4])
+def test_what_is_like_nothing_is_near_to_nothing(typed, shelf):
+    assert nearest(typed) == []
+
+
+def test_what_is_suggested_finds_something_whatever_is_typed(shelf):
+    chance = random.Random(1816)
+    words = "pride prejudice emma goldman orwell camus libraries"
+    for _ in range(60):
+        typed = [chance.choice(words.split()) for _ in range(chance.randrange(1, 4))]
+        at = chance.randrange(len(typed))
+        typed[at] = "".join(chance.sample(typed[at], len(typed[at])))
+        if (meant := search.find(Query(" ".join(typed))).suggestion) is not None:
+            assert search.find(meant).total, (typed, meant)
 
 
 @pytest.mark.parametrize(

@@ -13,8 +13,13 @@ import opencc
 
 from postroad.catalogue import folding, naming
 
-# Accents of every alphabet that has them, the ties of transcriptions, the signs for ain and soft.
-MARKS = re.compile("[\u0300-\u036f\ufe20-\ufe2f\u02b0-\u02ff\u0591-\u05c7\u064b-\u0655\u0670]")
+# Accents of every alphabet that has them, the ties of transcriptions, the signs for ain and soft;
+# of Indic scripts the sign that joins two letters and the point under one, which many leave out,
+# and what else is put between letters to join or to part them: vowel signs stay.
+MARKS = re.compile(
+    "[\u0300-\u036f\ufe20-\ufe2f\u02b0-\u02ff\u0591-\u05c7\u064b-\u0655\u0670\u093c\u094d\u09bc\u09cd"
+    "\u0a3c\u0a4d\u0abc\u0acd\u0b3c\u0b4d\u0bcd\u0c4d\u0cbc\u0ccd\u0d4d\u0dca\u200c\u200d\u2060\ufeff\u00ad]"
+)
 APOSTROPHE = dict.fromkeys(map(ord, "’‘ʻʼʽʾʿ`´′"), "'")
 # Signs that are half of a name: C++, C#, .NET.
 SIGNED = re.compile(r"(?<!\w)(?:([a-z])(\+\+|#)(?!\w)|\.(net)\b)", re.I)

@@ -25,6 +25,10 @@ class Format(models.TextChoices):
     OTHER = "other", _("other")
 
 
+# What is asked for as a copy or opened on a screen: no library puts it into a parcel.
+NOT_LENT = frozenset({Format.SERIAL.value, Format.ERESOURCE.value, Format.ARTICLE.value})
+
+
 class ItemStatus(models.TextChoices):
     IN = "in", _("on the shelf")
     OUT = "out", _("lent out")  # by its own library, to its own reader

@@ -7,15 +7,27 @@ from itertools import islice
 from uuid import uuid4
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from postroad import barcodes
-from postroad.catalogue import identifiers
+from postroad.catalogue import identifiers, members
 from postroad.catalogue.engines import tantivy as engine
 from postroad.catalogue.engines.tantivy import IndexBusy, IndexTrouble, NoIndex
+from postroad.catalogue.engines.tantivy_facets import places_of
 from postroad.catalogue.engines.tantivy_query import ask
 from postroad.catalogue.identifiers import Number
-from postroad.catalogue.models import Identifier, Indexed, Item, ItemStatus, Record, Unindexed
-from postroad.catalogue.query import LAST_PAGE, PAGE, SORTS, Query
+from postroad.catalogue.models import (
+    NOT_LENT,
+    Collection,
+    Identifier,
+    Indexed,
+    Item,
+    ItemStatus,
+    Record,
+    Unindexed,
+)
+from postroad.catalogue.query import LAST_PAGE, PAGE, SORTS, Members, Query
+from postroad.directory.models import Library
 
 __all__ = [
     "SORTS",
@@ -37,14 +49,16 @@ READ_BATCH = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One page of what was found."""
+    """One page of what was found; of a query that finds nothing, what is nearest to it."""
 
     hits: list[Record]
     total: int
     page: int = 1
     facets: dict[str, dict[str, int]] = field(default_factory=dict)  # name: value: how many
-    suggestion: Query | None = None  # when nothing was found: what may have been meant
-    loosened: bool = False  # nothing has all the words; these have all but one
+    nearest: list[Record] = field(default_factory=list)  # the first of them; only if total is 0
+    nearest_total: int = 0
+    loosened: bool = False  # the nearest have all of the words but one
+    suggestion: Query | None = None  # the words that may have been meant: they find something
     by_number: bool = False
     isbn: str = ""  # when nothing was found and an ISBN was meant: identifiers.isbn_trouble
 
@@ -69,28 +83,60 @@ def find(query: Query, page: int = 1) -> Answer:
             return Answer(hits=hits, total=len(hits), by_number=bool(hits), isbn=trouble)
         if trouble := identifiers.isbn_trouble(number):
             return Answer(hits=[], total=0, isbn=trouble)
+    here = members.now(timezone.now()).members
     try:
-        found = ask(query, page)
+        found = ask(query, page, here)
     except (ValueError, OSError) as why:  # whatever goes wrong within it, tantivy says ValueError
         engine.doubt()
         raise NoIndex(reason=str(why)) from why
-    rows = Record.objects.in_bulk(found.records)
+    near = found.nearest
+    rows = Record.objects.in_bulk([*found.records, *near.records])
+    hits = [rows[key] for key in found.records if key in rows]
+    nearest = [rows[key] for key in near.records if key in rows]
+    if query.lendable:
+        there = lendable([*hits, *nearest], query, here)
+        gone = len(hits) - len(hits := [each for each in hits if each.pk in there])
+        nearest = [each for each in nearest if each.pk in there]
+    else:
+        gone = 0
     return Answer(
-        hits=[rows[key] for key in found.records if key in rows],
-        total=found.total,
+        hits=hits,
+        total=found.total - gone,
         page=page,
         facets=found.facets,
-        suggestion=found.suggestion,
-        loosened=found.loosened,
+        nearest=nearest,
+        nearest_total=near.total if nearest else 0,
+        loosened=near.loosened,
+        suggestion=near.suggestion,
     )
+
+
+def lendable(records: Iterable[Record], query: Query, here: Members) -> set[int]:
+    """Those of them that can be lent now, as the database has it: the index is some seconds behind,
+    and a copy may have left meanwhile."""
+    formats = {each.pk: each.format for each in records if each.format not in NOT_LENT}
+    copies = Item.objects.filter(record__in=formats, status=ItemStatus.IN)
+    allowed = where(query, here)
+    return {
+        record
+        for record, code in copies.values_list("record_id", "library__code").distinct()
+        if code in allowed and code not in here.not_lent.get(formats[record], ())
+    }
+
+
+def where(query: Query, here: Members) -> frozenset[str]:
+    """The libraries that lend now and pass all that narrows the place."""
+    places = places_of(query, here).values()
+    return frozenset.intersection(here.codes - here.not_lending, *places)
 
 
 def within(scope: frozenset[str] | None, found: list[Record]) -> list[Record]:
     """Those of which one of these libraries has a copy."""
     if scope is None or not found:
         return found
-    owners = owners_of([each.pk for each in found])
-    return [each for each in found if not scope.isdisjoint(owners.get(each.pk, ()))]
+    copies = Item.objects.filter(record__in=found, library__code__in=scope)
+    there = set(copies.exclude(status=ItemStatus.WITHDRAWN).values_list("record_id", flat=True))
+    return [each for each in found if each.pk in there]
 
 
 def by_number(text: str) -> list[Record]:
@@ -205,27 +251,61 @@ def standing() -> QuerySet[Record]:
 
 def entries(keys: Iterable[int]) -> Iterator[engine.Entry]:
     """What the index shall know of these records, in two queries for each batch."""
+    owners = Owners()
     for batch in in_batches(keys, READ_BATCH):
-        owners = owners_of(batch)
+        held = owners.of(batch)
         for record in Record.objects.filter(pk__in=batch):
-            yield entry_of(record, tuple(owners.get(record.pk, ())))
+            yield entry_of(record, held.get(record.pk, NOBODY))
 
 
-def owners_of(records: list[int]) -> dict[int, list[str]]:
-    """The codes of the libraries that have a copy."""
-    rows = (
-        Item.objects.filter(record__in=records)
-        .exclude(status=ItemStatus.WITHDRAWN)
-        .values_list("record_id", "library__code")
-        .distinct()
-    )
-    owners: dict[int, list[str]] = {}
-    for record, code in rows:
-        owners.setdefault(record, []).append(code)
-    return owners
+@dataclass(slots=True)
+class Held:
+    """Who has a record, on whose shelf a copy is, and what it belongs to by that."""
+
+    libraries: set[str] = field(default_factory=set)
+    shelves: set[str] = field(default_factory=set)
+    networks: set[str] = field(default_factory=set)
+    collections: set[str] = field(default_factory=set)
 
 
-def entry_of(record: Record, libraries: tuple[str, ...]) -> engine.Entry:
+NOBODY = Held()
+
+
+class Owners:
+    """Who has what. Of the libraries themselves it knows what was so when it was made."""
+
+    def __init__(self) -> None:
+        libraries = Library.objects.values_list("pk", "code", "network__code")
+        self.libraries = {pk: (code, network or "") for pk, code, network in libraries}
+        self.collections: dict[int, list[tuple[str, str]]] = {}
+        named = Collection.objects.values_list("library_id", "location", "slug")
+        for library, location, slug in named:
+            self.collections.setdefault(library, []).append((location, slug))
+
+    def of(self, records: list[int]) -> dict[int, Held]:
+        columns = ("record_id", "library_id", "status", "location")
+        rows = (
+            Item.objects.filter(record__in=records)
+            .exclude(status=ItemStatus.WITHDRAWN)
+            .values_list(*columns if self.collections else columns[:3])
+            .distinct()
+        )
+        held: dict[int, Held] = {}
+        for record, library, status, *place in rows:
+            kept = held.setdefault(record, Held())
+            code, network = self.libraries[library]
+            kept.libraries.add(code)
+            if status == ItemStatus.IN:
+                kept.shelves.add(code)
+            if network:
+                kept.networks.add(network)
+            for location, slug in self.collections.get(library, ()):
+                if not location or location in place:
+                    kept.collections.add(slug)
+        return held
+
+
+def entry_of(record: Record, held: Held) -> engine.Entry:
     return engine.Entry(
         record=record.pk,
         title=record.title,
@@ -240,7 +320,10 @@ def entry_of(record: Record, libraries: tuple[str, ...]) -> engine.Entry:
         year=record.year,
         format=record.format,
         language=record.language,
-        libraries=libraries,
+        libraries=tuple(sorted(held.libraries)),
+        shelves=tuple(sorted(held.shelves)) if record.format not in NOT_LENT else (),
+        networks=tuple(sorted(held.networks)),
+        collections=tuple(sorted(held.collections)),
     )
 
 

@@ -46,7 +46,7 @@ def alike(title: str, author: str = "", number: str = "") -> Alike:
     try:
         for query in queries:
             answer = search.find(query)
-            if not answer.loosened and (found := _lent(answer.hits)):
+            if found := _lent(answer.hits):
                 return Alike(found, by_number=answer.by_number)
     except NoIndex:
         return Alike(unknown=True)

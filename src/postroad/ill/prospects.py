@@ -6,14 +6,13 @@ not do, or when it would come too late, is a fact like others.
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
-from math import asin, cos, radians, sin, sqrt
 from typing import NamedTuple
 
 from django.db.models import Exists, OuterRef
 
 from postroad.catalogue.models import Record
 from postroad.delivery import forecast, routing, stops
-from postroad.directory import closures, network_rules, opening, thresholds
+from postroad.directory import closures, distances, network_rules, opening, thresholds
 from postroad.directory.models import Library, Policy
 from postroad.directory.opening import Calendar, Scope, Shut, Spell, weekdays
 from postroad.ill import owners, volumes
@@ -198,14 +197,11 @@ def _asked(ill: Request) -> dict[int, date | None]:
     return dict(since.values_list("lender", "retry_on"))
 
 
-EARTH_MILES = 3959
-
-
 def _miles(one: Place, other: Library) -> float | None:
     """The distance as the crow flies, rounded: only the order counts."""
-    places = (one.latitude, one.longitude, other.latitude, other.longitude)
-    if any(place is None for place in places):
+    if one.latitude is None or one.longitude is None:
         return None
-    lat1, lon1, lat2, lon2 = (radians(place) for place in places if place is not None)
-    half = sin((lat2 - lat1) / 2) ** 2 + cos(lat1) * cos(lat2) * sin((lon2 - lon1) / 2) ** 2
-    return round(2 * EARTH_MILES * asin(sqrt(half)), 1)
+    if other.latitude is None or other.longitude is None:
+        return None
+    here, there = (one.latitude, one.longitude), (other.latitude, other.longitude)
+    return round(distances.miles(here, there), 1)

@@ -9,13 +9,13 @@ from typing import Any
 from uuid import UUID
 
 from postroad.accounts.models import User
+from postroad.catalogue import models as catalogue
 from postroad.catalogue.models import Format, Record
 from postroad.directory.models import Library
 from postroad.ill.materials import Citation
 from postroad.ill.models import Request
 
-# What is asked for as a copy or opened on a screen: no library puts it into a parcel.
-NOT_LENT = frozenset({Format.SERIAL.value, Format.ERESOURCE.value, Format.ARTICLE.value})
+NOT_LENT = catalogue.NOT_LENT
 LENT = tuple(each for each in Format if each.value not in NOT_LENT and each != Format.OTHER)
 HIGHEST_COST = Decimal("999.99")
 LANGUAGES = 20  # more would be any

@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from django.urls import reverse
 
-from postroad.catalogue import holdings, loading, search
+from postroad.catalogue import holdings, loading, members, search
 from postroad.catalogue.models import Item, ItemStatus, Record
 from postroad.directory.models import Closure, Effect, Library, Policy
 from tests.browser import assert_accessible, weight
@@ -145,6 +145,69 @@ def test_each_facet_has_words_for_its_values(client, shelf):
     assert said["Language"] == ["English", "French"]
     assert said["Library"] == ["Lenox Library", "Lee Library"]
     assert said["Year"] == ["1990 to 1999", "1810 to 1819", "1760 to 1769"]
+
+
+def test_what_can_be_lent_now_is_one_link_and_goes_away_by_another(client, shelf):
+    now = choice(client, "/search?q=emma", "Can be lent now")
+    assert (now.count, now.chosen) == (2, False)
+    holdings.take(Item.objects.get(barcode="42"))
+    page = client.get("/search" + now.address)
+    assert [hit.record.format for hit in page.context["hits"]] == ["book"]
+    [left] = page.context["chosen"]
+    assert (left.label, left.address) == ("Can be lent now", "?q=emma")
+
+
+@pytest.fixture
+def placed(cast):
+    for library, north in ((cast.lee, 42.0), (cast.lenox, 42.1), (cast.pittsfield, 43.0)):
+        library.latitude, library.longitude = north, -73.0
+        library.save()
+    members.forget()
+
+
+def test_miles_are_counted_from_the_readers_own_library(client, cast, shelf, placed):
+    assert not [f for f in client.get("/search").context["facets"] if f.label == "Within"]
+    client.force_login(cast.ada)
+    near = choice(client, "/search?q=emma", "Within 5 miles of Lee Library")
+    assert (near.count, near.address) == (1, "?q=emma&miles=5")
+    page = client.get("/search" + near.address)
+    assert page.context["answer"].total == 1
+    assert page.context["chosen"][0].address == "?q=emma"
+
+
+@pytest.mark.parametrize("typed", ["lenox", "Lenox", " LENOX ", "Lenox Library"])
+def test_miles_are_counted_from_a_library_or_town_that_is_typed(client, shelf, placed, typed):
+    page = client.get("/search", {"q": "emma", "near": typed, "miles": "5"})
+    assert page.context["answer"].total == 2
+    [left] = page.context["chosen"]
+    assert left.label.startswith("Within 5 miles of Lenox")
+    assert left.address == "?q=emma"
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        ("near=Atlantis&miles=5", "No library or town is called “Atlantis”."),
+        ("miles=5", "Type the library or town to count the miles from."),
+        ("near=%3Cb%3E%00&miles=5", "No library or town is called"),
+        ("near=lee&miles=7000", ""),
+    ],
+)
+def test_a_place_that_is_not_known_is_said_and_narrows_nothing(client, shelf, placed, typed, says):
+    page = client.get(f"/search?q=emma&{typed}")
+    assert says in page.content.decode()
+    assert page.context["answer"].total == 2
+    assert page.context["chosen"] == []
+
+
+def test_a_slip_shows_the_nearest_under_a_heading_of_its_own(client, shelf):
+    page = client.get("/search?q=emna")
+    assert page.context["hits"] == []
+    assert {hit.record.title for hit in page.context["nearest"]} == {"Emma"}
+    text = tight(page)
+    assert "No title has exactly these words" in text
+    assert text.index("Nearest to what you typed") < text.index('class="records"')
+    assert "2 titles" not in text
 
 
 def test_narrowing_stays_when_the_words_change(client, shelf):

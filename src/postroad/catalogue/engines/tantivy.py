@@ -1,7 +1,8 @@
 """The search index of one machine: tantivy, in a folder of its own.
 
-What goes in are facts of a record that seldom change: words, format, language, year, owners. What
-changes every minute, whether a copy is on its shelf, is asked of the database when it is shown.
+What goes in are facts of a record that seldom change: words, format, language, year, owners. On
+whose shelf a copy is changes every minute: the index follows within seconds, for the counts, and
+what is shown is asked of the database.
 
 One process writes at a time, over all processes; who was killed leaves no lock behind. A rebuild
 goes into a new folder beside the old one and takes its place in one step, so that readers always
@@ -11,6 +12,7 @@ have a whole index.
 import fcntl
 import json
 import logging
+import re
 import shutil
 import struct
 import threading
@@ -37,9 +39,15 @@ STAMP = "stamp"
 FOOTER = struct.Struct("<II")  # its length, and tantivy's own sign
 CHUNK = 1 << 20
 
-SCHEMA_VERSION = 3  # raise it when schema() or an analyser changes: the index is then rebuilt
+SCHEMA_VERSION = 4  # raise it when schema() or an analyser changes: the index is then rebuilt
 TRIES = 5  # to open an index while others rebuild it
 HEAP = 64_000_000
+BEGINS, ENDS = "xbeginsx", "xendsx"  # of a title, among its words
+SUBTITLE = re.compile(r"\s[:;/=]\s|[.?!]\s")
+ARTICLE = re.compile(
+    r"^(?:the|an?|l['’]|les?|la|une?|der|die|das|ein|eine|el|los|las|il|lo|gli)\s", re.I
+)
+ANYWHERE = "*"  # in the field of shelves: of what is on some shelf
 LOCK_PATIENCE = 120  # seconds; a rebuild of a million records takes less
 
 
@@ -79,6 +87,9 @@ class Entry:
     format: str
     language: str
     libraries: tuple[str, ...]
+    shelves: tuple[str, ...] = ()  # the libraries with a copy on the shelf, of what can be lent
+    networks: tuple[str, ...] = ()
+    collections: tuple[str, ...] = ()
 
 
 def analyser(*, stemmed: bool) -> tantivy.TextAnalyzer:
@@ -112,10 +123,10 @@ def schema() -> tantivy.Schema:
     builder.add_unsigned_field("record", fast=True)
     builder.add_unsigned_field("newest", fast=True)
     builder.add_unsigned_field("oldest", fast=True)
-    for name in ("title", "author", "subject"):
+    for name in ("title", "author", "subject", "whole"):
         builder.add_text_field(name, tokenizer_name="folded")
     builder.add_text_field("words", tokenizer_name="stemmed")
-    for name in FACETS:
+    for name in (*FACETS, "shelf"):
         builder.add_text_field(name, fast=True, tokenizer_name="raw", index_option="basic")
     return builder.build()
 
@@ -137,13 +148,29 @@ def document(entry: Entry, made: tantivy.Schema) -> tantivy.Document:
         "title": titles,
         "author": people,
         "subject": [subjects],
+        "whole": list(wholes(entry, titles[0], people[0])),
         "words": [*titles, *people, subjects, *more, year, " ".join(also)],
         "format": [entry.format],
         "language": [entry.language] if entry.language else [],
         "library": list(entry.libraries),
+        "shelf": [ANYWHERE, *entry.shelves] if entry.shelves else [],
+        "network": list(entry.networks),
+        "collection": list(entry.collections),
         "decade": [str(entry.year // 10 * 10)] if entry.year else [],
     }
     return tantivy.Document.from_dict(said, made)
+
+
+def wholes(entry: Entry, title: str, author: str) -> Iterator[str]:
+    """How each title begins and ends, with its subtitle and without, and without its article; and
+    the author's name."""
+    for each in (title, *(plain(text) for text in entry.other_titles.split(" ; ") if text)):
+        for said in dict.fromkeys((each, SUBTITLE.split(each, maxsplit=1)[0])):
+            yield f"{BEGINS} {said} {ENDS}"
+            if (bare := ARTICLE.sub("", said)) != said:
+                yield f"{BEGINS} {bare} {ENDS}"
+    if author:
+        yield f"{BEGINS} {author} {ENDS}"
 
 
 def folder() -> Path:

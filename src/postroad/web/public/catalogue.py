@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 from postroad import words
 from postroad.accounts import roles
 from postroad.accounts.models import Role, User
-from postroad.catalogue import citation, holdings, identifiers, search
+from postroad.catalogue import citation, holdings, identifiers, members, search
 from postroad.catalogue.holdings import Holding
 from postroad.catalogue.models import Format, Record
 from postroad.catalogue.query import LAST_PAGE, PAGE
@@ -28,11 +28,11 @@ from postroad.directory.models import Library
 from postroad.ill import asking, prospects, rota, wanted
 from postroad.ill.models import Request
 from postroad.ill.rota import Lender, WhyNot
-from postroad.web.public import facets, scopes
+from postroad.web.public import facets, near, scopes
 from postroad.web.shared import gates, mileposts
 from postroad.web.shared.pieces import Choice, Facet
 
-FACETS = ("format", "language", "library", "year")
+FACETS = (*facets.TITLES, near.NEAR)
 NARROWING = (*FACETS, facets.FIRST, facets.LAST)
 NEAREST = 12  # owners before "all others"
 BORROWING = (Role.BORROWING, Role.DIRECTOR)  # who ask for a reader
@@ -58,7 +58,8 @@ def results(request: HttpRequest) -> HttpResponse:
 
 def results_in(request: HttpRequest, within: scopes.Within | None = None) -> HttpResponse:
     """What answers, in all libraries or within a network."""
-    query = query_of(request)
+    centre, placed = near.centre(request.GET, home_of(request)), members.now(timezone.now())
+    query = replace(query_of(request), rings=centre.rings(placed), within=centre.miles)
     if within is not None:
         query = replace(query, scope=within.codes)
     page = number(request.GET.get("page", ""), 1)
@@ -67,14 +68,18 @@ def results_in(request: HttpRequest, within: scopes.Within | None = None) -> Htt
     except NoIndex:
         kept_too = {"query": query, "kept": kept(request), **scopes.shown(request, within)}
         return render(request, "public/search_later.html", kept_too, status=503)
-    shown = facets.shown(answer.facets, request.GET)
+    if within is not None:
+        answer.facets.pop("network", None)  # there is one
+    shown = facets.shown(answer.facets, request.GET, placed, centre)
+    found = hits(request, answer.hits or answer.nearest, within)
     return render(
         request,
         "public/search.html",
         {
             "query": query,
             "answer": answer,
-            "hits": hits(request, answer.hits, within),
+            "hits": found if answer.hits else [],
+            "nearest": [] if answer.hits else found,
             "facets": shown,
             "chosen": list(chosen(shown)),
             "mistake": facets.years(request.GET).mistake,
@@ -113,6 +118,9 @@ def query_of(request: HttpRequest) -> Query:
         formats=frozenset(facets.values(typed, "format")) & frozenset(Format.values),
         languages=frozenset(code for code in facets.values(typed, "language") if len(code) == 3),
         libraries=frozenset(facets.values(typed, "library")),
+        networks=frozenset(facets.values(typed, "network")),
+        collections=frozenset(facets.values(typed, "collection")),
+        lendable="yes" in facets.values(typed, "lendable"),
         years=frozenset(
             int(year) for year in facets.values(typed, "year") if facets.is_decade(year)
         ),

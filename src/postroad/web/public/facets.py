@@ -1,29 +1,37 @@
 """The narrowing of a search: each value is a link that adds or takes away itself."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from postroad.catalogue.members import Placed
 from postroad.catalogue.models import Format
 from postroad.directory.models import Library
+from postroad.web.public import near
+from postroad.web.public.near import Centre
 from postroad.web.shared.libraries import apart
 from postroad.web.shared.pieces import Choice, Facet, Span
 from postroad.words import languages
 
 MOST = 24  # values of one facet: a page with every library of two states would be heavy
-LONGEST = 20  # signs of a value
-OPEN = frozenset({"format", "language"})
+LONGEST = 40  # signs of a value
+OPEN = frozenset({"lendable", "format", "language"})
 TITLES: dict[str, Promise] = {
+    "lendable": gettext_lazy("Availability"),
+    "miles": gettext_lazy("Distance"),
     "format": gettext_lazy("Format"),
     "language": gettext_lazy("Language"),
+    "network": gettext_lazy("Network"),
     "library": gettext_lazy("Library"),
+    "collection": gettext_lazy("Collection"),
     "year": gettext_lazy("Year"),
 }
-NAME_IN_INDEX = {"year": "decade"}
+NAME_IN_INDEX = {"year": "decade", "miles": "near"}
+ONE = frozenset({"miles"})  # of which one value takes the place of another
 FIRST, LAST = "from", "to"  # years that are typed, in the address
 
 
@@ -32,11 +40,17 @@ def values(typed: QueryDict, name: str) -> list[str]:
     return [each for each in typed.getlist(name) if each.isprintable() and 0 < len(each) <= LONGEST]
 
 
-def shown(counts: dict[str, dict[str, int]], typed: QueryDict) -> list[Facet]:
+def shown(
+    counts: dict[str, dict[str, int]], typed: QueryDict, placed: Placed, centre: Centre
+) -> list[Facet]:
     """The facets with anything to choose, and what was chosen even if it counts none."""
-    labels = labels_of(counts, typed)
-    made = (facet(name, counts.get(index_name(name), {}), typed, labels[name]) for name in TITLES)
-    return [each for each in made if each.choices or each.span]
+    labels = labels_of(counts, typed, placed, centre)
+    made = [facet(name, counts.get(index_name(name), {}), typed, labels[name]) for name in TITLES]
+    found = any(each.choices for each in made)
+    if found or centre.typed:
+        at = list(TITLES).index("miles")
+        made[at] = replace(made[at], near=near.form(typed, centre), open=bool(centre.mistake))
+    return [each for each in made if each.choices or each.span or each.near]
 
 
 def index_name(name: str) -> str:
@@ -47,7 +61,10 @@ def facet(name: str, counts: dict[str, int], typed: QueryDict, labels: dict[str,
     """What was chosen comes first, then what would leave the most; years stand in their order."""
     chosen = {value for value in values(typed, name) if value in labels}
     offered = [value for value in {*counts, *chosen} if value in labels]
-    if name == "year":
+    offered = [value for value in offered if counts.get(value) or value in chosen]
+    if name == "miles":
+        offered.sort(key=int)
+    elif name == "year":
         offered.sort(key=int, reverse=True)
     else:
         offered.sort(key=lambda each: (each not in chosen, -counts.get(each, 0), labels[each]))
@@ -106,8 +123,8 @@ def is_year(text: str) -> bool:
 def span(typed: QueryDict) -> Span:
     """The form of first and last year. It takes the place of the decades, and keeps all else."""
     asked = years(typed)
-    names = ("q", "author", "number", "sort", *(name for name in TITLES if name != "year"))
-    kept = [(name, value) for name in names for value in typed.getlist(name) if value]
+    names = ("q", "author", "number", "sort", *TITLES, near.NEAR)
+    kept = [(name, v) for name in names if name != "year" for v in typed.getlist(name) if v]
     label = "" if asked.mistake else said_of(asked.first, asked.last)
     chosen = Choice(label, without(typed, FIRST, LAST), chosen=True) if label else None
     return Span(asked.first, asked.last, kept, chosen, asked.mistake)
@@ -123,12 +140,18 @@ def said_of(first: str, last: str) -> str:
     return _("%(first)s to %(last)s") % {"first": first, "last": last}
 
 
-def labels_of(counts: dict[str, dict[str, int]], typed: QueryDict) -> dict[str, dict[str, str]]:
+def labels_of(
+    counts: dict[str, dict[str, int]], typed: QueryDict, placed: Placed, centre: Centre
+) -> dict[str, dict[str, str]]:
     """What each value is called. Values that mean nothing have no label and are not shown."""
     formats = {value: str(label) for value, label in Format.choices}
     codes = {*counts.get("language", {}), *values(typed, "language")}
     years = {*counts.get("decade", {}), *values(typed, "year")}
     return {
+        "lendable": {"yes": _("Can be lent now")},
+        "miles": near.labels(centre),
+        "network": placed.networks,
+        "collection": placed.collections,
         "format": formats,
         "language": {code: languages.name(code) for code in codes if len(code) == 3},
         "library": libraries({*counts.get("library", {}), *values(typed, "library")}),
@@ -158,9 +181,12 @@ def turned(typed: QueryDict, name: str, value: str) -> str:
     query = typed.copy()
     there = values(typed, name)
     left = [each for each in there if each != value]
-    query.setlist(name, left if len(left) < len(there) else [*there, value])
+    more = [value] if name in ONE else [*there, value]
+    query.setlist(name, left if len(left) < len(there) else more)
     for other in ("page", *((FIRST, LAST) if name == "year" else ())):
         query.pop(other, None)
+    if name == near.HOW_FAR and not query.getlist(name):
+        query.pop(near.NEAR, None)
     return "?" + query.urlencode()
 
 

@@ -90,11 +90,24 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
+class Near:
+    """The place from which miles are counted, to be typed beside the choices of a facet."""
+
+    typed: str
+    kept: Sequence[tuple[str, str]]  # what else the address says
+    distances: Sequence[int]
+    miles: str = ""  # how many are chosen
+    mistake: str = ""
+    meant: Sequence[Choice] = ()  # the libraries that may be meant
+
+
+@dataclass(frozen=True, slots=True)
 class Facet:
     label: str
     choices: Sequence[Choice]
     open: bool = field(default=False)  # unfolded from the start
     span: Span | None = None
+    near: Near | None = None
 
     @property
     def chosen(self) -> int:

@@ -68,7 +68,7 @@ def ask(request: SignedIn) -> HttpResponse:
             trouble = no
     lent = asked.record is None or asked.record.format not in wanted.NOT_LENT
     trouble = trouble if lent else asking.NotLent()
-    hits, later = found(asked)
+    hits, nearest, later = found(asked)
     blank = urlencode({"card": asked.card_number, "title": asked.words})
     return show(
         request,
@@ -81,6 +81,7 @@ def ask(request: SignedIn) -> HttpResponse:
             "may_insist": isinstance(trouble, (AlreadyAsked, NeedByTooSoon, OnYourShelf)),
             "lent": lent,
             "hits": hits,
+            "nearest": nearest,
             "later": later,
             "blank": f"{reverse('staff-ask-blank')}?{blank}",
         },
@@ -102,14 +103,16 @@ def said(request: SignedIn, library: Library) -> Asked:
     )
 
 
-def found(asked: Asked) -> tuple[list[Record], bool]:
-    """The titles that fit, and whether the index cannot be asked just now."""
+def found(asked: Asked) -> tuple[list[Record], list[Record], bool]:
+    """The titles that fit; where none does, the nearest; and whether the index cannot be asked just
+    now."""
     if asked.card is None or asked.record is not None or not asked.words:
-        return [], False
+        return [], [], False
     try:
-        return search.find(Query(words=asked.words)).hits, False
+        answer = search.find(Query(words=asked.words))
     except NoIndex:
-        return [], True
+        return [], [], True
+    return answer.hits, answer.nearest, False
 
 
 def send(
