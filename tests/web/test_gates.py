@@ -23,6 +23,7 @@ from django.utils import timezone
 from postroad.accounts.models import Role, SavedView, Upload
 from postroad.cases import access
 from postroad.cases.models import Application, Case
+from postroad.catalogue.load_models import Load
 from postroad.catalogue.models import Collection
 from postroad.directory import asking
 from postroad.directory.models import (
@@ -201,6 +202,13 @@ EXAMPLES: dict[str, Callable[[Story], object]] = {
             library=story.cast.lee,
             name="cards.csv",
             defaults={"at": timezone.now(), "state": "done"},
+        )[0].pk
+    ),
+    "load": lambda story: (
+        Load.objects.get_or_create(
+            library=story.cast.lee,
+            name="books.mrc",
+            defaults={"sent_at": timezone.now(), "state": "done"},
         )[0].pk
     ),
     "contact": lambda story: (

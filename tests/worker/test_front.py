@@ -13,8 +13,9 @@ import pytest
 from django.core.wsgi import get_wsgi_application
 from django.urls import reverse
 
+from postroad.catalogue import incoming
 from postroad.web.shared.troubles import UNREAD
-from postroad.worker.front import BY_PATH, FILES, Front, Limits, Whole
+from postroad.worker.front import BY_PATH, FILES, Front, Limits, Whole, most_for
 
 Answer = TypeVar("Answer")
 FORM = [(b"content-type", b"application/x-www-form-urlencoded")]
@@ -27,7 +28,7 @@ TAKES_A_FILE: dict[str, list[Any]] = {  # pages that take larger ones than a for
     "office-status-list-file": [1],
     "office-libraries-file": [],
     "office-cards-file": ["lee"],
-    "office-joining-stock": ["lee"],
+    "staff-loads-file": ["lee"],
     "wagtailimages:add": [],
     "wagtaildocs:add": [],
 }
@@ -36,6 +37,13 @@ TAKES_A_FILE: dict[str, list[Any]] = {  # pages that take larger ones than a for
 @pytest.mark.parametrize("name", TAKES_A_FILE)
 def test_a_page_that_takes_files_takes_them_at_the_front_door_too(name: str):
     assert FILES.match(reverse(name, args=TAKES_A_FILE[name]))
+
+
+def test_all_that_a_library_has_may_be_larger_than_a_list_and_is_still_limited():
+    records = reverse("staff-loads-file", args=["lee"])
+    assert most_for(records, USUAL) == USUAL.records > incoming.BYTES
+    assert most_for(reverse("office-cards-file", args=["lee"]), USUAL) == USUAL.file
+    assert most_for(reverse("staff-loads", args=["lee"]), USUAL) == USUAL.form
 
 
 def in_a_loop(coroutine: Coroutine[Any, Any, Answer]) -> Answer:

@@ -49,6 +49,17 @@ def address() -> str:
     return f"postgres://{facts['USER']}:{facts['PASSWORD']}@{host}{port}/{facts['NAME']}"
 
 
+def environment(home: Path) -> dict[str, str]:
+    """In which another process works with this test's database, and with this home."""
+    return {
+        **os.environ,
+        "DATABASE_URL": address(),
+        "POSTROAD_HOME": str(home),
+        "DJANGO_SETTINGS_MODULE": "postroad.settings",
+        "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}",
+    }
+
+
 class Victim:
     """A worker that is killed without a warning and started again."""
 
@@ -57,16 +68,9 @@ class Victim:
         self.process = self.start()
 
     def start(self) -> subprocess.Popen[bytes]:
-        environment = {
-            **os.environ,
-            "DATABASE_URL": address(),
-            "POSTROAD_HOME": str(self.home),
-            "DJANGO_SETTINGS_MODULE": "postroad.settings",
-            "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}",
-        }
         return subprocess.Popen(
             [sys.executable, str(HERE.with_name(self.script)), str(self.deaths)],
-            env=environment,
+            env=environment(self.home),
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
         )

@@ -226,7 +226,6 @@ class Upload(models.Model):
     class Kind(models.TextChoices):
         LIBRARIES = "libraries", _("libraries")
         CARDS = "cards", _("library cards")
-        STOCK = "stock", _("MARC records")  # its file lies in the home
 
     class State(models.TextChoices):
         READ = "read", _("read")  # what it would change is shown

@@ -164,6 +164,11 @@ def on_record(library: Library) -> QuerySet[Item]:
     return Item.objects.filter(library=library).exclude(status__in=settled)
 
 
+def listed_once(library: Library) -> QuerySet[Item]:
+    """Those that a file has listed."""
+    return on_record(library).exclude(control_number="")
+
+
 def withdraw(items: QuerySet[Item]) -> Written:
     gone = dict(items.values_list("pk", "record_id"))
     if gone:
@@ -174,7 +179,8 @@ def withdraw(items: QuerySet[Item]) -> Written:
 
 def absent(library: Library, listed: Listed, *, whole: bool) -> list[int]:
     """The copies of which the file says nothing though it should: those of a record that it lists
-    without copies, though others have some; in a whole file, all those of records not in it."""
+    without copies, though others have some; in a whole file, all those of records not in it. Of a
+    copy that no file ever listed, none can say that it is gone."""
     # Without any copy a file says nothing of copies, nor does a record that was cut.
     bare = listed.bare - listed.cut if listed.controls else set()
     gone: list[int] = []
@@ -183,7 +189,7 @@ def absent(library: Library, listed: Listed, *, whole: bool) -> list[int]:
         return gone
     items = on_record(library).values_list("pk", "control_number").order_by("pk")
     for pk, control in items.iterator(chunk_size=5000):
-        unsaid = whole and control not in there
+        unsaid = whole and control and control not in there
         if (unsaid or control in bare) and pk not in listed.items:
             gone.append(pk)
     return gone

@@ -9,9 +9,9 @@ import logging
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from itertools import chain, islice
-from typing import IO, NamedTuple, TypeVar
+from typing import IO, Any, NamedTuple, Protocol, TypeVar
 
 from django.db import connection, transaction
 
@@ -32,8 +32,10 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 BATCH = 200  # records a transaction: a tenth of a second, for which nobody else writes on SQLite
+READ_AT_MOST = 1000  # for one batch: of some files hardly a record can be used
 STOCK_BATCH = 5000
 TROUBLES_KEPT = 1000
+OF_A_KIND = 20  # of them, so that a thousand of one kind hide no other
 FEW_ABSENT = 20  # copies that are gone from records in a file of changes, without a question
 MOST_ABSENT = 0.05  # of a library's copies; if more are not in a file, somebody must say so
 ONE_LOAD_AT_A_TIME = 0x504F5354  # two at once could each make a record for the same new book
@@ -49,7 +51,7 @@ class Report:
     mended: int = 0
     holdings_records: int = 0  # MFHD: of volumes; copies are read from the bibliographic records
     written: Written = field(default_factory=Written)
-    troubles: list[Trouble] = field(default_factory=list)  # the first thousand
+    troubles: list[Trouble] = field(default_factory=list)  # the first of each kind
     complaints: Counter[tuple[bool, str]] = field(default_factory=Counter)  # mended?, what: records
     seconds: float = 0.0
     breaks_off: bool = False  # what it does not list may have stood behind its end
@@ -78,8 +80,9 @@ class Report:
             self.tell(Trouble(*told, mended=True, seen=each.seen))
 
     def tell(self, trouble: Trouble) -> None:
-        self.complaints[trouble.mended, trouble.reason] += 1
-        if len(self.troubles) < TROUBLES_KEPT:
+        kind = trouble.mended, trouble.reason
+        self.complaints[kind] += 1
+        if self.complaints[kind] <= OF_A_KIND and len(self.troubles) < TROUBLES_KEPT:
             self.troubles.append(trouble)
 
     def told(self) -> Iterator[tuple[Trouble, int]]:
@@ -89,6 +92,71 @@ class Report:
             firsts.setdefault((trouble.mended, trouble.reason), trouble)
         for complaint, first in firsts.items():
             yield first, self.complaints[complaint]
+
+    def as_json(self) -> dict[str, Any]:
+        """All but the troubles themselves, which are kept as rows."""
+        plain = {name: getattr(self, name) for name in PLAIN}
+        complaints = [[*kind, count] for kind, count in self.complaints.items()]
+        return {
+            **plain,
+            "written": asdict(self.written),
+            "complaints": complaints,
+            "strange": dict(self.strange),
+        }
+
+    @classmethod
+    def of_json(cls, said: dict[str, Any]) -> "Report":
+        made = cls(**{name: said[name] for name in PLAIN if name in said})
+        made.written = Written(**said.get("written", {}))
+        made.strange = Counter(said.get("strange", {}))
+        for mended, reason, count in said.get("complaints", ()):
+            made.complaints[mended, reason] = count
+        return made
+
+
+PLAIN = (
+    *("library", "read", "left_out", "mended", "holdings_records", "seconds", "breaks_off"),
+    *("searchable", "nameless", "absent", "copies", "not_withdrawn", "system", "guessed"),
+    *("owns_without_items", "without_copies"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class How:
+    """How a file is meant: whether it lists all that the library has, or only what it has no more;
+    whether somebody has confirmed that what is absent is gone; how its items are read, if not as
+    the library's."""
+
+    whole: bool = False
+    confirmed: bool = False
+    deletions: bool = False
+    items: Reading | None = None
+
+
+class Keeper(Protocol):
+    """Writes down how far a load is, within the transaction of each step."""
+
+    def claim(self) -> None:
+        """Before a step: raises if it is not ours to do."""
+
+    def lose(self, items: list[int]) -> None:
+        """These copies are not in the file: they are to be withdrawn, or asked about."""
+
+    def keep(self, report: Report) -> None:
+        """Behind it."""
+
+
+class NoKeeper:
+    """Of a load of which nothing is kept: it is done at once, or begun anew."""
+
+    def claim(self) -> None:
+        pass
+
+    def lose(self, items: list[int]) -> None:
+        pass
+
+    def keep(self, report: Report) -> None:
+        pass
 
 
 def load(
@@ -100,59 +168,84 @@ def load(
     progress: Callable[[Report], None] | None = None,
     refresh: bool = True,
 ) -> Report:
-    """Everything that the file says, for this library. Loading it again changes nothing.
+    """Everything that the file says, for this library, at once. Loading it again changes nothing.
 
     A `whole` file lists all that the library has: what is not in it is withdrawn, unless that would
     be more than one copy of twenty and nobody has `confirmed` it. A file that breaks off withdraws
     no copy: it might be listed in the part that is missing.
     With `refresh` off the search index follows later, as it does after any other change.
     """
-    started = time.monotonic()
     report = Report(library.code)
-    listed = Listed()
+    started = time.monotonic()
     try:
-        found = reading.records(file)
-        reads, items = how_items_are_read(found, library, report)
-        for batch in batches(facts_of(reads, items, report, listed), BATCH):
-            with transaction.atomic():
-                take_turns()
-                report.written += union.write(batch, library, listed)
+        for _ in steps(file, library, How(whole, confirmed), report, Listed(), NoKeeper()):
             report.seconds = time.monotonic() - started
             if progress:
                 progress(report)
-        if not report.read:
-            raise NotMarc(reason="there is no record in it")
-        for controls in batches(() if report.breaks_off else listed.controls - listed.cut, BATCH):
-            with transaction.atomic():
-                report.written += copies.withdraw_unlisted(controls, library, listed)
-        if not report.breaks_off:
-            withdraw_absent(library, listed, report, whole=whole, confirmed=confirmed)
     finally:
         report.searchable = refresh and refreshed()
     report.seconds = time.monotonic() - started
     return report
 
 
+def steps(
+    file: IO[bytes], library: Library, how: How, report: Report, listed: Listed, keeper: Keeper
+) -> Iterator[None]:
+    """Load it, step by step; each is one short transaction. `report` and `listed` say how far it
+    was brought before."""
+    found = iter(()) if report.breaks_off else reading.records(file, skip=report.read)
+    reads, items = how_items_are_read(found, library, how, report)
+    for batch in in_batches(facts_of(reads, items, how, report, listed), report):
+        with transaction.atomic():
+            keeper.claim()
+            take_turns()
+            report.written += union.write(batch, library, listed)
+            keeper.keep(report)
+        yield
+    if not report.read:
+        raise NotMarc(reason="there is no record in it")
+    if report.breaks_off:
+        return
+    for controls in batches(sorted(listed.controls - listed.cut), BATCH):
+        with transaction.atomic():
+            keeper.claim()
+            report.written += copies.withdraw_unlisted(controls, library, listed)
+            keeper.keep(report)
+        yield
+    yield from withdraw_absent(library, listed, how, report, keeper)
+
+
 def withdraw_absent(
-    library: Library, listed: Listed, report: Report, *, whole: bool, confirmed: bool
-) -> None:
+    library: Library, listed: Listed, how: How, report: Report, keeper: Keeper
+) -> Iterator[None]:
     """Withdraw what the file should list and does not, unless that looks like a mistake."""
-    gone = copies.absent(library, listed, whole=whole)
-    there = copies.on_record(library).count()
-    if not confirmed:
-        if gone and whole and report.nameless:
+    gone = copies.absent(library, listed, whole=how.whole)
+    there = copies.listed_once(library).count()
+    if not how.confirmed:
+        if gone and how.whole and report.nameless:
             report.not_withdrawn = "nameless"
-        elif len(gone) > max(MOST_ABSENT * there, 0 if whole else FEW_ABSENT):
+        elif len(gone) > max(MOST_ABSENT * there, 0 if how.whole else FEW_ABSENT):
             report.not_withdrawn = "many"
     if report.not_withdrawn:
         report.absent, report.copies = len(gone), there
-        return
-    if whole:
         with transaction.atomic():
+            keeper.claim()
+            keeper.lose(gone)
+            keeper.keep(report)
+        yield
+        return
+    if how.whole:
+        with transaction.atomic():
+            keeper.claim()
             serial_rows.forget_absent(library, listed)
+            keeper.keep(report)
     for batch in batches(gone, BATCH):
         with transaction.atomic():
+            keeper.claim()
+            keeper.lose(batch)
             report.written += copies.withdraw(copies.on_record(library).filter(pk__in=batch))
+            keeper.keep(report)
+        yield
 
 
 def refreshed() -> bool:
@@ -173,12 +266,12 @@ def take_turns() -> None:
 
 
 def how_items_are_read(
-    found: Iterator[Read | Trouble], library: Library, report: Report
+    found: Iterator[Read | Trouble], library: Library, how: How, report: Report
 ) -> tuple[Iterator[Read | Trouble], Reading]:
     """By the library's mapping; on its first file with items, that is guessed and kept. Gives back
     what it has read to guess."""
-    items = mapping.of(library) or Reading()
-    if items.layout is None:
+    items = how.items or mapping.of(library) or Reading()
+    if items.layout is None and not report.read:
         first = list(islice(found, mapping.LOOKED_AT))
         found = chain(first, found)
         guess = mapping.guess(each.record for each in first if isinstance(each, Read))
@@ -192,17 +285,28 @@ def how_items_are_read(
 
 
 def facts_of(
-    found: Iterator[Read | Trouble], items: Reading, report: Report, listed: Listed
-) -> Iterator[Sent | Deletion | Holdings]:
-    """What each readable record says; the report learns of the others."""
+    found: Iterator[Read | Trouble], items: Reading, how: How, report: Report, listed: Listed
+) -> Iterator[Sent | Deletion | Holdings | None]:
+    """What each record says: None if it says nothing that can be used, and the report learns of
+    it."""
     for read in found:
         report.read += 1
         if isinstance(read, Trouble):
             report.note(read)
             listed.unread.add(read.control_number)
-            continue
-        if (said := said_by(read, items, report, listed)) is not None:
-            yield said
+            yield None
+        elif how.deletions:
+            yield deletion_of(read, report)
+        else:
+            yield said_by(read, items, report, listed)
+
+
+def deletion_of(read: Read, report: Report) -> Deletion | None:
+    """In a list of deletions each record is one, whatever it says."""
+    if control := marc.control_number(read.record):
+        return Deletion(control)
+    report.note(Trouble(read.position, "deleted, but without a number (field 001)"))
+    return None
 
 
 def said_by(
@@ -240,6 +344,21 @@ def digest(facts: Facts) -> str:
     of = facts.description
     said = repr((of.match_key, of.title, of.author, of.edition, of.extent, of.numbers))
     return "~" + hashlib.sha256(said.encode()).hexdigest()[:24]
+
+
+def in_batches(
+    said: Iterator[Sent | Deletion | Holdings | None], report: Report
+) -> Iterator[list[Sent | Deletion | Holdings]]:
+    """As much as one transaction takes; none, behind a long stretch that says nothing."""
+    batch, begun = list[Sent | Deletion | Holdings](), report.read
+    for each in said:
+        if each is not None:
+            batch.append(each)
+        if len(batch) >= BATCH or report.read - begun >= READ_AT_MOST:
+            yield batch
+            batch, begun = [], report.read
+    if report.read > begun:
+        yield batch
 
 
 def batches(things: Iterable[T], size: int) -> Iterator[list[T]]:

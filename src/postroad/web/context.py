@@ -81,6 +81,7 @@ WAYS: dict[str, tuple[Way, ...]] = {
                     frozenset({Role.DIRECTOR}),
                     also=("/office/libraries/", "/office/people/", "/office/networks/"),
                 ),
+                Way("staff-catalog", _("Our records"), frozenset({Role.DIRECTOR})),
                 Way("staff-catalog-items", _("How items are read"), frozenset({Role.DIRECTOR})),
             ),
         ),

@@ -33,6 +33,7 @@ Body = SpooledTemporaryFile[bytes]
 FILES = re.compile(  # where an editor sends a picture or a document, and staff send a list
     r"/cms/(images|documents)/|/(office|staff)/(.+/)?file/$"
 )
+RECORDS = re.compile(r"/staff/catalog/[-\w]+/file/$")  # where a library sends all that it has
 IN_MEMORY = 65_536  # bytes of a body; the rest waits on the disk
 BY_PATH = 262_144  # bytes; a larger file is sent by the server from the disk, as it is read
 
@@ -46,6 +47,7 @@ class Limits:
     wait: float = 20  # seconds for a thread; who waited so long has given up, or presses again
     form: int = 1_000_000  # bytes; the longest of our forms is the text of a guide
     file: int = 20_000_000
+    records: int = 201_000_000
     silence: float = 10  # seconds between two pieces of a body
     whole: float = 30  # seconds for all of it, and one more for each of these bytes:
     bytes_a_second: int = 50_000  # what a telephone at the edge of the network still sends
@@ -109,7 +111,7 @@ class Front:
     async def read(self, environ: Environ, receive: Receive, body: Body) -> int:
         """The bytes of the body, which is written down whole."""
         limits = self.limits
-        most = limits.file if FILES.match(environ["PATH_INFO"]) else limits.form
+        most = most_for(environ["PATH_INFO"], limits)
         if announced(environ) > most:
             raise Unread(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         clock = asyncio.get_running_loop().time
@@ -198,6 +200,13 @@ def add_header(environ: Environ, name: str, value: str) -> None:
 def announced(environ: Environ) -> int:
     length = environ.get("CONTENT_LENGTH", "")
     return int(length) if length.isascii() and length.isdigit() else 0
+
+
+def most_for(path: str, limits: Limits) -> int:
+    """How many bytes may be sent to this address."""
+    if RECORDS.match(path):
+        return limits.records
+    return limits.file if FILES.match(path) else limits.form
 
 
 async def next_piece(receive: Receive, last: float) -> tuple[bytes, bool]:

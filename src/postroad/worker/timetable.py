@@ -14,7 +14,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from postroad import leases, telling
 from postroad.accounts import uploads
 from postroad.cases import sweeps as cases
-from postroad.catalogue import incoming, rereading, search
+from postroad.catalogue import loads, rereading, search
 from postroad.delivery import outlook, promises
 from postroad.directory import reading, saying
 from postroad.guides import announcing, schedule
@@ -94,10 +94,10 @@ TIMETABLE = (
     Job("mail", post.send, 2 * SECONDS, Lane.POST, idle_is_well=False),
     Job("updates", updates.send, 5 * SECONDS, Lane.POST),
     Job("links to updates", lost_links.send_links, 5 * SECONDS, Lane.POST),
+    Job("records that came in", loads.work_off, 2 * SECONDS, Lane.INDEX),
     Job("search index", follow, 5 * SECONDS, Lane.INDEX),
     Job("records read anew", rereading.work_off, 2 * SECONDS, Lane.INDEX),
     Job("lists of cards", uploads.work_off, 3 * SECONDS, Lane.NIGHT),
-    Job("records that came in", incoming.work_off, 5 * SECONDS, Lane.NIGHT),
     Job("lists of statuses", reading.go_on, 3 * SECONDS, Lane.NIGHT),
     Job("lists from elsewhere", reading.fetch_lists, MINUTES, Lane.NET),
     Job("words ahead of time", saying.in_time, HOURS, Lane.NIGHT),

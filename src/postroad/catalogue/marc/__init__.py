@@ -136,8 +136,7 @@ def description_of(leader: str, fields: Fields) -> Description:
 def control_number(record: pymarc.Record) -> str:
     """By which the library that sent the record knows it."""
     if isinstance(record, Plain):
-        said = record.first("001")
+        found = iter(record.by_tag.texts.get("001", ()))
     else:
         found = (field.data or "" for field in record.fields if field.tag == "001")
-        said = next(found, "")
-    return said.replace("\x00", "").strip()[:80]
+    return next(found, "").replace("\x00", "").strip()[:80]

@@ -37,7 +37,8 @@ NO_LEADER = "no MARC leader"
 UNREADABLE = (ValueError, IndexError, KeyError, TypeError, AttributeError)
 
 
-def records(file: IO[bytes]) -> Iterator[Read | Trouble]:
+def records(file: IO[bytes], skip: int = 0) -> Iterator[Read | Trouble]:
+    """Each record of the file behind the first `skip`."""
     width = width_of(file)
     pieces = rejoined(chunks(wrapped.blocks(file, width)))
     position, prior = 0, 0.0
@@ -45,17 +46,26 @@ def records(file: IO[bytes]) -> Iterator[Read | Trouble]:
         if not chunk.strip(BLANK + RECORD_END):
             continue  # blank lines between records, and the end of a DOS file
         position += 1
+        if position <= skip and tells_nothing(chunk):
+            continue
         complaints = Complaints()
         if width and position == 1:
             complaints.note(wrapped.WRAPPED.format(width))
         if len(chunk) > limits.LONGEST:
-            yield Trouble(position, str(TooLong()), number_in(chunk))
+            if position > skip:
+                yield Trouble(position, str(TooLong()), number_in(chunk))
         elif not chunk.endswith(RECORD_END):
             raise BreaksOff("the file ends in the middle of a record")
         else:
             read, encoding = decode(chunk, position, complaints, prior)
             prior = learned(prior, encoding)
-            yield read
+            if position > skip:
+                yield read
+
+
+def tells_nothing(chunk: bytes) -> bool:
+    """Whether no other record is read otherwise after a look at how this one is written."""
+    return characters.ESCAPE not in chunk and (chunk.isascii() or characters.is_utf8(chunk))
 
 
 def learned(prior: float, encoding: str) -> float:

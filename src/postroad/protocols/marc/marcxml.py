@@ -36,8 +36,8 @@ NUMBER_IN_XML = re.compile(r"<(?:[\w.-]+:)?controlfield\s+tag=[\"']001[\"']\s*>(
 DECLARED_ENCODING = re.compile(rb"""<\?xml[^>]*encoding\s*=\s*["']([A-Za-z0-9._-]+)""")
 
 
-def records(file: IO[bytes]) -> Iterator[Read | Trouble]:
-    """Each record of a MARCXML file.
+def records(file: IO[bytes], skip: int = 0) -> Iterator[Read | Trouble]:
+    """Each record of a MARCXML file behind the first `skip`.
 
     A strict parser reads as far as the file is well-formed; behind a fault, each record is cut
     out of the text and read by itself, so that one bad record does not lose the others.
@@ -46,17 +46,20 @@ def records(file: IO[bytes]) -> Iterator[Read | Trouble]:
     try:
         for element in well_formed(file):
             position += 1
-            yield from_element(element, position)
+            if position > skip:
+                yield from_element(element, position)
         return
     except etree.XMLSyntaxError as why:
         fault = f"the XML breaks off: {why.msg}"
     except TooLong as why:
-        yield Trouble(position + 1, str(why))
+        if position >= skip:
+            yield Trouble(position + 1, str(why))
     well, position = position, position + (not fault)
     file.seek(0)
     for text in islice(cut_out(file), well, None):
         position += 1
-        yield from_text(text, position)
+        if position > skip:
+            yield from_text(text, position)
     if position == well:
         raise BreaksOff(fault)
 

@@ -2,27 +2,31 @@
 
 import codecs
 import gzip
+import io
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import IO, cast
 
-from postroad.protocols.marc import iso2709, marcxml
+from postroad.protocols.marc import iso2709, marcxml, mrk
 from postroad.protocols.marc.dialect import UNIMARC, is_unimarc
+from postroad.protocols.marc.packed import Packed
 from postroad.protocols.marc.results import BreaksOff, NotMarc, Read, Trouble
 
 GZIP = b"\x1f\x8b"
 
 
-def records(file: IO[bytes]) -> Iterator[Read | Trouble]:
-    """Each record of the file, or what is wrong with it."""
+def records(file: IO[bytes], skip: int = 0) -> Iterator[Read | Trouble]:
+    """Each record of the file, or what is wrong with it.
+
+    The first `skip` are passed over, as far as may be without a look into them.
+    """
     start = file.read(2)
     file.seek(0)
     if start == GZIP:
-        file = cast("IO[bytes]", gzip.GzipFile(fileobj=file))
-    position = 0
+        file = cast("IO[bytes]", io.BufferedReader(Packed(file)))
+    position = skip
     try:
-        read = marcxml.records if looks_like_xml(file) else iso2709.records
-        for each in read(file):
+        for each in reader_of(file)(file, skip):
             position = each.position
             if not (isinstance(each, Read) and is_unimarc(each.record)):
                 yield each
@@ -40,8 +44,18 @@ def records(file: IO[bytes]) -> Iterator[Read | Trouble]:
         yield Trouble(position + 1, f"its compression is damaged: {why}", breaks_off=True)
 
 
+def reader_of(file: IO[bytes]) -> Callable[[IO[bytes], int], Iterator[Read | Trouble]]:
+    if looks_like_xml(file):
+        return marcxml.records
+    head = file.read(256)
+    file.seek(0)
+    return mrk.records if mrk.is_mrk(head) else iso2709.records
+
+
 def looks_like_xml(file: IO[bytes]) -> bool:
     """Whether the first character that is not blank opens an element."""
     head = file.read(256)
     file.seek(0)
-    return head[:2] in marcxml.UTF16 or head.removeprefix(codecs.BOM_UTF8).lstrip()[:1] == b"<"
+    if head[:2] in marcxml.UTF16:
+        return not mrk.is_mrk(head)
+    return head.removeprefix(codecs.BOM_UTF8).lstrip()[:1] == b"<"

@@ -19,8 +19,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from postroad.accounts.models import Post, Role, Upload
-from postroad.catalogue import incoming
+from postroad.accounts.models import Post, Role
+from postroad.catalogue.load_models import Load
 from postroad.catalogue.models import Item
 from postroad.delivery.models import Stop
 from postroad.directory import records
@@ -103,8 +103,8 @@ STEPS = (
         "stock",
         gettext_lazy("What is on your shelves"),
         gettext_lazy(
-            "A file of MARC records from whatever you have. Without one you can borrow at once, "
-            "and lend as soon as it is here."
+            "A spreadsheet, or a file of MARC records from whatever system you have. Without one "
+            "you can borrow at once, and lend as soon as it is here."
         ),
         lambda library, _joining: Item.objects.filter(library=library).exists(),
     ),
@@ -131,22 +131,6 @@ class DeliveryForm(InOurWords, forms.Form):
         required=False,
         help_text=gettext_lazy("The door, the hours, whom to ring."),
     )
-
-
-class StockForm(InOurWords, forms.Form):
-    file = forms.FileField(
-        label=gettext_lazy("MARC file"),
-        help_text=gettext_lazy("ISO 2709 or MARCXML, also gzipped, up to 20 MB."),
-        max_length=200,
-    )
-
-    def clean_file(self) -> Any:
-        sent = self.cleaned_data["file"]
-        if sent.size > incoming.BYTES:
-            raise forms.ValidationError(
-                _("This file is too large: 20 MB is the most. The operator can load it.")
-            )
-        return sent
 
 
 def sitting(request: SignedIn, library: Library) -> Joining:
@@ -188,9 +172,7 @@ def overview(request: SignedIn, code: str) -> HttpResponse:
             "steps": steps,
             "next": next((each for each in steps if each.open), None),
             "office": keeping.in_office(request.user),
-            "upload": Upload.objects.filter(library=library, kind=Upload.Kind.STOCK)
-            .order_by("-at", "-pk")
-            .first(),
+            "load": Load.objects.of(library).first(),
         },
     )
 
@@ -246,19 +228,6 @@ def delivery(request: SignedIn, code: str) -> HttpResponse:
         joining.save(update_fields=["wished_days", "wish"])
         return on(request, joining, "delivery")
     return step_page(request, library, BY_NAME["delivery"], form)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@needs(*KEEPERS)
-def stock(request: SignedIn, code: str) -> HttpResponse:
-    library = library_of(request.user, code)
-    joining = sitting(request, library)
-    form = StockForm(request.POST, request.FILES) if request.method == "POST" else StockForm()
-    if form.is_bound and form.is_valid():
-        sent = form.cleaned_data["file"]
-        incoming.keep(sent.read(), sent.name, library, by=request.user, at=timezone.now())
-        return on(request, joining, "stock", _("The file is here; its records come in by and by."))
-    return step_page(request, library, BY_NAME["stock"], form)
 
 
 def on(request: SignedIn, joining: Joining, name: str, said: str = "") -> HttpResponse:

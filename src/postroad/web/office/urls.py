@@ -83,7 +83,6 @@ urlpatterns = [
     path(
         "libraries/<slug:code>/joining/delivery/", joining.delivery, name="office-joining-delivery"
     ),
-    path("libraries/<slug:code>/joining/file/", joining.stock, name="office-joining-stock"),
     path("libraries/<slug:code>/items/", items.page, name="office-library-items"),
     path("libraries/<slug:code>/cards/", cards.card_list, name="office-cards"),
     path("libraries/<slug:code>/cards/add/", cards.add, name="office-card-add"),

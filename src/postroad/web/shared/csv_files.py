@@ -135,7 +135,7 @@ def answer(request: HttpRequest, name: str, columns: Sequence[Column], rows: Any
     return cast("HttpResponse", said)  # what a page may answer with
 
 
-class _Line:
+class Line:
     """What a csv.writer writes to: it gives each line back."""
 
     def write(self, line: str) -> str:
@@ -144,7 +144,7 @@ class _Line:
 
 def _lines(columns: Sequence[Column], rows: Iterable[Any], zone: str) -> Iterator[str]:
     """Line by line, each in the days of whoever asked: the page itself is over by then."""
-    writer = csv.writer(_Line())
+    writer = csv.writer(Line())
     yield BOM + writer.writerow([defused(str(each.label)) for each in columns])
     for row in rows:
         with timezone.override(zone):

@@ -21,7 +21,6 @@ BENCHES = {
     "public": (SQLITE,),
     "visitors": (SQLITE,),
     "matching": (SQLITE,),
-    "load": (SQLITE,),
 }
 
 

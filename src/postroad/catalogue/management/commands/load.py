@@ -7,9 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import OperationalError
+from django.db import IntegrityError, OperationalError, transaction
+from django.utils import timezone
 
-from postroad.catalogue import loading
+from postroad.catalogue import loading, loads
+from postroad.catalogue.load_models import Load, LoadState
+from postroad.catalogue.load_sessions import NotOurs
 from postroad.catalogue.loading import Report
 from postroad.directory.models import Library, Membership
 from postroad.protocols.marc.results import NotMarc, Trouble
@@ -55,7 +58,7 @@ def sentence(trouble: Trouble, count: int) -> str:
 
 
 class Command(BaseCommand):
-    help = "Load a library's MARC file (ISO 2709 or MARCXML, also gzipped) into the union catalog."
+    help = "Load a library's MARC file (ISO 2709, MARCXML or .mrk, also gzipped) into the catalog."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path, help="the MARC file")
@@ -78,7 +81,8 @@ class Command(BaseCommand):
         self, *, file: Path, library: str, whole: bool = False, confirm: bool = False, **_: Any
     ) -> None:
         self.loaded = 0
-        self.how = {"whole": whole, "confirmed": confirm}
+        self.pk: list[int] = []
+        self.whole, self.confirmed = whole, confirm
         owner = owner_of(library)
         if file.exists() and not file.is_file():
             raise CommandError(f"{file} is a folder, a pipe or a device, not a file.")
@@ -111,17 +115,60 @@ class Command(BaseCommand):
 
     def load(self, file: Path, owner: Library) -> Report:
         try:
-            with file.open("rb") as opened:
-                return loading.load(opened, owner, progress=self.progress, **self.how)
+            load = self.begun(file, owner)
+            self.pk = [load.pk]
+            report = loads.complete(load, file, self.progress)
         except OSError as why:
             raise CommandError(f"{file} cannot be read: {why.strerror}.{self.kept()}") from why
         except NotMarc as why:
+            loads.fail(load, str(why.facts["reason"]))
             raise CommandError(f"{file} is not read: {why.facts['reason']}.{self.kept()}") from why
+        except NotOurs as why:
+            raise CommandError(f"It was stopped by a page.{self.kept()}") from why
         except OperationalError as why:
             raise CommandError(f"This cannot be written: {why}.{self.kept()}") from why
         except KeyboardInterrupt:
             self.stderr.write(f"Interrupted.{self.kept()}")
             raise
+        finally:
+            Load.objects.filter(pk__in=self.pk, state=LoadState.READING).update(beat_at=None)
+        report.searchable = loading.refreshed()
+        return report
+
+    def begun(self, file: Path, owner: Library) -> Load:
+        """The load of this file; one that was interrupted goes on."""
+        kind = Load.Kind.FULL if self.whole else Load.Kind.CHANGES
+        now = timezone.now()
+        load = Load(
+            library=owner,
+            kind=kind,
+            source=Load.Source.COMMAND,
+            name=file.name[:120],
+            state=LoadState.READING,
+            sha256=loads.sum_of(file),
+            size=file.stat().st_size,
+            sent_at=now,
+            queued_at=now,
+            started_at=now,
+            beat_at=now,
+            answer="withdraw" if self.confirmed else "",
+        )
+        before = loads.interrupted(load)
+        if before is None:
+            try:
+                with transaction.atomic():
+                    load.save()
+            except IntegrityError as why:
+                raise CommandError(f"{file} is being loaded just now, by a page.") from why
+            return load
+        if loads.is_alive(before):
+            raise CommandError(f"{file} is being loaded just now. If not, try again in a minute.")
+        if before.answer != load.answer:
+            before.answer = load.answer
+            before.save(update_fields=["answer"])
+        if before.position:
+            self.stdout.write(f"Going on behind record {before.position:,}, where it ended.")
+        return before
 
     def kept(self) -> str:
         """What to add when it ends early: what was written stays."""
@@ -151,7 +198,7 @@ class Command(BaseCommand):
             (
                 f"  {done.deleted + done.deleted_unseen:,} deleted, {report.mended:,} mended, "
                 f"{report.left_out:,} left out, "
-                f"{report.holdings_records:,} holdings records, read for volumes"
+                f"{report.holdings_records:,} holdings records not needed"
             ),
         ]
         lines += items_of(report)

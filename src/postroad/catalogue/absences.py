@@ -1,0 +1,84 @@
+"""Copies that a file should list and does not: withdrawn, asked about, and put back.
+
+What they were is kept with the load, so that a withdrawal can be undone.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+
+from postroad.catalogue import copies
+from postroad.catalogue.load_models import Load, LoadAbsence, LoadState, packed, unpacked
+from postroad.catalogue.models import Item, ItemStatus, Unindexed
+from postroad.catalogue.written import Written
+
+BATCH = 500  # copies a transaction
+ByStatus = dict[str, list[int]]
+
+
+def of(load: Load) -> ByStatus:
+    kept = LoadAbsence.objects.filter(load=load).values_list("items", flat=True).first()
+    if kept is None:
+        return {}
+    said: ByStatus = unpacked(kept)
+    return said
+
+
+def add(load: Load, items: Collection[int]) -> None:
+    """Note them with the status that they have."""
+    held = defaultdict(list, of(load))
+    keys = list(items)
+    for begin in range(0, len(keys), BATCH):
+        rows = Item.objects.filter(pk__in=keys[begin : begin + BATCH])
+        for pk, status in rows.values_list("pk", "status"):
+            held[status].append(pk)
+    write(load, held)
+
+
+def write(load: Load, held: ByStatus) -> None:
+    LoadAbsence.objects.update_or_create(load=load, defaults={"items": packed(held)})
+    load.absent = sum(map(len, held.values()))
+    Load.objects.filter(pk=load.pk).update(absent=load.absent)
+
+
+def batches(load: Load) -> Iterator[tuple[str, list[int]]]:
+    for status, keys in sorted(of(load).items()):
+        for begin in range(0, len(keys), BATCH):
+            yield status, keys[begin : begin + BATCH]
+
+
+def withdraw(load: Load, keys: list[int]) -> Written:
+    """Those of them that are still there, and not away with us."""
+    return copies.withdraw(copies.on_record(load.library).filter(pk__in=keys))
+
+
+def put_back(load: Load, status: str, keys: list[int]) -> int:
+    """Those of them that are still withdrawn, as they were."""
+    gone = Item.objects.filter(library=load.library, pk__in=keys, status=ItemStatus.WITHDRAWN)
+    records = list(gone.values_list("record_id", flat=True))
+    if records:
+        gone.update(status=status)
+        Unindexed.objects.note(records)
+    return len(records)
+
+
+def listed_later(load: Load, items: set[int]) -> None:
+    """A later file of the library has come in: what it lists is not absent, and if it lists all,
+    it asks for itself."""
+    older = Load.objects.filter(library=load.library, state=LoadState.ASKS, pk__lt=load.pk)
+    for each in older:
+        held = {status: [pk for pk in keys if pk not in items] for status, keys in of(each).items()}
+        held = {status: keys for status, keys in held.items() if keys}
+        if held and load.kind != Load.Kind.FULL:
+            write(each, held)
+            continue
+        Load.objects.filter(pk=each.pk, state=LoadState.ASKS).update(
+            state=LoadState.DONE, answer="lapsed"
+        )
+
+
+def can_be_put_back(load: Load) -> bool:
+    """Only before the library has sent another file: that may have withdrawn them, too."""
+    if load.state != LoadState.DONE or not load.absent:
+        return False
+    later = Load.objects.filter(library=load.library, pk__gt=load.pk, started_at__isnull=False)
+    return not later.exists()
