@@ -3,15 +3,18 @@
 import csv
 import re
 from html import unescape
+from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
 from postroad import words
-from postroad.catalogue import loads
+from postroad.catalogue import load_sessions, loads
 from postroad.catalogue.load_models import Load, LoadState
 from postroad.catalogue.models import Item
 from postroad.web.staff import load_report
@@ -188,6 +191,35 @@ def test_the_report_names_each_complaint_once_and_is_a_spreadsheet_too(director:
     ]
     assert ["Left out", "12", "", "", "", ""] in rows
     assert ["No title (field 245). (left out)", "", "1", "", "x0", ""] in rows
+
+
+def test_a_command_that_was_killed_is_told_and_goes_on_with_the_same_file(
+    director: Client, cast: Cast, tmp_path: Path
+):
+    """As the command leaves it: some is loaded, and nobody has been heard of."""
+    kept = tmp_path / "nightly.mrc"
+    kept.write_bytes(marc(5))
+    begun = Load.objects.create(
+        library=cast.lee,
+        source=Load.Source.COMMAND,
+        state=LoadState.READING,
+        name=kept.name,
+        sha256=loads.sum_of(kept),
+        size=kept.stat().st_size,
+        sent_at=timezone.now(),
+    )
+    session = load_sessions.Session(begun, kept.open("rb"))
+    next(session.steps)
+    session.close()
+    Load.objects.update(beat_at=None)
+    said = text(director.get(f"{LEE}{begun.pk}/"))
+    assert "The command that loaded it has ended." in said
+    out = StringIO()
+    call_command("load", kept, library="lee", stdout=out)
+    assert "Going on behind record 5, where it ended." in out.getvalue()
+    [only] = Load.objects.all()
+    assert (only.state, only.counts["written"]["copies_new"]) == (LoadState.DONE, 5)
+    assert "Loaded" in text(director.get(f"{LEE}{begun.pk}/"))
 
 
 def test_only_who_keeps_a_librarys_records_comes_in(

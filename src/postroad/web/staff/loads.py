@@ -87,6 +87,7 @@ def page(request: SignedIn, library: Library, form: FileForm) -> HttpResponse:
         "staff/loads/overview.html",
         {
             "library": library,
+            "in_office": roles.has_any(request.user, RECORDS),
             "form": form,
             "records": live.count(),
             "copies": items.count(),
@@ -201,7 +202,11 @@ def facts(load: Load) -> dict[str, Any]:
         "failed": words.loads.failed(load.reason) if load.state == LoadState.FAILED else "",
     }
     if load.state in IN_LINE:
-        told |= {"progress": load_report.progress(load), "ahead": loads.ahead(load)}
+        told |= {
+            "progress": load_report.progress(load),
+            "ahead": loads.ahead(load),
+            "interrupted": not (load.file or loads.is_alive(load)) and load.task == Load.Task.READ,
+        }
     if load.absent:
         told["absent"] = list(absent_items(load)[:SHOWN])
         told["may_put_back"] = absences.can_be_put_back(load)
