@@ -124,12 +124,12 @@ def enter(request: SignedIn) -> HttpResponse:
             return entered(request, form, asked, thing, library)
         except Refusal as no:
             trouble = no
-    hits, later = ([], False) if thing.known or copies else found(asked)
+    hits, nearest, later = ([], [], False) if thing.known or copies else found(asked)
     context = {
         "asked": asked,
         "thing": thing,
         "copies": [] if thing.known else copies,
-        "hits": hits,
+        "hits": hits or nearest,
         "later": later,
         "form": form,
         "trouble": words.refusal(trouble) if trouble else "",
