@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from postroad.ill import lending, loans, shipping, undo
+from postroad.ill import lending, loans, losing, shipping, undo
 from postroad.ill.acts import Act
 from postroad.ill.identity import Side
 from postroad.ill.lending import Offer
@@ -109,3 +109,13 @@ def test_what_was_said_of_a_thing_stands_when_it_did_not_come_back_after_all(sto
     assert again.pk != loan.pk
     assert (again.pieces, again.pieces_back, again.label, again.not_wanted) == (3, 2, "v. 2", True)
     assert_whole(story.ill)
+
+
+def test_what_is_found_long_after_changes_no_day_on_which_it_had_ended(story):
+    story.at(State.LENT)
+    losing.write_off(story.loan, Act(story.cast.lender, story.now))
+    story.look()
+    ended = story.ill.closed_at
+    losing.recover(story.loan, Act(story.cast.lender, story.now + timedelta(days=90)))
+    story.look()
+    assert story.ill.closed_at == story.loan.closed_at == ended == story.now

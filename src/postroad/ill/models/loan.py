@@ -159,7 +159,7 @@ class Loan(models.Model):
         )
         changes = {"due_at": clock.due_at, "owner": clock.owner, **change, "state": after}
         changes["reminders"] = lifecycle.reminders(self.reminders, verb, stays=stays)
-        if not stays and after in ENDED:
+        if not stays and after in ENDED and self.closed_at is None:  # or it was lost, and is found
             changes["closed_at"] = at
         return changes
 

@@ -310,7 +310,7 @@ class Request(models.Model):
         if ROWS[verb].wish is not None:
             changes["reminders"] = lifecycle.reminders(self.reminders, verb, stays=stays)
         changes |= self._turn(at, changes, rung=stays and changes.get("reminders", 0) > 0)
-        if after.wish == Wish.CLOSED:
+        if after.wish == Wish.CLOSED and self.closed_at is None:  # or it bears what is found again
             changes["closed_at"] = at
         return changes
 
