@@ -1,9 +1,10 @@
 """A file is fetched from an address, and from no other than what was meant."""
 
+import gzip
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
@@ -185,3 +186,81 @@ def test_who_is_not_there_is_told():
         port = closed.getsockname()[1]
     with pytest.raises(fetching.Unreached):
         fetching.fetch(f"http://127.0.0.1:{port}/", private=True)
+
+
+def test_a_little_that_would_become_very_much_is_not_unpacked():
+    bomb = gzip.compress(b"0" * 5_000_000)
+    assert len(bomb) < 10_000
+    manners = fetching.Manners(most=100_000, packed=True)
+    with (
+        serving({"/": (200, {"Content-Encoding": "gzip"}, bomb)}) as here,
+        pytest.raises(fetching.FileTooLarge),
+    ):
+        fetching.fetch(f"{here}/", private=True, manners=manners)
+
+
+def test_what_is_compressed_is_unpacked_where_that_was_asked_for():
+    packed = gzip.compress(b"Name,Lending")
+    manners = fetching.Manners(packed=True)
+    with serving({"/": (200, {"Content-Encoding": "gzip"}, packed)}) as here:
+        assert fetching.fetch(f"{here}/", private=True, manners=manners).body == b"Name,Lending"
+    with (
+        serving({"/": (200, {"Content-Encoding": "gzip"}, packed[:-9])}) as here,
+        pytest.raises(fetching.CutShort),
+    ):
+        fetching.fetch(f"{here}/", private=True, manners=manners)
+
+
+def test_a_body_without_an_end_is_let_go_at_its_limit():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def pour() -> None:
+            line, _who = server.accept()
+            with line, suppress(OSError):
+                line.recv(1000)
+                line.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+                for _piece in range(10_000):  # 10 GB, if anybody took it
+                    line.sendall(b"0" * 1_000_000)
+
+        thread = threading.Thread(target=pour)
+        thread.start()
+        here = f"http://127.0.0.1:{server.getsockname()[1]}/"
+        with pytest.raises(fetching.FileTooLarge):
+            fetching.fetch(here, private=True, manners=fetching.Manners(most=3_000_000))
+        thread.join()
+
+
+@pytest.mark.parametrize(
+    "head", ["X: " + "y" * 100_000, "\r\n".join(f"X{n}: y" for n in range(500))]
+)
+def test_headers_out_of_reason_are_nobody(head):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def shout() -> None:
+            line, _who = server.accept()
+            with line, suppress(OSError):
+                line.recv(1000)
+                line.sendall(f"HTTP/1.1 200 OK\r\n{head}\r\n\r\nbody".encode())
+
+        thread = threading.Thread(target=shout)
+        thread.start()
+        with pytest.raises(fetching.Unreached):
+            fetching.fetch(f"http://127.0.0.1:{server.getsockname()[1]}/", private=True)
+        thread.join()
+
+
+@pytest.mark.parametrize(
+    ("said", "seconds"),
+    [
+        ("120", 120),
+        ("0", 0),
+        ("99999999999999", fetching.LONGEST_WAIT),
+        ("-5", None),
+        ("soon", None),
+        ("", None),
+        ("Wed, 21 Oct 2015 07:28:00 GMT", 0),
+        ("Wed, 21 Oct 2099 07:28:00 GMT", fetching.LONGEST_WAIT),
+    ],
+)
+def test_when_a_server_wants_to_be_asked_again_is_read_within_reason(said, seconds):
+    assert fetching.seconds_of(said) == seconds

@@ -3,18 +3,23 @@
 No Django here. Only http and https, only to public addresses unless told otherwise, and each
 redirect is looked at like the first address. The name is looked up once and that address is
 connected to, so that it cannot mean another machine a moment later. Bytes, seconds and redirects
-have limits.
+have limits, also what comes out of a compressed body. A password goes to the server that was
+named, and to no other that this one sends us on to.
 """
 
+import base64
 import http.client
 import ipaddress
 import socket
 import ssl
 import threading
 import time
+import zlib
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
 from postroad.errors import Refusal
@@ -23,6 +28,9 @@ BYTES = 5_000_000
 SECONDS = 30.0  # for all of it
 REDIRECTS = 5
 PIECE = 1 << 16
+LONGEST_WAIT = 86_400  # seconds: no server makes us wait longer before we ask again
+TOLD = 4_000  # bytes of an answer that is not the file, for whoever wants to know what it says
+GZIP = b"\x1f\x8b"
 MOVED = (301, 302, 303, 307, 308)
 PORTS = {"http": 80, "https": 443}
 
@@ -51,10 +59,31 @@ class Unreached(NotFetched):
     code = "address-unreached"
 
 
+class NoSuchServer(Unreached):
+    """There is no server of this name."""
+
+    code = "address-no-such-server"
+
+
+class Insecure(Unreached):
+    """Its certificate does not hold, or it speaks no TLS that we do."""
+
+    code = "address-insecure"
+
+
+class CutShort(Unreached):
+    """The answer ended before its end."""
+
+    code = "address-cut-short"
+
+
 class Answered(NotFetched):
     """The server answers, but with something else than the file."""
 
     code = "address-answered"
+    body = b""  # how its answer begins
+    kind = ""  # of its content
+    wait: int | None = None  # seconds after which it wants to be asked again
 
 
 class TooManyRedirects(NotFetched):
@@ -74,40 +103,100 @@ class Fetched:
     etag: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Manners:
+    """How a server is asked, and how much it may say."""
+
+    agent: str = "Postroad (reads a list of library statuses)"
+    accept: str = (
+        "text/csv, application/vnd.openxmlformats-officedocument.spreadsheetml.sheet, "
+        "application/vnd.oasis.opendocument.spreadsheet, */*;q=0.5"
+    )
+    most: int = BYTES
+    packed: bool = False  # whether the answer may be compressed
+    credentials: str = ""  # "name:password"
+
+
+LISTS = Manners()
+
+
 def fetch(
-    address: str, *, etag: str = "", private: bool = False, seconds: float = SECONDS
+    address: str,
+    *,
+    etag: str = "",
+    private: bool = False,
+    seconds: float = SECONDS,
+    manners: Manners = LISTS,
 ) -> Fetched:
     """The file at an address; nothing of it if it bears the same mark as before."""
     until = time.monotonic() + seconds
     for _hop in range(REDIRECTS + 1):
-        answer = _ask(address, etag, private, until)
+        answer = _ask(address, etag, private, until, manners)
         if isinstance(answer, Fetched):
             return answer
+        if not _same_server(address, answer):
+            manners = replace(manners, credentials="")
         address = answer
     raise TooManyRedirects(redirects=REDIRECTS)
 
 
-def _ask(address: str, etag: str, private: bool, until: float) -> Fetched | str:
+def _same_server(one: str, other: str) -> bool:
+    """Whether what the first may know may be told to the second: http may become https, and not
+    the other way round."""
+    was, now = urlsplit(one), urlsplit(other)
+    safe = now.scheme == "https" or was.scheme == now.scheme
+    return safe and was.hostname == now.hostname
+
+
+def _ask(address: str, etag: str, private: bool, until: float, manners: Manners) -> Fetched | str:
     """What stands at one address, or the address that it sends us on to."""
     parts = split(address)
     port = parts.port or PORTS[parts.scheme]
     machine = resolve(parts.hostname or "", port, private=private)
     connection = _connection(parts, machine, port, until)
     try:
-        connection.request("GET", _path(parts), headers=_headers(parts, etag))
+        connection.request("GET", _path(parts), headers=_headers(parts, etag, manners))
         with connection.getresponse() as answer:
             if answer.status in MOVED and (target := answer.getheader("Location")):
                 return urljoin(address, target)
             if answer.status == http.HTTPStatus.NOT_MODIFIED and etag:
                 return Fetched(None, address, etag)
             if answer.status != http.HTTPStatus.OK:
-                raise Answered(status=answer.status)
+                raise _no_file(answer)
             mark = (answer.getheader("ETag") or "")[:200]
-            return Fetched(_body(answer, until), address, mark)
+            return Fetched(_body(answer, until, manners.most), address, mark)
+    except ssl.SSLError as why:
+        reason = getattr(why, "verify_message", "") or why.reason or "TLS"
+        raise Insecure(host=parts.hostname or "", reason=str(reason)[:200]) from why
+    except http.client.IncompleteRead as why:
+        raise CutShort(host=parts.hostname or "") from why
     except (OSError, http.client.HTTPException) as why:
         raise Unreached(host=parts.hostname or "") from why
     finally:
         connection.close()
+
+
+def _no_file(answer: http.client.HTTPResponse) -> Answered:
+    no = Answered(status=answer.status)
+    no.kind = (answer.getheader("Content-Type") or "")[:100]
+    no.wait = seconds_of(answer.getheader("Retry-After") or "")
+    with suppress(OSError, http.client.HTTPException):
+        no.body = answer.read1(TOLD)
+    return no
+
+
+def seconds_of(said: str) -> int | None:
+    """What Retry-After says, a number of seconds or a moment; nothing that is out of reason."""
+    said = said.strip()
+    if said.isascii() and said.isdigit():
+        return min(int(said[:9]), LONGEST_WAIT)
+    try:
+        moment = parsedate_to_datetime(said)
+    except (ValueError, TypeError, IndexError):
+        return None
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    ahead = (moment - datetime.now(UTC)).total_seconds()
+    return min(max(int(ahead), 0), LONGEST_WAIT)
 
 
 def split(address: str) -> SplitResult:
@@ -130,7 +219,7 @@ def resolve(host: str, port: int, *, private: bool) -> str:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as why:
-        raise Unreached(host=host) from why
+        raise NoSuchServer(host=host) from why
     machines = [str(each[4][0]) for each in found]
     if not private and not all(is_public(machine) for machine in machines):
         raise PrivateAddress(host=host)
@@ -200,28 +289,46 @@ def _path(parts: SplitResult) -> str:
 QUERY = "/?%:@!$&'()*+,;=~"
 
 
-def _headers(parts: SplitResult, etag: str) -> Mapping[str, str]:
+def _headers(parts: SplitResult, etag: str, manners: Manners) -> Mapping[str, str]:
     asked = {
         "Host": parts.netloc,
-        "User-Agent": "Postroad (reads a list of library statuses)",
-        "Accept": "text/csv, application/vnd.openxmlformats-officedocument.spreadsheetml.sheet, "
-        "application/vnd.oasis.opendocument.spreadsheet, */*;q=0.5",
-        "Accept-Encoding": "identity",
+        "User-Agent": manners.agent,
+        "Accept": manners.accept,
+        "Accept-Encoding": "gzip, identity" if manners.packed else "identity",
     }
+    if manners.credentials:
+        secret = base64.b64encode(manners.credentials.encode()).decode()
+        asked["Authorization"] = f"Basic {secret}"
     return {**asked, "If-None-Match": etag} if etag else asked
 
 
-def _body(answer: http.client.HTTPResponse, until: float) -> bytes:
+def _body(answer: http.client.HTTPResponse, until: float, most: int) -> bytes:
     """All of it, within the bytes and seconds; a server that drips is let go, and half a file is
     none."""
     pieces, size = [], 0
     while piece := answer.read1(PIECE):
         size += len(piece)
-        if size > BYTES:
-            raise FileTooLarge(megabytes=BYTES // 1_000_000)
+        if size > most:
+            raise FileTooLarge(megabytes=most // 1_000_000)
         if time.monotonic() > until:
             break
         pieces.append(piece)
     if answer.length or time.monotonic() > until:  # it hung up before the end, or we did
         raise http.client.IncompleteRead(b"", answer.length)
-    return b"".join(pieces)
+    body = b"".join(pieces)
+    packed = answer.getheader("Content-Encoding", "").strip().lower() in {"gzip", "x-gzip"}
+    return _unpacked(body, most) if packed and body.startswith(GZIP) else body
+
+
+def _unpacked(body: bytes, most: int) -> bytes:
+    """What a server compressed. A little that would become very much does not."""
+    unpacking = zlib.decompressobj(wbits=31)
+    try:
+        found = unpacking.decompress(body, most + 1)
+    except zlib.error as why:
+        raise http.client.IncompleteRead(b"") from why
+    if len(found) > most:
+        raise FileTooLarge(megabytes=most // 1_000_000)
+    if not unpacking.eof:
+        raise http.client.IncompleteRead(found)
+    return found

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from postroad.accounts.models import User
 from postroad.catalogue import bulk
+from postroad.catalogue.harvest import rows  # noqa: F401  # tables of this app
 from postroad.catalogue.load_models import Load, LoadAbsence, LoadPart, LoadTrouble  # noqa: F401
 from postroad.directory.models import Library
 

@@ -34,6 +34,7 @@ PAGES: Mapping[str, Mapping[str, str]] = {
     "status": {LIBRARY: "staff-status"},
     "library": {VISITOR: "library"},
     "centre": {"centre": "office-centre"},
+    "harvest": {LIBRARY: "office-harvest", "centre": "office-harvest"},
     "delivery": {"delivery": "office-delivery"},
     "parcel": {"delivery": "office-delivery-parcel"},
     "upkeep": {"editor": "guides-upkeep"},

@@ -68,6 +68,8 @@ class Kind(models.TextChoices):
     MESSAGE = "message", _("a message about a request")
     MESSAGE_TO_STAFF = "message-to-staff", _("staff: a message about a request")
     LENDER_UNREACHED = "lender-unreached", _("staff: a lender that no mail reaches")
+    HARVEST_FAILED = "harvest-failed", _("staff: records of a library do not come")
+    HARVEST_ASKS = "harvest-asks", _("staff: may a library's copies be taken away?")
 
 
 FOR_STAFF = frozenset(
@@ -97,6 +99,8 @@ FOR_STAFF = frozenset(
         Kind.STATUS_ASKED,
         Kind.LENDER_UNREACHED,
         Kind.MESSAGE_TO_STAFF,
+        Kind.HARVEST_FAILED,
+        Kind.HARVEST_ASKS,
     }
 )
 OF_CASES = frozenset(

@@ -15,6 +15,7 @@ from postroad.ill.models import ChargeKind
 from postroad.notices import lost_links, mailbox, staff_notices, talk, updates, words
 from postroad.notices.between import QuestionFacts
 from postroad.notices.charges import ChargeFacts
+from postroad.notices.harvests import HarvestFacts
 from postroad.notices.layout import Words
 from postroad.notices.models import FOR_STAFF, OF_CASES, OF_UPDATES, Kind
 from postroad.notices.words import CaseFacts, Entry, Facts, Quote
@@ -48,6 +49,10 @@ PAGES = replace(
     WAITS,
     waiting=2,
     lines=("When a book is late (1 December 2026)", "How do I return something? (3 December 2026)"),
+)
+
+HARVEST = HarvestFacts(
+    library="Lee Library", why="Nobody answered at koha.example.", day=date(2026, 12, 3), copies=412
 )
 
 OF_A_DESK = frozenset({Kind.MORNING, Kind.NEWLY_ASKED, Kind.STATUS_ASKED})
@@ -155,6 +160,8 @@ OTHERS: Mapping[Kind, "DataclassInstance"] = {
         ),
     ),
     Kind.LENDER_UNREACHED: LEND,
+    Kind.HARVEST_FAILED: HARVEST,
+    Kind.HARVEST_ASKS: HARVEST,
     Kind.MESSAGE: WROTE,
     Kind.MESSAGE_TO_STAFF: replace(WROTE, said=""),
 }
@@ -181,6 +188,8 @@ def link(kind: Kind) -> str:
         return "https://postroad.example/lend/signed/"
     if kind == Kind.LENDER_UNREACHED:
         return f"https://postroad.example/office/centre/{WALDEN.ref}/"
+    if kind in {Kind.HARVEST_FAILED, Kind.HARVEST_ASKS}:
+        return "https://postroad.example/office/libraries/lee/harvest/"
     if kind in OF_UPDATES:
         return "https://postroad.example/updates"
     if kind in OF_CASES:

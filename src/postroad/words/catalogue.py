@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy
 
-from postroad.words import loads
+from postroad.words import harvests, loads
 from postroad.words.labels import Words, label
 
 # On what a film or a recording is (`marc.forms.CARRIERS`), and print for the fingers.
@@ -64,6 +64,7 @@ EVIDENCE: Words = {
 
 REFUSALS: Words = {
     **loads.REFUSALS,
+    **harvests.REFUSALS,
     "deleted-record": gettext_lazy("The library that sent this record has deleted it."),
     "holdings-record": gettext_lazy("This is a holdings record, not a bibliographic record."),
     "item-not-here": gettext_lazy(

@@ -16,6 +16,16 @@ REFUSALS: Words = {
     "address-unreached": gettext_lazy(
         "Nobody answered at %(host)s, or not in time. It is tried again later."
     ),
+    "address-no-such-server": gettext_lazy(
+        "There is no server %(host)s on the internet. Look whether its name is spelled right."
+    ),
+    "address-insecure": gettext_lazy(
+        "The secure connection to %(host)s does not hold (%(reason)s), so nothing was sent. "
+        "Whoever runs that server must mend its certificate."
+    ),
+    "address-cut-short": gettext_lazy(
+        "The answer of %(host)s broke off before its end. It is tried again later."
+    ),
     "address-answered": gettext_lazy(
         "The server answered, but not with the file (it said %(status)s). Look whether the address "
         "is still right."

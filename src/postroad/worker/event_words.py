@@ -57,6 +57,8 @@ JOBS: Mapping[str, Promise] = {
     "records that came in": gettext_lazy("uploaded files of records"),
     "lists of statuses": gettext_lazy("statuses from uploaded lists"),
     "lists from elsewhere": gettext_lazy("fetching lists of statuses"),
+    "harvests": gettext_lazy("records from libraries' systems"),
+    "harvests to look after": gettext_lazy("notices of harvests that fail or ask"),
     "words ahead of time": gettext_lazy("statuses whose date has come"),
     "silent libraries": gettext_lazy("asking silent libraries for their status"),
     "unanswered requests": gettext_lazy("suggesting pauses for libraries that do not answer"),

@@ -15,6 +15,7 @@ from postroad import leases, telling
 from postroad.accounts import uploads
 from postroad.cases import sweeps as cases
 from postroad.catalogue import loads, rereading, search
+from postroad.catalogue.harvest import turns
 from postroad.delivery import outlook, promises
 from postroad.directory import reading, saying
 from postroad.guides import announcing, schedule
@@ -32,6 +33,7 @@ from postroad.notices import (
     updates,
 )
 from postroad.notices import cases as notices_of_cases
+from postroad.notices import harvests as notices_of_harvests
 from postroad.notices.models import Notice
 from postroad.reports import pace
 from postroad.situations import switching
@@ -100,6 +102,8 @@ TIMETABLE = (
     Job("lists of cards", uploads.work_off, 3 * SECONDS, Lane.NIGHT),
     Job("lists of statuses", reading.go_on, 3 * SECONDS, Lane.NIGHT),
     Job("lists from elsewhere", reading.fetch_lists, MINUTES, Lane.NET),
+    Job("harvests", turns.go_on, 5 * SECONDS, Lane.NET),
+    Job("harvests to look after", notices_of_harvests.tell_of, 10 * MINUTES),
     Job("words ahead of time", saying.in_time, HOURS, Lane.NIGHT),
     Job("silent libraries", asking.ask, HOURS, Lane.NIGHT),
     Job("unanswered requests", unanswered.suggest, 24 * HOURS, Lane.NIGHT),

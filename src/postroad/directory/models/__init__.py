@@ -11,6 +11,7 @@ from postroad.directory.models.closures import (
     SpecialHours,
     holds_at,
 )
+from postroad.directory.models.connections import Connection, Protocol
 from postroad.directory.models.libraries import (
     STATES_AND_PROVINCES,
     AskOrder,
@@ -35,6 +36,7 @@ __all__ = [
     "Closure",
     "ClosureQuerySet",
     "Confirmation",
+    "Connection",
     "Contact",
     "Effect",
     "Happening",
@@ -49,6 +51,7 @@ __all__ = [
     "NetworkChange",
     "NetworkRules",
     "Policy",
+    "Protocol",
     "SpecialHours",
     "State",
     "Symbol",
