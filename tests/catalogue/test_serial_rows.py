@@ -51,7 +51,9 @@ def holdings(control: str, of: str, *statements: str, status: str = "n") -> pyma
     """A holdings record (MFHD)."""
     made = pymarc.Record(force_utf8=True)
     made.leader = pymarc.Leader(f"00000{status}y  a2200000un 4500")
-    made.add_field(pymarc.Field("001", data=control), pymarc.Field("004", data=of))
+    made.add_field(pymarc.Field("001", data=control))
+    if of:
+        made.add_field(pymarc.Field("004", data=of))
     made.add_field(*(field("866", {"8": "0", "a": each}) for each in statements))
     return made
 
@@ -159,6 +161,23 @@ def test_holdings_records_come_in_a_file_of_their_own_and_change_alone(cast: Cas
     assert answers(Asked(None, 7)) == {cast.lee.pk: NOT}
     load(cast.lee, holdings("h1", "b1", status="d"))
     assert answers() == {cast.lee.pk: UNKNOWN}
+
+
+def test_holdings_records_that_bear_the_number_of_the_record_before_belong_to_it(cast: Cast):
+    """As Symphony writes them: no field 004, and one number for several."""
+    load(
+        cast.lee,
+        journal("b1"),
+        holdings("b1", "", "v.1(1976)-v.10(1985)"),
+        holdings("b1", "", "v.11(1986)-v.20(1995)", "lacks v.12"),
+        holdings("b1", "", "v.30(2005)-"),
+        journal("b2", title="Taconic review", issn="1476-4687"),
+        holdings("b1", "", "v.12"),  # stands behind another record
+    )
+    one = Record.objects.get(title="Berkshire naturalist").pk
+    assert serial_rows.who_has(one, TWELVE, TODAY) == {cast.lee.pk: NOT}
+    assert serial_rows.who_has(one, Asked(None, 3), TODAY) == {cast.lee.pk: HAS}
+    assert serial_rows.who_has(one, Asked(None, 31), TODAY) == {cast.lee.pk: HAS}
 
 
 def test_what_stands_on_copies_says_what_is_there(cast: Cast):

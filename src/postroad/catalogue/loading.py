@@ -319,6 +319,8 @@ def said_by(
     except HoldingsRecord:
         report.holdings_records += 1
         holdings = marc.holdings_record(read.record)
+        if not holdings.control_number and holdings.source == listed.previous:
+            holdings = replace(holdings, control_number=listed.previous)  # as Symphony has it
         return holdings if holdings.control_number and holdings.source else None
     except Deleted:
         if control:
@@ -329,6 +331,7 @@ def said_by(
         listed.unread.add(control)
         report.note(Trouble(read.position, str(why), control))
         return None
+    listed.previous = control
     report.note_mended(read)
     report.without_copies += facts.copies in {(), (UNKNOWN_COPY,)}
     report.strange.update(copy.strange for copy in facts.copies if copy.strange)

@@ -67,16 +67,28 @@ def said_by(
     wanted: dict[Key, list[dict[str, Any]]] = {}
     for facts in batch:
         key = (facts.control_number, "")
+        before = said_before(key, listed, kept, wanted)
         said = [written(each) for each in facts.statements]
-        if facts.control_number in listed.said:
-            before = wanted.get(key) or (kept[key].statements if key in kept else [])
-            said = [*before, *(each for each in said if each not in before)]
-        listed.said.add(facts.control_number)
-        wanted[key] = said
-    for each in holdings:
-        wanted[each.control_number, each.source] = [written(one) for one in each.statements]
-        listed.holdings.add(each.source)
+        wanted[key] = [*before, *(each for each in said if each not in before)]
+    for record in holdings:
+        key = (record.control_number, record.source)
+        before = said_before(key, listed, kept, wanted)
+        # Several may have one number: each is of another copy.
+        copy = f"{len(before)}:" if before else ""
+        of_copy = (replace(each, group=copy + each.group) for each in record.statements)
+        wanted[key] = [*before, *map(written, of_copy)]
+        listed.holdings.add(record.source)
     return wanted
+
+
+def said_before(
+    key: Key, listed: Listed, kept: Mapping[Key, Kept], wanted: Mapping[Key, list[dict[str, Any]]]
+) -> list[dict[str, Any]]:
+    """What the same file has told of the same already."""
+    if key not in listed.said:
+        listed.said.add(key)
+        return []
+    return wanted[key] if key in wanted else kept[key].statements if key in kept else []
 
 
 def save(

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from postroad.catalogue.serials import dates
+from postroad.catalogue.serials import dates, words
 from postroad.catalogue.serials.dates import Date, Dates
 from postroad.catalogue.serials.ends import CAPTIONS, End, Ends
 from postroad.catalogue.serials.runs import Found, Kind, Level, Point, Run
@@ -45,6 +45,8 @@ class Grammar(Ends):
                 self.named_kind()
             elif what is What.PARTIAL:
                 self.remark()
+            elif self.skipped():
+                pass
             elif what is What.LEFT and (found := self.in_parentheses()):
                 self.finish(
                     [Piece(End(date=only(each.first)), End(date=only(each.last))) for each in found]
@@ -55,6 +57,20 @@ class Grammar(Ends):
                 self.found.unread.append(self.take().text)
         self.found.renumbered = self.renumbered
         return self.found
+
+    def skipped(self) -> bool:
+        """Of what it is made takes nothing away: microfilm: 1970-1990, 1991- (paper)."""
+        start = self.at
+        in_parentheses = self.peek() is What.LEFT
+        self.at += in_parentheses
+        while self.at < len(self.tokens) and self.tokens[self.at].text in words.KEPT:
+            self.take()
+        behind = What.RIGHT if in_parentheses else What.COLON
+        if self.at > start + in_parentheses and (self.peek() is behind or not in_parentheses):
+            self.at += self.peek() is behind
+            return True
+        self.at = start
+        return False
 
     def is_before_kind(self) -> bool:
         """v.266:supp."""

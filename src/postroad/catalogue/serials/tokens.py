@@ -64,6 +64,8 @@ def scanner() -> re.Pattern[str]:
         "unit": one_of(words.UNITS),
         "open": rf"(?:->|→)|(?:{words.OPEN})\b\.?(?!\s+\w)",
         "partial": rf"(?:{words.PARTIAL})(?![^\W\d_])\.?",
+        "and": r"(?:and|und|et)(?![^\W\d_])|(?:och|en|y|e)(?![^\W\d_])(?=\s*[\dvnjbt(])",
+        "through": r"(?:through|thru|bis|until|to)(?![^\W\d_])(?=\s*[\dvnjbt(])",
         "month": rf"(?:{months}|{words.SEASONS})(?![^\W\d_])\.?",
         "volume": rf"(?:{words.VOLUMES})(?![^\W\d_]){number}\.?",
         "number": rf"(?:{words.NUMBERS})(?![^\W\d_]){number}\.?",
@@ -95,6 +97,8 @@ KINDS = {
     "unit": What.UNIT,
     "open": What.OPEN,
     "partial": What.PARTIAL,
+    "and": What.COMMA,
+    "through": What.DASH,
     "volume": What.VOLUME,
     "number": What.NUMBER,
 }

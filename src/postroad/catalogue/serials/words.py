@@ -85,6 +85,10 @@ HARMLESS = re.compile(
     r"|storage|annex|remote)|print$|online$|catalog$)",
     re.I,
 )
+# Of what it is made, or how it is kept: nothing that takes anything away.
+KEPT = frozenset(
+    "microfilm microform paper print bound unbound film online hardcover original originals".split()
+)
 NUMBER_WORDS = {
     name: count
     for count, name in enumerate("one two three four five six seven eight nine ten".split(), 1)
