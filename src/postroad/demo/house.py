@@ -10,7 +10,7 @@ from django.utils import timezone
 from postroad.catalogue import loading, search
 from postroad.catalogue.models import Collection, Contribution, ItemStatus
 from postroad.delivery.models import Route, ScheduleChange, Stop
-from postroad.demo import facts, hours, loads, records
+from postroad.demo import facts, hours, journals, loads, records
 from postroad.demo.people import (
     HOME,
     LENDER,
@@ -78,6 +78,7 @@ def build(today: date, say: Say, titles: int | None = None) -> None:
         say(f"{titles or 20_000:,} titles, as MARC")
         load_titles(libraries[facts.CENTRE], titles)
         load_again([libraries[HOME], libraries[LENDER]])
+        journals.load(libraries)
         say("the shelves of the libraries")
         fill_shelves(libraries, copies())
         make_collection(libraries)
@@ -260,7 +261,7 @@ def make_closures(libraries: dict[str, Library], today: date) -> None:
 
 def load_titles(centre: Library, wanted: int | None) -> None:
     """Through the same door as any library's file."""
-    tried = {title.partition(" : ")[0] for title in TRY}
+    tried = {journals.JOURNAL, *(title.partition(" : ")[0] for title in TRY)}
     file = io.BytesIO(b"".join(records.titles(wanted, tried)))
     loading.load(file, centre, refresh=False)
 

@@ -43,6 +43,11 @@ class Statement:
     run: Run | None = None  # where it was coded, and is not to be read as text
     inner: str = ""  # a remark that is not for the public
 
+    @property
+    def is_copy(self) -> bool:
+        """Whether it stands on a copy, and says of that alone that it is there."""
+        return self.group.startswith(COPIES)
+
 
 def read(statements: Iterable[Statement]) -> Reading:
     """What they say together. Each copy stands for itself: what is not understood of one takes
@@ -51,8 +56,8 @@ def read(statements: Iterable[Statement]) -> Reading:
     for each in statements:
         groups.setdefault((each.group, each.kind), []).append(each)
     whole, copies = Reading(), Reading()
-    for (group, kind), lines in groups.items():
-        if group.startswith(COPIES):
+    for (_, kind), lines in groups.items():
+        if lines[0].is_copy:
             copies += of_copy(lines, kind)
         else:
             whole += of_copy(lines, kind)

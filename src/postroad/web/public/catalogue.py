@@ -29,6 +29,7 @@ from postroad.ill import asking, prospects, rota, wanted
 from postroad.ill.models import Request
 from postroad.ill.rota import Lender, WhyNot
 from postroad.web.public import facets, near, scopes
+from postroad.web.public.serials import volumes_of
 from postroad.web.shared import gates, mileposts
 from postroad.web.shared.pieces import Choice, Facet
 
@@ -261,6 +262,12 @@ def record(request: HttpRequest, pk: int) -> HttpResponse:
             "able_today": sum(owner.able and owner.opens is None for owner in found),
             "here": closures.today([home], timezone.now())[home.pk] if home else None,
             "soonest": next((owner.arrives for owner in found if owner.able), None),
+            "volumes": volumes_of(
+                shown,
+                request.GET,
+                [each.library for each in found],
+                timezone.localdate(),
+            ),
             "says": roles.has_any(request.user, (*gates.STAFF, Role.CENTRE)),
             "ask": offer_to_ask(request, shown, sum(owner.holding.copies for owner in found)),
         },

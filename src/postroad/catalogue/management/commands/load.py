@@ -198,7 +198,7 @@ class Command(BaseCommand):
             (
                 f"  {done.deleted + done.deleted_unseen:,} deleted, {report.mended:,} mended, "
                 f"{report.left_out:,} left out, "
-                f"{report.holdings_records:,} holdings records not needed"
+                f"{report.holdings_records:,} holdings records, read for volumes"
             ),
         ]
         lines += items_of(report)
