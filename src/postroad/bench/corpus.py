@@ -22,7 +22,7 @@ from postroad.demo import records as marc
 from postroad.demo.facts import TitleFact, title_facts
 from postroad.demo.records import Field, field
 
-VERSION = 1  # raise it when the same seed makes other records
+VERSION = 2  # raise it when the same seed makes other records
 OWN = 100_000_000  # from here on, editions that only one library has
 EDITION, VOLUME, FORM = 0.14, 0.04, 0.04  # shares of records of a work that there is already
 FORMS = ("large-print", "audiobook", "eresource", "film")
@@ -148,12 +148,15 @@ def records(count: int, seed: int = 1, library: int = 0) -> Iterator[bytes]:
     """So many records of this library. Half of its editions are of those that all may have: each
     has one of two."""
     for place in range(count):
-        chance = chance_of(seed, library + 1, place)
-        if place % 2:
-            number = OWN * (library + 1) + place
-        else:
-            number = place + (chance.random() < 0.5)
-        yield record(edition(number, seed), library, place, chance)
+        number = number_of(place, library, seed)
+        yield record(edition(number, seed), library, place, chance_of(seed, library + 1, place))
+
+
+def number_of(place: int, library: int, seed: int = 1) -> int:
+    """Which edition the record in this place of the library's file is of."""
+    if place % 2:
+        return OWN * (library + 1) + place
+    return place + chance_of(seed, library, place).randrange(2)
 
 
 def record(of: Edition, library: int, place: int, chance: random.Random) -> bytes:

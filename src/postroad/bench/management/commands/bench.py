@@ -21,6 +21,7 @@ BENCHES = {
     "public": (SQLITE,),
     "visitors": (SQLITE,),
     "matching": (SQLITE,),
+    "load": (SQLITE,),
 }
 
 
