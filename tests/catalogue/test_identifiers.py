@@ -3,6 +3,7 @@ import re
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from stdnum import isbn as isbn_rules
 
 from postroad.catalogue import identifiers
 from postroad.catalogue.models import IdentifierKind
@@ -139,3 +140,14 @@ def test_what_is_typed_may_be_a_number(typed, kinds):
 )
 def test_what_is_wrong_with_what_must_be_an_isbn(typed, trouble):
     assert identifiers.isbn_trouble(typed) == trouble
+
+
+ISBN_LIKE = st.from_regex(r"(97[89][ -]?)?([0-9][ -]?){9}[0-9Xx]", fullmatch=True)
+
+
+@given(ISBN_LIKE | st.from_regex(r"978[0-9]{10}|[0-9]{9}[0-9X]", fullmatch=True))
+def test_an_isbn_has_the_thirteen_digits_that_the_library_of_numbers_gives_it(said):
+    known = isbn_rules.is_valid(said)
+    assert identifiers.isbn13(said) == (
+        isbn_rules.compact(isbn_rules.to_isbn13(said)) if known else ""
+    )

@@ -73,9 +73,12 @@ def main_title(text: str) -> str:
 
 def numbers_as_digits(folded: str) -> str:
     """ "nineteen eighty four" is 1984, "seven habits" is 7 habits, "second" is 2."""
+    words = folded.split()
+    if NUMBERS.keys().isdisjoint(words):
+        return " ".join(words)
     out: list[str] = []
     held: list[int] = []
-    for word in [*folded.split(), ""]:
+    for word in [*words, ""]:
         number = NUMBERS.get(word)
         if number is None:
             out += figures(held)

@@ -13,6 +13,7 @@ No Django here. The key is a row of words with a blank between them, compared wo
 
 import re
 import unicodedata
+from functools import lru_cache
 
 LENGTH = 160
 CUTS = "'’‘′″\"ʹ`´/"  # where a Dewey number may be cut short
@@ -37,6 +38,7 @@ BY_NAME = frozenset(
 )
 
 
+@lru_cache(4096)  # copies of one book stand side by side
 def shelf_key(call_number: str) -> str:
     """What to sort by, instead of the call number."""
     text = unicodedata.normalize("NFKD", " ".join(call_number.split()))

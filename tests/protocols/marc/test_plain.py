@@ -93,15 +93,13 @@ def test_with_a_fault_it_goes_the_longer_way(right, wrong):
     assert plain.record_of(GOOD.replace(right, wrong)) is None
 
 
-def test_its_fields_can_be_asked_by_tag_or_all_in_their_order():
+def test_its_fields_are_those_of_any_record():
     [read] = iso2709.records(BytesIO(GOOD))
     assert isinstance(read, Read)
     made = read.record
     assert isinstance(made, plain.Plain)
-    assert "650" in made.by_tag
-    assert "651" not in made.by_tag
-    assert [each["a"] for each in made.by_tag.get("650")] == ["Sisters", "Œuvres"]
-    assert made.by_tag.get("651", []) == []
+    assert (made.first("001"), made.first("999")) == ("b1", "")
+    assert [each["a"] for each in made.get_fields("650")] == ["Sisters", "Œuvres"]
     assert [each.tag for each in made.fields][:2] == ["001", "008"]
     assert made.as_marc() == GOOD
     made.add_field(field("651", {"a": "Bath"}))

@@ -136,7 +136,8 @@ def description_of(leader: str, fields: Fields) -> Description:
 def control_number(record: pymarc.Record) -> str:
     """By which the library that sent the record knows it."""
     if isinstance(record, Plain):
-        found = iter(record.by_tag.texts.get("001", ()))
+        said = record.first("001")
     else:
         found = (field.data or "" for field in record.fields if field.tag == "001")
-    return next(found, "").replace("\x00", "").strip()[:80]
+        said = next(found, "")
+    return said.replace("\x00", "").strip()[:80]

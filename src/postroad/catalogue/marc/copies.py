@@ -111,18 +111,69 @@ def holding_of(
 
 def copy_of(field: pymarc.Field, layout: Layout, holding: pymarc.Field) -> Copy | None:
     """One item, or None for what is not on any shelf."""
-    places = places_of(holding, layout)
-    if any(place.upper() in ONLINE for place in [*places, one(field, layout.kind).strip()]):
+    stands = where(field, layout) if holding is field else where_of(field, layout, holding)
+    if stands is None:
         return None
-    status, strange = status_of(field, layout, places)
+    location, status, strange = stands
     return Copy(
         barcode=barcodes.plain(tidy(one(field, layout.barcode)))[:40],
         call_number=tidy(join(holding, layout.call_number))[:120],
-        location=" ".join(dict.fromkeys(filter(None, places)))[:80],
+        location=location,
         volume=tidy(one(field, layout.volume))[:80],
         status=status,
         strange=strange,
     )
+
+
+Where = tuple[str, str, str]  # location, status, what of it we do not know
+MOST_REMEMBERED = 10_000
+NAMES = frozenset({"system", "tag", "holding", "words"})  # of a layout: what is no code
+
+
+class Memory:
+    """Where the copies stand whose fields said this: all but their own numbers is said again and
+    again."""
+
+    def __init__(self, layout: Layout) -> None:
+        self.layout = layout
+        codes = {name: str(said) for name, said in layout.as_rules().items() if name not in NAMES}
+        own = set("".join(codes.pop(name) for name in ("barcode", "call_number", "volume")))
+        self.own = own.difference(*codes.values())
+        self.known: dict[tuple[pymarc.Subfield, ...], Where | None] = {}
+
+
+memories: dict[int, Memory] = {}
+
+
+def memory_of(layout: Layout) -> Memory:
+    memory = memories.get(id(layout))
+    if memory is None or memory.layout is not layout:
+        if len(memories) > len(layouts.TRIED) * 4:
+            memories.clear()
+        memory = memories[id(layout)] = Memory(layout)
+    return memory
+
+
+def where(field: pymarc.Field, layout: Layout) -> Where | None:
+    """`where_of` of a field that says all of its item."""
+    memory = memory_of(layout)
+    key = tuple([sub for sub in field.subfields if sub.code not in memory.own])
+    try:
+        return memory.known[key]
+    except KeyError:
+        if len(memory.known) > MOST_REMEMBERED:
+            memory.known.clear()
+        memory.known[key] = found = where_of(field, layout, field)
+        return found
+
+
+def where_of(field: pymarc.Field, layout: Layout, holding: pymarc.Field) -> Where | None:
+    """Its location and status, or None for what is not on any shelf."""
+    places = places_of(holding, layout)
+    if any(place.upper() in ONLINE for place in [*places, one(field, layout.kind).strip()]):
+        return None
+    status, strange = status_of(field, layout, places)
+    return " ".join(dict.fromkeys(filter(None, places)))[:80], status, strange
 
 
 def places_of(holding: pymarc.Field, layout: Layout) -> list[str]:

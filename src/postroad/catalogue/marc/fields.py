@@ -3,10 +3,9 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 import pymarc
-
-from postroad.protocols.marc.plain import Plain
 
 CARD = " /:;=,"
 ABBREVIATION = re.compile(r"(?:\b\w|\b(?:etc|ed|rev|vol|no|v|Jr|Sr|Dr|Co|Inc|Ltd|St))\.$", re.I)
@@ -16,14 +15,13 @@ Fields = dict[str, list[pymarc.Field]]
 
 def by_tag(record: pymarc.Record) -> Fields:
     """The fields of each tag, in the order of the record."""
-    if isinstance(record, Plain):
-        return record.by_tag
     fields: Fields = {}
     for field in record.fields:
         fields.setdefault(field.tag, []).append(field)
     return fields
 
 
+@lru_cache(1 << 14)
 def tidy(text: str) -> str:
     """One form of Unicode, single spaces, no punctuation of the card catalogue at the end."""
     text = text if text.isascii() else unicodedata.normalize("NFC", text)
@@ -64,4 +62,8 @@ def unique(texts: Iterable[str]) -> tuple[str, ...]:
 
 
 def one(field: pymarc.Field, code: str) -> str:
-    return next((sub.value for sub in field.subfields if code and sub.code == code), "")
+    if code:
+        for sub in field.subfields:
+            if sub.code == code:
+                return sub.value
+    return ""

@@ -13,7 +13,7 @@ GENERAL_DATA = re.compile(r"[0-9]{8}[a-ku-z| ]")  # 100 $a: the day of entry, th
 def is_unimarc(record: pymarc.Record) -> bool:
     """The title in 200, the coded data in 100, and nothing where MARC 21 has its title."""
     if isinstance(record, Plain):
-        tags = set(record.by_tag.texts)
+        tags = {tag for tag, _text in record.texts}
     else:
         tags = {field.tag for field in record.fields}
     if "200" not in tags or "100" not in tags or "245" in tags:
