@@ -74,7 +74,12 @@ def said(
         ("1990-2000 incomplete", 1995, None, None, UNKNOWN),
         ("inc. no. 332-353", None, None, 340, UNKNOWN),
         ("inc. no. 332-353", None, None, 300, NOT),
+        # the year in which it came out is no year of the thing
+        ("1961/62(1963)", 1963, None, None, NOT),
+        ("2.1938/40(1942)", 1942, None, None, NOT),
+        ("115.1921/22(1923) - 125.1937", 1930, 120, None, HAS),
         # only the newest
+        ("Letzte 10 Jg.", 2020, None, None, HAS),
         ("Latest 5 years only", 2024, None, None, HAS),
         ("Latest 5 years only", 2010, None, None, NOT),
         ("Latest 5 years only", 2021, None, None, UNKNOWN),

@@ -164,10 +164,18 @@ class Ends:
                 end.date = found[0]
         else:
             end.date = self.bare_date()
+        self.published(end)
         if end.date and self.peek() is What.COLON and self.peek(1) in {What.NUM, What.NUMBER}:
             self.step_down(end)  # v.55(2017):1
             if self.peek() is What.NUMBER:
                 self.captioned(end, None)
+
+    def published(self, end: End) -> None:
+        """1961/62(1963): the year in which it came out is no year of the thing."""
+        if end.date and self.peek() is What.LEFT:
+            start, found = self.at, self.in_parentheses()
+            if found is None or len(found) > 1 or found[0].is_range:
+                self.at = start
 
     def bare_date(self) -> Dates | None:
         """1925, Feb. 1925, or Oct.-17 Nov. 2000 after a space."""
@@ -182,6 +190,7 @@ class Ends:
 
     def numbered_by_year(self, end: End) -> End:
         """1986:no.2, and 1981 no. 15 (Apr. 6/19, 1981)"""
+        self.published(end)
         colon = self.peek() is What.COLON
         if self.peek() is What.VOLUME:  # 1987 v.12
             self.captioned(end, None)

@@ -17,7 +17,7 @@ ROLLING = re.compile(
     r"|derni[eè]re?s?|última?s?|ultim[aieo]s?)\b"
     r"\s*(?:and\s+(?:previous|last|past)\s+)?"
     r"(?P<count>\d+|[a-z]+)?[\s-]*"
-    r"(?P<unit>years?|yrs?|months?|mos?|weeks?|wks?|days?|issues?|numbers?|volumes?|quarters?|jahre?s?"
+    r"(?P<unit>years?|yrs?|months?|mos?|weeks?|wks?|days?|issues?|numbers?|volumes?|quarters?|jahre?s?|jahrg[äa]nge?|jg"
     r"|monate?|wochen?|ann[ée]es?|an[si]|mois|années|años|meses|anni|mesi|hefte?|numéros?)\b\.?"
     r"\s*(?:'s)?\s*(?:issues?)?\s*(?P<rest>only|retained|kept|are kept|held|on display)?[.\s]*$",
     re.I,
@@ -181,7 +181,7 @@ def rolling(text: str) -> Reading | None:
         return None
     said = (found["count"] or "1").lower()
     count = int(said) if said.isdigit() else words.NUMBER_WORDS.get(said, 0)
-    years = found["unit"].lower().startswith(("year", "yr", "jahr", "ann", "an", "año"))
+    years = found["unit"].lower().startswith(("year", "yr", "jahr", "jg", "ann", "an", "año"))
     more = found.groupdict().get("more")
     exact = years and count > 0 and not more
     return Reading(
