@@ -1,10 +1,13 @@
 """The lending rules of a network: dated, each with one home, and the members that may differ."""
 
+import re
 from datetime import date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from django.utils import timezone
 
+import postroad
 from postroad.directory import network_rules
 from postroad.directory.models import AskOrder, Library, Network, NetworkRules
 from tests.cast import Cast
@@ -109,3 +112,23 @@ def test_the_policy_that_a_page_shows_is_never_written(cast: Cast):
     lee = of_lee()
     assert network_rules.in_force(lee, DAY).loan_days == 14
     assert (lee.rules.loan_days, of_lee().policy.loan_days) == (28, 28)
+
+
+def test_what_a_network_may_decide_is_read_nowhere_else():
+    """A policy alone does not say what counts: who reads these fields of one asks here."""
+    root = Path(postroad.__file__).parent
+    reads = re.compile(rf"(policy|rules|_USUAL)\.({'|'.join(network_rules.DECIDED)})\b")
+    found = {
+        str(path.relative_to(root)): match.group()
+        for path in root.rglob("*.py")
+        for match in reads.finditer(path.read_text())
+    }
+    assert found.keys() - ALLOWED == set(), found
+
+
+ALLOWED = {
+    "directory/network_rules.py",
+    "ill/owners.py",  # in its statement, for prospects
+    "ill/prospects.py",  # the usual order, which it hands on
+    "words/networks.py",  # the rules of a network, in words
+}

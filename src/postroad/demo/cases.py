@@ -1,4 +1,4 @@
-"""Twelve cases of all kinds and states, so that no list of the demonstration is empty.
+"""Thirteen cases of all kinds and states, so that no list of the demonstration is empty.
 
 Who writes is invented. Each begins by the verb that a page calls, at a moment of its own.
 """
@@ -24,6 +24,7 @@ from postroad.cases.models import (
     patron_and,
     visitor_and,
 )
+from postroad.demo import networks
 from postroad.demo.people import HOME, LENDER
 from postroad.directory.models import Contact, Library
 from postroad.ill.lifecycle import OPEN, State
@@ -73,6 +74,7 @@ def tell(now: datetime) -> None:
     of_visitors(here)
     of_libraries(here)
     of_a_reader(here)
+    networks.ask(here.now)
     sweeps.ring(now)
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from postroad.catalogue import loading, search
 from postroad.catalogue.models import Collection, Contribution, ItemStatus
 from postroad.delivery.models import Route, ScheduleChange, Stop
-from postroad.demo import facts, hours, journals, loads, records
+from postroad.demo import facts, hours, journals, loads, networks, records
 from postroad.demo.people import (
     HOME,
     LENDER,
@@ -74,6 +74,7 @@ def build(today: date, say: Say, titles: int | None = None) -> None:
     make_routes(libraries, today)
     make_closures(libraries, today)
     make_special_hours(libraries, today)
+    networks.make(libraries, today, timezone.now())
     with invented_beside() as copies:
         say(f"{titles or 20_000:,} titles, as MARC")
         load_titles(libraries[facts.CENTRE], titles)
@@ -96,7 +97,7 @@ def build(today: date, say: Say, titles: int | None = None) -> None:
 
 def make_libraries() -> dict[str, Library]:
     """All libraries by code, with networks and policies."""
-    networks = {
+    known = {
         each.code: each
         for each in Network.objects.bulk_create(
             Network(code=each.code, name=each.name, invented=True) for each in facts.networks()
@@ -109,7 +110,7 @@ def make_libraries() -> dict[str, Library]:
             town=each.town,
             state=each.state,
             kind=each.kind,
-            network=networks.get(each.network),
+            network=known.get(each.network),
             latitude=each.latitude,
             longitude=each.longitude,
             open_days=each.open_days,

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from postroad.directory import closures, thresholds
+from postroad.directory import closures, network_rules, thresholds
 from postroad.directory.models import Library
 from postroad.directory.opening import Calendar
 from postroad.ill.lifecycle import (
@@ -166,7 +166,8 @@ def _end_of_loan(
     """The last moment before the library opens again after the due day; once that has passed, the
     same of the next reminder: nobody is reminded while the doors are locked."""
     if due_back is None:
-        return at + timedelta(days=library.rules.loan_days)
+        days = network_rules.terms(library, library.day_of(at)).loan_days
+        return at + timedelta(days=days)
     desk = desk or at_work(library, at)
     end = desk.eve(due_back)
     if end > at:
