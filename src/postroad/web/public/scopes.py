@@ -50,7 +50,12 @@ def shown(request: HttpRequest, here: Within | None) -> dict[str, Any]:
     """What a page of results says of it: where it looks, and where else it could."""
     network = here.network if here else None
     address = reverse("network-search", args=[network.code]) if network else reverse("search")
-    return {"network": network, "search_at": address, "scopes": list(choices(request, network))}
+    return {
+        "network": network,
+        "search_at": address,
+        "scopes": list(choices(request, network)),
+        "coming_from": f"?network={network.code}" if network else "",  # of a record's address
+    }
 
 
 def choices(request: HttpRequest, here: Network | None) -> Iterator[Choice]:

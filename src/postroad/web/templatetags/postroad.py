@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 from postroad import words
 from postroad.catalogue import citation
 from postroad.catalogue.models import Record
-from postroad.directory import elsewhere
+from postroad.directory import elsewhere, networks
 from postroad.directory.models import Closure
 from postroad.reference_numbers import grouped
 from postroad.web.shared import barcodes
@@ -24,6 +24,8 @@ from postroad.web.shared.charts import Bars, Line
 from postroad.web.shared.paging import Queued
 from postroad.web.shared.pieces import Stone
 from postroad.web.shared.signs import SIGNS
+
+SHELVES = 5  # that are named
 
 register = template.Library()
 register.filter("short_title", citation.short_title)
@@ -191,6 +193,21 @@ def mileposts(stones: Iterable[Stone]) -> dict[str, Any]:
 def crumbs(*way: object) -> dict[str, Any]:
     """Label, address, label, address, and last the label of this page."""
     return {"way": list(zip(way[:-1:2], way[1:-1:2], strict=True)), "here": way[-1]}
+
+
+@register.inclusion_tag("public/_from_network.html", takes_context=True)
+def from_network(context: template.Context, title: str, owners: Iterable[Any]) -> dict[str, Any]:
+    """The way back to the search of a network from which a record was opened."""
+    code = context["request"].GET.get("network", "")
+    network = next((each for each in networks.known().values() if each.code == code), None)
+    if network is None:
+        return {"network": None}
+    shelves = [
+        owner.library.name
+        for owner in owners
+        if owner.library.network_id == network.pk and owner.holding.on_shelf
+    ]
+    return {"network": network, "title": title, "shelves": shelves[:SHELVES]}
 
 
 @register.inclusion_tag("shared/_field.html")
