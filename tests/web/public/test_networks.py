@@ -73,7 +73,7 @@ def test_a_network_that_nobody_knows_is_not_there(cast: Cast, client: Client):
 @pytest.mark.usefixtures("shelves", "berkshire")
 def test_its_search_finds_what_its_members_have_and_says_so(client: Client):
     said = text(client, FRONT + "search", q="walden")
-    assert "Catalog of Berkshire Libraries" in said
+    assert "Titles in Berkshire Libraries" in said
     assert "On the shelf at 1 library" in said  # Pittsfield is none of its members
     assert "1 title" in said
     everywhere = text(client, "/search", q="walden")

@@ -134,7 +134,7 @@ def test_the_scope_is_said_wherever_it_holds(client: Client):
     """rero/rero-ils #39: one could not always see where the box searches."""
     for words in ("walden", "nothing-has-this", "9780691096124", ""):
         said = text(page(client, f"{HERE}?q={words}"))
-        assert "Catalog of Berkshire Libraries" in said
+        assert "Titles in Berkshire Libraries" in said
         assert "All libraries" in said
 
 
