@@ -12,7 +12,8 @@ from postroad import reference_numbers
 from postroad.accounts.models import Post, Role, User
 from postroad.cases import access, clocks
 from postroad.cases.lifecycle import ESCALATES, Ending, Side, Verb
-from postroad.cases.models import Between, Case, CaseEvent
+from postroad.cases.models import Application, Between, Case, CaseEvent
+from postroad.cases.models import Kind as About
 from postroad.directory.models import Library
 from postroad.notices import links, tell
 from postroad.notices.models import Kind, Mailbox, Notice
@@ -99,6 +100,18 @@ def to_staff(event: CaseEvent, case: Case) -> Iterator[Notice]:
             reader = "office" if case.thread.office_answers else links.LIBRARY
             link = links.case_page(reader, case.number)
         yield composed(kind, to, event, case, link=link)
+    if kind == Kind.CASE_OPENED and case.kind == About.JOINING:
+        yield from to_the_networks_office(event, case)
+
+
+def to_the_networks_office(event: CaseEvent, case: Case) -> Iterator[Notice]:
+    """Who asks to join a network is its office's business, too, on a page of its own."""
+    asked = Application.objects.select_related("network__office").filter(case=case).first()
+    if asked is None or asked.network.office is None:
+        return
+    link = links.application(asked.network.code, asked.pk)
+    for director in directors(asked.network.office):
+        yield composed(Kind.CASE_OPENED, director, event, case, link=link)
 
 
 def hearing(event: CaseEvent, case: Case) -> Iterator[Recipient]:

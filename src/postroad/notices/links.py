@@ -137,6 +137,11 @@ def of_question(key: int) -> str:
     return f"{QUESTION}:{key}"
 
 
+def application(network: str, key: int) -> str:
+    """The page on which it is decided whether a library is taken into a network."""
+    return reverse("office-network-application", args=[network, key])
+
+
 def of_case(number: str) -> str:
     """What a notice about this case is about."""
     return f"{CASE}:{number}"

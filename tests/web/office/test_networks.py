@@ -12,6 +12,8 @@ from postroad.cases import applying
 from postroad.cases.models import Application
 from postroad.directory import network_rules
 from postroad.directory.models import Library, Network, Policy
+from postroad.notices import cases
+from postroad.notices.models import Notice
 from tests.cases.test_applying import ask
 from tests.cast import Cast
 
@@ -233,3 +235,23 @@ def test_two_who_decide_at_once_decide_once(director: Client, center: Client, be
     said = text(director.post(address, {"take_in": "yes", "in-text": "Welcome."}, follow=True))
     assert "Somebody decided about Becket School Library meanwhile." in said
     assert not Library.objects.filter(town="Becket").exists()
+
+
+def test_its_office_hears_of_it_and_comes_to_the_page(
+    director: Client, berkshire: Network, cast: Cast
+):
+    asked = ask(berkshire)
+    event = asked.case.events.get()
+    for _ in range(2):  # told twice, it writes them once
+        cases.parties(event, timezone.now())
+    notice = Notice.objects.get(user=cast.director)
+    assert notice.kind == "case-opened"
+    assert notice.link == f"{OFFICE}applications/{asked.pk}/"
+    assert director.get(notice.link).status_code == 200
+    assert not Notice.objects.filter(user=cast.neighbour).exists()
+
+
+def test_a_desk_that_finds_nothing_may_look_in_its_own_network(director: Client):
+    said = director.get("/staff/find/?q=99887766").content.decode()
+    assert 'href="/networks/berkshire/search?q=99887766"' in said
+    assert "Look only in Berkshire Libraries" in said

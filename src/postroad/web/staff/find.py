@@ -23,6 +23,7 @@ from postroad.accounts.models import Card, Role, User
 from postroad.cases import access as case_access
 from postroad.cases.models import Case
 from postroad.delivery import codes, finding
+from postroad.directory import networks
 from postroad.ill import access, readers, waiting
 from postroad.ill.access import Sight
 from postroad.ill.models import Request
@@ -110,8 +111,19 @@ def listed(
                 "people": people,
                 "knows_readers": bool(readers.libraries(request.user)),
                 "catalogue": f"{reverse('search')}?{urlencode({'q': asked})}",
+                "own_network": own_network(request, asked) if not rows else None,
             },
         )
+
+
+def own_network(request: HttpRequest, asked: str) -> tuple[str, str] | None:
+    """The network of the desk at which she works, and where it is searched for the same."""
+    library = gates.desk(request).library if gates.desks(request.user) else None
+    found = networks.known().get(library.network_id) if library and library.network_id else None
+    if found is None:
+        return None
+    address = reverse("network-search", args=[found.code])
+    return found.name, f"{address}?{urlencode({'q': asked})}"
 
 
 def is_words(asked: str) -> bool:
