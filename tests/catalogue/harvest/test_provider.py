@@ -55,6 +55,7 @@ def test_it_is_harvested_whole_then_what_changed_and_what_was_deleted(cast):
         assert len(shelf.asked) == 5 + 3 * 1 + 1 + 1  # a question who it is for each run
 
 
+@pytest.mark.nightly
 def test_the_records_of_a_real_koha_come_through_it(cast, shared):
     text = (shared / "data" / "koha-demo" / "koha_biblios.marcxml").read_bytes()
     found = [
@@ -67,4 +68,5 @@ def test_the_records_of_a_real_koha_come_through_it(cast, shared):
         run = walk.go()
     assert (run.state, run.read) == (HarvestRun.State.DONE, 435)
     assert run.report["left_out"] == 0
-    assert Contribution.objects.filter(library=cast.lenox).count() in {434, 435}
+    # Two of them bear one number and one title, and have no copies: they are one.
+    assert Contribution.objects.filter(library=cast.lenox).count() == 434
