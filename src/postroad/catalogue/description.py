@@ -30,11 +30,13 @@ class Description:
     carrier: str = ""  # of a film or recording: "dvd"; "braille", "microform"
     part: str = ""  # of a whole: its number, or else its name
     edition: str = ""
+    place: str = ""  # in which it appeared
     publisher: str = ""
     extent: str = ""
     series: str = ""
     responsibility: str = ""  # as the title page names those who made it
     notes: str = ""  # what is in it, and whatever else is said of it: to find it by
+    uniform_title: str = ""  # under which the work is known; of a film with its first year
     other_titles: tuple[str, ...] = ()
     subjects: tuple[str, ...] = ()
     contributors: tuple[str, ...] = ()

@@ -10,13 +10,14 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Any
 
-from postroad.catalogue import description, matching
+from postroad.catalogue import description, matching, works
 from postroad.catalogue.bulk import Value
 from postroad.catalogue.description import TEXTS, Description, describe, texts_of
 from postroad.catalogue.identifiers import Number
 from postroad.catalogue.marc import Facts
 
 NOTHING = Description()
+COLUMNS = (*TEXTS, "work_key", "known_key")
 
 
 def digest(said: bytes) -> bytes:
@@ -125,7 +126,10 @@ def entry_of(pk: int, texts: list[Any], numbers: list[tuple[int, Number]]) -> En
 
 
 def row_of(said: Description) -> list[Value]:
-    return [as_json(value) if isinstance(value, tuple) else value for value in texts_of(said)]
+    """What its columns (COLUMNS) have."""
+    works_keys = works.keys(said)
+    texts = (as_json(value) if isinstance(value, tuple) else value for value in texts_of(said))
+    return [*texts, works_keys.own, works_keys.known or None]
 
 
 def as_json(value: tuple[str, ...]) -> str:

@@ -55,27 +55,30 @@ class Record(models.Model):
     carrier = models.CharField(max_length=24, blank=True)  # "dvd", "cd", "braille"
     part = models.CharField(max_length=80, blank=True)  # of a whole: its number, or its name
     edition = models.CharField(max_length=200, blank=True)
+    place = models.CharField(max_length=120, blank=True)
     publisher = models.CharField(max_length=300, blank=True)
     extent = models.CharField(max_length=200, blank=True)
     series = models.CharField(max_length=300, blank=True)
     responsibility = models.CharField(max_length=500, blank=True)  # as the title page has it
     notes = models.TextField(blank=True)  # contents and whatever else is said, to find it by
+    uniform_title = models.CharField(max_length=300, blank=True)  # of the work; of a film, its year
     other_titles = models.JSONField(default=list, blank=True)  # uniform, varying, in other scripts
     subjects = models.JSONField(default=list, blank=True)
     contributors = models.JSONField(default=list, blank=True)
     match_key = models.CharField(max_length=200, db_index=True)  # made by matching.key
+    work_key = models.CharField(max_length=210, blank=True, db_index=True)  # made by works.keys
+    known_key = models.CharField(max_length=210, null=True)  # the same, by its title as a work
     # A record that turned out to be another one is not deleted: links and requests lead on.
     moved_to = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
     )
 
     class Meta:
-        indexes = [
+        indexes = [  # few have any of these
             models.Index(
-                fields=["moved_to"],
-                name="record_moved",
-                condition=models.Q(moved_to__isnull=False),
+                fields=[name], name=index, condition=models.Q(**{f"{name}__isnull": False})
             )
+            for name, index in (("moved_to", "record_moved"), ("known_key", "record_known_as"))
         ]
 
     def __str__(self) -> str:

@@ -14,6 +14,7 @@ from postroad.catalogue.bulk import Value
 from postroad.catalogue.decided import Decided, Key
 from postroad.catalogue.description import TEXTS, Description
 from postroad.catalogue.entry import (
+    COLUMNS,
     Contributed,
     Entry,
     Sent,
@@ -288,9 +289,9 @@ class Pool:
         for entry, pk in zip(self.new, bulk.keys(Record, len(self.new)), strict=True):
             entry.pk = pk
         rows = ([entry.pk, *row_of(entry.held)] for entry in self.new)
-        bulk.insert(Record, ("id", *TEXTS), rows)
+        bulk.insert(Record, ("id", *COLUMNS), rows)
         old = (entry for entry in self.entries.values() if entry.changed)
-        bulk.update(Record, TEXTS, ([*row_of(entry.held), entry.pk] for entry in old))
+        bulk.update(Record, COLUMNS, ([*row_of(entry.held), entry.pk] for entry in old))
         for left, entry in self.entries.items():
             if entry.moved_to:
                 Record.objects.filter(pk=left).update(moved_to=entry.moved_to.pk)

@@ -18,6 +18,7 @@ from postroad.catalogue.marc.fields import Fields, by_tag, first
 from postroad.catalogue.marc.forms import carrier_of, format_of
 from postroad.catalogue.marc.numbers import numbers_of
 from postroad.catalogue.marc.parts import part_of
+from postroad.catalogue.marc.works import uniform_title_of
 from postroad.catalogue.serials import Statement
 from postroad.errors import Refusal
 from postroad.protocols.marc.plain import Plain
@@ -120,11 +121,13 @@ def description_of(leader: str, fields: Fields) -> Description:
         carrier=carrier_of(form, fields)[:24],
         part=part_of(fields)[:80],
         edition=first(fields, "250", "ab")[:200],
+        place=texts.place_of(fields)[:120],
         publisher=texts.publisher_of(fields)[:300],
         extent=first(fields, "300", "ab")[:200],
         series=(first(fields, "490", "av") or first(fields, "830", "av"))[:300],
         responsibility=first(fields, "245", "c")[:500],
         notes=texts.notes_of(fields),
+        uniform_title=uniform_title_of(form, fields)[:300],
         other_titles=texts.other_titles_of(fields),
         subjects=texts.subjects_of(fields),
         contributors=texts.contributors_of(fields),

@@ -1,5 +1,6 @@
 """Titles, names and subjects, in every script in which the record has them (field 880)."""
 
+import re
 from collections.abc import Iterator
 
 import pymarc
@@ -22,6 +23,7 @@ OTHER_TITLES = {
     "700": "tnp",
     "710": "tnp",
 }
+NO_PLACE = re.compile(r"s\. ?l\.?|sine loco|place of publication not identified", re.I)
 SUBJECTS = ("600", "610", "611", "630", "650", "651", "655")
 NOTES = {"505": "agrt", "508": "a", "511": "a", "500": "a", "501": "a", "534": "abt"}
 LONGEST_NOTES = 2000  # characters
@@ -64,11 +66,22 @@ def language_of(fields: Fields) -> str:
 
 
 def publisher_of(fields: Fields) -> str:
-    imprints = [field for field in fields.get("264", ()) if (field.indicators or "  ")[1] == "1"]
-    for field in imprints + fields.get("260", []) + fields.get("264", []):
-        if text := tidy(join(field, "b")):
-            return text
+    return next((text for field in imprints(fields) if (text := tidy(join(field, "b")))), "")
+
+
+def place_of(fields: Fields) -> str:
+    """The first of several; nothing of "S.l.", which says that it is not known."""
+    for field in imprints(fields):
+        for sub in field.subfields:
+            if sub.code == "a" and (text := tidy(sub.value).strip("[]? ")):
+                return "" if NO_PLACE.fullmatch(text) else text
     return ""
+
+
+def imprints(fields: Fields) -> list[pymarc.Field]:
+    """Of publication first."""
+    published = [field for field in fields.get("264", ()) if (field.indicators or "  ")[1] == "1"]
+    return [*published, *fields.get("260", ()), *fields.get("264", ())]
 
 
 def other_titles_of(fields: Fields) -> tuple[str, ...]:
