@@ -3,12 +3,13 @@
 import re
 
 YEARS = re.compile(
-    r",?\s*(?:(?:active|fl\.|b\.|d\.|ca\.)\s*)?(?:approximately )?"
+    r"[,،]?\s*(?:(?:active|fl\.|b\.|d\.|ca\.)\s*)?(?:approximately )?"
     r"(?:-?\d{3,4}\??-?|\b\d{1,2}\??-(?=$|[\s\d])|\b\d{1,4} B\.C\.).*$"  # "-1241", "61-112"
 )
 SPACED = re.compile(r"\s+([:;,])(?=\s)")  # as cataloguers set them
 SUBTITLE = re.compile(r" [:/] ")
-RELATOR = re.compile(r",\s*(?:author|editor|illustrator|translator|compiler|ed|ill)\.?$", re.I)
+# "ed." and not Ed: "Tran, Ed" is his name.
+RELATOR = re.compile(r",\s*(?:(?i:author|editor|illustrator|translator|compiler)|ed|ill)\.?$")
 
 
 def short_title(title: str) -> str:
@@ -23,7 +24,7 @@ def as_read(title: str) -> str:
 
 def person(heading: str) -> str:
     """A heading turned round: "Austen, Jane, 1775-1817" is Jane Austen."""
-    name = RELATOR.sub("", YEARS.sub("", heading)).strip(" ,")
+    name = RELATOR.sub("", YEARS.sub("", heading)).strip(" ,،")
     family, comma, given = name.partition(",")
     if not comma:
         return name
