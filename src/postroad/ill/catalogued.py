@@ -33,13 +33,17 @@ class Alike:
 
     records: list[Record] = field(default_factory=list)
     by_number: bool = False  # then it is the very edition
+    not_lent: Record | None = None  # what bears the number, and no library lends it: a journal
     unknown: bool = False  # the index cannot be asked just now
 
 
 def alike(title: str, author: str = "", number: str = "") -> Alike:
     """By the number first, which is found at once; or by title and author."""
-    if number and (found := _lent(search.by_number(number))):
+    numbered = search.by_number(number) if number else []
+    if found := _lent(numbered):
         return Alike(found, by_number=True)
+    if numbered:
+        return Alike(not_lent=numbered[0])
     if not title.strip():
         return Alike()
     queries = [Query(words=title, author=author), *([Query(words=title)] if author else [])]

@@ -178,7 +178,7 @@ def sent(form: BlankForm, data: QueryDict, wanted: Callable[[], Wanted], act: Ac
     none of what was found. What a rule says no to stands at the field that it is about."""
     if not form.is_valid():
         return Answer(status=422)
-    if "sure" not in data and (found := of_form(form)).records:
+    if "sure" not in data and ((found := of_form(form)).records or found.not_lent):
         return Answer(alike=found)
     try:
         return Answer(ill=asking.ask_blank(wanted(), act))

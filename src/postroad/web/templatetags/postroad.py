@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 
 from postroad import words
 from postroad.catalogue import citation
+from postroad.catalogue.description import Description
 from postroad.catalogue.models import Record
 from postroad.directory import elsewhere, networks
 from postroad.directory.models import Closure
@@ -24,6 +25,7 @@ from postroad.web.shared.charts import Bars, Line
 from postroad.web.shared.paging import Queued
 from postroad.web.shared.pieces import Stone
 from postroad.web.shared.signs import SIGNS
+from postroad.words import verdicts
 
 SHELVES = 5  # that are named
 
@@ -35,6 +37,7 @@ register.filter("known_by", elsewhere.about)  # a library elsewhere, among other
 register.filter("hours_of_week", words.hours.of_week)
 register.filter("clock", words.clock)  # 5:30 p.m.
 register.filter("told_of", words.wanted.lines)  # of a request: what else its lender should know
+register.filter("verdict", verdicts.told)  # of two records of one catalog
 register.filter("grouped", grouped)  # where no marks may stand: in a title, say
 
 
@@ -72,15 +75,24 @@ def volume(wanted: str) -> str:
 
 
 @register.filter
-def form(record: Record) -> str:
-    """What a record describes, and on what it is: "film, DVD"."""
-    return words.catalogue.form(record.get_format_display(), record.carrier)
+def refused(code: str) -> str:
+    """Why a rule would say no, where nobody has asked it yet."""
+    return words.label(words.ill_refusals.REFUSALS, code)
 
 
 @register.filter
-def evidence(of: str) -> str:
-    """What two records of one catalog say the same, or not."""
-    return words.label(words.catalogue.EVIDENCE, of)
+def facts_in_line(said: Record | Description) -> list[str]:
+    """What tells one edition from others; what is empty is left out."""
+    carriers = [words.label(words.catalogue.CARRIERS, each) for each in said.carrier.split(", ")]
+    part = _("part %(part)s") % {"part": said.part} if said.part else ""
+    told = (said.author, part, said.edition, said.publisher, str(said.year or ""), said.extent)
+    return [text for text in (*told, words.languages.name(said.language), *carriers) if text]
+
+
+@register.filter
+def form(record: Record) -> str:
+    """What a record describes, and on what it is: "film, DVD"."""
+    return words.catalogue.form(record.get_format_display(), record.carrier)
 
 
 @register.filter
