@@ -19,11 +19,14 @@ SEEN = """() => ({
     fetched: [...new Set([
         ...performance.getEntriesByType("resource")
             .filter((each) => each.initiatorType !== "fetch").map((each) => each.name),
-        ...[...document.querySelectorAll("link[href]:not([rel=alternate]), script[src], img[src]")]
+        ...[...document.querySelectorAll(
+            "link[href]:not([rel=alternate], [rel=canonical]), script[src], img[src]"
+        )]
             .map((each) => each.href || each.src),
     ])],
     inline: [...document.querySelectorAll(
-        "script:not([src]), style, [style], [onclick], [onsubmit], [onload], [onchange]"
+        "script:not([src], [type='application/ld+json']), style, [style], " +
+        "[onclick], [onsubmit], [onload], [onchange]"
     )].map((each) => each.outerHTML.slice(0, 120)),
 })"""
 

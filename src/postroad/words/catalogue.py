@@ -1,6 +1,7 @@
 """The words of records and of searching."""
 
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from postroad.words import harvests, loads
 from postroad.words.labels import Words, label
@@ -62,9 +63,24 @@ EVIDENCE: Words = {
     "extent": gettext_lazy("Extent"),
 }
 
+NO_COPY = gettext_lazy("no library lists a copy")
+
+
+def on_shelf(libraries: int) -> str:
+    """At how many of them."""
+    if not libraries:
+        return _("no copy is on the shelf now")
+    said = ngettext("on the shelf at %(n)s", "on the shelf at %(n)s", libraries)
+    return said % {"n": libraries}
+
+
 REFUSALS: Words = {
     **loads.REFUSALS,
     **harvests.REFUSALS,
+    "too-long-for-iso2709": gettext_lazy(
+        "This record is too long for a MARC file of the old kind. Download it as MARCXML; it says"
+        " the same."
+    ),
     "deleted-record": gettext_lazy("The library that sent this record has deleted it."),
     "holdings-record": gettext_lazy("This is a holdings record, not a bibliographic record."),
     "item-not-here": gettext_lazy(

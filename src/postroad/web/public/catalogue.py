@@ -28,7 +28,7 @@ from postroad.directory.models import Library
 from postroad.ill import asking, prospects, rota, wanted
 from postroad.ill.models import Request
 from postroad.ill.rota import Lender, WhyNot
-from postroad.web.public import facets, near, scopes
+from postroad.web.public import beside, facets, near, scopes
 from postroad.web.public.serials import volumes_of
 from postroad.web.shared import gates, mileposts
 from postroad.web.shared.pieces import Choice, Facet
@@ -50,6 +50,8 @@ class Hit:
     holds: str  # who has it, in a sentence
     asked: Request | None = None  # by this reader, who waits for it or has it at home
     asked_status: str = ""
+    also: str = ""  # in which other formats the work is to be had
+    coins: str = ""  # for programs that keep references
 
 
 @require_safe
@@ -157,11 +159,24 @@ def hits(
         held = {key: [each for each in rows if within.has(each)] for key, rows in held.items()}
     hers = asked_for(request, [record.pk for record in records])
     home, asked = home_of(request), {ill.record_id: ill for ill in hers}
-    return [hit(each, held.get(each.pk, []), home, asked.get(each.pk)) for each in records]
+    told = beside.of_hits(request, records)
+    return [
+        hit(each, held.get(each.pk, []), home, asked.get(each.pk), *told[each.pk])
+        for each in records
+    ]
 
 
-def hit(record: Record, held: list[Holding], home: Library | None, asked: Request | None) -> Hit:
+def hit(
+    record: Record,
+    held: list[Holding],
+    home: Library | None,
+    asked: Request | None,
+    also: str = "",
+    coins: str = "",
+) -> Hit:
     return Hit(
+        also=also,
+        coins=coins,
         record=record,
         title=citation.as_read(record.title),
         author=citation.person(record.author),
@@ -222,6 +237,7 @@ def page_of(answer: Answer) -> Page[int]:
 class Owner:
     """A library that owns the record, and whether it could lend it, today or when it opens."""
 
+    turn: int  # its place in the order in which they are asked
     library: Library
     holding: Holding
     why_not: str
@@ -233,6 +249,11 @@ class Owner:
     def able(self) -> bool:
         return not self.why_not
 
+    @property
+    def soon(self) -> tuple[date, date]:
+        """When a copy can come; where nobody knows where to, from when it can leave."""
+        return self.arrives or date.max, self.opens or date.min
+
 
 @require_safe
 def record(request: HttpRequest, pk: int) -> HttpResponse:
@@ -243,6 +264,8 @@ def record(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("record", shown.moved_to_id)
     home = home_of(request)
     found = owners(shown, home)
+    able = [owner for owner in found if owner.able]
+    first_asked = min(able, key=lambda owner: owner.turn, default=None)
     return render(
         request,
         "public/record.html",
@@ -250,72 +273,48 @@ def record(request: HttpRequest, pk: int) -> HttpResponse:
             "record": shown,
             "author": citation.person(shown.author),
             "short_title": citation.short_title(shown.title),
-            "subtitle": subtitle(shown.title),
-            "facts": facts(shown),
-            "subjects": [(subject, address_of(subject)) for subject in shown.subjects],
+            "subtitle": beside.subtitle(shown.title),
+            "facts": beside.facts(shown),
+            "subjects": [(subject, beside.address_of(subject)) for subject in shown.subjects],
             "home": home,
             "owners": found,
             "at_home": next((owner for owner in found if home and owner.library == home), None),
             "nearest": found[:NEAREST],
             "others": found[NEAREST:],
-            "able": sum(owner.able for owner in found),
-            "able_today": sum(owner.able and owner.opens is None for owner in found),
+            "able": len(able),
+            "able_today": sum(owner.opens is None for owner in able),
             "here": closures.today([home], timezone.now())[home.pk] if home else None,
-            "soonest": next((owner.arrives for owner in found if owner.able), None),
+            "soonest": first_asked.arrives if first_asked else None,
             "volumes": volumes_of(
                 shown,
                 request.GET,
                 [each.library for each in found],
                 timezone.localdate(),
             ),
-            "says": roles.has_any(request.user, (*gates.STAFF, Role.CENTRE)),
+            **beside.of_record(request, shown, found),
             "ask": offer_to_ask(request, shown, sum(owner.holding.copies for owner in found)),
         },
     )
 
 
-def subtitle(title: str) -> str:
-    """What follows the short title."""
-    rest = title.removeprefix(citation.short_title(title)).strip(" :/")
-    return citation.as_read(rest)
-
-
-def facts(shown: Record) -> list[tuple[str, str]]:
-    """What there is to say of the edition; the page leaves out what is empty."""
-    numbers = sorted((each.get_kind_display(), each.value) for each in shown.identifiers.all())
-    return [
-        (gettext("With"), "; ".join(citation.person(name) for name in shown.contributors)),
-        (gettext("Also called"), "; ".join(shown.other_titles)),
-        (gettext("Part"), shown.part if shown.part.isdigit() else ""),
-        (gettext("Edition"), shown.edition),
-        (gettext("Publisher"), shown.publisher),
-        (gettext("Extent"), shown.extent),
-        (gettext("Series"), shown.series),
-        (gettext("Language"), words.languages.name(shown.language)),
-        *numbers,
-    ]
-
-
-def address_of(subject: str) -> str:
-    """The titles under the same subject heading."""
-    phrase = subject.replace('"', " ").replace(" -- ", " ")
-    return reverse("search") + "?" + urlencode({"q": f'"{phrase}"'})
-
-
 def owners(shown: Record, home: Library | None) -> list[Owner]:
-    """Who owns it: the reader's own library, then those that could lend it, first who is asked."""
+    """Who owns it: the reader's own library, then those that could lend it, by how soon a copy can
+    come; of two on one day first who is asked first."""
     held = {holding.library_id: holding for holding in holdings.counts(shown)}
     libraries = {each.code: each for each in Library.objects.filter(pk__in=held)}
     lenders = prospects.gather(shown, home or Library(), timezone.now())
     found = [
-        owner(lender, libraries[lender.code], held[libraries[lender.code].pk], home)
-        for lender in sorted(lenders, key=rota.turn)
+        owner(place, lender, libraries[lender.code], held[libraries[lender.code].pk], home)
+        for place, lender in enumerate(sorted(lenders, key=rota.turn))
     ]
-    return sorted(found, key=lambda each: (each.library != home, not each.able))
+    return sorted(found, key=lambda each: (each.library != home, not each.able, each.soon))
 
 
-def owner(lender: Lender, library: Library, holding: Holding, home: Library | None) -> Owner:
+def owner(
+    turn: int, lender: Lender, library: Library, holding: Holding, home: Library | None
+) -> Owner:
     return Owner(
+        turn=turn,
         library=library,
         holding=holding,
         why_not=reason(lender, holding, home),

@@ -5,11 +5,14 @@ from django.views.generic import RedirectView
 
 from postroad.web.public import (
     catalogue,
+    cite,
     collections,
     contact,
+    editions,
     guides,
     lend,
     libraries,
+    marc,
     networks,
     question,
     returns,
@@ -31,6 +34,16 @@ urlpatterns: list[URLPattern] = [
     path("collections/<slug:slug>", collections.collection, name="collection"),
     path("media/images/<path:picture>", guides.show, name="picture"),
     path("record/<int:pk>", catalogue.record, name="record"),
+    path("record/<int:pk>/editions", editions.editions, name="record-editions"),
+    path("record/<int:pk>/marc", marc.marc, name="record-marc"),
+    *(
+        path(f"record/<int:pk>/marc.{each}", marc.download, {"ending": each}, f"record-{each}")
+        for each in marc.FORMATS
+    ),
+    *(
+        path(f"record/<int:pk>/cite.{each}", cite.cite, {"ending": each}, f"record-{each}")
+        for each in cite.FORMATS
+    ),
     path("returns", returns.page, name="returns"),
     path("contact", contact.form, name="contact"),
     path("case/<str:letter>/", contact.case, name="case"),
