@@ -16,7 +16,7 @@ from typing import IO, Any, NamedTuple, Protocol, TypeVar
 from django.db import connection, transaction
 
 from postroad import barcodes
-from postroad.catalogue import bulk, copies, mapping, marc, search, serial_rows, union
+from postroad.catalogue import ahead, bulk, copies, mapping, marc, search, serial_rows, union
 from postroad.catalogue.entry import Sent
 from postroad.catalogue.marc import Deleted, Facts, Holdings, HoldingsRecord, NoTitle, Reading
 from postroad.catalogue.marc.copies import UNKNOWN_COPY
@@ -281,7 +281,7 @@ def how_items_are_read(
             mapping.keep(library, items)
     report.system = items.layout.system if items.layout else ""
     report.owns_without_items = items.owns_without_items
-    return found, items
+    return ahead.told(found, items), items
 
 
 def facts_of(

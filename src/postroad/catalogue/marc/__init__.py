@@ -82,6 +82,8 @@ def facts(record: pymarc.Record, reading: Reading = UNSET) -> Facts:
 
     Raises HoldingsRecord, Deleted and NoTitle.
     """
+    if isinstance(record, Plain) and isinstance(record.known, Facts):
+        return record.known  # read ahead, with the same reading
     leader = str(record.leader)
     if leader[6] in set("uvxy"):
         raise HoldingsRecord

@@ -36,6 +36,7 @@ class Plain(pymarc.Record):
         self.pos = 0
         self.force_utf8 = self.to_unicode = True
         self.all: list[pymarc.Field] | None = None
+        self.known: object = None  # what was found out about it beside
 
     @property
     def fields(self) -> list[pymarc.Field]:
