@@ -63,18 +63,28 @@ class Noting(set[Any]):
         return [[one for one, came in last.items() if came is wanted] for wanted in (True, False)]
 
 
-NAMES = [each.name for each in fields(Listed)]
+PREVIOUS = "previous"  # of what is listed, all but this are sets
+NAMES = [each.name for each in fields(Listed) if each.name != PREVIOUS]
 
 
 def listed_by(load: Load) -> Listed:
     """What the load has listed so far, as its parts say."""
-    listed = Listed(**{name: Noting() for name in NAMES})
+    listed = Listed()
+    for name in NAMES:
+        setattr(listed, name, Noting())
     for part in LoadPart.objects.filter(load=load).order_by("pk").iterator(chunk_size=200):
-        for name, (came, went) in unpacked(part.listed).items():
+        said = unpacked(part.listed)
+        listed.previous = said.pop(PREVIOUS, listed.previous)
+        for name, (came, went) in said.items():
             held: set[Any] = getattr(listed, name)
-            set.update(held, came)
-            set.difference_update(held, went)
+            set.update(held, map(hashable, came))
+            set.difference_update(held, map(hashable, went))
     return listed
+
+
+def hashable(one: Any) -> Any:
+    """JSON has lists where there were pairs."""
+    return tuple(one) if isinstance(one, list) else one
 
 
 def report_of(load: Load) -> Report:
@@ -125,7 +135,8 @@ class Session:
         said = {name: getattr(self.listed, name).told() for name in NAMES}
         said = {name: each for name, each in said.items() if any(each)}
         if said:
-            LoadPart.objects.create(load=self.load, listed=packed(said))
+            whole = {**said, PREVIOUS: self.listed.previous}
+            LoadPart.objects.create(load=self.load, listed=packed(whole))
         Load.objects.filter(pk=self.load.pk).update(
             position=report.read,
             counts=report.as_json(),
