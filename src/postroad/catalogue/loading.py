@@ -50,6 +50,7 @@ class Report:
     left_out: int = 0
     mended: int = 0
     holdings_records: int = 0  # MFHD: of volumes; copies are read from the bibliographic records
+    previous: str = ""  # the record that came last, holdings records left out
     written: Written = field(default_factory=Written)
     troubles: list[Trouble] = field(default_factory=list)  # the first of each kind
     complaints: Counter[tuple[bool, str]] = field(default_factory=Counter)  # mended?, what: records
@@ -117,7 +118,7 @@ class Report:
 PLAIN = (
     *("library", "read", "left_out", "mended", "holdings_records", "seconds", "breaks_off"),
     *("searchable", "nameless", "absent", "copies", "not_withdrawn", "system", "guessed"),
-    *("owns_without_items", "without_copies"),
+    *("owns_without_items", "without_copies", "previous"),
 )
 
 
@@ -319,8 +320,8 @@ def said_by(
     except HoldingsRecord:
         report.holdings_records += 1
         holdings = marc.holdings_record(read.record)
-        if not holdings.control_number and holdings.source == listed.previous:
-            holdings = replace(holdings, control_number=listed.previous)  # as Symphony has it
+        if not holdings.control_number and holdings.source == report.previous:
+            holdings = replace(holdings, control_number=report.previous)  # as Symphony has it
         return holdings if holdings.control_number and holdings.source else None
     except Deleted:
         if control:
@@ -331,7 +332,7 @@ def said_by(
         listed.unread.add(control)
         report.note(Trouble(read.position, str(why), control))
         return None
-    listed.previous = control
+    report.previous = control
     report.note_mended(read)
     report.without_copies += facts.copies in {(), (UNKNOWN_COPY,)}
     report.strange.update(copy.strange for copy in facts.copies if copy.strange)

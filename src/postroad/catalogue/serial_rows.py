@@ -85,8 +85,9 @@ def said_before(
     key: Key, listed: Listed, kept: Mapping[Key, Kept], wanted: Mapping[Key, list[dict[str, Any]]]
 ) -> list[dict[str, Any]]:
     """What the same file has told of the same already."""
-    if key not in listed.said:
-        listed.said.add(key)
+    known = "\x1f".join(key)
+    if known not in listed.said:
+        listed.said.add(known)
         return []
     return wanted[key] if key in wanted else kept[key].statements if key in kept else []
 

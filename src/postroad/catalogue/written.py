@@ -35,8 +35,7 @@ class Listed:
     controls: set[str] = field(default_factory=set)  # of records that list copies at all
     bare: set[str] = field(default_factory=set)  # of those that list none
     unread: set[str] = field(default_factory=set)  # of records that are there and cannot be read
-    said: set[tuple[str, str]] = field(default_factory=set)  # whose volumes have been told already
-    previous: str = ""  # the record that came last, holdings records left out
+    said: set[str] = field(default_factory=set)  # of those whose volumes have been told already
     holdings: set[str] = field(default_factory=set)  # of holdings records
     cut: set[str] = field(default_factory=set)  # of records of which a part is missing
 
