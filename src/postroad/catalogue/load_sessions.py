@@ -63,28 +63,18 @@ class Noting(set[Any]):
         return [[one for one, came in last.items() if came is wanted] for wanted in (True, False)]
 
 
-PREVIOUS = "previous"  # of what is listed, all but this are sets
-NAMES = [each.name for each in fields(Listed) if each.name != PREVIOUS]
+NAMES = [each.name for each in fields(Listed)]
 
 
 def listed_by(load: Load) -> Listed:
     """What the load has listed so far, as its parts say."""
-    listed = Listed()
-    for name in NAMES:
-        setattr(listed, name, Noting())
+    listed = Listed(**{name: Noting() for name in NAMES})
     for part in LoadPart.objects.filter(load=load).order_by("pk").iterator(chunk_size=200):
-        said = unpacked(part.listed)
-        listed.previous = said.pop(PREVIOUS, listed.previous)
-        for name, (came, went) in said.items():
+        for name, (came, went) in unpacked(part.listed).items():
             held: set[Any] = getattr(listed, name)
-            set.update(held, map(hashable, came))
-            set.difference_update(held, map(hashable, went))
+            set.update(held, came)
+            set.difference_update(held, went)
     return listed
-
-
-def hashable(one: Any) -> Any:
-    """JSON has lists where there were pairs."""
-    return tuple(one) if isinstance(one, list) else one
 
 
 def report_of(load: Load) -> Report:
@@ -135,8 +125,7 @@ class Session:
         said = {name: getattr(self.listed, name).told() for name in NAMES}
         said = {name: each for name, each in said.items() if any(each)}
         if said:
-            whole = {**said, PREVIOUS: self.listed.previous}
-            LoadPart.objects.create(load=self.load, listed=packed(whole))
+            LoadPart.objects.create(load=self.load, listed=packed(said))
         Load.objects.filter(pk=self.load.pk).update(
             position=report.read,
             counts=report.as_json(),
