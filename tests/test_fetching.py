@@ -66,7 +66,18 @@ def test_redirects_are_followed_and_come_to_an_end():
             fetching.fetch(f"{here}/round", private=True)
 
 
-@pytest.mark.parametrize("target", ["file:///etc/passwd", "ftp://example.org/", "gopher:x"])
+@pytest.mark.parametrize(
+    "target",
+    [
+        "file:///etc/passwd",
+        "ftp://example.org/",
+        "gopher:x",
+        "http://[",
+        "http://[::1",
+        "//[x]/",
+        "http://example.org:b/",
+    ],
+)
 def test_a_redirect_to_what_is_no_address_of_the_web_is_not_followed(target):
     with (
         serving({"/": (302, {"Location": target}, b"")}) as here,
@@ -94,6 +105,19 @@ def test_what_is_no_address_is_refused_before_anything_is_asked(address):
         fetching.fetch(address, private=True)
 
 
+def test_a_server_whose_name_is_in_other_letters_is_asked(monkeypatch):
+    """The names of servers are looked up elsewhere: this one leads here."""
+    with serving({"/": (200, {}, b"there")}) as here:
+        port = int(here.rpartition(":")[2])
+        machine = (socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))
+        monkeypatch.setattr(socket, "getaddrinfo", lambda *_asked, **_more: [machine])
+        for name in (
+            "\u0431\u0438\u0431\u043b\u0438\u043e\u0442\u0435\u043a\u0430.\u0440\u0444",
+            "\u2603.example",
+        ):
+            assert fetching.fetch(f"http://{name}:{port}/", private=True).body == b"there"
+
+
 @pytest.mark.parametrize(
     "machine",
     [
@@ -111,6 +135,9 @@ def test_what_is_no_address_is_refused_before_anything_is_asked(address):
         "::ffff:10.0.0.1",
         "64:ff9b::a00:1",
         "2002:a00:1::",
+        "::10.0.0.1",
+        "::ffff:0:10.0.0.1",
+        "fec0::1",
     ],
 )
 def test_private_machines_are_known_in_every_spelling(machine):

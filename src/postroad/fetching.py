@@ -158,7 +158,7 @@ def _ask(address: str, etag: str, private: bool, until: float, manners: Manners)
         connection.request("GET", _path(parts), headers=_headers(parts, etag, manners))
         with connection.getresponse() as answer:
             if answer.status in MOVED and (target := answer.getheader("Location")):
-                return urljoin(address, target)
+                return _onward(address, target)
             if answer.status == http.HTTPStatus.NOT_MODIFIED and etag:
                 return Fetched(None, address, etag)
             if answer.status != http.HTTPStatus.OK:
@@ -174,6 +174,16 @@ def _ask(address: str, etag: str, private: bool, until: float, manners: Manners)
         raise Unreached(host=parts.hostname or "") from why
     finally:
         connection.close()
+
+
+def _onward(address: str, target: str) -> str:
+    """The address to which a server sends us on; whatever it writes there may be none."""
+    try:
+        onward = urljoin(address, target)
+    except ValueError as why:
+        raise BadAddress from why
+    split(onward)
+    return onward
 
 
 def _no_file(answer: http.client.HTTPResponse) -> Answered:
@@ -231,14 +241,17 @@ def is_public(machine: str) -> bool:
     there = ipaddress.ip_address(machine.partition("%")[0])
     if isinstance(there, ipaddress.IPv6Address):
         behind = there.ipv4_mapped or there.sixtofour
-        if there in NAT64:
+        if any(there in each for each in OF_IPV4):
             behind = ipaddress.IPv4Address(int(there) & 0xFFFFFFFF)
         if behind is not None:
             return is_public(str(behind))
+        if there.is_site_local:
+            return False
     return there.is_global and not there.is_multicast
 
 
-NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+# An IPv4 address stands at their end: NAT64, and two older ways of writing it.
+OF_IPV4 = [ipaddress.IPv6Network(each) for each in ("64:ff9b::/96", "::/96", "::ffff:0:0:0/96")]
 
 
 class _Pinned(http.client.HTTPConnection):
@@ -289,9 +302,20 @@ def _path(parts: SplitResult) -> str:
 QUERY = "/?%:@!$&'()*+,;=~"
 
 
+def _named(parts: SplitResult) -> str:
+    """The server as a header may name it: in letters that each server reads."""
+    if parts.netloc.isascii():
+        return parts.netloc
+    try:
+        host = (parts.hostname or "").encode("idna").decode()
+    except UnicodeError as why:
+        raise BadAddress from why
+    return f"{host}:{parts.port}" if parts.port else host
+
+
 def _headers(parts: SplitResult, etag: str, manners: Manners) -> Mapping[str, str]:
     asked = {
-        "Host": parts.netloc,
+        "Host": _named(parts),
         "User-Agent": manners.agent,
         "Accept": manners.accept,
         "Accept-Encoding": "gzip, identity" if manners.packed else "identity",

@@ -31,6 +31,9 @@ REFUSALS: Words = {
     "oai-cut-short": gettext_lazy(
         "An answer broke off before its end. It is asked for again later."
     ),
+    "harvest-stumbled": gettext_lazy(
+        "Something went wrong on our side. The operator can see what; it is tried again later."
+    ),
     "not-oai": gettext_lazy(
         "What answers there is not OAI-PMH (%(reason)s). It is asked again later."
     ),
@@ -216,9 +219,7 @@ COUNTS: Words = {
     "unchanged": gettext_lazy("unchanged"),
     "deleted": gettext_lazy("deleted"),
     "left_out": gettext_lazy("left out"),
-    "mended": gettext_lazy(
-        "Records of the sample that are mended on the way: %(count)s (%(what)s)."
-    ),
+    "mended": gettext_lazy("mended on the way"),
     "copies_new": gettext_lazy("copies added"),
     "copies_changed": gettext_lazy("copies changed"),
     "copies_withdrawn": gettext_lazy("copies taken away"),

@@ -6,9 +6,11 @@ from datetime import timedelta
 import pytest
 
 from postroad.catalogue.harvest import leaving, running, turns
-from postroad.catalogue.harvest.rows import Harvested, HarvestRun
+from postroad.catalogue.harvest.rows import Harvest, Harvested, HarvestRun
 from postroad.catalogue.harvest.taking import Overtaken
 from postroad.catalogue.models import Contribution, Item, RawRecord
+from postroad.directory.models import Connection
+from tests.catalogue.harvest.conftest import NOON
 from tests.catalogue.harvest.source import Held, error, frame, marc
 from tests.catalogue.records import item, load, record
 
@@ -505,3 +507,19 @@ def test_a_run_that_somebody_stopped_is_not_gone_on_with(source, walk):
     with pytest.raises(Overtaken):
         running.step(harvest.harvest, run, harvest.now)
     assert harvest.barcodes == ["3100a"]
+
+
+def test_a_fault_of_ours_at_one_source_keeps_no_other_waiting(source, walk, cast):
+    """Such a row is made by no page of ours."""
+    source.add("a")
+    harvest = walk()
+    strange = Connection.objects.create(
+        library=cast.lee, address=source.address, active=True, options=["strange"]
+    )
+    turns.switch(strange, NOON - timedelta(hours=1))
+    turns.look(strange, NOON - timedelta(hours=1))
+    assert harvest.go().state == State.DONE
+    fallen = Harvest.objects.get(connection=strange)
+    assert (fallen.trouble, fallen.failures, fallen.held_until) == ("harvest-stumbled", 1, None)
+    assert [code for code, *_more in fallen.checkup["findings"]] == ["harvest-stumbled"]
+    assert fallen.due_at > harvest.now

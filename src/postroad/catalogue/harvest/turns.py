@@ -5,7 +5,7 @@ import time
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.db.models import Q
 
 from postroad.catalogue.harvest import doctor, leaving, running
@@ -24,6 +24,13 @@ GIVES_UP = 12  # failures in a row, and the run is over: the next one begins at 
 PATIENCE = timedelta(days=1)  # with a server that asks to be asked later
 TELLS = 3  # failures in a row
 State = HarvestRun.State
+
+
+class Stumbled(Refusal):
+    """What the source sent made something of ours fall over: a fault of ours, to be mended. The
+    others are harvested all the same."""
+
+    code = "harvest-stumbled"
 
 
 def of(connection: Connection) -> Harvest:
@@ -96,7 +103,13 @@ def look_at(harvest: Harvest, now: datetime) -> int:
     held = Harvest.objects.filter(pk=harvest.pk, try_at=harvest.try_at)
     if not held.update(try_at=now + LEASE):
         return 0
-    found = doctor.examine(harvest.connection, now)
+    try:
+        found = doctor.examine(harvest.connection, now)
+    except OperationalError:
+        raise  # the database is busy or away: once more, when it is our turn
+    except Exception:
+        log.exception("the look at the source of %s failed", harvest.connection.library.code)
+        found = {"findings": [[Stumbled.code, doctor.BAD, {}]]}
     Harvest.objects.filter(pk=harvest.pk).update(checkup=found, checked_at=now, try_at=None)
     return 1
 
@@ -113,6 +126,13 @@ def turn(harvest: Harvest, now: datetime) -> int:
         return 0
     try:
         return steps(harvest, now)
+    except OperationalError:
+        raise
+    except Exception as why:
+        log.exception("the harvest of %s failed", harvest.connection.library.code)
+        run = running.current(harvest) or running.begin(harvest, now)
+        failed(harvest, run, Stumbled(error=type(why).__name__), now)
+        return 1
     finally:
         mine.filter(held_until=now + LEASE).update(held_until=None)
 
