@@ -51,9 +51,9 @@ def seen(records: Sequence[pymarc.Record]) -> Seen:
     first = by_tag(records[0])
     fields: Fields = {}
     for record in records:
-        for tag, found in by_tag(record).items():
-            if may_tell(tag):
-                fields.setdefault(tag, []).extend(found)
+        for field in record.fields:
+            if may_tell(field.tag):
+                fields.setdefault(field.tag, []).append(field)
     return Seen(
         control(first, "001").strip(),
         texts.titles_of(first)[0],
