@@ -80,6 +80,7 @@ def build(today: date, say: Say, titles: int | None = None) -> None:
         load_titles(libraries[facts.CENTRE], titles)
         load_again([libraries[HOME], libraries[LENDER]])
         journals.load(libraries)
+        loading.load(io.BytesIO(b"".join(records.local())), libraries[HOME], refresh=False)
         say("the shelves of the libraries")
         fill_shelves(libraries, copies())
         make_collection(libraries)

@@ -41,6 +41,14 @@ CATALOGUES = {
     " the year is that of the registration.",
     "LC": "Facts from a sample record of the Library of Congress.",
 }
+LOCAL = (
+    ("Paper mills on the Housatonic", "1931", "Available"),
+    ("Marble for the Capitol : the quarries of Lee", "1956", "In the display case"),
+    ("Streets of Lee and how they got their names", "1978", "Checked out"),
+    ("The Lee town reports, 1850-1900", "1984", "In the display case"),
+    ("Laurel Lake in photographs", "1999", "Available"),
+    ("Walks around Lee", "2011", "Damaged"),
+)
 ARTICLES = {
     "eng": ("The ", "A ", "An "),
     "fre": ("Le ", "La ", "Les ", "L'", "Un ", "Une "),
@@ -75,6 +83,27 @@ def again(named: Container[str]) -> Iterator[bytes]:
 
 def record(title: TitleFact) -> bytes:
     return written(title.format, fields(title))
+
+
+def local() -> Iterator[bytes]:
+    """A few books about its town, invented, as a library of Evergreen's sends them with its copies.
+    One of their statuses nobody knows, until the library's director says what it means."""
+    for place, (title, year, status) in enumerate(LOCAL, start=1):
+        copy = (
+            *(("b", "Lee"), ("c", "Local history"), ("j", f"974.41 LEE {place}")),
+            *(("p", f"2904699000{place:04}"), ("s", status)),
+        )
+        yield written(
+            "book",
+            [
+                ("001", f"lee-local-{place}"),
+                ("008", f"261101s{year}    mau           000 0 eng d"),
+                field("245", "00", ("a", title)),
+                field("264", " 1", ("a", "Lee :"), ("b", "Lee Historical Press,"), ("c", year)),
+                field("650", " 0", ("a", "Lee (Mass.)"), ("x", "History")),
+                field("852", "  ", *copy),
+            ],
+        )
 
 
 def written(form: str, fields: Iterable[Field]) -> bytes:
