@@ -1,6 +1,7 @@
 """What machines hear when they ask: the truth, also on a bad day."""
 
 import logging
+import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from io import StringIO
@@ -10,6 +11,7 @@ from django.db import DatabaseError, Error, InterfaceError, connection
 from django.utils import timezone
 
 from postroad.catalogue import search
+from postroad.catalogue.models import Unindexed
 from postroad.directory import closures
 from postroad.directory.models import Happening
 from postroad.ill.lifecycle import State
@@ -157,7 +159,7 @@ def test_the_figures_count_the_events_of_every_room(client, working, cast):
 
 def test_the_figures_count_only_what_is_open(client, working, cast, django_assert_max_num_queries):
     begin(cast).at(State.CLOSED)
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         text = client.get("/metrics", headers=HERE).content.decode()
     assert 'postroad_requests{state="closed"}' not in text
     Request.objects.update(
@@ -256,3 +258,19 @@ def test_what_a_visitor_may_not_send_is_one_line_in_the_log(client, db, log, sen
     assert client.post("/accounts/login/", sent, headers=headers).status_code in (400, 413)
     [line] = [each for each in log.getvalue().splitlines() if "postroad.visits" not in each]
     assert f"[visit-17] {said}" in line
+
+
+def behind(client, by: str) -> float:
+    text = client.get("/metrics", headers=HERE).content.decode()
+    found = re.search(rf'postroad_index_behind_seconds\{{by="{by}"\}} ([0-9.]+)', text)
+    assert found
+    return float(found[1])
+
+
+def test_the_figures_say_how_long_the_index_is_behind(client, working, cast):
+    Unindexed.objects.all().delete()
+    assert behind(client, "files") == behind(client, "people") == 0
+    Unindexed.objects.note([1], loaded=True)
+    Unindexed.objects.update(at=timezone.now() - timedelta(hours=1))
+    assert 3600 <= behind(client, "files") < 7200
+    assert behind(client, "people") == 0

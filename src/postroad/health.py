@@ -23,6 +23,7 @@ from prometheus_client.registry import Collector
 
 from postroad import telling
 from postroad.catalogue import search
+from postroad.catalogue.models import Unindexed
 from postroad.errors import Refusal
 from postroad.ill.models import Request, Supply
 from postroad.notices.models import Notice
@@ -155,6 +156,16 @@ class Work(Collector):
         yield by_state("supplies", "Open attempts of a lender", Supply)
         letters = Notice.objects.unmailed().count()
         yield gauge("mail_waiting", "Letters that have yet to leave", letters)
+        yield index_behind(now)
+
+
+def index_behind(now: datetime) -> GaugeMetricFamily:
+    """For how long the oldest change waits that the search index has yet to follow."""
+    behind = family("index_behind_seconds", "Since the index is behind, by what changed", ["by"])
+    for by, loaded in (("people", False), ("files", True)):
+        since = Unindexed.objects.waiting_since(loaded=loaded)
+        behind.add_metric([by], (now - since).total_seconds() if since else 0)
+    return behind
 
 
 def of_jobs(now: datetime) -> Iterator[GaugeMetricFamily]:

@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 from tantivy import Query as Clause
 
-from postroad.catalogue import search
+from postroad.catalogue import holdings, loading, search
 from postroad.catalogue.engines import tantivy as engine
 from postroad.catalogue.engines.tantivy import Entry, IndexBusy, IndexTrouble
 from postroad.catalogue.models import Indexed, Item, Record, Unindexed
 from postroad.catalogue.search import NoIndex, Query
-from tests.catalogue.records import item, load, record
+from tests.catalogue.records import file_of, item, load, record
 from tests.disk import full_disk
 
 ISBN = ("020", {"a": "0141439513"})
@@ -152,18 +152,18 @@ def test_a_damaged_index_is_made_anew(cast, index):
 
 def test_what_changes_while_the_index_is_written_is_taken_next_time(cast, monkeypatch):
     load(cast.lee, record("b1", item("31")))
-    write = engine.write
+    put = engine.put
     book = Record.objects.get()
 
-    def write_slowly(entries, gone):
-        write(list(entries), gone)
+    def put_slowly(*how, **more):
+        put(*how, **more)
         if Record.objects.filter(title="Emma").exists():
             return
         Record.objects.update(title="Emma")
         Unindexed.objects.note([book.pk])
 
     Unindexed.objects.note([book.pk])
-    monkeypatch.setattr(engine, "write", write_slowly)
+    monkeypatch.setattr(engine, "put", put_slowly)
     assert search.refresh() == 2
     assert search.find(Query(words="emma")).total == 1
 
@@ -317,3 +317,90 @@ def test_a_writer_killed_between_index_and_database_costs_no_rebuild(cast, monke
         assert search.state() == "ok"
     search.refresh()
     assert search.state() == "ok"
+
+
+def found(words: str) -> int:
+    return search.find(Query(words=words)).total
+
+
+def test_what_somebody_did_does_not_wait_behind_a_file_of_many_records(cast, monkeypatch):
+    """Rounds are counted, not seconds: each is one batch, of a second or two in a real house."""
+    monkeypatch.setattr(search, "WRITE_BATCH", 5)
+    load(cast.lee, record("b1", item("31"), title="Walden"))
+    many = (record(f"m{n}", item(f"5{n}"), title=f"Novel number {n}") for n in range(40))
+    loading.load(file_of(*many), cast.lenox, refresh=False)
+    Record.objects.filter(title="Walden").update(title="Persuasion")
+    Unindexed.objects.note([Record.objects.get(title="Persuasion").pk])  # a verb, at last
+    assert search.refresh(turns=0) == 1
+    assert (found("walden"), found("persuasion"), found("novel")) == (0, 1, 0)
+    assert search.refresh(turns=2) == 10
+    assert (found("novel"), Unindexed.objects.count()) == (10, 30)
+    Unindexed.objects.note([Record.objects.get(title="Persuasion").pk])
+    Record.objects.filter(title="Persuasion").update(title="Emma")
+    assert search.refresh(turns=1) == 6
+    assert (found("emma"), found("persuasion")) == (1, 0)
+    assert search.refresh() == 25
+    assert (found("novel"), Unindexed.objects.count()) == (40, 0)
+
+
+def test_while_a_file_is_loaded_each_change_is_found_after_one_round(cast, monkeypatch):
+    monkeypatch.setattr(search, "WRITE_BATCH", 5)
+    monkeypatch.setattr(loading, "BATCH", 10)
+    load(cast.lee, record("b1", item("31"), title="Walden"))
+    book, seen = Record.objects.get(), []
+
+    def change(report: loading.Report) -> None:
+        title = f"Edition {'abcdefgh'[report.read // 10]}"
+        Record.objects.filter(pk=book.pk).update(title=title)
+        Unindexed.objects.note([book.pk])
+        search.refresh(waits=False, turns=1)
+        seen.append((found(title), Unindexed.objects.count()))
+
+    many = (record(f"m{n}", item(f"5{n}"), title=f"Novel number {n}") for n in range(40))
+    loading.load(file_of(*many), cast.lenox, refresh=False, progress=change)
+    assert {there for there, _ in seen} == {1}
+    assert max(waiting for _, waiting in seen) == 20  # of what the file brought
+
+
+def test_a_copy_that_is_shipped_is_not_offered_in_the_next_search_while_a_file_is_loaded(
+    cast, monkeypatch
+):
+    monkeypatch.setattr(search, "WRITE_BATCH", 5)
+    monkeypatch.setattr(loading, "BATCH", 10)
+    load(cast.lee, record("b1", item("31"), title="Walden"))
+    load(cast.lenox, record("b1", item("41"), title="Emma"))
+    walden, offered = Item.objects.get(barcode="31"), []
+
+    def ship(report: loading.Report) -> None:
+        if report.read == 20:
+            holdings.take(walden)
+            lent = Query(words="walden", lendable=True)
+            offered.append(search.find(lent).total)  # before the index knows
+            search.refresh(waits=False, turns=1)
+            offered.append(search.find(lent).total)
+            offered.append(Unindexed.objects.filter(loaded=True).exists())
+
+    many = (record(f"m{n}", item(f"5{n}"), title=f"Novel number {n}") for n in range(40))
+    loading.load(file_of(*many), cast.lenox, refresh=False, progress=ship)
+    assert offered == [0, 0, True]
+
+
+def test_what_a_file_says_of_shelves_waits_behind_what_people_did(cast):
+    load(cast.lee, *(record(f"b{n}", item(f"3{n}"), title=f"No. {n}") for n in range(3)))
+    lent = (record(f"b{n}", item(f"3{n}", q="2026-12-01"), title=f"No. {n}") for n in range(3))
+    loading.load(file_of(*lent), cast.lee, refresh=False)
+    assert set(Item.objects.values_list("status", flat=True)) == {"out"}
+    assert set(Unindexed.objects.values_list("loaded", flat=True)) == {True}
+
+
+def test_how_long_the_index_is_behind_is_told_of_people_and_of_files(cast):
+    load(cast.lee, record("b1", item("31")))
+    waits = Unindexed.objects.waiting_since
+    assert waits(loaded=True) is waits(loaded=False) is None
+    loading.load(file_of(record("b2", item("32"), title="Emma")), cast.lee, refresh=False)
+    assert waits(loaded=True) is not None
+    assert waits(loaded=False) is None
+    Unindexed.objects.note([1])
+    assert waits(loaded=False) is not None
+    search.refresh()
+    assert waits(loaded=True) is waits(loaded=False) is None

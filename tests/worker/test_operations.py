@@ -12,7 +12,8 @@ from django.db import connection
 from django.test import Client
 
 from postroad import telling
-from postroad.catalogue.models import Unindexed
+from postroad.catalogue import search
+from postroad.catalogue.models import Audited, Unindexed
 from postroad.directory import closures
 from postroad.directory.models import Effect, Happening
 from postroad.ill import asking
@@ -266,7 +267,7 @@ def test_a_long_list_takes_no_more_queries(
     more(0, 2)
     page(operator)
     its_size = connection.vendor == "postgresql"  # asked by query; SQLite's is that of its file
-    with django_assert_num_queries(13 + len(telling.rooms()) + its_size) as few:
+    with django_assert_num_queries(15 + len(telling.rooms()) + its_size) as few:
         page(operator)
     more(2, 30)
     with django_assert_num_queries(len(few)):
@@ -301,3 +302,22 @@ def test_the_records_that_the_index_has_yet_to_follow_are_named(operator: Client
     assert shown.count("Cape Cod") == 1
     assert "Record 987654, which is no longer in the catalog" in shown
     assert "Cape Cod" not in page(operator)
+
+
+def test_how_long_the_index_is_behind_is_told_beside_how_much(
+    operator: Client, settings: Any, tmp_path: Path
+):
+    settings.HOME = tmp_path
+    search.rebuild()
+    Unindexed.objects.note([1], loaded=True)
+    assert "1 record behind since" not in page(operator)
+    Unindexed.objects.note([1])
+    assert "2 records behind since" in page(operator)
+
+
+def test_what_the_night_found_wrong_in_the_catalog_is_told_and_else_nothing(operator: Client):
+    found = Audited.objects.create(at=MONDAY, records=100)
+    assert "postroad audit" not in page(operator)
+    Audited.objects.filter(pk=found.pk).update(wrong={"owners": 3}, first={"owners": [7, 9]})
+    shown = page(operator)
+    assert "3 entries name other libraries than have a copy: 7, 9" in " ".join(shown.split())

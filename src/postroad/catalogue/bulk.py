@@ -2,15 +2,16 @@
 
 Django's `bulk_create` and `bulk_update` write a statement for every hundred rows on SQLite, and
 compose each anew: most of their time. The values are taken as the database has them: texts, whole
-numbers, bytes and JSON that is written out, no times.
+numbers, bytes and JSON that is written out; a time as its field prepares it.
 """
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.db import connection, models
 
-Value = str | int | bytes | None
+Value = str | int | bytes | datetime | None
 
 
 def insert(

@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 
 from postroad.catalogue import bulk
 from postroad.catalogue.entry import Entry
+from postroad.catalogue.index_models import of_a_file
 from postroad.catalogue.marc import Copy, Facts
 from postroad.catalogue.models import Item, ItemStatus, Unindexed
 from postroad.catalogue.shelving import shelf_key
@@ -124,7 +125,8 @@ class Shelf:
         was = (held.call_number, held.location, held.volume, held.control_number, held.status)
         if said == was and not moved:
             return
-        if moved or ItemStatus.WITHDRAWN in (status, held.status):
+        elsewhere = moved or copy.location != held.location  # which may be a collection
+        if elsewhere or ItemStatus.WITHDRAWN in (status, held.status):
             entry.owners_changed = True
         if moved and held.record:
             self.left_records.add(held.record)
@@ -142,7 +144,11 @@ class Shelf:
             for key, held in zip(keys, self.new, strict=True)
         )
         bulk.insert(Item, ("id", "library_id", "barcode", *COLUMNS), fresh)
-        bulk.update(Item, COLUMNS, ((*held.row(), pk) for pk, held in self.changed.items()))
+        if self.changed:
+            moved = (held.entry.pk if held.entry else held.record for held in self.changed.values())
+            with of_a_file([record for record in moved if record]):
+                rows = ((*held.row(), pk) for pk, held in self.changed.items())
+                bulk.update(Item, COLUMNS, rows)
 
 
 def rows(items: QuerySet[Item]) -> Iterable[Held]:
@@ -172,8 +178,9 @@ def listed_once(library: Library) -> QuerySet[Item]:
 def withdraw(items: QuerySet[Item]) -> Written:
     gone = dict(items.values_list("pk", "record_id"))
     if gone:
-        Item.objects.filter(pk__in=gone).update(status=ItemStatus.WITHDRAWN)
-        Unindexed.objects.note(gone.values())
+        with of_a_file(gone.values()):
+            Item.objects.filter(pk__in=gone).update(status=ItemStatus.WITHDRAWN)
+        Unindexed.objects.note(gone.values(), loaded=True)
     return Written(copies_withdrawn=len(gone))
 
 

@@ -392,6 +392,6 @@ def stock(new: Iterable[NewCopy]) -> int:
         )
         with transaction.atomic():
             bulk.insert(Item, (*NewCopy._fields, "shelf_key"), keyed)
-            Unindexed.objects.note(copy.record_id for copy in batch)
+            Unindexed.objects.note((copy.record_id for copy in batch), loaded=True)
         count += len(batch)
     return count

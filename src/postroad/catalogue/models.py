@@ -1,14 +1,14 @@
 """The union catalogue: records, the numbers that identify them, and the copies on the shelves."""
 
-from collections.abc import Iterable
-
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from postroad.accounts.models import User
-from postroad.catalogue import bulk
 from postroad.catalogue.harvest import rows  # noqa: F401  # tables of this app
+from postroad.catalogue.index_models import Audited as Audited  # noqa: PLC0414  # given on
+from postroad.catalogue.index_models import Indexed as Indexed  # noqa: PLC0414  # given on
+from postroad.catalogue.index_models import Unindexed as Unindexed  # noqa: PLC0414  # given on
 from postroad.catalogue.load_models import Load, LoadAbsence, LoadPart, LoadTrouble  # noqa: F401
 from postroad.directory.models import Library
 
@@ -338,41 +338,6 @@ class Collection(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-
-class Indexed(models.Model):
-    """Which state of the search index belongs to this database: one row, and a stamp in the index.
-
-    A database that was restored from an older day and an index that went on meanwhile do not have
-    the same; the index is then made anew.
-    """
-
-    stamp = models.CharField(max_length=32, blank=True)
-    coming = models.CharField(max_length=32, blank=True)  # of what is being written just now
-
-    def __str__(self) -> str:
-        return self.stamp
-
-
-class UnindexedQuerySet(models.QuerySet["Unindexed"]):
-    def note(self, records: Iterable[int]) -> None:
-        """The search index must follow these records."""
-        bulk.insert(self.model, ["record_id"], ([record] for record in sorted(set(records))))
-
-
-class Unindexed(models.Model):
-    """A record whose entry in the search index is behind, or which is no more.
-
-    A row for each change, not a mark on the record: what changes while the index is being
-    written leaves a row of its own, and so is never forgotten.
-    """
-
-    record_id = models.BigIntegerField()
-
-    objects = UnindexedQuerySet.as_manager()
-
-    def __str__(self) -> str:
-        return str(self.record_id)
 
 
 class Doubt(models.Model):

@@ -43,7 +43,8 @@ __all__ = [
 
 ANY_DIGIT = re.compile("[0-9]")
 SHORTEST_BARCODE, LONGEST_BARCODE = 5, 40
-WRITE_BATCH = 50_000
+WRITE_BATCH = 5_000  # so long what somebody did waits for what files brought: a second or two
+A_TURN = 4  # batches of what files brought, before the other jobs of the lane have their turn
 READ_BATCH = 2_000
 
 
@@ -194,41 +195,60 @@ def settled(stamp: str) -> None:
     Indexed.objects.filter(pk=1).update(stamp=stamp, coming="")
 
 
-def refresh(*, waits: bool = True) -> int:
+def refresh(*, waits: bool = True, turns: int | None = None) -> int:
     """Let the index follow what changed; make it, if there is none. How many records it was.
 
-    While another process writes it, this one waits for a while, or not at all: IndexBusy. What
-    changes meanwhile leaves rows of its own and is taken at the next round; who is killed
-    between writing the index and forgetting the rows does the same work again, to no harm.
+    What people did goes first, and again before each batch of what files brought; of those batches
+    there may be only so many `turns`, and the rest waits for the next round. While another process
+    writes the index, this one waits for a while, or not at all: IndexBusy. What changes meanwhile
+    leaves rows of its own and is taken at the next round; who is killed between writing the index
+    and forgetting the rows does the same work again, to no harm.
     """
     if not (is_ready() and agrees()):
         return rebuild(waits=waits)
     if not Unindexed.objects.exists():
         return 0
     try:
-        return follow(waits=waits)
+        return follow(waits=waits, turns=turns)
     except IndexTrouble:
         if engine.damage(thorough=True):
             return rebuild(waits=waits)
         raise
 
 
-def follow(*, waits: bool = True) -> int:
+def follow(*, waits: bool = True, turns: int | None = None) -> int:
     """Write what changed into the index that is there."""
     count = 0
-    with engine.lock(None if waits else 0):
-        while rows := dict(
-            Unindexed.objects.order_by("pk").values_list("pk", "record_id")[:WRITE_BATCH]
-        ):
-            changed = sorted(set(rows.values()))
+    with engine.lock(None if waits else 0), engine.writing_on() as write:
+        while rows := next_rows(loaded=turns != 0):
+            changed = {record for record, _ in rows.values()}
             there = set(standing().filter(pk__in=changed).values_list("pk", flat=True))
             stamp = begin()
-            engine.write(entries(sorted(there)), gone=(key for key in changed if key not in there))
+            write(entries(sorted(there)), sorted(changed - there))
             engine.mark(stamp)
-            Unindexed.objects.filter(pk__in=rows).delete()
+            forget_rows(rows)
             settled(stamp)
             count += len(changed)
+            if turns and any(loaded for _, loaded in rows.values()):
+                turns -= 1
     return count
+
+
+def next_rows(*, loaded: bool) -> dict[int, tuple[int, bool]]:
+    """The next of what people did: of each row its record. If there is none, and those may have
+    their turn, of what files brought."""
+    for kind in (False, True) if loaded else (False,):
+        rest = Unindexed.objects.filter(loaded=kind).order_by("pk")
+        if rows := {
+            pk: (key, kind) for pk, key in rest.values_list("pk", "record_id")[:WRITE_BATCH]
+        }:
+            return rows
+    return {}
+
+
+def forget_rows(rows: Iterable[int]) -> None:
+    for batch in in_batches(rows, WRITE_BATCH):
+        Unindexed.objects.filter(pk__in=batch).delete()
 
 
 def rebuild(*, waits: bool = True) -> int:
@@ -238,8 +258,7 @@ def rebuild(*, waits: bool = True) -> int:
         keys = standing().order_by("pk").values_list("pk", flat=True)
         stamp = begin()
         engine.rebuild(entries(keys.iterator(chunk_size=READ_BATCH)), stamp)
-        for batch in in_batches(pending, WRITE_BATCH):
-            Unindexed.objects.filter(pk__in=batch).delete()
+        forget_rows(pending)
         settled(stamp)
     return Record.objects.count()
 

@@ -41,7 +41,7 @@ def write(said: list[Sent | Deletion | Holdings], library: Library, listed: List
     pool.save()
     shelf.save()
     serial_rows.write([sent.facts for sent in batch], holdings, library, listed)
-    Unindexed.objects.note(pool.to_index() | shelf.left_records)
+    Unindexed.objects.note(pool.to_index() | shelf.left_records, loaded=True)
     written = pool.written
     written += shelf.written
     if deleted:
@@ -63,7 +63,7 @@ def delete(controls: list[str], library: Library, listed: Listed) -> Written:
     pool.read([], controls)
     pool.delete(controls)
     pool.save()
-    Unindexed.objects.note(pool.to_index())
+    Unindexed.objects.note(pool.to_index(), loaded=True)
     written = copies.withdraw(copies.on_record(library).filter(control_number__in=controls))
     written += pool.written
     return written

@@ -25,6 +25,7 @@ JOBS: Mapping[str, Promise] = {
     "mail": gettext_lazy("e-mail"),
     "search index": gettext_lazy("search index updates"),
     "records read anew": gettext_lazy("reading a library's own records anew"),
+    "catalog audit": gettext_lazy("comparing a sample of the catalog with itself and its index"),
     "clocks": gettext_lazy("clocks of requests and supplies"),
     "days of parcels": gettext_lazy("expected dates of parcels"),
     "clocks of the road": gettext_lazy("clocks of loans in transit"),

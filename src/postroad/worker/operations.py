@@ -19,20 +19,22 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from postroad import telling
+from postroad import telling, words
 from postroad.accounts.models import Role
 from postroad.catalogue import search
-from postroad.catalogue.models import Record, Unindexed
+from postroad.catalogue.models import Audited, Record, Unindexed
 from postroad.notices.models import Notice
 from postroad.telling import Told
 from postroad.web.shared import alive
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.shared.paging import is_key, page_of
+from postroad.words.catalogue import AUDIT
 from postroad.worker import pulse, run
 from postroad.worker.event_words import BRINGS, JOBS, LANES, WORDS, Said
 from postroad.worker.models import Turn
@@ -104,6 +106,7 @@ def operations(request: SignedIn) -> HttpResponse:
             "lines": lines,
             "database": database(),
             "index": index(),
+            "audited": audited(),
             "counts": {"office-operations": page.paginator.count} if page.paginator.count else {},
         },
     )
@@ -208,6 +211,7 @@ class Index:
     ready: bool
     records: int
     behind: int  # records that the index has yet to follow
+    since: datetime | None  # the oldest change by people that it has yet to follow
     unmailed: int  # letters
     failed: int
 
@@ -217,9 +221,17 @@ def index() -> Index:
         ready=search.state() == "ok",
         records=Record.objects.count(),
         behind=Unindexed.objects.count(),
+        since=Unindexed.objects.waiting_since(loaded=False),
         unmailed=Notice.objects.unmailed().count(),
         failed=Notice.objects.failed().count(),
     )
+
+
+def audited() -> list[tuple[int, str | Promise, list[int]]]:
+    """What the night's sample of the catalog found: how often what, and a few of them."""
+    last = Audited.objects.first()
+    told = last.wrong.items() if last else ()
+    return [(n, words.label(AUDIT, what), last.first.get(what, [])) for what, n in told if last]
 
 
 def behind() -> list[Record | int]:

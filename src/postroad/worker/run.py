@@ -41,8 +41,9 @@ SKEW = timedelta(seconds=5)  # by which the clocks of two workers may differ
 PARTING = 6  # seconds that a step has to finish once we are told to stop
 EVER = datetime.min.replace(tzinfo=UTC)
 
-# What one thread of the worker does. An index and a night's work may each wait for the other.
-SHARED = ((Lane.HOUSE,), (Lane.POST,), (Lane.NET,), (Lane.INDEX, Lane.NIGHT))
+# What one thread of the worker does. A night's work may be a file of a million records, behind
+# which the index shall not wait.
+SHARED = ((Lane.HOUSE,), (Lane.POST,), (Lane.NET,), (Lane.INDEX,), (Lane.NIGHT,))
 
 
 class Parting(NamedTuple):

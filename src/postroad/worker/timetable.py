@@ -14,7 +14,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from postroad import leases, telling
 from postroad.accounts import uploads
 from postroad.cases import sweeps as cases
-from postroad.catalogue import loads, rereading, search
+from postroad.catalogue import audit, loads, rereading, search
 from postroad.catalogue.harvest import turns
 from postroad.delivery import outlook, promises
 from postroad.directory import reading, saying
@@ -64,7 +64,7 @@ class Job:
 def follow(now: datetime) -> int:
     """Let the search index follow, unless another process writes it: then the next turn comes."""
     try:
-        return search.refresh(waits=False)
+        return search.refresh(waits=False, turns=search.A_TURN)
     except search.IndexBusy:
         return 0
 
@@ -96,8 +96,8 @@ TIMETABLE = (
     Job("mail", post.send, 2 * SECONDS, Lane.POST, idle_is_well=False),
     Job("updates", updates.send, 5 * SECONDS, Lane.POST),
     Job("links to updates", lost_links.send_links, 5 * SECONDS, Lane.POST),
+    Job("search index", follow, SECONDS, Lane.INDEX),
     Job("records that came in", loads.work_off, 2 * SECONDS, Lane.INDEX),
-    Job("search index", follow, 5 * SECONDS, Lane.INDEX),
     Job("records read anew", rereading.work_off, 2 * SECONDS, Lane.INDEX),
     Job("lists of cards", uploads.work_off, 3 * SECONDS, Lane.NIGHT),
     Job("lists of statuses", reading.go_on, 3 * SECONDS, Lane.NIGHT),
@@ -120,5 +120,6 @@ TIMETABLE = (
     Job("old cases", cases.purge, HOURS, Lane.NIGHT),
     Job("letters of old cases", notices_of_cases.forget, 24 * HOURS, Lane.NIGHT),
     Job("old addresses", tell.tidy, 24 * HOURS, Lane.NIGHT),
+    Job("catalog audit", audit.by_night, 24 * HOURS, Lane.NIGHT),
     Job("usual days", pace.reckon, 24 * HOURS, Lane.NIGHT),
 )

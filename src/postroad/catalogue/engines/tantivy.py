@@ -18,7 +18,7 @@ import struct
 import threading
 import time
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -298,19 +298,46 @@ def writing() -> Iterator[None]:
         raise IndexTrouble(reason=str(why)) from why
 
 
-def write(entries: Iterable[Entry], gone: Iterable[int] = ()) -> None:
-    """Put these in place of what the index said of the same records. Hold the lock."""
-    path = current()
+Write = Callable[[Iterable[Entry], Iterable[int]], None]
+
+
+@contextmanager
+def writing_on() -> Iterator[Write]:
+    """Put entries in place of what the index said of the same records, and take away those of
+    others, batch by batch: each is seen at once. Old parts are merged beside that, and waited for
+    at the end only, so that a merge keeps no batch waiting. Hold the lock."""
     with writing():
-        put(opened(path), entries, gone, replacing=True)
+        index = opened(current())
+        writer = index.writer(HEAP, 1)
+    begun = False
+
+    def write(entries: Iterable[Entry], gone: Iterable[int]) -> None:
+        nonlocal begun
+        begun = True
+        with writing():
+            put(writer, index.schema, entries, gone, replacing=True)
+
+    yield write
+    if begun:
+        with writing():
+            writer.wait_merging_threads()
+
+
+def write(entries: Iterable[Entry], gone: Iterable[int] = ()) -> None:
+    """One batch alone. Hold the lock."""
+    with writing_on() as write_more:
+        write_more(entries, gone)
 
 
 def put(
-    index: tantivy.Index, entries: Iterable[Entry], gone: Iterable[int], *, replacing: bool
+    writer: tantivy.IndexWriter,
+    made: tantivy.Schema,
+    entries: Iterable[Entry],
+    gone: Iterable[int],
+    *,
+    replacing: bool,
 ) -> None:
     """All or nothing: until the commit, readers and a next start see the state before."""
-    made = index.schema
-    writer = index.writer(HEAP, 1)
     for record in gone:
         writer.delete_documents_by_term("key", str(record))
     for entry in entries:
@@ -318,7 +345,6 @@ def put(
             writer.delete_documents_by_term("key", str(entry.record))
         writer.add_document(document(entry, made))
     writer.commit()
-    writer.wait_merging_threads()
 
 
 def rebuild(entries: Iterable[Entry], stamp: str = "") -> None:
@@ -327,7 +353,10 @@ def rebuild(entries: Iterable[Entry], stamp: str = "") -> None:
     try:
         with writing():
             path.mkdir()
-            put(opened(path, new=True), entries, (), replacing=False)
+            index = opened(path, new=True)
+            writer = index.writer(HEAP, 1)
+            put(writer, index.schema, entries, (), replacing=False)
+            writer.wait_merging_threads()
             home.put_whole(path / STAMP, stamp.encode())
             pointer = folder() / "current.new"
             pointer.write_text(path.name)
