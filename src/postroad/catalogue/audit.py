@@ -11,10 +11,10 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 
-from django.db import transaction
+from django.db import models, transaction
 from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from postroad.catalogue import audit_index, decisions, loading, union
 from postroad.catalogue.audit_index import Kind
@@ -37,20 +37,20 @@ SAMPLES = 20  # windows a night
 PART = 100  # records of each
 
 
-class What(StrEnum):
-    """What may be wrong."""
+class What(models.TextChoices):
+    """What may be wrong, and what is said of it behind how many there are."""
 
-    MISSING = Kind.MISSING  # a record that no search finds
-    LEFT = Kind.LEFT  # an entry of a record that is gone, or moved to another
-    TWICE = Kind.TWICE  # two entries of one record
-    OWNERS = Kind.OWNERS  # the entry names other libraries than have it
-    LENDABLE = Kind.LENDABLE  # or says otherwise where a copy can be lent
-    ENTRY = Kind.ENTRY  # or has another format, language, decade, network or collection
-    DESCRIPTION = "description"  # a record is not what its contributions say
-    COPY = "copy"  # a copy lies on another record than the contribution that lists it
-    MOVED = "moved"  # something still lies on a record that moved
-    CIRCLE = "circle"  # a record that moved leads to none that stands
-    DECISION = "decision"  # what somebody decided does not hold
+    MISSING = "missing", _("records are not in the search index")
+    LEFT = "left", _("entries of the index are of records that are gone, or moved to others")
+    TWICE = "twice", _("records have two entries in the index")
+    OWNERS = "owners", _("entries name other libraries than have a copy")
+    LENDABLE = "lendable", _("entries say otherwise where a copy can be lent")
+    ENTRY = "entry", _("entries have another format, language, decade, network or collection")
+    DESCRIPTION = "description", _("records are not what their libraries' records say together")
+    COPY = "copy", _("records have copies that belong to another")
+    MOVED = "moved", _("records moved to another, and something still lies on them")
+    CIRCLE = "circle", _("records moved, and lead to none that stands")
+    DECISION = "decision", _("decisions of staff do not hold")
 
 
 OF_INDEX = frozenset(What(kind) for kind in Kind)

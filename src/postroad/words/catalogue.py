@@ -45,21 +45,6 @@ SYSTEMS: Words = {
     "own": gettext_lazy("Our own rules"),
 }
 
-# What an audit finds (`catalogue.audit.What`), behind how many there are.
-AUDIT: Words = {
-    "missing": gettext_lazy("records are not in the search index"),
-    "left": gettext_lazy("entries of the index are of records that are gone, or moved to others"),
-    "twice": gettext_lazy("records have two entries in the index"),
-    "owners": gettext_lazy("entries name other libraries than have a copy"),
-    "lendable": gettext_lazy("entries say otherwise where a copy can be lent"),
-    "entry": gettext_lazy("entries have another format, language, decade, network or collection"),
-    "description": gettext_lazy("records are not what their libraries' records say together"),
-    "copy": gettext_lazy("records have copies that belong to another"),
-    "moved": gettext_lazy("records moved to another, and something still lies on them"),
-    "circle": gettext_lazy("records moved, and lead to none that stands"),
-    "decision": gettext_lazy("decisions of staff do not hold"),
-}
-
 NEEDS_A_FIELD = gettext_lazy("Type the field in which an item stands.")
 
 # Of what two records say the same, or something else (`matching.Evidence`).

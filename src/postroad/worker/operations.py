@@ -25,16 +25,16 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from postroad import telling, words
+from postroad import telling
 from postroad.accounts.models import Role
 from postroad.catalogue import search
+from postroad.catalogue.audit import What
 from postroad.catalogue.models import Audited, Record, Unindexed
 from postroad.notices.models import Notice
 from postroad.telling import Told
 from postroad.web.shared import alive
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.shared.paging import is_key, page_of
-from postroad.words.catalogue import AUDIT
 from postroad.worker import pulse, run
 from postroad.worker.event_words import BRINGS, JOBS, LANES, WORDS, Said
 from postroad.worker.models import Turn
@@ -231,7 +231,7 @@ def audited() -> list[tuple[int, str | Promise, list[int]]]:
     """What the night's sample of the catalog found: how often what, and a few of them."""
     last = Audited.objects.first()
     told = last.wrong.items() if last else ()
-    return [(n, words.label(AUDIT, what), last.first.get(what, [])) for what, n in told if last]
+    return [(n, What(what).label, last.first.get(what, [])) for what, n in told if last]
 
 
 def behind() -> list[Record | int]:

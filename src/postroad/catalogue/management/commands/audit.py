@@ -8,7 +8,6 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from postroad import words
 from postroad.catalogue import audit, search
 from postroad.catalogue.audit import Report, What
 
@@ -49,6 +48,6 @@ def told(report: Report) -> Iterator[str]:
             few = report.first[what]
             named = ", ".join(map(str, few)) + (" ..." if count > len(few) else "")
             mended = f", {report.mended[what]:,} mended" if report.mended[what] else ""
-            yield f"  {count:,} {words.catalogue.AUDIT[what]}{mended}: {named}"
+            yield f"  {count:,} {what.label}{mended}: {named}"
     if not report.wrong:
         yield "  nothing is wrong"
