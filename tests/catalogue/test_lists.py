@@ -255,3 +255,10 @@ def test_a_book_has_the_number_that_it_had_in_whatever_order_the_list_comes(line
         was = next(old for old in first if old.control_number == each.control_number)
         assert not same or set(same) == {line.barcode for line in was.book if line.barcode}
     assert {each.control_number for each in again} == set(said.values())
+
+
+@pytest.mark.parametrize("typed", ["0000019999999", "1" * 300, "000000", "\u0661\u0662"])
+def test_more_copies_than_anybody_has_are_no_count(typed: str):
+    good, wrong = lines_of(rows(("Emma", typed)), {"title": 0, "copies": 1})
+    assert [each.copies for each in good] == [1]
+    assert [each.why for each in wrong] == [Why.NOT_A_COUNT]

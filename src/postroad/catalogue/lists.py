@@ -276,7 +276,7 @@ class Cells:
         text = self.cell("copies")
         if not text:
             return 1
-        if text.isascii() and text.isdecimal() and 0 < int(text[:6]) <= MOST_COPIES:
+        if text.isascii() and text.isdecimal() and 0 < int(text) <= MOST_COPIES:
             return int(text)
         self.note("copies", Why.NOT_A_COUNT, text)
         return 1
