@@ -11,7 +11,7 @@ import pytest
 from django.db import OperationalError, transaction
 from django.utils import timezone
 
-from postroad.catalogue import absences, incoming, load_sessions, loading, loads
+from postroad.catalogue import absences, incoming, list_files, load_sessions, loading, loads
 from postroad.catalogue.incoming import AlreadyHere, Empty, NoRecords, TooLarge
 from postroad.catalogue.load_models import Load, LoadPart, LoadState
 from postroad.catalogue.models import Contribution, Item, ItemStatus, Record
@@ -272,6 +272,40 @@ def test_a_question_forgets_what_a_later_file_lists_and_ends_with_a_whole_one(ca
     work()
     assert (now(asks).state, asks.answer) == (LoadState.DONE, "lapsed")
     assert now(again).absent == 9
+
+
+@pytest.mark.parametrize("said", ["keep", "withdraw"])
+@pytest.mark.parametrize("kind", [CHANGES, FULL])
+def test_what_a_later_file_lists_is_not_withdrawn_by_the_answer_to_an_earlier(
+    cast: Cast, said: str, kind: str
+):
+    send(cast.lee, many(30))
+    work()
+    asks = send(cast.lee, many(20), FULL)
+    work()
+    later = send(cast.lee, many(9, first=21) if kind == CHANGES else many(29), kind)
+    assert loads.answer(now(asks), said, None, timezone.now())  # the later file is in line
+    work()
+    assert now(later).state == LoadState.DONE
+    loads.answer(now(asks), "withdraw", None, timezone.now())  # thought over
+    work()
+    assert now(asks).state == LoadState.DONE
+    assert barcodes(cast.lee, status="withdrawn") == ["300030"]
+
+
+def test_what_is_in_line_is_not_put_away_as_if_nothing_were_loaded(cast: Cast):
+    load = send(cast.lee, many(3))
+    assert not loads.put_away(load)
+    work()
+    assert now(load).state == LoadState.DONE
+
+
+def test_a_list_that_is_stopped_once_its_rows_are_records_leaves_no_file(cast: Cast):
+    load = send(cast.lee, b"Title,Author\nEmma,Austen\n", name="list.csv")
+    seen_before = Load.objects.get(pk=load.pk)
+    list_files.make(load)
+    assert loads.stop(seen_before)
+    assert list(incoming.folder().iterdir()) == []
 
 
 def test_a_list_of_deletions_takes_the_copies_of_its_records(cast: Cast):

@@ -6,8 +6,17 @@ What they were is kept with the load, so that a withdrawal can be undone.
 from collections import defaultdict
 from collections.abc import Collection, Iterator
 
+from django.db.models import Q
+
 from postroad.catalogue import copies
-from postroad.catalogue.load_models import Load, LoadAbsence, LoadState, packed, unpacked
+from postroad.catalogue.load_models import (
+    IN_LINE,
+    Load,
+    LoadAbsence,
+    LoadState,
+    packed,
+    unpacked,
+)
 from postroad.catalogue.models import Item, ItemStatus, Unindexed
 from postroad.catalogue.written import Written
 
@@ -61,19 +70,26 @@ def put_back(load: Load, status: str, keys: list[int]) -> int:
     return len(records)
 
 
+# Copies that may still be withdrawn: it is asked; it was a no, which can be thought over; or it was
+# a yes and waits behind a later file.
+UNDECIDED = (
+    Q(state=LoadState.ASKS)
+    | Q(state=LoadState.DONE, answer="keep")
+    | Q(state__in=IN_LINE, task=Load.Task.WITHDRAW)
+)
+
+
 def listed_later(load: Load, items: set[int]) -> None:
     """A later file of the library has come in: what it lists is not absent, and if it lists all,
     it asks for itself."""
-    older = Load.objects.filter(library=load.library, state=LoadState.ASKS, pk__lt=load.pk)
-    for each in older:
+    others = Load.objects.filter(UNDECIDED, library=load.library, absent__gt=0)
+    for each in others.exclude(pk=load.pk):
         held = {status: [pk for pk in keys if pk not in items] for status, keys in of(each).items()}
         held = {status: keys for status, keys in held.items() if keys}
         if held and load.kind != Load.Kind.FULL:
             write(each, held)
             continue
-        Load.objects.filter(pk=each.pk, state=LoadState.ASKS).update(
-            state=LoadState.DONE, answer="lapsed"
-        )
+        Load.objects.filter(UNDECIDED, pk=each.pk).update(state=LoadState.DONE, answer="lapsed")
 
 
 def can_be_put_back(load: Load) -> bool:

@@ -8,7 +8,7 @@ whatever else is in the lane go on meanwhile.
 import hashlib
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -156,22 +156,36 @@ def fail(load: Load, reason: str) -> None:
     end(load, LoadState.FAILED, reason[:300])
 
 
-def end(load: Load, state: LoadState, reason: str = "") -> bool:
-    """Nothing more is loaded of it, and what was loaded stays."""
+def end(
+    load: Load,
+    state: LoadState,
+    reason: str = "",
+    *,
+    of: Collection[LoadState] = (*IN_LINE, LoadState.SHOWN),
+) -> bool:
+    """Nothing more is loaded of it, and what was loaded stays; False if it was in none of these
+    states any more."""
     with transaction.atomic():
-        unfinished = Load.objects.filter(pk=load.pk, state__in=(*IN_LINE, LoadState.SHOWN))
+        unfinished = Load.objects.filter(pk=load.pk, state__in=of)
         if not unfinished.update(state=state, reason=reason, finished_at=timezone.now()):
             return False
         LoadPart.objects.filter(load=load).delete()
+        load.refresh_from_db(fields=["file"])  # its rows may have become records meanwhile
     if load.file:
         incoming.place(load).unlink(missing_ok=True)
     return True
 
 
+def put_away(load: Load, reason: str = "") -> bool:
+    """Nobody loads what is only looked at; False if somebody has begun to."""
+    state = LoadState.FAILED if reason else LoadState.STOPPED
+    return end(load, state, reason, of=(LoadState.SHOWN,))
+
+
 def tidy(now: datetime) -> None:
     """Files that nobody has loaded go after a week."""
     for old in Load.objects.filter(state=LoadState.SHOWN, sent_at__lt=now - KEPT):
-        end(old, LoadState.STOPPED)
+        put_away(old)
 
 
 # What staff do with a load
@@ -196,7 +210,7 @@ def resume(load: Load) -> bool:
 
 
 def stop(load: Load) -> bool:
-    return load.task == Load.Task.READ and end(load, LoadState.STOPPED)
+    return load.task == Load.Task.READ and end(load, LoadState.STOPPED, of=IN_LINE)
 
 
 def answer(load: Load, said: str, by: object, at: datetime) -> bool:

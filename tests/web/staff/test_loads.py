@@ -14,7 +14,7 @@ from django.test import Client
 from django.utils import timezone
 
 from postroad import words
-from postroad.catalogue import load_sessions, loads
+from postroad.catalogue import incoming, load_sessions, loads
 from postroad.catalogue.load_models import Load, LoadState
 from postroad.catalogue.models import Item
 from postroad.web.staff import load_report
@@ -259,3 +259,27 @@ def test_nobody_knows_at_the_beginning_how_long_it_takes():
     later = Load(size=1000, read_bytes=100, counts={"seconds": 10})
     assert load_report.seconds_left(early) is None
     assert load_report.seconds_left(later) == pytest.approx(90)
+
+
+def test_a_list_without_titles_can_be_put_away(director: Client):
+    page = send(director, b"Shelf,Year\nA,1950\n")
+    page = press(director, address(page), "away", columns="1", **{"column-0": ""})
+    assert "Put away" in text(page)
+    assert Load.objects.get().state == LoadState.STOPPED
+
+
+def test_a_page_that_is_old_puts_nothing_away_that_is_being_loaded(director: Client):
+    where = address(send(director, marc(3)))
+    press(director, where, "load")
+    assert "This has changed meanwhile" in text(press(director, where, "away"))
+    work()
+    assert Load.objects.get().state == LoadState.DONE
+
+
+@pytest.mark.parametrize("content", [LIST, marc(3)], ids=["list", "marc"])
+def test_a_file_that_the_disk_has_lost_is_said_to_be_gone(director: Client, content: bytes):
+    where = address(send(director, content))
+    incoming.place(Load.objects.get()).unlink()
+    page = director.get(where, follow=True)
+    assert "The file is gone from our disk. Send it again." in text(page)
+    assert Load.objects.get().state == LoadState.FAILED

@@ -132,12 +132,22 @@ def one(request: SignedIn, code: str, load: int) -> HttpResponse:
     found = get_object_or_404(
         Load.objects.select_related("library", "by"), library=library, pk=load
     )
+    try:
+        return shown(request, library, found)
+    except FileNotFoundError:  # it was put away just now, or the disk has lost it
+        loads.put_away(found, "gone")
+        return redirect("staff-load", code, found.pk)
+
+
+def shown(request: SignedIn, library: Library, found: Load) -> HttpResponse:
+    """Its page, or what was pressed on it. What is put away needs no right columns."""
     columns = None
     if found.state == LoadState.SHOWN and found.is_list:
         columns = Columns(found, request.POST if "columns" in request.POST else None)
-    if request.method == "POST" and (columns is None or columns.keep()):
+    away = request.POST.get("step") == "away"
+    if request.method == "POST" and (away or columns is None or columns.keep()):
         step(request, found)
-        return redirect("staff-load", code, found.pk)
+        return redirect("staff-load", library.code, found.pk)
     return render(
         request,
         "staff/loads/load.html",
@@ -157,7 +167,7 @@ def step(request: SignedIn, load: Load) -> None:
     now, pressed = timezone.now(), request.POST.get("step", "")
     steps: Mapping[str, tuple[Callable[[], bool], str]] = {
         "load": (lambda: loads.queue(load, now), _("It is loaded as soon as it is its turn.")),
-        "away": (lambda: loads.end(load, LoadState.STOPPED), _("Put away. Nothing was changed.")),
+        "away": (lambda: loads.put_away(load), _("Put away. Nothing was changed.")),
         "pause": (
             lambda: loads.pause(load),
             _("Paused. What was loaded so far is in the catalog."),
