@@ -8,6 +8,7 @@ import pytest
 from postroad.cases import applying, handling
 from postroad.cases.lifecycle import Ending, Side, State
 from postroad.cases.models import Application, Case, Decision, Kind
+from postroad.directory import records
 from postroad.directory.models import Joining, Library, Network
 from tests.cast import Cast
 
@@ -125,6 +126,22 @@ def test_who_belongs_to_another_network_leaves_that_first(berkshire: Network, ca
     with pytest.raises(applying.InAnotherNetwork):
         applying.take_in(asked, "Welcome.", by=cast.centre)
     assert list(applying.waiting()) == [asked]
+
+
+def test_who_has_gone_to_another_network_since_is_not_put_out_of_that(
+    berkshire: Network, cast: Cast
+):
+    asked = ask(berkshire)
+    library = applying.take_in(asked, "Welcome.", by=cast.centre)
+    other = Network.objects.create(code="other", name="Other")
+    records.change(library, {"network": other}, by="center")
+    with pytest.raises(applying.InAnotherNetwork):
+        applying.undo(asked, "", by=cast.centre)
+    row = Library.objects.get(pk=library.pk)
+    assert (row.active, row.network) == (True, other)
+    records.change(library, {"network": None}, by="center")
+    applying.undo(asked, "", by=cast.centre)
+    assert Library.objects.get(pk=library.pk).active
 
 
 def test_who_withdraws_waits_no_more_and_may_ask_again(berkshire: Network, cast: Cast):

@@ -136,13 +136,16 @@ def refuse(application: Application, reason: str, *, by: User, at: datetime | No
 @transaction.atomic
 def undo(application: Application, text: str, *, by: User, at: datetime | None = None) -> None:
     """The application waits again. A library that came in by it takes part no more; one that was
-    here before only leaves the network. Who asked is told, if there is a word for her."""
+    here before only leaves the network. One that has left the network since is not touched. Who
+    asked is told, if there is a word for her."""
     at = at or timezone.now()
     row = Application.objects.select_for_update(of=("self",)).get(pk=application.pk)
     if not row.decision:
         raise NotDecided
     library = row.library
-    if row.decision == Decision.TAKEN_IN and library is not None:
+    if library is not None and library.network_id not in (None, row.network_id):
+        raise InAnotherNetwork(library=library.name)
+    if row.decision == Decision.TAKEN_IN and library is not None and library.network_id:
         records.change(library, {"network": None}, by=str(by), at=at)
         if not row.was_member:
             records.retire(library, by=str(by), at=at)
