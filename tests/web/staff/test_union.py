@@ -94,3 +94,10 @@ def test_what_cannot_be_is_refused_in_a_sentence(joined: Record, cast: Cast, sen
     assert page.status_code == 200
     assert "Nothing was changed" in page.content.decode()
     assert not Decision.objects.exists()
+
+
+def test_what_no_database_keeps_is_left_out_of_a_reason(joined: Record, cast: Cast):
+    first = joined.contributions.get(library=cast.lee)
+    sent = {"step": f"pin:{first.pk}", "why": "a\0b"}
+    assert at(cast.centre).post(f"/staff/records/{joined.pk}/", sent).status_code == 302
+    assert Decision.objects.get().why == "ab"

@@ -64,7 +64,7 @@ def may(contribution: Contribution, own: set[int] | None) -> bool:
 
 def decide(request: SignedIn, shown: Record, said: list[Said], own: set[int] | None) -> str:
     """Do what was pressed; what to say of it. Raises Refusal."""
-    why, now = request.POST.get("why", "")[:300], timezone.now()
+    why, now = request.POST.get("why", "").replace("\0", "")[:300], timezone.now()
     step, _colon, key = request.POST.get("step", "").partition(":")
     mine = {each.contribution.pk: each.contribution for each in said}
     mine = {pk: each for pk, each in mine.items() if may(each, own)}
