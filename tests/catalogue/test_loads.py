@@ -14,6 +14,7 @@ from django.utils import timezone
 from postroad.catalogue import absences, incoming, list_files, load_sessions, loading, loads
 from postroad.catalogue.incoming import AlreadyHere, Empty, NoRecords, TooLarge
 from postroad.catalogue.load_models import Load, LoadPart, LoadState
+from postroad.catalogue.loading import Report
 from postroad.catalogue.models import Contribution, Item, ItemStatus, Record
 from postroad.directory.models import Library
 from tests.cast import Cast
@@ -272,6 +273,15 @@ def test_a_question_forgets_what_a_later_file_lists_and_ends_with_a_whole_one(ca
     work()
     assert (now(asks).state, asks.answer) == (LoadState.DONE, "lapsed")
     assert now(again).absent == 9
+
+
+def test_a_load_that_the_database_never_takes_holds_nobody_up(cast: Cast):
+    strange = send(cast.lee, many(3))
+    Load.objects.filter(pk=strange.pk).update(counts={**Report("lee").as_json(), "read": -100})
+    other = send(cast.lenox, many(3))
+    work()
+    assert (now(strange).state, strange.reason) == (LoadState.FAILED, "ours: IntegrityError")
+    assert now(other).state == LoadState.DONE
 
 
 @pytest.mark.parametrize("said", ["keep", "withdraw"])

@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from django.db import DatabaseError, transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
 
 from postroad.catalogue import incoming, list_files, load_sessions
@@ -98,7 +98,7 @@ def go_on(load: Load, until: float) -> int:
     except NotOurs:
         drop(load)
         return 0
-    except (DatabaseError, OSError) as why:
+    except (OperationalError, InterfaceError, OSError) as why:
         drop(load)
         if isinstance(why, FileNotFoundError):
             fail(load, "gone")
