@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from postroad.accounts.models import Card, User
 from postroad.catalogue.models import Item, Record
 from postroad.delivery.models import Route, Stop
-from postroad.directory.models import Closure, Effect, Library, Policy, State, Threshold
+from postroad.directory.models import Closure, Effect, Library, Network, Policy, State, Threshold
 from postroad.directory.opening import ALWAYS
 from postroad.directory.thresholds import DEFAULTS
 from postroad.ill.models import Tally
@@ -38,6 +38,16 @@ def libraries(number: int, today: date) -> list[Library]:
     )
     give_a_van(made, today)
     return made
+
+
+def networks(number: int) -> None:
+    """Each library in one of so many, all by turns."""
+    made = Network.objects.bulk_create(
+        Network(code=f"n{place}", name=f"Network {place}", invented=True) for place in range(number)
+    )
+    for place, network in enumerate(made):
+        keys = Library.objects.order_by("pk").values_list("pk", flat=True)[place::number]
+        Library.objects.filter(pk__in=list(keys)).update(network=network)
 
 
 def give_a_van(made: Iterable[Library], today: date) -> None:

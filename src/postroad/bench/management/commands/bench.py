@@ -22,6 +22,8 @@ BENCHES = {
     "visitors": (SQLITE,),
     "matching": (SQLITE,),
     "load": (SQLITE,),
+    "search": (SQLITE,),
+    "relevance": (SQLITE,),
 }
 
 
