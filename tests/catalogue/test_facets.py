@@ -167,3 +167,29 @@ def test_a_scope_leaves_out_what_others_have(shelf, cast):
     assert titles(scope=codes(cast.lee)) == {"Emma"}
     assert counts("library", scope=codes(cast.lee)) == {cast.lee.code: 1}
     assert search.find(Query(words="31", scope=codes(cast.lenox))).hits == []
+
+
+def test_a_library_that_joins_a_network_lets_the_index_follow(shelf, cast):
+    cast.pittsfield.network = Network.objects.get(code="hills")
+    cast.pittsfield.save()
+    search.refresh()
+    assert counts("network") == {"hills": 4}
+    Unindexed.objects.all().delete()
+    cast.pittsfield.save()  # nothing changed
+    assert not Unindexed.objects.exists()
+
+
+def test_a_collection_that_is_named_moved_or_given_up_lets_the_index_follow(shelf, cast):
+    films = Collection.objects.create(
+        slug="films", name="Films", library=cast.lenox, location="FILMS"
+    )
+    search.refresh()
+    assert counts("collection") == {"films": 1, "stacks": 1}
+    films.location = "STACKS"
+    films.save()
+    search.refresh()
+    assert counts("collection") == {"films": 1, "stacks": 1}
+    assert titles(collections=frozenset({"films"})) == {"Emma"}
+    films.delete()
+    search.refresh()
+    assert counts("collection") == {"stacks": 1}

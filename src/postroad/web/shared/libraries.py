@@ -33,9 +33,10 @@ def apart(every: Collection[Library], called: Callable[[Library], str]) -> dict[
     """What each is called in a list, by its code: with its state where two are called alike."""
     names = {each.code: called(each) for each in every}
     alike = Counter(names.values())
-    states = {each.code: each.get_state_display() for each in every}
+    # What the state is called is looked up for these alone: Django makes its whole list each time.
+    states = {e.code: e.get_state_display() for e in every if alike[names[e.code]] > 1}
     return {
-        code: f"{name}, {states[code]}" if alike[name] > 1 and states[code] else name
+        code: f"{name}, {states[code]}" if states.get(code) else name
         for code, name in names.items()
     }
 
