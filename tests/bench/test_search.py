@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from postroad.bench import known_items, relevance, rivals, search
+from postroad.bench import figures, known_items, relevance, rivals, search
 from postroad.bench.known_items import Shelf
+from postroad.catalogue import search as finding
 from postroad.catalogue.description import Description
 from postroad.catalogue.models import Item, Record
 from tests.bench.test_bench import assert_speaks
@@ -19,13 +20,13 @@ def test_a_search_is_timed_in_the_engine_and_beside_others(tmp_path, monkeypatch
     monkeypatch.setenv("POSTROAD_HOME", str(tmp_path))
     search.furnish(40)
     assert (Record.objects.count(), Item.objects.count()) == (40, 160)
-    search.search.rebuild()
+    finding.rebuild()
     typed = search.questions(40, 4)
     assert set(typed) == {"keywords", "with a slip", "one word of many"}
-    found = list(search.engine_times(typed, search.conditions()))
+    found = list(search.engine_times(typed, figures.conditions()))
     assert_speaks(found)
     other = rivals.Fts5(tmp_path)
-    other.fill(search.search.entries(range(1, 41)))
+    other.fill(finding.entries(range(1, 41)))
     assert all(other.find(words) for words in typed["keywords"])
 
 
