@@ -139,6 +139,8 @@ def test_a_record_number_of_its_own_is_the_number(cast: Cast):
         ("Title|Author|ISBN-13|Call #|Bar Code", "title author isbn call_number barcode"),
         ("TITLE|Author (last, first)|Dewey|No. of copies", "title author call_number copies"),
         ("Local Call Number|Title|Material Type|Vol.", "call_number title format volume"),
+        ("AUTHOR (last, first)|TITLE|Std. No.", "author title isbn"),
+        ("Author's Name|Title|ISBN (10)|ISBN (13)", "author title isbn other_isbn"),
         ("Book title|Written|Shelf location|Status", "title - location status"),
     ],
 )
@@ -147,6 +149,91 @@ def test_columns_are_guessed_by_their_headings(headings: str, named: str):
     assert found.begins == 2
     wanted = {name: at for at, name in enumerate(named.split()) if name != "-"}
     assert found.named == wanted
+
+
+def read(*cells: tuple[str, ...]) -> tuple[list[Line], list[lists.Wrong]]:
+    """A list by its headings."""
+    listed = rows(*cells)
+    found = columns_of(listed)
+    return lines_of(listed[found.begins :], found.named)
+
+
+# One column for the ISBN of ten digits and one for that of thirteen, and nothing was taken in:
+# https://github.com/bayang/jelu/issues/258
+def test_an_isbn_may_stand_in_either_of_two_columns():
+    good, wrong = read(
+        ("title", "author_text", "isbn_10", "isbn_13"),
+        ("Emma", "Jane Austen", "", "9780141439587"),
+        ("Dune", "Frank Herbert", "0441013597", "9780441013593"),
+        ("Ubik", "Philip K. Dick", "n/a", "12345"),
+    )
+    assert [line.isbns for line in good] == [("9780141439587",), ("9780441013593",), ()]
+    assert good[0].author == "Jane Austen"
+    assert [(each.line, each.column, each.why) for each in wrong] == [(4, "D", Why.NOT_AN_ISBN)]
+
+
+# Digits of other scripts: https://github.com/Librarika/Issues/issues/152
+# Hyphens in places of their own: https://github.com/textbrowser/biblioteq/issues/177
+# Zeros that a program took away: https://github.com/gwu-libraries/launchpad/issues/1126
+# A whole number with a point: https://github.com/SEL-Columbia/bamboo/issues/349
+@pytest.mark.parametrize(
+    "typed",
+    [
+        *("٩٧٨٠١٤١٤٣٩٥٨٧", "９７８０１４１４３９５８７", "9-780141-439587", "978.0.14.143958.7"),
+        *("141439580", "141439580.0", "9780141439587.0", "ISBN-13: 978-0141439587"),
+    ],
+)
+def test_an_isbn_is_read_however_it_is_written(typed: str):
+    good, wrong = read(("Title", "ISBN"), ("Emma", typed))
+    assert (good[0].isbns, wrong) == (("9780141439587",), [])
+
+
+# A number of the school's own in the column of ISBNs: https://github.com/Librarika/Issues/issues/730
+@pytest.mark.parametrize("typed", ["51777", "10", "19", "813.54 / 12", "978-014", "9780141439588"])
+def test_a_short_number_is_not_filled_up_to_be_an_isbn(typed: str):
+    (line,), (wrong,) = read(("Title", "ISBN"), ("Emma", typed))
+    assert (line.isbns, wrong.why) == ((), Why.NOT_AN_ISBN)
+
+
+# Documents without a number all had "N/A" for it, and only the first was taken in:
+# https://github.com/textbrowser/biblioteq/issues/222
+@pytest.mark.parametrize("nothing", ["N/A", "n.a.", "none", "-", "—", "NULL", "0", "0.0", "nan"])
+def test_a_word_for_nothing_is_no_number_that_rows_share(nothing: str):
+    good, wrong = read(
+        ("Title", "ISBN", "Barcode"), ("Emma", nothing, nothing), ("Dune", nothing, nothing)
+    )
+    assert [(line.title, line.isbns, line.barcode) for line in good] == [
+        ("Emma", (), ""),
+        ("Dune", (), ""),
+    ]
+    assert not wrong
+
+
+def test_a_word_for_nothing_is_no_status_and_may_be_a_title():
+    (line,), wrong = read(("Title", "Status"), ("None", "N/A"))
+    assert (line.title, line.status, wrong) == ("None", "N/A", [])
+
+
+# Whole numbers were written with a point: https://github.com/SEL-Columbia/bamboo/issues/349
+def test_a_whole_number_with_a_point_is_whole():
+    (line,), wrong = read(
+        ("Title", "Barcode", "Copies", "Vol.", "Record ID", "Dewey"),
+        ("Emma", "31234000123456.0", "2.0", "3.0", "77.0", "813.0"),
+    )
+    assert (line.barcode, line.copies, line.volume) == ("31234000123456", 2, "3")
+    assert (line.number, line.call_number, wrong) == ("77", "813.0", [])
+
+
+# A quantity of nothing could not be said by a list:
+# https://github.com/opensourcepos/opensourcepos/issues/3078
+def test_no_copies_are_no_copy(cast: Cast):
+    load(cast.lee, BOOKS[1], "Emma,,,,,,0")
+    assert copies("Walden") == [("", "818 THO", "in")] * 2
+    assert {status for *_, status in copies("Emma")} <= {"withdrawn"}
+    load(cast.lee, 'Walden,"Thoreau, Henry David",,818 THO,,1854,0', kind="changes")
+    assert [status for *_, status in copies("Walden")] == ["withdrawn"] * 2
+    load(cast.lee, BOOKS[1], kind="changes")
+    assert copies("Walden") == [("", "818 THO", "in")] * 2
 
 
 def test_bad_cells_are_named_by_line_and_column():

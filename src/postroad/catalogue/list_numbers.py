@@ -191,6 +191,9 @@ def record_of(each: Numbered) -> pymarc.Record:
             barcode = line.barcode if which == 0 else ""
             place = line.call_number, line.location, line.volume
             made.fields.append(item(barcode, *place, line.status))
+        if not line.copies:  # said, so those that were there are gone
+            place = line.call_number, line.location, line.volume
+            made.fields.append(item("", *place, "STATUS WITHDRAWN"))
     for copy in each.stay:
         status = f"STATUS {copy.status.upper()}"
         place = copy.call_number, copy.location, copy.volume

@@ -6,6 +6,7 @@ named; of a cell that does not read as what its column says, only that cell is.
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -27,10 +28,11 @@ HEADINGS: Mapping[str, Sequence[str]] = {
     "author": (
         *("Author", "Authors", "Author name", "Main author", "Writer", "Creator", "By"),
         *("Author last first", "Author/Editor", "Primary author", "100a", "Artist", "Director"),
+        *("Author's name", "Author text"),
     ),
     "isbn": (
         *("ISBN", "ISBNs", "ISBN 13", "ISBN 10", "ISBN/ISSN", "ISBN number", "ISBN no"),
-        *("Standard number", "EAN", "020a"),
+        *("Standard number", "Std no", "EAN", "020a"),
     ),
     "call_number": (
         *("Call number", "Call no", "Call #", "Callnumber", "Local call number", "Shelf mark"),
@@ -66,11 +68,14 @@ HEADINGS: Mapping[str, Sequence[str]] = {
         *("Biblionumber", "Bibnumber", "Bib", "Title ID", "Title number", "001", "MMS ID"),
     ),
 }
-BARE = {
-    "".join(sign for sign in word.casefold() if sign.isalnum()): name
-    for name, listed in HEADINGS.items()
-    for word in listed
-}
+ASIDE = re.compile(r"\([^()]*\)")
+
+
+def bare(heading: str) -> str:
+    return "".join(sign for sign in heading.casefold() if sign.isalnum())
+
+
+BARE = {bare(word): name for name, listed in HEADINGS.items() for word in listed}
 STATUSES = ("in", "out", "away", "missing", "reference", "unknown", "withdrawn")
 LAYOUT = Layout(
     system="list",
@@ -85,6 +90,12 @@ LAYOUT = Layout(
 )
 ITEMS = Reading(LAYOUT, only=True)
 YEAR = re.compile(r"(?<![0-9])(1[0-9]{3}|20[0-9]{2})(?![0-9])")
+POINT = re.compile(r"([0-9]+)\.0+")  # a program took a whole number for a measure
+PARTED = re.compile(r"[0-9Xx](?:[-./ ]?[0-9Xx])*")
+# What people type where there is nothing; of a status it is no answer.
+NOTHING = re.compile(r"n\.? ?/?a\.?|none|null|nil|nan|not available|[-–—_.*?]+", re.IGNORECASE)
+NUMBERS = frozenset({"isbn", "other_isbn", "barcode", "number", "copies", "volume"})
+OFTEN_EMPTY = NUMBERS - {"copies"} | {"year", "publisher", "edition", "call_number"}
 ROUNDED = re.compile(r"[0-9](?:[.,][0-9]+)?[Ee]\+?[0-9]+")
 MOST_COPIES = 200  # of one row
 LONGEST = {"title": 900, "author": 250, "call_number": 110, "barcode": 40, "number": 80}
@@ -166,7 +177,10 @@ def columns_of(rows: Sequence[Row], *, deletions: bool = False) -> Found:
     for index, row in enumerate(rows[: spreadsheet.rows.LOOKED_THROUGH]):
         named = dict[str, int]()
         for at, cell in enumerate(row.cells):
-            if name := BARE.get("".join(sign for sign in cell.casefold() if sign.isalnum())):
+            name = BARE.get(bare(cell)) or BARE.get(bare(ASIDE.sub("", cell)))
+            if name == "isbn" and name in named:
+                name = "other_isbn"  # many lists have one column for ten digits, one for thirteen
+            if name:
                 named.setdefault(name, at)
         wanted = "number" if deletions else "title"
         if len(named) > len(best.named) and (wanted in named or len(named) > 1):
@@ -207,6 +221,10 @@ class Cells:
         text = " ".join(self.row.cells[at].split()) if at < len(self.row.cells) else ""
         if len(text) > LONGEST.get(name, 300):
             self.note(name, Why.TOO_LONG, text[:40])
+        if name in OFTEN_EMPTY and NOTHING.fullmatch(text):
+            return ""
+        if name in NUMBERS and (whole := POINT.fullmatch(text)):
+            return whole[1]
         return text
 
     def note(self, name: str, why: Why, text: str) -> None:
@@ -225,18 +243,19 @@ class Cells:
         title, subtitle = self.cell("title"), self.cell("subtitle")
         if not title:
             self.note("title", Why.NO_TITLE, "")
+        barcode = self.whole("barcode")
         return Line(
             self.row.line,
             f"{title} : {subtitle}" if subtitle and title else title,
             author=self.cell("author"),
-            isbns=self.isbns(),
+            isbns=tuple(dict.fromkeys([*self.isbns("isbn"), *self.isbns("other_isbn")])),
             call_number=self.cell("call_number"),
-            barcode=self.whole("barcode"),
+            barcode=barcode,
             year=self.year(),
             publisher=self.cell("publisher"),
             edition=self.cell("edition"),
             format=self.format(),
-            copies=self.copies(),
+            copies=self.copies(barcode),
             volume=self.cell("volume"),
             location=self.cell("location"),
             status=self.cell("status"),
@@ -248,16 +267,21 @@ class Cells:
         text = self.cell(name)
         if ROUNDED.fullmatch(text):
             self.note(name, Why.DAMAGED_NUMBER, text)
-        return barcodes.plain(text)[:40] if name == "barcode" else text
+        if name != "barcode":
+            return text
+        return "" if set(text) == {"0"} else barcodes.plain(text)[:40]
 
-    def isbns(self) -> tuple[str, ...]:
-        text = self.cell("isbn")
+    def isbns(self, name: str) -> list[str]:
+        text = "".join(str(unicodedata.decimal(sign, sign)) for sign in self.cell(name))
         found = [each.value for each in identifiers.isbns(text)]
-        if not found and text.isdigit() and len(text) < 10:  # a program took the zeros away
-            found = [each.value for each in identifiers.isbns(text.zfill(10))]
-        if text and not found:
-            self.note("isbn", Why.NOT_AN_ISBN, text)
-        return tuple(dict.fromkeys(found))
+        if not found and PARTED.fullmatch(text):
+            alone = re.sub(r"[^0-9Xx]", "", text)
+            if 7 <= len(alone) < 10:  # a program took the zeros away
+                alone = alone.zfill(10)
+            found = [each.value for each in identifiers.isbns(alone)]
+        if text.strip("0") and not found:
+            self.note(name, Why.NOT_AN_ISBN, text)
+        return found
 
     def year(self) -> str:
         text = self.cell("year")
@@ -272,10 +296,13 @@ class Cells:
             self.note("format", Why.NO_SUCH_FORMAT, text)
         return text
 
-    def copies(self) -> int:
+    def copies(self, barcode: str) -> int:
+        """None, where the list says so; but what has a barcode is a copy."""
         text = self.cell("copies")
         if not text:
             return 1
+        if text == "0" and not barcode:
+            return 0
         if text.isascii() and text.isdecimal() and 0 < int(text) <= MOST_COPIES:
             return int(text)
         self.note("copies", Why.NOT_A_COUNT, text)

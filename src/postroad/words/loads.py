@@ -36,6 +36,7 @@ COLUMNS: Words = {
     "subtitle": gettext_lazy("Subtitle"),
     "author": gettext_lazy("Author"),
     "isbn": gettext_lazy("ISBN"),
+    "other_isbn": gettext_lazy("Another ISBN"),
     "call_number": gettext_lazy("Call number"),
     "barcode": gettext_lazy("Barcode"),
     "year": gettext_lazy("Year"),
