@@ -21,6 +21,9 @@ OF_ITS_OWN = re.compile(r"9..|59.|541|583|87[678]")
 MAY_BE_PRIVATE = frozenset({"542", "561"})  # where their first indicator says so
 # Of these only some subfields: where it stands, but no barcode, price or note of the staff.
 FOR_ALL = {"852": "abchijklm", "856": "3abcdefinqstuvwyz"}
+HOLDINGS = re.compile("86[3-8]")  # where $x is a note of the staff, and $z one for all
+LINK = "6"
+OTHER_SCRIPT = "880"  # a field once more; which one, its $6 says
 MOST_OF_A_FIELD, MOST_OF_A_RECORD = 9999, 99_999  # what ISO 2709 has figures for
 NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -69,14 +72,25 @@ def for_all(record: pymarc.Record) -> pymarc.Record:
 
 
 def is_its_own(field: pymarc.Field) -> bool:
-    marked = field.tag in MAY_BE_PRIVATE and (field.indicators or " ")[0] == "0"
-    return marked or OF_ITS_OWN.fullmatch(field.tag) is not None
+    tag = tag_of(field)
+    marked = tag in MAY_BE_PRIVATE and (field.indicators or " ")[0] == "0"
+    return marked or OF_ITS_OWN.fullmatch(tag) is not None
+
+
+def tag_of(field: pymarc.Field) -> str:
+    """Of what it is, in whatever script."""
+    is_again = field.tag == OTHER_SCRIPT and not field.control_field
+    return (field.get("6") or field.tag).strip()[:3] if is_again else field.tag
 
 
 def public(field: pymarc.Field) -> pymarc.Field:
-    if (codes := FOR_ALL.get(field.tag)) is None:
+    tag = tag_of(field)
+    if HOLDINGS.fullmatch(tag) and not field.control_field:
+        said = [sub for sub in field.subfields if sub.code != "x"]
+    elif codes := FOR_ALL.get(tag):
+        said = [sub for sub in field.subfields if sub.code in (*codes, *LINK)]
+    else:
         return field
-    said = [sub for sub in field.subfields if sub.code in codes]
     return pymarc.Field(field.tag, indicators=field.indicators, subfields=said)
 
 

@@ -146,6 +146,35 @@ def test_what_a_record_marks_as_private_is_for_staff_alone(client, cast):
     assert "Mrs. Yu" in client.get(address).content.decode()
 
 
+@pytest.mark.parametrize(
+    ("tag", "parts"),
+    [
+        ("866", {"a": "v.1-", "x": "SECRET"}),
+        ("863", {"8": "1.1", "a": "1", "x": "SECRET"}),
+        ("880", {"6": "590-01", "a": "SECRET"}),
+        ("880", {"6": "952-00/(2", "a": "SECRET"}),
+        ("880", {"6": "852-01", "a": "Lee", "x": "SECRET"}),
+    ],
+)
+def test_a_note_of_the_staff_is_theirs_wherever_it_stands(client, cast, tag, parts):
+    load(cast.lee, record("b1", (tag, parts), title="Emma"))
+    addresses = [reverse(f"record-{name}", args=[emma().pk]) for name in ("marc", "mrc", "xml")]
+    for each in addresses:
+        assert b"SECRET" not in client.get(each).content
+    client.force_login(cast.borrower)
+    for each in addresses:
+        assert b"SECRET" in client.get(each).content
+
+
+def test_a_record_that_came_as_xml_in_parts_is_shown_with_all_of_them(client, cast):
+    parts = [record("b1", item(each), title="Emma") for each in ("31", "32")]
+    xml = b"".join(map(pymarc.record_to_xml, parts))
+    head = b"<collection xmlns='http://www.loc.gov/MARC21/slim'>"
+    loading.load(BytesIO(head + xml + b"</collection>"), cast.lee)
+    client.force_login(cast.borrower)
+    assert len(marc_of(client, emma().pk)) == 2
+
+
 def test_staff_choose_each_library_s_own_record_and_see_the_whole(client, shelf, cast):
     of_lenox = emma().contributions.get(library=cast.lenox)
     chosen = f"?of={of_lenox.pk}"
