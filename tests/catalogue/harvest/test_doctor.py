@@ -159,6 +159,16 @@ def test_what_identify_says_of_deletions_and_datestamps_is_told(source, examine)
     assert codes["clock-ahead"] == {"minutes": 120}
 
 
+@pytest.mark.parametrize("base", ["http://[", "", "nonsense", "ftp://example.org/"])
+def test_a_source_that_calls_itself_by_no_address_is_borne(source, examine, base):
+    source.add("a")
+    said = source.identify().decode().replace(source.address, base).encode()
+    source.instead = lambda asked: said if asked.get("verb") == "Identify" else None
+    _found, codes = examine()
+    assert "well" in codes
+    assert "calls-itself" not in codes
+
+
 def test_sets_are_shown_and_one_that_is_not_there_is_told(source, examine):
     source.add("a")
     source.sets = ("BOOKS", "FILMS")

@@ -108,6 +108,9 @@ def test_the_office_puts_back_nothing_that_only_the_center_may_change(
     [
         ("not a name", "A name like schools.example.org"),
         ("localhost", "A name like schools.example.org"),
+        ("http://[", "A name like schools.example.org"),
+        ("http://[::1]/x?y", "A name like schools.example.org"),
+        ("https://taken.example.org/x", "This is the address of Other"),
         ("unknown.example.org", "does not answer to that name yet"),
         ("taken.example.org", "This is the address of Other"),
     ],

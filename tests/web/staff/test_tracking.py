@@ -34,6 +34,14 @@ def says(page, *sentences):
     return all(sentence in text for sentence in sentences)
 
 
+def test_a_page_before_that_is_no_address_is_none(back, at, cast):
+    desk, address = at(cast.borrower), f"/staff/requests/{back.ill.ref}/tracking/"
+    desk.post(SEND_HOME, {"scan": back.ill.ref})
+    sent = {"way": "home", "number": GOOD}
+    answer = desk.post(address, sent, headers={"referer": "http://["})
+    assert answer["Location"] == f"/staff/requests/{back.ill.ref}/"
+
+
 def test_the_scan_page_asks_for_the_number_and_says_it_afterwards(back, at, cast):
     desk, address = at(cast.borrower), f"/staff/requests/{back.ill.ref}/tracking/"
     page = desk.post(SEND_HOME, {"scan": back.ill.ref}, follow=True)

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
 from postroad import fetching
 from postroad.catalogue import mapping
@@ -200,9 +199,17 @@ def look_at_identity(checkup: Checkup, who: Identity) -> None:
         ahead = who.answered_at > checkup.now
         minutes = int(abs(who.answered_at - checkup.now).total_seconds() // 60)
         checkup.find("clock-ahead" if ahead else "clock-behind", WARN, minutes=minutes)
-    typed, named = urlsplit(checkup.connection.address), urlsplit(who.base)
-    if named.hostname and named.hostname != typed.hostname:
+    typed, named = host_of(checkup.connection.address), host_of(who.base)
+    if named and named != typed:
         checkup.find("calls-itself", NOTE, address=who.base)
+
+
+def host_of(address: str) -> str:
+    """The server of this address; nothing if it is none, whatever a source calls itself."""
+    try:
+        return fetching.split(address).hostname or ""
+    except fetching.BadAddress:
+        return ""
 
 
 # What it has

@@ -77,7 +77,8 @@ class NetworkForm(InOurWords, forms.Form):
 
     def clean_host(self) -> str:
         typed: str = self.cleaned_data["host"].strip().lower()
-        host = (urlsplit(typed).netloc if "//" in typed else typed).rstrip("/.")
+        host = typed.partition("//")[2].partition("/")[0] if "//" in typed else typed
+        host = host.rstrip("/.")
         if not host:
             return ""
         if not HOST.fullmatch(host):

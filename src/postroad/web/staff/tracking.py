@@ -114,7 +114,10 @@ def page(request: SignedIn, ref: str) -> HttpResponse:
 def before_it(request: SignedIn, ill: Request) -> str:
     """The scan page, if the number was entered there; else the request."""
     scan_page = reverse("staff-borrowing-send-home")
-    came_from = urlsplit(request.headers.get("Referer", "")).path
+    try:
+        came_from = urlsplit(request.headers.get("Referer", "")).path
+    except ValueError:  # no address at all
+        came_from = ""
     return scan_page if came_from == scan_page else reverse("staff-request", args=[ill.ref])
 
 
