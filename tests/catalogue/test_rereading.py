@@ -182,3 +182,17 @@ def test_a_mapping_kept_before_the_first_file_is_still_guessed_on_it(cast: Cast)
     assert mapping.of(cast.lee) == Reading(KOHA, owns_without_items=True)
     assert Record.objects.count() == 2
     assert Item.objects.count() == 2
+
+
+def test_a_fault_of_ours_with_one_library_keeps_no_other_waiting(cast: Cast):
+    """Such a row is made by no page of ours."""
+    load(cast.lee, record("b1", at_949("31")))
+    load(cast.lenox, record("x1", at_949("41")))
+    say(cast.lee, OWN)
+    ItemMapping.objects.filter(library=cast.lee).update(read_as=[{}])
+    say(cast.lenox, OWN)
+    rereading.ask(cast.lee, by=None, at=timezone.now() - timedelta(minutes=1))
+    assert read_on(cast.lenox).records == 1
+    fallen = Rereading.objects.get(library=cast.lee)
+    assert (fallen.stopped, bool(fallen.ended_at), fallen.report) == (True, True, {"failed": True})
+    assert list(Item.objects.exclude(barcode="").values_list("barcode", flat=True)) == ["41"]

@@ -6,6 +6,7 @@ who is killed goes on behind the last batch. What was seen of a copy since its f
 is missing, that it is away with us) is newer than the file and stays.
 """
 
+import logging
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -36,9 +37,12 @@ from postroad.catalogue.written import Listed, Written
 from postroad.directory.models import Library
 from postroad.protocols.marc.results import Read
 
+log = logging.getLogger(__name__)
+
 A_TURN = 5  # batches of loading.BATCH records: about a second
 STRANGE_KEPT = 100  # words
 Which = tuple[str, ...]  # by what a copy is known
+FAILED = "failed"  # in the report: it ended by a fault of ours
 BEGUN = ("by", "asked_at", "ended_at", "stopped", "last", "records", "total", "report")
 COUNTED = ("copies_new", "copies_changed", "copies_withdrawn")
 
@@ -71,11 +75,23 @@ def work_off(now: datetime) -> int:
             read = a_batch(asked)
         except OperationalError:
             break  # the database is busy: at the next turn
+        except Exception:
+            log.exception("reading the records of %s anew failed", asked.library.code)
+            give_up(asked, now)
+            return done + 1
         done += read
         if not read:
             finish(asked, now)
             break
     return done
+
+
+def give_up(asked: Rereading, now: datetime) -> None:
+    """A fault of ours, to be mended: whoever asked next need not wait for that."""
+    running = Rereading.objects.filter(pk=asked.pk, asked_at=asked.asked_at, ended_at=None)
+    report = running.values_list("report", flat=True).first()
+    if report is not None:
+        running.update(ended_at=now, stopped=True, report={**report, FAILED: True})
 
 
 def a_batch(asked: Rereading) -> int:
