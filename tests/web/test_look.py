@@ -151,6 +151,16 @@ def test_every_sign_has_a_word_and_is_hidden_from_the_ear(name: str) -> None:
     assert SIGNS[name].lines in drawn
 
 
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
+def test_no_sentence_ends_with_two_periods(path: Path) -> None:
+    """A moment ends with "a.m." or "p.m.", so no period may follow it."""
+    for given, text in re.findall(
+        r"\{% blocktranslate ([^%]*)%\}(.*?)\{% endblocktranslate %\}", path.read_text(), re.DOTALL
+    ):
+        for name in re.findall(r"(\w+)=[\w.]+\|moment\b", given):
+            assert f"{{{{ {name} }}}}." not in text
+
+
 def test_templates_name_only_signs_that_there_are() -> None:
     named = {
         name

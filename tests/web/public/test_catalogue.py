@@ -467,7 +467,8 @@ def test_what_is_not_lent_is_said_in_words_with_what_to_do(format_, client, cast
     pk = Record.objects.get(title="Emma", format=format_).pk
     page = client.get(reverse("record", args=[pk]))
     assert "cannot be asked for as a loan" in page.content.decode()
-    assert reverse("patron-ask", args=[pk]) not in page.content.decode()
+    for promise in (reverse("patron-ask", args=[pk]), "Could lend it", "when it could reach you"):
+        assert promise not in page.content.decode()
     client.force_login(cast.ada)
     for answer in (client.get, client.post):
         said = answer(reverse("patron-ask", args=[pk]))
@@ -494,6 +495,16 @@ def test_an_isbn_that_finds_nothing_is_told_what_may_be_wrong_and_suggests_nothi
     page = client.get("/search", {"q": typed}).text
     assert said in page
     assert "Did you mean" not in page
+
+
+def test_a_record_of_which_nothing_more_is_known_has_no_empty_heading(client, cast, shelf):
+    bare = emma()
+    Record.objects.filter(pk=bare.pk).update(
+        publisher="", place="", extent="", language="", subjects=[]
+    )
+    bare.identifiers.all().delete()
+    page = client.get(reverse("record", args=[bare.pk])).content.decode()
+    assert ("About this edition" in page, "Take it along" in page) == (False, True)
 
 
 def test_what_cannot_be_reached_by_turning_pages_is_said(client, shelf, monkeypatch):

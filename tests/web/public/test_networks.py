@@ -292,3 +292,11 @@ def test_a_network_that_takes_none_says_so(client: Client, berkshire: Network):
     assert asks(client)["Location"] == FRONT + "join"
     assert not Case.objects.exists()
     assert "Ask to join" not in text(client, FRONT)
+
+
+def test_nobody_joins_as_a_public_library_by_leaving_the_kind_as_it_was(
+    client: Client, berkshire: Network
+):
+    assert '<option value="" selected>choose one' in client.get(FRONT + "join").text
+    refused = client.post(FRONT + "join", JOINS | {"kind": ""})
+    assert (refused.status_code, Application.objects.count()) == (422, 0)

@@ -176,6 +176,12 @@ def test_many_copies_that_are_not_in_the_file_are_asked_about(director: Client, 
     assert "They were put back." in text(director.get(where))
 
 
+def test_a_row_without_its_wrong_isbn_is_not_called_mended(director: Client):
+    page = send(director, b"Title,ISBN\nZebra Crossing,9780000000001\n")
+    assert "loaded all the same “9780000000001” is not an ISBN" in text(page)
+    assert "mended" not in text(page)
+
+
 def test_the_report_names_each_complaint_once_and_is_a_spreadsheet_too(director: Client):
     bad = [record(f"x{at}", item(f"4{at}"), title="") for at in range(12)]
     strange = record("s1", ("952", {"p": "51", "o": "F", "7": "0"}), title="Whole")

@@ -80,9 +80,9 @@ def subtitle(title: str) -> str:
 
 
 def facts(shown: Record) -> list[tuple[str, str]]:
-    """What there is to say of the edition; the page leaves out what is empty."""
+    """What there is to say of the edition."""
     numbers = sorted((each.get_kind_display(), each.value) for each in shown.identifiers.all())
-    return [
+    known = [
         (_("With"), "; ".join(citation.person(name) for name in shown.contributors)),
         (_("Also called"), "; ".join(shown.other_titles)),
         (_("Part"), shown.part if shown.part.isdigit() else ""),
@@ -93,6 +93,7 @@ def facts(shown: Record) -> list[tuple[str, str]]:
         (_("Language"), words.languages.name(shown.language)),
         *numbers,
     ]
+    return [(term, value) for term, value in known if value]
 
 
 def address_of(subject: str) -> str:

@@ -278,6 +278,7 @@ def record(request: HttpRequest, pk: int) -> HttpResponse:
             "subjects": [(subject, beside.address_of(subject)) for subject in shown.subjects],
             "home": home,
             "owners": found,
+            "lent": shown.format not in wanted.NOT_LENT,
             "at_home": next((owner for owner in found if home and owner.library == home), None),
             "nearest": found[:NEAREST],
             "others": found[NEAREST:],

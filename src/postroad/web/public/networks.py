@@ -157,7 +157,10 @@ class JoinForm(OnePress):
     state = forms.ChoiceField(label=gettext_lazy("State"), choices=State.choices)
     kind = forms.ChoiceField(
         label=gettext_lazy("Kind of library"),
-        choices=[(kind.value, kind.label) for kind in Kind if kind is not Kind.CENTRE],
+        choices=[
+            ("", gettext_lazy("choose one")),
+            *((kind.value, kind.label) for kind in Kind if kind is not Kind.CENTRE),
+        ],
     )
     name = forms.CharField(label=gettext_lazy("Your name"), max_length=100)
     email = forms.EmailField(

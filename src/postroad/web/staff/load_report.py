@@ -138,7 +138,7 @@ def lines(load: Load) -> Iterator[Sequence[object]]:
         yield (_("Copies with an unknown status"), count, "", "", "", word)
     for each in load.troubles.order_by("mended", "position", "pk").iterator(chunk_size=500):
         what = sentence(each)
-        became = _("mended") if each.mended else _("left out")
+        became = _("loaded all the same") if each.mended else _("left out")
         yield (
             f"{what} ({became})",
             "",
