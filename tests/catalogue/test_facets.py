@@ -193,3 +193,20 @@ def test_a_collection_that_is_named_moved_or_given_up_lets_the_index_follow(shel
     films.delete()
     search.refresh()
     assert counts("collection") == {"stacks": 1}
+
+
+# The counts of a search for a number were those of everything:
+# https://github.com/hbz/lobid-resources/issues/1932
+@pytest.mark.parametrize("typed", ["0141439513", "978-0-14-143951-8", "ISBN 0141439513 (pbk.)"])
+def test_a_number_is_found_within_what_is_narrowed_with_its_own_counts(shelf, cast, typed):
+    at_lee = Query(words=typed, libraries=codes(cast.lee))
+    in_scope = Query(words=typed, formats=frozenset({"book"}), scope=codes(cast.lenox))
+    on_shelf = Query(words=typed, lendable=True, years=frozenset({1810}))
+    both = {"lee": 1, "lenox": 1}
+    for query, libraries in ((at_lee, both), (in_scope, {"lenox": 1}), (on_shelf, both)):
+        found = search.find(query)
+        assert ([hit.title for hit in found.hits], found.total) == (["Emma"], 1)
+        assert found.facets["library"] == libraries
+    elsewhere = search.find(Query(words=typed, libraries=codes(cast.pittsfield)))
+    assert (elsewhere.hits, elsewhere.total, elsewhere.nearest) == ([], 0, [])
+    assert elsewhere.facets["library"] == both

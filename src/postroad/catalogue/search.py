@@ -87,6 +87,8 @@ def find(query: Query, page: int = 1) -> Answer:
     here = members.now(timezone.now()).members
     try:
         found = ask(query, page, here)
+        if not found.total and (these := numbered(query)):
+            found = ask(query, page, here, these)
     except (ValueError, OSError) as why:  # whatever goes wrong within it, tantivy says ValueError
         engine.doubt()
         raise NoIndex(reason=str(why)) from why
@@ -138,6 +140,13 @@ def within(scope: frozenset[str] | None, found: list[Record]) -> list[Record]:
     copies = Item.objects.filter(record__in=found, library__code__in=scope)
     there = set(copies.exclude(status=ItemStatus.WITHDRAWN).values_list("record_id", flat=True))
     return [each for each in found if each.pk in there]
+
+
+def numbered(query: Query) -> list[int]:
+    """What is meant by a number that is typed as words, where something is narrowed besides."""
+    if not query.narrowed or query.author:
+        return []
+    return [each.pk for each in by_number(query.words)]
 
 
 def by_number(text: str) -> list[Record]:

@@ -2,6 +2,7 @@
 is nothing, what is nearest.
 """
 
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
@@ -15,9 +16,13 @@ from postroad.catalogue.engines.tantivy_nearest import nearest
 from postroad.catalogue.query import PAGE, Found, Members, Query
 
 
-def ask(query: Query, page: int, members: Members) -> Found:
-    """One page of what the index knows; when that is nothing, what is nearest to it."""
+def ask(query: Query, page: int, members: Members, these: Collection[int] = ()) -> Found:
+    """One page of what the index knows; when that is nothing, what is nearest to it. Where it is
+    known which records are meant, those of `these` that pass all that narrows."""
     index, reader = searcher()
+    if these:
+        named = Clause.term_set_query(index.schema, "key", [str(each) for each in these])
+        return look(reader, query, named, Narrowing(index.schema, reader, query, members), page)
     wanted = clauses(index.schema, query)
     if not wanted and (query.words or query.author):
         return Found(records=[], total=0)  # punctuation only
