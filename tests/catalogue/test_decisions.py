@@ -65,6 +65,22 @@ def test_a_split_is_undone_by_joining_and_the_reverse(joined: Record, cast: Cast
     assert [each.kind for each in Decision.objects.all()] == [Decision.Kind.APART]
 
 
+# What was merged wrongly could not be undone once something else was merged after it, and links
+# led to the other: https://github.com/internetarchive/openlibrary/issues/5664
+def test_a_link_to_what_was_joined_wrongly_leads_to_it_again_when_it_is_split(cast: Cast):
+    load(cast.lee, record("b1", item("31")))
+    load(cast.lenox, record("x1", item("41"), title="Stolz und Vorurteil"))
+    load(cast.pittsfield, record("p1", item("51"), title="Pride and prejudice, abridged"))
+    here, there, third = Record.objects.order_by("pk")
+    decisions.join(there, third, cast.ada, MONDAY, "")
+    decisions.join(third, here, cast.ada, MONDAY, "")
+    other = decisions.split(here, [lenox_s(here, cast)], cast.ada, MONDAY, "")
+    for each in (here, there, third):
+        each.refresh_from_db()
+    assert (there.moved_to, third.moved_to, here.moved_to) == (other, here, None)
+    assert libraries_of(here) == {"lee", "pittsfield"}
+
+
 def test_what_is_pinned_stays_whatever_it_says(joined: Record, cast: Cast):
     one = Contribution.objects.get(pk=lenox_s(joined, cast))
     decisions.pin(one, cast.ada, MONDAY, "")

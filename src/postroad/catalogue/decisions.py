@@ -55,7 +55,9 @@ def split(record: Record, off: Collection[int], by: User | None, at: datetime, w
         for one in moved:
             for another in rest:
                 decide(Kind.APART, one, another, by, at, why)
-        return Record.objects.get(pk=other.pk)
+        made = Record.objects.get(pk=other.pk)
+        lead_back(record.pk, made)
+        return made
 
 
 def join(record: Record, into: Record, by: User | None, at: datetime, why: str) -> None:
@@ -123,6 +125,19 @@ def carry(source: int, target: int, moved: list[Contributed]) -> None:
             record=source, library=each.library, control_number=each.control_number
         ).update(record=target)
     Unindexed.objects.note([source, target])
+
+
+def lead_back(source: int, made: Record) -> None:
+    """Records that were joined to the source, and are what is taken off it now, lead there again.
+    What a record was that others had been joined to before is not known: it stays."""
+    if Record.objects.filter(pk=source, match_key=made.match_key).exists():
+        return  # they may be either
+    led = [source]
+    while led:
+        led = list(Record.objects.filter(moved_to__in=led).values_list("pk", flat=True))
+        others = Record.objects.filter(moved_to__in=led).values_list("moved_to", flat=True)
+        own = set(led) - set(others)
+        Record.objects.filter(pk__in=own, match_key=made.match_key).update(moved_to=made)
 
 
 def decide(
