@@ -303,6 +303,19 @@ def test_what_a_later_file_lists_is_not_withdrawn_by_the_answer_to_an_earlier(
     assert barcodes(cast.lee, status="withdrawn") == ["300030"]
 
 
+def test_what_was_looked_at_for_long_and_loaded_last_is_the_later_file(cast: Cast):
+    send(cast.lee, many(40))
+    work()
+    looked_at = incoming.receive([many(38)], "long.mrc", cast.lee, FULL, by=None, at=timezone.now())
+    first = send(cast.lee, many(39), FULL)
+    work()
+    assert absences.can_be_put_back(now(first))
+    loads.queue(looked_at, timezone.now())
+    work()
+    assert not absences.can_be_put_back(now(first))
+    assert absences.can_be_put_back(now(looked_at))
+
+
 def test_what_is_in_line_is_not_put_away_as_if_nothing_were_loaded(cast: Cast):
     load = send(cast.lee, many(3))
     assert not loads.put_away(load)

@@ -93,8 +93,9 @@ def listed_later(load: Load, items: set[int]) -> None:
 
 
 def can_be_put_back(load: Load) -> bool:
-    """Only before the library has sent another file: that may have withdrawn them, too."""
-    if load.state != LoadState.DONE or not load.absent:
+    """Only before another file of the library has come in: that may have withdrawn them, too. Which
+    was sent first says nothing: one may be looked at for days."""
+    if load.state != LoadState.DONE or not load.absent or load.started_at is None:
         return False
-    later = Load.objects.filter(library=load.library, pk__gt=load.pk, started_at__isnull=False)
+    later = Load.objects.filter(library=load.library, started_at__gt=load.started_at)
     return not later.exists()
