@@ -119,6 +119,17 @@ def test_a_member_that_joins_is_not_added_again_and_stays_when_that_is_undone(
         applying.undo(asked, "", by=cast.centre)
 
 
+def test_a_library_that_is_known_here_is_taken_in_by_the_center_alone(
+    berkshire: Network, cast: Cast
+):
+    asked = ask(berkshire, name="Otis School Library", town="Otis")
+    with pytest.raises(applying.CenterTakesItIn):
+        applying.take_in(asked, "Welcome.", by=cast.director)
+    assert list(applying.waiting()) == [asked]
+    assert Library.objects.get(pk=cast.otis_school.pk).network is None
+    assert applying.take_in(ask(berkshire), "Welcome.", by=cast.director).network == berkshire
+
+
 def test_who_belongs_to_another_network_leaves_that_first(berkshire: Network, cast: Cast):
     other = Network.objects.create(code="other", name="Other")
     Library.objects.filter(pk=cast.otis_school.pk).update(network=other)

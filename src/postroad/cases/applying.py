@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from postroad.accounts import roles
 from postroad.accounts.models import Role, User
 from postroad.cases import handling
 from postroad.cases.lifecycle import Ending
@@ -46,6 +47,13 @@ class ReasonWanted(Refusal):
     """Who is refused hears why."""
 
     code = "application-reason-wanted"
+
+
+class CenterTakesItIn(Refusal):
+    """The form names a library that is known here already: anybody may have sent it, so the center
+    asks that library."""
+
+    code = "application-of-a-known-library"
 
 
 class InAnotherNetwork(Refusal):
@@ -97,15 +105,24 @@ def alike(application: Application) -> Library | None:
     return same.order_by("-active", "pk").first()
 
 
+TAKE_IN_ANYBODY = (Role.CENTRE, Role.OPERATOR)
+
+
 @transaction.atomic
 def take_in(
     application: Application, text: str, *, by: User, at: datetime | None = None
 ) -> Library:
-    """Its library becomes a member of the network and begins to come in; who asked is answered."""
+    """Its library becomes a member of the network and begins to come in; who asked is answered.
+
+    Raises InAnotherNetwork; and CenterTakesItIn where a network's own office takes in a library
+    that is known here: it may not have asked itself.
+    """
     at = at or timezone.now()
     row = _undecided(application)
     library = alike(row)
     known = library is not None and library.active
+    if library is not None and not roles.has_any(by, TAKE_IN_ANYBODY):
+        raise CenterTakesItIn(library=library.name)
     if library is None:
         library = _added(row, by=str(by), at=at)
     elif library.network_id not in (None, row.network_id):

@@ -47,6 +47,10 @@ REFUSALS: Words = {
     ),
     "application-not-decided": gettext_lazy("Nothing was decided yet. Nothing was changed."),
     "application-reason-wanted": gettext_lazy("Write why: they read it. Nothing was changed."),
+    "application-of-a-known-library": gettext_lazy(
+        "%(library)s is known here already, and anybody may have sent this form. The ILL center "
+        "asks that library and takes it in. Nothing was changed."
+    ),
     "application-of-another-network": gettext_lazy(
         "%(library)s belongs to another network. Change that in its record first. Nothing was "
         "changed."
