@@ -190,7 +190,7 @@ def of_record(record: int) -> list[Said]:
     rows = Serial.objects.filter(
         contribution__record=record, contribution__state=ContributionState.LIVE
     )
-    found = rows.order_by("contribution__library", "control_number", "source")
+    found = rows.order_by("contribution__library", "control_number", "source", "pk")
     return [
         Said(library, tuple(map(statement, said)), Reading.of_json(ranges))
         for library, said, ranges in found.values_list(
