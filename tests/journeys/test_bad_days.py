@@ -359,7 +359,11 @@ def fields(client: Client, path: str) -> list[str]:
     with transaction.atomic():
         page = client.get(path)
         transaction.set_rollback(True)
-    known = NAMES.findall(page.content.decode()) if page.status_code == 200 else []
+    known = (
+        NAMES.findall(page.content.decode())
+        if page.status_code == 200 and not page.streaming
+        else []
+    )
     return sorted({*known, *ALWAYS} - {"csrfmiddlewaretoken", "viewport"})
 
 
