@@ -112,9 +112,10 @@ def _of_attempts(here: Turns) -> Iterator[Callable[[], object]]:
 
 def _of_things(here: Turns) -> Iterator[Callable[[], object]]:
     """Questions about what is out: a different thing for each, so that each can be played."""
-    ours = _one_after_another(Loan.objects.open().borrowed_by(here.home), here.now)
-    anybody_s = _one_after_another(Loan.objects.open(), here.now)
-    theirs = _one_after_another(Loan.objects.open().lent_by(here.lender), here.now)
+    taken: set[int] = set()
+    ours = _one_after_another(Loan.objects.open().borrowed_by(here.home), here.now, taken)
+    anybody_s = _one_after_another(Loan.objects.open(), here.now, taken)
+    theirs = _one_after_another(Loan.objects.open().lent_by(here.lender), here.now, taken)
     week = here.home.day_of(here.now) + timedelta(days=7)
     for kind, state, said in (
         (QuestionKind.RENEWAL, LoanState.LENT, Said(note="For a class that is not over.")),
@@ -170,9 +171,17 @@ def _a_week_longer(loan: Loan, now: datetime) -> date:
     return open_from(at_work, loan.due_back + timedelta(days=7))
 
 
-def _one_after_another(loans: LoanQuerySet, now: datetime) -> Callable[[LoanState], Loan | None]:
+def _one_after_another(
+    loans: LoanQuerySet, now: datetime, taken: set[int]
+) -> Callable[[LoanState], Loan | None]:
     """The next thing that stands so, each once; not what is overdue, which has its own turn."""
     later = loans.filter(due_at__gt=now, request__open_questions=0)
     rows = later.select_related("request__library", "supply__lender", "item").order_by("-pk")
-    left = {state: iter(rows.filter(state=state)) for state in LoanState}
-    return lambda state: next(left[state], None)
+
+    def another(state: LoanState) -> Loan | None:
+        found = rows.filter(state=state).exclude(pk__in=taken).first()
+        if found is not None:
+            taken.add(found.pk)
+        return found
+
+    return another

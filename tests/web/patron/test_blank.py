@@ -90,7 +90,10 @@ def test_a_title_that_is_there_is_offered_and_one_with_a_word_less_is_not(
     assert press(ada, title="Life in the Maine woods").status_code == 302
 
 
-def test_without_an_index_it_says_so_and_takes_the_request(ada: Client):
+def test_without_an_index_it_says_so_and_takes_the_request(
+    ada: Client, settings: Any, tmp_path: Path
+):
+    settings.HOME = tmp_path
     assert "being rebuilt" in ada.get(f"{BLANK}?material=book&title=Walden").content.decode()
     assert press(ada).status_code == 302
 
