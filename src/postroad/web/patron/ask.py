@@ -137,8 +137,9 @@ def ask(request: SignedIn, pk: int) -> HttpResponse:
 
 def library_of(form: AskForm, pick_up: PickUp) -> Library:
     """The library chosen in the form, or else the one that it offers first."""
-    code = form["library"].value() or ""
-    return pick_ups().filter(code=str(code)[:16]).first() or pick_up.home
+    code = str(form["library"].value() or "")[:16]
+    known = pick_ups().filter(code=code).first() if code.isprintable() else None
+    return known or pick_up.home
 
 
 def send(request: SignedIn, record: Record, library: Library, form: AskForm) -> Request:

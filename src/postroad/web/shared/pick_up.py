@@ -45,7 +45,7 @@ class PickUp:
         if near and self.home.network is not None:
             groups.append((self.home.network.name, options(near)))
         listed = {library.code for library in (self.home, *found, *near)}
-        if chosen and chosen not in listed:
+        if chosen.isprintable() and chosen and chosen not in listed:  # a NUL is no code
             groups += options(pick_ups().filter(code=chosen[:16]))
         return groups
 
