@@ -83,28 +83,23 @@ def other_publisher(record: pymarc.Record) -> bool:
 
 def volume(record: pymarc.Record) -> bool:
     """Volume 2, where the other is of volume 1: both have the set's ISBN."""
-    if not is_plain(record):
-        return False
-    for field in fields.fields(record, "245"):
-        field.add_subfield("n", "Volume 2 /", pos=1)
-        return True
-    return False
+    return is_plain(record) and in_title(record, "n", "Volume 2 /")
 
 
 def volume_in_subtitle(record: pymarc.Record) -> bool:
-    if not is_plain(record) or text(record, "245", "b"):
-        return False
-    for field in fields.fields(record, "245"):
-        field.add_subfield("b", "volume two /", pos=1)
-        return True
-    return False
+    return (
+        is_plain(record) and not text(record, "245", "b") and in_title(record, "b", "volume two /")
+    )
 
 
 def volume_by_name(record: pymarc.Record) -> bool:
-    if not is_plain(record):
-        return False
+    return is_plain(record) and in_title(record, "p", "The later years /")
+
+
+def in_title(record: pymarc.Record, code: str, said: str) -> bool:
+    """Say this behind the first words of the title."""
     for field in fields.fields(record, "245"):
-        field.add_subfield("p", "The later years /", pos=1)
+        field.add_subfield(code, said, pos=1)
         return True
     return False
 
@@ -139,8 +134,7 @@ def microfilm(record: pymarc.Record) -> bool:
     if not is_book(record):
         return False
     fields.coded(record, 23, "a")
-    for field in fields.fields(record, "245"):
-        field.add_subfield("h", "[microform] /", pos=1)
+    in_title(record, "h", "[microform] /")
     add(record, "533", "  ", a="Microfilm.", b="Ann Arbor :", c="University Microfilms.")
     return True
 
