@@ -65,6 +65,7 @@ class AskForm(OnePress, WhatElse):
         first = pick_up.found[0] if pick_up.found else pick_up.home
         start = {"library": first.code, **(begun or {})}
         super().__init__(data and printable(data), initial=start, today=today)
+        self.pick_up = pick_up
         library = self.fields["library"]
         assert isinstance(library, forms.ChoiceField)
         library.choices = pick_up.choices(self.data.get("library", ""))
@@ -176,7 +177,6 @@ def show(
             "title": citation.short_title(record.title),
             "author": citation.person(record.author),
             "form": form,
-            "pick_up": pick_up,
             "library": library,
             "too_soon": too_soon,
             "prospect": prospect(request.user, record, pick_up.home, library, timezone.now()),
