@@ -17,7 +17,12 @@ def monday(time_machine):
 
 
 def listed(client, query: str = "") -> list[str]:
-    return [row.library.code for row in client.get(f"/libraries?{query}").context["rows"]]
+    return [today.library.code for today in todays(client.get(f"/libraries?{query}"))]
+
+
+def todays(page) -> list[closures.Today]:
+    """Each library of the list with its own day."""
+    return [today for today, _hours in page.context["listed"]]
 
 
 @pytest.mark.parametrize(
@@ -53,14 +58,14 @@ def test_what_is_shut_today_is_said(client, cast):
             reason="snow",
         )
     page = client.get("/libraries")
-    assert [row.library.code for row in page.context["rows"] if row.is_shut] == ["lee"]
+    assert [row.library.code for row in todays(page) if row.is_shut] == ["lee"]
     assert "no delivery, Monday 23 November to Friday 27 November (snow)" in tight(page)
     assert "closed, Monday 23 November" in client.get("/libraries/lee").content.decode()
 
 
 def test_a_weekday_on_which_it_is_closed_is_not_called_open(client, cast):
     Library.objects.filter(pk=cast.lee.pk).update(open_days="-TWTF--")
-    rows = client.get("/libraries").context["rows"]
+    rows = todays(client.get("/libraries"))
     assert [row.library.code for row in rows if not row.is_open] == ["lee"]
 
 
@@ -95,7 +100,7 @@ def test_each_library_in_the_list_is_open_or_shut_by_its_own_day(client, cast):
     tuesday = date(2026, 11, 24)
     for library in (cast.lee, cast.providence):
         Closure.objects.create(library=library, first_day=tuesday, last_day=tuesday)
-    found = {row.library.code: row for row in client.get("/libraries").context["rows"]}
+    found = {row.library.code: row for row in todays(client.get("/libraries"))}
     assert (found["lee"].is_open, found["providence"].is_open) == (True, False)
 
 
@@ -103,7 +108,7 @@ def test_on_a_holiday_of_one_state_only_its_libraries_are_closed(client, cast):
     day = date(2026, 11, 23)
     closures.close(state="RI", first_day=day, last_day=day, reason="Victory Day", source="office")
     page = client.get("/libraries")
-    assert [row.library.code for row in page.context["rows"] if not row.is_open] == ["providence"]
+    assert [row.library.code for row in todays(page) if not row.is_open] == ["providence"]
     assert "All libraries in Rhode Island:" in page.content.decode()
     assert "Open today." in client.get("/libraries/lee").content.decode()
     shut = client.get("/libraries/providence").content.decode()

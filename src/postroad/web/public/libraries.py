@@ -33,7 +33,7 @@ def libraries(request: HttpRequest) -> HttpResponse:
     page = Paginator(chosen(typed), A_PAGE).get_page(request.GET.get("page"))
     now, listed = timezone.now(), list(page.object_list)
     board = closures.Board(listed, now)
-    rows, open_hours = [board.today(each) for each in listed], words.hours.today_of(board, listed)
+    open_hours = words.hours.today_of(board, listed)
     return render(
         request,
         "public/libraries.html",
@@ -41,8 +41,7 @@ def libraries(request: HttpRequest) -> HttpResponse:
             "typed": typed,
             "narrowed": any(typed.values()),
             "page": page,
-            "rows": rows,
-            "listed": [(each, open_hours.get(each.library.pk, "")) for each in rows],
+            "listed": [(board.today(each), open_hours.get(each.pk, "")) for each in listed],
             "everywhere": board.for_many(timezone.localdate(now)),
             "states": State.choices,
             "kinds": [(kind.value, kind.label) for kind in Kind if kind is not Kind.CENTRE],
