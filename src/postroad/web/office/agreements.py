@@ -6,7 +6,7 @@ was sent (R14).
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -23,11 +23,10 @@ from postroad.directory.models import Agreement, Library, Network, State
 from postroad.errors import Refusal
 from postroad.form_errors import InOurWords
 from postroad.web.office import keeping
+from postroad.web.office.beginning import BeginningField
 from postroad.web.shared.gates import RECORDS, SignedIn, needs
 from postroad.web.shared.libraries import apart
 from postroad.web.shared.paging import is_key
-
-FURTHEST = timedelta(days=3 * 366)
 
 
 class AgreementForm(InOurWords, forms.Form):
@@ -43,25 +42,14 @@ class AgreementForm(InOurWords, forms.Form):
         label=gettext_lazy("If the lender does not answer about a renewal"),
         choices=Agreement.Silence,
     )
-    effective = forms.DateField(
-        label=gettext_lazy("From"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        help_text=gettext_lazy("Today or later. What was lent before stays as it was."),
+    effective = BeginningField(
+        help_text=gettext_lazy("Today or later. What was lent before stays as it was.")
     )
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
         for name in ("lender_side", "borrower_side"):
             self.fields[name].choices = sides()  # type: ignore[attr-defined]
-
-    def clean_effective(self) -> date:
-        day: date = self.cleaned_data["effective"]
-        today = timezone.localdate()
-        if day < today:
-            raise forms.ValidationError(_("This day is over. Choose today or a later day."))
-        if day > today + FURTHEST:
-            raise forms.ValidationError(_("Choose a day within the next three years."))
-        return day
 
 
 def sides() -> list[Any]:

@@ -1,13 +1,11 @@
 """What is typed of a network's page and of its rules."""
 
 import re
-from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
 from django import forms
 from django.conf import settings
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -17,10 +15,10 @@ from postroad.directory import networks
 from postroad.directory.models import AskOrder, Network, NetworkRules
 from postroad.directory.network_rules import DECIDED, FIELDS
 from postroad.form_errors import InOurWords
+from postroad.web.office.beginning import BeginningField
 from postroad.web.shared.libraries import LibraryField
 from postroad.web.shared.policy import PolicyForm
 
-FURTHEST = timedelta(days=3 * 366)
 HOST = re.compile(r"(?=.{1,100}$)([a-z0-9]([a-z0-9-]*[a-z0-9])?)(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+")
 FORMS: dict[str, Any] = {
     "name": forms.CharField(max_length=100),
@@ -109,10 +107,8 @@ def _more(field: forms.Field) -> dict[str, Any]:
 class RulesForm(InOurWords, forms.Form):
     """A whole set of rules, from a day on; it begins with those that hold."""
 
-    effective = forms.DateField(
-        label=gettext_lazy("From"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        help_text=gettext_lazy("Today or later: what went by the rules before stays."),
+    effective = BeginningField(
+        help_text=gettext_lazy("Today or later: what went by the rules before stays.")
     )
     ask_order = forms.ChoiceField(
         label=words.networks.RULES["ask_order"],
@@ -152,15 +148,6 @@ class RulesForm(InOurWords, forms.Form):
                 required=False,
             )
         self.order_fields(self.field_order)
-
-    def clean_effective(self) -> date:
-        day: date = self.cleaned_data["effective"]
-        today = timezone.localdate()
-        if day < today:
-            raise forms.ValidationError(_("This day is over. Choose today or a later day."))
-        if day > today + FURTHEST:
-            raise forms.ValidationError(_("Choose a day within the next three years."))
-        return day
 
     @property
     def facts(self) -> dict[str, Any]:

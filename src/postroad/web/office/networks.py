@@ -18,6 +18,7 @@ from postroad.web.office import keeping
 from postroad.web.office.network_forms import NetworkForm, RulesForm, preview
 from postroad.web.shared.gates import KEEPERS, SignedIn, needs
 from postroad.web.shared.networks import in_office, network_of
+from postroad.web.shared.paging import is_key
 
 CHANGES = 20
 
@@ -155,9 +156,9 @@ def step_back(request: SignedIn, found: Network) -> HttpResponse:
             network_rules.go_back(found, today=today, by=str(request.user), at=now)
             messages.success(request, _("From tomorrow the rules before these hold again."))
         else:
-            number = request.POST["withdraw"]
-            key = int(number) if number.isdecimal() and len(number) < 10 else 0
-            network_rules.withdraw(get_object_or_404(found.rules, pk=key), today=today)
+            key = request.POST["withdraw"]
+            row = get_object_or_404(found.rules, pk=key if is_key(key) else 0)
+            network_rules.withdraw(row, today=today)
             messages.success(request, _("Taken back."))
     except Refusal as no:
         keeping.say_no(request, no)

@@ -26,11 +26,12 @@ from postroad.errors import Refusal
 from postroad.form_errors import InOurWords
 from postroad.situations.models import Situation
 from postroad.web.office import keeping
+from postroad.web.office.beginning import BeginningField
 from postroad.web.office.situations import Shown
 from postroad.web.shared.gates import RECORDS, SignedIn, needs
 from postroad.web.shared.libraries import apart
+from postroad.web.shared.paging import is_key
 
-FURTHEST = timedelta(days=3 * 366)
 MOST = 730  # days that anything may take
 
 
@@ -75,10 +76,8 @@ class EnterForm(InOurWords, forms.Form):
 
     scope = forms.ChoiceField(label=gettext_lazy("For whom"))
     days = forms.IntegerField(label=gettext_lazy("How many"), min_value=0, max_value=MOST)
-    effective = forms.DateField(
-        label=gettext_lazy("From"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        help_text=gettext_lazy("Today or later: what went by the old number stays."),
+    effective = BeginningField(
+        help_text=gettext_lazy("Today or later: what went by the old number stays.")
     )
 
     def __init__(self, *args: Any, **more: Any) -> None:
@@ -93,15 +92,6 @@ class EnterForm(InOurWords, forms.Form):
         named = [(key, places[each.code]) for key, each in self.libraries.items()]
         groups.append((_("One library"), named))
         self.fields["scope"].choices = groups  # type: ignore[attr-defined]
-
-    def clean_effective(self) -> date:
-        day: date = self.cleaned_data["effective"]
-        today = timezone.localdate()
-        if day < today:
-            raise forms.ValidationError(_("This day is over. Choose today or a later day."))
-        if day > today + FURTHEST:
-            raise forms.ValidationError(_("Choose a day within the next three years."))
-        return day
 
     @property
     def whose(self) -> dict[str, Any]:
@@ -211,8 +201,7 @@ def preview(name: str, form: EnterForm, today: date) -> dict[str, Any]:
 
 def withdraw(request: SignedIn, name: str) -> HttpResponse:
     key = request.POST["withdraw"]
-    number = int(key) if key.isdecimal() and len(key) < 18 else 0
-    row = get_object_or_404(Threshold, pk=number, name=name)
+    row = get_object_or_404(Threshold, pk=key if is_key(key) else 0, name=name)
     try:
         thresholds.withdraw(row, today=timezone.localdate())
     except Refusal as no:
