@@ -230,6 +230,18 @@ def test_a_number_among_the_words_is_a_word_where_years_narrow(shelf):
     assert not search.find(Query("0141439513", since=1900)).by_number
 
 
+def test_a_number_asked_for_as_one_is_narrowed_like_words(shelf):
+    assert find(number="0141439513") == ["Pride and prejudice"]
+    narrowed = Query(number="0141439513", formats=frozenset({"book"}))
+    answer = search.find(narrowed)
+    assert titles(answer) == ["Pride and prejudice"]
+    assert answer.facets["library"] == {"lee": 1}
+    assert find(number="0141439513", formats=frozenset({"film"})) == []
+    assert find(number="0141439513", libraries=frozenset({"lenox"})) == []
+    unknown = search.find(Query(number="9780140328721", formats=frozenset({"book"})))
+    assert (unknown.total, unknown.isbn) == (0, "none")
+
+
 def test_what_has_no_year_comes_last_in_both_orders(shelf):
     assert find(sort="newest")[0] == "Pride of Baghdad"
     assert find(sort="oldest")[0] == "Pride and prejudice"

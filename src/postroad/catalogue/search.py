@@ -76,18 +76,14 @@ class Answer:
 def find(query: Query, page: int = 1) -> Answer:
     """The page of records that answer the query, with the counts of each facet."""
     query, page = query.tidied(), min(max(page, 1), LAST_PAGE)
-    alone = query.words and not query.author and not query.narrowed
-    if number := query.number or (query.words if alone else ""):
-        hits = within(query.scope, by_number(number))
-        if hits or query.number:
-            trouble = "" if hits else identifiers.isbn_trouble(number)
-            return Answer(hits=hits, total=len(hits), by_number=bool(hits), isbn=trouble)
-        if trouble := identifiers.isbn_trouble(number):
-            return Answer(hits=[], total=0, isbn=trouble)
+    numbered = by_number(query.number or ("" if query.author else query.words))
+    if (answer := of_number(query, numbered)) is not None:
+        return answer
     here = members.now(timezone.now()).members
     try:
-        found = ask(query, page, here)
-        if not found.total and (these := numbered(query)):
+        these = [each.pk for each in numbered]
+        found = ask(query, page, here, these if query.number else ())
+        if not found.total and these:
             found = ask(query, page, here, these)
     except (ValueError, OSError) as why:  # whatever goes wrong within it, tantivy says ValueError
         engine.doubt()
@@ -142,11 +138,17 @@ def within(scope: frozenset[str] | None, found: list[Record]) -> list[Record]:
     return [each for each in found if each.pk in there]
 
 
-def numbered(query: Query) -> list[int]:
-    """What is meant by a number that is typed as words, where something is narrowed besides."""
-    if not query.narrowed or query.author:
-        return []
-    return [each.pk for each in by_number(query.words)]
+def of_number(query: Query, numbered: list[Record]) -> Answer | None:
+    """The answer to a number alone, as the database has it now. None where words are meant, or
+    where what has the number is narrowed besides: that is asked of the index."""
+    if query.narrowed and (numbered or not query.number):
+        return None
+    hits = within(query.scope, numbered)
+    number = query.number or ("" if query.author else query.words)
+    trouble = "" if hits else identifiers.isbn_trouble(number)
+    if not (hits or trouble or query.number):
+        return None
+    return Answer(hits=hits, total=len(hits), by_number=bool(hits), isbn=trouble)
 
 
 def by_number(text: str) -> list[Record]:
