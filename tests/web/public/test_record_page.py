@@ -97,6 +97,14 @@ def test_only_what_could_be_lent_is_offered(status, told, client, cast):
     assert [each["availability"] for each in offers] == [f"https://schema.org/{told}"]
 
 
+@pytest.mark.parametrize("form", ["serial", "eresource", "article"])
+def test_what_is_never_lent_is_offered_by_nobody(form, client, cast):
+    load(cast.lee, record("b1", item("31"), title="Emma"))
+    Record.objects.update(format=form)
+    page = client.get(reverse("record", args=[emma(form).pk])).content.decode()
+    assert "offers" not in json.loads(LD.findall(page)[0])
+
+
 def test_references_are_found_on_the_page_and_under_each_hit(client, shelf):
     page = client.get(reverse("record", args=[emma().pk])).content.decode()
     (coin,) = COIN.findall(page)

@@ -67,7 +67,7 @@ def of_record(request: HttpRequest, shown: Record, owners: "list[Owner]") -> dic
         "editions": others[:FEW],
         "more_editions": len(others) if len(others) > FEW else 0,
         "coins": coins.render(told, request.get_host()),
-        "schema": as_script(schema.render(told, held(request, owners))),
+        "schema": as_script(schema.render(told, offers(request, shown, owners))),
         "asked_here": asked(request, shown) if staff else [],
         "says": staff,
     }
@@ -182,7 +182,10 @@ def also(formats: list[Format]) -> str:
     return _("Also as %(formats)s") % {"formats": names} if names else ""
 
 
-def held(request: HttpRequest, owners: "list[Owner]") -> list[schema.Held]:
+def offers(request: HttpRequest, shown: Record, owners: "list[Owner]") -> list[schema.Held]:
+    """Who lends it; nobody, of what is never lent."""
+    if shown.format in wanted.NOT_LENT:
+        return []
     return [
         schema.Held(
             library=each.library.name,
