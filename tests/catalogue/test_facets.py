@@ -51,6 +51,18 @@ def test_what_can_be_lent_now_stands_on_a_shelf_and_is_lent(shelf):
     assert titles(lendable=True) == {"Emma", "Emma in a film"}
 
 
+def test_what_its_library_did_not_find_is_not_lendable_until_it_turns_up(shelf, cast):
+    search.refresh()
+    film = Record.objects.get(title="Emma in a film").pk
+    holdings.doubt(cast.lenox.pk, film, MONDAY)
+    assert titles(lendable=True) == {"Emma"}  # the index does not know it yet
+    search.refresh()
+    assert counts("lendable") == {"yes": 1}
+    holdings.trust(cast.lenox.pk, film, MONDAY)
+    search.refresh()
+    assert counts("lendable") == {"yes": 2}
+
+
 def test_a_copy_that_left_is_not_lendable_in_the_next_search(shelf, cast):
     search.refresh()
     for copy in Item.objects.filter(record__title="Emma"):

@@ -1,8 +1,10 @@
 import pytest
+from django.utils import timezone
 
 from postroad.catalogue import holdings
 from postroad.catalogue.holdings import Holding, ItemNotHere
 from postroad.catalogue.models import Item, ItemStatus, Record
+from postroad.directory.models import Library
 
 
 @pytest.fixture
@@ -61,6 +63,17 @@ def test_counts_tell_what_each_library_has(cast, emma, django_assert_num_queries
         Holding(cast.lee.pk, copies=2, on_shelf=1, in_library_only=0),
         Holding(cast.lenox.pk, copies=1, on_shelf=0, in_library_only=1),
     ]
+
+
+def test_what_is_in_doubt_or_of_a_library_that_takes_no_part_is_on_no_shelf(cast, emma):
+    Item.objects.create(record=emma, library=cast.lee, barcode="1")
+    Item.objects.create(record=emma, library=cast.lenox, barcode="2")
+    assert [each.on_shelf for each in holdings.counts(emma)] == [1, 1]
+    holdings.doubt(cast.lee.pk, emma.pk, timezone.now())
+    Library.objects.filter(pk=cast.lenox.pk).update(active=False)
+    assert [(each.copies, each.on_shelf) for each in holdings.counts(emma)] == [(1, 0), (1, 0)]
+    holdings.trust(cast.lee.pk, emma.pk, timezone.now())
+    assert [each.on_shelf for each in holdings.counts(emma)] == [1, 0]
 
 
 @pytest.mark.once  # PostgreSQL reads a table through as long as it is as small as here

@@ -6,7 +6,8 @@ from datetime import datetime
 
 from django.db.models import Count, Exists, OuterRef, Q
 
-from postroad.catalogue.models import Doubt, Item, ItemStatus, Record
+from postroad.catalogue.models import Doubt, Item, ItemStatus, Record, Unindexed
+from postroad.directory.models import Membership
 from postroad.errors import Refusal
 
 BATCH = 500  # doubts that go along at once
@@ -24,7 +25,7 @@ class Holding:
 
     library_id: int
     copies: int
-    on_shelf: int
+    on_shelf: int  # none, where it is in doubt (`Doubt`) or the library takes no part now
     in_library_only: int
 
 
@@ -35,13 +36,15 @@ def counts(record: Record) -> list[Holding]:
 
 def counts_of(records: Iterable[int]) -> dict[int, list[Holding]]:
     """The same for a page of records, by their keys, in one query."""
+    takes_part = Q(library__membership=Membership.MEMBER, library__active=True)
+    there = Q(status=ItemStatus.IN) & takes_part & ~Q(are_doubted("record", "library"))
     rows = (
         Item.objects.filter(record__in=list(records))
         .exclude(status=ItemStatus.WITHDRAWN)
         .values_list("record_id", "library_id")
         .annotate(
             copies=Count("pk"),
-            on_shelf=Count("pk", filter=Q(status=ItemStatus.IN)),
+            on_shelf=Count("pk", filter=there),
             in_library_only=Count("pk", filter=Q(status=ItemStatus.REFERENCE)),
         )
         .order_by("record_id", "library_id")
@@ -102,7 +105,10 @@ def doubt(library: int, record: int, at: datetime) -> bool:
         library_id=library, record_id=record, defaults={"doubted_at": at}
     )
     cleared = Doubt.objects.filter(pk=row.pk, cleared_at__isnull=False)
-    return new or bool(cleared.update(doubted_at=at, cleared_at=None))
+    if not new and not cleared.update(doubted_at=at, cleared_at=None):
+        return False
+    Unindexed.objects.note([record])
+    return True
 
 
 def are_doubted(record: str, library: str) -> Exists:
@@ -114,7 +120,10 @@ def are_doubted(record: str, library: str) -> Exists:
 def trust(library: int, record: int, at: datetime) -> bool:
     """It is there after all. Whether it was doubted."""
     doubts = Doubt.objects.filter(library=library, record=record, cleared_at=None)
-    return bool(doubts.update(cleared_at=at))
+    ended = bool(doubts.update(cleared_at=at))
+    if ended:
+        Unindexed.objects.note([record])
+    return ended
 
 
 def moved_doubts() -> list[Doubt]:
@@ -126,6 +135,7 @@ def moved_doubts() -> list[Doubt]:
 def pass_on(doubt: Doubt, to: Record) -> None:
     """It is about the record that stands. Where both were doubted, the last word on either counts.
     Call it in a transaction."""
+    Unindexed.objects.note([to.pk])
     there = Doubt.objects.filter(record=to, library=doubt.library_id).first()
     if there is None:
         Doubt.objects.filter(pk=doubt.pk).update(record=to)

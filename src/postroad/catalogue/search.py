@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from postroad import barcodes
-from postroad.catalogue import identifiers, members
+from postroad.catalogue import holdings, identifiers, members
 from postroad.catalogue.engines import tantivy as engine
 from postroad.catalogue.engines.tantivy import IndexBusy, IndexTrouble, NoIndex
 from postroad.catalogue.engines.tantivy_facets import places_of
@@ -19,6 +19,7 @@ from postroad.catalogue.identifiers import Number
 from postroad.catalogue.models import (
     NOT_LENT,
     Collection,
+    Doubt,
     Identifier,
     Indexed,
     Item,
@@ -115,6 +116,7 @@ def lendable(records: Iterable[Record], query: Query, here: Members) -> set[int]
     and a copy may have left meanwhile."""
     formats = {each.pk: each.format for each in records if each.format not in NOT_LENT}
     copies = Item.objects.filter(record__in=formats, status=ItemStatus.IN)
+    copies = copies.exclude(holdings.are_doubted("record", "library"))
     allowed = where(query, here)
     return {
         record
@@ -290,7 +292,8 @@ def entries(keys: Iterable[int]) -> Iterator[engine.Entry]:
 
 @dataclass(slots=True)
 class Held:
-    """Who has a record, on whose shelf a copy is, and what it belongs to by that."""
+    """Who has a record, on whose shelf a copy is that nobody doubts, and what it belongs to by
+    that."""
 
     libraries: set[str] = field(default_factory=set)
     shelves: set[str] = field(default_factory=set)
@@ -311,6 +314,8 @@ class Owners:
         named = Collection.objects.values_list("library_id", "location", "slug")
         for library, location, slug in named:
             self.collections.setdefault(library, []).append((location, slug))
+        doubts = Doubt.objects.filter(cleared_at=None).values_list("record_id", "library_id")
+        self.doubted = set(doubts)
 
     def of(self, records: list[int]) -> dict[int, Held]:
         columns = ("record_id", "library_id", "status", "location")
@@ -325,7 +330,7 @@ class Owners:
             kept = held.setdefault(record, Held())
             code, network = self.libraries[library]
             kept.libraries.add(code)
-            if status == ItemStatus.IN:
+            if status == ItemStatus.IN and (record, library) not in self.doubted:
                 kept.shelves.add(code)
             if network:
                 kept.networks.add(network)

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from pybtex.database import parse_string
 
-from postroad.catalogue import decisions, loading
+from postroad.catalogue import decisions, holdings, loading
 from postroad.catalogue.models import Item, Record
 from postroad.ill.lifecycle import State
 from tests.catalogue.records import field, item, load, record
@@ -103,6 +103,20 @@ def test_what_is_never_lent_is_offered_by_nobody(form, client, cast):
     Record.objects.update(format=form)
     page = client.get(reverse("record", args=[emma(form).pk])).content.decode()
     assert "offers" not in json.loads(LD.findall(page)[0])
+
+
+def test_a_copy_that_its_library_did_not_find_is_promised_nowhere(client, cast):
+    load(cast.lee, record("b1", item("31"), title="Emma"))
+    address = reverse("record", args=[emma().pk])
+    assert "1 library could lend it today" in client.get(address).content.decode()
+    holdings.doubt(cast.lee.pk, emma().pk, timezone.now())
+    page = client.get(address).content.decode()
+    assert "No: it did not find its copy when it was asked" in page
+    assert "No library could lend it now." in page
+    (offer,) = json.loads(LD.findall(page)[0])["offers"]
+    assert offer["availability"] == "https://schema.org/OutOfStock"
+    (hit,) = client.get("/search?q=emma").context["hits"]
+    assert hit.holds == "1 library owns it; no copy is on the shelf now"
 
 
 def test_references_are_found_on_the_page_and_under_each_hit(client, shelf):

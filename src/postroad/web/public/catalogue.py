@@ -329,7 +329,7 @@ def reason(lender: Lender, holding: Holding, home: Library | None) -> str:
     """Why it cannot lend it these days, in words; nothing if it can."""
     why = rota.why_not(lender)
     if why is None or (home is None and why is WhyNot.NO_DELIVERY_THERE):
-        return ""
+        return str(_("it did not find its copy when it was asked")) if lender.doubted else ""
     if why is WhyNot.BORROWER and not holding.on_shelf:
         return str(_("your own library, and no copy is on the shelf"))
     if why is WhyNot.NO_COPY and holding.in_library_only:
