@@ -25,6 +25,11 @@ REFUSALS: Words = {
         "The server refused its own resumption tokens %(times)s times, so its list was never read "
         "to the end. What came is kept. Let its tokens hold longer, or its pages be smaller."
     ),
+    "oai-token-too-long": gettext_lazy(
+        "The server's resumption token has %(length)s characters, too many to send back, so its "
+        "list was not read to the end. What came is kept. Whoever runs that system must mend its "
+        "resumption tokens."
+    ),
     "oai-invented": gettext_lazy(
         "This address is invented, as are the libraries of the demo: nobody is asked."
     ),
@@ -149,6 +154,10 @@ FINDINGS: Words = {
     ),
     "token-refused": gettext_lazy(
         "It refuses its own resumption token for the second page: %(said)s."
+    ),
+    "token-too-long": gettext_lazy(
+        "Its resumption token for the next page has %(length)s characters, too many to send back. "
+        "It cannot be read to the end until its resumption tokens are mended."
     ),
     "only-deleted": gettext_lazy(
         "The first records are all deleted ones (%(count)s), so no sample can be shown."

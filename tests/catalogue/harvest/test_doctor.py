@@ -195,6 +195,14 @@ def test_tokens_that_repeat_or_do_not_hold_are_told(source, examine):
     )
     _found, codes = examine()
     assert codes["token-refused"] == {"said": "gone"}
+    page = frame(
+        f"<ListRecords>{source.records[0].written()}"
+        f"<resumptionToken>{'t' * 5_000}</resumptionToken></ListRecords>"
+    )
+    source.instead = lambda asked: page if asked["verb"] == "ListRecords" else None
+    _found, codes = examine()
+    assert codes["token-too-long"] == {"length": 5_000}
+    assert "well" not in codes
 
 
 def test_what_is_wrong_in_the_records_is_told(source, examine):

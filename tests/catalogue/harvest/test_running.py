@@ -320,6 +320,36 @@ def test_a_list_that_repeats_its_token_is_left(source, walk):
     assert harvest.harvest.newest is None  # nobody knows what would have come
 
 
+def test_a_token_too_long_to_send_back_is_no_end_of_the_list(source, walk):
+    source.add("a", "b")
+    page = frame(
+        f"<ListRecords>{source.records[0].written()}"
+        f"<resumptionToken>{'t' * 5_000}</resumptionToken></ListRecords>"
+    )
+    source.instead = lambda asked: page if asked["verb"] == "ListRecords" else None
+    harvest = walk()
+    run = harvest.go()
+    assert (run.state, run.trouble) == (State.FAILED, "oai-token-too-long")
+    assert harvest.barcodes == ["3100a"]  # what came is kept
+    assert harvest.harvest.newest is None  # nobody knows what would have come
+
+
+def test_a_token_behind_a_comment_is_followed(source, walk):
+    source.add("a", "b")
+    left = list(source.records)
+
+    def instead(asked):
+        if asked["verb"] != "ListRecords":
+            return None
+        token = "<resumptionToken><!-- next -->more</resumptionToken>" if len(left) > 1 else ""
+        return frame(f"<ListRecords>{left.pop(0).written()}{token}</ListRecords>")
+
+    source.instead = instead
+    harvest = walk()
+    assert harvest.go().state == State.DONE
+    assert len(harvest.barcodes) == 2
+
+
 def test_a_token_that_stays_the_same_while_the_pages_change_is_followed(source, walk):
     """Some servers remember where a reader stands."""
     source.add(*"abcd")

@@ -255,7 +255,7 @@ def look_at_sets(checkup: Checkup) -> None:
         checkup.sets += [(each.spec, each.name) for each in found.sets]
         token, before = found.token.said, token
         ended = not token
-        if ended or token == before:
+        if ended or token == before or found.token.is_too_long:
             break
     checkup.sets = checkup.sets[:SETS]
     if wanted and ended and wanted not in {spec for spec, _name in checkup.sets}:
@@ -289,6 +289,9 @@ def look_at_records(checkup: Checkup) -> None:
         checkup.deleted += sum(each.deleted for each in found)
         checkup.records += [each for each in found if not each.deleted]
         token = listing.token.said
+        if listing.token.is_too_long:
+            checkup.find("token-too-long", BAD, length=len(token))
+            break
         if not token or (page and len(checkup.records) >= SAMPLE):
             break
     checkup.records = checkup.records[:SAMPLE]

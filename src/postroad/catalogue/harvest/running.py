@@ -53,7 +53,14 @@ class TokenRefused(Refusal):
     code = "oai-token-refused"
 
 
-FINAL = (Given, Repeats, Endless, TokenRefused)  # of this run; all else is tried again soon
+class TokenTooLong(Refusal):
+    """The list goes on where no address leads."""
+
+    code = "oai-token-too-long"
+
+
+# Of this run; all else is tried again soon.
+FINAL = (Given, Repeats, Endless, TokenRefused, TokenTooLong)
 
 
 @dataclass(slots=True)
@@ -106,6 +113,8 @@ def step(harvest: Harvest, run: HarvestRun, now: datetime) -> bool:
     answer = page(harvest, run)
     if answer.errors and not answer.new:
         return refused(harvest, run, answer.errors, now)
+    if answer.token.is_too_long:
+        raise TokenTooLong(length=len(answer.token.said))
     with transaction.atomic():
         turn_page(run, answer, now)
         Harvest.objects.filter(pk=harvest.pk).update(

@@ -6,8 +6,6 @@ from postroad.protocols.oai import frames, stamps
 from postroad.protocols.oai.frames import child, local, text
 from postroad.protocols.oai.values import Error, Format, Identity, Set, Sets, Token
 
-LONGEST_TOKEN = 4_000  # signs; a longer one is no address any more
-
 
 def identity(body: bytes) -> Identity | tuple[Error, ...]:
     root = frames.tree(body)
@@ -57,12 +55,12 @@ def sets(body: bytes) -> Sets | tuple[Error, ...]:
 def token_of(element: Any) -> Token:
     if element is None:
         return Token("")
-    said = (element.text or "").strip()
+    said = element.xpath("string()").strip()  # whatever comment stands in it
     return token(said, element.get("completeListSize"), element.get("cursor"))
 
 
 def token(said: str, size: str | None, cursor: str | None) -> Token:
-    return Token(said if len(said) <= LONGEST_TOKEN else "", number(size), number(cursor))
+    return Token(said, number(size), number(cursor))
 
 
 def number(said: str | None) -> int | None:

@@ -8,6 +8,9 @@ from postroad.errors import Refusal
 from postroad.protocols.marc.results import Read, Trouble
 
 
+LONGEST_TOKEN = 4_000  # characters; an address with a longer one is refused by many servers
+
+
 class Verb(StrEnum):
     IDENTIFY = "Identify"
     FORMATS = "ListMetadataFormats"
@@ -68,6 +71,11 @@ class Token:
     said: str
     size: int | None = None  # of the whole list, as the server thinks
     cursor: int | None = None
+
+    @property
+    def is_too_long(self) -> bool:
+        """It can be asked for no more, and the list is not at its end."""
+        return len(self.said) > LONGEST_TOKEN
 
 
 @dataclass(frozen=True, slots=True)
