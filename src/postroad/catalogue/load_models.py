@@ -113,6 +113,11 @@ class Load(models.Model):
     def is_over(self) -> bool:
         return self.state in (LoadState.DONE, LoadState.STOPPED, LoadState.FAILED)
 
+    @property
+    def was_discarded(self) -> bool:
+        """It was looked at and never taken, so nothing of it was loaded."""
+        return self.state == LoadState.STOPPED and self.queued_at is None
+
 
 class LoadTrouble(models.Model):
     """A record, or a row of a spreadsheet, that was left out or mended, and what shows it."""

@@ -106,8 +106,15 @@ def test_marc_is_looked_at_before_it_is_loaded(director: Client, cast: Cast):
     assert "marked as deleted: its copies are withdrawn" in said
     assert Load.objects.get().state == LoadState.SHOWN
     assert "“b.mrc” is here and not loaded yet" in text(director.get(LEE))
-    press(director, address(page), "away")
+    page = press(director, address(page), "away")
     assert Load.objects.get().state == LoadState.STOPPED
+    assert "This file was discarded" in text(page)
+    assert "Nothing of it was loaded." in text(page)
+    assert "This file was stopped" not in text(page)
+    assert "The report" not in text(page)
+    past = text(director.get(LEE))
+    assert "discarded" in past
+    assert "stopped" not in past
 
 
 def test_what_cannot_be_loaded_is_refused_in_words(director: Client):
@@ -140,7 +147,10 @@ def test_a_load_shows_who_is_before_it_and_is_paused_and_stopped(director: Clien
     press(director, first, "resume")
     press(director, second, "stop")
     work()
-    assert "This file was stopped" in text(director.get(second))
+    stopped = text(director.get(second))
+    assert "This file was stopped" in stopped
+    assert "stopped before its turn: nothing of it was loaded" in stopped
+    assert "The report" not in stopped
     page = director.get(first)
     assert "Loaded" in text(page)
     assert '<meta http-equiv="refresh"' not in page.content.decode()
@@ -269,8 +279,17 @@ def test_nobody_knows_at_the_beginning_how_long_it_takes():
 
 def test_a_list_without_titles_can_be_put_away(director: Client):
     page = send(director, b"Shelf,Year\nA,1950\n")
-    page = press(director, address(page), "away", columns="1", **{"column-0": ""})
-    assert "Put away" in text(page)
+    assert "Say in which column this is: Title." in text(page)
+    assert 'value="load"' not in page.content.decode()
+    where = address(page)
+    page = director.post(where, {"columns": "1", "column-0": "title", "step": ""}, follow=True)
+    assert 'value="load"' in page.content.decode()
+    assert "Say in which column" not in text(page)
+    page = press(director, where, "load", columns="1", **{"column-0": ""})
+    assert "Say in which column this is: Title." in text(page)
+    assert Load.objects.get().state == LoadState.SHOWN
+    page = press(director, where, "away", columns="1", **{"column-0": ""})
+    assert "Discarded" in text(page)
     assert Load.objects.get().state == LoadState.STOPPED
 
 

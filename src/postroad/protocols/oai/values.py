@@ -7,7 +7,6 @@ from enum import StrEnum
 from postroad.errors import Refusal
 from postroad.protocols.marc.results import Read, Trouble
 
-
 LONGEST_TOKEN = 4_000  # characters; an address with a longer one is refused by many servers
 
 

@@ -60,13 +60,18 @@ class Columns:
                 }
             self.named.setdefault(name, at)
 
+    @property
+    def missing(self) -> str:
+        """What must be said before anything of it can be loaded."""
+        needed = "number" if self.load.kind == Load.Kind.DELETIONS else "title"
+        if needed in self.named:
+            return ""
+        return _("Say in which column this is: %(what)s.") % {"what": words.loads.COLUMNS[needed]}
+
     def keep(self) -> bool:
         """Whether they could be kept."""
-        needed = "number" if self.load.kind == Load.Kind.DELETIONS else "title"
-        if needed not in self.named and not self.mistake:
-            self.mistake = _("Say in which column this is: %(what)s.") % {
-                "what": words.loads.COLUMNS[needed]
-            }
+        if not self.mistake:
+            self.mistake = self.missing
         if self.mistake:
             return False
         self.load.columns = {"begins": self.begins, "named": self.named}

@@ -167,7 +167,7 @@ def step(request: SignedIn, load: Load) -> None:
     now, pressed = timezone.now(), request.POST.get("step", "")
     steps: Mapping[str, tuple[Callable[[], bool], str]] = {
         "load": (lambda: loads.queue(load, now), _("It is loaded as soon as it is its turn.")),
-        "away": (lambda: loads.put_away(load), _("Put away. Nothing was changed.")),
+        "away": (lambda: loads.put_away(load), _("Discarded. Nothing was changed.")),
         "pause": (
             lambda: loads.pause(load),
             _("Paused. What was loaded so far is in the catalog."),
