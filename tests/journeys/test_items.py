@@ -13,7 +13,7 @@ from tests.cast import Cast
 from tests.catalogue.records import load, record
 from tests.journeys.people import Person
 
-HERE = "/staff/catalog/items/"
+HERE = "/staff/library/items/"
 
 
 def nothing(page: Page) -> None:

@@ -82,7 +82,7 @@ WAYS: dict[str, tuple[Way, ...]] = {
                     also=("/office/libraries/", "/office/people/", "/office/networks/"),
                 ),
                 Way("staff-catalog", _("Our records"), frozenset({Role.DIRECTOR})),
-                Way("staff-catalog-items", _("How items are read"), frozenset({Role.DIRECTOR})),
+                Way("staff-library-items", _("How items are read"), frozenset({Role.DIRECTOR})),
             ),
         ),
         SEARCH,

@@ -12,7 +12,7 @@ from tests.cast import Cast
 from tests.catalogue.records import item, load, record
 
 pytestmark = pytest.mark.django_db
-HERE = "/staff/catalog/items/"
+HERE = "/staff/library/items/"
 ODD = ("852", {"b": "LEE", "p": "31", "k": "FIC", "j": "SMI", "s": "In the whaler"})
 PLAIN = ("852", {"b": "LEE", "p": "32", "k": "FIC", "j": "JON", "s": "Available"})
 
@@ -57,7 +57,7 @@ def test_a_director_sees_her_own_records_and_what_nobody_knows(director: Client)
     assert page.context["without"] == 1
     text = page.content.decode()
     assert "852 $b LEE $p 31" in text
-    assert 'href="/staff/catalog/items/"' in director.get("/staff/library/").content.decode()
+    assert 'href="/staff/library/items/"' in director.get("/staff/library/").content.decode()
 
 
 def test_a_word_is_tried_then_kept_and_the_records_read_anew(director: Client, cast: Cast):

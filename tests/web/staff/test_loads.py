@@ -17,6 +17,7 @@ from postroad import words
 from postroad.catalogue import incoming, load_sessions, loads
 from postroad.catalogue.load_models import Load, LoadState
 from postroad.catalogue.models import Item
+from postroad.directory.models import Library
 from postroad.web.staff import load_report
 from tests.cast import Cast
 from tests.catalogue.records import file_of, item, record
@@ -308,3 +309,11 @@ def test_a_file_that_the_disk_has_lost_is_said_to_be_gone(director: Client, cont
     page = director.get(where, follow=True)
     assert "The file is gone from our disk. Send it again." in text(page)
     assert Load.objects.get().state == LoadState.FAILED
+
+
+def test_no_address_of_ours_stands_where_a_librarys_code_does(client: Client, cast: Cast):
+    Library.objects.filter(pk=cast.lee.pk).update(code="items")
+    client.force_login(cast.centre)
+    said = text(client.get("/staff/catalog/items/"))
+    assert "Our records" in said
+    assert "Lee Library" in said

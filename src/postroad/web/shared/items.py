@@ -1,4 +1,4 @@
-"""How a library's items are read: /staff/catalog/items/, and /office/libraries/CODE/items/.
+"""How a library's items are read: /staff/library/items/, and /office/libraries/CODE/items/.
 
 Left what is said of its system, right what that makes of its own records. Nothing is kept before
 somebody says so; what was kept before is put back by one press, and the records that the library

@@ -1,4 +1,4 @@
-"""How our items are read: /staff/catalog/items/."""
+"""How our items are read: /staff/library/items/."""
 
 from django.http import HttpResponse
 from django.urls import reverse
@@ -16,4 +16,4 @@ from postroad.web.staff import counter
 @needs(Role.DIRECTOR)
 def page(request: SignedIn) -> HttpResponse:
     ours = gates.desk(request).library
-    return items.page(request, ours, reverse("staff-catalog-items"), counter.frame(request))
+    return items.page(request, ours, reverse("staff-library-items"), counter.frame(request))
