@@ -74,14 +74,15 @@ def enter(new: Agreement) -> Agreement:
 
     Sent twice, it is entered once. Raises AgreedAlready.
     """
-    sides = {"lender_side": new.lender_side, "borrower_side": new.borrower_side}
-    same = Agreement.objects.filter(effective=new.effective, **sides).first()
-    if same is None:
-        new.save()
-        return new
-    if [getattr(same, name) for name in SAID] != [getattr(new, name) for name in SAID]:
-        raise AgreedAlready(day=new.effective, name=same.name)
-    return same
+    row, fresh = Agreement.objects.get_or_create(
+        lender_side=new.lender_side,
+        borrower_side=new.borrower_side,
+        effective=new.effective,
+        defaults={name: getattr(new, name) for name in SAID},
+    )
+    if not fresh and any(getattr(row, name) != getattr(new, name) for name in SAID):
+        raise AgreedAlready(day=new.effective, name=row.name)
+    return row
 
 
 SAID = ("name", "due_means", "silence_on_renewal")

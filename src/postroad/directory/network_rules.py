@@ -119,18 +119,13 @@ def enter(
     network: Network, facts: Mapping[str, Any], *, effective: date, by: str, at: datetime
 ) -> NetworkRules:
     """Other rules from a day on; those before stay in the history."""
-    same = network.rules.filter(effective=effective).first()
-    if same is not None:
-        if all(getattr(same, name) == facts[name] for name in FIELDS):
-            return same  # the form was sent twice
-        raise HoldsAlready(day=effective, network=network.name)
-    return NetworkRules.objects.create(
-        network=network,
-        effective=effective,
-        entered_by=by,
-        entered_at=at,
-        **{name: facts[name] for name in FIELDS},
+    said = {name: facts[name] for name in FIELDS}
+    row, fresh = network.rules.get_or_create(
+        effective=effective, defaults={**said, "entered_by": by, "entered_at": at}
     )
+    if not fresh and any(getattr(row, name) != said[name] for name in FIELDS):
+        raise HoldsAlready(day=effective, network=network.name)
+    return row  # the same, if the form was sent twice
 
 
 def withdraw(rules: NetworkRules, *, today: date) -> None:

@@ -122,22 +122,16 @@ def enter(
 ) -> Threshold:
     """Another number from a day on; the history keeps those before it."""
     assert name in DEFAULTS
-    same = Threshold.objects.filter(
-        name=name, effective=effective, library=library, agreement=agreement
-    )
-    if (row := same.first()) is not None:
-        if row.days == count:
-            return row  # the form was sent twice
-        raise HoldsAlready(day=effective, days=row.days)
-    return Threshold.objects.create(
+    row, fresh = Threshold.objects.get_or_create(
         name=name,
-        days=count,
         effective=effective,
         library=library,
         agreement=agreement,
-        entered_by=by,
-        entered_at=at,
+        defaults={"days": count, "entered_by": by, "entered_at": at},
     )
+    if not fresh and row.days != count:
+        raise HoldsAlready(day=effective, days=row.days)
+    return row  # the same, if the form was sent twice
 
 
 def withdraw(row: Threshold, *, today: date) -> None:
