@@ -43,6 +43,8 @@ def test_what_could_not_be_supplied_is_asked_in_any_edition(client: Client, cast
     address = f"/patron/ask/{story.record.pk}/?any_edition=on"
     assert f'href="{address}"' in shown
     assert client.get(address).context["form"]["any_edition"].value() is True
+    # kept by the form beside it, which looks for a library farther away
+    assert '<input type="hidden" name="any_edition" value="on">' in page(client, address)
 
 
 def test_a_blank_request_is_asked_again_with_all_that_was_told(client: Client, cast: Cast):
