@@ -62,9 +62,6 @@ class Ends:
         self.dated(end)
         return end
 
-    def is_month_before_year(self, at: int) -> bool:
-        return at < len(self.tokens) and self.tokens[at].what is What.LEFT
-
     def series_here(self) -> str:
         """It holds until another is named."""
         if self.peek() is What.SERIES:
@@ -146,7 +143,7 @@ class Ends:
         """(1925/26), or 1925 after a space."""
         while self.peek() is What.COLON and self.peek(1) is What.MONTH:
             self.take()
-        if self.peek() is What.MONTH and self.is_month_before_year(self.at + 1):
+        if self.peek() is What.MONTH and self.peek(1) is What.LEFT:
             month = self.take()
             found = self.in_parentheses()
             if found:

@@ -160,7 +160,7 @@ def row(
         answer=answer,
         why=why(its) if answer is Answer.UNKNOWN else "",
         statements=[text for each in its for text in texts_of(each.statements)],
-        years="; ".join(in_words(span, today) for span in drawn),
+        years="; ".join(in_words(span) for span in drawn),
         bars=[axis.bar(span) for span in drawn],
     )
 
@@ -176,7 +176,7 @@ def why(its: list[Said]) -> str:
     return gettext("what it says leaves that open")
 
 
-def in_words(span: Span, today: date) -> str:
+def in_words(span: Span) -> str:
     if span.is_open:
         return gettext("since %(year)s") % {"year": span.first}
     if span.first == span.last:
