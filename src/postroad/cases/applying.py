@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from postroad.accounts import roles
@@ -97,10 +98,22 @@ def waiting(network: Network | None = None) -> QuerySet[Application]:
     return found.filter(network=network) if network is not None else found
 
 
+def ended(network: Network) -> QuerySet[Application]:
+    """What was decided, and what was closed or withdrawn without a decision; the newest first."""
+    found = Application.objects.filter(network=network)
+    over = found.exclude(decision="", case__closed_at=None)
+    return over.order_by(Coalesce("decided_at", "case__closed_at").desc(), "-pk")
+
+
 def alike(application: Application) -> Library | None:
     """The library of this name and town that we know already."""
+    return known_here(application.name, application.town, application.state)
+
+
+def known_here(name: str, town: str, state: str) -> Library | None:
+    """The one that takes part before one that did."""
     same = Library.objects.exclude(membership=Membership.OUTSIDE).filter(
-        name__iexact=application.name, town__iexact=application.town, state=application.state
+        name__iexact=name, town__iexact=town, state=state
     )
     return same.order_by("-active", "pk").first()
 

@@ -8,8 +8,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from postroad.cases import applying
-from postroad.cases.models import Application
+from postroad.cases import applying, handling
+from postroad.cases.lifecycle import Ending
+from postroad.cases.models import Application, Case
 from postroad.directory import network_rules
 from postroad.directory.models import Library, Network, Policy
 from postroad.notices import cases
@@ -229,6 +230,17 @@ def test_its_office_refuses_with_a_reason(director: Client, berkshire: Network):
     assert "The van does not reach you." in said
     director.post(address, {"undo": "yes"})
     assert Application.objects.get().decision == ""
+
+
+def test_a_case_closed_without_a_decision_does_not_hide_the_application(
+    director: Client, berkshire: Network, cast: Cast
+):
+    asked = ask(berkshire)
+    case = Case.objects.shown().get(pk=asked.case_id)
+    handling.close(case, Ending.SETTLED, by=cast.centre, name="Ann")
+    page = director.get(OFFICE)
+    assert f"{OFFICE}applications/{asked.pk}/" in page.content.decode()
+    assert "without a decision" in text(page)
 
 
 def test_two_who_decide_at_once_decide_once(director: Client, center: Client, berkshire: Network):

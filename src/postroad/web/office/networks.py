@@ -1,5 +1,7 @@
 """Networks, kept by the ILL center and by their own offices: /office/networks/."""
 
+from collections import Counter
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -10,7 +12,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from postroad.accounts import roles
 from postroad.accounts.models import Role
 from postroad.cases import applying
-from postroad.cases.models import Application
 from postroad.directory import network_rules, networks
 from postroad.directory.models import Network, NetworkChange
 from postroad.errors import Refusal
@@ -30,9 +31,8 @@ def network_list(request: SignedIn) -> HttpResponse:
     rows = Network.objects.select_related("office").order_by("name", "pk")
     if not in_office(request.user):
         rows = rows.filter(office__in=roles.libraries(request.user, Role.DIRECTOR))
-    waiting = applying.waiting().values_list("network", flat=True)
-    counts = {key: list(waiting).count(key) for key in {*waiting}}
-    listed = [(each, counts.get(each.pk, 0)) for each in rows]
+    waiting = Counter(applying.waiting().values_list("network", flat=True))
+    listed = [(each, waiting[each.pk]) for each in rows]
     return render(request, "office/networks/networks.html", {"listed": listed})
 
 
@@ -51,11 +51,7 @@ def network(request: SignedIn, network: str) -> HttpResponse:
             "members": networks.members(found).count(),
             "holds": network_rules.of(found.pk, today),
             "waiting": list(applying.waiting(found).select_related("case")),
-            "decided": list(
-                Application.objects.filter(network=found)
-                .exclude(decision="")
-                .order_by("-decided_at", "-pk")[:CHANGES]
-            ),
+            "ended": list(applying.ended(found).select_related("case")[:CHANGES]),
             "changes": [(each, may_undo(request, each)) for each in changes],
         },
     )

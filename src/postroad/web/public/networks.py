@@ -22,7 +22,7 @@ from postroad.cases.applying import TakesNone
 from postroad.cases.models import Case
 from postroad.catalogue import scopes as contents
 from postroad.directory import closures, network_rules, networks
-from postroad.directory.models import Kind, Library, Membership, Network, NetworkRules, State
+from postroad.directory.models import Kind, Membership, Network, NetworkRules, State
 from postroad.notices import addresses
 from postroad.web.public import catalogue, scopes
 from postroad.web.public.contact import RATE, TO_ONE_ADDRESS
@@ -204,14 +204,6 @@ class JoinForm(OnePress):
     def clean_system(self) -> str:
         return handling.one_line(self.cleaned_data["system"])
 
-    def clean(self) -> None:
-        here = Library.objects.filter(
-            name__iexact=self.cleaned_data.get("library", ""),
-            town__iexact=self.cleaned_data.get("town", ""),
-            state=self.cleaned_data.get("state", ""),
-        )
-        self.here = here.select_related("network").filter(network__isnull=False).first()
-
     @property
     def facts(self) -> dict[str, Any]:
         given = self.cleaned_data
@@ -250,7 +242,8 @@ WAITS = gettext_lazy(
 
 
 def belongs(form: JoinForm, network: Network) -> bool:
-    here = form.here
+    given = form.cleaned_data
+    here = applying.known_here(given["library"], given["town"], given["state"])
     return here is not None and here.network_id == network.pk and here.active
 
 
