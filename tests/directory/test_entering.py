@@ -32,7 +32,7 @@ def number() -> Threshold:
 @pytest.mark.parametrize("enter", [rules, agreement, number])
 def test_two_presses_at_once_enter_it_once(cast: Cast, enter: Callable[[], object]):
     """The other press writes when the first has looked, and has not written yet."""
-    others = []
+    others: list[object] = []
 
     def other_press(execute, sql, params, many, context):
         found = execute(sql, params, many, context)
