@@ -11,6 +11,7 @@ from postroad.catalogue.models import Item, ItemStatus, Record, Serial
 from postroad.catalogue.serials import Answer, Asked
 from tests.cast import Cast
 from tests.catalogue.records import field, file_of, item, load, record
+from tests.catalogue.test_rereading import read_on
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 27)
@@ -224,14 +225,23 @@ def test_the_statements_to_the_database_do_not_grow_with_the_file(
     assert Serial.objects.count() == 100
 
 
-def test_statements_are_read_anew_when_the_reading_is_another(cast: Cast):
+def test_statements_are_read_anew_with_their_records(cast: Cast):
+    """What libraries write is understood better with time."""
     load(cast.lee, journal("b1", "v.1(1976)-v.20(1995)"))
-    assert serial_rows.read_anew() == 0
     Serial.objects.update(ranges={}, first_year=None)
+    load(cast.lee, journal("b1", "v.1(1976)-v.20(1995)"))  # the same words change nothing
     assert answers() == {cast.lee.pk: UNKNOWN}
-    assert serial_rows.read_anew() == 1
+    read_on(cast.lee)
     assert answers() == {cast.lee.pk: HAS}
     assert Serial.objects.get().first_year == 1976
+
+
+def test_the_volume_of_a_copy_that_is_missing_is_not_there_when_records_are_read_anew(cast: Cast):
+    load(cast.lee, journal("b1", volumes="v.12 (1987)|v.13 (1988)"))
+    assert answers() == {cast.lee.pk: HAS}
+    Item.objects.filter(volume="v.12 (1987)").update(status=ItemStatus.MISSING)
+    read_on(cast.lee)
+    assert answers() == {cast.lee.pk: UNKNOWN}  # what no copy is may be there
 
 
 def test_withdrawn_copies_are_no_copies(cast: Cast):

@@ -16,7 +16,7 @@ from django.db import OperationalError, transaction
 from django.db.models import Exists, OuterRef
 
 from postroad.accounts.models import User
-from postroad.catalogue import copies, loading, mapping, marc, sampling, union
+from postroad.catalogue import copies, loading, mapping, marc, sampling, serial_rows, union
 from postroad.catalogue.copies import Held, place_of
 from postroad.catalogue.description import unpacked
 from postroad.catalogue.entry import Sent
@@ -154,6 +154,7 @@ def read_anew(rows: Iterable[Contribution], library: Library) -> tuple[Written, 
     kept = [replaced(each, known.at_last(each.facts)) for each in sent]
     written = union.write([*kept], library, listed)
     written += copies.withdraw_unlisted(sorted(whole), library, listed)
+    serial_rows.read_anew(library, known.controls)
     return written, [copy.strange for each in kept for copy in each.facts.copies if copy.strange]
 
 
@@ -225,7 +226,7 @@ class Known:
                 said.append(replace(copy, status=held.status, strange=""))
             else:
                 said.append(copy)
-        return facts if tuple(said) == facts.copies else replace(facts, copies=tuple(said))
+        return facts if tuple(said) == facts.copies else marc.with_copies(facts, tuple(said))
 
 
 def is_others(held: Held, control: str) -> bool:

@@ -6,7 +6,7 @@ follows when records are joined or split.
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
@@ -163,17 +163,17 @@ def forget_absent(library: Library, listed: Listed) -> None:
         Serial.objects.filter(pk__in=gone[at : at + BATCH]).delete()
 
 
-def read_anew() -> int:
-    """Read all statements again, after the reading itself has changed; how many are others now."""
-    changed = 0
-    for row in Serial.objects.order_by("pk").iterator(chunk_size=BATCH):
+def read_anew(library: Library, controls: Collection[str]) -> None:
+    """Read the statements of these records again: what libraries write is understood better with
+    time, and a file that comes again with the same words changes nothing."""
+    changed = []
+    for row in Serial.objects.filter(library=library, control_number__in=controls):
         reading = read(statement(each) for each in row.statements)
         if reading.as_json() != row.ranges:
             row.ranges = reading.as_json()
             row.first_year, row.last_year = reading.first_year, reading.last_year
-            row.save(update_fields=["ranges", "first_year", "last_year"])
-            changed += 1
-    return changed
+            changed.append(row)
+    Serial.objects.bulk_update(changed, ["ranges", "first_year", "last_year"])
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,10 +93,18 @@ def facts(record: pymarc.Record, reading: Reading = UNSET) -> Facts:
     described = description_of(leader, fields)
     unowned = described.format in {"eresource", "article"}
     copies = copies_of(fields, replace(reading, owns_without_items=False) if unowned else reading)
-    statements = holdings.statements_of(fields)
-    if described.format == "serial":
+    said = Facts(control_number(record), described, statements=holdings.statements_of(fields))
+    return with_copies(said, copies)
+
+
+def with_copies(facts: Facts, copies: tuple[Copy, ...]) -> Facts:
+    """The facts with these copies instead; of a serial, its volumes are what stands on them."""
+    statements = facts.statements
+    if facts.description.format == "serial":
+        before = holdings.volumes_of(facts.copies)
+        statements = tuple(each for each in statements if each not in before)
         statements += holdings.volumes_of(copies)
-    return Facts(control_number(record), described, copies, statements)
+    return replace(facts, copies=copies, statements=statements)
 
 
 def holdings_record(record: pymarc.Record) -> Holdings:
