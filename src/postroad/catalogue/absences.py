@@ -19,6 +19,7 @@ from postroad.catalogue.load_models import (
 )
 from postroad.catalogue.models import Item, ItemStatus, Unindexed
 from postroad.catalogue.written import Written
+from postroad.directory.models import Library
 
 BATCH = 500  # copies a transaction
 ByStatus = dict[str, list[int]]
@@ -56,8 +57,10 @@ def batches(load: Load) -> Iterator[tuple[str, list[int]]]:
 
 
 def withdraw(load: Load, keys: list[int]) -> Written:
-    """Those of them that are still there, and not away with us."""
-    return copies.withdraw(copies.on_record(load.library).filter(pk__in=keys))
+    """Those of them that are still there, not away with us, and listed by nothing meanwhile."""
+    held = {pk for some in of(load).values() for pk in some}
+    absent = [pk for pk in keys if pk in held]
+    return copies.withdraw(copies.on_record(load.library).filter(pk__in=absent))
 
 
 def put_back(load: Load, status: str, keys: list[int]) -> int:
@@ -79,17 +82,17 @@ UNDECIDED = (
 )
 
 
-def listed_later(load: Load, items: set[int]) -> None:
-    """A later file of the library has come in: what it lists is not absent, and if it lists all,
-    it asks for itself."""
-    others = Load.objects.filter(UNDECIDED, library=load.library, absent__gt=0)
-    for each in others.exclude(pk=load.pk):
+def listed_later(library: Library, items: set[int], *, by: Load | None = None) -> None:
+    """A later file of the library, or a harvest, lists these copies: they are not absent. A file
+    that lists all asks for itself. Within a transaction."""
+    others = Load.objects.filter(UNDECIDED, library=library, absent__gt=0).select_for_update()
+    for each in others.exclude(pk=by.pk) if by else others:
         held = {status: [pk for pk in keys if pk not in items] for status, keys in of(each).items()}
         held = {status: keys for status, keys in held.items() if keys}
-        if held and load.kind != Load.Kind.FULL:
+        if not held or (by and by.kind == Load.Kind.FULL):
+            Load.objects.filter(UNDECIDED, pk=each.pk).update(state=LoadState.DONE, answer="lapsed")
+        elif sum(map(len, held.values())) < each.absent:
             write(each, held)
-            continue
-        Load.objects.filter(UNDECIDED, pk=each.pk).update(state=LoadState.DONE, answer="lapsed")
 
 
 def can_be_put_back(load: Load) -> bool:

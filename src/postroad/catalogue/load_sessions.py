@@ -190,7 +190,7 @@ def finish(load: Load, report: Report, listed: Listed) -> None:
         finished_at=timezone.now(),
     )
     LoadPart.objects.filter(load=load).delete()
-    absences.listed_later(load, listed.items)
+    absences.listed_later(load.library, listed.items, by=load)
 
 
 def answered(load: Load, until: float) -> bool:
@@ -198,6 +198,7 @@ def answered(load: Load, until: float) -> bool:
     was done before is passed over, so it may be begun anew."""
     for status, keys in absences.batches(load):
         with transaction.atomic():
+            loading.take_turns()  # a harvest may list some of them just now
             claim(load)
             counts = dict(load.counts)
             if load.task == Load.Task.WITHDRAW:

@@ -4,10 +4,13 @@ import gzip
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 
+from postroad.catalogue import absences
 from postroad.catalogue.harvest import leaving, running, turns
 from postroad.catalogue.harvest.rows import Harvest, Harvested, HarvestRun
 from postroad.catalogue.harvest.taking import Overtaken
+from postroad.catalogue.load_models import Load, LoadState
 from postroad.catalogue.models import Contribution, Item, RawRecord
 from postroad.directory.models import Connection
 from tests.catalogue.harvest.conftest import NOON
@@ -553,3 +556,26 @@ def test_a_fault_of_ours_at_one_source_keeps_no_other_waiting(source, walk, cast
     assert (fallen.trouble, fallen.failures, fallen.held_until) == ("harvest-stumbled", 1, None)
     assert [code for code, *_more in fallen.checkup["findings"]] == ["harvest-stumbled"]
     assert fallen.due_at > harvest.now
+
+
+def test_a_copy_that_a_harvest_lists_is_taken_off_the_open_question_of_a_file(source, walk):
+    source.add(*"abc")
+    harvest = walk()
+    harvest.go()
+    asks = Load.objects.create(library=harvest.library, state=LoadState.ASKS, sent_at=NOON)
+    with transaction.atomic():
+        absences.add(asks, list(Item.objects.order_by("barcode").values_list("pk", flat=True)[:2]))
+    source.put("a", LATER, marc("a", "3100a"))
+    source.records = source.records[-1:]
+    harvest.tomorrow()
+    asks.refresh_from_db()
+    assert (asks.state, asks.absent) == (LoadState.ASKS, 1)
+    assert (
+        absences.withdraw(asks, [*Item.objects.values_list("pk", flat=True)]).copies_withdrawn == 1
+    )
+    assert harvest.barcodes == ["3100a", "3100c"]  # whoever was at it meanwhile leaves a there
+    source.put("b", "2026-03-03T10:00:00Z", marc("b", "3100b"))
+    harvest.tomorrow()
+    asks.refresh_from_db()
+    assert (asks.state, asks.answer) == (LoadState.DONE, "lapsed")
+    assert harvest.barcodes == ["3100a", "3100b", "3100c"]

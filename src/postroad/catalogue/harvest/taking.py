@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db import transaction
 
-from postroad.catalogue import copies, loading, mapping, marc, union
+from postroad.catalogue import absences, copies, loading, mapping, marc, union
 from postroad.catalogue.entry import Sent
 from postroad.catalogue.harvest.rows import Harvested, HarvestRun
 from postroad.catalogue.loading import BATCH, Report
@@ -243,6 +243,7 @@ def write(batch: Batch) -> None:
     batch.drop_unseen()
     batch.renumber()
     batch.report.written += union.write(batch.said, batch.library, batch.listed)
+    absences.listed_later(batch.library, batch.listed.items)
     batch.withdraw_unlisted()
     batch.mark_bare()
     batch.save()
