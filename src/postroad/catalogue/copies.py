@@ -90,11 +90,10 @@ class Shelf:
         for copy in facts.copies:
             which = alike[place_of(copy)]
             alike[place_of(copy)] += not copy.barcode
-            if copy.barcode and copy.barcode in self.listed.barcodes:
+            held = self.held(copy, facts, which)
+            if held and copy.barcode and self.is_listed(held):
                 self.written.copies_twice += 1
                 continue
-            self.listed.barcodes.add(copy.barcode)
-            held = self.held(copy, facts, which)
             if held is None:
                 self.add(copy, facts, entry, which)
                 continue
@@ -107,13 +106,19 @@ class Shelf:
             return self.barcoded.get(copy.barcode)
         return self.unbarcoded.get((facts.control_number, place_of(copy), which))
 
+    def is_listed(self, held: Held) -> bool:
+        """Whether the file has listed it already, in this batch or before."""
+        return held.pk is None or held.pk in self.listed.items
+
     def add(self, copy: Copy, facts: Facts, entry: Entry, which: int) -> None:
         held = Held(
             *(copy.barcode, copy.call_number, copy.location, copy.volume),
             *(facts.control_number, copy.status, entry),
         )
         self.new.append(held)
-        if not copy.barcode:
+        if copy.barcode:
+            self.barcoded[copy.barcode] = held
+        else:
             self.unbarcoded[facts.control_number, place_of(copy), which] = held
         self.written.copies_new += 1
         entry.owners_changed = True

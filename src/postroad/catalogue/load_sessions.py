@@ -71,6 +71,8 @@ def listed_by(load: Load) -> Listed:
     listed = Listed(**{name: Noting() for name in NAMES})
     for part in LoadPart.objects.filter(load=load).order_by("pk").iterator(chunk_size=200):
         for name, (came, went) in unpacked(part.listed).items():
+            if name not in NAMES:
+                continue  # written by a version before
             held: set[Any] = getattr(listed, name)
             set.update(held, came)
             set.difference_update(held, went)

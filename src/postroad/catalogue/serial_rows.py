@@ -67,12 +67,12 @@ def said_by(
     wanted: dict[Key, list[dict[str, Any]]] = {}
     for facts in batch:
         key = (facts.control_number, "")
-        before = said_before(key, listed, kept, wanted)
+        before = said_before(key, bool(facts.statements), listed, kept, wanted)
         said = [written(each) for each in facts.statements]
         wanted[key] = [*before, *(each for each in said if each not in before)]
     for record in holdings:
         key = (record.control_number, record.source)
-        before = said_before(key, listed, kept, wanted)
+        before = said_before(key, bool(record.statements), listed, kept, wanted)
         # Several may have one number: each is of another copy.
         copy = f"{len(before)}:" if before else ""
         of_copy = (replace(each, group=copy + each.group) for each in record.statements)
@@ -82,12 +82,18 @@ def said_by(
 
 
 def said_before(
-    key: Key, listed: Listed, kept: Mapping[Key, Kept], wanted: Mapping[Key, list[dict[str, Any]]]
+    key: Key,
+    says: bool,
+    listed: Listed,
+    kept: Mapping[Key, Kept],
+    wanted: Mapping[Key, list[dict[str, Any]]],
 ) -> list[dict[str, Any]]:
-    """What the same file has told of the same already."""
+    """What the same file has told of the same already. Of the many that say nothing, nothing is
+    remembered."""
     known = "\x1f".join(key)
     if known not in listed.said:
-        listed.said.add(known)
+        if says:
+            listed.said.add(known)
         return []
     return wanted[key] if key in wanted else kept[key].statements if key in kept else []
 

@@ -30,12 +30,11 @@ class Listed:
     """What a file has listed so far. Systems split a record that is too long, so the same control
     number may come again with more copies; only at the end is it known what is not listed."""
 
-    barcodes: set[str] = field(default_factory=set)
     items: set[int] = field(default_factory=set)
     controls: set[str] = field(default_factory=set)  # of records that list copies at all
     bare: set[str] = field(default_factory=set)  # of those that list none
     unread: set[str] = field(default_factory=set)  # of records that are there and cannot be read
-    said: set[str] = field(default_factory=set)  # of those whose volumes have been told already
+    said: set[str] = field(default_factory=set)  # of those that have told of volumes already
     holdings: set[str] = field(default_factory=set)  # of holdings records
     cut: set[str] = field(default_factory=set)  # of records of which a part is missing
 
