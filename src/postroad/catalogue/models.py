@@ -84,6 +84,11 @@ class Record(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def standing(self) -> "Record":
+        """Itself, or the record that it turned out to be."""
+        return self if self.moved_to is None else self.moved_to.standing
+
 
 class IdentifierKind(models.TextChoices):
     ISBN = "isbn", _("ISBN")

@@ -33,9 +33,9 @@ def look(event: Event, now: datetime) -> None:
         _doubt(event, now)
     elif event.verb in (Verb.SHIP, Verb.SHIP_LATE) and _may_be_doubted(event):
         _ill, supply, _loan = event.parts()
-        record = _standing(event.request.record)
+        record = event.request.record
         if supply is not None and record is not None:
-            trust(supply.lender_id, record.pk, now)
+            trust(supply.lender_id, record.standing.pk, now)
 
 
 def _may_be_doubted(event: Event) -> bool:
@@ -46,9 +46,10 @@ def _may_be_doubted(event: Event) -> bool:
 
 
 def _doubt(event: Event, now: datetime) -> None:
-    supply, record = event.supply, _standing(event.request.record)
+    supply, record = event.supply, event.request.record
     if supply is None or record is None or supply.is_outside:
         return
+    record = record.standing
     with transaction.atomic():
         since = holdings.trusted_at(supply.lender_id, record.pk)
         said = noes(supply.lender, record)
@@ -65,20 +66,12 @@ def noes(library: Library, record: Record) -> QuerySet[Supply]:
     return of_it.filter(ending=Ending.REFUSED, reason__in=DOUBTFUL).exclude(Exists(taken_back))
 
 
-def _standing(record: Record | None) -> Record | None:
-    """The record that stands, if it turned out to be another."""
-    while record is not None and record.moved_to is not None:
-        record = record.moved_to
-    return record
-
-
 def go_along(now: datetime) -> int:
     """Job: what was doubted of a record that turned out to be another is doubted of that one, and
     the case about it goes along. How many went."""
     moved = holdings.moved_doubts()
     for doubt in moved:
-        stands = _standing(doubt.record)
-        assert stands is not None  # it moved there
+        stands = doubt.record.standing
         with transaction.atomic():
             holdings.pass_on(doubt, stands)
             about = Case.objects.about(f"{ABOUT}{doubt.record_id}")

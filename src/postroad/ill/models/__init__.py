@@ -10,6 +10,7 @@ beside it, the copy that is back, the counts, and the parcel last.
 from postroad.ill.models.answer_link import AnswerLink
 from postroad.ill.models.charge import Charge, ChargeKind, ChargeQuerySet, ChargeState
 from postroad.ill.models.event import Event
+from postroad.ill.models.followed import Followed
 from postroad.ill.models.loan import Loan, LoanQuerySet
 from postroad.ill.models.number import OF_THE_REQUEST, Number, NumberQuerySet, System
 from postroad.ill.models.question import Question, QuestionOpen, QuestionQuerySet
@@ -25,6 +26,7 @@ __all__ = [
     "ChargeQuerySet",
     "ChargeState",
     "Event",
+    "Followed",
     "Loan",
     "LoanQuerySet",
     "MovedMeanwhile",
