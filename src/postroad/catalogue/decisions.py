@@ -1,8 +1,8 @@
 """Staff split what was joined wrongly and join what was not: it holds in every later load.
 
 A record from which contributions are taken off keeps its requests, but for those that followed
-what is taken off (`ill.moved`); a record that is joined to another leads there (`moved_to`). Each is
-undone by its opposite.
+what is taken off (`ill.moved`); a record that is joined to another leads there (`moved_to`). Each
+is undone by its opposite.
 """
 
 from collections.abc import Collection
