@@ -72,8 +72,8 @@ def day(request: pytest.FixtureRequest) -> Iterator[date]:
 def test_every_page_says_what_the_calendar_says(year: Cast, day: date, client: Client):
     known = closures.calendars(year.libraries, day - DAY)
     is_open = {each.code: known[each.pk].is_open(day) for each in year.libraries}
-    listed = client.get("/libraries").context["rows"]
-    assert {row.library.code: row.is_open for row in listed} == is_open
+    listed = client.get("/libraries").context["listed"]
+    assert {row.library.code: row.is_open for row, _ in listed} == is_open
     for code, opens in is_open.items():
         page = read(client, f"/libraries/{code}")
         assert ("Open today." in page) == opens, code
