@@ -1,0 +1,162 @@
+"""What somebody means who pastes anything: a number, an address, a sentence, a reference.
+
+What is in doubt stays unread: a wrong volume costs a day, an empty one a question. No Django here.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import replace
+from urllib.parse import unquote
+
+from postroad.catalogue import identifiers, reference_line
+from postroad.protocols import openurl
+from postroad.protocols.openurl import Kind, Reference
+
+LONGEST = 4_000
+ADDRESS = re.compile(r"https?://\S+", re.I)
+WHOLE_ADDRESS = re.compile(r"(?:https?://|[\w.-]+\.[a-z]{2,}/\S*\?|\?|[\w.-]+\?+[\w.]*=)", re.I)
+WRAPPED = re.compile(r"[?&](?:q?url|u|target|dest|link)=(.+)", re.I)
+DOI = re.compile(r"(?<![\w.])10\.\d{4,9}(?:\.\d+)*/[^\s\"“”]+", re.ASCII)
+BEHIND_DOI = re.compile(
+    r"(?:/(?:abstract|full(?:text)?|e?pdf(?:direct)?|meta|html?|summary|references|figures|citations?"
+    r"|download|supplementary-material)(?=[/?#]|$)|\.(?:pdf|full|abstract|html?)$|[?#&|]|</).*$",
+    re.I | re.S,
+)
+PMID = re.compile(
+    r"(?:\bpmid\s*[:#]?\s*|\bpubmed(?:\.ncbi\.nlm\.nih\.gov)?\s*(?:id\s*)?[:/]?\s*)([1-9]\d{0,8})\b",
+    re.I | re.ASCII,
+)
+PMC = re.compile(r"\bPMC\s?([1-9]\d{2,8})\b", re.I | re.ASCII)
+PII = re.compile(r"\bS(\d{4})-?(\d{3}[\dX])(?:\((\d\d)\)|(\d\d))\d{5}-?[\dX]\b", re.I | re.ASCII)
+FACTS = (
+    *("title", "author", "container", "issn", "eissn", "isbn", "doi", "pmid", "pmc"),
+    *("volume", "issue", "year", "pages", "publisher"),
+)
+PAIRS = {"(": ")", "[": "]", "<": ">"}
+ENDS = ".,;:!?'\"’”»*"
+PREPRINT = re.compile(r"\barxiv\s*:\s*\d", re.I)
+INSIDE = re.compile(r"\(?\b(?:https?://\S+|doi\s*:?\s*10\.\S+|(?:dx\.)?doi\.org/\S+)", re.I)
+
+
+def read(text: str) -> Reference:
+    """What is meant, with what is known of it. Nothing known: an empty one."""
+    text = tidy(text)
+    if WHOLE_ADDRESS.match(text):
+        return of_address(text)
+    found = of_numbers(text, identifiers_of(text))
+    addressed = [of_address(match.group()) for match in ADDRESS.finditer(text)][:3]
+    for each in addressed:
+        found = with_facts(found, each)
+    if found.doi == text or re.fullmatch(r"\S*", text):
+        return found
+    return with_facts(reference_line.read(without_numbers(text)), found)
+
+
+def tidy(text: str) -> str:
+    text = unicodedata.normalize("NFC", text[:LONGEST])
+    shown = (
+        " " if sign.isspace() else sign
+        for sign in text
+        if sign.isspace() or unicodedata.category(sign) not in ("Cc", "Cs", "Cn", "Co", "Cf")
+    )
+    return " ".join("".join(shown).split())
+
+
+def with_facts(one: Reference, other: Reference) -> Reference:
+    """The first, and what only the second knows."""
+    more = {each: getattr(one, each) or getattr(other, each) for each in FACTS}
+    kind = other.kind if one.kind is Kind.UNKNOWN else one.kind
+    return replace(one, kind=kind, **more)
+
+
+def of_address(address: str) -> Reference:
+    """An OpenURL, a page of a publisher, or either behind a library's proxy."""
+    for inner in unwrapped(address):
+        text, has_doi = unquote(inner), DOI.search(unquote(inner))
+        if openurl.is_one(inner) and ("=" in inner and "?" in inner):
+            found = openurl.read(inner)
+            return with_facts(found, of_numbers("", identifiers_of(text))) if found.doi else found
+        number = re.fullmatch(r"(?:pmid:)?([1-9]\d{5,8})", inner, re.ASCII)
+        if number:
+            return Reference(kind=Kind.ARTICLE, pmid=number.group(1))
+        if has_doi or PMID.search(text) or PMC.search(text) or PII.search(text):
+            return of_numbers(text, identifiers_of(text))
+    return of_numbers(address, Reference())
+
+
+def unwrapped(address: str) -> Iterator[str]:
+    """The address, and those that it carries, the innermost first."""
+    inside = [address]
+    for _ in range(3):
+        match = WRAPPED.search(inside[-1])
+        if not match:
+            break
+        inner = match.group(1)
+        if not re.match(r"https?://", inner, re.I):
+            inner = unquote(inner.split("&")[0])
+        inside.append(inner)
+    return reversed(inside)
+
+
+def identifiers_of(text: str) -> Reference:
+    """The numbers by which articles are known."""
+    doi = next((cut(match.group()) for match in DOI.finditer(text)), "")
+    if not doi and "%2f" in text.lower():
+        doi = next((cut(match.group()) for match in DOI.finditer(unquote(text))), "")
+    pmid, pmc = PMID.search(text), PMC.search(text)
+    return Reference(
+        doi=doi,
+        pmid=pmid.group(1) if pmid else "",
+        pmc=f"PMC{pmc.group(1)}" if pmc else "",
+        kind=Kind.ARTICLE if doi or pmid or pmc else Kind.UNKNOWN,
+    )
+
+
+def cut(doi: str) -> str:
+    """Without what an address or a sentence puts behind it."""
+    if "%" in doi:
+        doi = unquote(doi)
+    doi = BEHIND_DOI.sub("", doi)
+    while doi:
+        last = doi[-1]
+        opening = next((each for each, closing in PAIRS.items() if closing == last), "")
+        if last in ENDS or last in PAIRS or (opening and doi.count(last) > doi.count(opening)):
+            doi = doi[:-1]
+        else:
+            break
+    return doi[:300]
+
+
+def of_numbers(text: str, known: Reference) -> Reference:
+    """With the ISBN and the ISSN that stand in it, and what an article's PII tells."""
+    if known.doi:
+        if pii := PII.search(known.doi):
+            return with_facts(known, of_pii(pii))
+        return known
+    if pii := PII.search(text):
+        return with_facts(known, of_pii(pii))
+    if PREPRINT.search(text):
+        return known
+    labelled = re.search(r"\bissn\b", text, re.I) or len(text.split()) == 1
+    isbn = next((each.value for each in identifiers.isbns(text)), "")
+    issn = next((each.value for each in identifiers.issns(text)), "") if labelled else ""
+    kind = Kind.BOOK if isbn else Kind.SERIAL if issn and len(text.split()) < 4 else known.kind
+    issn = f"{issn[:4]}-{issn[4:]}" if issn else ""
+    return replace(known, isbn=isbn, issn=issn, kind=known.kind if known else kind)
+
+
+def of_pii(match: re.Match[str]) -> Reference:
+    """S0092-8674(15)00427-6: the journal and the year."""
+    issn = next(identifiers.issns(f"{match.group(1)}-{match.group(2)}"), None)
+    if issn is None:
+        return Reference()
+    short = int(match.group(3) or match.group(4))
+    year = 2000 + short if short < 60 else 1900 + short
+    printed = f"{issn.value[:4]}-{issn.value[4:]}"
+    return Reference(kind=Kind.ARTICLE, issn=printed, year=str(year))
+
+
+def without_numbers(text: str) -> str:
+    """The words of a reference, without addresses."""
+    return " ".join(INSIDE.sub(" ", text).split())
