@@ -1,1 +1,1 @@
-"""Licensed titles. Empty until its own issue."""
+"""Licensed titles: the terms under which they may be used."""

@@ -1,0 +1,146 @@
+"""Title lists: what is read, what is told by line and column, what is refused in a sentence."""
+
+import pytest
+
+from postroad.protocols import kbart
+from postroad.protocols.kbart import COLUMNS_2010, COLUMNS_2014, Bad, NotATitleList
+
+GOOD = {
+    "publication_title": "Annals of Ferries",
+    "print_identifier": "0378-5955",
+    "date_first_issue_online": "1987-02",
+    "num_first_vol_online": "12",
+    "title_url": "https://journals.example/ferries",
+    "embargo_info": "P1Y",
+    "coverage_depth": "fulltext",
+    "publication_type": "Serial",
+    "access_type": "P",
+}
+
+
+def line(columns: list[str] = COLUMNS_2014, separator: str = "\t", **said: str) -> str:
+    return separator.join({**GOOD, **said}.get(column, "") for column in columns)
+
+
+def listed(*lines: str, columns: list[str] = COLUMNS_2014, separator: str = "\t") -> str:
+    return "\n".join([separator.join(columns), *lines])
+
+
+def wrong(column: str, said: str) -> list[str]:
+    return [
+        bad.column
+        for bad in kbart.read(listed(line(COLUMNS_2014, "\t", **{column: said})).encode()).bad
+    ]
+
+
+def test_a_full_header_is_read_by_the_rules_of_2014() -> None:
+    found = kbart.read(listed(line()).encode())
+    (row,) = found.rows
+    assert (found.layout, found.encoding, found.bad) == ("RP-9-2014", "UTF-8", ())
+    assert (row.line, row.title, row.print_number) == (2, "Annals of Ferries", "03785955")
+    assert (row.begin, row.first_volume, row.embargo, row.is_book) == (
+        "1987-02",
+        "12",
+        "P1Y",
+        False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("column", "said"),
+    [
+        ("publication_title", ""),
+        ("print_identifier", "0378-5956"),
+        ("online_identifier", "n/a"),
+        ("date_first_issue_online", "Feb 1987"),
+        ("date_first_issue_online", "1987-02-31"),
+        ("date_first_issue_online", ""),
+        ("date_last_issue_online", "1986"),
+        ("embargo_info", "1 year"),
+        ("title_url", "javascript:alert(1)"),
+        ("coverage_depth", "Volltext"),
+        ("publication_type", "Magazine"),
+        ("access_type", "X"),
+    ],
+)
+def test_what_is_wrong_is_told_by_its_column(column: str, said: str) -> None:
+    assert wrong(column, said) == [column]
+
+
+def test_bad_lines_keep_no_good_one_out_and_are_told_by_their_number() -> None:
+    text = listed(
+        line(), "", line(publication_title="Other", embargo_info="X"), line(), line() + "\tmore"
+    )
+    found = kbart.read(text.encode())
+    assert [row.line for row in found.rows] == [2]
+    assert [(bad.line, bad.column) for bad in found.bad] == [(4, "embargo_info"), (5, ""), (6, "")]
+    assert found.bad[1] == Bad(5, "", "This line repeats line 2.")
+
+
+def test_a_stray_quotation_mark_swallows_no_line() -> None:
+    text = listed(line(publication_title='"Ferries'), line(publication_title='"Boats, ""old"""'))
+    assert [row.title for row in kbart.read(text.encode()).rows] == ['"Ferries', 'Boats, "old"']
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding", "told"),
+    [
+        (listed(line(publication_title="Fähren")), "utf-16", "UTF-16"),
+        (listed(line(publication_title="Fähren")), "utf-8-sig", "UTF-8"),
+        (listed(line(publication_title="Fähren")).replace("\n", "\r"), "utf-8", "UTF-8"),
+        (
+            listed(line(separator=";", publication_title="Fähren"), separator=";"),
+            "latin-1",
+            "Latin-1",
+        ),
+    ],
+)
+def test_every_encoding_line_end_and_separator_gives_the_same(
+    text: str, encoding: str, told: str
+) -> None:
+    found = kbart.read(text.encode(encoding))
+    assert (found.encoding, found.bad, found.rows[0].title) == (told, (), "Fähren")
+
+
+def test_lines_above_the_header_are_passed_over_and_still_counted() -> None:
+    columns = [*COLUMNS_2010, "platform_name", "platform_name"]
+    text = listed(line(columns, ",", embargo_info="X"), columns=columns, separator=",")
+    found = kbart.read(("SO Name,Ferries\nProvider,Someone\n,\n" + text).encode())
+    assert (found.layout, [bad.line for bad in found.bad]) == ("KBART 2010", [5])
+
+
+def test_cufts_is_read_under_the_names_of_kbart() -> None:
+    text = "title\tissn\tft_start_date\tembargo_days\nFerries\t03785955\t1987-01-01\t90"
+    found = kbart.read(text.encode())
+    assert (found.layout, found.rows[0].embargo, found.rows[0].begin) == (
+        "CUFTS",
+        "P90D",
+        "1987-01-01",
+    )
+
+
+def test_a_book_needs_no_dates() -> None:
+    (row,) = kbart.read(
+        listed(
+            line(print_identifier="0-306-40615-2", date_first_issue_online="", publication_type="")
+        ).encode()
+    ).rows
+    assert (row.print_number, row.is_book) == ("9780306406157", True)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b" \n", "empty"),
+        (b"PK\x03\x04...", "spreadsheet or an archive"),
+        (b"a\0b", "not a text file"),
+        (b"\xff\xfea", "breaks off"),
+        (b"Title\tPublisher\nFerries\tSomeone", "no KBART file"),
+        (b"publication_title\tissn\nFerries\t", "lacks the column print_identifier"),
+        (listed(columns=[*COLUMNS_2014, "notes"]).encode(), "names the column notes twice"),
+        (listed().encode(), "no titles under it"),
+    ],
+)
+def test_what_is_no_title_list_is_refused_in_a_sentence(content: bytes, words: str) -> None:
+    with pytest.raises(NotATitleList, match=words):
+        kbart.read(content)
