@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 
 from postroad import words
 from postroad.accounts import roles
-from postroad.accounts.models import Role, User
+from postroad.accounts.models import User
 from postroad.catalogue import citation, holdings, identifiers, members, search
 from postroad.catalogue.holdings import Holding
 from postroad.catalogue.models import Format, Record
@@ -28,7 +28,7 @@ from postroad.directory.models import Library
 from postroad.ill import asking, prospects, rota, wanted
 from postroad.ill.models import Request
 from postroad.ill.rota import Lender, WhyNot
-from postroad.web.public import beside, facets, near, scopes
+from postroad.web.public import beside, facets, near, not_listed, scopes
 from postroad.web.public.serials import volumes_of
 from postroad.web.shared import gates, mileposts
 from postroad.web.shared.pieces import Choice, Facet
@@ -36,7 +36,6 @@ from postroad.web.shared.pieces import Choice, Facet
 FACETS = (*facets.TITLES, near.NEAR)
 NARROWING = (*FACETS, facets.FIRST, facets.LAST)
 NEAREST = 12  # owners before "all others"
-BORROWING = (Role.BORROWING, Role.DIRECTOR)  # who ask for a reader
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +92,7 @@ def results_in(request: HttpRequest, within: scopes.Within | None = None) -> Htt
             "instead": instead(request, answer.suggestion),
             "page": page_of(answer),
             "blank": "" if answer.hits else blank(request, query),
+            "pasted": "" if answer.hits else not_listed.meant(query.words),
             "everywhere": scopes.everywhere(query) if within and not answer.hits else 0,
             **scopes.shown(request, within),
         },
@@ -101,13 +101,12 @@ def results_in(request: HttpRequest, within: scopes.Within | None = None) -> Htt
 
 def blank(request: HttpRequest, query: Query) -> str:
     """Where what no catalog lists can be asked for, with what was typed: herself, or by staff."""
-    for_reader = roles.has_any(request.user, BORROWING) and gates.at_hand(request, BORROWING)
-    if not for_reader and request.user.is_authenticated and roles.card_of(request.user) is None:
+    if not (start := not_listed.form(request)):
         return ""
     number = query.number or (query.words if identifiers.typed(query.words) else "")
     facts = {"number": number, "title": "" if number else query.words, "author": query.author}
     typed = urlencode({name: text[:200] for name, text in facts.items() if text})
-    return f"{reverse('staff-ask-blank' if for_reader else 'patron-ask-blank')}?{typed}"
+    return f"{start}?{typed}"
 
 
 def query_of(request: HttpRequest) -> Query:
@@ -356,7 +355,9 @@ def offer_to_ask(request: HttpRequest, shown: Record, copies: int) -> Asking:
     if shown.format in wanted.NOT_LENT:
         return Asking(no=words.refusal(asking.NotLent()))
     for_reader, order = "", ""
-    if roles.has_any(request.user, BORROWING) and gates.at_hand(request, BORROWING):
+    if roles.has_any(request.user, not_listed.BORROWING) and gates.at_hand(
+        request, not_listed.BORROWING
+    ):
         for_reader = f"{reverse('staff-ask')}?{urlencode({'record': shown.pk})}"
         order = ask_order(gates.desk(request).library)
     if roles.card_of(request.user) is not None or not request.user.is_authenticated:

@@ -14,6 +14,7 @@ from postroad.web.public import (
     libraries,
     marc,
     networks,
+    openurl,
     question,
     returns,
     say,
@@ -30,6 +31,7 @@ TYPED = ("status", "returns", "contact", "libraries", "updates", "why-so-long")
 urlpatterns: list[URLPattern] = [
     *(path(f"{name}/", RedirectView.as_view(url=f"/{name}", query_string=True)) for name in TYPED),
     path("search", catalogue.results, name="search"),
+    path("openurl", openurl.page, name="openurl"),
     path("search/guides", guides.find, name="search-guides"),
     path("collections/<slug:slug>", collections.collection, name="collection"),
     path("media/images/<path:picture>", guides.show, name="picture"),

@@ -1,0 +1,101 @@
+"""Whether the union catalog has the book or the journal that a reference names.
+
+At most two statements, and one question to the index where no number decides.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from postroad.catalogue import search
+from postroad.catalogue.folding import fold
+from postroad.catalogue.models import Format, Identifier, IdentifierKind, Record
+from postroad.catalogue.query import Query
+from postroad.catalogue.search import NoIndex
+from postroad.protocols.openurl import Kind, Reference
+
+MOST = 5
+IN_SERIALS = frozenset({Kind.ARTICLE, Kind.SERIAL, Kind.ISSUE})
+ARTICLES = ("the ", "a ", "an ", "la ", "le ", "les ", "el ", "der ", "die ", "das ")
+
+
+class Standing(StrEnum):
+    """What is known of the record."""
+
+    VERIFIED = "verified"
+    NOT_FOUND = "not found"
+    UNKNOWN = "not known"  # several could be meant, the index cannot be asked, or nothing is named
+
+
+@dataclass(frozen=True, slots=True)
+class Completed:
+    """Which records are the book or the journal; one, if it is verified."""
+
+    standing: Standing
+    records: tuple[Record, ...] = ()
+
+    @property
+    def record(self) -> Record | None:
+        return self.records[0] if self.standing is Standing.VERIFIED else None
+
+
+def complete(reference: Reference) -> Completed:
+    """By its numbers first; by the whole title of the container where none is known to us."""
+    numbered = by_number(reference)
+    if numbered:
+        return Completed(Standing.VERIFIED, numbered[:1])
+    name = named(reference)
+    if not name:
+        has_number = reference.issn or reference.eissn or reference.isbn
+        return Completed(Standing.NOT_FOUND if has_number else Standing.UNKNOWN)
+    try:
+        found = by_title(name, is_serial=reference.kind in IN_SERIALS)
+    except NoIndex:
+        return Completed(Standing.UNKNOWN)
+    if not found:
+        return Completed(Standing.NOT_FOUND)
+    doubted = reference.issn or reference.eissn or reference.isbn or len(found) > 1
+    return Completed(Standing.UNKNOWN if doubted else Standing.VERIFIED, found)
+
+
+def named(reference: Reference) -> str:
+    """The title that a catalog lists: never an article's."""
+    if reference.kind in (Kind.ARTICLE, Kind.CHAPTER, Kind.PAGES, Kind.ISSUE):
+        return reference.container
+    return reference.title or reference.container
+
+
+def by_number(reference: Reference) -> tuple[Record, ...]:
+    """The number of its own kind first: a series has an ISSN, and its volumes have ISBNs."""
+    issns = [each.replace("-", "") for each in (reference.issn, reference.eissn) if each]
+    wanted = [*((IdentifierKind.ISSN, each) for each in issns)]
+    if reference.isbn:
+        isbn = (IdentifierKind.ISBN, reference.isbn)
+        wanted = [*wanted, isbn] if reference.kind in IN_SERIALS else [isbn, *wanted]
+    if not wanted:
+        return ()
+    rows = Identifier.objects.filter(
+        value__in=[value for _, value in wanted], record__moved_to=None
+    ).select_related("record")
+    order = {pair: place for place, pair in enumerate(wanted)}
+    known = [row for row in rows.order_by("pk")[:100] if (row.kind, row.value) in order]
+    known.sort(key=lambda row: order[IdentifierKind(row.kind), row.value])
+    return tuple(dict.fromkeys(row.record for row in known))
+
+
+def by_title(name: str, *, is_serial: bool) -> tuple[Record, ...]:
+    """Those whose whole title it is. Raises NoIndex."""
+    formats = frozenset({Format.SERIAL.value}) if is_serial else frozenset()
+    hits = search.find(Query(words=name, formats=formats)).hits
+    return tuple(each for each in hits if same_title(name, each.title))[:MOST]
+
+
+def same_title(one: str, other: str) -> bool:
+    """Without a first article, and whether or not either has its subtitle."""
+    whole, short = plain(one), plain(one.split(":", maxsplit=1)[0])
+    titles = plain(other), plain(other.split(":", maxsplit=1)[0].split(" / ", maxsplit=1)[0])
+    return whole in titles or (":" in one and short == titles[0])
+
+
+def plain(title: str) -> str:
+    text = fold(title)
+    return next((text[len(each) :] for each in ARTICLES if text.startswith(each)), text)

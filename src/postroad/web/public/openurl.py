@@ -1,0 +1,148 @@
+"""/openurl: what a database's link, or anything pasted, names; who has it; and how to go on."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
+
+from postroad.catalogue import citation, citations, pasted, serial_rows
+from postroad.catalogue.citations import Completed, Standing
+from postroad.catalogue.models import Format, Record
+from postroad.catalogue.serials import Answer
+from postroad.catalogue.serials.asking import asked
+from postroad.ill.materials import Material
+from postroad.protocols import openurl
+from postroad.protocols.openurl import Kind, Reference
+from postroad.web.public import catalogue, not_listed
+
+COUNTED = ("year", "volume", "issue")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The record of the book or journal."""
+
+    title: str
+    address: str
+    volumes: str = ""  # who has that year and volume, in a sentence
+    tone: str = "note"
+
+
+@require_safe
+def page(request: HttpRequest) -> HttpResponse:
+    """What an address names, or what was typed into the box."""
+    typed = request.GET.get("paste", "")[: pasted.LONGEST]
+    asks = "paste" in request.GET or bool(request.GET)
+    found = pasted.read(typed) if "paste" in request.GET else of_address(request)
+    done = citations.complete(found) if found else Completed(Standing.UNKNOWN)
+    return render(
+        request,
+        "public/openurl.html",
+        {
+            "typed": typed,
+            "asks": asks,
+            "found": found,
+            "facts": list(facts(found)),
+            "called": called(found.kind),
+            "is_part": found.kind in not_listed.PARTS,
+            "standing": done.standing.value,
+            "places": [place(each, found, request) for each in done.records],
+            "blank": blank(request, found, done) if found else "",
+        },
+    )
+
+
+def of_address(request: HttpRequest) -> Reference:
+    return openurl.read(f"?{request.META.get('QUERY_STRING', '')}")
+
+
+def called(kind: Kind) -> str:
+    return {
+        Kind.ARTICLE: _("An article"),
+        Kind.CHAPTER: _("A chapter of a book"),
+        Kind.PAGES: _("Pages of a book"),
+        Kind.BOOK: _("A book"),
+        Kind.SERIAL: _("A journal, magazine or newspaper"),
+        Kind.ISSUE: _("An issue of a journal, magazine or newspaper"),
+        Kind.THESIS: _("A thesis"),
+        Kind.UNKNOWN: _("It does not say what kind of thing it is."),
+    }[kind]
+
+
+def facts(found: Reference) -> Iterator[tuple[str, str]]:
+    """What was understood, in the order of a citation."""
+    within = _("Book") if found.kind in (Kind.CHAPTER, Kind.PAGES) else _("Journal")
+    said = (
+        (_("Author"), found.author),
+        (_("Title"), found.title),
+        (within, found.container),
+        (_("Volume"), found.volume),
+        (_("Issue"), found.issue),
+        (_("Year"), found.year),
+        (_("Pages"), found.pages),
+        (_("Publisher"), found.publisher),
+        (_("ISSN"), ", ".join(filter(None, (found.issn, found.eissn)))),
+        (_("ISBN"), found.isbn),
+        (_("DOI"), found.doi),
+        (_("PubMed number"), ", ".join(filter(None, (found.pmid, found.pmc)))),
+    )
+    return ((label, value) for label, value in said if value)
+
+
+def place(record: Record, found: Reference, request: HttpRequest) -> Place:
+    """With the answer to "who has that year and volume?", if it is a serial."""
+    title, address = citation.as_read(record.title), reverse("record", args=[record.pk])
+    texts = {name: getattr(found, name)[:40] for name in COUNTED}
+    looked_for, strange = asked(**texts)
+    if record.format != Format.SERIAL or not looked_for or strange:
+        return Place(title, address)
+    home = catalogue.home_of(request)
+    today = home.day_of(timezone.now()) if home else timezone.localdate()
+    answers = list(serial_rows.who_has(record.pk, looked_for, today).values())
+    has, may = answers.count(Answer.HAS), answers.count(Answer.UNKNOWN)
+    typed = urlencode({name: text for name, text in texts.items() if text})
+    return Place(title, f"{address}?{typed}#which-volumes", who(has, may), tone(has, may))
+
+
+def who(has: int, may: int) -> str:
+    if has:
+        said = ngettext("%(n)s library has this volume.", "%(n)s libraries have this volume.", has)
+        return said % {"n": has}
+    if may:
+        said = ngettext(
+            "%(n)s library may have this volume: what it says does not tell.",
+            "%(n)s libraries may have this volume: what they say does not tell.",
+            may,
+        )
+        return said % {"n": may}
+    return _("No library here says that it has this volume.")
+
+
+def tone(has: int, may: int) -> str:
+    return "ok" if has else "warn" if may else "note"
+
+
+def blank(request: HttpRequest, found: Reference, done: Completed) -> str:
+    """Where it can be asked for with what is known: nothing, where the record is the way, or
+    there is no form for its kind."""
+    if (done.record and found.kind not in not_listed.PARTS) or found.kind in (
+        Kind.SERIAL,
+        Kind.ISSUE,
+    ):
+        return ""
+    start = not_listed.form(request)
+    kinds = {each.value for each in Material}
+    if not start or (is_part and found.kind.value not in kinds):
+        return ""
+    known = {"material": found.kind.value} if found.kind.value in kinds else {}
+    names = ("title", "author", "container", "isbn", "doi", "pmid", *COUNTED, "pages", "publisher")
+    known |= {name: getattr(found, name)[:200] for name in names}
+    known |= {"issn": found.issn or found.eissn, "number": found.isbn}
+    return f"{start}?{urlencode({name: text for name, text in known.items() if text})}"
