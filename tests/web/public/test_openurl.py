@@ -1,5 +1,7 @@
 """A database's link, or a pasted citation, leads to the journal and to the form."""
 
+import os
+
 import pytest
 from django.urls import reverse
 
@@ -93,4 +95,7 @@ def test_no_address_breaks_the_page(client, record, query: str):
 @pytest.mark.browser
 def test_the_page_is_accessible(page, site, record):
     page.goto(site + LINK)
+    assert page.get_by_role("heading", name="What you look for").is_visible()
+    if folder := os.environ.get("POSTROAD_SHOTS"):
+        page.screenshot(path=f"{folder}/openurl.png", full_page=True)
     assert_accessible(page)

@@ -132,10 +132,8 @@ def tone(has: int, may: int) -> str:
 def blank(request: HttpRequest, found: Reference, done: Completed) -> str:
     """Where it can be asked for with what is known: nothing, where the record is the way, or
     there is no form for its kind."""
-    if (done.record and found.kind not in not_listed.PARTS) or found.kind in (
-        Kind.SERIAL,
-        Kind.ISSUE,
-    ):
+    is_part = found.kind in not_listed.PARTS
+    if (done.record and not is_part) or found.kind in (Kind.SERIAL, Kind.ISSUE):
         return ""
     start = not_listed.form(request)
     kinds = {each.value for each in Material}
