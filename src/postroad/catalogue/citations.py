@@ -17,6 +17,8 @@ MOST = 5
 IN_SERIALS = frozenset({Kind.ARTICLE, Kind.SERIAL, Kind.ISSUE})
 ARTICLES = ("the ", "a ", "an ", "la ", "le ", "les ", "el ", "der ", "die ", "das ")
 
+SMALL = frozenset("a an and de des der die du et for für in la le of on the und".split())
+
 
 class Standing(StrEnum):
     """What is known of the record."""
@@ -41,9 +43,10 @@ class Completed:
 def complete(reference: Reference) -> Completed:
     """By its numbers first; by the whole title of the container where none is known to us."""
     numbered = by_number(reference)
-    if numbered:
-        return Completed(Standing.VERIFIED, numbered[:1])
     name = named(reference)
+    if numbered:
+        doubted = bool(name) and not any(resembles(name, each) for each in titles(numbered[0]))
+        return Completed(Standing.UNKNOWN if doubted else Standing.VERIFIED, numbered[:1])
     if not name:
         has_number = reference.issn or reference.eissn or reference.isbn
         return Completed(Standing.NOT_FOUND if has_number else Standing.UNKNOWN)
@@ -53,8 +56,8 @@ def complete(reference: Reference) -> Completed:
         return Completed(Standing.UNKNOWN)
     if not found:
         return Completed(Standing.NOT_FOUND)
-    doubted = reference.issn or reference.eissn or reference.isbn or len(found) > 1
-    return Completed(Standing.UNKNOWN if doubted else Standing.VERIFIED, found)
+    numbers = reference.issn or reference.eissn or reference.isbn  # of none of these
+    return Completed(Standing.UNKNOWN if numbers or len(found) > 1 else Standing.VERIFIED, found)
 
 
 def named(reference: Reference) -> str:
@@ -94,6 +97,21 @@ def same_title(one: str, other: str) -> bool:
     whole, short = plain(one), plain(one.split(":", maxsplit=1)[0])
     titles = plain(other), plain(other.split(":", maxsplit=1)[0].split(" / ", maxsplit=1)[0])
     return whole in titles or (":" in one and short == titles[0])
+
+
+def titles(record: Record) -> list[str]:
+    return [record.title, record.uniform_title, *map(str, record.other_titles)]
+
+
+def resembles(name: str, title: str) -> bool:
+    """Whether it can be the same, abbreviated perhaps. Numbers are mistyped, and of others."""
+    words = [each for each in plain(title).split() if each not in SMALL]
+    said = [each for each in plain(name).split() if each not in SMALL]
+    initials = "".join(each[0] for each in words)
+    return "".join(said) == initials or any(
+        len(each) > 1 and any(word.startswith(each) or each.startswith(word) for word in words)
+        for each in said
+    )
 
 
 def plain(title: str) -> str:
