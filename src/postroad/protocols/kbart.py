@@ -133,9 +133,10 @@ def decoded(content: bytes) -> tuple[str, str]:
         )
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         try:
-            return content.decode("utf-16"), "UTF-16"
+            text = content.decode("utf-16")
         except UnicodeDecodeError:
             raise NotATitleList("The file breaks off in the middle of a character.") from None
+        return text.replace("\0", ""), "UTF-16"
     if b"\0" in content:
         raise NotATitleList("This is not a text file: save the list as tab-separated text first.")
     try:

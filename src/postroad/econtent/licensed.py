@@ -1,0 +1,89 @@
+"""Whether a licensed copy answers before a request is made: two statements."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from urllib.parse import quote
+
+from django.db.models import Q
+
+from postroad.directory.models import Library
+from postroad.econtent.models import Right, Title
+from postroad.econtent.terms import Answer, Facts, covers, holds
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is asked for. Numbers without hyphens; an ISBN with 13 digits."""
+
+    numbers: tuple[str, ...]
+    year: int | None = None
+    volume: str = ""
+    issue: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Where the library's readers find it, and how they get in."""
+
+    resource: str
+    how: str
+    address: str
+    title_list: int
+
+
+def answer(wanted: Wanted, library: Library, today: date) -> Link | None:
+    """The link for readers of this library; none where the licence or the coverage is not known to
+    reach them."""
+    titles = reached(wanted, today)
+    if not titles:
+        return None
+    rights = defaultdict(list)
+    for right in Right.objects.filter(resource__in={t.title_list.resource_id for t in titles}):
+        rights[right.resource_id].append(right)
+    facts = facts_of(library)
+    for title in titles:
+        for right in rights[title.title_list.resource_id]:
+            if holds(right.terms(), facts) is Answer.YES:
+                resource = title.title_list.resource
+                address = through(right, title.address or resource.address)
+                return Link(resource.name, right.how, address, title.title_list_id)
+    return None
+
+
+def reached(wanted: Wanted, today: date) -> list[Title]:
+    """A title of each list whose coverage reaches what is wanted, by the name of the resource."""
+    return sorted(reaching(wanted, today), key=lambda title: title.title_list.resource.name)
+
+
+def reaching(wanted: Wanted, today: date) -> Iterator[Title]:
+    numbers = [number for number in wanted.numbers if number]
+    if not numbers:
+        return
+    rows = Title.objects.filter(
+        Q(print_number__in=numbers) | Q(online_number__in=numbers)
+    ).select_related("title_list__resource")
+    of_list = set()
+    for row in rows.order_by("pk"):
+        resource = row.title_list.resource
+        if row.title_list_id in of_list or resource.is_over(today):
+            continue
+        if not (row.address or resource.address):
+            continue
+        if covers([row], wanted.year, wanted.volume, wanted.issue, today) is Answer.YES:
+            of_list.add(row.title_list_id)
+            yield row
+
+
+def facts_of(library: Library) -> Facts:
+    """What is known of a reader of whom only the library is known."""
+    networks = frozenset({str(library.network_id)} if library.network_id else ())
+    return Facts(library=str(library.pk), kind=library.kind, networks=networks)
+
+
+def through(right: Right, address: str) -> str:
+    """The address behind the proxy's prefix: EZproxy's `qurl=` wants it quoted, `url=` as it is."""
+    if right.how != Right.How.PROXY:
+        return address
+    return right.prefix + (quote(address, safe="") if right.prefix.endswith("qurl=") else address)
