@@ -44,6 +44,7 @@ DAYS = {
     "Victory Day, in Rhode Island": (2027, 8, 9, 14),
     "the night on which an hour comes twice": (2027, 11, 7, 1),
     "29 February": (2028, 2, 29, 12),
+    "the morning after Thanksgiving": (2027, 11, 26, 7),
 }
 TURNS = ("renewal", "recall", "lost", "claimed-returned", "missing-parts", "damaged")
 FEW: dict[str, int] = {"requests": 100, "titles": 1_500}

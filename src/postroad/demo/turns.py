@@ -14,8 +14,10 @@ from itertools import chain
 from django.db import transaction
 
 from postroad.accounts.models import Role, User
+from postroad.demo.facts import CENTRE
 from postroad.demo.people import HOME, LENDER
 from postroad.directory.models import Library
+from postroad.directory.opening import Standing
 from postroad.errors import Refusal
 from postroad.ill import clocks, lending, losing, questions
 from postroad.ill.acts import Act
@@ -25,6 +27,8 @@ from postroad.ill.lifecycle.questions import QuestionKind
 from postroad.ill.models import Loan, LoanQuerySet, Request, Supply
 from postroad.ill.questions import Asking, Said
 
+LOOKED_BACK = timedelta(days=14)  # longer than any row of closed days
+
 
 @dataclass(frozen=True, slots=True)
 class Turns:
@@ -33,26 +37,32 @@ class Turns:
     now: datetime
     home: Library
     lender: Library
+    office: Library
     borrower: User
     lends: User
     centre: User
 
-    def ago(self, hours: float) -> datetime:
-        return self.now - timedelta(hours=hours)
+    def ago(self, hours: float, at: Library) -> datetime:
+        """So long ago or, if that library was closed on that day, on the open day before it."""
+        moment = self.now - timedelta(hours=hours)
+        days = clocks.at_work(at, moment - LOOKED_BACK)
+        back = (moment - timedelta(days=number) for number in range(LOOKED_BACK.days))
+        open_ones = (each for each in back if days.standing(at.day_of(each)) != Standing.CLOSED)
+        return next(open_ones, moment)
 
     def at_home(self, hours: float) -> Act:
-        return Act(self.borrower, self.ago(hours), Owner.BORROWING)
+        return Act(self.borrower, self.ago(hours, self.home), Owner.BORROWING)
 
     def of_borrower(self, loan: Loan) -> Act:
         """Its own clerk; elsewhere somebody without an account here."""
         by = self.borrower if loan.borrower_id == self.home.pk else None
-        return Act(by, self.ago(2), Owner.BORROWING)
+        return Act(by, self.ago(2, loan.request.library), Owner.BORROWING)
 
     def at_lender(self, hours: float) -> Act:
-        return Act(self.lends, self.ago(hours), Owner.LENDING)
+        return Act(self.lends, self.ago(hours, self.lender), Owner.LENDING)
 
     def of_centre(self, hours: float) -> Act:
-        return Act(self.centre, self.ago(hours), Owner.CENTRE)
+        return Act(self.centre, self.ago(hours, self.office), Owner.CENTRE)
 
     def once_asked(self, act: Act, ill: Request) -> Act:
         """The same, but not before that was asked for which it is about."""
@@ -62,11 +72,12 @@ class Turns:
 def tell(now: datetime) -> int:
     """Take each turn for which the story has left something; how many were taken."""
     people = {each.username: each for each in User.objects.filter(username__in=list(Role))}
-    places = {each.code: each for each in Library.objects.filter(code__in=(HOME, LENDER))}
+    places = {each.code: each for each in Library.objects.filter(code__in=(HOME, LENDER, CENTRE))}
     here = Turns(
         now,
         places[HOME],
         places[LENDER],
+        places[CENTRE],
         people[Role.BORROWING],
         people[Role.LENDING],
         people[Role.CENTRE],
@@ -96,7 +107,7 @@ def _of_attempts(here: Turns) -> Iterator[Callable[[], object]]:
     cost = lending.Offer((Condition.COST,), "Postage of a heavy volume.", Decimal("12.50"))
     ours = waits.filter(request__library=here.home).order_by("-pk")
     for supply, offered in zip(ours[:2], (conditions, cost), strict=False):
-        act = here.once_asked(Act(None, here.ago(3), Owner.LENDING), supply.request)
+        act = here.once_asked(Act(None, here.ago(3, supply.lender), Owner.LENDING), supply.request)
         yield partial(lending.offer, supply, act, offered)
     day = here.lender.day_of(here.now) + timedelta(days=12)
     for supply in waits.filter(lender=here.lender).order_by("-pk")[:1]:
@@ -133,7 +144,7 @@ def _of_things(here: Turns) -> Iterator[Callable[[], object]]:
         yield partial(_ask, loan, QuestionKind.CLAIMED_RETURNED, said, act)
     if loan := ours(LoanState.LENT) or anybody_s(LoanState.LENT):
         said = Said(day=week, note="A faculty member needs it for her course.")
-        act = Act(None, here.ago(5), Owner.LENDING)
+        act = Act(None, here.ago(5, loan.supply.lender), Owner.LENDING)
         yield partial(_ask, loan, QuestionKind.RECALL, said, act)
     if loan := theirs(LoanState.SHIPPED):
         yield partial(
