@@ -3,7 +3,7 @@ editions, what programs read there, and for staff, what was asked for here."""
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import prefetch_related_objects
@@ -23,12 +23,10 @@ from postroad.catalogue.models import Format, Record
 from postroad.ill import asked_here, wanted
 from postroad.ill.asked_here import AskedHere
 from postroad.protocols.citing import Cited, coins, schema
+from postroad.web.public.owners import Owner
 from postroad.web.shared import gates
 from postroad.words.ill import LISTED, OUTCOMES
 from postroad.words.labels import label
-
-if TYPE_CHECKING:
-    from postroad.web.public.catalogue import Owner
 
 FEW = 6  # editions on the page of a record; all of them have a page of their own
 MOST_OFFERS = 30  # libraries that search engines are told of
@@ -59,7 +57,7 @@ class Asked:
     took: str
 
 
-def of_record(request: HttpRequest, shown: Record, owners: "list[Owner]") -> dict[str, Any]:
+def of_record(request: HttpRequest, shown: Record, owners: list[Owner]) -> dict[str, Any]:
     told = cited_of(request, shown)
     others = other_editions(shown)
     staff = roles.has_any(request.user, (*gates.STAFF, Role.CENTRE))
@@ -182,7 +180,7 @@ def also(formats: list[Format]) -> str:
     return _("Also as %(formats)s") % {"formats": names} if names else ""
 
 
-def offers(request: HttpRequest, shown: Record, owners: "list[Owner]") -> list[schema.Held]:
+def offers(request: HttpRequest, shown: Record, owners: list[Owner]) -> list[schema.Held]:
     """Who lends it; nobody, of what is never lent."""
     if shown.format in wanted.NOT_LENT:
         return []

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import cast
 from urllib.parse import urlencode
 
@@ -12,7 +11,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from postroad import words
@@ -25,10 +23,9 @@ from postroad.catalogue.query import LAST_PAGE, PAGE
 from postroad.catalogue.search import SORTS, Answer, NoIndex, Query
 from postroad.directory import closures, network_rules
 from postroad.directory.models import Library
-from postroad.ill import asking, prospects, rota, wanted
+from postroad.ill import asking, rota, wanted
 from postroad.ill.models import Request
-from postroad.ill.rota import Lender, WhyNot
-from postroad.web.public import beside, facets, near, not_listed, scopes
+from postroad.web.public import beside, facets, near, not_listed, owners, scopes
 from postroad.web.public.serials import volumes_of
 from postroad.web.shared import gates, mileposts
 from postroad.web.shared.pieces import Choice, Facet
@@ -232,28 +229,6 @@ def page_of(answer: Answer) -> Page[int]:
     return Paginator(places, PAGE).get_page(answer.page)
 
 
-@dataclass(frozen=True, slots=True)
-class Owner:
-    """A library that owns the record, and whether it could lend it, today or when it opens."""
-
-    turn: int  # its place in the order in which they are asked
-    library: Library
-    holding: Holding
-    why_not: str
-    arrives: date | None
-    miles: int | None
-    opens: date | None = None  # the day on which it lends again, of one that does not today
-
-    @property
-    def able(self) -> bool:
-        return not self.why_not
-
-    @property
-    def soon(self) -> tuple[date, date]:
-        """When a copy can come; where nobody knows where to, from when it can leave."""
-        return self.arrives or date.max, self.opens or date.min
-
-
 @require_safe
 def record(request: HttpRequest, pk: int) -> HttpResponse:
     shown = Record.objects.prefetch_related("identifiers").filter(pk=pk).first()
@@ -262,7 +237,7 @@ def record(request: HttpRequest, pk: int) -> HttpResponse:
     if shown.moved_to_id:
         return redirect("record", shown.moved_to_id)
     home = home_of(request)
-    found = owners(shown, home)
+    found = owners.of(shown, home)
     able = [owner for owner in found if owner.able]
     first_asked = min(able, key=lambda owner: owner.turn, default=None)
     return render(
@@ -295,45 +270,6 @@ def record(request: HttpRequest, pk: int) -> HttpResponse:
             "ask": offer_to_ask(request, shown, sum(owner.holding.copies for owner in found)),
         },
     )
-
-
-def owners(shown: Record, home: Library | None) -> list[Owner]:
-    """Who owns it: the reader's own library, then those that could lend it, by how soon a copy can
-    come; of two on one day first who is asked first."""
-    held = {holding.library_id: holding for holding in holdings.counts(shown)}
-    libraries = {each.code: each for each in Library.objects.filter(pk__in=held)}
-    lenders = prospects.gather(shown, home or Library(), timezone.now())
-    found = [
-        owner(place, lender, libraries[lender.code], held[libraries[lender.code].pk], home)
-        for place, lender in enumerate(sorted(lenders, key=rota.turn))
-    ]
-    return sorted(found, key=lambda each: (each.library != home, not each.able, each.soon))
-
-
-def owner(
-    turn: int, lender: Lender, library: Library, holding: Holding, home: Library | None
-) -> Owner:
-    return Owner(
-        turn=turn,
-        library=library,
-        holding=holding,
-        why_not=reason(lender, holding, home),
-        arrives=lender.arrives if home else None,
-        miles=None if lender.miles is None else round(lender.miles),
-        opens=lender.lending_on if lender.lending_on != lender.today else None,
-    )
-
-
-def reason(lender: Lender, holding: Holding, home: Library | None) -> str:
-    """Why it cannot lend it these days, in words; nothing if it can."""
-    why = rota.why_not(lender)
-    if why is None or (home is None and why is WhyNot.NO_DELIVERY_THERE):
-        return str(_("it did not find its copy when it was asked")) if lender.doubted else ""
-    if why is WhyNot.BORROWER and not holding.on_shelf:
-        return str(_("your own library, and no copy is on the shelf"))
-    if why is WhyNot.NO_COPY and holding.in_library_only:
-        return str(_("to be used in the library only"))
-    return str(words.ill.WHY_NOT_TODAY.get(why, why))
 
 
 @dataclass(frozen=True, slots=True)
