@@ -51,11 +51,11 @@ def complete(reference: Reference) -> Completed:
         has_number = reference.issn or reference.eissn or reference.isbn
         return Completed(Standing.NOT_FOUND if has_number else Standing.UNKNOWN)
     try:
-        found = by_title(name, is_serial=reference.kind in IN_SERIALS)
+        found, is_all = by_title(name, is_serial=reference.kind in IN_SERIALS)
     except NoIndex:
         return Completed(Standing.UNKNOWN)
     if not found:
-        return Completed(Standing.NOT_FOUND)
+        return Completed(Standing.NOT_FOUND if is_all else Standing.UNKNOWN)
     numbers = reference.issn or reference.eissn or reference.isbn  # of none of these
     return Completed(Standing.UNKNOWN if numbers or len(found) > 1 else Standing.VERIFIED, found)
 
@@ -85,11 +85,13 @@ def by_number(reference: Reference) -> tuple[Record, ...]:
     return tuple(dict.fromkeys(row.record for row in known))
 
 
-def by_title(name: str, *, is_serial: bool) -> tuple[Record, ...]:
-    """Those whose whole title it is. Raises NoIndex."""
+def by_title(name: str, *, is_serial: bool) -> tuple[tuple[Record, ...], bool]:
+    """Those whose whole title it is, and whether all that have its words were looked at: only the
+    first page is. Raises NoIndex."""
     formats = frozenset({Format.SERIAL.value}) if is_serial else frozenset()
-    hits = search.find(Query(words=name, formats=formats)).hits
-    return tuple(each for each in hits if same_title(name, each.title))[:MOST]
+    answer = search.find(Query(words=name, formats=formats))
+    same = tuple(each for each in answer.hits if same_title(name, each.title))[:MOST]
+    return same, answer.total <= len(answer.hits)
 
 
 def same_title(one: str, other: str) -> bool:

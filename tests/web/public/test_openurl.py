@@ -8,6 +8,7 @@ from django.urls import reverse
 from postroad.catalogue import citations, search
 from postroad.catalogue.citations import Standing
 from postroad.catalogue.models import Identifier, Record
+from postroad.catalogue.query import PAGE, Query
 from postroad.protocols.openurl import Kind, Reference
 from tests.browser import assert_accessible
 from tests.catalogue.records import load
@@ -35,7 +36,7 @@ def test_a_link_shows_what_it_names_and_who_has_that_volume(client, record):
     text = tight(response)
     assert "Bees in winter" in text
     assert "naturalist &amp; Honey" in text or "naturalist & Honey" in text
-    assert "1 library has this volume." in text
+    assert "1 library has this year or volume." in text
     address = f"{reverse('record', args=[record.pk])}?year=1987&volume=12#which-volumes"
     assert response.context["places"][0].address == address
 
@@ -66,6 +67,16 @@ def test_a_title_finds_the_journal_but_not_where_its_number_is_of_another(record
     assert citations.complete(named).record == record
     other = Reference(kind=Kind.ARTICLE, container=record.title, issn="0317-8471")
     assert citations.complete(other).standing is Standing.UNKNOWN
+
+
+def test_what_may_stand_behind_the_first_page_of_a_search_is_not_said_to_be_nowhere(cast):
+    count = PAGE + 1
+    for number in range(count):
+        load(cast.lee, journal(f"n{number}", title=f"Annals of town {number}", issn=""))
+    search.rebuild()
+    assert search.find(Query(words="Annals of town")).total == count
+    unheard = Reference(kind=Kind.ARTICLE, container="Annals of town")
+    assert citations.complete(unheard).standing is Standing.UNKNOWN
 
 
 def test_what_is_pasted_is_read(client, record):

@@ -113,16 +113,20 @@ def place(record: Record, found: Reference, request: HttpRequest) -> Place:
 
 def who(has: int, may: int) -> str:
     if has:
-        said = ngettext("%(n)s library has this volume.", "%(n)s libraries have this volume.", has)
+        said = ngettext(
+            "%(n)s library has this year or volume.",
+            "%(n)s libraries have this year or volume.",
+            has,
+        )
         return said % {"n": has}
     if may:
         said = ngettext(
-            "%(n)s library may have this volume: what it says does not tell.",
-            "%(n)s libraries may have this volume: what they say does not tell.",
+            "%(n)s library may have it: what it says of its years and volumes does not tell.",
+            "%(n)s libraries may have it: what they say of their years and volumes does not tell.",
             may,
         )
         return said % {"n": may}
-    return _("No library here says that it has this volume.")
+    return _("No library here says that it has this year or volume.")
 
 
 def tone(has: int, may: int) -> str:
