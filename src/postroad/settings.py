@@ -111,6 +111,7 @@ INSTALLED_APPS = [
     "postroad.delivery",
     "postroad.guides",
     "postroad.cases",
+    "postroad.documents",
     "postroad.econtent",
     "postroad.ill",
     "postroad.notices",

@@ -1,1 +1,1 @@
-"""Article copies. Empty until its own issue."""
+"""Article copies: what the law counts of them."""

@@ -16,6 +16,7 @@ from postroad.words import (
     catalogue,
     delivery,
     directory,
+    documents,
     files,
     ill,
     ill_refusals,
@@ -31,8 +32,8 @@ NUMBERS = ("ref", "barcode", "sent", "case")  # among the facts of a refusal
 
 # The refusals of each room.
 ROOMS = (
-    *(accounts, cases, catalogue, delivery, directory, files),
-    *(ill_refusals, notices, situations),
+    *(accounts, cases, catalogue, delivery, directory, documents),
+    *(files, ill_refusals, notices, situations),
 )
 
 # code of the refusal: its sentence, with the facts by name

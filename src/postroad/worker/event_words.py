@@ -33,6 +33,7 @@ JOBS: Mapping[str, Promise] = {
     "names of strangers": gettext_lazy("removing names of strangers who told of a library"),
     "letters of old cases": gettext_lazy("removing letters to staff that name forgotten askers"),
     "old cases": gettext_lazy("removing addresses from old cases"),
+    "old uses": gettext_lazy("removing copyright records that are no longer kept"),
     "late parcels": gettext_lazy("late parcels"),
     "moved records": gettext_lazy("requests for records that were joined to others"),
     "need-by days": gettext_lazy("need-by dates that passed"),

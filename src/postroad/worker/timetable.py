@@ -18,6 +18,7 @@ from postroad.catalogue import audit, loads, rereading, search
 from postroad.catalogue.harvest import turns
 from postroad.delivery import outlook, promises
 from postroad.directory import reading, saying
+from postroad.documents import uses
 from postroad.guides import announcing, schedule
 from postroad.ill import mending, moved, road, sweeps, unanswered
 from postroad.notices import (
@@ -119,6 +120,7 @@ TIMETABLE = (
     Job("names of strangers", saying.forget_strangers, HOURS, Lane.NIGHT),
     Job("old cases", cases.purge, HOURS, Lane.NIGHT),
     Job("letters of old cases", notices_of_cases.forget, 24 * HOURS, Lane.NIGHT),
+    Job("old uses", uses.purge, HOURS, Lane.NIGHT),
     Job("old addresses", tell.tidy, 24 * HOURS, Lane.NIGHT),
     Job("catalog audit", audit.by_night, 24 * HOURS, Lane.NIGHT),
     Job("usual days", pace.reckon, 24 * HOURS, Lane.NIGHT),
