@@ -150,7 +150,9 @@ def take_back(use_id: int) -> None:
 def purge(now: datetime) -> int:
     """Job: remove what is no longer kept, by the date of each library."""
     ahead = now.date() + timedelta(days=1)  # where the day begins before ours
-    old = Use.objects.filter(purge_on__lte=ahead).select_related("library").order_by("purge_on", "pk")
+    old = (
+        Use.objects.filter(purge_on__lte=ahead).select_related("library").order_by("purge_on", "pk")
+    )
     due = [use.pk for use in old[:BATCH] if use.purge_on <= use.library.day_of(now)]
     Use.objects.filter(pk__in=due).delete()
     return len(due)
