@@ -12,7 +12,7 @@ os.environ.setdefault("POSTROAD_DEMO", "no")
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "yes"  # playwright keeps an event loop in our thread
 
 from postroad.settings import *  # noqa: E402, F403
-from postroad.settings import DATABASES, HOME  # noqa: E402
+from postroad.settings import DATABASES, HOME, STORAGES  # noqa: E402
 
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # A file as in production, so that threads and processes meet in it.
@@ -29,4 +29,5 @@ STATIC_ROOT.mkdir()
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    "copies": STORAGES["copies"],
 }

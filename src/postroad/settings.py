@@ -94,6 +94,8 @@ CONSORTIUM = os.environ.get("CONSORTIUM", "Old Post Road Library Consortium" if 
 SECRET_KEY = secret_key(HOME)
 ALLOWED_HOSTS = hosts()
 METRICS_TOKEN = os.environ.get("METRICS_TOKEN", "")  # who else than this machine may read /metrics
+COPY_MEGABYTES = number("COPY_MEGABYTES", 200)  # that a file may have which a library delivers
+CLAMD = os.environ.get("CLAMD", "")  # who looks at such files for viruses: host:port or a socket
 FETCH_PRIVATE = flag("FETCH_PRIVATE")  # whether lists may be fetched from a private network
 SITE_URL = os.environ.get("SITE_URL", "http://127.0.0.1:8000").rstrip("/")
 if not re.fullmatch(r"https?://[^/?#\s]+", SITE_URL):
@@ -350,6 +352,11 @@ STATICFILES_DIRS = [PACKAGE / "web" / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    # Copies for readers: read through documents/gate.py alone, so outside of media and its backup.
+    "copies": {
+        "BACKEND": "postroad.documents.storage.Folder",
+        "OPTIONS": {"location": HOME / "copies"},
+    },
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 MEDIA_ROOT = HOME / "media"

@@ -44,6 +44,8 @@ DEFAULTS = {
     "case-new": 1,  # working days until somebody is reminded of a case nobody has answered
     "case-ours": 2,  # the same of one in which the asker wrote last
     "case-theirs": 14,  # calendar days that the asker of an answered case has to write again
+    "copy-days": 30,  # calendar days for which a delivered copy may be opened
+    "copy-views": 5,  # openings, not days: how often it may be
     "case-addresses": 180,  # calendar days until the address of who asked is removed
 }
 
@@ -56,6 +58,7 @@ WORKING = frozenset(
 )
 REQUESTS = frozenset({"pause-after"})
 LETTERS = frozenset({"bounces"})
+VIEWS = frozenset({"copy-views"})
 WEEKDAYS = frozenset({"updates-weekday"})  # 1 is Monday
 
 AT_HAND = 30  # seconds until a process reads the rows anew, and knows what another has changed

@@ -79,6 +79,11 @@ def question(token: str) -> str:
     return reverse("question-by-mail", args=[token])
 
 
+def copy(token: str) -> str:
+    """The page on which a reader opens a copy that was delivered."""
+    return reverse("copy", args=[token])
+
+
 class Leads(Protocol):
     """What a link goes by: a notice, saved or not."""
 

@@ -68,6 +68,8 @@ class Kind(models.TextChoices):
     MESSAGE = "message", _("a message about a request")
     MESSAGE_TO_STAFF = "message-to-staff", _("staff: a message about a request")
     LENDER_UNREACHED = "lender-unreached", _("staff: a lender that no mail reaches")
+    COPY_CODE = "copy-code", _("the code that opens a copy")
+    COPIES_MISSING = "copies-missing", _("staff: files of copies are missing")
     HARVEST_FAILED = "harvest-failed", _("staff: records of a library do not come")
     HARVEST_ASKS = "harvest-asks", _("staff: may a library's copies be taken away?")
 
@@ -99,6 +101,7 @@ FOR_STAFF = frozenset(
         Kind.STATUS_ASKED,
         Kind.LENDER_UNREACHED,
         Kind.MESSAGE_TO_STAFF,
+        Kind.COPIES_MISSING,
         Kind.HARVEST_FAILED,
         Kind.HARVEST_ASKS,
     }

@@ -15,6 +15,7 @@ from postroad.ill.models import ChargeKind
 from postroad.notices import lost_links, mailbox, staff_notices, talk, updates, words
 from postroad.notices.between import QuestionFacts
 from postroad.notices.charges import ChargeFacts
+from postroad.notices.copies import CodeFacts, MissingFacts
 from postroad.notices.harvests import HarvestFacts
 from postroad.notices.layout import Words
 from postroad.notices.models import FOR_STAFF, OF_CASES, OF_UPDATES, Kind
@@ -160,6 +161,8 @@ OTHERS: Mapping[Kind, "DataclassInstance"] = {
         ),
     ),
     Kind.LENDER_UNREACHED: LEND,
+    Kind.COPY_CODE: CodeFacts(code="7QX2 M4KD"),
+    Kind.COPIES_MISSING: MissingFacts(copies=2, lines=("4K7Q 2M9A, Lenox Library",)),
     Kind.HARVEST_FAILED: HARVEST,
     Kind.HARVEST_ASKS: HARVEST,
     Kind.MESSAGE: WROTE,
@@ -175,6 +178,14 @@ SAMPLES: Mapping[Kind, "DataclassInstance"] = {
 }
 
 
+LINKS: Mapping[Kind, str] = {
+    Kind.STATUS_ASKED: "/say/signed",
+    Kind.ASKED_TO_LEND: "/lend/signed/",
+    Kind.COPY_CODE: "/copies/signed/",
+    Kind.COPIES_MISSING: "/office/operations/",
+}
+
+
 def written(kind: Kind) -> Words:
     """The sample, as it would be sent."""
     return words.write(kind, SAMPLES[kind], link(kind))
@@ -182,10 +193,8 @@ def written(kind: Kind) -> Words:
 
 def link(kind: Kind) -> str:
     """A page of a house that is nowhere."""
-    if kind == Kind.STATUS_ASKED:
-        return "https://postroad.example/say/signed"
-    if kind == Kind.ASKED_TO_LEND:
-        return "https://postroad.example/lend/signed/"
+    if path := LINKS.get(kind):
+        return f"https://postroad.example{path}"
     if kind == Kind.LENDER_UNREACHED:
         return f"https://postroad.example/office/centre/{WALDEN.ref}/"
     if kind in {Kind.HARVEST_FAILED, Kind.HARVEST_ASKS}:

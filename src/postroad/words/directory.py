@@ -122,6 +122,8 @@ THRESHOLDS: Words = {
     "case-new": gettext_lazy("A new question waits for its first answer at most"),
     "case-ours": gettext_lazy("An answer to a question waits at most"),
     "case-theirs": gettext_lazy("A question is closed when its asker is silent for"),
+    "copy-days": gettext_lazy("A delivered copy may be opened for"),
+    "copy-views": gettext_lazy("A delivered copy may be opened"),
     "case-addresses": gettext_lazy("The address of who asked is kept after the end for"),
 }
 
@@ -132,6 +134,8 @@ def amount(threshold: str, count: int) -> str:
         return ngettext("%(n)s request", "%(n)s requests", count) % {"n": count}
     if threshold in thresholds.LETTERS:
         return ngettext("%(n)s returned letter", "%(n)s returned letters", count) % {"n": count}
+    if threshold in thresholds.VIEWS:
+        return ngettext("%(n)s time", "%(n)s times", count) % {"n": count}
     if threshold in thresholds.WEEKDAYS:
         return str(WEEKDAYS[(count - 1) % len(WEEKDAYS)])
     if threshold in thresholds.WORKING:

@@ -18,7 +18,7 @@ from postroad.catalogue import audit, loads, rereading, search
 from postroad.catalogue.harvest import turns
 from postroad.delivery import outlook, promises
 from postroad.directory import reading, saying
-from postroad.documents import uses
+from postroad.documents import keeping, uses
 from postroad.guides import announcing, schedule
 from postroad.ill import mending, moved, road, sweeps, unanswered
 from postroad.notices import (
@@ -34,6 +34,7 @@ from postroad.notices import (
     updates,
 )
 from postroad.notices import cases as notices_of_cases
+from postroad.notices import copies as notices_of_copies
 from postroad.notices import harvests as notices_of_harvests
 from postroad.notices.models import Notice
 from postroad.reports import pace
@@ -120,6 +121,9 @@ TIMETABLE = (
     Job("names of strangers", saying.forget_strangers, HOURS, Lane.NIGHT),
     Job("old cases", cases.purge, HOURS, Lane.NIGHT),
     Job("letters of old cases", notices_of_cases.forget, 24 * HOURS, Lane.NIGHT),
+    Job("old copies", keeping.purge, 10 * MINUTES, Lane.NIGHT),
+    Job("files of copies", notices_of_copies.look_after, 24 * HOURS, Lane.NIGHT),
+    Job("old codes of copies", notices_of_copies.forget_codes, 10 * MINUTES, Lane.NIGHT),
     Job("old uses", uses.purge, HOURS, Lane.NIGHT),
     Job("old addresses", tell.tidy, 24 * HOURS, Lane.NIGHT),
     Job("catalog audit", audit.by_night, 24 * HOURS, Lane.NIGHT),

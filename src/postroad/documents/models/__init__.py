@@ -1,5 +1,6 @@
 """Rows of article copies."""
 
+from postroad.documents.models.copy import Copy, CopyQuerySet, Key
 from postroad.documents.models.use import Use, UseQuerySet
 
-__all__ = ["Use", "UseQuerySet"]
+__all__ = ["Copy", "CopyQuerySet", "Key", "Use", "UseQuerySet"]
