@@ -353,10 +353,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
     # Copies for readers: read through documents/gate.py alone, so outside of media and its backup.
-    "copies": {
-        "BACKEND": "postroad.documents.storage.Folder",
-        "OPTIONS": {"location": HOME / "copies"},
-    },
+    "copies": {"BACKEND": "postroad.documents.storage.Folder"},
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 MEDIA_ROOT = HOME / "media"

@@ -4,6 +4,7 @@ import io
 import zlib
 from collections.abc import Callable
 from functools import cache
+from typing import Any
 
 import pikepdf
 from PIL import Image, ImageDraw
@@ -30,7 +31,7 @@ def upload(content: bytes | None = None, name: str = "scan.pdf") -> Upload:
     return Upload(name, pieces, len(whole))
 
 
-def changed(change: Callable[[pikepdf.Pdf], None], **how: object) -> bytes:
+def changed(change: Callable[[pikepdf.Pdf], None], **how: Any) -> bytes:
     file = io.BytesIO()
     with pikepdf.open(io.BytesIO(article())) as pdf:
         change(pdf)
@@ -38,25 +39,27 @@ def changed(change: Callable[[pikepdf.Pdf], None], **how: object) -> bytes:
     return file.getvalue()
 
 
-def scan(kind: str, mode: str = "L", size: tuple[int, int] = (850, 1100)) -> Image.Image:
+def scan(mode: str = "L", size: tuple[int, int] = (850, 1100)) -> Image.Image:
     paper = Image.new("RGB", size, "white")
     ImageDraw.Draw(paper).text((100, 100), "On ferries, by hand", fill="black", font_size=40)
+    if mode == "I;16":
+        return paper.convert("I").point(lambda tone: tone * 257).convert(mode)
     return paper.convert(mode)
 
 
-def picture(kind: str, mode: str = "L", **how: object) -> bytes:
+def picture(kind: str, mode: str = "L", **how: Any) -> bytes:
     file = io.BytesIO()
-    scan(kind, mode).save(file, kind, **how)
+    scan(mode).save(file, kind, **how)
     return file.getvalue()
 
 
 def tiff(pages: int, mode: str = "1") -> bytes:
     file = io.BytesIO()
-    scan("TIFF", mode).save(
+    scan(mode).save(
         file,
         "TIFF",
         save_all=True,
-        append_images=[scan("TIFF", mode)] * (pages - 1),
+        append_images=[scan(mode)] * (pages - 1),
         dpi=(100, 100),
     )
     return file.getvalue()
@@ -90,7 +93,7 @@ def locked(owner: str = "owner", user: str = "") -> bytes:
     return changed(lambda pdf: None, encryption=pikepdf.Encryption(owner=owner, user=user))
 
 
-def acts(kind: str, **more: object) -> bytes:
+def acts(kind: str, **more: Any) -> bytes:
     action = pikepdf.Dictionary(S=pikepdf.Name(kind), **more)
 
     def change(pdf: pikepdf.Pdf) -> None:

@@ -93,20 +93,22 @@ def receive(upload: Upload, path: Path) -> None:
         raise CutShort
 
 
-def look(source: Path, name: str, target: Path) -> dict[str, object]:
-    """What the process of its own found."""
+def look(
+    source: Path, name: str, target: Path, *, megabytes: int = MEGABYTES, seconds: int = SECONDS
+) -> dict[str, object]:
+    """What the process of its own found, with so much memory and time."""
     front = source.with_name("notice.pdf")
     with room():
         front.write_bytes(notice.page())
     largest = source.stat().st_size * 2 + GROWS
-    facts = {"name": name, "megabytes": MEGABYTES, "seconds": SECONDS, "largest": largest}
+    facts = {"name": name, "megabytes": megabytes, "seconds": seconds, "largest": largest}
     program = [sys.executable, "-I", inspecting.__file__]
     try:
         done = subprocess.run(
             [*program, str(source), str(front), str(target), json.dumps(facts)],
             stdin=subprocess.DEVNULL,
             capture_output=True,
-            timeout=SECONDS,
+            timeout=seconds,
             cwd=source.parent,
             env={"LC_ALL": "C.UTF-8"},  # none of our settings, and no secret
             check=True,

@@ -3,6 +3,7 @@
 `ref` is the number of a request, and no more than a text here.
 """
 
+import logging
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -17,6 +18,8 @@ from postroad.documents import checks, keeping, storage
 from postroad.documents.checks import Ready, Upload
 from postroad.documents.models import Copy, Key
 from postroad.documents.troubles import Gone, SentAlready
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +117,17 @@ def extend(copy: Copy, policy: Policy, now: datetime) -> Copy:
 
 def withdraw(copy: Copy, now: datetime) -> None:
     """Nobody opens it from now on, and its file goes. Twice is once."""
-    Copy.objects.here().filter(pk=copy.pk).update(expires_at=now, views_left=0)
-    copy.refresh_from_db()
-    transaction.on_commit(partial(keeping.remove, copy, now), robust=True)
+    if Copy.objects.here().filter(pk=copy.pk).update(expires_at=now, views_left=0):
+        copy.refresh_from_db()
+        transaction.on_commit(partial(taken_away, copy, now))
+
+
+def taken_away(copy: Copy, now: datetime) -> None:
+    """What cannot be deleted just now, the purge deletes: its day has come."""
+    try:
+        keeping.remove(copy, now)
+    except OSError as why:
+        log.error("the file of the copy %s was not deleted yet: %s", copy.pk, why)
 
 
 __all__ = ["Policy", "Ready", "Upload", "again", "deliver", "extend", "send", "withdraw"]

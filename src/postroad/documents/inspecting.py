@@ -9,6 +9,7 @@ import errno
 import io
 import json
 import resource
+import struct
 import sys
 import zlib
 from collections.abc import Iterator
@@ -39,6 +40,7 @@ ACTIONS |= {"/ImportData": PROGRAMS, "/GoToE": FILES, "/Rendition": FILES, "/Mov
 MEANINGS = {"/S": ACTIONS, "/Type": {"/EmbeddedFile": FILES}}
 MEANINGS |= {"/Subtype": dict.fromkeys(("/RichMedia", "/FileAttachment", "/3D", "/Screen"), FILES)}
 
+UNREADABLE = (OSError, SyntaxError, ValueError, zlib.error, struct.error)  # what Pillow raises
 LOOKED_AT = 320  # pixels of a page's longer side, to see whether anything is on it
 EDGE = 0.03  # of a page, where a scanner leaves its shadow
 FAR = 40  # of 255: a grain of paper differs by less
@@ -78,14 +80,7 @@ def kind_of(source: Path, name: str) -> str:
 
 
 def pdf_of(source: Path, kind: str) -> pikepdf.Pdf:
-    if kind == "pdf":
-        return checked(source)
-    try:
-        return of_picture(source, kind)
-    except (OSError, SyntaxError, ValueError, EOFError, zlib.error) as why:
-        if isinstance(why, OSError) and why.errno == errno.ENOSPC:
-            raise
-        raise Trouble("copy-damaged") from why
+    return checked(source) if kind == "pdf" else of_pictures(source, kind)
 
 
 # A PDF
@@ -258,30 +253,51 @@ def is_blank(picture: Image.Image) -> bool:
 # A picture
 
 
-def of_picture(source: Path, kind: str) -> pikepdf.Pdf:
+def of_pictures(source: Path, kind: str) -> pikepdf.Pdf:
     """A PDF of the pictures in the file, each a page."""
-    Image.MAX_IMAGE_PIXELS = None  # counted below, with a sentence of its own
     pdf, blank = pikepdf.new(), True
-    with Image.open(source, formats=[kind.upper()]) as picture:
-        for number in range(MOST_PAGES + 1):
-            if number == MOST_PAGES:
-                raise Trouble("copy-too-many-pages", most=MOST_PAGES)
-            try:
-                picture.seek(number)
-            except EOFError:
-                break
-            if picture.width * picture.height > MOST_PIXELS:
-                raise Trouble("copy-picture-too-large")
-            picture.load()
-            blank = blank and is_blank(picture)
-            page = io.BytesIO()
-            as_paper(picture).save(page, "PDF", resolution=dots(picture), quality=90)
-            pdf.pages.extend(pikepdf.open(page).pages)
-            if kind != "tiff":
-                break  # a moving picture shows its first
+    for picture in pictures(source, kind):
+        blank = blank and is_blank(picture)
+        paper, page = as_paper(picture), io.BytesIO()
+        how = {} if paper.mode == "1" else {"quality": 90}
+        paper.save(page, "PDF", resolution=dots(picture), **how)
+        pdf.pages.extend(pikepdf.open(page).pages)
     if blank:
         raise Trouble("copy-blank")
     return pdf
+
+
+def pictures(source: Path, kind: str) -> Iterator[Image.Image]:
+    """One after another; of a moving picture the first."""
+    Image.MAX_IMAGE_PIXELS = None  # counted here, with a sentence of its own
+    try:
+        opened = Image.open(source, formats=[kind.upper()])
+    except UNREADABLE as why:
+        raise Trouble("copy-damaged") from why
+    with opened as picture:
+        for number in range(MOST_PAGES if kind == "tiff" else 1):
+            if not loaded(picture, number):
+                return
+            yield picture
+        if kind == "tiff" and loaded(picture, MOST_PAGES):
+            raise Trouble("copy-too-many-pages", most=MOST_PAGES)
+
+
+def loaded(picture: Image.Image, number: int) -> bool:
+    """Go to this one and read it; whether there is one."""
+    try:
+        picture.seek(number)
+    except EOFError:
+        return False
+    except UNREADABLE as why:
+        raise Trouble("copy-damaged") from why
+    if picture.width * picture.height > MOST_PIXELS:
+        raise Trouble("copy-picture-too-large")
+    try:
+        picture.load()
+    except UNREADABLE as why:
+        raise Trouble("copy-damaged") from why
+    return True
 
 
 def as_paper(picture: Image.Image) -> Image.Image:

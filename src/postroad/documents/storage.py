@@ -13,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO, cast
 
+from django.conf import settings
 from django.core.files.base import File
 from django.core.files.storage import FileSystemStorage, Storage, storages
 
@@ -26,10 +27,16 @@ FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 class Folder(FileSystemStorage):
     """A folder that is readable by its owner alone, whose files survive a loss of power."""
 
-    def __init__(self, location: str | Path) -> None:
-        super().__init__(
-            location=location, file_permissions_mode=0o600, directory_permissions_mode=0o700
-        )
+    def __init__(self) -> None:
+        super().__init__(file_permissions_mode=0o600, directory_permissions_mode=0o700)
+
+    @property
+    def base_location(self) -> str:
+        return str(Path(settings.HOME) / "copies")
+
+    @property
+    def location(self) -> str:
+        return os.path.abspath(self.base_location)
 
     def url(self, name: str | None) -> str:
         raise ValueError("a copy has no address: it is read through the gate")
