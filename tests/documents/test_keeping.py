@@ -50,7 +50,7 @@ class Stubborn(InMemoryStorage):
     """Deletes nothing that is called so."""
 
     def delete(self, name):
-        if name.startswith("0"):
+        if name.startswith("0" * 32):
             raise PermissionError(13, "not permitted")
         super().delete(name)
 

@@ -44,6 +44,8 @@ from postroad.directory.statements import (
     StatusAsk,
     StatusList,
 )
+from postroad.documents import gate
+from postroad.documents.models import Copy
 from postroad.guides.models import News, NewsPage
 from postroad.ill import answer_links, charging, patron_links, questions
 from postroad.ill import asking as ill_asking
@@ -60,6 +62,7 @@ from tests import lots
 from tests.cases.asking import by_library, by_patron, by_visitor
 from tests.cases.test_applying import ask
 from tests.cast import Cast
+from tests.documents.stored import a_copy
 from tests.ill.story import Story, title
 
 TABLE = Path(__file__).parents[2] / "docs" / "reference" / "access.md"
@@ -114,6 +117,12 @@ def her_link(story: Story) -> str:
         asking = questions.Asking(QuestionKind.ASK_PATRON, ill, said=about)
         question = questions.ask(asking, asks)
     return patron_links.token(question)
+
+
+def a_delivered_copy(story: Story) -> str:
+    """The link of a copy for Ada, whose page everybody sees who has it."""
+    found = Copy.objects.of_request(story.ill.ref).first()
+    return gate.token(found or a_copy(story.cast.lenox, story.ill.ref, timezone.now()))
 
 
 def sent() -> StaffNotice:
@@ -172,6 +181,7 @@ EXAMPLES: dict[str, Callable[[Story], object]] = {
     "link": lambda story: asking.token(StatusAsk.objects.get(library=story.cast.lee)),
     "answer_link": a_link,
     "question_link": her_link,
+    "copy_link": a_delivered_copy,
     "party": lambda story: "center",
     "answer_step": lambda story: "stop",
     "step": lambda story: "again",

@@ -27,7 +27,7 @@ from postroad.documents.troubles import (
 )
 
 SALT = "postroad.documents.copy"
-CODE = 8  # signs of the alphabet of our numbers: a million million codes
+CODE = 8  # signs of the alphabet of our numbers: 2 to the power of 40 codes
 TRIES = 5
 GOOD_FOR = timedelta(hours=1)
 

@@ -38,7 +38,9 @@ def purge(now: datetime) -> int:
     """Job: delete what has had its day. One that cannot be deleted keeps no other, and is told."""
     Key.objects.filter(expires_at__lte=now).delete()
     done, trouble = 0, None
-    for copy in Copy.objects.here().filter(expires_at__lte=now).order_by("expires_at")[:BATCH]:
+    for copy in (
+        Copy.objects.here().filter(expires_at__lte=now).order_by("expires_at", "pk")[:BATCH]
+    ):
         try:
             done += remove(copy, now)
         except OSError as why:

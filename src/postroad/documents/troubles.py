@@ -131,6 +131,12 @@ class CodeWrong(NotOpened):
     code = "copy-code-wrong"
 
 
+class TooManyCodes(NotOpened):
+    """So many codes were tried, or asked for, within an hour."""
+
+    code = "copy-too-many-codes"
+
+
 class Missing(NotOpened):
     """Its row is there and its file is not."""
 

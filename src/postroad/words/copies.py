@@ -99,18 +99,18 @@ REFUSALS: Words = {
     ),
     "copy-not-yours": gettext_lazy(
         "Only the reader who asked for this copy can open it: sign in as that reader, or type the "
-        "code from the mail. No view was used up."
+        "code from the mail. No opening was used up."
     ),
     "copy-code-wrong": gettext_lazy(
         "This code does not open the copy. It may be mistyped, used already, or more than an hour "
-        "old; after five tries a new one is needed. No view was used up."
+        "old; after five tries a new one is needed. No opening was used up."
     ),
     "copy-too-many-codes": gettext_lazy(
         "Too many codes were asked for or typed within an hour. Wait a while and try again, or "
-        "sign in. No view was used up."
+        "sign in. No opening was used up."
     ),
     "copy-missing": gettext_lazy(
-        "The file is missing on our side. No view was used up. Please tell your library: it can "
+        "The file is missing on our side. No opening was used up. Please tell your library: it can "
         "have it sent again."
     ),
 }

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy
 
 from postroad.documents.copyright import Warn
+from postroad.words import copies
 from postroad.words.labels import Words
 
 WARNINGS: Words = {
@@ -23,6 +24,7 @@ WARNINGS: Words = {
 }
 
 REFUSALS: Words = {
+    **copies.REFUSALS,
     "mark-without-reason": gettext_lazy(
         "Say why the mark is changed: the reason is kept with it. Nothing was changed."
     ),

@@ -14,7 +14,6 @@ from postroad.words import (
     accounts,
     cases,
     catalogue,
-    copies,
     delivery,
     directory,
     documents,
@@ -33,7 +32,7 @@ NUMBERS = ("ref", "barcode", "sent", "case")  # among the facts of a refusal
 
 # The refusals of each room.
 ROOMS = (
-    *(accounts, cases, catalogue, copies, delivery, directory, documents),
+    *(accounts, cases, catalogue, delivery, directory, documents),
     *(files, ill_refusals, notices, situations),
 )
 

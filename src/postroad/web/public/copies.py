@@ -22,7 +22,14 @@ from postroad.accounts import throttle
 from postroad.accounts.models import User
 from postroad.documents import gate
 from postroad.documents.models import Copy
-from postroad.documents.troubles import Gone, LinkUnknown, Missing, NotOpened, NoViewsLeft
+from postroad.documents.troubles import (
+    Gone,
+    LinkUnknown,
+    Missing,
+    NotOpened,
+    NoViewsLeft,
+    TooManyCodes,
+)
 from postroad.errors import Refusal
 from postroad.form_errors import InOurWords
 from postroad.ill.models import Request
@@ -33,12 +40,6 @@ log = logging.getLogger(__name__)
 TRIES = "30/h/ip"  # codes typed at one place
 CODES = "5/h/key"  # codes mailed for one copy
 CODES_FROM = "20/h/ip"
-
-
-class TooManyCodes(Refusal):
-    """So many codes were tried, or asked for, within an hour."""
-
-    code = "copy-too-many-codes"
 
 
 class CodeForm(InOurWords, forms.Form):
