@@ -156,7 +156,7 @@ def test_each_mark_and_choice_of_the_rule_has_a_name_in_the_rows() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite lets one write at a time")
+@pytest.mark.postgres  # SQLite lets one write at a time
 def test_of_two_that_are_recorded_at_once_one_is_the_sixth() -> None:
     lee = Library.objects.create(code="LEE", name="Lee", town="Lee", state="MA")
     for _ in range(4):
