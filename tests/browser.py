@@ -74,6 +74,7 @@ def violations(page: Page) -> list[str]:
 
 def assert_accessible(page: Page, *, always: bool = False) -> None:
     """Axe, if its turn falls, has no complaint, and nothing sticks out to the right."""
+    page.wait_for_load_state()  # a button pressed just before: its page is there, but not yet whole
     if always or lots.falls(AXE_IN):
         assert violations(page) == [], page.url
     wider = page.evaluate("document.documentElement.scrollWidth - innerWidth")

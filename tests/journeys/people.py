@@ -13,6 +13,15 @@ from postroad.worker.timetable import TIMETABLE
 from tests.cast import PASSWORD
 
 
+def click(what: Locator) -> None:
+    """Press what leads to another page, and wait until that page is there.
+
+    A click alone returns while the old page still stands, and who looks then looks at nothing.
+    """
+    with what.page.expect_navigation():
+        what.click()
+
+
 @dataclass
 class Person:
     """Somebody with a browser of their own, who signs in whenever a page asks for it."""
@@ -36,12 +45,7 @@ class Person:
         return self.page
 
     def clicks(self, what: Locator) -> None:
-        """Press what leads to another page, and wait until that page is there.
-
-        A click alone returns while the old page still stands, and who looks then looks at nothing.
-        """
-        with self.page.expect_navigation():
-            what.click()
+        click(what)
 
     def signs_in_if_asked(self) -> None:
         if "/accounts/login/" not in self.page.url:

@@ -54,6 +54,7 @@ def look(page: Page, *, axe: bool | None = None) -> None:
 
     Who does not say so has axe asked by lot.
     """
+    page.wait_for_load_state()  # a button pressed just before: its page is there, but not yet whole
     seen = page.evaluate(SEEN)
     assert_in_order(page.url, seen)
     assert_fits(page, 1280)

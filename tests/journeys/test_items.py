@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from postroad.catalogue import rereading
 from postroad.catalogue.models import Item, Rereading
@@ -55,14 +55,14 @@ def test_a_director_says_what_a_word_means_and_puts_it_back(
     page.locator("#preview", has_text="Nothing is saved yet").wait_for()
     assert "In the whaler" not in page.locator("#preview .tag").all_inner_texts()
     dora.presses("Save and read our records anew")
-    assert page.get_by_text("0 of 6 are done").count() == 1
+    expect(page.get_by_text("0 of 6 are done")).to_have_count(1)
     rereading.work_off(Rereading.objects.get().asked_at)
     if scripts:  # the page looks again by itself
         page.locator("#stand", has_text="Read anew").wait_for()
     assert Item.objects.filter(status="in").count() == 3
     dora.goes(HERE)
     dora.presses("Put back what was before: Evergreen (852 with $j)")
-    assert "In the whaler" in page.locator("#preview").inner_text()
+    expect(page.locator("#preview")).to_contain_text("In the whaler")
     dora.presses("Read our records anew")
     rereading.work_off(Rereading.objects.get().asked_at)
     assert Item.objects.filter(status="in").count() == 1

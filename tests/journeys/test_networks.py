@@ -99,7 +99,7 @@ def asks(school: Person) -> None:
     page.get_by_label("Kind of library").select_option("school")
     page.get_by_label("Your name").fill("Jo March")
     school.presses("Send")
-    assert "e-mail" in page.locator("#content").inner_text()
+    expect(page.locator("#content")).to_contain_text("e-mail")
     page.get_by_label("Your e-mail address").fill("jo@becket.example.org")
     page.get_by_label("Library system that you use").fill("Destiny")
     look_on_a_phone_at_night(page)

@@ -5,6 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from postroad.catalogue import holdings, loading, members, search
 from postroad.catalogue.models import Item, ItemStatus, Record
@@ -402,8 +403,8 @@ def test_a_reader_without_scripts_narrows_and_opens_a_record(browse, shelf):
     page.get_by_role("main").get_by_role("button", name="Search").click()
     page.get_by_role("link", name="film").click()
     page.get_by_role("main").get_by_role("link", name="Emma").click()
-    assert page.get_by_role("heading", level=1).inner_text() == "Emma"
-    assert page.get_by_role("row", name="Lenox Library").is_visible()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Emma")
+    expect(page.get_by_role("row", name="Lenox Library")).to_be_visible()
 
 
 STAFF = ["borrower", "lender", "director", "allrounder", "centre", "driver", "delivery", "editor"]

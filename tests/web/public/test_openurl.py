@@ -4,6 +4,7 @@ import os
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from postroad.catalogue import citations, search
 from postroad.catalogue.citations import Standing
@@ -112,7 +113,7 @@ def test_no_address_breaks_the_page(client, record, query: str):
 @pytest.mark.browser
 def test_the_page_is_accessible(page, site, record):
     page.goto(site + LINK)
-    assert page.get_by_role("heading", name="What you look for").is_visible()
+    expect(page.get_by_role("heading", name="What you look for")).to_be_visible()
     if folder := os.environ.get("POSTROAD_SHOTS"):
         page.screenshot(path=f"{folder}/openurl.png", full_page=True)
     assert_accessible(page)

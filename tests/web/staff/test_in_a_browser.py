@@ -1,7 +1,7 @@
 """The staff pages in a real browser: axe, width, weight, without scripts, by a fast hand."""
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from postroad.delivery.models import Parcel
 from postroad.directory.models import Closure, Policy
@@ -112,14 +112,14 @@ def test_without_scripts_everything_works(browse, busy):
     story = busy[State.SHIPPED][0]
     page.fill("#scan", story.loan.barcode)
     page.click("text=Enter")
-    assert "hold shelf until" in page.locator(".band").inner_text()
-    assert "Ada" in page.locator("#sitting").inner_text()
+    expect(page.locator(".band")).to_contain_text("hold shelf until")
+    expect(page.locator("#sitting")).to_contain_text("Ada")
     page.click("text=Undo")
-    assert "Undone" in page.locator(".band").inner_text()
+    expect(page.locator(".band")).to_contain_text("Undone")
     page.goto("/staff/borrowing/?show=shelf")
     page.locator("text=Lend it").first.click()
+    expect(page.locator(".notice.tone-ok")).to_contain_text("Lent.")
     assert page.url.endswith("/staff/borrowing/?show=shelf")
-    assert "Lent." in page.locator(".notice.tone-ok").inner_text()
 
 
 def test_a_printed_receive_page_is_the_hold_slip(browse, busy):
@@ -129,9 +129,9 @@ def test_a_printed_receive_page_is_the_hold_slip(browse, busy):
     page.keyboard.press("Enter")
     page.locator(".card").wait_for()
     page.emulate_media(media="print")
-    assert page.locator(".card").is_visible()
-    assert not page.locator("#left").is_visible()
-    assert not page.locator("ol.sitting").is_visible()
+    expect(page.locator(".card")).to_be_visible()
+    expect(page.locator("#left")).not_to_be_visible()
+    expect(page.locator("ol.sitting")).not_to_be_visible()
 
 
 def test_scans_of_one_who_was_signed_out_are_named_when_she_is_back(browse, busy):
@@ -141,7 +141,7 @@ def test_scans_of_one_who_was_signed_out_are_named_when_she_is_back(browse, busy
     page.keyboard.type("30001000000017")
     page.keyboard.press("Enter")
     page.wait_for_url("**/accounts/login/**")
-    assert "was not recorded" in page.locator(".notice").inner_text()
+    expect(page.locator(".notice")).to_contain_text("was not recorded")
     page.fill("[name=login]", "borrower")
     page.fill("[name=password]", PASSWORD)
     page.click("main button.main")
