@@ -61,7 +61,7 @@ def troubles(material, **said):
 def test_every_material_demands_a_title_and_offers_the_formats_of_the_catalog():
     assert set(SHEETS) == set(Material)
     for material, sheet in SHEETS.items():
-        assert Field.TITLE in sheet.demanded, material
+        assert {Field.TITLE, Field.CONTAINER} & set(sheet.demanded), material
         assert len(sheet.fields) == len(set(sheet.fields)), material
         assert sheet.formats
         assert set(sheet.formats) <= set(Format.values)

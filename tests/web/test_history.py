@@ -7,14 +7,14 @@ from postroad.ill import sweeps
 from postroad.ill.access import Sight
 from postroad.ill.lifecycle import State, Verb
 from postroad.web.shared import history, mileposts
-from tests.ill.story import MONDAY, begin
+from tests.ill.story import ALONG, MONDAY, begin
 
 
 def test_every_verb_has_a_sentence_in_the_history():
     assert set(Verb) == set(history.FOR_STAFF)
 
 
-@pytest.mark.parametrize("state", list(State)[list(State).index(State.SHIPPED) :])
+@pytest.mark.parametrize("state", ALONG)
 def test_the_whole_story_reads_plainly_for_everybody(cast, state):
     story = begin(cast).at(state)
     for sight in Sight:

@@ -125,7 +125,7 @@ def test_pages_and_notices_keep_no_words_of_their_own_for_a_code():
         (questions.QuestionKind, words.questions.ASKS),
         (questions.Answer, words.questions.ANSWERS),
         (rota.WhyNot, words.ill.WHY_NOT),
-        (Concern, words.ill.CONCERNS),
+        (Concern, words.intake.CONCERNS),
         (cases.State, words.cases.STATES),
         (cases.State, words.cases.ASKED_STATES),
         (cases.Ending, words.cases.ENDINGS),

@@ -148,6 +148,24 @@ class Calendar:
                 return self.end_of(day)
         return None
 
+    def hours_after(self, moment: datetime, hours: int) -> datetime | None:
+        """So many hours at work after a moment, of which each working day has 24: "48 hours" on a
+        Friday morning end on Tuesday morning where nobody works at weekends. None if never.
+
+        By the clock on the wall, so that a night on which it changes makes no day longer.
+        """
+        zone = ZoneInfo(self.zone)
+        now = moment.astimezone(zone).replace(tzinfo=None)
+        left = timedelta(hours=hours)
+        for day in self.open_days(now.date()):
+            midnight = datetime.combine(day, time())
+            begins = max(now, midnight)
+            rest = midnight + timedelta(days=1) - begins
+            if left < rest:
+                return (begins + left).replace(tzinfo=zone).astimezone(UTC)
+            left -= rest
+        return None
+
     def end_of(self, day: date) -> datetime:
         """The last second of a local day, as UTC."""
         midnight = datetime.combine(day + timedelta(days=1), time(), ZoneInfo(self.zone))

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from operator import attrgetter
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from django.core.cache import caches
 from django.db import transaction
@@ -46,6 +46,9 @@ DEFAULTS = {
     "case-theirs": 14,  # calendar days that the asker of an answered case has to write again
     "copy-days": 30,  # calendar days for which a delivered copy may be opened
     "copy-views": 5,  # openings, not days: how often it may be
+    "copy-hours": 48,  # hours at work, not days: from being asked for a copy to sending it
+    "copy-hours-rush": 24,  # the same of one that is needed soon
+    "copy-hours-unverified": 168,  # the same where it is to be found out first who has it
     "case-addresses": 180,  # calendar days until the address of who asked is removed
 }
 
@@ -58,14 +61,26 @@ WORKING = frozenset(
 )
 REQUESTS = frozenset({"pause-after"})
 LETTERS = frozenset({"bounces"})
+HOURS = frozenset({"copy-hours", "copy-hours-rush", "copy-hours-unverified"})
 VIEWS = frozenset({"copy-views"})
 WEEKDAYS = frozenset({"updates-weekday"})  # 1 is Monday
 
 AT_HAND = 30  # seconds until a process reads the rows anew, and knows what another has changed
 
 
+class HasKey(Protocol):
+    """A library, or a row of it."""
+
+    @property
+    def pk(self) -> int: ...
+
+
 def days(
-    name: str, *, on: date, library: Library | None = None, agreement: Agreement | None = None
+    name: str,
+    *,
+    on: date,
+    library: HasKey | None = None,
+    agreement: Agreement | None = None,
 ) -> int:
     """The threshold `name` as it stood on a day: what two sides agreed on goes before a library's
     own, and that before everybody's.

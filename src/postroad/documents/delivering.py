@@ -71,7 +71,13 @@ def send(ref: str, supplier: Library, file: Ready, policy: Policy, now: datetime
 def again(copy: Copy, upload: Upload, policy: Policy, now: datetime) -> Copy:
     """Another file in the place of this one, by the same link and from the start, even if the
     first is gone: nobody asks anew for what could not be read."""
-    with checks.ready(upload) as file, storage.kept(file.path) as stored, transaction.atomic():
+    with checks.ready(upload) as file:
+        return replace(copy, file, policy, now)
+
+
+def replace(copy: Copy, file: Ready, policy: Policy, now: datetime) -> Copy:
+    """The same of a file that has been looked into. Raises SentAlready."""
+    with storage.kept(file.path) as stored, transaction.atomic():
         row = Copy.objects.select_for_update(of=("self",)).get(pk=copy.pk)
         before = row.stored_as
         if same_beside(row, file.sha256):
@@ -130,4 +136,4 @@ def taken_away(copy: Copy, now: datetime) -> None:
         log.error("the file of the copy %s was not deleted yet: %s", copy.pk, why)
 
 
-__all__ = ["Policy", "Ready", "Upload", "again", "deliver", "extend", "send", "withdraw"]
+__all__ = ["Policy", "Ready", "Upload", "again", "deliver", "extend", "replace", "send", "withdraw"]

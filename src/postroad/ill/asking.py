@@ -16,9 +16,11 @@ from postroad.directory.models import Library
 from postroad.errors import Refusal
 from postroad.ill import clocks, materials, prospects, referral, volumes
 from postroad.ill.acts import Act
-from postroad.ill.lifecycle import State, Verb, Wish
+from postroad.ill.lifecycle import Service, State, Verb, Wish
 from postroad.ill.models import Event, MovedMeanwhile, Request, Supply, question
 from postroad.ill.wanted import NOT_LENT, THIS_ONE, Acceptable, Wanted
+
+SOON = timedelta(days=2)
 
 
 class CannotAsk(Refusal):
@@ -114,8 +116,9 @@ def ask(
 
 
 def ask_blank(wanted: Wanted, act: Act) -> Request:
-    """A patron asks for what no catalog lists, by what she knows of it; limits, blocks and keys are
-    those of `ask`. Raises NotCited with the `troubles` of each field."""
+    """A patron asks for what no catalog lists, or for a copy of a part, by what she knows of it;
+    limits, blocks and keys are those of `ask`. Raises NotCited with the `troubles` of each
+    field."""
     citation = wanted.citation
     assert citation is not None  # what is wanted by its record is for `ask`
     citation = materials.tidied(citation.material, citation.said, citation.format)
@@ -124,7 +127,8 @@ def ask_blank(wanted: Wanted, act: Act) -> Request:
         raise NotCited(troubles=troubles, material=citation.material)
     if citation.as_format not in citation.sheet.formats:
         raise Unacceptable(what=citation.as_format)
-    return _ask(replace(wanted, record=None, citation=citation), act)
+    record = wanted.record if citation.service == Service.COPY else None
+    return _ask(replace(wanted, record=record, citation=citation), act)
 
 
 def _ask(wanted: Wanted, act: Act) -> Request:
@@ -152,7 +156,8 @@ def _may_ask(wanted: Wanted, at: datetime) -> None:
     homes = Card.objects.filter(user=wanted.patron).values_list("library", flat=True)
     if not homes:
         raise NoCard
-    if record is not None and record.format in NOT_LENT:
+    is_copy = wanted.service == Service.COPY
+    if record is not None and record.format in NOT_LENT and not is_copy:
         raise NotLent(format=record.format)
     if wanted.acceptable.mistaken:
         raise Unacceptable
@@ -162,6 +167,8 @@ def _may_ask(wanted: Wanted, at: datetime) -> None:
         return
     if asked := asked_before(wanted):
         raise AlreadyAsked(ref=asked.ref)
+    if is_copy:  # what is on her own shelf can be copied there, and a file waits for no van
+        return
     if record is not None and (copy := own_copy(record.pk, {*homes, library.pk}, wanted.volume)):
         raise OnYourShelf(
             library=copy.library.name, call_number=copy.call_number, location=copy.location
@@ -172,12 +179,28 @@ def _may_ask(wanted: Wanted, at: datetime) -> None:
 
 def asked_before(wanted: Wanted) -> Request | None:
     """The patron's request for the same that she waits for or has at home, if any."""
-    if wanted.record is not None:
+    if wanted.citation is None:
+        assert wanted.record is not None  # one of the two is what she wants
         return already_asked(wanted.record, wanted.patron, wanted.volume)
-    assert wanted.citation is not None  # one of the two is what she wants
-    title = fold(wanted.citation.of(materials.Field.TITLE))
-    hers = Request.objects.outstanding().of(wanted.patron).order_by("pk")
-    return next((ill for ill in hers if fold(ill.title) == title), None)
+    title, parts = fold(wanted.citation.title), part_of(wanted.citation)
+    hers = Request.objects.outstanding().of(wanted.patron).filter(service=wanted.service)
+    return next(
+        (
+            ill
+            for ill in hers.order_by("pk")
+            if fold(ill.title) == title and part_of(materials.read(ill.citation)) == parts
+        ),
+        None,
+    )
+
+
+def part_of(citation: materials.Citation | None) -> tuple[str, ...]:
+    """What tells a part from another one of the same title: editorials, pages of one book."""
+    if citation is None or citation.service == Service.LOAN:
+        return ()
+    fields = materials.Field
+    names = (fields.CONTAINER, fields.YEAR, fields.VOLUME, fields.ISSUE, fields.PAGES)
+    return tuple(fold(citation.of(name)) for name in names)
 
 
 def _can_be_kept(
@@ -303,7 +326,7 @@ def _expect_at(library: Library, supply: Supply, ill: Request, at: datetime) -> 
 def already_asked(record: Record, patron: User, volume: str = "") -> Request | None:
     """The patron's request for this title that she waits for or has at home, if any; not one for
     another volume of it."""
-    mine = Request.objects.outstanding().of(patron).filter(record=record)
+    mine = Request.objects.outstanding().of(patron).filter(record=record, service=Service.LOAN)
     return next((each for each in mine if volumes.overlap(each.volume, volume)), None)
 
 
@@ -326,6 +349,8 @@ def _write(wanted: Wanted, act: Act) -> Request:
         note_for_lender=wanted.note_for_lender,
         **wanted.acceptable.columns(),
         insists=wanted.insists,
+        service=wanted.service,
+        rush=wanted.service == Service.COPY and _is_rush(wanted, act.at),
         key=wanted.key,
         asked_at=act.at,
         owner=running.owner,
@@ -338,11 +363,18 @@ def _write(wanted: Wanted, act: Act) -> Request:
     return ill
 
 
+def _is_rush(wanted: Wanted, at: datetime) -> bool:
+    """Whether it is asked for as such, or needed before a copy usually comes."""
+    if wanted.need_by is None:
+        return wanted.rush
+    return wanted.rush or wanted.need_by - wanted.library.day_of(at) <= SOON
+
+
 def described(wanted: Wanted) -> Mapping[str, Any]:
     """The thing itself, as the request keeps it: as its record says, or as its reader does."""
-    if wanted.record is not None:
+    if wanted.citation is None:
+        assert wanted.record is not None  # one of the two is what she wants
         return of_record(wanted.record)
-    assert wanted.citation is not None  # one of the two is what she wants
     return {**of_citation(wanted.citation), "citation": wanted.citation.written()}
 
 
@@ -357,7 +389,7 @@ def of_record(record: Record) -> Mapping[str, Any]:
 
 def of_citation(citation: materials.Citation) -> Mapping[str, Any]:
     return {
-        "title": citation.of(materials.Field.TITLE),
+        "title": citation.title,
         "author": citation.of(materials.Field.AUTHOR),
         "year": citation.year,
         "format": citation.as_format,

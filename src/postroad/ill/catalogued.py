@@ -69,11 +69,12 @@ def match(ill: Request, act: Act, *, record: Record) -> None:
     Raises NotBlank, NotLent, OutOfTurn where a lender looks for it already, MovedMeanwhile.
     """
     _refuse_not_blank(ill)
-    if record.format in NOT_LENT:
+    if record.format in NOT_LENT and not ill.is_copy:
         raise NotLent(format=record.format)
     if ill.record_id == record.pk:
         return
-    change = {"record": record, "due_at": ill.due_at, **asking.of_record(record)}
+    described = {} if ill.is_copy else asking.of_record(record)  # of which a part is wanted
+    change = {"record": record, "due_at": ill.due_at, **described}
     said = {"record": record.pk, "title": record.title, "asked_as": asked_as(ill)}
     ill.move(Verb.MATCH, act, change=change, said=said)
     if ill.state in (State.CENTRE, State.WAITING):

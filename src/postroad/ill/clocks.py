@@ -16,11 +16,13 @@ from postroad.ill.lifecycle import (
     SUPPLY_CLOCKS,
     WISH_CLOCKS,
     Clock,
+    Level,
     LoanState,
     Owner,
     SupplyState,
     Unit,
     Wish,
+    of_copy,
 )
 from postroad.ill.lifecycle.questions import QUESTIONS, QuestionKind
 
@@ -50,15 +52,21 @@ def of_wish(
 
 
 def of_supply(
-    state: SupplyState, at: datetime, *, lender: Library, borrower: Library, to_send: int = 0
+    state: SupplyState,
+    at: datetime,
+    *,
+    lender: Library,
+    borrower: Library,
+    to_send: int = 0,
+    level: str = "",
 ) -> Running:
     """The clock of an attempt that enters or stays in `state` at `at`; `to_send` says how many
-    things will follow what is out."""
+    things will follow what is out, `level` how soon a copy is to be sent."""
     more = state == SupplyState.SUPPLYING and to_send > 0
     if state not in SUPPLY_CLOCKS and not more:
         return STOPPED
-    clock = supply_clock(state, outside=lender.is_outside)
-    library = lender if clock.unit == Unit.POLICY else borrower
+    clock = supply_clock(state, outside=lender.is_outside, level=level)
+    library = lender if clock.unit in (Unit.POLICY, Unit.HOURS_AT_WORK) else borrower
     return Running(clock.owner, _rings_at(clock, library, at))
 
 
@@ -104,11 +112,13 @@ def of_day(desk: Library, day: date, at: datetime) -> datetime:
     return max(_begins(desk, day), at)
 
 
-def supply_clock(state: SupplyState, *, outside: bool) -> Clock:
+def supply_clock(state: SupplyState, *, outside: bool, level: str = "") -> Clock:
     """The clock of a waiting state: an outside lender is asked after by the centre, and never
     lapses. Nor does one of which something is out."""
     if outside and state in LENDERS_TURN | {SupplyState.SUPPLYING}:
         return OUTSIDE_CLOCK
+    if level and state in LENDERS_TURN:
+        return of_copy(Level(level))
     return MORE_CLOCK if state == SupplyState.SUPPLYING else SUPPLY_CLOCKS[state]
 
 
@@ -141,6 +151,9 @@ def _rings_at(
             return desk.end_of(desk.kept_until(desk.day_of(at), days))
         case Unit.DATE:
             return _end_of_loan(library, due_back, at, desk)
+        case Unit.HOURS_AT_WORK:
+            hours = thresholds.days(clock.limit, on=library.day_of(at), library=library)
+            return at_work(library, at).hours_after(at, hours) or at + NEVER_OPEN
         case Unit.POLICY:
             return working(library, at, getattr(library.rules, clock.limit))
         case Unit.WORKING:

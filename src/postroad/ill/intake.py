@@ -1,6 +1,6 @@
 """From asked to approved: the checks, and what is left to the library's staff."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -8,9 +8,9 @@ from enum import StrEnum
 from postroad.accounts.models import Card
 from postroad.catalogue.folding import fold
 from postroad.directory import network_rules
-from postroad.ill import asking, borrowing, volumes
+from postroad.ill import asking, borrowing, counted_copies, materials, volumes
 from postroad.ill.acts import house
-from postroad.ill.lifecycle import State, Verb
+from postroad.ill.lifecycle import Service, State, Verb
 from postroad.ill.models import Event, Request
 
 
@@ -24,6 +24,7 @@ class Concern(StrEnum):
     OWN_COPY = "own-copy"
     DUPLICATE = "duplicate"
     NEED_BY = "need-by-passed"
+    COPYRIGHT = "copies-beyond-five"
     POLICY = "staff-approve"
 
 
@@ -41,6 +42,7 @@ class Facts:
     need_by: date | None
     today: date
     approves_by_itself: bool
+    beyond_free_copies: bool = False  # and nobody has said what is to be done about it
 
 
 def concerns(facts: Facts) -> Iterator[Concern]:
@@ -59,6 +61,8 @@ def concerns(facts: Facts) -> Iterator[Concern]:
         yield Concern.DUPLICATE
     if facts.need_by is not None and facts.need_by < facts.today:
         yield Concern.NEED_BY
+    if facts.beyond_free_copies:
+        yield Concern.COPYRIGHT
     if not facts.approves_by_itself:
         yield Concern.POLICY
 
@@ -77,18 +81,20 @@ def check(event: Event, now: datetime) -> None:
 
 
 def gather(ill: Request, now: datetime) -> Facts:
-    """The facts of one request, in three queries."""
+    """The facts of one request, in three queries; of a copy, in as many more as it takes to count
+    those that its library had."""
     card = Card.objects.filter(user=ill.patron_id).first()
     policy = ill.library.rules
     mine = list(
         Request.objects.outstanding()
         .filter(patron=ill.patron_id)
-        .values_list("pk", "record_id", "title", "volume")
+        .values_list("pk", "record_id", "title", "volume", "service", "citation")
         if ill.patron_id
         else []
     )
     homes = {ill.library_id, card.library_id} if card else {ill.library_id}
-    copy = asking.own_copy(ill.record_id, homes, ill.volume) if ill.record_id else None
+    lent = ill.record_id if not ill.is_copy else None
+    copy = asking.own_copy(lent, homes, ill.volume) if lent else None
     return Facts(
         has_card=card is not None,
         blocked=card.blocked if card else "",
@@ -100,14 +106,26 @@ def gather(ill: Request, now: datetime) -> Facts:
         need_by=ill.need_by,
         today=ill.library.day_of(now),
         approves_by_itself=policy.approves_by_itself,
+        beyond_free_copies=ill.is_copy and not ill.copyright and counted_copies.verdict(ill).over,
     )
 
 
-def is_same(ill: Request, key: int, record: int | None, title: str, volume: str) -> bool:
+def is_same(
+    ill: Request,
+    key: int,
+    record: int | None,
+    title: str,
+    volume: str,
+    service: str = Service.LOAN,
+    citation: Mapping[str, str] | None = None,
+) -> bool:
     """Whether another request is for the same: by its record, or by its title where a catalog lists
-    it not."""
-    if key == ill.pk:
+    it not; of a copy, by the part that is wanted."""
+    if key == ill.pk or service != ill.service:
         return False
+    if ill.is_copy:
+        ours, other = materials.read(ill.citation), materials.read(citation or {})
+        return fold(title) == fold(ill.title) and asking.part_of(ours) == asking.part_of(other)
     if ill.record_id is not None:
         return record == ill.record_id and volumes.overlap(volume, ill.volume)
     return fold(title) == fold(ill.title)

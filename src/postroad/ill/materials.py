@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from postroad.catalogue import identifiers
+from postroad.ill.lifecycle import Service
+from postroad.protocols import openurl
 
 
 class Material(StrEnum):
@@ -22,6 +24,12 @@ class Material(StrEnum):
     MICROFORM = "microform"
     MAP = "map"
     THESIS = "thesis"
+    ARTICLE = "article"
+    CHAPTER = "chapter"
+    PAGES = "pages"
+
+
+COPIED = frozenset({Material.ARTICLE, Material.CHAPTER, Material.PAGES})
 
 
 class Field(StrEnum):
@@ -46,13 +54,26 @@ class Field(StrEnum):
     SCHOOL = "school"
     DEGREE = "degree"
     SOURCE = "source"  # where the reader found it named
+    CONTAINER = "container"  # the journal, or the book, of which a copy is wanted
+    ISSUE = "issue"
+    PAGES = "pages"
+    DOI = "doi"
+    PMID = "pmid"
+    ALSO = "also"  # what is to be copied with it: a title page
 
 
 F, M = Field, Material
-LENGTHS: Mapping[Field, int] = {F.TITLE: 1000, F.AUTHOR: 300, F.YEAR: 4, F.NUMBER: 40}
+LENGTHS: Mapping[Field, int] = {
+    F.TITLE: 1000,
+    F.AUTHOR: 300,
+    F.YEAR: 4,
+    F.NUMBER: 40,
+    F.CONTAINER: 1000,
+}
 LENGTH = 200  # of every other field
 NUMBERS = ("isbn", "issn", "oclc", "lccn")
 YEAR = re.compile("[0-9]{1,4}")
+PMID = re.compile("[0-9]{1,9}")
 FIRST_YEAR, AHEAD = 1000, 2  # printed before, or announced for later: then it is a slip
 
 
@@ -64,12 +85,13 @@ class Sheet:
     one_of: tuple[Field, ...]  # at least one of these, so that it can be told from its namesakes
     helpful: tuple[Field, ...]
     formats: tuple[str, ...]  # of the catalog: the first unless another is chosen
+    enough: tuple[Field, ...] = ()  # any of these alone names it: then nothing else is demanded
 
     @property
     def fields(self) -> tuple[Field, ...]:
         """All of them in the order in which they are asked; the number first: it may end the
         asking."""
-        return (F.NUMBER, *self.demanded, *self.one_of, *self.helpful)
+        return (F.NUMBER, *self.enough, *self.demanded, *self.one_of, *self.helpful)
 
 
 PRINTED = (F.PLACE, F.PUBLISHER)
@@ -116,6 +138,26 @@ SHEETS: Mapping[Material, Sheet] = {
         helpful=(F.DEGREE, F.LANGUAGE, F.SOURCE),
         formats=("book",),
     ),
+    M.ARTICLE: Sheet(
+        enough=(F.DOI, F.PMID),
+        demanded=(F.TITLE, F.CONTAINER),
+        one_of=(F.YEAR, F.VOLUME),
+        helpful=(F.ISSUE, F.PAGES, F.AUTHOR, F.SOURCE),
+        formats=("serial",),
+    ),
+    M.CHAPTER: Sheet(
+        enough=(F.DOI,),
+        demanded=(F.TITLE, F.CONTAINER),
+        one_of=(F.AUTHOR, F.YEAR),
+        helpful=(F.PAGES, F.EDITION, F.PUBLISHER, F.VOLUME, F.ALSO, F.SOURCE),
+        formats=("book",),
+    ),
+    M.PAGES: Sheet(
+        demanded=(F.CONTAINER, F.PAGES),
+        one_of=(F.AUTHOR, F.YEAR),
+        helpful=(F.EDITION, F.PUBLISHER, F.VOLUME, F.ALSO, F.SOURCE),
+        formats=("book",),
+    ),
 }
 
 
@@ -129,6 +171,9 @@ class Trouble(StrEnum):
     ISBN_CHECK = "isbn-check"
     ISBN_LENGTH = "isbn-length"
     NUMBER = "number"  # none that we know
+    ISSN = "issn"  # a journal has another number
+    DOI = "doi"
+    PMID = "pmid"
     FOREIGN = "foreign"  # no field of this material
 
 
@@ -155,6 +200,18 @@ class Citation:
         return self.format or self.sheet.formats[0]
 
     @property
+    def service(self) -> Service:
+        """Whether it is lent, or a copy of it is made."""
+        return Service.COPY if self.material in COPIED else Service.LOAN
+
+    @property
+    def title(self) -> str:
+        """What it is called in lists: of a part without a title what it is a part of, or the number
+        that names it."""
+        named = (F.TITLE, F.CONTAINER, F.DOI, F.PMID)
+        return next((text for text in map(self.of, named) if text), "")
+
+    @property
     def year(self) -> int | None:
         return int(self.of(F.YEAR)) if self.of(F.YEAR) else None
 
@@ -168,6 +225,8 @@ class Citation:
 def tidied(material: Material, said: Mapping[Field, str], format_: str = "") -> Citation:
     """A citation without signs that no title has, and without what is empty."""
     plain = {name: " ".join(_printable(text).split()) for name, text in said.items()}
+    if doi := plain.get(F.DOI):
+        plain[F.DOI] = openurl.doi_of([doi]) or doi
     return Citation(material, {name: text for name, text in plain.items() if text}, format_)
 
 
@@ -196,14 +255,35 @@ def _troubles(citation: Citation, this_year: int) -> Iterator[tuple[Field, Troub
             yield name, Trouble.FOREIGN
         elif len(text) > LENGTHS.get(name, LENGTH):
             yield name, Trouble.TOO_LONG
-    if number := _number_trouble(citation.of(F.NUMBER)):
-        yield F.NUMBER, number
-    yield from ((name, Trouble.MISSING) for name in sheet.demanded if not citation.of(name))
-    if sheet.one_of and not any(citation.of(name) for name in (F.NUMBER, *sheet.one_of)):
-        yield sheet.one_of[0], Trouble.ONE_OF
+    yield from _number_troubles(citation)
+    if not any(citation.of(name) for name in sheet.enough):
+        yield from _missing(citation)
     year = citation.of(F.YEAR)
     if year and not (YEAR.fullmatch(year) and FIRST_YEAR <= int(year) <= this_year + AHEAD):
         yield F.YEAR, Trouble.YEAR
+
+
+def _missing(citation: Citation) -> Iterator[tuple[Field, Trouble]]:
+    sheet = citation.sheet
+    yield from ((name, Trouble.MISSING) for name in sheet.demanded if not citation.of(name))
+    # A journal's number does not tell its articles apart
+    numbers = () if citation.material in COPIED else (F.NUMBER,)
+    if sheet.one_of and not any(citation.of(name) for name in (*numbers, *sheet.one_of)):
+        yield sheet.one_of[0], Trouble.ONE_OF
+
+
+def _number_troubles(citation: Citation) -> Iterator[tuple[Field, Trouble]]:
+    number = citation.of(F.NUMBER)
+    if citation.material == M.ARTICLE:
+        kinds = {each.kind for each in identifiers.typed(number)}
+        if number and "issn" not in kinds:
+            yield F.NUMBER, Trouble.ISSN
+    elif wrong := _number_trouble(number):
+        yield F.NUMBER, wrong
+    if (doi := citation.of(F.DOI)) and not openurl.DOI.fullmatch(doi):
+        yield F.DOI, Trouble.DOI
+    if (pmid := citation.of(F.PMID)) and not PMID.fullmatch(pmid):
+        yield F.PMID, Trouble.PMID
 
 
 def _number_trouble(text: str) -> Trouble | None:

@@ -18,6 +18,7 @@ ROAD = (
     *(State.ASKED, State.REFERRED, State.SHIPPED, State.ARRIVED),
     *(State.LENT, State.HOMEWARD, State.CLOSED),
 )
+COPY_ROAD = (State.ASKED, State.REFERRED, State.DELIVERED, State.CLOSED)
 # At which milestone the states between two milestones are shown.
 AT: Mapping[State, State] = {
     State.REVIEW: State.ASKED,
@@ -32,15 +33,25 @@ REACHED_BY: Mapping[Verb, State] = {
     Verb.REFER_OUTSIDE: State.REFERRED,
     **dict.fromkeys((Verb.SHIP, Verb.SHIP_LATE), State.SHIPPED),
     Verb.RECEIVE: State.ARRIVED,
+    Verb.DELIVER: State.DELIVERED,
     **dict.fromkeys((Verb.CHECK_OUT, Verb.ENTER), State.LENT),
     Verb.SHIP_RETURN: State.HOMEWARD,
     **dict.fromkeys(
-        (Verb.CHECK_IN, Verb.CANCEL, Verb.DECLINE, Verb.EXPIRE, Verb.WRITE_OFF, Verb.UNDO_ENTER),
+        (
+            Verb.FINISH,
+            Verb.CHECK_IN,
+            Verb.CANCEL,
+            Verb.DECLINE,
+            Verb.EXPIRE,
+            Verb.WRITE_OFF,
+            Verb.UNDO_ENTER,
+        ),
         State.CLOSED,
     ),
 }
 SAID_YES = frozenset({Verb.PROMISE, Verb.OFFER, Verb.REFER_OUTSIDE})
-DELIVERED = frozenset({Outcome.FILLED, Outcome.UNCLAIMED})
+CAME_HOME = frozenset({Outcome.FILLED, Outcome.UNCLAIMED})
+WENT_ITS_WAY = CAME_HOME | {Outcome.DELIVERED}
 
 
 class Place(StrEnum):
@@ -66,16 +77,17 @@ def road(ill: Request, now: datetime, events: Sequence[Event] = ()) -> list[Mile
     """The milestones of a request; with its events, each passed one has its day. One that ended
     without a loan has those that it passed, and the end."""
     days = reached(ill, events)
-    if ill.state == State.CLOSED and ill.outcome not in DELIVERED:
+    way = of(ill)
+    if ill.state == State.CLOSED and ill.outcome not in WENT_ITS_WAY:
         answered = last_said_yes(events)
         passed = [
             Milestone(state, Place.PASSED, days[state], answered=answered)
-            for state in ROAD[:-1]
+            for state in way[:-1]
             if state in days
         ]
         return [*passed, Milestone(State.CLOSED, Place.PASSED, ill.closed_at)]
-    here = ROAD.index(at(State(ill.state)))
-    return [_one(ill, now, state, n - here, days) for n, state in enumerate(ROAD)]
+    here = way.index(at(State(ill.state)))
+    return [_one(ill, now, state, n - here, days) for n, state in enumerate(way)]
 
 
 def _one(
@@ -91,6 +103,11 @@ def _one(
     return Milestone(state, Place.AHEAD, expected, late)
 
 
+def of(ill: Request) -> tuple[State, ...]:
+    """The milestones that a request passes: a copy does not travel."""
+    return COPY_ROAD if ill.is_copy else ROAD
+
+
 def at(state: State) -> State:
     """The milestone at which a state is shown."""
     return AT.get(state, state)
@@ -98,13 +115,13 @@ def at(state: State) -> State:
 
 def reached(ill: Request, events: Iterable[Event]) -> dict[State, datetime]:
     """When each milestone was last reached; one to which it fell back undoes those after it."""
-    days = {State.ASKED: ill.asked_at}
+    days, way = {State.ASKED: ill.asked_at}, of(ill)
     for event in events:
-        after = State(event.after)
-        if after != State.CLOSED:
-            last = ROAD.index(at(after))
-            days = {state: day for state, day in days.items() if ROAD.index(state) <= last}
-        if (state := REACHED_BY.get(Verb(event.verb))) is not None:
+        after = at(State(event.after))
+        if after != State.CLOSED and after in way:  # it may have been a loan before
+            last = way.index(after)
+            days = {state: day for state, day in days.items() if way.index(state) <= last}
+        if (state := REACHED_BY.get(Verb(event.verb))) in way:
             days[state] = event.at
     return days
 

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
-from postroad.catalogue.models import ItemStatus, Record
+from postroad.catalogue.models import ContributionState, ItemStatus, Record
 from postroad.directory.models import Library, Membership
 from postroad.ill.lifecycle import WAITING
 
@@ -30,15 +30,34 @@ PLACES = f"""
     )
 """  # noqa: S608  # words of ours
 
+# What is not lent can be copied all the same. Of a serial, many libraries list no copy at all, and
+# `serial_rows` knows who has the volume; and who supplies copies to all need not own it.
+THERE = ", ".join(f"'{each.value}'" for each in (ItemStatus.IN, ItemStatus.REFERENCE))
+PLACES_OF_COPIES = f"""
+    WITH known AS (
+        SELECT library_id, CASE WHEN status IN ({THERE}) THEN 1 ELSE 0 END AS there
+        FROM catalogue_item
+        WHERE record_id = %(record)s AND status <> '{ItemStatus.WITHDRAWN.value}'
+        UNION ALL
+        SELECT library_id, 0 FROM catalogue_contribution
+        WHERE record_id = %(record)s AND state = '{ContributionState.LIVE.value}'
+        UNION ALL
+        SELECT library_id, 0 FROM directory_policy WHERE supplies_documents
+    ), places AS (
+        SELECT library_id, SUM(there) AS on_shelf FROM known GROUP BY library_id
+        UNION ALL SELECT %(borrower)s, NULL
+    )
+"""  # noqa: S608  # words of ours
+
 # What is counted is looked up for each library: joined, PostgreSQL reads all that was ever lent, or
 # counts anew for each library what all have in hand.
 ON_HAND = ", ".join(f"'{state.value}'" for state in sorted(WAITING))
 OWNERS = f"""
-    {PLACES}
     SELECT library.id, library.code, library.name, library.town, library.state,
         library.open_days, library.time_zone, library.latitude, library.longitude,
         library.network_id, policy.ask_order, policy.keeps_own,
-        policy.lends, policy.formats_not_lent, stop.days, places.on_shelf,
+        policy.lends, policy.formats_not_lent, policy.copies, policy.supplies_documents,
+        stop.days, places.on_shelf,
         (SELECT SUM(lent) FROM ill_tally WHERE library_id = library.id AND month > %(since)s),
         (SELECT SUM(borrowed) FROM ill_tally WHERE library_id = library.id AND month > %(since)s),
         (SELECT COUNT(*) FROM ill_supply WHERE lender_id = library.id AND state IN ({ON_HAND})),
@@ -54,8 +73,7 @@ OWNERS = f"""
         OR places.on_shelf IS NULL
 """  # noqa: S608  # words of ours
 
-CHANGES = f"""
-    {PLACES}
+CHANGES = """
     SELECT library_id, state, first_day, last_day, effect, '' FROM directory_closure
     WHERE library_id IS NULL AND last_day >= %(first)s AND first_day <= %(last)s
     UNION ALL
@@ -68,7 +86,7 @@ CHANGES = f"""
     WHERE stop.library_id IN (SELECT library_id FROM places)
         AND last_day >= %(first)s AND first_day <= %(last)s
     ORDER BY 3
-"""  # noqa: S608  # words of ours
+"""  # words of ours
 
 
 class Place(NamedTuple):
@@ -88,6 +106,8 @@ class Place(NamedTuple):
     keeps_own: str | None  # JSON: what it decides where its network has a rule
     lends: bool | None  # None where nobody wrote a policy
     formats_not_lent: str | None  # JSON
+    copies: bool | None  # whether it makes copies of parts
+    supplies_documents: bool | None
     van_days: str | None  # None where the van does not call
     on_shelf: int | None  # copies that are in; None in the borrower's own row
     lent: int | None  # in the last twelve months
@@ -118,28 +138,38 @@ class Change(NamedTuple):
     days: str  # of the van
 
 
-def with_borrower(record: Record, borrower: Library, today: date) -> list[Place]:
-    """Every library that owns the record and takes part, and the borrower in a row of its own."""
+def with_borrower(
+    record: Record | None, borrower: Library, today: date, *, copies: bool = False
+) -> list[Place]:
+    """Every library that owns the record and takes part, and the borrower in a row of its own; with
+    `copies`, every one that may make a copy of it."""
     since = connection.ops.adapt_datefield_value(today - YEAR)
-    return list(map(Place._make, _rows(OWNERS, _places(record, borrower) | {"since": since})))
+    facts = _places(record, borrower) | {"since": since}
+    return list(map(Place._make, _rows(_of(copies) + OWNERS, facts)))
+
+
+def _of(copies: bool) -> str:
+    return PLACES_OF_COPIES if copies else PLACES
 
 
 def changes(
-    record: Record, borrower: Library, first: date, last: date
+    record: Record | None, borrower: Library, first: date, last: date, *, copies: bool = False
 ) -> dict[int | str, tuple[Change, ...]]:
     """What changes their days between two days, by library; that of a state under its code, and
     that of everybody under none."""
     adapted = connection.ops.adapt_datefield_value
     found: dict[int | str, tuple[Change, ...]] = {}
     stretch = {"first": adapted(first), "last": adapted(last)}
-    for library, state, *change in _rows(CHANGES, _places(record, borrower) | stretch):
+    for library, state, *change in _rows(
+        _of(copies) + CHANGES, _places(record, borrower) | stretch
+    ):
         scope = library or state
         found[scope] = (*found.get(scope, ()), Change(*change))
     return found
 
 
-def _places(record: Record, borrower: Library) -> dict[str, Any]:
-    return {"record": record.pk, "borrower": borrower.pk or 0}
+def _places(record: Record | None, borrower: Library) -> dict[str, Any]:
+    return {"record": record.pk if record else 0, "borrower": borrower.pk or 0}
 
 
 def _rows(sql: str, facts: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:

@@ -5,21 +5,25 @@ not do, or when it would come too late, is a fact like others.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
-from postroad.catalogue.models import Record
+from postroad.catalogue import serial_rows
+from postroad.catalogue.models import Format, Record
+from postroad.catalogue.serials import Answer
+from postroad.catalogue.serials.asking import asked
 from postroad.delivery import forecast, routing, stops
 from postroad.directory import closures, distances, network_rules, opening, thresholds
 from postroad.directory.models import Library, Policy
 from postroad.directory.opening import Calendar, Scope, Shut, Spell, weekdays
-from postroad.ill import owners, volumes
-from postroad.ill.lifecycle import Owner, Verb
+from postroad.ill import materials, owners, volumes
+from postroad.ill.lifecycle import Level, Owner, Verb
 from postroad.ill.models import Request
 from postroad.ill.owners import Place
-from postroad.ill.rota import Lender, Step
+from postroad.ill.rota import Lender, Step, Tier
 
 AHEAD = 14  # days; what changes days after that is read only if the van does not come before
 
@@ -39,6 +43,13 @@ def gather(
     return [facts.lender(owner) for owner in facts.places if owner.on_shelf is not None]
 
 
+def gather_for_copy(ill: Request, now: datetime) -> list[Lender]:
+    """What is known today of every library that may make the copy: of its serial or book, or for
+    all. Three statements."""
+    facts = _CopyFacts(ill, now)
+    return [facts.lender(owner) for owner in facts.places if owner.on_shelf is not None]
+
+
 _USUAL = Policy()
 
 
@@ -48,34 +59,40 @@ class _Days(NamedTuple):
     today: date
     open_on: date | None
     lending_on: date | None
+    desk: Calendar
 
 
 class _Facts:
     """The facts about many libraries. What some of them have in common is worked out once."""
 
+    COPIES = False  # of a part of it, instead of the thing itself
+
     def __init__(
         self,
-        record: Record,
+        record: Record | None,
         borrower: Library,
         now: datetime,
         need_by: date | None,
         ill: Request | None,
     ) -> None:
+        self.format = record.format if record else ""
         self.record, self.borrower, self.now, self.need_by = record, borrower, now, need_by
-        self.places = owners.with_borrower(record, borrower, now.date())
+        self.places = owners.with_borrower(record, borrower, now.date(), copies=self.COPIES)
         self.row = next((each for each in self.places if each.on_shelf is None), None)
         self.network = self.row.network if self.row else None
         self.here = borrower.day_of(now)
         self.order = _order(self.row, self.here, ill)
         self.asked = _asked(ill) if ill and ill.attempts else {}
-        self.lacking = volumes.lacking(ill.volume, record.pk) if ill else ()
+        self.lacking = volumes.lacking(ill.volume, record.pk) if ill and record else ()
         self.patience = thresholds.days("closure-patience", on=self.here)
         self._look_ahead(now.date() + timedelta(days=self.patience + AHEAD))
 
     def _look_ahead(self, until: date) -> None:
         """Bring what changes the days of these libraries, up to a day."""
         yesterday = self.now.date() - timedelta(days=1)  # where it is still that day
-        self.changes = owners.changes(self.record, self.borrower, yesterday, until)
+        self.changes = owners.changes(
+            self.record, self.borrower, yesterday, until, copies=self.COPIES
+        )
         self.until = until
         self.closed, self.no_lending, self.no_van = (
             self._shut_by(effects) for effects in (closures.DESK, closures.LENDING, stops.NO_VAN)
@@ -102,9 +119,9 @@ class _Facts:
             on_shelf=owner.on_shelf or 0,
             lacks_volume=owner.pk in self.lacking,
             lends=_USUAL.lends if owner.lends is None else owner.lends,
-            lends_format=owner.lends_format(self.record.format),
+            lends_format=owner.lends_format(self.format),
             keeps_inside=network_rules.keeps_inside(
-                owner.network, self.network, self.record.format, days.today
+                owner.network, self.network, self.format, days.today
             ),
             is_borrower=owner.pk == self.borrower.pk,
             asked_already=owner.pk in self.asked,
@@ -134,7 +151,8 @@ class _Facts:
             desk = _calendar(owner, owner.open_days, self.closed)
             lending = _calendar(owner, owner.open_days, self.no_lending)
             today = desk.day_of(self.now)
-            self.desks[alike] = _Days(today, desk.next_open(today), lending.next_open(today))
+            days = desk.next_open(today), lending.next_open(today)
+            self.desks[alike] = _Days(today, *days, desk)
         return self.desks[alike]
 
     def _arrives(self, owner: Place, days: _Days) -> date | None:
@@ -168,6 +186,68 @@ class _Facts:
         return _calendar(place, place.van_days, self.no_van, spells)
 
 
+class _CopyFacts(_Facts):
+    """The same of a copy: what is not lent can be copied, no van carries it, and its day is that
+    within which its lender promises copies. When it is needed rules nobody out: a promise is a
+    limit, and most are sent sooner."""
+
+    COPIES = True
+
+    def __init__(self, ill: Request, now: datetime) -> None:
+        super().__init__(ill.record, ill.library, now, None, ill)
+        self.ill = ill
+        self.answers = self._who_has()
+
+    def _who_has(self) -> Mapping[int, Answer]:
+        """What they say of the year and volume, where it is a serial."""
+        citation, record = materials.read(self.ill.citation), self.ill.record
+        if citation is None or record is None or record.format != Format.SERIAL:
+            return {}
+        field = materials.Field
+        named = {"year": field.YEAR, "volume": field.VOLUME, "issue": field.ISSUE}
+        wanted, _strange = asked(**{name: citation.of(of) for name, of in named.items()})
+        return serial_rows.who_has(record.pk, wanted, self.here)
+
+    def lender(self, owner: Place) -> Lender:
+        tier = self._tier(owner)
+        supplies = tier == Tier.SUPPLIES
+        days = self._days(owner)
+        return replace(
+            super().lender(owner),
+            tier=tier,
+            on_shelf=1 if supplies or self.answers else owner.on_shelf or 0,
+            lacks_volume=not supplies and self.answers.get(owner.pk) == Answer.NOT,
+            lends=owner.copies is not False,
+            lends_format=True,
+            keeps_inside=False,
+            on_route=True,
+            borrower_on_route=True,
+            arrives=self._sent_by(owner, days, level(self.ill, tier)),
+            need_by=None,
+        )
+
+    def _tier(self, owner: Place) -> Tier:
+        answer = self.answers.get(owner.pk)
+        if answer == Answer.HAS or (not self.answers and owner.on_shelf):
+            return Tier.HAS_IT
+        if owner.supplies_documents:
+            return Tier.SUPPLIES
+        return Tier.MAY_HAVE_IT
+
+    def _sent_by(self, owner: Place, days: _Days, level: Level) -> date | None:
+        hours = thresholds.days(level, on=days.today, library=owner)
+        limit = days.desk.hours_after(self.now, hours)
+        return days.desk.day_of(limit) if limit else None
+
+
+def level(ill: Request, tier: Tier) -> Level:
+    """How soon a copy is promised: sooner if it is needed soon, later if somebody has to find out
+    first who has it."""
+    if tier != Tier.HAS_IT:
+        return Level.UNVERIFIED
+    return Level.RUSH if ill.rush else Level.VERIFIED
+
+
 def _calendar(
     place: Place, days: str, shut: Mapping[Scope, Sequence[Shut]], spells: Sequence[Spell] = ()
 ) -> Calendar:
@@ -189,9 +269,10 @@ def _order(here: Place | None, today: date, ill: Request | None) -> tuple[Step, 
 
 
 def _asked(ill: Request) -> dict[int, date | None]:
-    """Who was asked already, since the members were last asked anew; with the day from which each
-    can send it that said "later"."""
-    again = ill.events.filter(verb=Verb.REFER_AGAIN).exclude(role=Owner.MACHINE).order_by()
+    """Who was asked already for the same service, since the members were last asked anew; with the
+    day from which each can send it that said "later"."""
+    by_hand = Q(verb=Verb.REFER_AGAIN) & ~Q(role=Owner.MACHINE)
+    again = ill.events.filter(by_hand | Q(verb=Verb.CHANGE_SERVICE)).order_by()
     anew = again.filter(at__gt=OuterRef("asked_at"))
     since = ill.supplies.filter(~Exists(anew)).order_by("attempt")
     return dict(since.values_list("lender", "retry_on"))

@@ -19,7 +19,7 @@ from postroad.ill.models.question import hold_of
 AWAITS_LENDER = frozenset(
     {
         *(Verb.APPROVE, Verb.REFUSE, Verb.RETRY, Verb.LAPSE),
-        *(Verb.DECLINE_OFFER, Verb.REFER_AGAIN),
+        *(Verb.DECLINE_OFFER, Verb.REFER_AGAIN, Verb.CHANGE_SERVICE),
     }
 )
 RELEASES = frozenset({Verb.ANSWER, Verb.WITHDRAW_QUESTION})  # where it was held
@@ -60,6 +60,8 @@ def _worth_waiting(ill: Request) -> bool:
 
 
 def _lenders(ill: Request, now: datetime) -> list[rota.Lender]:
+    if ill.is_copy:
+        return prospects.gather_for_copy(ill, now)
     return prospects.gather(ill.record, ill.library, now, need_by=ill.need_by, ill=ill)
 
 
@@ -83,6 +85,7 @@ def refer_by_rota(ill: Request, now: datetime) -> None:
                 lender=lender,
                 item=_likeliest(ill, lender),
                 expected_on=first.arrives,
+                level=prospects.level(ill, first.tier) if ill.is_copy else "",
             ),
             house(now),
             said={
@@ -157,7 +160,7 @@ def resume(ended: Supply, act: Act, *, why: str, taken: bool = True) -> Supply:
         if held.is_outside or not (taken or identity.still_to_be_had(ill)):
             raise lending.Elsewhere(ref=ill.ref, title=ill.title[:80], lender=held.lender_name)
         lending.withdraw(held, act)
-    follows = Supply(lender=ended.lender, item=ended.item, follows=ended)
+    follows = Supply(lender=ended.lender, item=ended.item, follows=ended, level=ended.level)
     said = {"lender": ended.lender_name, "why": why}
     if ended.reason in mending.DOUBTFUL and ill.record_id is not None:
         mending.trust(ended.lender_id, ill.record_id, act.at)
@@ -190,5 +193,7 @@ ODD = ("doubted", "can_by_now", "same_network")  # kept only where it is so
 
 def _plain(lender: rota.Lender) -> dict[str, Any]:
     facts = {name: getattr(lender, name) for name in KEPT}
-    odd = {name: True for name in ODD if getattr(lender, name)}
+    odd: dict[str, object] = {name: True for name in ODD if getattr(lender, name)}
+    if lender.tier:
+        odd["tier"] = lender.tier.name.lower()
     return {**facts, "arrives": lender.arrives.isoformat() if lender.arrives else None, **odd}

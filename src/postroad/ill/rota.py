@@ -1,15 +1,16 @@
 """Who is asked, in which order, and why a library is passed over.
 
-Pure: facts in, answer out. First goes who named this day itself, last whose holding is doubted; in
-between the borrower's own network goes first, where the borrower has it so; then the soonest to
-arrive, then fair share (least lent against borrowed), then the least busy, then the nearest. What
-is decided here is stored with the request.
+Pure: facts in, answer out. First goes who named this day itself; of a copy, who is known to have
+the volume before who may have it, and last who supplies copies to all; of these, last whose holding
+is doubted. In between the borrower's own network goes first, where the borrower has it so; then the
+soonest to arrive, then fair share (least lent against borrowed), then the least busy, then the
+nearest. What is decided here is stored with the request.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
 
 class Step(StrEnum):
@@ -43,6 +44,14 @@ class WhyNot(StrEnum):
     TOO_LATE = "after-need-by"
 
 
+class Tier(IntEnum):
+    """Of those that are asked for a copy, what is known of their holding: the lower goes first."""
+
+    HAS_IT = 0
+    MAY_HAVE_IT = 1  # what it says of its volumes does not tell
+    SUPPLIES = 2  # it makes copies for all, and nobody else is known to have it
+
+
 @dataclass(frozen=True, slots=True)
 class Lender:
     """What is known of one owning library when the choice is made."""
@@ -58,6 +67,7 @@ class Lender:
     is_borrower: bool = False
     asked_already: bool = False
     retry_on: date | None = None  # asked already, it said that it can from this day on
+    tier: Tier = Tier.HAS_IT
     doubted: bool = False  # it said more than once that it does not have it
     days_known: bool = True
     open_on: date | None = None  # the next day it is open; None: not within a year
@@ -150,10 +160,11 @@ def rank(lenders: Iterable[Lender]) -> list[Lender]:
     return sorted(able, key=turn)
 
 
-def turn(lender: Lender) -> tuple[bool, bool, int, date, float, int, float, str]:
+def turn(lender: Lender) -> tuple[bool, int, bool, int, date, float, int, float, str]:
     """What the order goes by, in words and on the page: the smaller goes first."""
     return (
         not lender.can_by_now,
+        lender.tier,
         lender.doubted,
         len(lender.order) if lender.step is None else lender.step,
         lender.arrives or date.max,

@@ -20,6 +20,7 @@ from postroad.ill import (
     borrowing,
     clocks,
     dates,
+    document_delivery,
     forgetting,
     lending,
     lifecycle,
@@ -138,7 +139,9 @@ def _ref(thing: Request | Supply | Loan | Question) -> str:
 
 def ring_supply(supply: Supply, now: datetime) -> None:
     """The verb that stands in the table for this state."""
-    clock = clocks.supply_clock(SupplyState(supply.state), outside=supply.is_outside)
+    clock = clocks.supply_clock(
+        SupplyState(supply.state), outside=supply.is_outside, level=supply.level
+    )
     if clock.rings in SILENCE and _has_more_time(supply, now):
         return
     if clock.rings == Verb.LAPSE:
@@ -161,6 +164,7 @@ def _has_more_time(supply: Supply, now: datetime) -> bool:
         supply.answered_at or supply.asked_at,
         lender=supply.lender,
         borrower=supply.request.library,
+        level=supply.level,
     )
     if anew.due_at and supply.due_at and anew.due_at > max(now, supply.due_at):
         waiting = Supply.objects.waiting().filter(pk=supply.pk, due_at=supply.due_at)
@@ -201,6 +205,8 @@ def ring_request(ill: Request, now: datetime) -> None:
         _wait_for_release(ill, now)
     elif rings == Verb.ESCALATE:
         referral.refer_by_rota(ill, now)
+    elif rings == Verb.FINISH:
+        document_delivery.finish(ill, now)
     elif rings == Verb.REFER_AGAIN:  # the day has come that a lender named
         ill.move(rings, house(now))
     else:
@@ -281,7 +287,7 @@ def forget(now: datetime) -> int:
     """Cut the link to the patron of what has ended and owes nothing; the counts stay. While
     something about it is asked, owed or talked about, it waits."""
     ended = Request.objects.filter(patron__isnull=False, closed_at__lte=now)
-    loans = Q(outcome__in=[Outcome.FILLED, Outcome.UNCLAIMED])
+    loans = Q(outcome__in=[Outcome.FILLED, Outcome.UNCLAIMED, Outcome.DELIVERED])
 
     def long_ago(days: int) -> Q:
         return Q(closed_at__lte=now - timedelta(days=days))

@@ -7,7 +7,17 @@ from django.db import transaction
 
 from postroad.catalogue.models import Item
 from postroad.errors import Refusal
-from postroad.ill import clocks, entering, identity, lending, loans, losing, referral, shipping
+from postroad.ill import (
+    clocks,
+    document_delivery,
+    entering,
+    identity,
+    lending,
+    loans,
+    losing,
+    referral,
+    shipping,
+)
 from postroad.ill.acts import Act
 from postroad.ill.identity import Side
 from postroad.ill.lifecycle import IDLE, OPPOSITES, ROWS, LoanState, Owner, State, SupplyState, Verb
@@ -113,6 +123,8 @@ UNDO: Mapping[Verb, Callable[[Event, Act], None]] = {
     Verb.DECLINE_OFFER: _undo_decline_offer,
     Verb.WRITE_OFF: losing.undo_write_off,
     Verb.NOT_FOUND: _undo_not_found,
+    Verb.DELIVER: lambda event, act: document_delivery.undo_deliver(_supply(event), act),
+    Verb.REJECT_COPY: lambda event, act: document_delivery.undo_reject(_supply(event), act),
 }
 
 

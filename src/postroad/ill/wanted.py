@@ -12,6 +12,7 @@ from postroad.accounts.models import User
 from postroad.catalogue import models as catalogue
 from postroad.catalogue.models import Format, Record
 from postroad.directory.models import Library
+from postroad.ill.lifecycle import Service
 from postroad.ill.materials import Citation
 from postroad.ill.models import Request
 
@@ -61,7 +62,8 @@ THIS_ONE = Acceptable()
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """One wish: of a record, or of what its `citation` says where no catalog lists it.
+    """One wish: of a record, or of what its `citation` says where no catalog lists it; or of a copy
+    of the part that `citation` names, of the `record` if it is known.
 
     `key` names the form that was sent: a second press gives the first request again.
     """
@@ -77,3 +79,8 @@ class Wanted:
     insists: bool = False
     key: UUID | None = None
     volume: str = ""  # of several, as a library calls it; or a word of `volumes`
+    rush: bool = False  # of a copy: sooner than usual
+
+    @property
+    def service(self) -> Service:
+        return self.citation.service if self.citation else Service.LOAN

@@ -21,7 +21,8 @@ from postroad.notices.layout import Words
 from postroad.notices.models import FOR_STAFF, OF_CASES, OF_UPDATES, Kind
 from postroad.notices.words import CaseFacts, Entry, Facts, Quote
 from postroad.words.cases import ENDINGS
-from postroad.words.ill import CONCERNS, NO_RENEWAL, conditions
+from postroad.words.ill import NO_RENEWAL, conditions
+from postroad.words.intake import CONCERNS
 from postroad.words.questions import ANSWERS, ASKS, CHARGES, KINDS
 
 if TYPE_CHECKING:

@@ -29,7 +29,8 @@ from postroad.notices import (
 )
 from postroad.notices.models import Kind, Mailbox, Notice
 from postroad.notices.words import Facts
-from postroad.words.ill import NO_RENEWAL, concerns
+from postroad.words.ill import NO_RENEWAL
+from postroad.words.intake import concerns
 from postroad.words.labels import label
 
 if TYPE_CHECKING:

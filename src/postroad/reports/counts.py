@@ -34,7 +34,7 @@ from postroad.ill.models import (
 MONTHS = 12
 SEASON = timedelta(days=90)  # what "lately" means
 FEWEST_TIMES = 20  # by which it can be said what is usual
-FILLED = Q(outcome__in=(Outcome.FILLED, Outcome.UNCLAIMED))
+FILLED = Q(outcome__in=(Outcome.FILLED, Outcome.UNCLAIMED, Outcome.DELIVERED))
 SHIPPED = Q(shipped_at__isnull=False)
 NOT_SHIPPED = Q(shipped_at=None, ending__in=(Ending.REFUSED, Ending.LAPSED, Ending.CLOSED))
 

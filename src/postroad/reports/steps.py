@@ -39,6 +39,7 @@ KINDS: Mapping[State, Kind] = {
     State.LENT: Kind.LOAN,
     State.BACK: Kind.DESK,
     State.HOMEWARD: Kind.HOME,
+    State.DELIVERED: Kind.LOAN,
 }
 TRAVELS = frozenset({Kind.ROAD, Kind.HOME})
 # How long a reader keeps a thing, or until when a lender cannot send it, is said before; in finding

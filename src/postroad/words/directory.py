@@ -124,6 +124,11 @@ THRESHOLDS: Words = {
     "case-theirs": gettext_lazy("A question is closed when its asker is silent for"),
     "copy-days": gettext_lazy("A delivered copy may be opened for"),
     "copy-views": gettext_lazy("A delivered copy may be opened"),
+    "copy-hours": gettext_lazy("A copy is sent within, counted while the lender is at work,"),
+    "copy-hours-rush": gettext_lazy("The same of a copy that is needed soon"),
+    "copy-hours-unverified": gettext_lazy(
+        "The same of a copy of which it has to be found out who has it"
+    ),
     "case-addresses": gettext_lazy("The address of who asked is kept after the end for"),
 }
 
@@ -134,6 +139,8 @@ def amount(threshold: str, count: int) -> str:
         return ngettext("%(n)s request", "%(n)s requests", count) % {"n": count}
     if threshold in thresholds.LETTERS:
         return ngettext("%(n)s returned letter", "%(n)s returned letters", count) % {"n": count}
+    if threshold in thresholds.HOURS:
+        return ngettext("%(n)s hour", "%(n)s hours", count) % {"n": count}
     if threshold in thresholds.VIEWS:
         return ngettext("%(n)s time", "%(n)s times", count) % {"n": count}
     if threshold in thresholds.WEEKDAYS:

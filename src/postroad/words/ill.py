@@ -6,7 +6,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from postroad.ill import volumes
-from postroad.ill.intake import Concern
 from postroad.ill.lifecycle import (
     OUT,
     Condition,
@@ -37,6 +36,7 @@ STATES: Words = {
     State.LENT: gettext_lazy("is with the patron"),
     State.BACK: gettext_lazy("has been returned by the patron and needs to be sent home"),
     State.HOMEWARD: gettext_lazy("is on its way home"),
+    State.DELIVERED: gettext_lazy("was answered with a copy"),
     State.CLOSED: gettext_lazy("is finished"),
 }
 
@@ -53,6 +53,7 @@ LISTED: Words = {
     State.LENT: gettext_lazy("With the reader"),
     State.BACK: gettext_lazy("To send home"),
     State.HOMEWARD: gettext_lazy("On its way home"),
+    State.DELIVERED: gettext_lazy("Copy delivered"),
 }
 
 # Whose turn it is
@@ -72,6 +73,7 @@ MILESTONES: Words = {
     State.ARRIVED: gettext_lazy("Ready for pickup"),
     State.LENT: gettext_lazy("Lent"),
     State.HOMEWARD: gettext_lazy("On its way home"),
+    State.DELIVERED: gettext_lazy("Copy delivered"),
     State.CLOSED: gettext_lazy("Home"),
 }
 NOT_READY = gettext_lazy("At the pickup library")  # and something is to be settled first
@@ -141,6 +143,7 @@ TIME_IS_UP_FOR_LENDER: Words = {
 
 OUTCOMES: Words = {
     Outcome.FILLED: gettext_lazy("lent and returned"),
+    Outcome.DELIVERED: gettext_lazy("a copy was delivered"),
     Outcome.UNCLAIMED: gettext_lazy("not picked up, and sent home"),
     Outcome.CANCELLED: gettext_lazy("canceled"),
     Outcome.UNFILLED: gettext_lazy("could not be supplied"),
@@ -233,18 +236,6 @@ PROOFS: Words = {
     Proof.SYSTEM: gettext_lazy("the lender closed the loan in its system"),
     Proof.MESSAGE: gettext_lazy("the lender wrote or called"),
     Proof.TRACKING: gettext_lazy("the carrier says that it was delivered"),
-}
-
-CONCERNS: Words = {
-    Concern.NO_CARD: gettext_lazy("the patron no longer has a library card"),
-    Concern.BLOCKED: gettext_lazy("the patron's card is blocked"),
-    Concern.EXPIRED: gettext_lazy("the patron's card has expired"),
-    Concern.LIMIT: gettext_lazy("the patron has as many open requests as the library allows"),
-    Concern.OWN_COPY: gettext_lazy("a copy is in at the patron's own or the pickup library"),
-    Concern.DUPLICATE: gettext_lazy("the patron has already asked for this title"),
-    Concern.NEED_BY: gettext_lazy("the date it is needed by has passed"),
-    Concern.POLICY: gettext_lazy("this library reviews every request"),
-    "not-checked": gettext_lazy("the automatic checks did not finish in time"),
 }
 
 WHY_NOT: Words = {
@@ -389,8 +380,3 @@ def terms_for_patron(supply: Supply | None) -> list[str]:
     if supply is None or supply.state == SupplyState.OFFERED or not terms(supply):
         return []
     return [str(CONDITIONS_FOR_PATRON[c]) for c in supply.conditions if c in CONDITIONS_FOR_PATRON]
-
-
-def concerns(codes: Iterable[str]) -> list[str]:
-    """Why intake leaves a request to staff."""
-    return [label(CONCERNS, code) for code in codes]

@@ -273,6 +273,22 @@ REFUSALS: Words = {
         "%(desk)s has nothing with the number %(number)s. Scan it again; if it is still unknown, "
         "put it aside and ask the ILL center."
     ),
+    "asked-for-copy": gettext_lazy(
+        "Request %(ref)s is for a copy of some pages, not for “%(title)s” itself. Scan the pages "
+        "and send the file. Nothing was changed."
+    ),
+    "asked-for-loan": gettext_lazy(
+        "Request %(ref)s is for “%(title)s” itself, not for a copy. Nothing was sent."
+    ),
+    "no-such-link": gettext_lazy(
+        "This is no web address. It has to begin with https:// and lead to the copy. Nothing was "
+        "sent."
+    ),
+    "cost-not-agreed": gettext_lazy(
+        "Nobody has agreed to a cost of $%(cost)s yet. Say yes on conditions first, with the cost; "
+        "once it is accepted, send the copy."
+    ),
+    "service-already": gettext_lazy("It was changed just before. Nothing more was changed."),
     "wrong-item": gettext_lazy(
         "This is “%(title)s” (%(barcode)s), but “%(wanted)s” was asked for. Nothing was changed."
     ),

@@ -19,6 +19,9 @@ MATERIALS: Words = {
     Material.MICROFORM: gettext_lazy("Microfilm or microfiche"),
     Material.MAP: gettext_lazy("Map"),
     Material.THESIS: gettext_lazy("Thesis or dissertation"),
+    Material.ARTICLE: gettext_lazy("Article"),
+    Material.CHAPTER: gettext_lazy("Chapter of a book"),
+    Material.PAGES: gettext_lazy("Pages of a book"),
 }
 # What each is good for, under its name
 EXAMPLES: Words = {
@@ -29,6 +32,9 @@ EXAMPLES: Words = {
     Material.MICROFORM: gettext_lazy("old newspapers, most of all"),
     Material.MAP: gettext_lazy("a sheet or an atlas"),
     Material.THESIS: gettext_lazy("written for a degree"),
+    Material.ARTICLE: gettext_lazy("in a journal, magazine or newspaper; you get a copy"),
+    Material.CHAPTER: gettext_lazy("you get a copy"),
+    Material.PAGES: gettext_lazy("a poem, a table, an entry; you get a copy"),
 }
 FIELDS: Words = {
     Field.TITLE: gettext_lazy("Title"),
@@ -50,6 +56,12 @@ FIELDS: Words = {
     Field.SCHOOL: gettext_lazy("College or university"),
     Field.DEGREE: gettext_lazy("Degree"),
     Field.SOURCE: gettext_lazy("Where you read about it"),
+    Field.CONTAINER: gettext_lazy("Title of the book"),
+    Field.ISSUE: gettext_lazy("Issue"),
+    Field.PAGES: gettext_lazy("Pages"),
+    Field.DOI: gettext_lazy("DOI"),
+    Field.PMID: gettext_lazy("PubMed number"),
+    Field.ALSO: gettext_lazy("Copy with it"),
 }
 # Where a material has a better word
 FIELDS_OF: Mapping[tuple[Material, Field], Promise] = {
@@ -63,6 +75,11 @@ FIELDS_OF: Mapping[tuple[Material, Field], Promise] = {
     (Material.MICROFORM, Field.MEDIUM): gettext_lazy("Film or fiche"),
     (Material.MAP, Field.AUTHOR): gettext_lazy("Mapmaker"),
     (Material.MAP, Field.PLACE): gettext_lazy("What it shows"),
+    (Material.ARTICLE, Field.TITLE): gettext_lazy("Title of the article"),
+    (Material.ARTICLE, Field.AUTHOR): gettext_lazy("Author of the article"),
+    (Material.ARTICLE, Field.CONTAINER): gettext_lazy("Title of the journal"),
+    (Material.ARTICLE, Field.NUMBER): gettext_lazy("ISSN of the journal"),
+    (Material.CHAPTER, Field.TITLE): gettext_lazy("Title of the chapter"),
 }
 TROUBLES: Words = {
     Trouble.MISSING: gettext_lazy("Please fill this in."),
@@ -79,6 +96,16 @@ TROUBLES: Words = {
     ),
     Trouble.NUMBER: gettext_lazy(
         "This is no ISBN, OCLC or Library of Congress number. Compare it, or leave it empty."
+    ),
+    Trouble.ISSN: gettext_lazy(
+        "This is no ISSN, which has 8 digits, like 0028-0836. Compare it, or leave it empty."
+    ),
+    Trouble.DOI: gettext_lazy(
+        "A DOI begins with 10. and has a slash, like 10.1038/171737a0. Compare it, or leave it "
+        "empty."
+    ),
+    Trouble.PMID: gettext_lazy(
+        "A PubMed number has only digits, at most 9. Compare it, or leave it empty."
     ),
     Trouble.FOREIGN: gettext_lazy("This material has no such field."),
 }

@@ -12,7 +12,7 @@ from typing import Any
 from postroad.cases.models import CaseEvent, TalkEvent
 from postroad.directory.models import Happening
 from postroad.guides.models import Announcement
-from postroad.ill import intake, mending, mentioned, referral
+from postroad.ill import document_delivery, intake, mending, mentioned, referral
 from postroad.ill import models as ill
 from postroad.ill.lifecycle import Verb
 from postroad.notices import between, cases, charges, publishing, talk, tell
@@ -28,6 +28,7 @@ LISTENERS: Mapping[type[Told], tuple[Listener, ...]] = {
         tell.people,  # mail and on-screen notices
         between.sides,  # the same of what two sides ask each other
         charges.borrower,  # and of what one owes the other
+        document_delivery.clear,  # a copy that was no good, and was not sent again: its file goes
         mending.look,  # said twice that it has none: the holding is doubted, its desk asked
     ),
     Announcement: (

@@ -169,6 +169,9 @@ class Policy(models.Model):
     library = models.OneToOneField(Library, on_delete=models.CASCADE, related_name="policy")
     lends = models.BooleanField(default=True)
     formats_not_lent = models.JSONField(default=list, blank=True)
+    copies = models.BooleanField(default=True)  # of articles and chapters that it has
+    # Asked for copies that no member is known to have: a large library with a desk for them.
+    supplies_documents = models.BooleanField(default=False)
     answer_days = models.PositiveSmallIntegerField(default=2)  # its working days to say yes or no
     ship_days = models.PositiveSmallIntegerField(default=2)  # its working days from yes to shipped
     loan_days = models.PositiveSmallIntegerField(default=28)

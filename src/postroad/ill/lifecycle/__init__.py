@@ -12,7 +12,9 @@ from postroad.ill.lifecycle.clocks import (
     SUPPLY_CLOCKS,
     WISH_CLOCKS,
     Clock,
+    Level,
     Unit,
+    of_copy,
 )
 from postroad.ill.lifecycle.states import (
     ENDED,
@@ -28,6 +30,7 @@ from postroad.ill.lifecycle.states import (
     WAITING,
     Condition,
     Ending,
+    Fault,
     Holder,
     Later,
     LoanEnding,
@@ -36,6 +39,7 @@ from postroad.ill.lifecycle.states import (
     Owner,
     Proof,
     Reason,
+    Service,
     State,
     SupplyState,
     Wish,
@@ -43,7 +47,8 @@ from postroad.ill.lifecycle.states import (
     wish_of,
 )
 from postroad.ill.lifecycle.steps import OutOfTurn, Standing, reminders, step
-from postroad.ill.lifecycle.verbs import IDLE, OPPOSITES, REMINDERS, ROWS, Verb
+from postroad.ill.lifecycle.verb import Verb
+from postroad.ill.lifecycle.verbs import IDLE, OPPOSITES, REMINDERS, ROWS
 
 __all__ = [
     "ENDED",
@@ -69,8 +74,10 @@ __all__ = [
     "Clock",
     "Condition",
     "Ending",
+    "Fault",
     "Holder",
     "Later",
+    "Level",
     "LoanEnding",
     "LoanState",
     "OutOfTurn",
@@ -78,12 +85,14 @@ __all__ = [
     "Owner",
     "Proof",
     "Reason",
+    "Service",
     "Standing",
     "State",
     "SupplyState",
     "Unit",
     "Verb",
     "Wish",
+    "of_copy",
     "reminders",
     "step",
     "summary",

@@ -9,7 +9,15 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from postroad.ill.lifecycle.states import LoanState, Owner, SupplyState, Wish
-from postroad.ill.lifecycle.verbs import Verb
+from postroad.ill.lifecycle.verb import Verb
+
+
+class Level(StrEnum):
+    """Within how many hours at work a copy is promised: the threshold, of its lender."""
+
+    RUSH = "copy-hours-rush"
+    VERIFIED = "copy-hours"  # it is known to have that volume
+    UNVERIFIED = "copy-hours-unverified"  # it has to look first what is meant, or whether it has it
 
 
 class Unit(StrEnum):
@@ -19,6 +27,7 @@ class Unit(StrEnum):
     WORKING = "working"  # working days of the owner's library, by threshold
     CALENDAR = "calendar"  # calendar days, by threshold
     ROAD = "road"  # as long as its parcel is not late (R6, R9, R10); without one, as CALENDAR
+    HOURS_AT_WORK = "hours-at-work"  # of the lender, by threshold: a day at work has 24
     POLICY = "policy"  # working days of the lender, by its policy
     SHELF = "shelf"  # days without those of closures, by the borrowing library's policy
     DAY = "day"  # until a day that somebody named, by the borrowing library's own clock
@@ -42,6 +51,7 @@ WISH_CLOCKS: Mapping[Wish, Clock] = {
     Wish.APPROVED: Clock(Owner.MACHINE, Unit.HOURS, "1", Verb.ESCALATE),
     Wish.WAITING: Clock(Owner.MACHINE, Unit.DAY, "retry_on", Verb.REFER_AGAIN),
     Wish.CENTRE: Clock(Owner.CENTRE, Unit.WORKING, "centre-answer", Verb.REMIND),
+    Wish.DELIVERED: Clock(Owner.PATRON, Unit.CALENDAR, "copy-days", Verb.FINISH),
 }
 SUPPLY_CLOCKS: Mapping[SupplyState, Clock] = {
     SupplyState.ASKED: Clock(Owner.LENDING, Unit.POLICY, "answer_days", Verb.LAPSE),
@@ -59,6 +69,12 @@ LOAN_CLOCKS: Mapping[LoanState, Clock] = {
     LoanState.BACK: Clock(Owner.BORROWING, Unit.WORKING, "desk", Verb.REMIND_LOAN),
     LoanState.HOMEWARD: Clock(Owner.LENDING, Unit.ROAD, "courier-late", Verb.REMIND_LOAN),
 }
+
+
+def of_copy(level: Level) -> Clock:
+    """A copy is made and sent in one go: its lender has one limit from being asked to sent."""
+    return Clock(Owner.LENDING, Unit.HOURS_AT_WORK, level, Verb.LAPSE)
+
 
 # What a lender has still to send, of which something is out: that never lapses.
 MORE_CLOCK = Clock(Owner.LENDING, Unit.POLICY, "ship_days", Verb.REMIND_LENDER)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, NotRequired, TypedDict
 
-from postroad.ill.lifecycle.verbs import Verb
+from postroad.ill.lifecycle.verb import Verb
 
 
 class NoFacts(TypedDict):
@@ -181,6 +181,24 @@ class Answered(Asked):
     cost: NotRequired[str]
 
 
+class Delivered(Lender):
+    """A copy, or a link to it."""
+
+    pages: NotRequired[int]
+    link: NotRequired[bool]  # no file: where it can be read
+    lacks: NotRequired[str]  # what of it could not be sent
+    cost: NotRequired[str]  # "12.50 USD"
+
+
+class Rejected(Lender):
+    fault: str  # of `Fault`
+
+
+class ServiceChanged(TypedDict):
+    service: str  # of `Service`
+    lender: NotRequired[str]  # whoever had it in hand
+
+
 class Charged(TypedDict):
     kind: str  # of `ChargeKind`
     amount: str  # "12.50 USD"
@@ -300,6 +318,13 @@ FACTS: Mapping[Verb, Any] = {
     Verb.WRITE_OFF: WrittenOff,
     Verb.UNDO_WRITE_OFF: Lender,
     Verb.RECOVER: Lender,
+    Verb.DELIVER: Delivered,
+    Verb.UNDO_DELIVER: Lender,
+    Verb.DELIVER_AGAIN: Delivered,
+    Verb.REJECT_COPY: Rejected,
+    Verb.UNDO_REJECT_COPY: Lender,
+    Verb.FINISH: Lender,
+    Verb.CHANGE_SERVICE: ServiceChanged,
     Verb.ASK_QUESTION: Asked,
     Verb.ANSWER: Answered,
     Verb.WITHDRAW_QUESTION: Asked,

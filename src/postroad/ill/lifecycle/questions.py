@@ -10,7 +10,7 @@ from enum import Enum, StrEnum, auto
 
 from postroad.ill.lifecycle.clocks import Clock, Unit
 from postroad.ill.lifecycle.states import OUT, UNSHIPPED, LoanState, Owner, State
-from postroad.ill.lifecycle.verbs import Verb
+from postroad.ill.lifecycle.verb import Verb
 
 V, L = Verb, LoanState
 

@@ -14,6 +14,7 @@ class Wish(StrEnum):
     REFERRED = "referred"  # a lender has it in hand
     CENTRE = "centre"  # no member can supply; the ILL centre looks outside
     SUPPLIED = "supplied"  # at least one thing is out; its loans say where it stands
+    DELIVERED = "delivered"  # its reader has the copy; until she can no longer complain of it
     CLOSED = "closed"
 
 
@@ -23,7 +24,7 @@ class SupplyState(StrEnum):
     ASKED = "asked"  # on the lender's pull list
     OFFERED = "offered"  # yes, if: the lender's conditions wait for the borrower's word
     PROMISED = "promised"  # the lender said yes
-    SUPPLYING = "supplying"  # at least one thing of it is out
+    SUPPLYING = "supplying"  # at least one thing of it is out, or the copy is delivered
     CLOSED = "closed"
 
 
@@ -53,13 +54,32 @@ class State(StrEnum):
     LENT = "lent"
     BACK = "back"
     HOMEWARD = "homeward"
+    DELIVERED = "delivered"
     CLOSED = "closed"
+
+
+class Service(StrEnum):
+    """What is done for the reader: ISO 18626's ServiceType, but for its third."""
+
+    LOAN = "loan"
+    COPY = "copy"
+
+
+class Fault(StrEnum):
+    """What is wrong with a copy that was delivered."""
+
+    ILLEGIBLE = "illegible"
+    PAGES_MISSING = "pages-missing"
+    WRONG_ARTICLE = "wrong-article"
+    CANNOT_OPEN = "cannot-open"
+    OTHER = "other"
 
 
 class Outcome(StrEnum):
     """How a request ended."""
 
     FILLED = "filled"  # lent and back home
+    DELIVERED = "delivered"  # a copy
     UNCLAIMED = "unclaimed"  # arrived, and nobody came for it
     CANCELLED = "cancelled"  # the patron or her library took it back
     UNFILLED = "unfilled"  # nobody could supply it

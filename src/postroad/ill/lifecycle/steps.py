@@ -13,7 +13,8 @@ from postroad.ill.lifecycle.states import (
     Wish,
     summary,
 )
-from postroad.ill.lifecycle.verbs import REMINDERS, ROWS, Part, Row, Verb, When
+from postroad.ill.lifecycle.verb import Verb
+from postroad.ill.lifecycle.verbs import REMINDERS, ROWS, Part, Row, When
 
 S = TypeVar("S", Wish, SupplyState, LoanState)
 # What gives a thing more time where it stands: it is not late any more.
@@ -99,7 +100,7 @@ def _whole(verb: Verb, row: Row, now: Standing) -> None:
         return
     # What no lender has in hand is canceled alone.
     may = row.wish is None or now.wish in row.wish.starts
-    if may and now.wish in (Wish.REFERRED, Wish.SUPPLIED):
+    if may and now.wish in (Wish.REFERRED, Wish.SUPPLIED, Wish.DELIVERED):
         raise TypeError(f"{verb} moves an attempt, and none was given")
 
 

@@ -6,7 +6,7 @@ verb is refused as a whole (`steps.step`): so no verb moves one side alone.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from enum import Enum, StrEnum, auto
+from enum import Enum, auto
 from typing import Generic, TypeVar
 
 from postroad.ill.lifecycle.states import OUT as OUT_NOW
@@ -17,93 +17,9 @@ from postroad.ill.lifecycle.states import (
     SupplyState,
     Wish,
 )
+from postroad.ill.lifecycle.verb import Verb
 
 S = TypeVar("S", Wish, SupplyState, LoanState)
-
-
-class Verb(StrEnum):
-    """What happened, as events keep it."""
-
-    # to the wish
-    ASK = "ask"
-    REVIEW = "review"
-    AMEND = "amend"  # the need-by day, the pick-up library, what else would do or a note
-    MATCH = "match"  # a blank request, to the record that lists it
-    UNMATCH = "unmatch"  # it was another thing after all
-    APPROVE = "approve"
-    REFER = "refer"
-    ESCALATE = "escalate"
-    REFER_OUTSIDE = "refer_outside"
-    REFER_AGAIN = "refer_again"
-    CANCEL = "cancel"
-    DECLINE = "decline"
-    EXPIRE = "expire"
-    REMIND = "remind"
-    WAIT = "wait"  # until a lender can send it that said "later"
-    # to an attempt
-    PROMISE = "promise"
-    OFFER = "offer"  # yes, on conditions
-    CHANGE_OFFER = "change_offer"
-    ACCEPT_OFFER = "accept_offer"
-    DECLINE_OFFER = "decline_offer"  # by the borrower, or by its silence
-    RETRY = "retry"  # not now: after a day that the lender names
-    NOT_FOUND = "not_found"  # this copy; another of the lender's is in
-    FIND = "find"  # the copy stands on its shelf after all
-    REFUSE = "refuse"
-    LAPSE = "lapse"
-    RESUME = "resume"  # by one that had let it go
-    WITHDRAW = "withdraw"  # for the sake of `resume`
-    REMIND_LENDER = "remind_lender"  # one outside; a member's silence lapses
-    # to a thing
-    SHIP = "ship"
-    SHIP_LATE = "ship_late"  # by a lender whose attempt had ended
-    ENTER = "enter"  # a loan that was made without us, after the fact
-    UNDO_ENTER = "undo_enter"  # there was no such loan
-    UNDO_SHIP = "undo_ship"
-    STAY_HOME = "stay_home"  # back at its lender, while something else is out for the same wish
-    COME_BACK = "come_back"
-    MORE_TO_SEND = "more_to_send"  # how many things will follow what is out
-    COUNT_PIECES = "count_pieces"  # of one thing: a book and its discs
-    NOT_WANTED = "not_wanted"  # by the patron, once it is under way or on the hold shelf
-    WANTED = "wanted"  # she wants it all the same
-    REROUTE = "reroute"  # to another pick-up library, while it travels
-    RECEIVE = "receive"
-    UNDO_RECEIVE = "undo_receive"
-    CHECK_OUT = "check_out"  # to the patron
-    UNDO_CHECK_OUT = "undo_check_out"
-    POSTPONE = "postpone"  # its due day has become a closed day
-    HOLD_LONGER = "hold_longer"  # a closure falls into its time on the hold shelf
-    RENEW = "renew"
-    REFUSE_RENEWAL = "refuse_renewal"
-    CHANGE_DUE = "change_due"  # by the lender: longer unasked, or recalled
-    RETURN = "return"  # by the patron
-    UNDO_RETURN = "undo_return"
-    SHIP_RETURN = "ship_return"
-    UNDO_SHIP_RETURN = "undo_ship_return"
-    CHECK_IN = "check_in"  # by the lender
-    CHECK_IN_OPEN = "check_in_open"  # the same, where it still has something to send for it
-    UNDO_CHECK_IN = "undo_check_in"
-    REMIND_LOAN = "remind_loan"
-    WRITE_OFF = "write_off"  # the lender gives it up
-    UNDO_WRITE_OFF = "undo_write_off"
-    RECOVER = "recover"  # it has turned up
-    # to a question between two sides (questions.py)
-    ASK_QUESTION = "ask_question"
-    ANSWER = "answer"
-    WITHDRAW_QUESTION = "withdraw_question"
-    REMIND_QUESTION = "remind_question"
-    # to money that is owed for a thing
-    CHARGE = "charge"
-    SETTLE_CHARGE = "settle_charge"  # paid, waived or given back
-    # to the record of it
-    FORGET = "forget"
-    ASSIGN = "assign"  # who of the center looks after it
-    UNASSIGN = "unassign"
-    CORRECT = "correct"  # which outside lender was asked, and how
-    NUMBER_ENTERED = "number_entered"
-    NUMBER_CORRECTED = "number_corrected"
-    NUMBER_TAKEN_OFF = "number_taken_off"
-    NUMBER_PUT_BACK = "number_put_back"
 
 
 class When(Enum):
@@ -154,6 +70,8 @@ COMES_HOME = Part(frozenset[LoanState | None](OUT_NOW - {L.SHIPPED}), (L.CLOSED,
 LET_GO = Part(WAITS, (A.CLOSED,))
 NEXT_ONE: Part[Wish] = Part(frozenset({W.REFERRED}), (W.APPROVED,))  # another lender is asked
 HELD_ON: Part[Wish] = Part(frozenset({W.REFERRED}))  # the lender has it in hand before and after
+ON_ITS_WAY: Part[Wish] = Part(frozenset({W.DELIVERED}), (W.REFERRED,))
+STILL_TO_DO: Part[SupplyState] = Part(frozenset({A.SUPPLYING}), (A.PROMISED,))
 # What was sent though no attempt waited for it: a new one follows, which supplies at once.
 SENT_BY_ITSELF = Row(
     wish=Part(frozenset({W.APPROVED, W.WAITING, W.CENTRE, W.SUPPLIED}), (W.SUPPLIED,)),
@@ -378,6 +296,35 @@ ROWS: Mapping[Verb, Row] = {
         role=Owner.LENDING,
     ),
     V.RECOVER: Row(loan=Part(frozenset({L.LOST}), (L.CLOSED,)), role=Owner.LENDING, heard=True),
+    V.DELIVER: Row(
+        wish=Part(frozenset({W.REFERRED}), (W.DELIVERED,)),
+        supply=Part(frozenset({A.ASKED, A.PROMISED}), (A.SUPPLYING,)),
+        role=Owner.LENDING,
+        undone_by=V.UNDO_DELIVER,
+        heard=True,
+    ),
+    V.UNDO_DELIVER: Row(wish=ON_ITS_WAY, supply=STILL_TO_DO, role=Owner.LENDING, heard=True),
+    V.DELIVER_AGAIN: Row(
+        wish=Part(frozenset({W.DELIVERED})), supply=SUPPLYING, role=Owner.LENDING, heard=True
+    ),
+    V.REJECT_COPY: Row(
+        wish=ON_ITS_WAY, supply=STILL_TO_DO, undone_by=V.UNDO_REJECT_COPY, heard=True
+    ),
+    V.UNDO_REJECT_COPY: Row(
+        wish=Part(frozenset({W.REFERRED}), (W.DELIVERED,)),
+        supply=Part(frozenset({A.PROMISED}), (A.SUPPLYING,)),
+        heard=True,
+    ),
+    V.FINISH: Row(
+        wish=Part(frozenset({W.DELIVERED}), (W.CLOSED,)),
+        supply=Part(frozenset({A.SUPPLYING}), (A.CLOSED,)),
+        role=Owner.MACHINE,
+    ),
+    V.CHANGE_SERVICE: Row(  # whoever had it in hand was asked for something else
+        wish=Part(frozenset(UNSHIPPED - {W.ASKED, W.REVIEW}), (W.APPROVED,)),
+        supply=LET_GO,
+        heard=True,
+    ),
     V.ASK_QUESTION: Row(heard=True),
     V.ANSWER: Row(heard=True),
     V.WITHDRAW_QUESTION: Row(heard=True),

@@ -14,7 +14,8 @@ from postroad.ill.models.followed import Followed
 from postroad.ill.models.loan import Loan, LoanQuerySet
 from postroad.ill.models.number import OF_THE_REQUEST, Number, NumberQuerySet, System
 from postroad.ill.models.question import Question, QuestionOpen, QuestionQuerySet
-from postroad.ill.models.request import MovedMeanwhile, Request, RequestQuerySet
+from postroad.ill.models.request import MovedMeanwhile, Request
+from postroad.ill.models.request_rows import RequestQuerySet
 from postroad.ill.models.supply import Supply, SupplyQuerySet
 from postroad.ill.models.tally import Tally
 

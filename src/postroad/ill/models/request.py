@@ -8,7 +8,6 @@ from django.db.models import Q
 
 from postroad import reference_numbers
 from postroad.accounts.models import User
-from postroad.catalogue import holdings
 from postroad.catalogue.models import Format, Record
 from postroad.directory.models import Library
 from postroad.directory.opening import Calendar
@@ -20,6 +19,7 @@ from postroad.ill.lifecycle import (
     ROWS,
     LoanState,
     Owner,
+    Service,
     Standing,
     State,
     Verb,
@@ -28,6 +28,7 @@ from postroad.ill.lifecycle import (
 )
 from postroad.ill.models import question
 from postroad.ill.models.moving import Changes, Parts
+from postroad.ill.models.request_rows import RequestQuerySet
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -41,42 +42,6 @@ class MovedMeanwhile(Refusal):
     """Somebody else moved this request between our look and our step. Nothing was changed."""
 
     code = "moved-meanwhile"
-
-
-class RequestQuerySet(models.QuerySet["Request"]):
-    def open(self) -> "RequestQuerySet":
-        return self.exclude(state=State.CLOSED)
-
-    def outstanding(self) -> "RequestQuerySet":
-        """What a patron waits for or has at home: what counts against her. Not what she brought
-        back, though it may still be on its way home."""
-        return self.filter(state__in=lifecycle.OUTSTANDING)
-
-    def at(self, library: Library) -> "RequestQuerySet":
-        """Those that this library borrows."""
-        return self.filter(library=library)
-
-    def of(self, patron: User) -> "RequestQuerySet":
-        return self.filter(patron=patron)
-
-    def give_until(self, moment: "datetime", *, supply: int = 0, loan: int = 0) -> None:
-        """Its foremost part rings at another moment, by a closure or the road: no move."""
-        led = Q(current_loan=loan) if loan else Q(current=supply)
-        self.filter(led, turn_until__isnull=False).update(turn_until=moment)
-
-    def due_before(self, moment: "datetime") -> "RequestQuerySet":
-        return self.filter(due_at__lte=moment)
-
-    def shown(self) -> "RequestQuerySet":
-        """With what every list and page of requests shows, in one query."""
-        return self.select_related(
-            "patron__card", "library", "current__lender", "current_loan__parcel_out"
-        )
-
-    def heard_of(self) -> "RequestQuerySet":
-        """With what the listeners of an event ask for, in one query."""
-        found = self.select_related("patron", "library__policy", "current__lender", "current_loan")
-        return found.annotate(doubted=holdings.are_doubted("record", "current__lender"))
 
 
 WORKLIST = "state owner outside managed_by turn_until library current need_by asked_at".split()
@@ -115,6 +80,10 @@ class Request(models.Model):
     max_cost = models.DecimalField(max_digits=6, decimal_places=2, null=True, blank=True)
     # Of several volumes the one that is wanted, as its library calls it; or a word of `volumes`.
     volume = models.CharField(max_length=80, blank=True)
+    service = models.CharField(max_length=4, default=Service.LOAN.value)
+    rush = models.BooleanField(default=False)  # a copy that is needed sooner than usual
+    # What her library does about a copy beyond the free ones: `choice` and `cost`.
+    copyright = models.JSONField(default=dict, blank=True)
     insists = models.BooleanField(default=False)  # knows that it is here, or asked already
     key = models.UUIDField(null=True, unique=True)  # of the form: a second press asks once
 
@@ -214,6 +183,11 @@ class Request(models.Model):
     def is_blank(self) -> bool:
         """Whether it was asked for by what its reader knows of it, and no record is known yet."""
         return self.record_id is None and bool(self.citation)
+
+    @property
+    def is_copy(self) -> bool:
+        """Whether a copy is wanted, and nothing to be brought back."""
+        return self.service == Service.COPY
 
     @property
     def supply(self) -> "Supply | None":

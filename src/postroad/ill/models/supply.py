@@ -86,6 +86,11 @@ class Supply(models.Model):
     follows = models.ForeignKey(  # the attempt that had ended, and went on after all
         "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
+    # Of a copy alone: how soon (`lifecycle.Level`), where it can be read if no file was sent, and
+    # the key of the row by which the law counts it.
+    level = models.CharField(max_length=24, blank=True)
+    link = models.URLField(max_length=500, blank=True)
+    use = models.BigIntegerField(null=True, blank=True)
     due_means = models.CharField(  # what the due day is a day of, by the agreement of its date
         max_length=12, choices=Agreement.DueMeans, default=Agreement.DueMeans.AT_BORROWER
     )
@@ -152,6 +157,7 @@ class Supply(models.Model):
             lender=self.lender,
             borrower=self.request.library,
             to_send=change.get("to_send", self.to_send),
+            level=self.level,
         )
         changes = {"due_at": clock.due_at, "owner": clock.owner, **change, "state": after}
         changes["reminders"] = lifecycle.reminders(self.reminders, verb, stays=stays)

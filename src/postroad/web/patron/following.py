@@ -29,11 +29,20 @@ NEXT: Mapping[State, Promise] = {
     State.ARRIVED: gettext_lazy("Pick it up with your library card before it goes back."),
     State.LENT: gettext_lazy("Bring it back to the library where you picked it up."),
     State.BACK: gettext_lazy("You have nothing more to do."),
+    State.DELIVERED: gettext_lazy("You have nothing more to do."),
     State.HOMEWARD: gettext_lazy(
         "You have nothing more to do. When it is home, your name is removed from this record."
     ),
 }
 
+
+# Of a copy, where it is otherwise than of a loan
+FOR_COPY: Mapping[State, Promise] = {
+    State.APPROVED: gettext_lazy("We ask the library that can send it soonest."),
+    State.DELIVERED: gettext_lazy(
+        "Save it, or print it: it can be opened here only for some days, and only a few times."
+    ),
+}
 
 # The same of a request that ended without a loan.
 AFTER: Mapping[str, Promise] = {
@@ -52,4 +61,6 @@ def of(ill: Request) -> str | Promise:
     """What she can expect, or has to do; nothing while staff have to settle something first."""
     if ill.state == State.ARRIVED and not mileposts.to_pick_up(ill):
         return ""
+    if ill.is_copy and (said := FOR_COPY.get(State(ill.state))):
+        return said
     return AFTER.get(ill.outcome, "") or NEXT.get(State(ill.state), "")

@@ -57,6 +57,13 @@ FOR_STAFF: Sentences = {
     Verb.WRITE_OFF: gettext_lazy("Closed as lost by %(lender)s."),
     Verb.UNDO_WRITE_OFF: gettext_lazy("%(lender)s no longer calls it lost."),
     Verb.RECOVER: gettext_lazy("Found again at %(lender)s."),
+    Verb.DELIVER: gettext_lazy("%(lender)s delivered the copy: %(what)s."),
+    Verb.UNDO_DELIVER: gettext_lazy("The delivery by %(lender)s was undone; nobody can open it."),
+    Verb.DELIVER_AGAIN: gettext_lazy("%(lender)s sent the copy once more: %(what)s."),
+    Verb.REJECT_COPY: gettext_lazy("The copy from %(lender)s cannot be used: %(fault)s."),
+    Verb.UNDO_REJECT_COPY: gettext_lazy("The copy from %(lender)s can be used after all."),
+    Verb.FINISH: gettext_lazy("Finished: the copy from %(lender)s had its time."),
+    Verb.CHANGE_SERVICE: gettext_lazy("Changed: %(service)s."),
     Verb.ASK_QUESTION: gettext_lazy("%(kind)s."),
     Verb.ANSWER: gettext_lazy("%(kind)s: answered “%(answer)s”."),
     Verb.WITHDRAW_QUESTION: gettext_lazy("%(kind)s: withdrawn."),
@@ -143,6 +150,12 @@ FOR_PATRON: Sentences = {
     Verb.WRITE_OFF: gettext_lazy("It was closed as lost."),
     Verb.UNDO_WRITE_OFF: gettext_lazy("It is not closed as lost any more."),
     Verb.RECOVER: gettext_lazy("It was found again."),
+    Verb.DELIVER: gettext_lazy("%(lender)s sent the copy."),
+    Verb.UNDO_DELIVER: gettext_lazy("The copy was taken back: it was not the right one."),
+    Verb.DELIVER_AGAIN: gettext_lazy("%(lender)s sent the copy once more."),
+    Verb.REJECT_COPY: gettext_lazy("The copy cannot be used: %(fault)s. It will be sent anew."),
+    Verb.UNDO_REJECT_COPY: gettext_lazy("The copy can be used after all."),
+    Verb.CHANGE_SERVICE: gettext_lazy("Changed: %(service)s."),
     Verb.RETURN: gettext_lazy("You brought it back."),
     Verb.UNDO_RETURN: gettext_lazy("It is still with you."),
     Verb.SHIP_RETURN: gettext_lazy("It was sent home."),
@@ -183,6 +196,8 @@ CODES: Mapping[str, Mapping[str, Promise]] = {
     "ending": words.ill.ENDINGS,
     "why": {**words.ill.NO_RENEWAL, **words.ill.RESUMED},
     "rests_on": words.ill.PROOFS,
+    "fault": words.document_delivery.FAULTS,
+    "service": words.document_delivery.CHANGED,
     "of": words.ill.NUMBER_SYSTEMS,
     "was_of": words.ill.NUMBER_SYSTEMS,
 }
@@ -278,10 +293,12 @@ def listed(event: Event, sight: Sight) -> dict[str, str]:
         told["conditions"] = words.ill.conditions(said["conditions"], said.get("cost", ""))
     if "kind" in said:
         told |= words.questions.said(said, hers=sight == Sight.PATRON)
+    if event.verb in (Verb.DELIVER, Verb.DELIVER_AGAIN):
+        told["what"] = words.document_delivery.what(said)
     if event.verb == Verb.AMEND:
         told["changes"] = "; ".join(changes(said))
     if "concerns" in said:
-        told["concerns"] = "; ".join(words.ill.concerns(said["concerns"]))
+        told["concerns"] = "; ".join(words.intake.concerns(said["concerns"]))
     return told
 
 

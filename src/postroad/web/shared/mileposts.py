@@ -181,9 +181,14 @@ def _homeward(ill: Request, now: datetime) -> Status:
     return Status(_("It is on its way home to %(lender)s.") % {"lender": _lender(ill)}, tone="ok")
 
 
+def _delivered(ill: Request, now: datetime) -> Status:
+    return Status(_("Your copy is here."), tone="ok")
+
+
 def _closed(ill: Request, now: datetime) -> Status:
     ends: dict[str, Status] = {
         Outcome.FILLED: Status(_("Finished: it has been returned."), ill.reason, "ok"),
+        Outcome.DELIVERED: Status(_("Finished: you had a copy."), tone="ok"),
         Outcome.LOST: Status(
             _("Finished: the library that owns it has given it up as lost."),
             _("If you have a question about it, ask your library."),
@@ -213,6 +218,7 @@ SAY: Mapping[State, Callable[[Request, datetime], Status]] = {
     State.LENT: _lent,
     State.BACK: _back,
     State.HOMEWARD: _homeward,
+    State.DELIVERED: _delivered,
     State.CLOSED: _closed,
 }
 
@@ -224,6 +230,8 @@ def stones(ill: Request, now: datetime, events: Sequence[Event] = ()) -> list[St
 
 def _stone(ill: Request, each: Milestone) -> Stone:
     label = str(words.ill.MILESTONES[each.state])
+    if each.state == State.CLOSED and ill.is_copy:
+        label = _("Finished")
     if each.state == State.REFERRED and not each.answered:
         label = str(words.ill.ASKED_ONLY)
     if each.state == State.ARRIVED and each.place == Place.HERE and not to_pick_up(ill):
@@ -236,7 +244,9 @@ def _stone(ill: Request, each: Milestone) -> Stone:
 
 def _end(ill: Request) -> str:
     """The last milestone: it is home, or how the request ended without a loan."""
-    if ill.outcome in milestones.DELIVERED:
+    if ill.is_copy and ill.outcome == Outcome.DELIVERED:
+        return _("Finished")
+    if ill.outcome in milestones.CAME_HOME:
         return str(words.ill.MILESTONES[State.CLOSED])
     end = words.label(words.ill.OUTCOMES, ill.outcome)
     return end[:1].upper() + end[1:]

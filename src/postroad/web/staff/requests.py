@@ -182,7 +182,7 @@ def written(
 ) -> dict[str, Any]:
     """Why it was left to staff, what was written about it, and what happened."""
     return {
-        "concerns": words.ill.concerns(ill.concerns),
+        "concerns": words.intake.concerns(ill.concerns),
         "talks": talk.of_staff(request, ill, sight, supplies),
         "cases": cases_about(request.user, ill),
         "history": told(ill, events, supplies, sight),

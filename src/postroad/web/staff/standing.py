@@ -25,7 +25,7 @@ from postroad.ill.turns import Late
 from postroad.web.shared.mileposts import Status
 from postroad.web.shared.turn import due_back, turn
 
-GOOD = frozenset({Outcome.FILLED, Outcome.CANCELLED})
+GOOD = frozenset({Outcome.FILLED, Outcome.DELIVERED, Outcome.CANCELLED})
 
 
 def of_request(ill: Request, sight: Sight, now: datetime) -> Status:
@@ -69,6 +69,8 @@ def _sentence(ill: Request, state: State, now: datetime) -> str:
             return _("With its patron until %(day)s.") % {"day": due_back(loan)}
         case State.ARRIVED if loan and loan.not_wanted:
             return _("It is not wanted, and has to be sent home.")
+        case State.DELIVERED:
+            return _("%(lender)s has delivered the copy.") % {"lender": lender}
         case State.HOMEWARD:
             return _("On its way home to %(lender)s.") % {"lender": lender}
         case _:

@@ -121,7 +121,7 @@ def row(listed: Request | Loan, queue: Queue, today: date) -> Row:
         telling.contact(ill.patron, getattr(listed, "refused", None))
         if queue.key in {"call", "overdue"}
         else None,
-        words.ill.concerns(ill.concerns),
+        words.intake.concerns(ill.concerns),
         words.ill.terms(supply) if supply is not None else "",
         lending.offered(supply).mark if supply is not None else "",
     )

@@ -1,0 +1,83 @@
+"""What the law counts of the copies that requests bring: who asked for what, without her name.
+
+The count and its rules are `documents`'; here is told what of a request they go by.
+"""
+
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+
+from postroad.catalogue import serial_rows
+from postroad.catalogue.models import Format, Identifier, IdentifierKind, Item, ItemStatus
+from postroad.catalogue.serials import Answer
+from postroad.catalogue.serials.asking import asked as reads
+from postroad.documents import uses
+from postroad.documents.copyright import Choice, Citation, Rights, Verdict
+from postroad.documents.models import Use
+from postroad.documents.uses import Asked, Chosen
+from postroad.ill import materials
+from postroad.ill.materials import Field, Material
+from postroad.ill.models import Request, Supply
+
+
+def verdict(ill: Request) -> Verdict:
+    """What the count says of the copy that a request would bring."""
+    return uses.verdict(asked(ill))
+
+
+def record(supply: Supply, at: datetime) -> Use:
+    """Count it as it is delivered; once, however often it is sent."""
+    ill = supply.request
+    return uses.record(asked(ill), at, chosen=chosen(ill), already=supply.use)
+
+
+def asked(ill: Request) -> Asked:
+    """The copy as the law counts it."""
+    citation = materials.read(ill.citation)
+    of = citation.of if citation else lambda _name: ""
+    is_periodical = citation is not None and citation.material == Material.ARTICLE
+    counted = Citation(
+        title=of(Field.CONTAINER) or (ill.record.title if ill.record else "") or ill.title,
+        numbers=_numbers(ill, is_periodical=is_periodical),
+        published=of(Field.YEAR),
+        is_periodical=is_periodical,
+    )
+    return Asked(ill.library, counted, ill.asked_at, rights(ill))
+
+
+def _numbers(ill: Request, *, is_periodical: bool) -> tuple[str, ...]:
+    """Each number of the journal, or of the book, that is known: as told, and as cataloged."""
+    kind = IdentifierKind.ISSN if is_periodical else IdentifierKind.ISBN
+    told = ill.citation.get(kind.value, "")
+    known = Identifier.objects.filter(record=ill.record_id, kind=kind) if ill.record_id else ()
+    return tuple(dict.fromkeys([*([told] if told else []), *(each.value for each in known)]))
+
+
+def rights(ill: Request) -> Rights:
+    """What its own library has of it: the volume itself, which cannot be used just now; of what it
+    does not say, nothing."""
+    if ill.record_id is None or ill.record is None:
+        return Rights()
+    if ill.record.format == Format.SERIAL:
+        return Rights(owns_unusable=_has_volume(ill))
+    there = Item.objects.filter(record=ill.record_id, library=ill.library_id)
+    return Rights(owns_unusable=there.exclude(status=ItemStatus.WITHDRAWN).exists())
+
+
+def _has_volume(ill: Request) -> bool:
+    citation = materials.read(ill.citation)
+    if citation is None or ill.record_id is None:
+        return False
+    names = (("year", Field.YEAR), ("volume", Field.VOLUME), ("issue", Field.ISSUE))
+    wanted, _strange = reads(**{name: citation.of(field) for name, field in names})
+    said = serial_rows.who_has(ill.record_id, wanted, ill.library.day_of(ill.asked_at))
+    return said.get(ill.library_id) == Answer.HAS
+
+
+def chosen(ill: Request) -> Chosen:
+    """What her library does about it, if it is one beyond the free ones."""
+    kept = ill.copyright
+    try:
+        cost = Decimal(kept["cost"]) if kept.get("cost") else None
+    except InvalidOperation:
+        cost = None
+    return Chosen(Choice(kept.get("choice", "")), cost)
