@@ -9,6 +9,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterable, Mapping
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -162,11 +163,9 @@ def worded(words: Mapping[str, object]) -> str:
     return table("code", "words")((code(key), said) for key, said in words.items())
 
 
-def words_of(name: str) -> Callable[[], str]:
+def words_of(name: str, room: str = "ill") -> Callable[[], str]:
     def made() -> str:
-        from postroad.words import ill
-
-        return worded(getattr(ill, name))
+        return worded(getattr(import_module(f"postroad.words.{room}"), name))
 
     return made
 
@@ -281,7 +280,7 @@ MADE: Mapping[str, Callable[[], str]] = {
     "outcomes": words_of("OUTCOMES"),
     "endings": words_of("ENDINGS"),
     "reasons": words_of("REASONS"),
-    "concerns": words_of("CONCERNS"),
+    "concerns": words_of("CONCERNS", "intake"),
     "why-not": words_of("WHY_NOT"),
     "no-renewal": words_of("NO_RENEWAL"),
     "owners": words_of("OWNERS"),

@@ -25,7 +25,6 @@ from postroad.ill import (
 from postroad.ill.acts import Act
 from postroad.ill.asking import AlreadyAsked, NotCited, NotLent
 from postroad.ill.document_delivery import (
-    AskedForLoan,
     CostNotAgreed,
     NoSuchLink,
     Sent,
@@ -44,7 +43,6 @@ from postroad.ill.lifecycle import (
 )
 from postroad.ill.materials import Field
 from postroad.ill.models import Event, MovedMeanwhile, Request
-from postroad.ill.shipping import AskedForCopy
 from tests.cast import Cast
 from tests.documents import files
 from tests.ill import story as loans
@@ -266,9 +264,9 @@ def test_a_cost_is_agreed_before_it_is_owed(story):
 
 def test_a_thing_is_not_sent_as_a_file_and_a_copy_not_by_van(cast, story):
     loan = loans.begin(cast).at(State.REFERRED)
-    with pytest.raises(AskedForLoan):
+    with pytest.raises(lending.AskedForLoan):
         document_delivery.deliver(loan.supply, lends(story), files.upload())
-    with pytest.raises(AskedForCopy):
+    with pytest.raises(lending.AskedForCopy):
         shipping.ship(story.supply, lends(story), item=None)
 
 

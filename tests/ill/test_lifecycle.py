@@ -263,7 +263,7 @@ class Walk(RuleBasedStateMachine):
             thing = None
         if attempt is None and row.supply is not None and not new and row.loan is not None:
             raise OutOfTurn(state=self.wish, verb=verb, part="supply")
-        in_hand = self.wish in (Wish.REFERRED, Wish.SUPPLIED)
+        in_hand = self.wish in (Wish.REFERRED, Wish.SUPPLIED, Wish.DELIVERED)
         held = attempt if row.loan or in_hand else None
         now = Standing(
             self.wish,
@@ -302,7 +302,8 @@ class Walk(RuleBasedStateMachine):
             )
             if part is not None and part.ends and part.when.name == "ALWAYS"
         ]
-        alone = verb in (Verb.CANCEL, Verb.EXPIRE) and before[0] != Wish.REFERRED
+        may = (Verb.CANCEL, Verb.EXPIRE, Verb.CHANGE_SERVICE)
+        alone = verb in may and before[0] != Wish.REFERRED
         return all(state in part.ends for part, state in certain) or alone
 
     @invariant()
@@ -312,7 +313,8 @@ class Walk(RuleBasedStateMachine):
         assert len(waiting) == (self.wish == Wish.REFERRED)
         assert bool(out) == (self.wish == Wish.SUPPLIED)
         for each in self.attempts:
-            assert (each.state == SupplyState.SUPPLYING) == bool(each.out())
+            delivered = self.wish == Wish.DELIVERED and each is self.attempts[-1]
+            assert (each.state == SupplyState.SUPPLYING) == (bool(each.out()) or delivered)
 
     @invariant()
     def the_word_is_that_of_its_things(self):

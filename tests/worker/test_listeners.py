@@ -10,7 +10,7 @@ import pytest
 from postroad.ill import referral
 from postroad.ill.lifecycle import ROWS, Verb
 from postroad.ill.models import Event
-from postroad.notices import charges, tell
+from postroad.notices import charges, delivered, tell
 from postroad.worker import run
 from postroad.worker.listeners import LISTENERS
 from tests import network
@@ -48,7 +48,7 @@ def test_whoever_is_no_listener_may_call():
 def test_each_verb_is_told_of_exactly_if_some_listener_acts_on_it():
     """What nobody hears costs the worker nothing; what somebody must hear is never left untold."""
     acted_on = {Verb.ASK, Verb.AMEND, Verb.FORGET, *referral.AWAITS_LENDER, *tell.HEARD}
-    acted_on |= charges.HEARD
+    acted_on |= charges.HEARD | delivered.HEARD
     acted_on.add(Verb.WITHDRAW_QUESTION)  # who was asked need not answer (notices/between.py)
     assert {verb for verb, row in ROWS.items() if row.heard} == acted_on
 

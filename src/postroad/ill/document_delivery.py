@@ -4,8 +4,6 @@ The file and its day are `documents`' business, as is what the law counts; here 
 step of the request, or not at all.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -21,7 +19,7 @@ from postroad.documents.models import Copy, CopyQuerySet
 from postroad.errors import Refusal
 from postroad.ill import counted_copies, lending
 from postroad.ill.acts import Act, house
-from postroad.ill.lifecycle import Condition, Ending, Fault, Outcome, State, Verb
+from postroad.ill.lifecycle import Condition, Ending, Fault, Outcome, Verb
 from postroad.ill.models import Event, Request, Supply
 
 LONGEST_LINK = 500
@@ -32,12 +30,6 @@ NOT_FILLED = frozenset(
         *(Verb.CANCEL, Verb.EXPIRE, Verb.CHANGE_SERVICE),
     }
 )
-
-
-class AskedForLoan(Refusal):
-    """The thing itself is wanted, not a copy of a part."""
-
-    code = "asked-for-loan"
 
 
 class NoSuchLink(Refusal):
@@ -80,7 +72,7 @@ def deliver_ready(supply: Supply, act: Act, file: Ready, said: Sent = WHOLE) -> 
     _check(supply, said)
     ill = supply.request
     policy = Policy.of(ill.library, ill.library.day_of(act.at))
-    before = _newest(supply)
+    before = newest(supply)
     if before is None:
         copy = delivering.send(ill.ref, supply.lender, file, policy, act.at)
     else:  # the one that was no good: the link in her mail stays good
@@ -105,7 +97,7 @@ def deliver_link(supply: Supply, act: Act, link: str, said: Sent = WHOLE) -> Non
 def _check(supply: Supply, said: Sent) -> None:
     ill = supply.request
     if not ill.is_copy:
-        raise AskedForLoan(ref=ill.ref, title=ill.title[:80])
+        raise lending.AskedForLoan(ref=ill.ref, title=ill.title[:80])
     lending.check(supply, Verb.DELIVER)
     if said.cost and not _agreed(supply, said.cost):
         raise CostNotAgreed(cost=f"{said.cost:.2f}", ref=ill.ref)
@@ -152,7 +144,7 @@ def deliver_again(supply: Supply, act: Act, upload: Upload) -> Copy:
     with checks.ready(upload) as file, transaction.atomic():
         ill = supply.request
         policy = Policy.of(ill.library, ill.library.day_of(act.at))
-        before = _newest(supply)
+        before = newest(supply)
         if before is None:
             copy = delivering.send(ill.ref, supply.lender, file, policy, act.at)
         else:
@@ -207,7 +199,7 @@ def extend(copy: Copy, ill: Request, now: datetime) -> Copy:
 def finish(ill: Request, now: datetime) -> bool:
     """Nobody complained, and nobody can open it any more: the request is filled. While a copy may
     still be opened it waits, and her name with it. Whether it is finished."""
-    until = copies(ill).filter(expires_at__gt=now).order_by("-expires_at").first()
+    until = copies(ill).filter(expires_at__gt=now).order_by("-expires_at", "pk").first()
     if until is not None:
         waits = Request.objects.filter(pk=ill.pk, version=ill.version)
         waits.update(due_at=until.expires_at, turn_until=until.expires_at)
@@ -230,7 +222,8 @@ def copies(ill: Request) -> CopyQuerySet:
     return Copy.objects.here().of_request(ill.ref)
 
 
-def _newest(supply: Supply) -> Copy | None:
+def newest(supply: Supply) -> Copy | None:
+    """The file that an attempt sent last, if it is still in storage."""
     return copies(supply.request).filter(supplier=supply.lender_id).first()
 
 
@@ -252,15 +245,3 @@ def clear(event: Event, now: datetime) -> None:
     with transaction.atomic():
         _take_back(supply, now)
         Supply.objects.filter(pk=supply.pk).update(use=None)
-
-
-def is_open(ill: Request) -> bool:
-    """Whether its reader has a copy that she may complain of."""
-    return ill.state == State.DELIVERED
-
-
-@contextmanager
-def looked_into(upload: Upload) -> Iterator[Ready]:
-    """A file whose request is found by what stands on it: looked into once, delivered after."""
-    with checks.ready(upload) as file:
-        yield file

@@ -36,6 +36,18 @@ class Elsewhere(Refusal):
     code = "promised-elsewhere"
 
 
+class AskedForCopy(Refusal):
+    """Some pages of it are wanted, not the thing itself."""
+
+    code = "asked-for-copy"
+
+
+class AskedForLoan(Refusal):
+    """The thing itself is wanted, not a copy of a part."""
+
+    code = "asked-for-loan"
+
+
 MISSING_NOW = frozenset({Reason.NOT_ON_SHELF, Reason.MISSING})
 FURTHEST = timedelta(days=365)  # how far away the day of a "later" may lie
 

@@ -42,12 +42,6 @@ class ForeignItem(Refusal):
     code = "foreign-item"
 
 
-class AskedForCopy(Refusal):
-    """Some pages of it are wanted, not the thing itself."""
-
-    code = "asked-for-copy"
-
-
 @transaction.atomic
 def ship(
     supply: Supply,
@@ -203,7 +197,7 @@ def _may_go(supply: Supply, item: Item | None) -> None:
     """Refuse another library's copy and another title; the copy promised may be catalogued anew."""
     ill, lender = supply.request, supply.lender
     if ill.is_copy:
-        raise AskedForCopy(ref=ill.ref, title=ill.title[:80])
+        raise lending.AskedForCopy(ref=ill.ref, title=ill.title[:80])
     if item is not None and item.library_id != lender.pk:
         raise ForeignItem(barcode=item.barcode, owner=item.library.name)
     if item is not None and item.record_id != ill.record_id and item.pk != supply.item_id:

@@ -59,6 +59,9 @@ LIVES: Mapping[Kind, frozenset[State]] = {
     Kind.DUE_CHANGED: LENT,
     Kind.LOAN_ANSWER: frozenset(State),
     Kind.CHARGED: frozenset(State),
+    Kind.COPY_READY: frozenset({State.DELIVERED}),
+    Kind.COPY_TAKEN_BACK: UNSHIPPED,
+    Kind.COPY_REJECTED: frozenset({State.REFERRED}),
     Kind.ASKED_TO_LEND: frozenset({State.REFERRED}),
     Kind.LENDER_UNREACHED: frozenset({State.REFERRED}),
 }
@@ -80,6 +83,8 @@ CALLS = frozenset(
         Kind.OVERDUE_DESK,
         Kind.OVERDUE_CENTRE,
         Kind.DUE_CHANGED,
+        Kind.COPY_READY,
+        Kind.COPY_REJECTED,
         Kind.ASKED_TO_LEND,
         Kind.LENDER_UNREACHED,
     }

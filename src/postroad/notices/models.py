@@ -68,6 +68,9 @@ class Kind(models.TextChoices):
     MESSAGE = "message", _("a message about a request")
     MESSAGE_TO_STAFF = "message-to-staff", _("staff: a message about a request")
     LENDER_UNREACHED = "lender-unreached", _("staff: a lender that no mail reaches")
+    COPY_READY = "copy-ready", _("a copy is here")
+    COPY_TAKEN_BACK = "copy-taken-back", _("a copy was taken back")
+    COPY_REJECTED = "copy-rejected", _("staff: a copy cannot be used")
     COPY_CODE = "copy-code", _("the code that opens a copy")
     COPIES_MISSING = "copies-missing", _("staff: files of copies are missing")
     HARVEST_FAILED = "harvest-failed", _("staff: records of a library do not come")
@@ -90,6 +93,7 @@ FOR_STAFF = frozenset(
         Kind.DESK_QUESTION,
         Kind.DESK_ANSWER,
         Kind.CHARGED,
+        Kind.COPY_REJECTED,
         Kind.MORNING,
         Kind.NEWLY_ASKED,
         Kind.REVIEW_DUE,

@@ -9,18 +9,20 @@ from django.utils.functional import Promise
 
 from postroad.cases.lifecycle import Ending
 from postroad.ill.intake import Concern
-from postroad.ill.lifecycle import Condition
+from postroad.ill.lifecycle import Condition, Fault
 from postroad.ill.lifecycle.questions import Answer, QuestionKind
 from postroad.ill.models import ChargeKind
 from postroad.notices import lost_links, mailbox, staff_notices, talk, updates, words
 from postroad.notices.between import QuestionFacts
 from postroad.notices.charges import ChargeFacts
 from postroad.notices.copies import CodeFacts, MissingFacts
+from postroad.notices.delivered import CopyFacts
 from postroad.notices.harvests import HarvestFacts
 from postroad.notices.layout import Words
 from postroad.notices.models import FOR_STAFF, OF_CASES, OF_UPDATES, Kind
 from postroad.notices.words import CaseFacts, Entry, Facts, Quote
 from postroad.words.cases import ENDINGS
+from postroad.words.document_delivery import FAULTS
 from postroad.words.ill import NO_RENEWAL, conditions
 from postroad.words.intake import CONCERNS
 from postroad.words.questions import ANSWERS, ASKS, CHARGES, KINDS
@@ -111,6 +113,15 @@ WROTE = talk.Written(
     said=Quote("The only copy near us is in large print. Would that do?"),
 )
 
+COPY = CopyFacts(
+    ref=WALDEN.ref,
+    title="Birds of October Mountain",
+    library=WALDEN.library,
+    lender="Lenox Library",
+    day=date(2026, 12, 23),
+    views=5,
+)
+
 # What is about no request and no desk has facts of its own.
 OTHERS: Mapping[Kind, "DataclassInstance"] = {
     Kind.STAFF_NOTICE: staff_notices.Said(
@@ -162,6 +173,9 @@ OTHERS: Mapping[Kind, "DataclassInstance"] = {
         ),
     ),
     Kind.LENDER_UNREACHED: LEND,
+    Kind.COPY_READY: COPY,
+    Kind.COPY_TAKEN_BACK: COPY,
+    Kind.COPY_REJECTED: replace(COPY, fault=str(FAULTS[Fault.PAGES_MISSING]), said=Quote("p. 45")),
     Kind.COPY_CODE: CodeFacts(code="7QX2 M4KD"),
     Kind.COPIES_MISSING: MissingFacts(copies=2, lines=("4K7Q 2M9A, Lenox Library",)),
     Kind.HARVEST_FAILED: HARVEST,
@@ -183,6 +197,7 @@ LINKS: Mapping[Kind, str] = {
     Kind.STATUS_ASKED: "/say/signed",
     Kind.ASKED_TO_LEND: "/lend/signed/",
     Kind.COPY_CODE: "/copies/signed/",
+    Kind.COPY_READY: "/copies/signed/",
     Kind.COPIES_MISSING: "/office/operations/",
 }
 

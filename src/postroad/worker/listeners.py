@@ -15,7 +15,7 @@ from postroad.guides.models import Announcement
 from postroad.ill import document_delivery, intake, mending, mentioned, referral
 from postroad.ill import models as ill
 from postroad.ill.lifecycle import Verb
-from postroad.notices import between, cases, charges, publishing, talk, tell
+from postroad.notices import between, cases, charges, delivered, publishing, talk, tell
 from postroad.telling import Told
 from postroad.worker import turns
 
@@ -27,6 +27,7 @@ LISTENERS: Mapping[type[Told], tuple[Listener, ...]] = {
         referral.refer,  # approved or turned down: ask the next lender
         tell.people,  # mail and on-screen notices
         between.sides,  # the same of what two sides ask each other
+        delivered.people,  # and of a copy: it is here, taken back, or cannot be used
         charges.borrower,  # and of what one owes the other
         document_delivery.clear,  # a copy that was no good, and was not sent again: its file goes
         mending.look,  # said twice that it has none: the holding is doubted, its desk asked
