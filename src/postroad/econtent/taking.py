@@ -9,7 +9,7 @@ from django.db import transaction
 from postroad.econtent.models import Title, TitleList
 from postroad.protocols.kbart import Row, TitleFile
 
-SAID = [field.name for field in fields(Row) if field.name != "line"]
+SAID = [field.name for field in fields(Row) if field.name not in {"line", "mark"}]
 A_BATCH = 500
 
 

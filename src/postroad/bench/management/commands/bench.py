@@ -24,6 +24,7 @@ BENCHES = {
     "load": (SQLITE,),
     "search": (SQLITE,),
     "relevance": (SQLITE,),
+    "licensed": (SQLITE, POSTGRESQL),
 }
 
 
