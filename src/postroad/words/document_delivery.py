@@ -30,6 +30,14 @@ FAULTS: Words = {
     Fault.CANNOT_OPEN: gettext_lazy("the file cannot be opened"),
     Fault.OTHER: gettext_lazy("something else"),
 }
+# The same, as a choice
+FAULTS_ASKED: Words = {
+    Fault.ILLEGIBLE: gettext_lazy("It cannot be read"),
+    Fault.PAGES_MISSING: gettext_lazy("Pages are missing"),
+    Fault.WRONG_ARTICLE: gettext_lazy("It is not what was asked for"),
+    Fault.CANNOT_OPEN: gettext_lazy("The file cannot be opened"),
+    Fault.OTHER: gettext_lazy("Something else"),
+}
 
 
 def what(said: Mapping[str, Any]) -> str:

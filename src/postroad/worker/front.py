@@ -33,7 +33,8 @@ Body = SpooledTemporaryFile[bytes]
 FILES = re.compile(  # where an editor sends a picture or a document, and staff send a list
     r"/cms/(images|documents)/|/(office|staff)/(.+/)?file/$"
 )
-RECORDS = re.compile(r"/staff/catalog/[-\w]+/file/$")  # where a library sends all that it has
+# Where a library sends all that it has, and where copies of articles come in.
+RECORDS = re.compile(r"/staff/catalog/[-\w]+/file/$|/office/centre/\w+/copy/$")
 IN_MEMORY = 65_536  # bytes of a body; the rest waits on the disk
 BY_PATH = 262_144  # bytes; a larger file is sent by the server from the disk, as it is read
 

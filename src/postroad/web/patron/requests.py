@@ -27,7 +27,8 @@ from postroad.ill.milestones import Place
 from postroad.ill.models import Event, Loan, Request
 from postroad.notices import living
 from postroad.notices.models import Notice
-from postroad.web.patron import cases, following
+from postroad.web.patron import cases, copies, following
+from postroad.web.patron.moved_on import moved_on
 from postroad.web.patron.questions import ROOM
 from postroad.web.shared import (
     gates,
@@ -159,6 +160,7 @@ def one(request: SignedIn, ref: str) -> HttpResponse:
                 "line": replace(hers, status=status),
                 "things": several,
                 "terms": words.ill.terms_for_patron(ill.supply) if ill.is_open else (),
+                "copy": copies.of(ill, now),
                 "stones": stones(ill, now, events, told),
                 "told": told,
                 "cases": cases.about(request, ill.ref),
@@ -291,16 +293,6 @@ def amend(request: SignedIn, ref: str) -> HttpResponse:
             "back": reverse("patron-request", args=[ref]),
         },
         status=409 if too_soon else 422 if form.is_bound else 200,
-    )
-
-
-def moved_on(request: SignedIn) -> None:
-    messages.warning(
-        request,
-        _(
-            "That can no longer be done, because the request has changed since. Nothing was "
-            "changed; this page shows the current status."
-        ),
     )
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from postroad.web.patron import ask, blank, cases, questions, requests, talk
+from postroad.web.patron import ask, blank, cases, copies, questions, requests, talk
 
 urlpatterns: list[URLPattern] = [
     path("ask/<int:pk>/", ask.ask, name="patron-ask"),
@@ -27,5 +27,8 @@ urlpatterns: list[URLPattern] = [
     path("requests/<slug:ref>/renew/", requests.renew, name="patron-renew"),
     path("requests/<slug:ref>/amend/", requests.amend, name="patron-amend"),
     path("requests/<slug:ref>/cancel/", requests.cancel, name="patron-cancel"),
+    path("requests/<slug:ref>/copy/longer/", copies.extend, name="patron-copy-extend"),
+    path("requests/<slug:ref>/copy/wrong/", copies.wrong, name="patron-copy-wrong"),
+    path("requests/<slug:ref>/copy/fine/", copies.fine, name="patron-copy-fine"),
     path("notices/read/", requests.read, name="patron-notices-read"),
 ]

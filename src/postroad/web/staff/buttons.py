@@ -50,6 +50,7 @@ BUTTONS: Mapping[Verb, Button] = {
     Verb.WANTED: Button(_("Wanted after all"), "staff-request-wanted"),
     Verb.REROUTE: Button(_("Pick up elsewhere"), "staff-request-amend", asks=True),
     Verb.AMEND: Button(_("Change it"), "staff-request-amend", asks=True),
+    Verb.REJECT_COPY: Button(_("The copy is no good"), "staff-request-copy-wrong", asks=True),
     Verb.DECLINE: Button(_("Say no"), "staff-request-decline", asks=True),
     Verb.CANCEL: Button(_("Cancel it"), "staff-request-cancel", asks=True),
     Verb.PROMISE: Button(

@@ -28,7 +28,7 @@ from postroad.web.staff import (
     tracking,
     union,
 )
-from postroad.web.staff.borrowing import enter, offers, verbs
+from postroad.web.staff.borrowing import copies, enter, offers, verbs
 from postroad.web.staff.borrowing import queue as borrowing
 from postroad.web.staff.borrowing import scans as borrowing_scans
 from postroad.web.staff.lending import answers, more, pull_list, terms
@@ -111,6 +111,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("requests/<slug:ref>/renew/", verbs.renew, name="staff-request-renew"),
     path("requests/<slug:ref>/take-back/", verbs.take_back, name="staff-request-take-back"),
     path("requests/<slug:ref>/send-home/", verbs.send_home, name="staff-request-send-home"),
+    path("requests/<slug:ref>/copy/wrong/", copies.wrong, name="staff-request-copy-wrong"),
     path("requests/<slug:ref>/told/", verbs.told, name="staff-request-told"),
     path("requests/<slug:ref>/numbers/", numbering.page, name="staff-request-numbers"),
     path("requests/<slug:ref>/box/", boxes.pack, name="staff-request-box"),

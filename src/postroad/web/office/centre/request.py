@@ -31,7 +31,7 @@ from postroad.ill.numbering import NotANumber, OneIsThere, of_lender
 from postroad.ill.returns import Posting
 from postroad.reference_numbers import grouped
 from postroad.web.office.centre import late, managing
-from postroad.web.office.centre.steps import STEPS, current
+from postroad.web.office.centre.steps import STEPS, ToBeMended, current
 from postroad.web.shared import (
     answer_link,
     charges,
@@ -42,6 +42,7 @@ from postroad.web.shared import (
     things,
     waiting,
 )
+from postroad.web.shared.copy_sent import SendCopyForm
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.shared.numbering import Shown
 from postroad.web.shared.pieces import together
@@ -75,7 +76,7 @@ def act(request: SignedIn, ref: str, step: str) -> HttpResponse:
         return redirect("office-centre-request", ill.ref)
     if STEPS[step].outside:
         current(ill)  # or there is no such thing: a member answers for itself
-    form = STEPS[step].form(request.POST, initial=STEPS[step].starts(ill))
+    form = bound(request, ill, step)
     if form.is_valid():
         if step in SURE and "sure" not in request.POST and STEPS[step].fits(ill):
             return sure(request, ill, step, form)
@@ -84,12 +85,20 @@ def act(request: SignedIn, ref: str, step: str) -> HttpResponse:
     return show(request, ill, sight, {step: form}, status=422)
 
 
+def bound(request: SignedIn, ill: Request, step: str) -> forms.Form:
+    if issubclass(STEPS[step].form, SendCopyForm):
+        return SendCopyForm(request.POST, request.FILES)
+    return STEPS[step].form(request.POST, initial=STEPS[step].starts(ill))
+
+
 def take(request: SignedIn, ill: Request, step: str, form: forms.Form) -> bool:
     """The verb, and what to say after it. False: the form has to be mended first."""
     try:
         STEPS[step].does(ill, form, request.user)
     except NoSuchRequest:
         raise
+    except ToBeMended:
+        return False
     except (NotANumber, OneIsThere) as no:
         form.add_error("number", words.refusal(no))
         return False

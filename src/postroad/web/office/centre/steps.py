@@ -13,6 +13,7 @@ from postroad.accounts.models import User
 from postroad.ill import (
     borrowing,
     boxes,
+    document_delivery,
     lending,
     loans,
     losing,
@@ -35,6 +36,7 @@ from postroad.web.office.centre.forms import (
 )
 from postroad.web.office.centre.terms import OfferForm, SentForm, TermsForm, may_change, written
 from postroad.web.shared import gates
+from postroad.web.shared.copy_sent import SendCopyForm
 
 Does = Callable[[Request, Any, User], None]
 TAKEN_BACK = frozenset({Verb.REFUSE, Verb.WRITE_OFF})
@@ -62,6 +64,19 @@ def _sent(ill: Request, form: Any, by: User) -> None:
         return_to=said.return_to,
         **{name: given[name] for name in ("expected_on", "tracking_number", "barcode")},
     )
+
+
+def _copy(ill: Request, form: Any, by: User) -> None:
+    if not form.send(current(ill), gates.act(by)):
+        raise ToBeMended
+
+
+class ToBeMended(Exception):
+    """The form says what is wrong."""
+
+
+def _copy_undone(ill: Request, form: Any, by: User) -> None:
+    document_delivery.undo_deliver(current(ill), gates.act(by))
 
 
 def _offer(ill: Request, form: Any, by: User) -> None:
@@ -210,6 +225,22 @@ STEPS: Mapping[str, Step] = {
         True,
         gettext_lazy("Recorded. The reader has been told the date."),
         starts=written,
+        when=lambda ill, _supply: not ill.is_copy,
+    ),
+    "copy": Step(
+        SendCopyForm,
+        _copy,
+        Verb.DELIVER,
+        True,
+        gettext_lazy("Sent. The reader is told how to open it."),
+        when=lambda ill, _supply: ill.is_copy,
+    ),
+    "withdrawn": Step(
+        NoQuestions,
+        _copy_undone,
+        Verb.UNDO_DELIVER,
+        True,
+        gettext_lazy("Undone: nobody can open it any more."),
     ),
     "offer": Step(
         OfferForm,
