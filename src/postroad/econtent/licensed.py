@@ -61,9 +61,8 @@ def reaching(wanted: Wanted, today: date) -> Iterator[Title]:
     numbers = [number for number in wanted.numbers if number]
     if not numbers:
         return
-    rows = Title.objects.filter(
-        Q(print_number__in=numbers) | Q(online_number__in=numbers)
-    ).select_related("title_list__resource")
+    named = Q(print_number__in=numbers) | Q(online_number__in=numbers)
+    rows = Title.objects.live().filter(named).select_related("title_list__resource")
     of_list = set()
     for row in rows.order_by("pk"):
         resource = row.title_list.resource

@@ -17,6 +17,7 @@ from postroad.words import (
     delivery,
     directory,
     documents,
+    econtent,
     files,
     ill,
     ill_refusals,
@@ -32,7 +33,7 @@ NUMBERS = ("ref", "barcode", "sent", "case")  # among the facts of a refusal
 
 # The refusals of each room.
 ROOMS = (
-    *(accounts, cases, catalogue, delivery, directory, documents),
+    *(accounts, cases, catalogue, delivery, directory, documents, econtent),
     *(files, ill_refusals, notices, situations),
 )
 

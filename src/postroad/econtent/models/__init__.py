@@ -1,6 +1,18 @@
 """Licensed resources, who may use them, and the titles that they hold."""
 
+from postroad.econtent.models.lists import OPEN, BadLine, FileState, ListFile
 from postroad.econtent.models.resource import Allowed, Resource, Right
-from postroad.econtent.models.titles import Title, TitleList
+from postroad.econtent.models.titles import Title, TitleList, TitleQuerySet
 
-__all__ = ["Allowed", "Resource", "Right", "Title", "TitleList"]
+__all__ = [
+    "OPEN",
+    "Allowed",
+    "BadLine",
+    "FileState",
+    "ListFile",
+    "Resource",
+    "Right",
+    "Title",
+    "TitleList",
+    "TitleQuerySet",
+]

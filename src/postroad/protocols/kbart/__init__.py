@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from io import BytesIO
 
 from postroad.protocols.kbart.header import COLUMNS_2010, COLUMNS_2014, Head, head_of
-from postroad.protocols.kbart.lines import Bad, Line, Row, read_line
+from postroad.protocols.kbart.lines import Bad, Line, Row, read_cells, read_line
 from postroad.protocols.kbart.text import NotATitleList, Text, lines_of, look
 
 REPEATED = "This line says the same as one before it."
@@ -65,5 +65,6 @@ __all__ = [
     "lines_of",
     "look",
     "read",
+    "read_cells",
     "read_line",
 ]

@@ -2,6 +2,7 @@
 
 import codecs
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from io import TextIOWrapper
 from itertools import count
@@ -114,4 +115,5 @@ def lines_of(file: BinaryIO, text: Text) -> Iterator[tuple[int, str]]:
     except UnicodeError:
         raise NotATitleList("The file breaks off in the middle of a character.") from None
     finally:
-        reading.detach()
+        with suppress(ValueError):  # it was closed meanwhile
+            reading.detach()

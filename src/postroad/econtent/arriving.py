@@ -1,0 +1,125 @@
+"""A title list as it comes in by a page: looked at, and kept in the home until somebody has decided
+what becomes of it."""
+
+import hashlib
+import os
+import secrets
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import asdict
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+
+from postroad.accounts.models import User
+from postroad.econtent.models import OPEN, FileState, ListFile, Resource, TitleList
+from postroad.errors import Refusal
+from postroad.home import settle
+from postroad.protocols import kbart
+
+BYTES = 200_000_000
+
+
+class ListTooLarge(Refusal):
+    code = "list-too-large"
+
+
+class NoTitleList(Refusal):
+    """It cannot be read at all; `why` is the sentence."""
+
+    code = "list-not-read"
+
+
+def place(file: ListFile) -> Path:
+    return Path(settings.HOME) / "title-lists" / file.file
+
+
+def receive(
+    pieces: Iterable[bytes],
+    name: str,
+    resource: Resource,
+    platform: str,
+    *,
+    by: User | None,
+    now: datetime,
+) -> ListFile:
+    """Keep a file; nothing of it takes effect yet. The same one pressed twice is one file, and
+    another one takes the place of the one that nobody has decided about."""
+    file = ListFile(name=name[:120], file=f"{secrets.token_hex(12)}.sent", by=by, sent_at=now)
+    path = place(file)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        file.sha256, file.size = write(path, pieces)
+        look(file, path)
+        kept = add(file, resource, platform, now)
+    except BaseException:
+        drop(path)
+        raise
+    if kept != file:
+        drop(path)
+    return kept
+
+
+def write(path: Path, pieces: Iterable[bytes]) -> tuple[str, int]:
+    """Write it down, durably; its sum and its size."""
+    digest, size = hashlib.sha256(), 0
+    handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        for piece in pieces:
+            size += len(piece)
+            if size > BYTES:
+                raise ListTooLarge(megabytes=BYTES // 1_000_000)
+            digest.update(piece)
+            file.write(piece)
+        file.flush()
+        os.fsync(file.fileno())
+    settle(path.parent)
+    return digest.hexdigest(), size
+
+
+def look(file: ListFile, path: Path) -> None:
+    """How it is written and what its header says."""
+    try:
+        with path.open("rb") as opened:
+            text = kbart.look(opened)
+        with path.open("rb") as opened:
+            head = kbart.head_of(kbart.lines_of(opened, text), text)
+    except kbart.NotATitleList as why:
+        raise NoTitleList(why=str(why)) from why
+    file.text, file.head, file.line = asdict(text), asdict(head), head.at
+
+
+@transaction.atomic
+def add(file: ListFile, resource: Resource, platform: str, now: datetime) -> ListFile:
+    """Write it down for its list, or find that it is there."""
+    TitleList.objects.get_or_create(resource=resource, platform=platform)
+    title_list = TitleList.objects.select_for_update().get(resource=resource, platform=platform)
+    for other in title_list.files.filter(state__in=OPEN):
+        if other.sha256 == file.sha256:
+            return other
+        discard(other, by=file.by, now=now)
+    file.title_list = title_list
+    file.save()
+    return file
+
+
+@transaction.atomic
+def discard(file: ListFile, *, by: User | None, now: datetime) -> bool:
+    """Nothing of it takes effect; False if it was decided already."""
+    return end(file, FileState.DISCARDED, decided_by=by, decided_at=now)
+
+
+def end(file: ListFile, state: FileState, **more: object) -> bool:
+    row = ListFile.objects.filter(pk=file.pk, state__in=OPEN)
+    if not row.update(state=state, **more):
+        return False
+    transaction.on_commit(partial(drop, place(file)))
+    return True
+
+
+def drop(path: Path) -> None:
+    with suppress(OSError):
+        path.unlink(missing_ok=True)

@@ -1,0 +1,27 @@
+"""Licensed resources and their title lists: refusals in plain words."""
+
+from django.utils.translation import gettext_lazy
+
+from postroad.words.labels import Words
+
+REFUSALS: Words = {
+    "list-too-large": gettext_lazy(
+        "This file is too large: %(megabytes)s MB is the most. Divide it by platforms. Nothing was "
+        "changed."
+    ),
+    "list-not-read": gettext_lazy("%(why)s Nothing was changed."),
+    "list-has-bad-lines": gettext_lazy(
+        "Some lines still have to be corrected or left out. Nothing was changed."
+    ),
+    "list-decided": gettext_lazy(
+        "This has changed meanwhile: look at it again. Nothing of yours was changed."
+    ),
+    "list-no-way-back": gettext_lazy(
+        "The list has changed since, so this cannot be brought back. Send the file that you want "
+        "again. Nothing was changed."
+    ),
+    "list-another-waits": gettext_lazy(
+        "Another file of this list waits for you, and was compared with what is in effect now. "
+        "Decide about it first. Nothing was changed."
+    ),
+}
