@@ -41,6 +41,12 @@ class Stretch:
         (Right("zip", "12345"), Facts(zip_code="12346"), NO),
         (Right("on-site"), Facts(), UNKNOWN),
         (Right("on-site"), Facts(is_on_site=True), YES),
+        (Right("on-site", "LEE"), Facts("LEE", is_on_site=True), YES),
+        (Right("on-site", "LEE"), Facts("ADAMS", is_on_site=True), NO),
+        (Right("on-site", "LEE"), Facts("LEE"), UNKNOWN),
+        (Right("membership", "member"), Facts(membership="member"), YES),
+        (Right("membership", "member"), Facts(membership="outside"), NO),
+        (Right("membership", "member"), Facts(), UNKNOWN),
     ],
 )
 def test_a_right_holds_for_known_facts_only(right: Right, facts: Facts, answer: Answer) -> None:

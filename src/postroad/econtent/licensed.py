@@ -1,6 +1,5 @@
 """Whether a licensed copy answers before a request is made: two statements."""
 
-from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -10,7 +9,8 @@ from django.db.models import Q
 
 from postroad.directory.models import Library
 from postroad.econtent.models import Right, Title
-from postroad.econtent.terms import Answer, Facts, covers, holds
+from postroad.econtent.opening import opening, rights_of
+from postroad.econtent.terms import Answer, covers
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +39,12 @@ def answer(wanted: Wanted, library: Library, today: date) -> Link | None:
     titles = reached(wanted, today)
     if not titles:
         return None
-    rights = defaultdict(list)
-    for right in Right.objects.filter(resource__in={t.title_list.resource_id for t in titles}):
-        rights[right.resource_id].append(right)
-    facts = facts_of(library)
+    rights = rights_of(title.title_list.resource for title in titles)
     for title in titles:
-        for right in rights[title.title_list.resource_id]:
-            if holds(right.terms(), facts) is Answer.YES:
-                resource = title.title_list.resource
-                address = through(right, title.address or resource.address)
-                return Link(resource.name, right.how, address, title.title_list_id)
+        resource = title.title_list.resource
+        if right := opening(rights.get(resource.pk, ()), library).right:
+            address = through(right, title.address or resource.address)
+            return Link(resource.name, right.how, address, title.title_list_id)
     return None
 
 
@@ -73,12 +69,6 @@ def reaching(wanted: Wanted, today: date) -> Iterator[Title]:
         if covers([row], wanted.year, wanted.volume, wanted.issue, today) is Answer.YES:
             of_list.add(row.title_list_id)
             yield row
-
-
-def facts_of(library: Library) -> Facts:
-    """What is known of a reader of whom only the library is known."""
-    networks = frozenset({str(library.network_id)} if library.network_id else ())
-    return Facts(library=str(library.pk), kind=library.kind, networks=networks)
 
 
 def through(right: Right, address: str) -> str:

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from enum import Enum
 from typing import Literal, Protocol
 
-Who = Literal["kind", "library", "network", "town", "zip", "on-site", "everybody"]
+Who = Literal["kind", "membership", "library", "network", "town", "zip", "on-site", "everybody"]
 
 
 class Answer(Enum):
@@ -24,6 +24,7 @@ class Facts:
 
     library: str = ""
     kind: str = ""
+    membership: str = ""
     networks: frozenset[str] | None = None
     town: str = ""
     zip_code: str = ""
@@ -91,11 +92,14 @@ def holds(right: Right, facts: Facts) -> Answer:
         case "everybody":
             return Answer.YES
         case "on-site":
-            return known(facts.is_on_site)
+            at = same(right.value, facts.library) if right.value else Answer.YES
+            return all_of((at, known(facts.is_on_site)))
         case "network":
             return known(None if facts.networks is None else right.value in facts.networks)
         case "library":
             return same(right.value, facts.library)
+        case "membership":
+            return same(right.value, facts.membership)
         case "kind":
             return same(right.value, facts.kind)
         case "town":

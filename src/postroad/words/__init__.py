@@ -16,6 +16,7 @@ from postroad.words import (
     directory,
     document_delivery,
     documents,
+    econtent,
     files,
     harvests,
     homeward,
@@ -30,6 +31,7 @@ from postroad.words import (
     notices,
     questions,
     records,
+    resources,
     situations,
     wanted,
 )
@@ -50,6 +52,7 @@ __all__ = [
     "directory",
     "document_delivery",
     "documents",
+    "econtent",
     "files",
     "harvests",
     "homeward",
@@ -67,6 +70,7 @@ __all__ = [
     "questions",
     "records",
     "refusal",
+    "resources",
     "situations",
     "wanted",
 ]

@@ -24,4 +24,15 @@ REFUSALS: Words = {
         "Another file of this list waits for you, and was compared with what is in effect now. "
         "Decide about it first. Nothing was changed."
     ),
+    "resource-changed-since": gettext_lazy(
+        "This was changed again since, so it was not put back. Put back the later change first. "
+        "Nothing was changed."
+    ),
+    "resource-undone-already": gettext_lazy("This was put back already. Nothing was changed."),
+    "funding-ends-already": gettext_lazy(
+        "Nothing that %(payer)s pays for lasts longer than %(day)s. Nothing was changed."
+    ),
+    "funding-taken-back-already": gettext_lazy(
+        "The end of the money of %(payer)s was taken back already. Nothing was changed."
+    ),
 }

@@ -1,7 +1,8 @@
 """Licensed resources, who may use them, and the titles that they hold."""
 
+from postroad.econtent.models.history import FundingEnd, ResourceChange
 from postroad.econtent.models.lists import OPEN, BadLine, FileState, ListFile
-from postroad.econtent.models.resource import Allowed, Resource, Right
+from postroad.econtent.models.resource import Allowed, Resource, ResourceQuerySet, Right
 from postroad.econtent.models.titles import Title, TitleList, TitleQuerySet
 
 __all__ = [
@@ -9,8 +10,11 @@ __all__ = [
     "Allowed",
     "BadLine",
     "FileState",
+    "FundingEnd",
     "ListFile",
     "Resource",
+    "ResourceChange",
+    "ResourceQuerySet",
     "Right",
     "Title",
     "TitleList",
