@@ -17,9 +17,9 @@ from postroad.documents.checks import Ready, Upload
 from postroad.documents.delivering import Policy
 from postroad.documents.models import Copy, CopyQuerySet
 from postroad.errors import Refusal
-from postroad.ill import counted_copies, lending
+from postroad.ill import counted_copies, lending, tally
 from postroad.ill.acts import Act, house
-from postroad.ill.lifecycle import Condition, Ending, Fault, Outcome, Verb
+from postroad.ill.lifecycle import Condition, Ending, Fault, Outcome, Service, Verb
 from postroad.ill.models import Event, Request, Supply
 
 LONGEST_LINK = 500
@@ -113,6 +113,9 @@ def _agreed(supply: Supply, cost: Decimal) -> bool:
 def _delivered(supply: Supply, act: Act, said: Sent, *, pages: int = 0, link: str = "") -> None:
     ill = supply.request
     use = counted_copies.record(supply, act.at)
+    if supply.shipped_at is None:  # else it was no good, and is sent once more
+        lender, borrower = supply.lender, ill.library
+        tally.count(lender=lender, borrower=borrower, at=act.at, service=Service.COPY)
     facts: dict[str, object] = {"lender": supply.lender_name}
     if link:
         facts["link"] = True
@@ -128,7 +131,7 @@ def _delivered(supply: Supply, act: Act, said: Sent, *, pages: int = 0, link: st
         supply=supply,
         supply_change={
             "answered_at": supply.answered_at or act.at,
-            "shipped_at": act.at,
+            "shipped_at": supply.shipped_at or act.at,
             "link": link,
             "use": use.pk,
             **({} if said.cost is None else {"cost": said.cost}),
@@ -232,6 +235,9 @@ def _take_back(supply: Supply, now: datetime) -> None:
         delivering.withdraw(copy, now)
     if supply.use is not None:
         uses.take_back(supply.use)
+    if supply.shipped_at is not None:
+        lender, borrower = supply.lender, supply.request.library
+        tally.uncount(lender=lender, borrower=borrower, at=supply.shipped_at, service=Service.COPY)
 
 
 def clear(event: Event, now: datetime) -> None:
@@ -239,9 +245,10 @@ def clear(event: Event, now: datetime) -> None:
     Its file goes, and does not count."""
     if event.verb not in NOT_FILLED or event.supply_id is None:
         return
-    _ill, supply, _loan = event.parts()
-    if supply is None or supply.use is None or supply.is_open:
-        return
+    rows = Supply.objects.select_for_update(no_key=True, of=("self",))
     with transaction.atomic():
+        supply = rows.select_related("request__library", "lender").get(pk=event.supply_id)
+        if supply.use is None or supply.is_open:
+            return
         _take_back(supply, now)
-        Supply.objects.filter(pk=supply.pk).update(use=None)
+        Supply.objects.filter(pk=supply.pk).update(use=None, shipped_at=None)

@@ -21,7 +21,7 @@ from django.db.models import (
 )
 
 from postroad.directory.models import Library, Membership
-from postroad.ill.lifecycle import Ending, Outcome, Verb
+from postroad.ill.lifecycle import Ending, Outcome, Service, Verb
 from postroad.ill.models import (
     Event,
     Request,
@@ -35,17 +35,20 @@ MONTHS = 12
 SEASON = timedelta(days=90)  # what "lately" means
 FEWEST_TIMES = 20  # by which it can be said what is usual
 FILLED = Q(outcome__in=(Outcome.FILLED, Outcome.UNCLAIMED, Outcome.DELIVERED))
+LOANS = Q(request__service=Service.LOAN)  # a copy travels no road
 SHIPPED = Q(shipped_at__isnull=False)
 NOT_SHIPPED = Q(shipped_at=None, ending__in=(Ending.REFUSED, Ending.LAPSED, Ending.CLOSED))
 
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """What was lent and borrowed in a month; `first` is its first day."""
+    """What was lent and borrowed in a month, and the copies; `first` is its first day."""
 
     first: date
     lent: int
     borrowed: int
+    copies_sent: int = 0
+    copies_had: int = 0
 
 
 def by_month(library: Library, today: date, months: int = MONTHS) -> list[Month]:
@@ -54,8 +57,8 @@ def by_month(library: Library, today: date, months: int = MONTHS) -> list[Month]
     wanted = [before(first, back) for back in range(months - 1, -1, -1)]
     kept = {row.month: row for row in Tally.objects.filter(library=library, month__gte=wanted[0])}
     return [
-        Month(month, kept[month].lent, kept[month].borrowed)
-        if month in kept
+        Month(month, row.lent, row.borrowed, row.copies_sent, row.copies_had)
+        if (row := kept.get(month))
         else Month(month, 0, 0)
         for month in wanted
     ]
@@ -104,7 +107,8 @@ def arrived(library: Library, since: datetime) -> Any:
 
 def shipped(library: Library, since: datetime) -> Any:
     """What this library sent, with the time that it took."""
-    return took(Supply.objects.at(library).filter(shipped_at__gte=since), "shipped_at")
+    rows = Supply.objects.at(library).filter(LOANS, shipped_at__gte=since)
+    return took(rows, "shipped_at")
 
 
 def took(rows: Any, end: str) -> Any:
@@ -113,13 +117,13 @@ def took(rows: Any, end: str) -> Any:
 
 def lent_in(library: Library, month: date) -> SupplyQuerySet:
     """The loans that the month of `by_month` counts as lent."""
-    return Supply.objects.filter(in_month(month), lender=library)
+    return Supply.objects.filter(LOANS, in_month(month), lender=library)
 
 
 def borrowed_in(library: Library, month: date) -> SupplyQuerySet:
     """The loans that the month of `by_month` counts as borrowed, from members."""
     rows = Supply.objects.filter(
-        in_month(month), request__library=library, lender__membership=Membership.MEMBER
+        LOANS, in_month(month), request__library=library, lender__membership=Membership.MEMBER
     )
     return rows.select_related("lender")
 

@@ -33,9 +33,6 @@ class Blank(BlankForm):
         library = self.fields["library"]
         assert isinstance(library, forms.ChoiceField)  # it stands above
         library.choices = pick_up.choices(str(self.data.get("library", "")))
-        if self.is_copy:
-            library.label = _("Which library looks after it?")
-            library.help_text = _("Its staff help you with it. The copy comes to you as a file.")
         return self
 
 
@@ -53,9 +50,9 @@ def ask(request: SignedIn) -> HttpResponse:
             "patron/blank_choose.html",
             {
                 "choices": blank.choices(request, request.path),
-                **blank.of_catalog(blank.known(request), of_record, request.path),
-                "begun": blank.begun(request),
-                **blank.of_a_copy(request, Answer()),
+                "hits": blank.hits(found := blank.known(request), of_record),
+                "alike": found,
+                "typed": blank.begun(request),
             },
         )
     form = Blank(
@@ -67,10 +64,9 @@ def ask(request: SignedIn) -> HttpResponse:
     ).offer(PickUp(card.library, ""))
     if form.is_bound:
         act = gates.act(request.user)
-        home = card.library
-        answer = blank.sent(form, request.POST, lambda: wanted(request, form, home), act, home)
+        answer = blank.sent(form, request.POST, lambda: wanted(request, form, card.library), act)
     else:
-        answer = blank.before(request, form, card.library)
+        answer = Answer(alike=blank.known(request))
     if answer.ill is not None:
         messages.success(request, _("We have your request."))
         return redirect("patron-request", answer.ill.ref)
@@ -89,7 +85,6 @@ def wanted(request: SignedIn, form: Blank, home: Library) -> Wanted:
         acceptable=form.acceptable(),
         insists=given["insists"],
         key=given["key"],
-        rush=given.get("rush", False),
     )
 
 
@@ -100,10 +95,10 @@ def show(request: SignedIn, form: Blank, answer: Answer) -> HttpResponse:
         {
             "form": form,
             "answer": answer,
-            **blank.of_catalog(answer.alike, of_record, request.path),
+            "alike": answer.alike,
+            "hits": blank.hits(answer.alike, of_record),
             "checked": form.is_bound,
-            "choose": blank.with_query(request.path, **blank.said(request)),
-            **blank.of_a_copy(request, answer),
+            "choose": blank.with_query(request.path),
         },
         status=answer.status,
     )

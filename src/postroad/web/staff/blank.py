@@ -34,9 +34,8 @@ from postroad.web.staff.counter import show
 def ask(request: SignedIn) -> HttpResponse:
     library = gates.desk(request).library
     asked = said(request, library)
-    card = asked.card_number
     if request.headers.get("X-Alike"):
-        return blank.looked_up(request, of_record(card), card=card)
+        return blank.looked_up(request, of_record(asked.card_number))
     typed = blank.begun(request)
     if asked.card is None:
         kept = [(name, text) for name, text in typed.items() if isinstance(text, str)]
@@ -49,7 +48,7 @@ def ask(request: SignedIn) -> HttpResponse:
         material,
         begun=typed,
         today=library.day_of(timezone.now()),
-        looks_at=blank.with_query(request.path, card=card),
+        looks_at=blank.with_query(request.path, card=asked.card_number),
     )
     answer = sent(request, form, asked.card, library)
     if answer.ill is not None:
@@ -59,34 +58,34 @@ def ask(request: SignedIn) -> HttpResponse:
         "asked": asked,
         "form": form,
         "answer": answer,
-        **blank.of_catalog(answer.alike, of_record(card), request.path, card=card),
+        "alike": answer.alike,
+        "hits": blank.hits(answer.alike, of_record(asked.card_number)),
         "checked": form.is_bound,
-        "choose": blank.with_query(request.path, card=card, **blank.said(request)),
-        "kept": [("card", card)],
-        **blank.of_a_copy(request, answer),
+        "choose": blank.with_query(request.path, card=asked.card_number),
     }
     return show(request, "staff/blank.html", context, status=answer.status)
 
 
 def choose(request: SignedIn, asked: Asked) -> HttpResponse:
     """What kind of thing it is; or its number, which may find it at once."""
+    found = blank.known(request)
     card = asked.card_number
     context = {
         "asked": asked,
         "choices": blank.choices(request, request.path, card=card),
         "kept": [("card", card)],
-        **blank.of_catalog(blank.known(request), of_record(card), request.path, card=card),
-        "begun": blank.begun(request),
-        **blank.of_a_copy(request, Answer()),
+        "hits": blank.hits(found, of_record(card)),
+        "alike": found,
+        "typed": blank.begun(request),
     }
     return show(request, "staff/blank_choose.html", context)
 
 
 def sent(request: SignedIn, form: BlankForm, card: Card, library: Library) -> Answer:
     if not form.is_bound:
-        return blank.before(request, form, library)
+        return Answer(alike=blank.known(request))
     act = gates.act(request.user)
-    return blank.sent(form, request.POST, lambda: wanted(form, card, library), act, library)
+    return blank.sent(form, request.POST, lambda: wanted(form, card, library), act)
 
 
 def wanted(form: BlankForm, card: Card, library: Library) -> Wanted:
@@ -101,7 +100,6 @@ def wanted(form: BlankForm, card: Card, library: Library) -> Wanted:
         acceptable=form.acceptable(),
         insists=given["insists"],
         key=given["key"],
-        rush=given.get("rush", False),
     )
 
 

@@ -82,7 +82,7 @@ def page(
 
 
 def idle(month: counts.Month) -> bool:
-    return not (month.lent or month.borrowed)
+    return not (month.lent or month.borrowed or month.copies_sent or month.copies_had)
 
 
 def figures(ours: Library, today: date, director: bool) -> dict[str, Any]:
@@ -99,6 +99,14 @@ def figures(ours: Library, today: date, director: bool) -> dict[str, Any]:
             _("Borrowed, month by month"),
             [bar(each.first, each.borrowed, borrowed) for each in months],
         ),
+        "copies": [
+            chart
+            for chart in (
+                copies(_("Copies sent, month by month"), months, "copies_sent"),
+                copies(_("Copies for our readers, month by month"), months, "copies_had"),
+            )
+            if any(each.value for each in chart.bars)
+        ],
         "shares": [
             (
                 _("Our patrons' requests, filled"),
@@ -127,6 +135,12 @@ def figures(ours: Library, today: date, director: bool) -> dict[str, Any]:
 
 def by_month(title: str, bars: list[Bar]) -> Bars:
     return Bars(title, _("Month"), _("loans"), bars)
+
+
+def copies(title: str, months: list[counts.Month], name: str) -> Bars:
+    """Their requests are forgotten first, so no list of them stands behind a bar."""
+    bars = [bar(each.first, getattr(each, name), "") for each in months]
+    return Bars(title, _("Month"), _("copies"), bars)
 
 
 def bar(first: date, count: int, address: str) -> Bar:
