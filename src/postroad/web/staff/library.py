@@ -99,14 +99,7 @@ def figures(ours: Library, today: date, director: bool) -> dict[str, Any]:
             _("Borrowed, month by month"),
             [bar(each.first, each.borrowed, borrowed) for each in months],
         ),
-        "copies": [
-            chart
-            for chart in (
-                copies(_("Copies sent, month by month"), months, "copies_sent"),
-                copies(_("Copies for our readers, month by month"), months, "copies_had"),
-            )
-            if any(each.value for each in chart.bars)
-        ],
+        "copies": of_copies(months),
         "shares": [
             (
                 _("Our patrons' requests, filled"),
@@ -137,10 +130,23 @@ def by_month(title: str, bars: list[Bar]) -> Bars:
     return Bars(title, _("Month"), _("loans"), bars)
 
 
-def copies(title: str, months: list[counts.Month], name: str) -> Bars:
-    """Their requests are forgotten first, so no list of them stands behind a bar."""
-    bars = [bar(each.first, getattr(each, name), "") for each in months]
-    return Bars(title, _("Month"), _("copies"), bars)
+def of_copies(months: list[counts.Month]) -> list[Bars]:
+    """Each as soon as there is one. Their requests are forgotten first, so no list of them stands
+    behind a bar."""
+    titles = {
+        "copies_sent": _("Copies sent, month by month"),
+        "copies_had": _("Copies for our readers, month by month"),
+    }
+    made = (
+        Bars(
+            title,
+            _("Month"),
+            _("copies"),
+            [bar(each.first, getattr(each, name), "") for each in months],
+        )
+        for name, title in titles.items()
+    )
+    return [bars for bars in made if any(each.value for each in bars.bars)]
 
 
 def bar(first: date, count: int, address: str) -> Bar:
