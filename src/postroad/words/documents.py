@@ -1,10 +1,15 @@
 """Copies and what the law counts of them: warnings and refusals in plain words."""
 
+from collections.abc import Mapping
+
+from django.contrib.humanize.templatetags.humanize import ordinal
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from postroad.documents.copyright import Warn
+from postroad.documents.copyright import FREE, Basis, Citation, Verdict, Warn
 from postroad.words import copies
-from postroad.words.labels import Words
+from postroad.words.labels import Words, label
 
 WARNINGS: Words = {
     Warn.LAST_FREE: gettext_lazy(
@@ -35,3 +40,51 @@ REFUSALS: Words = {
         "This copy was made, so it cannot be declined. Take the delivery back instead."
     ),
 }
+
+# Why a copy is none of those that are counted
+NOT_COUNTED: Words = {
+    Basis.CCL: gettext_lazy("the law allows it in another way, by its age"),
+    Basis.OWN: gettext_lazy("the library has the title itself"),
+    Basis.LICENSED: gettext_lazy("a license allows it"),
+}
+NTH: Mapping[int, Promise] = {
+    1: gettext_lazy("first"),
+    2: gettext_lazy("second"),
+    3: gettext_lazy("third"),
+    4: gettext_lazy("fourth"),
+    5: gettext_lazy("fifth"),
+    6: gettext_lazy("sixth"),
+    7: gettext_lazy("seventh"),
+    8: gettext_lazy("eighth"),
+    9: gettext_lazy("ninth"),
+}
+
+
+def nth(number: int) -> str:
+    """ "sixth", "12th"."""
+    return str(NTH.get(number) or ordinal(number))
+
+
+def verdict(found: Verdict, citation: Citation, year: int) -> str:
+    """What the count says of one more copy, in a sentence or two."""
+    if found.basis not in {Basis.CCG, Basis.NOT_MARKED}:
+        why = label(NOT_COUNTED, found.basis)
+        said = _("This copy of “%(title)s” does not count: %(why)s.")
+        return said % {"title": citation.title, "why": why}
+    if citation.is_periodical:
+        said = _(
+            "This would be the %(nth)s copy of “%(title)s” from the last five years in %(year)s."
+        )
+    else:
+        said = _("This would be the %(nth)s copy of “%(title)s”, over all years that are kept.")
+    facts = {"nth": nth(found.count + 1), "title": citation.title, "year": year}
+    return f"{said % facts} {_left(found.count)}"
+
+
+def _left(count: int) -> str:
+    """What of the free ones is left after one more."""
+    if count >= FREE:
+        return _("The guidelines allow five without a royalty.")
+    if count == FREE - 1:
+        return _("It is the last of the five that the guidelines allow without a royalty.")
+    return _("The guidelines allow five without a royalty, so this one is within them.")
