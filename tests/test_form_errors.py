@@ -23,6 +23,7 @@ from wagtail.images.forms import get_image_form
 import postroad
 from postroad.accounts.forms import ChangePassword, ResetPasswordKey, SetPassword, SignIn
 from postroad.directory.models import Network
+from postroad.econtent.models import BadLine
 from postroad.form_errors import InOurWords
 from postroad.guides.blocks import Body
 from postroad.guides.models import AnswerPage, Answers, FrontPage, GuidePage, Guides, News, NewsPage
@@ -35,6 +36,7 @@ from postroad.web.office.hours import SpecialForm, UsualForm, WeekForm
 from postroad.web.office.library_forms import RecordForm
 from postroad.web.office.network_forms import NetworkForm, RulesForm
 from postroad.web.office.people import InviteForm, PostForm
+from postroad.web.office.title_lines import LineForm
 from postroad.web.patron.ask import AskForm
 from postroad.web.patron.blank import Blank
 from postroad.web.public.contact import ContactForm
@@ -126,6 +128,9 @@ MADE: Mapping[type, Made] = {
     SpecialForm: lambda cast, data: SpecialForm(data, library=cast.lee),
     UsualForm: lambda cast, data: UsualForm(data, library=cast.lee),
     WeekForm: lambda cast, data: WeekForm(data, library=cast.lee),
+    LineForm: lambda _cast, data: LineForm(
+        BadLine(line=2, cells=["Ferries"], wrong=[["notes", "Wrong."]]), ["title", "notes"], data
+    ),
     RecordForm: lambda _cast, data: RecordForm(data, center=True),
     RulesForm: lambda _cast, data: RulesForm(data, holds=None),
     NetworkForm: lambda _cast, data: NetworkForm(

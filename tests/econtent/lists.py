@@ -19,7 +19,8 @@ SAID = {
 
 
 def line(title: str, **more: str) -> str:
-    said = {**SAID, "publication_title": title, "title_url": f"https://j.example/{title}", **more}
+    address = f"https://j.example/{title.replace(' ', '-')}"
+    said = {**SAID, "publication_title": title, "title_url": address, **more}
     return "\t".join(said.get(column, "") for column in COLUMNS_2014)
 
 

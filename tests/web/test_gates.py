@@ -46,6 +46,7 @@ from postroad.directory.statements import (
 )
 from postroad.documents import gate
 from postroad.documents.models import Copy
+from postroad.econtent.models import ListFile
 from postroad.guides.models import News, NewsPage
 from postroad.ill import answer_links, charging, patron_links, questions
 from postroad.ill import asking as ill_asking
@@ -63,6 +64,7 @@ from tests.cases.asking import by_library, by_patron, by_visitor
 from tests.cases.test_applying import ask
 from tests.cast import Cast
 from tests.documents.stored import a_copy
+from tests.econtent import lists as title_lists
 from tests.ill.story import Story, title
 
 TABLE = Path(__file__).parents[2] / "docs" / "reference" / "access.md"
@@ -241,12 +243,22 @@ EXAMPLES: dict[str, Callable[[Story], object]] = {
             hours="10:00-14:00||||||",
         )[0].pk
     ),
+    "title_list": lambda story: a_list_file().title_list_id,
+    "list_file": lambda story: a_list_file().pk,
+    "line": lambda story: 2,
     "network": lambda story: a_network(story).code,
     "change": lambda story: a_change(story).pk,
     "application": lambda story: an_application(story).pk,
     "topic": lambda story: "news",
     "token": lambda story: "not-one-of-ours",
 }
+
+
+def a_list_file() -> ListFile:
+    """Of which the first line below the header is bad."""
+    return ListFile.objects.first() or title_lists.shown(
+        title_lists.listed(title_lists.line("Ferries", access_type="X"), title_lists.line("Boats"))
+    )
 
 
 def a_question(story: Story) -> Question:

@@ -120,6 +120,7 @@ WAYS: dict[str, tuple[Way, ...]] = {
                 Way("office-agreements", _("Agreements"), RECORDS),
             ),
         ),
+        Way("office-title-lists", _("Title lists"), frozenset({Role.CENTRE, Role.EDITOR})),
         Way("office-mail", _("Mail"), MAIL_READERS, demo=True),
         Way("wagtailadmin_home", _("Edit the guides"), frozenset({Role.EDITOR})),
         Way("office-updates", _("Updates"), frozenset({Role.EDITOR})),

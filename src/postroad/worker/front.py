@@ -34,7 +34,9 @@ FILES = re.compile(  # where an editor sends a picture or a document, and staff 
     r"/cms/(images|documents)/|/(office|staff)/(.+/)?file/$"
 )
 # Where a library sends all that it has, and where copies of articles come in.
-RECORDS = re.compile(r"/staff/catalog/[-\w]+/file/$|/office/centre/\w+/copy/$")
+RECORDS = re.compile(  # where a library sends all that it has, an office all that is licensed
+    r"/staff/catalog/[-\w]+/file/$|/office/e-resources/lists/file/$"
+)
 IN_MEMORY = 65_536  # bytes of a body; the rest waits on the disk
 BY_PATH = 262_144  # bytes; a larger file is sent by the server from the disk, as it is read
 

@@ -19,6 +19,7 @@ from postroad.catalogue.harvest import turns
 from postroad.delivery import outlook, promises
 from postroad.directory import reading, saying
 from postroad.documents import keeping, uses
+from postroad.econtent import reading as title_lists
 from postroad.guides import announcing, schedule
 from postroad.ill import mending, moved, road, sweeps, unanswered
 from postroad.notices import (
@@ -100,6 +101,7 @@ TIMETABLE = (
     Job("links to updates", lost_links.send_links, 5 * SECONDS, Lane.POST),
     Job("search index", follow, SECONDS, Lane.INDEX),
     Job("records that came in", loads.work_off, 2 * SECONDS, Lane.INDEX),
+    Job("title lists that came in", title_lists.work_off, 2 * SECONDS, Lane.INDEX),
     Job("records read anew", rereading.work_off, 2 * SECONDS, Lane.INDEX),
     Job("lists of cards", uploads.work_off, 3 * SECONDS, Lane.NIGHT),
     Job("lists of statuses", reading.go_on, 3 * SECONDS, Lane.NIGHT),

@@ -28,11 +28,27 @@ from postroad.web.office import (
     stops,
     talk,
     thresholds,
+    title_lines,
+    title_lists,
     updates,
 )
 from postroad.web.office.centre import copy_out, managing, queue, request, saved
 
 urlpatterns = [
+    path("e-resources/lists/", title_lists.overview, name="office-title-lists"),
+    path("e-resources/lists/file/", title_lists.send, name="office-title-lists-file"),
+    path("e-resources/lists/<int:title_list>/", title_lists.history, name="office-title-list"),
+    path("e-resources/lists/files/<int:list_file>/", title_lists.one, name="office-title-file"),
+    path(
+        "e-resources/lists/files/<int:list_file>/bad-lines.txt",
+        title_lines.bad_lines,
+        name="office-title-bad-lines",
+    ),
+    path(
+        "e-resources/lists/files/<int:list_file>/lines/<int:line>/",
+        title_lines.line,
+        name="office-title-line",
+    ),
     path("messages/", talk.messages, name="office-messages"),
     path("cases/", cases.cases, name="office-cases"),
     path("cases/new/", cases.new, name="office-case-new"),
