@@ -7,7 +7,9 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from django.db import connection
 from django.test import override_settings
+from django.test.utils import CaptureQueriesContext
 
 from postroad.directory.models import Policy, Threshold
 from postroad.documents.models import Copy, Use
@@ -17,6 +19,7 @@ from postroad.ill import (
     document_delivery,
     intake,
     lending,
+    referral,
     service,
     shipping,
     sweeps,
@@ -342,3 +345,44 @@ def test_a_loan_becomes_a_copy_under_its_number_and_a_loan_again(cast):
 def test_a_journal_is_lent_by_nobody(cast, story):
     with pytest.raises(NotLent):
         service.to_loan(story.ill, Act(cast.borrower, MONDAY))
+
+
+def test_what_her_own_library_has_is_left_to_its_staff(cast):
+    record = shelve(cast.lenox, "v.1(1976)-v.20(1995)")
+    shelve(cast.lee, "v.10(1985)-v.14(1989)", control="j9")
+    story = begin(cast, record)
+    assert story.ill.concerns == [intake.Concern.OWN_VOLUME]
+    borrowing.approve(story.ill, Act(cast.borrower, MONDAY))  # it is at the binder
+    story.listen()
+    deliver(story)
+    assert Use.objects.get().basis == "own"
+
+
+# the verb; what is read before it, is not counted
+PINNED = {"refer": 9, "deliver": 10, "reject": 4}
+
+
+@pytest.mark.once
+def test_each_verb_of_a_copy_asks_for_no_more_than_it_did(cast):
+    record = shelve(cast.lenox, "v.1(1976)-v.20(1995)")
+    deliver(begin(cast, record, citation=article(pages="1")))  # fills what a process keeps
+    ill = ask(cast, record)
+    borrowing.approve(ill, Act(cast.borrower, MONDAY))
+    found = {}
+    with CaptureQueriesContext(connection) as asked:
+        referral.refer_by_rota(ill, MONDAY)
+    found["refer"] = statements(asked)
+    supply = Story(cast, record, ill).supply
+    with CaptureQueriesContext(connection) as asked:
+        document_delivery.deliver_link(supply, Act(cast.lender, MONDAY), HERE)
+    found["deliver"] = statements(asked)
+    ill = Request.objects.shown().get(pk=ill.pk)
+    with CaptureQueriesContext(connection) as asked:
+        document_delivery.reject(ill.supply, Act(cast.ada, MONDAY), Fault.ILLEGIBLE)
+    found["reject"] = statements(asked)
+    assert found == PINNED
+
+
+def statements(asked: CaptureQueriesContext) -> int:
+    """Without those that begin and end a part of a transaction."""
+    return sum("SAVEPOINT" not in each["sql"] for each in asked.captured_queries)

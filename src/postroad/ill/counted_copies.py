@@ -53,14 +53,18 @@ def _numbers(ill: Request, *, is_periodical: bool) -> tuple[str, ...]:
 
 
 def rights(ill: Request) -> Rights:
-    """What its own library has of it: the volume itself, which cannot be used just now; of what it
-    does not say, nothing."""
+    """What its own library has of it: what it has and asks for all the same, it cannot use."""
+    return Rights(owns_unusable=has_it(ill))
+
+
+def has_it(ill: Request) -> bool:
+    """Whether its own library is known to have what is to be copied."""
     if ill.record_id is None or ill.record is None:
-        return Rights()
+        return False
     if ill.record.format == Format.SERIAL:
-        return Rights(owns_unusable=_has_volume(ill))
+        return _has_volume(ill)
     there = Item.objects.filter(record=ill.record_id, library=ill.library_id)
-    return Rights(owns_unusable=there.exclude(status=ItemStatus.WITHDRAWN).exists())
+    return there.exclude(status=ItemStatus.WITHDRAWN).exists()
 
 
 def _has_volume(ill: Request) -> bool:

@@ -22,6 +22,7 @@ class Concern(StrEnum):
     EXPIRED = "expired"
     LIMIT = "limit"
     OWN_COPY = "own-copy"
+    OWN_VOLUME = "own-volume"  # of which a copy is wanted
     DUPLICATE = "duplicate"
     NEED_BY = "need-by-passed"
     COPYRIGHT = "copies-beyond-five"
@@ -42,29 +43,25 @@ class Facts:
     need_by: date | None
     today: date
     approves_by_itself: bool
+    own_volume: bool = False
     beyond_free_copies: bool = False  # and nobody has said what is to be done about it
 
 
 def concerns(facts: Facts) -> Iterator[Concern]:
     """The reasons not to approve by itself, the gravest first."""
-    if not facts.has_card:
-        yield Concern.NO_CARD
-    if facts.blocked:
-        yield Concern.BLOCKED
-    if facts.expired:
-        yield Concern.EXPIRED
-    if facts.outstanding > facts.limit:
-        yield Concern.LIMIT
-    if facts.own_copy:
-        yield Concern.OWN_COPY
-    if facts.duplicate:
-        yield Concern.DUPLICATE
-    if facts.need_by is not None and facts.need_by < facts.today:
-        yield Concern.NEED_BY
-    if facts.beyond_free_copies:
-        yield Concern.COPYRIGHT
-    if not facts.approves_by_itself:
-        yield Concern.POLICY
+    found = {
+        Concern.NO_CARD: not facts.has_card,
+        Concern.BLOCKED: bool(facts.blocked),
+        Concern.EXPIRED: facts.expired,
+        Concern.LIMIT: facts.outstanding > facts.limit,
+        Concern.OWN_COPY: facts.own_copy,
+        Concern.OWN_VOLUME: facts.own_volume,
+        Concern.DUPLICATE: facts.duplicate,
+        Concern.NEED_BY: facts.need_by is not None and facts.need_by < facts.today,
+        Concern.COPYRIGHT: facts.beyond_free_copies,
+        Concern.POLICY: not facts.approves_by_itself,
+    }
+    return (concern for concern, is_so in found.items() if is_so)
 
 
 def check(event: Event, now: datetime) -> None:
@@ -93,15 +90,15 @@ def gather(ill: Request, now: datetime) -> Facts:
         else []
     )
     homes = {ill.library_id, card.library_id} if card else {ill.library_id}
-    lent = ill.record_id if not ill.is_copy else None
-    copy = asking.own_copy(lent, homes, ill.volume) if lent else None
+    copy = asking.own_copy(ill.record_id, homes, ill.volume) if ill.record_id else None
     return Facts(
         has_card=card is not None,
         blocked=card.blocked if card else "",
         expired=card is not None and card.expired(ill.library.day_of(now)),
         outstanding=len(mine),
         limit=network_rules.terms(ill.library, ill.library.day_of(now)).open_requests,
-        own_copy=copy is not None,
+        own_copy=copy is not None and not ill.is_copy,
+        own_volume=ill.is_copy and counted_copies.has_it(ill),
         duplicate=any(is_same(ill, *each) for each in mine),
         need_by=ill.need_by,
         today=ill.library.day_of(now),

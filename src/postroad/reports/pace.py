@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 
 from postroad.delivery.models import Stop
 from postroad.directory.models import Library
-from postroad.ill.lifecycle import OPEN, State
+from postroad.ill.lifecycle import OPEN, Service, State
 from postroad.ill.models import Event, Loan, Request, Supply
 from postroad.reports.counts import FEWEST_TIMES, SEASON
 from postroad.reports.models import Pace
@@ -73,14 +73,16 @@ def days_of(began: datetime, ended: datetime, zone: ZoneInfo) -> int:
 def of_loan(
     ill: Request, events: Iterable[Event], supplies: Iterable[Supply], now: datetime
 ) -> list[Paced]:
-    """Its steps, each with its days and what is usual on this way. Four queries at most."""
+    """Its steps, each with its days and, of a loan, what is usual on this way. Four queries at
+    most."""
     ordered = sorted(events, key=lambda event: event.pk)
     moments = [Moment(e.verb, e.at, State(e.after), e.supply_id) for e in ordered]
     attempts = _attempts(list(supplies))
     made = steps(moments)
     where = places({ill.library_id, *(each.lender for each in attempts.values())})
+    compared = () if ill.is_copy else made
     usual = _usual(
-        {lane for step in made for lane in _lanes_of(step, ill.library_id, attempts, where)}
+        {lane for step in compared for lane in _lanes_of(step, ill.library_id, attempts, where)}
     )
     zone = ZoneInfo(ill.library.time_zone)
     return [
@@ -175,12 +177,14 @@ def general() -> dict[str, Pace]:
 
 
 def reckon(now: datetime) -> int:
-    """Job: keep the middle of the days of the last season for each lane with enough of them."""
+    """Job: keep the middle of the days of the last season for each lane with enough of them. Of
+    loans: a copy is made in hours, and travels on no lane."""
     since = now - SEASON
     found: dict[Lane, list[int]] = defaultdict(list)
     where, zones = places(), _zones()
-    still_open = Request.objects.filter(state__in=OPEN)  # as an index knows them
-    for lately in (still_open, Request.objects.filter(closed_at__gte=since)):
+    asked = Request.objects.filter(service=Service.LOAN)
+    still_open = asked.filter(state__in=OPEN)  # as an index knows them
+    for lately in (still_open, asked.filter(closed_at__gte=since)):
         attempts = _all_attempts(lately)
         borrowers = dict(lately.values_list("pk", "library_id"))
         for key, moments in _histories(lately):

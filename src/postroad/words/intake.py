@@ -13,6 +13,7 @@ CONCERNS: Words = {
     Concern.EXPIRED: gettext_lazy("the patron's card has expired"),
     Concern.LIMIT: gettext_lazy("the patron has as many open requests as the library allows"),
     Concern.OWN_COPY: gettext_lazy("a copy is in at the patron's own or the pickup library"),
+    Concern.OWN_VOLUME: gettext_lazy("the library has it itself: it can be copied there"),
     Concern.DUPLICATE: gettext_lazy("the patron has already asked for this title"),
     Concern.NEED_BY: gettext_lazy("the date it is needed by has passed"),
     Concern.COPYRIGHT: gettext_lazy(
