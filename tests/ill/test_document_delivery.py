@@ -376,9 +376,9 @@ def test_each_verb_of_a_copy_asks_for_no_more_than_it_did(cast):
     with CaptureQueriesContext(connection) as asked:
         document_delivery.deliver_link(supply, Act(cast.lender, MONDAY), HERE)
     found["deliver"] = statements(asked)
-    ill = Request.objects.shown().get(pk=ill.pk)
+    supply = Story(cast, record, ill).supply
     with CaptureQueriesContext(connection) as asked:
-        document_delivery.reject(ill.supply, Act(cast.ada, MONDAY), Fault.ILLEGIBLE)
+        document_delivery.reject(supply, Act(cast.ada, MONDAY), Fault.ILLEGIBLE)
     found["reject"] = statements(asked)
     assert found == PINNED
 
