@@ -46,7 +46,7 @@ from postroad.directory.statements import (
 )
 from postroad.documents import gate
 from postroad.documents.models import Copy
-from postroad.econtent.models import ListFile
+from postroad.econtent.models import ListFile, Resource
 from postroad.guides.models import News, NewsPage
 from postroad.ill import answer_links, charging, patron_links, questions
 from postroad.ill import asking as ill_asking
@@ -160,6 +160,10 @@ def a_change(story: Story) -> NetworkChange:
     return network.changes.first() or network.changes.create(at=timezone.now(), facts={})
 
 
+def a_resource(story: Story) -> Resource:
+    return Resource.objects.get_or_create(slug="harbor", defaults={"name": "Harbor"})[0]
+
+
 def an_application(story: Story) -> Application:
     network = a_network(story)
     return Application.objects.filter(network=network).first() or ask(network)
@@ -248,6 +252,7 @@ EXAMPLES: dict[str, Callable[[Story], object]] = {
     "line": lambda story: 2,
     "network": lambda story: a_network(story).code,
     "change": lambda story: a_change(story).pk,
+    "resource": lambda story: a_resource(story).slug,
     "application": lambda story: an_application(story).pk,
     "topic": lambda story: "news",
     "token": lambda story: "not-one-of-ours",

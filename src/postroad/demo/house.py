@@ -10,7 +10,7 @@ from django.utils import timezone
 from postroad.catalogue import loading, search
 from postroad.catalogue.models import Collection, Contribution, ItemStatus
 from postroad.delivery.models import Route, ScheduleChange, Stop
-from postroad.demo import facts, hours, journals, loads, networks, records
+from postroad.demo import facts, hours, journals, loads, networks, records, resources
 from postroad.demo.people import (
     HOME,
     LENDER,
@@ -75,6 +75,7 @@ def build(today: date, say: Say, titles: int | None = None) -> None:
     make_closures(libraries, today)
     make_special_hours(libraries, today)
     networks.make(libraries, today, timezone.now())
+    resources.make(libraries, today, timezone.now())
     with invented_beside() as copies:
         say(f"{titles or 20_000:,} titles, as MARC")
         load_titles(libraries[facts.CENTRE], titles)

@@ -49,6 +49,8 @@ DEFAULTS = {
     "copy-hours": 48,  # hours at work, not days: from being asked for a copy to sending it
     "copy-hours-rush": 24,  # the same of one that is needed soon
     "copy-hours-unverified": 168,  # the same where it is to be found out first who has it
+    "resource-ends": 60,  # calendar days before a licensed resource ends: its libraries are told
+    "resource-ends-soon": 14,  # the same once more
     "case-addresses": 180,  # calendar days until the address of who asked is removed
 }
 

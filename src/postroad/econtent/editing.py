@@ -24,6 +24,7 @@ FIELDS = (
 DAYS = frozenset({"trial_until", "ends_on", "checked_on"})
 OF_A_RIGHT = ("who", "library", "network", "value", "how", "prefix", "ranges", "card_pattern")
 LONGEST_SLUG = 60
+PAGES = ("add", "funding", "lists", "report")  # stand where a resource of this name would
 
 Verb = ResourceChange.Verb
 
@@ -54,7 +55,8 @@ def add(facts: Mapping[str, Any], *, by: str, at: datetime | None = None) -> Res
 def free_slug(name: str) -> str:
     """One that no resource has, from the words of a name."""
     wanted = slugify(name)[: LONGEST_SLUG - 4].strip("-") or "resource"
-    taken = set(Resource.objects.filter(slug__startswith=wanted).values_list("slug", flat=True))
+    taken = {*Resource.objects.filter(slug__startswith=wanted).values_list("slug", flat=True)}
+    taken.update(PAGES)
     number, slug = 1, wanted
     while slug in taken:
         number += 1

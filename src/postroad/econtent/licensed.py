@@ -1,6 +1,6 @@
 """Whether a licensed copy answers before a request is made: two statements."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from urllib.parse import quote
@@ -8,8 +8,8 @@ from urllib.parse import quote
 from django.db.models import Q
 
 from postroad.directory.models import Library
-from postroad.econtent.models import Right, Title
-from postroad.econtent.opening import opening, rights_of
+from postroad.econtent.models import Resource, Right, Title
+from postroad.econtent.opening import Opening, open_to_everybody, opening, rights_of
 from postroad.econtent.terms import Answer, covers
 
 
@@ -69,6 +69,13 @@ def reaching(wanted: Wanted, today: date) -> Iterator[Title]:
         if covers([row], wanted.year, wanted.volume, wanted.issue, today) is Answer.YES:
             of_list.add(row.title_list_id)
             yield row
+
+
+def entry(resource: Resource, opened: Opening | None, rights: Iterable[Right]) -> str:
+    """The address of a resource for one library's readers; for a reader of whom nothing is known
+    only that of what is open. Empty where nobody knows that they may."""
+    right = opened.right if opened else open_to_everybody(rights)
+    return through(right, resource.address) if right and resource.address else ""
 
 
 def through(right: Right, address: str) -> str:

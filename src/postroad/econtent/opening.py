@@ -94,6 +94,7 @@ class Offer:
     """A resource as one library's readers find it."""
 
     resource: Resource
+    rights: Sequence[Right]
     opening: Opening
 
 
@@ -101,7 +102,10 @@ def offered(library: Library, today: date) -> list[Offer]:
     """What this library's readers may use, all of them or some: two statements."""
     usable = list(Resource.objects.usable(today))
     rights = rights_of(usable)
-    offers = [Offer(each, opening(rights.get(each.pk, ()), library)) for each in usable]
+    offers = [
+        Offer(each, rights.get(each.pk, ()), opening(rights.get(each.pk, ()), library))
+        for each in usable
+    ]
     return [each for each in offers if each.opening.is_for_all or each.opening.is_for_some]
 
 

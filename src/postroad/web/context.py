@@ -49,10 +49,11 @@ class Signpost:
 SEARCH = Way("search", _("Catalog"), also=("/record/", "/collections/", "/patron/ask/"))
 LIBRARIES = Way("libraries", _("Libraries"), also=("/networks/",))
 STATUS = Way("status", _("Status"), also=("/say/",))
+E_RESOURCES = Way("e-resources", _("E-resources"))
 RETURNS = Way("returns", _("Returns"))
 CONTACT = Way("contact", _("Contact"), also=("/case/",))
 GUIDES = Way("guides", _("Guides"), also=("/answers/", "/news/", "/search/guides"))
-PUBLIC = (SEARCH, LIBRARIES, STATUS, RETURNS, GUIDES, CONTACT)
+PUBLIC = (SEARCH, E_RESOURCES, LIBRARIES, STATUS, RETURNS, GUIDES, CONTACT)
 WAYS: dict[str, tuple[Way, ...]] = {
     "public": PUBLIC,
     "patron": (Way("patron-requests", _("My requests"), frozenset({Role.PATRON})), *PUBLIC),

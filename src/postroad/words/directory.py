@@ -117,6 +117,8 @@ THRESHOLDS: Words = {
         "The reader's name is kept after an unfilled request for"
     ),
     "acknowledge": gettext_lazy("Staff are reminded to acknowledge a notice after"),
+    "resource-ends": gettext_lazy("Libraries are warned of a licensed resource’s end before it by"),
+    "resource-ends-soon": gettext_lazy("Libraries are warned once more of that end before it by"),
     "bounces": gettext_lazy("An address is written to no more after"),
     "updates-weekday": gettext_lazy("Weekly updates go out on"),
     "case-new": gettext_lazy("A new question waits for its first answer at most"),
