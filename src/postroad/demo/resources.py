@@ -21,13 +21,17 @@ THANKS = {
     COMPACT: "Licensed by the libraries of the Five Rivers Compact.",
     FRIENDS: "A gift of the Friends of Old Mills.",
 }
+Known = Iterator[tuple[dict[str, Any], list[dict[str, Any]]]]  # facts, and who may use it
 Kind, Who, How = Resource.Kind, Right.Who, Right.How
+PUBLIC, SCHOOL, COLLEGE = (
+    {"who": Who.KIND, "value": kind} for kind in ("public", "school", "academic")
+)
 MEMBERS = {"who": Who.MEMBERSHIP, "how": How.CARD, "card_pattern": "2 followed by 13 digits"}
 PROXY = "https://proxy.example.org/login?qurl="
 
 
 def make(libraries: Mapping[str, Library], today: date, now: datetime) -> None:
-    for facts, rights in known(libraries, today):
+    for facts, rights in known(libraries[HOME], libraries[LENDER], today):
         resource = editing.add(
             {
                 "provider": facts["name"].split()[0] + " House (invented)",
@@ -48,14 +52,15 @@ def make(libraries: Mapping[str, Library], today: date, now: datetime) -> None:
     funding.end(FRIENDS, end, by=WHO, at=now, today=today)
 
 
-def known(
-    libraries: Mapping[str, Library], today: date
-) -> Iterator[tuple[dict[str, Any], list[dict[str, Any]]]]:
-    """The facts of each, and who may use it."""
-    home, lender = libraries[HOME], libraries[LENDER]
-    public, school, college = (
-        {"who": Who.KIND, "value": kind} for kind in ("public", "school", "academic")
-    )
+def known(home: Library, lender: Library, today: date) -> Known:
+    yield from of_the_state(today)
+    yield from of_the_compact(lender)
+    yield from on_trial(home, today)
+    yield from of_the_friends(home, lender)
+    yield from of_others(home, today)
+
+
+def of_the_state(today: date) -> Known:
     yield (
         {
             "name": "Harbor Newspapers",
@@ -68,7 +73,7 @@ def known(
             "training_guide": "https://guides.example.org/harbor",
             "vendor_guide": "https://harbor.example.com/help",
         },
-        [MEMBERS, {**public, "how": How.PROXY, "prefix": PROXY}],
+        [MEMBERS, {**PUBLIC, "how": How.PROXY, "prefix": PROXY}],
     )
     yield (
         {
@@ -91,10 +96,41 @@ def known(
             "payer": STATE,
         },
         [
-            {**school, "how": How.SINGLE_SIGN_ON},
-            {**public, "how": How.CARD, "card_pattern": "2 followed by 13 digits"},
+            {**SCHOOL, "how": How.SINGLE_SIGN_ON},
+            {**PUBLIC, "how": How.CARD, "card_pattern": "2 followed by 13 digits"},
         ],
     )
+
+
+def of_the_compact(lender: Library) -> Known:
+    yield (
+        {
+            "name": "Saltmarsh Journals",
+            "kind": Kind.JOURNALS,
+            "subjects": ["Science"],
+            "description": "Ninety journals of the sea, its shores and who lives there.",
+            "payer": COMPACT,
+            "copying": Allowed.YES,
+        },
+        [{**COLLEGE, "how": How.PROXY, "prefix": PROXY}],
+    )
+    yield (
+        {
+            "name": "Beacon E-Books",
+            "kind": Kind.BOOKS,
+            "subjects": ["General"],
+            "description": "Sixty thousand e-books to borrow on a phone or reader.",
+            "payer": COMPACT,
+            "lending": Allowed.YES,
+        },
+        [
+            {"who": Who.NETWORK, "network": lender.network, "how": How.CARD},
+            {"who": Who.ZIP, "value": "01238", "how": How.CARD},
+        ],
+    )
+
+
+def on_trial(home: Library, today: date) -> Known:
     yield (
         {
             "name": "Granite Law Forms",
@@ -108,15 +144,18 @@ def known(
     )
     yield (
         {
-            "name": "Saltmarsh Journals",
-            "kind": Kind.JOURNALS,
-            "subjects": ["Science"],
-            "description": "Ninety journals of the sea, its shores and who lives there.",
+            "name": "Thistle Languages",
+            "kind": Kind.LEARNING,
+            "subjects": ["Languages"],
+            "description": "Seventy languages, from the first word on.",
             "payer": COMPACT,
-            "copying": Allowed.YES,
+            "trial_until": today - timedelta(days=9),
         },
-        [{**college, "how": How.PROXY, "prefix": PROXY}],
+        [{"who": Who.NETWORK, "network": home.network, "how": How.CARD}],
     )
+
+
+def of_the_friends(home: Library, lender: Library) -> Known:
     yield (
         {
             "name": "Loom & Mill Archive",
@@ -131,12 +170,6 @@ def known(
             {"who": Who.ON_SITE, "library": lender, "how": How.IP},
         ],
     )
-    yield from others(home, lender, today)
-
-
-def others(
-    home: Library, lender: Library, today: date
-) -> Iterator[tuple[dict[str, Any], list[dict[str, Any]]]]:
     yield (
         {
             "name": "Millstone Pictures",
@@ -148,11 +181,18 @@ def others(
         [{"who": Who.TOWN, "value": home.town, "how": How.CARD}],
     )
     yield (
+        {"name": "Lantern Slides on Disc", "kind": Kind.MEDIA, "payer": FRIENDS},
+        [{"who": Who.LIBRARY, "library": home, "how": How.IP}],
+    )
+
+
+def of_others(home: Library, today: date) -> Known:
+    yield (
         {
             "name": "Kettle Family Trees",
             "subjects": ["Genealogy", "Local history"],
             "description": "Census pages, gravestones and ship lists.",
-            "payer": f"{home.name}",
+            "payer": home.name,
             "ends_on": today + timedelta(days=55),
             "lending": Allowed.NO,
             "copying": Allowed.NO,
@@ -164,31 +204,6 @@ def others(
                 "how": How.IP,
                 "ranges": "192.0.2.0/25\n198.51.100.14",
             }
-        ],
-    )
-    yield (
-        {
-            "name": "Thistle Languages",
-            "kind": Kind.LEARNING,
-            "subjects": ["Languages"],
-            "description": "Seventy languages, from the first word on.",
-            "payer": COMPACT,
-            "trial_until": today - timedelta(days=9),
-        },
-        [{"who": Who.NETWORK, "network": home.network, "how": How.CARD}],
-    )
-    yield (
-        {
-            "name": "Beacon E-Books",
-            "kind": Kind.BOOKS,
-            "subjects": ["General"],
-            "description": "Sixty thousand e-books to borrow on a phone or reader.",
-            "payer": COMPACT,
-            "lending": Allowed.YES,
-        },
-        [
-            {"who": Who.NETWORK, "network": lender.network, "how": How.CARD},
-            {"who": Who.ZIP, "value": "01238", "how": How.CARD},
         ],
     )
     yield (
@@ -205,8 +220,4 @@ def others(
     yield (
         {"name": "Sextant Maps", "subjects": ["Science"], "description": "Charts and atlases."},
         [],
-    )
-    yield (
-        {"name": "Lantern Slides on Disc", "kind": Kind.MEDIA, "payer": FRIENDS},
-        [{"who": Who.LIBRARY, "library": home, "how": How.IP}],
     )
