@@ -18,6 +18,8 @@ ADDRESS = re.compile(r"https?://\S+", re.I)
 WHOLE_ADDRESS = re.compile(r"(?:https?://|[\w.-]+\.[a-z]{2,}/\S*\?|\?|[\w.-]+\?+[\w.]*=)", re.I)
 WRAPPED = re.compile(r"[?&](?:q?url|u|target|dest|link)=(.+)", re.I)
 DOI = re.compile(r"(?<![\w.])10\.\d{4,9}(?:\.\d+)*/[^\s\"“”]+", re.ASCII)
+TORN_DOI = re.compile(r"(?<![\w.])10\. ?(\d{4,9}) ?/ ?(?=\S)", re.ASCII)  # by a line of a PDF
+TORN_WORD = re.compile(r"(?<=[a-z])-[ \t]*\r?\n\s*(?=[a-z])")
 BEHIND_DOI = re.compile(
     r"(?:/(?:abstract|full(?:text)?|e?pdf(?:direct)?|meta|html?|summary|references|figures|citations?"
     r"|download|supplementary-material)(?=[/?#]|$)|\.(?:pdf|full|abstract|html?)$|[?#&|]|</).*$",
@@ -54,13 +56,13 @@ def read(text: str) -> Reference:
 
 
 def tidy(text: str) -> str:
-    text = unicodedata.normalize("NFC", text[:LONGEST])
+    text = TORN_WORD.sub("", unicodedata.normalize("NFC", text[:LONGEST]))
     shown = (
         " " if sign.isspace() else sign
         for sign in text
         if sign.isspace() or unicodedata.category(sign) not in ("Cc", "Cs", "Cn", "Co", "Cf")
     )
-    return " ".join("".join(shown).split())
+    return TORN_DOI.sub(r"10.\1/", " ".join("".join(shown).split()))
 
 
 def with_facts(one: Reference, other: Reference) -> Reference:

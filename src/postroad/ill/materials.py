@@ -12,6 +12,7 @@ from enum import StrEnum
 from postroad.catalogue import identifiers
 from postroad.ill.lifecycle import Service
 from postroad.protocols import openurl
+from postroad.protocols.openurl import Kind, Reference
 
 
 class Material(StrEnum):
@@ -30,6 +31,7 @@ class Material(StrEnum):
 
 
 COPIED = frozenset({Material.ARTICLE, Material.CHAPTER, Material.PAGES})
+TITLE_PAGE = "title-page"  # with its back, to be copied with the part
 
 
 class Field(StrEnum):
@@ -74,6 +76,7 @@ LENGTH = 200  # of every other field
 NUMBERS = ("isbn", "issn", "oclc", "lccn")
 YEAR = re.compile("[0-9]{1,4}")
 PMID = re.compile("[0-9]{1,9}")
+PMID_LABEL = re.compile(r"^(?:pmid|pubmed)(?: id)?\s*[:#]?\s*", re.I)
 FIRST_YEAR, AHEAD = 1000, 2  # printed before, or announced for later: then it is a slip
 
 
@@ -166,6 +169,7 @@ class Trouble(StrEnum):
 
     MISSING = "missing"
     ONE_OF = "one-of"
+    ONE_OF_PART = "one-of-part"  # the number of the whole does not tell its parts apart
     TOO_LONG = "too-long"
     YEAR = "year"
     ISBN_CHECK = "isbn-check"
@@ -227,6 +231,8 @@ def tidied(material: Material, said: Mapping[Field, str], format_: str = "") -> 
     plain = {name: " ".join(_printable(text).split()) for name, text in said.items()}
     if doi := plain.get(F.DOI):
         plain[F.DOI] = openurl.doi_of([doi]) or doi
+    if pmid := plain.get(F.PMID):
+        plain[F.PMID] = PMID_LABEL.sub("", pmid)
     return Citation(material, {name: text for name, text in plain.items() if text}, format_)
 
 
@@ -241,6 +247,20 @@ def read(kept: Mapping[str, str]) -> Citation | None:
     material = Material(kept["material"])
     said = {name: kept[name] for name in SHEETS[material].fields if kept.get(name)}
     return Citation(material, said, kept.get("format", ""))
+
+
+def referred(citation: Citation) -> Reference:
+    """The same as a catalog is asked by it."""
+    numbers: dict[str, str] = {}
+    for each in identifiers.typed(citation.of(F.NUMBER)):
+        numbers.setdefault(str(each.kind), each.value)
+    names = (F.TITLE, F.AUTHOR, F.CONTAINER, F.DOI, F.PMID, F.VOLUME, F.ISSUE, F.YEAR, F.PAGES)
+    return Reference(
+        kind=Kind(citation.material) if citation.material in COPIED else Kind.BOOK,
+        issn=numbers.get("issn", ""),
+        isbn=numbers.get("isbn", ""),
+        **{str(name): citation.of(name) for name in names},
+    )
 
 
 def troubles(citation: Citation, this_year: int) -> Mapping[Field, Trouble]:
@@ -266,10 +286,10 @@ def _troubles(citation: Citation, this_year: int) -> Iterator[tuple[Field, Troub
 def _missing(citation: Citation) -> Iterator[tuple[Field, Trouble]]:
     sheet = citation.sheet
     yield from ((name, Trouble.MISSING) for name in sheet.demanded if not citation.of(name))
-    # A journal's number does not tell its articles apart
-    numbers = () if citation.material in COPIED else (F.NUMBER,)
+    is_part = citation.material in COPIED
+    numbers = () if is_part else (F.NUMBER,)
     if sheet.one_of and not any(citation.of(name) for name in (*numbers, *sheet.one_of)):
-        yield sheet.one_of[0], Trouble.ONE_OF
+        yield sheet.one_of[0], Trouble.ONE_OF_PART if is_part else Trouble.ONE_OF
 
 
 def _number_troubles(citation: Citation) -> Iterator[tuple[Field, Trouble]]:

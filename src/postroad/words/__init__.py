@@ -34,6 +34,7 @@ from postroad.words import (
     resources,
     situations,
     wanted,
+    ways_in,
 )
 from postroad.words.labels import Words, clock, day, label, moment
 from postroad.words.refusals import refusal
@@ -73,4 +74,5 @@ __all__ = [
     "resources",
     "situations",
     "wanted",
+    "ways_in",
 ]

@@ -225,9 +225,9 @@ REFUSALS: Words = {
         "shelf. Nothing was changed."
     ),
     "not-lent": gettext_lazy(
-        "Libraries do not lend whole journals, newspapers or electronic resources to each other, "
-        "so this cannot be asked for as a loan. The staff at your library's desk can help you get "
-        "an article or a way to read it."
+        "Libraries do not lend whole journals, newspapers or electronic resources to each other. "
+        "Ask for the article you need instead, and you get a copy of it. The staff at your "
+        "library’s desk can help you with it, or with another way to read it."
     ),
     "on-your-shelf": gettext_lazy(
         "It is in at %(library)s: look under %(call_number)s. You can fetch it there, or ask "

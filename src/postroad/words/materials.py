@@ -63,6 +63,7 @@ FIELDS: Words = {
     Field.PMID: gettext_lazy("PubMed number"),
     Field.ALSO: gettext_lazy("Copy with it"),
 }
+WITH_IT: Words = {materials.TITLE_PAGE: gettext_lazy("the title page and its back (verso)")}
 # Where a material has a better word
 FIELDS_OF: Mapping[tuple[Material, Field], Promise] = {
     (Material.RECORDING, Field.AUTHOR): gettext_lazy("Composer, artist or author"),
@@ -80,10 +81,15 @@ FIELDS_OF: Mapping[tuple[Material, Field], Promise] = {
     (Material.ARTICLE, Field.CONTAINER): gettext_lazy("Title of the journal"),
     (Material.ARTICLE, Field.NUMBER): gettext_lazy("ISSN of the journal"),
     (Material.CHAPTER, Field.TITLE): gettext_lazy("Title of the chapter"),
+    (Material.CHAPTER, Field.AUTHOR): gettext_lazy("Author of the chapter"),
+    (Material.CHAPTER, Field.NUMBER): gettext_lazy("ISBN of the book"),
+    (Material.PAGES, Field.AUTHOR): gettext_lazy("Author of the book"),
+    (Material.PAGES, Field.NUMBER): gettext_lazy("ISBN of the book"),
 }
 TROUBLES: Words = {
     Trouble.MISSING: gettext_lazy("Please fill this in."),
     Trouble.ONE_OF: gettext_lazy("Give at least one of these, or the number: %(fields)s."),
+    Trouble.ONE_OF_PART: gettext_lazy("Give at least one of these: %(fields)s."),
     Trouble.TOO_LONG: gettext_lazy("Use at most %(longest)d characters."),
     Trouble.YEAR: gettext_lazy("Type the year with four digits, like 1998, or leave it empty."),
     Trouble.ISBN_CHECK: gettext_lazy(
@@ -140,4 +146,5 @@ def lines(kept: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     on_top = {Field.TITLE, Field.AUTHOR, Field.YEAR, *([Field.NUMBER] if numbers else [])}
     for name in citation.sheet.fields:
         if name not in on_top and citation.of(name):
-            yield field(material, name), citation.of(name)
+            value = citation.of(name)
+            yield field(material, name), label(WITH_IT, value) if name == Field.ALSO else value

@@ -9,6 +9,7 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -25,7 +26,7 @@ from postroad.ill import asking, intake, prospects, rota, wanted
 from postroad.ill.asking import AlreadyAsked, NeedByPassed, NeedByTooSoon, OnYourShelf
 from postroad.ill.intake import Concern
 from postroad.ill.models import Request
-from postroad.web.shared import gates, mileposts, refusals
+from postroad.web.shared import gates, mileposts, parts, refusals
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.shared.one_press import OnePress
 from postroad.web.shared.pick_up import PickUp, WhatElse, choose_volume, pick_ups
@@ -108,6 +109,9 @@ def ask(request: SignedIn, pk: int) -> HttpResponse:
     card = card_of(request.user)
     if record is None or card is None:
         raise Http404
+    if request.method != "POST" and parts.is_only_copied(record):
+        numbers = record.identifiers.all()
+        return redirect(parts.address(reverse("patron-ask-blank"), record, numbers))
     if record.format in wanted.NOT_LENT:
         heading = _("Not lent between libraries")
         return refusals.say(request, words.refusal(asking.NotLent()), status=409, heading=heading)

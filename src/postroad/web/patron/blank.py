@@ -33,6 +33,9 @@ class Blank(BlankForm):
         library = self.fields["library"]
         assert isinstance(library, forms.ChoiceField)  # it stands above
         library.choices = pick_up.choices(str(self.data.get("library", "")))
+        if self.is_copy:
+            library.label = _("Which library looks after it?")
+            library.help_text = _("Its staff help you with it. The copy comes to you as a file.")
         return self
 
 
@@ -50,9 +53,9 @@ def ask(request: SignedIn) -> HttpResponse:
             "patron/blank_choose.html",
             {
                 "choices": blank.choices(request, request.path),
-                "hits": blank.hits(found := blank.known(request), of_record),
-                "alike": found,
-                "typed": blank.begun(request),
+                **blank.of_catalog(blank.known(request), of_record, request.path),
+                "begun": blank.begun(request),
+                **blank.of_a_copy(request, Answer()),
             },
         )
     form = Blank(
@@ -64,9 +67,10 @@ def ask(request: SignedIn) -> HttpResponse:
     ).offer(PickUp(card.library, ""))
     if form.is_bound:
         act = gates.act(request.user)
-        answer = blank.sent(form, request.POST, lambda: wanted(request, form, card.library), act)
+        home = card.library
+        answer = blank.sent(form, request.POST, lambda: wanted(request, form, home), act, home)
     else:
-        answer = Answer(alike=blank.known(request))
+        answer = blank.before(request, form, card.library)
     if answer.ill is not None:
         messages.success(request, _("We have your request."))
         return redirect("patron-request", answer.ill.ref)
@@ -85,6 +89,7 @@ def wanted(request: SignedIn, form: Blank, home: Library) -> Wanted:
         acceptable=form.acceptable(),
         insists=given["insists"],
         key=given["key"],
+        rush=given.get("rush", False),
     )
 
 
@@ -95,10 +100,10 @@ def show(request: SignedIn, form: Blank, answer: Answer) -> HttpResponse:
         {
             "form": form,
             "answer": answer,
-            "alike": answer.alike,
-            "hits": blank.hits(answer.alike, of_record),
+            **blank.of_catalog(answer.alike, of_record, request.path),
             "checked": form.is_bound,
-            "choose": blank.with_query(request.path),
+            "choose": blank.with_query(request.path, **blank.said(request)),
+            **blank.of_a_copy(request, answer),
         },
         status=answer.status,
     )

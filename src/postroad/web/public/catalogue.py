@@ -25,9 +25,10 @@ from postroad.directory import closures, network_rules
 from postroad.directory.models import Library
 from postroad.ill import asking, rota, wanted
 from postroad.ill.models import Request
-from postroad.web.public import beside, facets, near, not_listed, owners, scopes
-from postroad.web.public.serials import volumes_of
-from postroad.web.shared import gates, mileposts
+from postroad.web.public import beside, facets, near, not_listed, owners, part, scopes
+from postroad.web.public.owners import Owner
+from postroad.web.public.serials import Volumes, volumes_of
+from postroad.web.shared import gates, mileposts, parts
 from postroad.web.shared.pieces import Choice, Facet
 
 FACETS = (*facets.TITLES, near.NEAR)
@@ -48,6 +49,8 @@ class Hit:
     asked_status: str = ""
     also: str = ""  # in which other formats the work is to be had
     coins: str = ""  # for programs that keep references
+    part: str = ""  # where an article is asked for, of what nobody lends
+    part_label: str = ""
 
 
 @require_safe
@@ -157,9 +160,21 @@ def hits(
     home, asked = home_of(request), {ill.record_id: ill for ill in hers}
     told = beside.of_hits(request, records)
     return [
-        hit(each, held.get(each.pk, []), home, asked.get(each.pk), *told[each.pk])
+        hit(
+            each,
+            held.get(each.pk, []),
+            home,
+            asked.get(each.pk),
+            *told[each.pk],
+            copied(request, each),
+        )
         for each in records
     ]
+
+
+def copied(request: HttpRequest, record: Record) -> tuple[str, str]:
+    """Of what nobody lends, where a copy of a part is asked for."""
+    return part.of(request, record) if parts.is_only_copied(record) else ("", "")
 
 
 def hit(
@@ -169,8 +184,11 @@ def hit(
     asked: Request | None,
     also: str = "",
     coins: str = "",
+    copied: tuple[str, str] = ("", ""),
 ) -> Hit:
     return Hit(
+        part=copied[0],
+        part_label=copied[1],
         also=also,
         coins=coins,
         record=record,
@@ -260,16 +278,17 @@ def record(request: HttpRequest, pk: int) -> HttpResponse:
             "able_today": sum(owner.opens is None for owner in able),
             "here": closures.today([home], timezone.now())[home.pk] if home else None,
             "soonest": first_asked.arrives if first_asked else None,
-            "volumes": volumes_of(
-                shown,
-                request.GET,
-                [each.library for each in found],
-                timezone.localdate(),
-            ),
+            "volumes": volumes_in(request, shown, found),
             **beside.of_record(request, shown, found),
-            "ask": offer_to_ask(request, shown, sum(owner.holding.copies for owner in found)),
+            "ask": offer_to_ask(request, shown, sum(each.holding.copies for each in found)),
+            "link": part.link(request, shown),
         },
     )
+
+
+def volumes_in(request: HttpRequest, shown: Record, found: list[Owner]) -> Volumes | None:
+    libraries = [each.library for each in found]
+    return volumes_of(shown, request.GET, libraries, timezone.localdate())
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,12 +301,19 @@ class Asking:
     no: str = ""  # why not, in place of a button
     asked: Request | None = None
     asked_status: str = ""
+    part: str = ""  # where a copy of a part is asked for
+    part_label: str = ""
 
 
 def offer_to_ask(request: HttpRequest, shown: Record, copies: int) -> Asking:
     """Only what leads somewhere: a patron asks herself, borrowing staff for a reader, and whoever
     is not signed in is asked to sign in first. Who has asked may ask again only for what is left of
     the copies that we know of."""
+    address, label = part.of(request, shown)
+    return replace(whole(request, shown, copies), part=address, part_label=label)
+
+
+def whole(request: HttpRequest, shown: Record, copies: int) -> Asking:
     if shown.format in wanted.NOT_LENT:
         return Asking(no=words.refusal(asking.NotLent()))
     for_reader, order = "", ""

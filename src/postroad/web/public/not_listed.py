@@ -8,6 +8,7 @@ from django.urls import reverse
 from postroad.accounts import roles
 from postroad.accounts.models import Role
 from postroad.catalogue import pasted
+from postroad.directory.models import Library
 from postroad.protocols.openurl import Kind
 from postroad.web.shared import gates
 
@@ -21,6 +22,15 @@ def form(request: HttpRequest) -> str:
     if not for_reader and request.user.is_authenticated and roles.card_of(request.user) is None:
         return ""
     return reverse("staff-ask-blank" if for_reader else "patron-ask-blank")
+
+
+def library(request: HttpRequest) -> Library | None:
+    """Whose readers this is for: on her card, or where staff ask for a reader."""
+    if (card := roles.card_of(request.user)) is not None:
+        return card.library
+    if roles.has_any(request.user, BORROWING) and gates.at_hand(request, BORROWING):
+        return gates.desk(request).library
+    return None
 
 
 def meant(text: str) -> str:

@@ -17,10 +17,11 @@ from postroad.catalogue.citations import Completed, Standing
 from postroad.catalogue.models import Format, Record
 from postroad.catalogue.serials import Answer
 from postroad.catalogue.serials.asking import asked
-from postroad.ill.materials import Material
 from postroad.protocols import openurl
 from postroad.protocols.openurl import Kind, Reference
 from postroad.web.public import catalogue, not_listed
+from postroad.web.shared import copies, referred
+from postroad.web.shared.copies import ALL_THE_SAME
 
 COUNTED = ("year", "volume", "issue")
 
@@ -42,6 +43,10 @@ def page(request: HttpRequest) -> HttpResponse:
     asks = "paste" in request.GET or bool(request.GET)
     found = pasted.read(typed) if "paste" in request.GET else of_address(request)
     done = citations.complete(found) if found else Completed(Standing.UNKNOWN)
+    library = not_listed.library(request)
+    today = library.day_of(timezone.now()) if library else timezone.localdate()
+    link = copies.link(found, done, library, today) if found else None
+    form = blank(request, found, done) if found else ""
     return render(
         request,
         "public/openurl.html",
@@ -52,9 +57,11 @@ def page(request: HttpRequest) -> HttpResponse:
             "facts": list(facts(found)),
             "called": called(found.kind),
             "is_part": found.kind in not_listed.PARTS,
+            "in_a_journal": found.kind in referred.IN_A_JOURNAL,
             "standing": done.standing.value,
             "places": [place(each, found, request) for each in done.records],
-            "blank": blank(request, found, done) if found else "",
+            "link": link,
+            "blank": f"{form}&asked={ALL_THE_SAME}" if form and link else form,
         },
     )
 
@@ -134,17 +141,14 @@ def tone(has: int, may: int) -> str:
 
 
 def blank(request: HttpRequest, found: Reference, done: Completed) -> str:
-    """Where it can be asked for with what is known: nothing, where the record is the way, or
-    there is no form for its kind."""
-    is_part = found.kind in not_listed.PARTS
-    if (done.record and not is_part) or found.kind in (Kind.SERIAL, Kind.ISSUE):
-        return ""
+    """Where it can be asked for with what is known: nothing, where the record is the way."""
+    is_part = found.kind in not_listed.PARTS or found.kind in referred.IN_A_JOURNAL
     start = not_listed.form(request)
-    kinds = {each.value for each in Material}
-    if not start or (is_part and found.kind.value not in kinds):
+    if not start or (done.record and not is_part):
         return ""
-    known = {"material": found.kind.value} if found.kind.value in kinds else {}
-    names = ("title", "author", "container", "isbn", "doi", "pmid", *COUNTED, "pages", "publisher")
-    known |= {name: getattr(found, name)[:200] for name in names}
-    known |= {"issn": found.issn or found.eissn, "number": found.isbn}
+    material = referred.material(found)
+    known = {"title": found.title, "author": found.author, "number": found.isbn}
+    if material is not None:
+        said = referred.fields(found, material)
+        known = {"material": material.value, **{str(name): text for name, text in said.items()}}
     return f"{start}?{urlencode({name: text for name, text in known.items() if text})}"

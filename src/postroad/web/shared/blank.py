@@ -1,8 +1,9 @@
-"""The form for what no catalog lists, for a reader and for staff who ask for one: first what kind
-of thing it is, then what is known of it, then whether the union catalog has it after all."""
+"""The form for what no catalog lists, and for a copy of a part, for a reader and for staff who ask
+for one: first what kind of thing it is, then what is known of it, then whether the union catalog
+has it after all, or a licensed copy answers."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
@@ -14,19 +15,23 @@ from django.utils.translation import gettext_lazy
 
 from postroad import words
 from postroad.catalogue import citation as written
+from postroad.catalogue import pasted
 from postroad.catalogue.models import Format, Record
+from postroad.directory.models import Library
 from postroad.ill import asking, catalogued, materials
 from postroad.ill.acts import Act
 from postroad.ill.asking import AlreadyAsked, CannotAsk, NeedByPassed, NeedByTooSoon
 from postroad.ill.catalogued import Alike
-from postroad.ill.materials import Citation, Field, Material
+from postroad.ill.materials import COPIED, Citation, Field, Material
 from postroad.ill.models import Request
-from postroad.ill.wanted import Wanted
+from postroad.ill.wanted import Acceptable, Wanted
+from postroad.web.shared import copies, parts, referred
+from postroad.web.shared.copies import ALL_THE_SAME, Known
 from postroad.web.shared.one_press import OnePress
 from postroad.web.shared.pick_up import WhatElse
 
 LIKE = ("number", "title", "author")  # by which the union catalog is asked
-SHOWN = 200  # characters that an address brings
+OF_A_THING = ("any_edition", "formats", "languages")  # makes no sense for a file
 
 
 class BlankForm(OnePress, WhatElse):
@@ -54,7 +59,7 @@ class BlankForm(OnePress, WhatElse):
         super().__init__(data, initial=dict(begun or {}), today=today)
         self.material, self.sheet = material, materials.SHEETS[material]
         for name in self.sheet.fields:
-            self.fields[name] = text_field(material, name)
+            self.fields[name] = field_of(material, name)
         if len(self.sheet.formats) > 1:
             self.fields["format"] = forms.ChoiceField(
                 label=gettext_lazy("Kind"),
@@ -63,6 +68,28 @@ class BlankForm(OnePress, WhatElse):
                 widget=forms.RadioSelect,
             )
         self.looks_at = looks_at
+        self.is_copy = material in COPIED
+        if self.is_copy:
+            self._be_for_a_copy()
+
+    def _be_for_a_copy(self) -> None:
+        for name in OF_A_THING:
+            del self.fields[name]
+        if any(self[name].value() for name in self.sheet.enough):
+            for name in self.sheet.demanded:
+                self.fields[name].required = False
+        self.fields["rush"] = forms.BooleanField(
+            label=gettext_lazy("I need it quickly"),
+            help_text=gettext_lazy("Check this only if it would be of no use later."),
+            required=False,
+        )
+        self.fields["max_cost"].help_text = gettext_lazy(
+            "Most copies cost nothing. Type 0 if you will not pay; leave it empty to be asked."
+        )
+        self.fields["note_for_lender"].label = gettext_lazy("Note to the library that copies it")
+        self.fields["note"].help_text = gettext_lazy(
+            "Staff at your library and the ILL center read it; no library that copies it does."
+        )
 
     @property
     def called(self) -> str:
@@ -71,11 +98,27 @@ class BlankForm(OnePress, WhatElse):
     def of_the_thing(self) -> list[forms.BoundField]:
         """The fields that say what it is, in their order; its kind before all."""
         kind = [self["format"]] if "format" in self.fields else []
-        return [*kind, *(self[name] for name in self.sheet.fields)]
+        names = list(self.sheet.fields)
+        if self.is_copy:  # whose number it is stands before it
+            names.remove(Field.NUMBER)
+            names.insert(names.index(Field.CONTAINER) + 1, Field.NUMBER)
+        return [*kind, *(self[name] for name in names)]
 
     def citation(self) -> Citation:
         said = {name: str(self.cleaned_data.get(name) or "") for name in self.sheet.fields}
+        if self.cleaned_data.get(Field.ALSO):
+            said[Field.ALSO] = materials.TITLE_PAGE
         return materials.tidied(self.material, said, self.cleaned_data.get("format", ""))
+
+    def begun(self) -> Citation:
+        """What is known of it before anything is sent."""
+        said = {name: str(self.initial.get(name) or "") for name in self.sheet.fields}
+        return materials.tidied(self.material, said)
+
+    def acceptable(self) -> Acceptable:
+        if self.is_copy:
+            return Acceptable(max_cost=self.cleaned_data["max_cost"])
+        return super().acceptable()
 
     def clean(self) -> None:
         for name, wrong in materials.troubles(self.citation(), self.today.year).items():
@@ -83,7 +126,10 @@ class BlankForm(OnePress, WhatElse):
                 self.add_error(name, words.materials.trouble(self.material, name, wrong))
 
 
-def text_field(material: Material, name: Field) -> forms.CharField:
+def field_of(material: Material, name: Field) -> forms.Field:
+    if name == Field.ALSO:
+        label = gettext_lazy("Copy with it: the title page and its back (verso)")
+        return forms.BooleanField(label=label, required=False)
     made = forms.CharField(
         label=words.materials.field(material, name),
         required=name in materials.SHEETS[material].demanded,
@@ -96,18 +142,27 @@ def text_field(material: Material, name: Field) -> forms.CharField:
 
 def material_of(request: HttpRequest) -> Material | None:
     chosen = request.GET.get("material", "")
-    return Material(chosen) if chosen in list(Material) else None
+    known = Material(chosen) if chosen in list(Material) else None
+    return referred.material(referred.read(request), known)
 
 
 def begun(request: HttpRequest) -> dict[str, Any]:
-    """What the address says already: of the thing, and that any edition will do."""
-    typed = {name: _plain(request.GET.get(name, "")) for name in Field}
+    """What the address says already: of the thing, and that any edition will do; and what was
+    pasted."""
+    typed = {name: _plain(request.GET.get(name, ""), name) for name in Field}
     found: dict[str, Any] = {name: text for name, text in typed.items() if text}
+    material = material_of(request)
+    if material == Material.CHAPTER and request.method != "POST":
+        found[Field.ALSO] = materials.TITLE_PAGE
+    if material is not None:
+        told = referred.fields(referred.read(request), material)
+        found |= {str(name): text for name, text in told.items()}
     return {**found, "any_edition": request.GET.get("any_edition") == "on"}
 
 
-def _plain(text: str) -> str:
-    return "".join(sign for sign in text[:SHOWN] if sign.isprintable())
+def _plain(text: str, name: Field) -> str:
+    longest = materials.LENGTHS.get(name, materials.LENGTH)
+    return "".join(sign for sign in text[:longest] if sign.isprintable())
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,11 +185,22 @@ def hits(alike: Alike, address: Address) -> list[Hit]:
     ]
 
 
-def looked_up(request: HttpRequest, address: Address) -> HttpResponse:
+def of_catalog(alike: Alike, address: Address, form: str, **kept: str) -> dict[str, Any]:
+    """What the catalog has, as the pages show it; of a journal, where its articles are asked
+    for."""
+    shown: dict[str, Any] = {"alike": alike, "hits": hits(alike, address)}
+    if alike.not_lent:
+        numbers = alike.not_lent.identifiers.all()
+        shown["part"] = parts.address(form, alike.not_lent, numbers, kept=kept)
+        shown["part_label"] = parts.label(alike.not_lent)
+    return shown
+
+
+def looked_up(request: HttpRequest, address: Address, **kept: str) -> HttpResponse:
     """What the catalog has for what is typed so far: a part of the page, for a script."""
-    typed = {name: _plain(request.GET.get(name, "")) for name in LIKE}
+    typed = {name: _plain(request.GET.get(name, ""), Field(name)) for name in LIKE}
     alike = catalogued.alike(typed["title"], typed["author"], typed["number"])
-    context = {"alike": alike, "hits": hits(alike, address)}
+    context = of_catalog(alike, address, request.path, **kept)
     return render(request, "shared/blank/_alike.html", context)
 
 
@@ -143,9 +209,17 @@ def with_query(path: str, **facts: str) -> str:
     return f"{path}?{typed}" if typed else path
 
 
+def said(request: HttpRequest) -> dict[str, str]:
+    """What is known of the thing, for the address of another form; and that a licensed copy did not
+    open."""
+    left_out = ("any_edition", Field.ALSO)
+    known = {str(name): text for name, text in begun(request).items() if name not in left_out}
+    return {**known, "asked": copies.ALL_THE_SAME} if copies.is_insisted(request) else known
+
+
 def choices(request: HttpRequest, path: str, **kept: str) -> list[tuple[str, str, str]]:
     """Each material with an example and the address of its form, which keeps what is known."""
-    known = {name: text for name, text in begun(request).items() if name != "any_edition"}
+    known = said(request)
     return [
         (
             str(words.materials.MATERIALS[each]),
@@ -168,24 +242,65 @@ class Answer:
     """What became of a form: a request, or what its page shows."""
 
     ill: Request | None = None
+    known: Known | None = None  # of a copy
     alike: Alike = field(default_factory=Alike)
     may_insist: bool = False
     status: int = 200
 
 
-def sent(form: BlankForm, data: QueryDict, wanted: Callable[[], Wanted], act: Act) -> Answer:
+def sent(
+    form: BlankForm, data: QueryDict, wanted: Callable[[], Wanted], act: Act, home: Library
+) -> Answer:
     """A form that was sent: checked against the union catalog first, until somebody says that it is
     none of what was found. What a rule says no to stands at the field that it is about."""
     if not form.is_valid():
         return Answer(status=422)
+    if form.is_copy:
+        return _sent_for_a_copy(form, data, wanted(), act, home)
     if "sure" not in data and ((found := of_form(form)).records or found.not_lent):
         return Answer(alike=found)
     try:
         return Answer(ill=asking.ask_blank(wanted(), act))
     except CannotAsk as no:
-        about_the_day = isinstance(no, NeedByTooSoon | NeedByPassed)
-        form.add_error("need_by" if about_the_day else None, words.refusal(no))
-        return Answer(may_insist=isinstance(no, AlreadyAsked | NeedByTooSoon), status=409)
+        return _refused(form, no)
+
+
+def _sent_for_a_copy(
+    form: BlankForm, data: QueryDict, wanted: Wanted, act: Act, home: Library
+) -> Answer:
+    """A copy that her own library licenses answers first, until somebody says that it does not; the
+    record that the copy is of goes along."""
+    known = copies.known(form.citation(), home, form.today)
+    if known.link and ALL_THE_SAME not in data:
+        return Answer(known=known)
+    try:
+        return Answer(ill=asking.ask_blank(replace(wanted, record=known.record), act))
+    except CannotAsk as no:
+        return replace(_refused(form, no), known=known)
+
+
+def _refused(form: BlankForm, no: CannotAsk) -> Answer:
+    about_the_day = isinstance(no, NeedByTooSoon | NeedByPassed)
+    form.add_error("need_by" if about_the_day else None, words.refusal(no))
+    return Answer(may_insist=isinstance(no, AlreadyAsked | NeedByTooSoon), status=409)
+
+
+def before(request: HttpRequest, form: BlankForm, home: Library) -> Answer:
+    """What is known by what the address says already, before anything is sent."""
+    if form.is_copy:
+        return Answer(known=copies.known(form.begun(), home, form.today))
+    return Answer(alike=known(request))
+
+
+def of_a_copy(request: HttpRequest, answer: Answer) -> dict[str, Any]:
+    """What the page shows of a copy, and of what was pasted."""
+    typed = request.GET.get(referred.PASTE, "")
+    return {
+        "known": answer.known,
+        "all_the_same": copies.is_insisted(request),
+        "typed": typed[: pasted.LONGEST],
+        "unread": bool(typed.strip()) and not referred.read(request),
+    }
 
 
 def known(request: HttpRequest) -> Alike:

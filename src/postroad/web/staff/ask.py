@@ -23,7 +23,7 @@ from postroad.directory.models import Library
 from postroad.errors import Refusal
 from postroad.ill import asking, readers, wanted
 from postroad.ill.asking import AlreadyAsked, NeedByTooSoon, OnYourShelf
-from postroad.web.shared import gates
+from postroad.web.shared import gates, parts
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.shared.pick_up import WhatElse, choose_volume
 from postroad.web.shared.scanning import plain
@@ -80,6 +80,7 @@ def ask(request: SignedIn) -> HttpResponse:
             "too_soon": isinstance(trouble, NeedByTooSoon),
             "may_insist": isinstance(trouble, (AlreadyAsked, NeedByTooSoon, OnYourShelf)),
             "lent": lent,
+            **part_of(asked),
             "hits": hits,
             "nearest": nearest,
             "later": later,
@@ -101,6 +102,16 @@ def said(request: SignedIn, library: Library) -> Asked:
         plain(request.GET.get("q", "")),
         Record.objects.filter(pk=record).first() if record else None,
     )
+
+
+def part_of(asked: Asked) -> dict[str, str]:
+    """Where a copy of a part of the title is asked for, with the same card."""
+    if asked.record is None:
+        return {}
+    numbers, form = asked.record.identifiers.all(), reverse("staff-ask-blank")
+    card = {"card": asked.card_number}
+    address = parts.address(form, asked.record, numbers, kept=card)
+    return {"part": address, "part_label": str(parts.label(asked.record) or "")}
 
 
 def found(asked: Asked) -> tuple[list[Record], list[Record], bool]:

@@ -34,8 +34,9 @@ from postroad.web.staff.counter import show
 def ask(request: SignedIn) -> HttpResponse:
     library = gates.desk(request).library
     asked = said(request, library)
+    card = asked.card_number
     if request.headers.get("X-Alike"):
-        return blank.looked_up(request, of_record(asked.card_number))
+        return blank.looked_up(request, of_record(card), card=card)
     typed = blank.begun(request)
     if asked.card is None:
         kept = [(name, text) for name, text in typed.items() if isinstance(text, str)]
@@ -48,7 +49,7 @@ def ask(request: SignedIn) -> HttpResponse:
         material,
         begun=typed,
         today=library.day_of(timezone.now()),
-        looks_at=blank.with_query(request.path, card=asked.card_number),
+        looks_at=blank.with_query(request.path, card=card),
     )
     answer = sent(request, form, asked.card, library)
     if answer.ill is not None:
@@ -58,34 +59,34 @@ def ask(request: SignedIn) -> HttpResponse:
         "asked": asked,
         "form": form,
         "answer": answer,
-        "alike": answer.alike,
-        "hits": blank.hits(answer.alike, of_record(asked.card_number)),
+        **blank.of_catalog(answer.alike, of_record(card), request.path, card=card),
         "checked": form.is_bound,
-        "choose": blank.with_query(request.path, card=asked.card_number),
+        "choose": blank.with_query(request.path, card=card, **blank.said(request)),
+        "kept": [("card", card)],
+        **blank.of_a_copy(request, answer),
     }
     return show(request, "staff/blank.html", context, status=answer.status)
 
 
 def choose(request: SignedIn, asked: Asked) -> HttpResponse:
     """What kind of thing it is; or its number, which may find it at once."""
-    found = blank.known(request)
     card = asked.card_number
     context = {
         "asked": asked,
         "choices": blank.choices(request, request.path, card=card),
         "kept": [("card", card)],
-        "hits": blank.hits(found, of_record(card)),
-        "alike": found,
-        "typed": blank.begun(request),
+        **blank.of_catalog(blank.known(request), of_record(card), request.path, card=card),
+        "begun": blank.begun(request),
+        **blank.of_a_copy(request, Answer()),
     }
     return show(request, "staff/blank_choose.html", context)
 
 
 def sent(request: SignedIn, form: BlankForm, card: Card, library: Library) -> Answer:
     if not form.is_bound:
-        return Answer(alike=blank.known(request))
+        return blank.before(request, form, library)
     act = gates.act(request.user)
-    return blank.sent(form, request.POST, lambda: wanted(form, card, library), act)
+    return blank.sent(form, request.POST, lambda: wanted(form, card, library), act, library)
 
 
 def wanted(form: BlankForm, card: Card, library: Library) -> Wanted:
@@ -100,6 +101,7 @@ def wanted(form: BlankForm, card: Card, library: Library) -> Wanted:
         acceptable=form.acceptable(),
         insists=given["insists"],
         key=given["key"],
+        rush=given.get("rush", False),
     )
 
 
