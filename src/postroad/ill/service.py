@@ -5,20 +5,34 @@ from typing import Any
 
 from django.db import transaction
 
+from postroad.catalogue.models import Format
 from postroad.errors import Refusal
 from postroad.ill import asking, materials
 from postroad.ill.acts import Act
 from postroad.ill.asking import NotCited, NotLent
 from postroad.ill.lifecycle import Ending, Service, State, Verb
 from postroad.ill.materials import Citation, Field, Material
-from postroad.ill.models import Request
+from postroad.ill.models import Request, Supply
 from postroad.ill.wanted import NOT_LENT
+
+WITH_PAGES = frozenset({Format.BOOK, Format.LARGE_PRINT, Format.SCORE, Format.MAP, Format.OTHER})
 
 
 class SoAlready(Refusal):
     """It is a copy, or a loan, already."""
 
     code = "service-already"
+
+
+def may_change(ill: Request) -> bool:
+    """Whether the other would make sense: of a journal only articles are wanted, and nobody wants
+    pages of a film."""
+    return ill.format not in NOT_LENT if ill.is_copy else ill.format in WITH_PAGES
+
+
+def asked_now(ill: Request) -> Supply | None:
+    """The attempt that ends by the change."""
+    return ill.supply if ill.state == State.REFERRED else None
 
 
 @transaction.atomic
@@ -83,7 +97,7 @@ def _of_book(citation: Citation) -> Mapping[Field, str]:
 
 
 def _change(ill: Request, act: Act, service: Service, change: Mapping[str, Any]) -> None:
-    held = ill.supply if ill.state == State.REFERRED else None
+    held = asked_now(ill)
     ill.move(
         Verb.CHANGE_SERVICE,
         act,

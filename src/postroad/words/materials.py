@@ -36,6 +36,12 @@ EXAMPLES: Words = {
     Material.CHAPTER: gettext_lazy("you get a copy"),
     Material.PAGES: gettext_lazy("a poem, a table, an entry; you get a copy"),
 }
+# Above the form for a copy
+ASKED: Words = {
+    Material.ARTICLE: gettext_lazy("Ask for an article"),
+    Material.CHAPTER: gettext_lazy("Ask for a chapter of a book"),
+    Material.PAGES: gettext_lazy("Ask for pages of a book"),
+}
 FIELDS: Words = {
     Field.TITLE: gettext_lazy("Title"),
     Field.AUTHOR: gettext_lazy("Author"),

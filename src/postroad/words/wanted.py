@@ -30,10 +30,19 @@ AGAIN: Words = {
 
 def lines(ill: Request) -> list[tuple[str, str]]:
     """All that a lender may know of it, a line each. Nothing here names its reader."""
-    said = [*materials.lines(ill.citation), *acceptable(ill)]
+    said = [*of_a_copy(ill), *materials.lines(ill.citation), *acceptable(ill)]
     if ill.note_for_lender:
         said.append((_("Note to the lender"), ill.note_for_lender))
     return said
+
+
+def of_a_copy(ill: Request) -> Iterator[tuple[str, str]]:
+    """That it is one, how soon it is needed, and whether the catalog has what it is of."""
+    if not ill.is_copy:
+        return
+    yield _("What is wanted"), _("a copy, quickly") if ill.rush else _("a copy")
+    known = _("yes, the catalog has what it is in") if ill.record_id else _("no, it was not found")
+    yield _("Verified"), known
 
 
 def acceptable(ill: Request) -> Iterator[tuple[str, str]]:

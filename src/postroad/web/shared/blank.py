@@ -5,6 +5,7 @@ has it after all, or a licensed copy answers."""
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import groupby
 from typing import Any
 from urllib.parse import urlencode
 
@@ -31,6 +32,8 @@ from postroad.web.shared.one_press import OnePress
 from postroad.web.shared.pick_up import WhatElse
 
 LIKE = ("number", "title", "author")  # by which the union catalog is asked
+SHORT = (Field.YEAR, Field.VOLUME, Field.ISSUE, Field.PAGES)
+FOLDED = ("max_cost", "note_for_lender", "note")
 OF_A_THING = ("any_edition", "formats", "languages")  # makes no sense for a file
 
 
@@ -95,6 +98,11 @@ class BlankForm(OnePress, WhatElse):
     def called(self) -> str:
         return words.label(words.materials.MATERIALS, self.material)
 
+    @property
+    def heading(self) -> str:
+        """Above the form for a copy."""
+        return words.label(words.materials.ASKED, self.material)
+
     def of_the_thing(self) -> list[forms.BoundField]:
         """The fields that say what it is, in their order; its kind before all."""
         kind = [self["format"]] if "format" in self.fields else []
@@ -103,6 +111,19 @@ class BlankForm(OnePress, WhatElse):
             names.remove(Field.NUMBER)
             names.insert(names.index(Field.CONTAINER) + 1, Field.NUMBER)
         return [*kind, *(self[name] for name in names)]
+
+    def rows(self) -> list[list[forms.BoundField]]:
+        """The same: those that take a few signs stand side by side."""
+        groups = groupby(self.of_the_thing(), lambda bound: bound.name in SHORT)
+        found: list[list[forms.BoundField]] = []
+        for is_short, bound in groups:
+            found += [list(bound)] if is_short else [[each] for each in bound]
+        return found
+
+    @property
+    def says_more(self) -> bool:
+        """Whether something stands in what is folded away, or is mistaken there."""
+        return any(self[name].value() or self[name].errors for name in FOLDED)
 
     def citation(self) -> Citation:
         said = {name: str(self.cleaned_data.get(name) or "") for name in self.sheet.fields}

@@ -33,7 +33,7 @@ def for_patron(ill: Request) -> list[Next]:
     if not ended_in_vain(ill):
         return []
     found = []
-    if ill.record_id is not None:
+    if ill.record_id is not None and not ill.is_copy:
         address = reverse("patron-ask", args=[ill.record_id])
         found.append(Next(again(ill), with_(address, **any_edition(ill))))
     label = ANEW if found else again(ill)
@@ -58,7 +58,7 @@ def for_desk(ill: Request) -> list[Next]:
     if not ended_in_vain(ill) or ill.patron is None:
         return []
     found, card = [], getattr(ill.patron, "card", None)
-    if card is not None and ill.record_id is not None:
+    if card is not None and ill.record_id is not None and not ill.is_copy:
         facts = {"card": card.barcode, "record": str(ill.record_id), **any_edition(ill)}
         found.append(Next(again(ill), with_(reverse("staff-ask"), **facts)))
     if card is not None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from postroad.ill import rerouting
+from postroad.ill import rerouting, service
 from postroad.ill.lifecycle import ROWS, LoanState, Owner, SupplyState, Verb, Wish
 from postroad.ill.models import Loan, Request
 
@@ -50,6 +50,9 @@ BUTTONS: Mapping[Verb, Button] = {
     Verb.WANTED: Button(_("Wanted after all"), "staff-request-wanted"),
     Verb.REROUTE: Button(_("Pick up elsewhere"), "staff-request-amend", asks=True),
     Verb.AMEND: Button(_("Change it"), "staff-request-amend", asks=True),
+    Verb.CHANGE_SERVICE: Button(
+        _("A copy of some pages instead"), "staff-request-service", asks=True
+    ),
     Verb.REJECT_COPY: Button(_("The copy is no good"), "staff-request-copy-wrong", asks=True),
     Verb.DECLINE: Button(_("Say no"), "staff-request-decline", asks=True),
     Verb.CANCEL: Button(_("Cancel it"), "staff-request-cancel", asks=True),
@@ -73,6 +76,7 @@ BUTTONS: Mapping[Verb, Button] = {
 SHIPPED_BY_HAND = Button(_("It was shipped"), "staff-supply-ship", SupplyState.PROMISED, asks=True)
 OF_THE_LENDER = tuple(verb for verb in BUTTONS if ROWS[verb].role == Owner.LENDING)
 OF_THE_BORROWER = tuple(verb for verb in BUTTONS if verb not in OF_THE_LENDER)
+BOOK_INSTEAD = _("The book itself instead")  # of a copy, where a copy is wanted instead of a loan
 # The copy was looked for in vain: either `not_found` or `refuse`.
 NOT_ON_SHELF = Button(_("Not on shelf"), "staff-supply-not-on-shelf")
 # Beside the one that is expected, for what waits for an answer or to be shipped.
@@ -88,6 +92,8 @@ def is_pointless(verb: Verb, ill: Request, loan: Loan | None) -> bool:
     not_wanted = loan is not None and loan.not_wanted
     if verb == Verb.REROUTE:
         return not rerouting.may(ill)
+    if verb == Verb.CHANGE_SERVICE:
+        return not service.may_change(ill)
     if verb == Verb.MORE_TO_SEND:  # of a title in one volume nothing follows
         more = ill.supply is not None and ill.supply.to_send > 0
         return not (more or ill.volume or (loan is not None and loan.label))

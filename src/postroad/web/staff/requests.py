@@ -54,6 +54,7 @@ from postroad.web.shared.questions import Line
 from postroad.web.staff import acting, attempts, numbering, standing, telling, tracking
 from postroad.web.staff.borrowing.offers import READ
 from postroad.web.staff.buttons import (
+    BOOK_INSTEAD,
     BUTTONS,
     OF_THE_BORROWER,
     OF_THE_LENDER,
@@ -297,6 +298,8 @@ def offers(
                 continue
             if ill.may(verb, supply=supply, loan=loan) and BUTTONS[verb].fits(stands):
                 button = offer(verb, expected(stands, loan), ill.ref)
+                if verb == Verb.CHANGE_SERVICE and ill.is_copy:
+                    button = replace(button, label=BOOK_INSTEAD)
                 yield replace(button, sends=shown_with(verb, supply, loan))
     lends = acting.may_act(user, sight, Sight.LENDING) and supply is not None and supply.is_open
     if lends and supply is not None and works(user, supply.lender, LENDING):

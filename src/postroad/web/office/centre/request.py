@@ -23,7 +23,7 @@ from postroad.catalogue.models import Record
 from postroad.delivery import tracking
 from postroad.directory import elsewhere
 from postroad.errors import Refusal
-from postroad.ill import access, returns
+from postroad.ill import access, returns, service
 from postroad.ill.access import NoSuchRequest, Sight
 from postroad.ill.lifecycle import Verb
 from postroad.ill.models import Event, Loan, Request, Supply
@@ -273,7 +273,14 @@ def show(
 def catalogued(ill: Request) -> dict[str, Any]:
     """What it is, by its record or by what was told, and whether a record may be chosen for it."""
     matches = bool(ill.citation) and ill.may(Verb.MATCH)
-    return {"numbers": numbers(ill.record), "matches": matches, "citation": cited(ill)}
+    held = service.asked_now(ill)
+    changes = service.may_change(ill) and ill.may(Verb.CHANGE_SERVICE, supply=held)
+    return {
+        "numbers": numbers(ill.record),
+        "matches": matches,
+        "changes_service": changes,
+        "citation": cited(ill),
+    }
 
 
 def of_lenders(ill: Request, user: User, sight: Sight, events: Iterable[Event]) -> dict[str, Any]:
