@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from django import forms
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 
 from postroad import words
 from postroad.catalogue import citation as written
@@ -100,8 +100,9 @@ class BlankForm(OnePress, WhatElse):
 
     @property
     def heading(self) -> str:
-        """Above the form for a copy."""
-        return words.label(words.materials.ASKED, self.material)
+        """Above the form."""
+        said = words.materials.ASKED.get(self.material)
+        return str(said or gettext("Ask for what is not in the catalog"))
 
     def of_the_thing(self) -> list[forms.BoundField]:
         """The fields that say what it is, in their order; its kind before all."""

@@ -1,9 +1,12 @@
 """A copy instead of a loan, or the reverse, under the same number: /staff/requests/REF/service/, at
 the ILL center too."""
 
+from collections.abc import Mapping
+from typing import cast
+
 from django import forms
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -18,7 +21,7 @@ from postroad.ill.access import NoSuchRequest, Sight
 from postroad.ill.acts import Act
 from postroad.ill.asking import NotCited
 from postroad.ill.lifecycle import Owner, Verb
-from postroad.ill.materials import Citation, Field, Material
+from postroad.ill.materials import Citation, Field, Material, Trouble
 from postroad.ill.models import Request
 from postroad.web.shared import gates
 from postroad.web.shared.gates import SignedIn, needs
@@ -39,7 +42,7 @@ class Part(InOurWords, forms.Form):
         label=gettext_lazy("Copy with it: the title page and its back (verso)"), required=False
     )
 
-    def __init__(self, data: object, ill: Request) -> None:
+    def __init__(self, data: QueryDict | None, ill: Request) -> None:
         super().__init__(data)
         self.ill = ill
         if not (ill.author or ill.year):
@@ -84,6 +87,12 @@ def change(request: SignedIn, ref: str) -> HttpResponse:
     )
 
 
+def say(form: Part, troubles: Mapping[Field, Trouble]) -> None:
+    for name, wrong in troubles.items():
+        said = words.materials.trouble(Material.PAGES, name, wrong)
+        form.add_error(name if name in form.fields else None, said)
+
+
 def changed(ill: Request, form: Part, by: Act, said: str) -> bool:
     """What the page showed is what is changed: a second press changes nothing back."""
     if said == "yes":
@@ -94,8 +103,6 @@ def changed(ill: Request, form: Part, by: Act, said: str) -> bool:
     try:
         service.to_copy(ill, by, form.citation())
     except NotCited as no:
-        for name, wrong in no.facts["troubles"].items():
-            at = name if name in form.fields else None
-            form.add_error(at, words.materials.trouble(Material.PAGES, name, wrong))
+        say(form, cast("Mapping[Field, Trouble]", no.facts["troubles"]))
         return False
     return True
