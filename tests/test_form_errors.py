@@ -50,6 +50,7 @@ from postroad.web.shared.reroute import RerouteForm
 from postroad.web.staff.acting import ShipForm
 from postroad.web.staff.borrowing.enter import Enter, Thing
 from postroad.web.staff.numbering import Entry
+from postroad.web.staff.service import Part
 from tests.cast import PASSWORD, Cast
 
 ELSEWHERE = re.compile(r"\.(migrations|management)\b|\.(__main__|settings|wsgi)$")
@@ -149,6 +150,7 @@ MADE: Mapping[type, Made] = {
     NotNow: lambda cast, data: NotNow(data, in_hand(cast), timezone.now()),
     Shipped: lambda cast, data: Shipped(data, Held(AnswerLink(), in_hand(cast), None)),
     BlankForm: lambda _cast, data: BlankForm(data, Material.BOOK),
+    Part: lambda cast, data: Part(data, Request(library=cast.lee)),
     Blank: lambda cast, data: Blank(data, Material.BOOK).offer(PickUp(cast.lee, "")),
 }
 
