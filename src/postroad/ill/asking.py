@@ -269,7 +269,7 @@ def amend(
     if need_by is not None and (moved or need_by != was.need_by):
         if need_by < library.day_of(act.at):
             raise NeedByPassed(need_by=need_by)
-        if not insists:
+        if not (insists or ill.is_copy):  # a file waits for no van
             _can_be_kept(need_by, ill.record, library, act.at, ill if held is None else None)
     change = terms.columns()
     if not moved:

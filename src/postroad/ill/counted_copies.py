@@ -6,6 +6,8 @@ The count and its rules are `documents`'; here is told what of a request they go
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 
+from django.db import transaction
+
 from postroad.catalogue import serial_rows
 from postroad.catalogue.models import Format, Identifier, IdentifierKind, Item, ItemStatus
 from postroad.catalogue.serials import Answer
@@ -14,7 +16,9 @@ from postroad.documents import uses
 from postroad.documents.copyright import Choice, Citation, Rights, Verdict
 from postroad.documents.models import Use
 from postroad.documents.uses import Asked, Chosen
-from postroad.ill import materials
+from postroad.ill import borrowing, materials
+from postroad.ill.acts import Act
+from postroad.ill.lifecycle import Verb
 from postroad.ill.materials import Field, Material
 from postroad.ill.models import Request, Supply
 
@@ -28,6 +32,28 @@ def record(supply: Supply, at: datetime) -> Use:
     """Count it as it is delivered; once, however often it is sent."""
     ill = supply.request
     return uses.record(asked(ill), at, chosen=chosen(ill), already=supply.use)
+
+
+@transaction.atomic
+def choose(ill: Request, act: Act, chosen: Chosen) -> None:
+    """What her library does about a copy beyond the free ones. It can be said anew until the copy
+    is counted; then it stands with the count. Raises OutOfTurn, MovedMeanwhile."""
+    kept = {"choice": str(chosen.choice)}
+    if chosen.cost is not None:
+        kept["cost"] = str(chosen.cost)
+    if ill.copyright == kept:
+        return
+    change = {"copyright": kept, "due_at": ill.due_at}  # whose turn it is has no more time for it
+    ill.move(Verb.CHOOSE_COPYRIGHT, act, change=change, said=kept)
+
+
+@transaction.atomic
+def decline(ill: Request, act: Act, reason: str) -> None:
+    """Her library wants no copy beyond the free ones: its reader is told, and the report keeps it.
+    Raises OutOfTurn, MovedMeanwhile."""
+    choose(ill, act, Chosen(Choice.DECLINED))
+    borrowing.decline(ill, act, reason=reason)
+    uses.decline(asked(ill))
 
 
 def asked(ill: Request) -> Asked:

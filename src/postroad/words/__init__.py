@@ -34,7 +34,6 @@ from postroad.words import (
     resources,
     situations,
     wanted,
-    ways_in,
 )
 from postroad.words.labels import Words, clock, day, label, moment
 from postroad.words.refusals import refusal
@@ -74,5 +73,4 @@ __all__ = [
     "resources",
     "situations",
     "wanted",
-    "ways_in",
 ]

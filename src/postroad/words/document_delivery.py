@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from postroad.documents.copyright import Choice
 from postroad.ill.lifecycle import Fault, Level, Service
 from postroad.words.labels import Words
 
@@ -17,6 +18,13 @@ SERVICES: Words = {
 CHANGED: Words = {
     Service.LOAN: gettext_lazy("the thing itself is wanted, not a copy"),
     Service.COPY: gettext_lazy("a copy is wanted, not the thing itself"),
+}
+# What a library does about a copy beyond those that are free
+CHOSEN: Words = {
+    Choice.NONE: gettext_lazy("nothing is chosen yet"),
+    Choice.ROYALTY: gettext_lazy("the royalty is paid"),
+    Choice.OTHER_SOURCE: gettext_lazy("it comes from another source, which pays"),
+    Choice.DECLINED: gettext_lazy("no copy is made"),
 }
 LEVELS: Words = {
     Level.RUSH: gettext_lazy("Rush"),

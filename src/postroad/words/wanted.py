@@ -36,6 +36,13 @@ def lines(ill: Request) -> list[tuple[str, str]]:
     return said
 
 
+def form(ill: Request) -> str:
+    """What kind of thing it is: of a copy, what of."""
+    if not ill.is_copy:
+        return str(Format(ill.format).label)
+    return _("copy: %(what)s") % {"what": label(materials.MATERIALS, ill.citation["material"])}
+
+
 def of_a_copy(ill: Request) -> Iterator[tuple[str, str]]:
     """That it is one, how soon it is needed, and whether the catalog has what it is of."""
     if not ill.is_copy:

@@ -27,7 +27,7 @@ STATES = [
     State.CLOSED,
 ]
 TO_THE_BORROWER = {
-    State.REFERRED: {Verb.AMEND, Verb.CANCEL},
+    State.REFERRED: {Verb.AMEND, Verb.CANCEL, Verb.CHANGE_SERVICE},
     State.SHIPPED: {Verb.RECEIVE, Verb.NOT_WANTED, Verb.REROUTE},
     State.ARRIVED: {Verb.CHECK_OUT, Verb.NOT_WANTED, Verb.SHIP_RETURN},
     State.LENT: {Verb.RETURN, Verb.RENEW},

@@ -199,6 +199,11 @@ class ServiceChanged(TypedDict):
     lender: NotRequired[str]  # whoever had it in hand
 
 
+class CopyrightChosen(TypedDict):
+    choice: str  # of `documents.copyright.Choice`
+    cost: NotRequired[str]  # in dollars
+
+
 class Charged(TypedDict):
     kind: str  # of `ChargeKind`
     amount: str  # "12.50 USD"
@@ -325,6 +330,7 @@ FACTS: Mapping[Verb, Any] = {
     Verb.UNDO_REJECT_COPY: Lender,
     Verb.FINISH: Lender,
     Verb.CHANGE_SERVICE: ServiceChanged,
+    Verb.CHOOSE_COPYRIGHT: CopyrightChosen,
     Verb.ASK_QUESTION: Asked,
     Verb.ANSWER: Answered,
     Verb.WITHDRAW_QUESTION: Asked,

@@ -77,6 +77,7 @@ class Verb(StrEnum):
     UNDO_REJECT_COPY = "undo_reject_copy"
     FINISH = "finish"  # nobody complained
     CHANGE_SERVICE = "change_service"  # a copy instead of a loan, or the reverse
+    CHOOSE_COPYRIGHT = "choose_copyright"  # what is done about a copy beyond the free ones
     # to a question between two sides (questions.py)
     ASK_QUESTION = "ask_question"
     ANSWER = "answer"

@@ -325,6 +325,7 @@ ROWS: Mapping[Verb, Row] = {
         supply=LET_GO,
         heard=True,
     ),
+    V.CHOOSE_COPYRIGHT: Row(wish=Part(UNSHIPPED), idle=True),
     V.ASK_QUESTION: Row(heard=True),
     V.ANSWER: Row(heard=True),
     V.WITHDRAW_QUESTION: Row(heard=True),

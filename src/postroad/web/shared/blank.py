@@ -25,7 +25,7 @@ from postroad.ill.asking import AlreadyAsked, CannotAsk, NeedByPassed, NeedByToo
 from postroad.ill.catalogued import Alike
 from postroad.ill.materials import COPIED, Citation, Field, Material
 from postroad.ill.models import Request
-from postroad.ill.wanted import Acceptable, Wanted
+from postroad.ill.wanted import Wanted
 from postroad.web.shared import copies, parts, referred
 from postroad.web.shared.copies import ALL_THE_SAME, Known
 from postroad.web.shared.one_press import OnePress
@@ -34,7 +34,6 @@ from postroad.web.shared.pick_up import WhatElse
 LIKE = ("number", "title", "author")  # by which the union catalog is asked
 SHORT = (Field.YEAR, Field.VOLUME, Field.ISSUE, Field.PAGES)
 FOLDED = ("max_cost", "note_for_lender", "note")
-OF_A_THING = ("any_edition", "formats", "languages")  # makes no sense for a file
 
 
 class BlankForm(OnePress, WhatElse):
@@ -76,8 +75,7 @@ class BlankForm(OnePress, WhatElse):
             self._be_for_a_copy()
 
     def _be_for_a_copy(self) -> None:
-        for name in OF_A_THING:
-            del self.fields[name]
+        self.be_for_a_copy()
         if any(self[name].value() for name in self.sheet.enough):
             for name in self.sheet.demanded:
                 self.fields[name].required = False
@@ -85,13 +83,6 @@ class BlankForm(OnePress, WhatElse):
             label=gettext_lazy("I need it quickly"),
             help_text=gettext_lazy("Check this only if it would be of no use later."),
             required=False,
-        )
-        self.fields["max_cost"].help_text = gettext_lazy(
-            "Most copies cost nothing. Type 0 if you will not pay; leave it empty to be asked."
-        )
-        self.fields["note_for_lender"].label = gettext_lazy("Note to the library that copies it")
-        self.fields["note"].help_text = gettext_lazy(
-            "Staff at your library and the ILL center read it; no library that copies it does."
         )
 
     @property
@@ -136,11 +127,6 @@ class BlankForm(OnePress, WhatElse):
         """What is known of it before anything is sent."""
         said = {name: str(self.initial.get(name) or "") for name in self.sheet.fields}
         return materials.tidied(self.material, said)
-
-    def acceptable(self) -> Acceptable:
-        if self.is_copy:
-            return Acceptable(max_cost=self.cleaned_data["max_cost"])
-        return super().acceptable()
 
     def clean(self) -> None:
         for name, wrong in materials.troubles(self.citation(), self.today.year).items():

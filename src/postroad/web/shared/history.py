@@ -64,6 +64,7 @@ FOR_STAFF: Sentences = {
     Verb.UNDO_REJECT_COPY: gettext_lazy("The copy from %(lender)s can be used after all."),
     Verb.FINISH: gettext_lazy("Finished: the copy from %(lender)s had its time."),
     Verb.CHANGE_SERVICE: gettext_lazy("Changed: %(service)s."),
+    Verb.CHOOSE_COPYRIGHT: gettext_lazy("Copyright: %(choice)s."),
     Verb.ASK_QUESTION: gettext_lazy("%(kind)s."),
     Verb.ANSWER: gettext_lazy("%(kind)s: answered “%(answer)s”."),
     Verb.WITHDRAW_QUESTION: gettext_lazy("%(kind)s: withdrawn."),
@@ -198,6 +199,7 @@ CODES: Mapping[str, Mapping[str, Promise]] = {
     "rests_on": words.ill.PROOFS,
     "fault": words.document_delivery.FAULTS,
     "service": words.document_delivery.CHANGED,
+    "choice": words.document_delivery.CHOSEN,
     "of": words.ill.NUMBER_SYSTEMS,
     "was_of": words.ill.NUMBER_SYSTEMS,
 }

@@ -165,16 +165,29 @@ class WhatElse(Needed):
         """Whether something of it is filled in, or mistaken: then it is not folded away."""
         return any(self[name].value() or self[name].errors for name in WHAT_ELSE)
 
+    def be_for_a_copy(self) -> None:
+        """Leave out what makes no sense for a file."""
+        for name in OF_A_THING:
+            del self.fields[name]
+        self.fields["max_cost"].help_text = gettext_lazy(
+            "Most copies cost nothing. Type 0 if you will not pay; leave it empty to be asked."
+        )
+        self.fields["note_for_lender"].label = gettext_lazy("Note to the library that copies it")
+        self.fields["note"].help_text = gettext_lazy(
+            "Staff at your library and the ILL center read it; no library that copies it does."
+        )
+
     def acceptable(self) -> Acceptable:
         given = self.cleaned_data
         return Acceptable(
-            given["any_edition"],
-            tuple(given["languages"]),
-            tuple(given["formats"]),
+            given.get("any_edition", False),
+            tuple(given.get("languages", ())),
+            tuple(given.get("formats", ())),
             given["max_cost"],
         )
 
 
+OF_A_THING = ("any_edition", "formats", "languages")
 WHAT_ELSE = ("any_edition", "formats", "languages", "max_cost")
 
 
@@ -218,6 +231,9 @@ class AmendForm(WhatElse):
         library = self.fields["library"]
         assert isinstance(library, forms.ChoiceField)
         library.choices = self.pick_up.choices(self.data.get("library", ""))
+        if ill.is_copy:
+            self.be_for_a_copy()
+            library.label = _("Which library looks after it?")
 
     def clean_library(self) -> Library:
         return pick_ups().get(code=self.cleaned_data["library"])

@@ -51,7 +51,15 @@ from postroad.web.shared.gates import STAFF, SignedIn
 from postroad.web.shared.mileposts import Status
 from postroad.web.shared.pieces import Stone, Told, together
 from postroad.web.shared.questions import Line
-from postroad.web.staff import acting, attempts, numbering, standing, telling, tracking
+from postroad.web.staff import (
+    acting,
+    attempts,
+    copyright_choice,
+    numbering,
+    standing,
+    telling,
+    tracking,
+)
 from postroad.web.staff.borrowing.offers import READ
 from postroad.web.staff.buttons import (
     BOOK_INSTEAD,
@@ -183,6 +191,7 @@ def written(
 ) -> dict[str, Any]:
     """Why it was left to staff, what was written about it, and what happened."""
     return {
+        **copyright_choice.of_request(ill, sight),
         "concerns": words.intake.concerns(ill.concerns),
         "talks": talk.of_staff(request, ill, sight, supplies),
         "cases": cases_about(request.user, ill),

@@ -37,6 +37,7 @@ register.filter("known_by", elsewhere.about)  # a library elsewhere, among other
 register.filter("hours_of_week", words.hours.of_week)
 register.filter("clock", words.clock)  # 5:30 p.m.
 register.filter("told_of", words.wanted.lines)  # of a request: what else its lender should know
+register.filter("asked_form", words.wanted.form)  # of a request: a book, a copy of an article
 register.filter("verdict", verdicts.told)  # of two records of one catalog
 register.filter("grouped", grouped)  # where no marks may stand: in a title, say
 
@@ -77,7 +78,7 @@ def volume(wanted: str) -> str:
 @register.filter
 def way_in(how: str) -> str:
     """How one gets into a licensed resource."""
-    return words.label(words.ways_in.SENTENCES, how)
+    return words.label(words.resources.GETTING_IN, how)
 
 
 @register.filter
