@@ -118,6 +118,36 @@ class Manners:
 
 
 LISTS = Manners()
+LINKS = Manners(agent="Postroad (looks whether its links answer)", accept="*/*")
+REFUSED = 400  # from this status on
+
+
+def knock(address: str, *, private: bool = False, seconds: float = SECONDS) -> int:
+    """The status with which an address answers at the end of its redirects. The answer itself is
+    not read; a server that refuses to answer without it is asked for it."""
+    until = time.monotonic() + seconds
+    status = _status(address, "HEAD", private, until)
+    return status if status < REFUSED else _status(address, "GET", private, until)
+
+
+def _status(address: str, method: str, private: bool, until: float) -> int:
+    for _hop in range(REDIRECTS + 1):
+        parts = split(address)
+        port = parts.port or PORTS[parts.scheme]
+        machine = resolve(parts.hostname or "", port, private=private)
+        connection = _connection(parts, machine, port, until)
+        try:
+            connection.request(method, _path(parts), headers=_headers(parts, "", LINKS))
+            with connection.getresponse() as answer:
+                target = answer.getheader("Location")
+                if answer.status not in MOVED or not target:
+                    return answer.status
+                address = _onward(address, target)
+        except (OSError, http.client.HTTPException) as why:
+            raise Unreached(host=parts.hostname or "") from why
+        finally:
+            connection.close()
+    raise TooManyRedirects(redirects=REDIRECTS)
 
 
 def fetch(

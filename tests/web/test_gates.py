@@ -46,7 +46,7 @@ from postroad.directory.statements import (
 )
 from postroad.documents import gate
 from postroad.documents.models import Copy
-from postroad.econtent.models import ListFile, Resource
+from postroad.econtent.models import LinkReport, ListFile, Resource
 from postroad.guides.models import News, NewsPage
 from postroad.ill import answer_links, charging, patron_links, questions
 from postroad.ill import asking as ill_asking
@@ -250,6 +250,7 @@ EXAMPLES: dict[str, Callable[[Story], object]] = {
     "title_list": lambda story: a_list_file().title_list_id,
     "list_file": lambda story: a_list_file().pk,
     "line": lambda story: 2,
+    "link_report": lambda story: a_report().pk,
     "network": lambda story: a_network(story).code,
     "change": lambda story: a_change(story).pk,
     "resource": lambda story: a_resource(story).slug,
@@ -257,6 +258,13 @@ EXAMPLES: dict[str, Callable[[Story], object]] = {
     "topic": lambda story: "news",
     "token": lambda story: "not-one-of-ours",
 }
+
+
+def a_report() -> LinkReport:
+    facts = {"first_at": timezone.now(), "last_at": timezone.now()}
+    return LinkReport.objects.get_or_create(
+        title_list=a_list_file().title_list, address="https://j.example/gone", defaults=facts
+    )[0]
 
 
 def a_list_file() -> ListFile:

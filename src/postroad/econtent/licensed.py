@@ -31,6 +31,7 @@ class Link:
     how: str
     address: str
     title_list: int
+    title: int = 0  # by which a reader says that the link did not work
 
 
 def answer(wanted: Wanted, library: Library, today: date) -> Link | None:
@@ -44,7 +45,7 @@ def answer(wanted: Wanted, library: Library, today: date) -> Link | None:
         resource = title.title_list.resource
         if right := opening(rights.get(resource.pk, ()), library).right:
             address = through(right, title.address or resource.address)
-            return Link(resource.name, right.how, address, title.title_list_id)
+            return Link(resource.name, right.how, address, title.title_list_id, title.pk)
     return None
 
 

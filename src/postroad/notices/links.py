@@ -35,6 +35,7 @@ PAGES: Mapping[str, Mapping[str, str]] = {
     "library": {VISITOR: "library"},
     "centre": {"centre": "office-centre"},
     "harvest": {LIBRARY: "office-harvest", "centre": "office-harvest"},
+    "title lists": {"centre": "office-title-lists"},
     "delivery": {"delivery": "office-delivery"},
     "parcel": {"delivery": "office-delivery-parcel"},
     "upkeep": {"editor": "guides-upkeep"},

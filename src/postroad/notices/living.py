@@ -100,6 +100,7 @@ UNTIL_READ = frozenset(  # about no request, or true for ever
     | {Kind.DESK_QUESTION, Kind.DESK_ANSWER}  # the first until it is answered: `_unanswered`
     | {Kind.MESSAGE, Kind.MESSAGE_TO_STAFF}
     | {Kind.HARVEST_FAILED, Kind.HARVEST_ASKS, Kind.COPY_CODE, Kind.COPIES_MISSING}
+    | {Kind.LINKS_DEAD}
 )
 EVENT = Event._meta.label_lower  # the source of what follows from an event of a request
 # Each sets a day, before which there is one reminder.

@@ -73,6 +73,7 @@ class Kind(models.TextChoices):
     COPY_REJECTED = "copy-rejected", _("staff: a copy cannot be used")
     COPY_CODE = "copy-code", _("the code that opens a copy")
     COPIES_MISSING = "copies-missing", _("staff: files of copies are missing")
+    LINKS_DEAD = "links-dead", _("staff: links to licensed resources are dead")
     HARVEST_FAILED = "harvest-failed", _("staff: records of a library do not come")
     HARVEST_ASKS = "harvest-asks", _("staff: may a library's copies be taken away?")
 
@@ -106,6 +107,7 @@ FOR_STAFF = frozenset(
         Kind.LENDER_UNREACHED,
         Kind.MESSAGE_TO_STAFF,
         Kind.COPIES_MISSING,
+        Kind.LINKS_DEAD,
         Kind.HARVEST_FAILED,
         Kind.HARVEST_ASKS,
     }

@@ -16,6 +16,7 @@ from postroad.notices import lost_links, mailbox, staff_notices, talk, updates, 
 from postroad.notices.between import QuestionFacts
 from postroad.notices.charges import ChargeFacts
 from postroad.notices.copies import CodeFacts, MissingFacts
+from postroad.notices.dead_links import DeadFacts
 from postroad.notices.delivered import CopyFacts
 from postroad.notices.harvests import HarvestFacts
 from postroad.notices.layout import Words
@@ -178,6 +179,7 @@ OTHERS: Mapping[Kind, "DataclassInstance"] = {
     Kind.COPY_REJECTED: replace(COPY, fault=str(FAULTS[Fault.PAGES_MISSING]), said=Quote("p. 45")),
     Kind.COPY_CODE: CodeFacts(code="7QX2 M4KD"),
     Kind.COPIES_MISSING: MissingFacts(copies=2, lines=("4K7Q 2M9A, Lenox Library",)),
+    Kind.LINKS_DEAD: DeadFacts(links=2, lines=("Boats Online: boats.example/ferries",)),
     Kind.HARVEST_FAILED: HARVEST,
     Kind.HARVEST_ASKS: HARVEST,
     Kind.MESSAGE: WROTE,
@@ -199,6 +201,7 @@ LINKS: Mapping[Kind, str] = {
     Kind.COPY_CODE: "/copies/signed/",
     Kind.COPY_READY: "/copies/signed/",
     Kind.COPIES_MISSING: "/office/operations/",
+    Kind.LINKS_DEAD: "/office/e-resources/lists/",
 }
 
 

@@ -19,12 +19,14 @@ from postroad.catalogue.harvest import turns
 from postroad.delivery import outlook, promises
 from postroad.directory import reading, saying
 from postroad.documents import keeping, uses
+from postroad.econtent import links as links_of_resources
 from postroad.econtent import reading as title_lists
 from postroad.guides import announcing, schedule
 from postroad.ill import mending, moved, road, sweeps, unanswered
 from postroad.notices import (
     asking,
     daily,
+    dead_links,
     due_soon,
     lost_links,
     mailbox,
@@ -107,6 +109,8 @@ TIMETABLE = (
     Job("lists of statuses", reading.go_on, 3 * SECONDS, Lane.NIGHT),
     Job("lists from elsewhere", reading.fetch_lists, MINUTES, Lane.NET),
     Job("harvests", turns.go_on, 5 * SECONDS, Lane.NET),
+    Job("links of resources", links_of_resources.check_by_night, MINUTES, Lane.NET),
+    Job("dead links", dead_links.tell_of, HOURS, Lane.NIGHT),
     Job("harvests to look after", notices_of_harvests.tell_of, 10 * MINUTES),
     Job("words ahead of time", saying.in_time, HOURS, Lane.NIGHT),
     Job("silent libraries", asking.ask, HOURS, Lane.NIGHT),

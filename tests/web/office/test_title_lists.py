@@ -193,7 +193,7 @@ def test_the_pages_have_as_many_statements_whatever_is_on_them(
 ) -> None:
     file = shown(listed(*(line(f"T{at}", access_type="X") for at in range(30)), line("A")))
     shown(titles("B"), platform="k.example")
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(13):
         read(editor, LISTS)
     with django_assert_num_queries(11):
         read(editor, page_of(file))

@@ -14,6 +14,7 @@ class TitleList(models.Model):
     current = models.BigIntegerField(default=0)  # 0: before the first file
     oldest = models.BigIntegerField(default=0)  # no file before this one can be gone back to
     size = models.PositiveIntegerField(default=0)  # titles of the current file
+    checked_to = models.BigIntegerField(default=0)  # the title whose link was asked last
 
     class Meta:
         ordering = ("platform", "pk")

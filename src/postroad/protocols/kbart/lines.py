@@ -202,9 +202,10 @@ class Reading:
 
     def wrong_words(self) -> Iterator[Bad]:
         if (embargo := self.embargo()) and not EMBARGO.fullmatch(embargo):
+            said = self.get("embargo_info") or embargo
             yield self.bad(
                 "embargo_info",
-                f"“{embargo}” is no embargo: write it like P1Y, P12M, R10Y or R10Y;P30D.",
+                f"“{said}” is no embargo: write it like P1Y, P12M, R10Y or R10Y;P30D.",
             )
         if (address := self.get("title_url")) and not ADDRESS.fullmatch(address):
             yield self.bad("title_url", f"“{address}” is no web address.")

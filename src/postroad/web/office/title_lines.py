@@ -17,7 +17,7 @@ from postroad.econtent import taking
 from postroad.econtent.models import BadLine, FileState, ListFile
 from postroad.errors import Refusal
 from postroad.form_errors import InOurWords
-from postroad.web.office.title_lists import MAY
+from postroad.web.office.title_links import MAY
 from postroad.web.shared import csv_files
 from postroad.web.shared.gates import SignedIn, needs
 

@@ -20,15 +20,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from postroad import words
-from postroad.accounts.models import Role
 from postroad.econtent import arriving, reading, staging, taking
 from postroad.econtent.models import OPEN, BadLine, FileState, ListFile, Resource, TitleList
 from postroad.errors import Refusal
 from postroad.form_errors import InOurWords
+from postroad.web.office.title_links import MAY, broken
 from postroad.web.shared import paging
 from postroad.web.shared.gates import SignedIn, needs
 
-MAY = (Role.CENTRE, Role.EDITOR)
 AT_ONCE = 1_000_000  # bytes of a file that is read while somebody waits
 PATIENCE = 3.0  # seconds
 SHOWN = 20  # titles of a difference
@@ -38,7 +37,11 @@ MANY = 20  # percent of a list that a file takes away, from which on it is said
 
 
 class SendForm(InOurWords, forms.Form):
-    resource = forms.ModelChoiceField(Resource.objects.all(), label=gettext_lazy("Resource"))
+    resource = forms.ModelChoiceField(
+        Resource.objects.all(),
+        label=gettext_lazy("Resource"),
+        empty_label=gettext_lazy("Choose one"),
+    )
     platform = forms.CharField(
         label=gettext_lazy("Platform"),
         help_text=gettext_lazy(
@@ -80,6 +83,7 @@ def page(request: SignedIn, form: SendForm) -> HttpResponse:
             "waiting": waiting,
             "lists": lists.prefetch_related(last_file()),
             "resources": Resource.objects.exists(),
+            **broken(),
         },
         status=422 if form.is_bound else 200,
     )

@@ -29,6 +29,7 @@ from postroad.web.office import (
     talk,
     thresholds,
     title_lines,
+    title_links,
     title_lists,
     updates,
 )
@@ -37,6 +38,11 @@ from postroad.web.office.centre import copy_out, managing, queue, request, saved
 urlpatterns = [
     path("e-resources/lists/", title_lists.overview, name="office-title-lists"),
     path("e-resources/lists/file/", title_lists.send, name="office-title-lists-file"),
+    path(
+        "e-resources/lists/reports/<int:link_report>/",
+        title_links.settle,
+        name="office-link-report",
+    ),
     path("e-resources/lists/<int:title_list>/", title_lists.history, name="office-title-list"),
     path("e-resources/lists/files/<int:list_file>/", title_lists.one, name="office-title-file"),
     path(
