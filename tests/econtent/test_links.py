@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+from postroad import fetching
 from postroad.accounts.models import Role
 from postroad.econtent import links, reports, taking
 from postroad.econtent.models import FailingLink, LinkReport, LinkTurn, Resource, Title, TitleList
@@ -19,8 +20,10 @@ from tests.test_fetching import serving
 
 pytestmark = pytest.mark.django_db
 NIGHT = datetime(2026, 11, 28, 8, 30, tzinfo=UTC)  # half past three in Boston
-FOUND, GONE, REFUSED = (200, {}, b"there"), (404, {}, b""), (403, {}, b"")
-Answers = dict[str, tuple[int, dict[str, str], bytes]]
+Said = tuple[int, dict[str, str], bytes]
+Answers = dict[str, Said]
+FOUND: Said = (200, {}, b"there")
+GONE: Said = (404, {}, b"")
 
 
 @pytest.fixture(autouse=True)
@@ -113,7 +116,7 @@ def test_an_address_inside_a_private_network_is_not_asked(settings: Any) -> None
     with serving({"/": GONE}) as here:
         licensed(here)
         with pytest.raises(PrivateAddress):
-            links.fetching.knock(f"{here}/")
+            fetching.knock(f"{here}/")
         assert not links.ask(f"{here}/", None).reached
         nights(3)
     assert failing() == []
