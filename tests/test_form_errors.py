@@ -32,6 +32,7 @@ from postroad.ill.materials import Material
 from postroad.ill.models import AnswerLink, Request, Supply
 from postroad.web.office.centre.lists import FilterForm
 from postroad.web.office.centre.saved import NameForm
+from postroad.web.office.e_resource_forms import EndForm
 from postroad.web.office.hours import SpecialForm, UsualForm, WeekForm
 from postroad.web.office.library_forms import RecordForm
 from postroad.web.office.network_forms import NetworkForm, RulesForm
@@ -132,6 +133,7 @@ MADE: Mapping[type, Made] = {
     LineForm: lambda _cast, data: LineForm(
         BadLine(line=2, cells=["Ferries"], wrong=[["notes", "Wrong."]]), ["title", "notes"], data
     ),
+    EndForm: lambda _cast, data: EndForm(data, payers=["State Fund"]),
     RecordForm: lambda _cast, data: RecordForm(data, center=True),
     RulesForm: lambda _cast, data: RulesForm(data, holds=None),
     NetworkForm: lambda _cast, data: NetworkForm(

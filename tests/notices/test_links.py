@@ -48,7 +48,7 @@ def about(word: str, story: Story, to: Recipient | None = None) -> str:
         return links.of_question(question_of(story).pk)
     if word == links.CASE:
         return links.of_case(case_of(story, to).number)
-    things["harvest"] = story.cast.lee.code
+    things["harvest"] = things["e-resources"] = story.cast.lee.code
     return f"{word}:{things[word]}" if word in things else word
 
 

@@ -46,7 +46,8 @@ from postroad.directory.statements import (
 )
 from postroad.documents import gate
 from postroad.documents.models import Copy
-from postroad.econtent.models import LinkReport, ListFile, Resource
+from postroad.econtent import editing
+from postroad.econtent.models import FundingEnd, LinkReport, ListFile, Resource, Right
 from postroad.guides.models import News, NewsPage
 from postroad.ill import answer_links, charging, patron_links, questions
 from postroad.ill import asking as ill_asking
@@ -164,6 +165,19 @@ def a_resource(story: Story) -> Resource:
     return Resource.objects.get_or_create(slug="harbor", defaults={"name": "Harbor"})[0]
 
 
+def a_right(story: Story) -> Right:
+    resource = a_resource(story)
+    return resource.rights.first() or editing.give(
+        resource, {"who": "everybody", "how": "open"}, by="Edie"
+    )
+
+
+def an_ending(story: Story) -> FundingEnd:
+    day = timezone.localdate()
+    known = {"ends_on": day, "defaults": {"at": timezone.now()}}
+    return FundingEnd.objects.get_or_create(payer="State Fund", **known)[0]
+
+
 def an_application(story: Story) -> Application:
     network = a_network(story)
     return Application.objects.filter(network=network).first() or ask(network)
@@ -254,6 +268,9 @@ EXAMPLES: dict[str, Callable[[Story], object]] = {
     "network": lambda story: a_network(story).code,
     "change": lambda story: a_change(story).pk,
     "resource": lambda story: a_resource(story).slug,
+    "right": lambda story: a_right(story).pk,
+    "resource_change": lambda story: a_right(story).resource.changes.latest("pk").pk,
+    "ending": lambda story: an_ending(story).pk,
     "application": lambda story: an_application(story).pk,
     "topic": lambda story: "news",
     "token": lambda story: "not-one-of-ours",

@@ -38,6 +38,8 @@ PAGES: Mapping[str, Mapping[str, str]] = {
     "title lists": {"centre": "office-title-lists"},
     "delivery": {"delivery": "office-delivery"},
     "parcel": {"delivery": "office-delivery-parcel"},
+    "e-resources": {VISITOR: "library-e-resources"},
+    "funding": {"centre": "office-funding"},
     "upkeep": {"editor": "guides-upkeep"},
     QUESTION: {
         LIBRARY: "staff-question",

@@ -101,6 +101,7 @@ UNTIL_READ = frozenset(  # about no request, or true for ever
     | {Kind.MESSAGE, Kind.MESSAGE_TO_STAFF}
     | {Kind.HARVEST_FAILED, Kind.HARVEST_ASKS, Kind.COPY_CODE, Kind.COPIES_MISSING}
     | {Kind.LINKS_DEAD}
+    | {Kind.FUNDING_ENDS, Kind.FUNDING_STAYS, Kind.RESOURCE_ENDS}
 )
 EVENT = Event._meta.label_lower  # the source of what follows from an event of a request
 # Each sets a day, before which there is one reminder.

@@ -76,6 +76,9 @@ class Kind(models.TextChoices):
     LINKS_DEAD = "links-dead", _("staff: links to licensed resources are dead")
     HARVEST_FAILED = "harvest-failed", _("staff: records of a library do not come")
     HARVEST_ASKS = "harvest-asks", _("staff: may a library's copies be taken away?")
+    FUNDING_ENDS = "funding-ends", _("staff: nobody pays for e-resources any more")
+    FUNDING_STAYS = "funding-stays", _("staff: e-resources go on after all")
+    RESOURCE_ENDS = "resource-ends", _("staff: e-resources end soon")
 
 
 FOR_STAFF = frozenset(
@@ -110,6 +113,9 @@ FOR_STAFF = frozenset(
         Kind.LINKS_DEAD,
         Kind.HARVEST_FAILED,
         Kind.HARVEST_ASKS,
+        Kind.FUNDING_ENDS,
+        Kind.FUNDING_STAYS,
+        Kind.RESOURCE_ENDS,
     }
 )
 OF_CASES = frozenset(

@@ -21,6 +21,7 @@ from postroad.notices.delivered import CopyFacts
 from postroad.notices.harvests import HarvestFacts
 from postroad.notices.layout import Words
 from postroad.notices.models import FOR_STAFF, OF_CASES, OF_UPDATES, Kind
+from postroad.notices.resources import ResourceFacts
 from postroad.notices.words import CaseFacts, Entry, Facts, Quote
 from postroad.words.cases import ENDINGS
 from postroad.words.document_delivery import FAULTS
@@ -58,6 +59,13 @@ PAGES = replace(
 
 HARVEST = HarvestFacts(
     library="Lee Library", why="Nobody answered at koha.example.", day=date(2026, 12, 3), copies=412
+)
+
+ENDS = ResourceFacts(
+    resources=2,
+    lines=("Harbor Newspapers", "Quill General File"),
+    payer="Fund for Statewide Reading",
+    day="30 June 2027",
 )
 
 OF_A_DESK = frozenset({Kind.MORNING, Kind.NEWLY_ASKED, Kind.STATUS_ASKED})
@@ -182,6 +190,7 @@ OTHERS: Mapping[Kind, "DataclassInstance"] = {
     Kind.LINKS_DEAD: DeadFacts(links=2, lines=("Boats Online: boats.example/ferries",)),
     Kind.HARVEST_FAILED: HARVEST,
     Kind.HARVEST_ASKS: HARVEST,
+    **dict.fromkeys((Kind.FUNDING_ENDS, Kind.FUNDING_STAYS, Kind.RESOURCE_ENDS), ENDS),
     Kind.MESSAGE: WROTE,
     Kind.MESSAGE_TO_STAFF: replace(WROTE, said=""),
 }
@@ -202,6 +211,9 @@ LINKS: Mapping[Kind, str] = {
     Kind.COPY_READY: "/copies/signed/",
     Kind.COPIES_MISSING: "/office/operations/",
     Kind.LINKS_DEAD: "/office/e-resources/lists/",
+    **dict.fromkeys(
+        (Kind.FUNDING_ENDS, Kind.FUNDING_STAYS, Kind.RESOURCE_ENDS), "/libraries/lee/e-resources"
+    ),
 }
 
 

@@ -13,7 +13,15 @@ from postroad.accounts import roles
 from postroad.accounts.models import BORROWING, LENDING, Role
 from postroad.situations.models import banners
 from postroad.web.shared.alive import worker_silent_since
-from postroad.web.shared.gates import CASES, MAIL_READERS, OFFICE, RECORDS, STAFF, STANDS_IN
+from postroad.web.shared.gates import (
+    CASES,
+    E_CONTENT,
+    MAIL_READERS,
+    OFFICE,
+    RECORDS,
+    STAFF,
+    STANDS_IN,
+)
 
 WORK = {
     "patron": frozenset({Role.PATRON}),
@@ -119,9 +127,10 @@ WAYS: dict[str, tuple[Way, ...]] = {
                 Way("office-people", _("People"), RECORDS),
                 Way("office-thresholds", _("Thresholds"), RECORDS),
                 Way("office-agreements", _("Agreements"), RECORDS),
+                Way("office-e-resources", _("E-resources"), E_CONTENT),
+                Way("office-title-lists", _("Title lists"), E_CONTENT),
             ),
         ),
-        Way("office-title-lists", _("Title lists"), frozenset({Role.CENTRE, Role.EDITOR})),
         Way("office-mail", _("Mail"), MAIL_READERS, demo=True),
         Way("wagtailadmin_home", _("Edit the guides"), frozenset({Role.EDITOR})),
         Way("office-updates", _("Updates"), frozenset({Role.EDITOR})),

@@ -33,8 +33,6 @@ FIELDS: Words = {
     "vendor_guide": gettext_lazy("Vendor’s guide"),
     "checked_on": gettext_lazy("Last checked"),
     "active": gettext_lazy("In the directory"),
-    "warned_of": gettext_lazy("Warned of the day"),
-    "warned_days": gettext_lazy("Warned so many days before"),
 }
 # and of one of its rights
 OF_A_RIGHT: Words = {

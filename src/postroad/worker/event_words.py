@@ -66,6 +66,8 @@ JOBS: Mapping[str, Promise] = {
     "lists of statuses": gettext_lazy("statuses from uploaded lists"),
     "lists from elsewhere": gettext_lazy("fetching lists of statuses"),
     "harvests": gettext_lazy("records from libraries' systems"),
+    "money that ends": gettext_lazy("notices of money for e-resources that ends, or goes on"),
+    "resources that end": gettext_lazy("notices of e-resources that end soon"),
     "harvests to look after": gettext_lazy("notices of harvests that fail or ask"),
     "words ahead of time": gettext_lazy("statuses whose date has come"),
     "silent libraries": gettext_lazy("asking silent libraries for their status"),

@@ -39,6 +39,7 @@ from postroad.notices import (
 from postroad.notices import cases as notices_of_cases
 from postroad.notices import copies as notices_of_copies
 from postroad.notices import harvests as notices_of_harvests
+from postroad.notices import resources as notices_of_resources
 from postroad.notices.models import Notice
 from postroad.reports import pace
 from postroad.situations import switching
@@ -112,6 +113,8 @@ TIMETABLE = (
     Job("links of resources", links_of_resources.check_by_night, MINUTES, Lane.NET),
     Job("dead links", dead_links.tell_of, HOURS, Lane.NIGHT),
     Job("harvests to look after", notices_of_harvests.tell_of, 10 * MINUTES),
+    Job("money that ends", notices_of_resources.tell_of_money, MINUTES),
+    Job("resources that end", notices_of_resources.warn, HOURS, Lane.NIGHT),
     Job("words ahead of time", saying.in_time, HOURS, Lane.NIGHT),
     Job("silent libraries", asking.ask, HOURS, Lane.NIGHT),
     Job("unanswered requests", unanswered.suggest, 24 * HOURS, Lane.NIGHT),

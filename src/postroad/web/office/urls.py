@@ -9,6 +9,8 @@ from postroad.web.office import (
     closures,
     contact,
     delivery,
+    e_resources,
+    funding,
     harvest,
     hours,
     items,
@@ -36,6 +38,11 @@ from postroad.web.office import (
 from postroad.web.office.centre import copy_out, managing, queue, request, saved
 
 urlpatterns = [
+    path("e-resources/", e_resources.resources, name="office-e-resources"),
+    path("e-resources/add/", e_resources.add, name="office-e-resource-add"),
+    path("e-resources/funding/", funding.page, name="office-funding"),
+    path("e-resources/funding/end/", funding.end, name="office-funding-end"),
+    path("e-resources/funding/<int:ending>/undo/", funding.undo, name="office-funding-undo"),
     path("e-resources/lists/", title_lists.overview, name="office-title-lists"),
     path("e-resources/lists/file/", title_lists.send, name="office-title-lists-file"),
     path(
@@ -54,6 +61,26 @@ urlpatterns = [
         "e-resources/lists/files/<int:list_file>/lines/<int:line>/",
         title_lines.line,
         name="office-title-line",
+    ),
+    path("e-resources/<slug:resource>/", e_resources.resource, name="office-e-resource"),
+    path(
+        "e-resources/<slug:resource>/change/", e_resources.change, name="office-e-resource-change"
+    ),
+    path("e-resources/<slug:resource>/step/", e_resources.step, name="office-e-resource-step"),
+    path(
+        "e-resources/<slug:resource>/undo/<int:resource_change>/",
+        e_resources.undo,
+        name="office-e-resource-undo",
+    ),
+    path(
+        "e-resources/<slug:resource>/rights/add/",
+        e_resources.add_right,
+        name="office-e-resource-right-add",
+    ),
+    path(
+        "e-resources/<slug:resource>/rights/<int:right>/",
+        e_resources.right,
+        name="office-e-resource-right",
     ),
     path("messages/", talk.messages, name="office-messages"),
     path("cases/", cases.cases, name="office-cases"),

@@ -38,6 +38,7 @@ RECORDS = frozenset({Role.CENTRE, Role.OPERATOR})  # of all libraries, their peo
 KEEPERS = RECORDS | {Role.DIRECTOR}  # hers those of her own library
 MAIL_READERS = CASES | RECORDS
 OFFICE = MAIL_READERS | {Role.EDITOR}
+E_CONTENT = frozenset({Role.CENTRE, Role.EDITOR})  # licensed resources and their lists
 READING = frozenset({"GET", "HEAD"})
 STANDS_IN = "stands_in_for"  # the session's name for the library for which the center acts
 CHOSEN = "desk"  # the session's name for the library at which somebody works just now

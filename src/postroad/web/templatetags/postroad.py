@@ -39,6 +39,7 @@ register.filter("clock", words.clock)  # 5:30 p.m.
 register.filter("told_of", words.wanted.lines)  # of a request: what else its lender should know
 register.filter("asked_form", words.wanted.form)  # of a request: a book, a copy of an article
 register.filter("verdict", verdicts.told)  # of two records of one catalog
+register.filter("who_may", words.resources.who)  # of one right of a licensed resource
 register.filter("grouped", grouped)  # where no marks may stand: in a title, say
 
 
@@ -272,6 +273,12 @@ def count_of(counts: dict[str, int] | None, name: str) -> int | None:
 def network_change(name: str, both: Sequence[object]) -> str:
     """A change of a network's page: which field, what it was and is."""
     return words.networks.changed(name, both)
+
+
+@register.simple_tag
+def resource_change(name: str, both: Sequence[object], right: int | None) -> str:
+    """A change of a licensed resource, or of one of its rights: what it was and is."""
+    return words.resources.changed(name, both, of_a_right=right is not None)
 
 
 @register.simple_tag
