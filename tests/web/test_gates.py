@@ -173,9 +173,9 @@ def a_right(story: Story) -> Right:
 
 
 def an_ending(story: Story) -> FundingEnd:
-    day = timezone.localdate()
-    known = {"ends_on": day, "defaults": {"at": timezone.now()}}
-    return FundingEnd.objects.get_or_create(payer="State Fund", **known)[0]
+    now = timezone.now()
+    known = {"ends_on": timezone.localdate(now), "at": now}
+    return FundingEnd.objects.get_or_create(payer="State Fund", defaults=known)[0]
 
 
 def an_application(story: Story) -> Application:
