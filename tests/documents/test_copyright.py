@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
@@ -33,6 +34,7 @@ class Copy:
     asked_in: int = 2026
     basis: str = Basis.CCG
     choice: str = Choice.NONE
+    cost: Decimal | None = None
 
 
 def article(**more: object) -> Citation:

@@ -69,11 +69,23 @@ def test_what_the_library_has_itself_is_recorded_and_not_counted(cast: Cast) -> 
 def test_a_mark_is_changed_with_a_reason_and_back(cast: Cast) -> None:
     use = uses.record(asked(cast.lee), AT)
     with pytest.raises(uses.ReasonMissing):
-        uses.change_mark(use, Basis.CCL, "  ")
+        uses.change_mark(use, Basis.CCL, "  ", by="Bo")
     assert uses.verdict(asked(cast.lee)).count == 1
-    uses.change_mark(use, Basis.CCL, "The author allows it")
+    uses.change_mark(use, Basis.CCL, "The author allows it", by="Bo")
     assert uses.verdict(asked(cast.lee)).count == 0
-    uses.change_mark(use, Basis.CCG, "Another author of that name")
+    uses.change_mark(use, Basis.CCG, "Another author of that name", by="Bo")
+    assert uses.verdict(asked(cast.lee)).count == 1
+
+
+def test_a_mark_that_was_changed_is_put_back_as_it_was_counted(cast: Cast) -> None:
+    use = uses.record(asked(cast.lee), AT)
+    uses.change_mark(use, Basis.CCL, "The author allows it", by="Bo")
+    use.refresh_from_db()
+    assert (use.basis, use.marked_by, use.mark_was_changed) == (Basis.CCL, "Bo", True)
+    for _ in range(2):
+        uses.restore_mark(use)
+        use.refresh_from_db()
+        assert (use.basis, use.reason, use.marked_by) == (Basis.CCG, "", "")
     assert uses.verdict(asked(cast.lee)).count == 1
 
 
@@ -92,7 +104,7 @@ def test_a_declined_copy_is_kept_and_never_counted_and_a_made_one_is_not_decline
     no = uses.decline(asked(cast.lee))
     assert uses.verdict(asked(cast.lee)).count == 0
     with pytest.raises(uses.NotFilled):
-        uses.change_mark(no, Basis.CCL, "why")
+        uses.change_mark(no, Basis.CCL, "why", by="Bo")
     with pytest.raises(uses.NotFilled):
         uses.choose(no, Choice.ROYALTY, Decimal(1))
     made = uses.record(asked(cast.lee), AT)
@@ -137,6 +149,7 @@ def test_a_row_names_no_reader_and_no_request_and_refers_to_its_library_alone() 
     assert names == {
         *("id", "library", "title_key", "numbers", "title", "is_periodical", "published"),
         *("asked_in", "filled_on", "basis", "count_then", "choice", "cost", "reason", "purge_on"),
+        *("first_basis", "marked_by"),  # the staff's
     }
     assert not {"patron", "user", "request", "ref", "supply", "loan"} & names
     assert User not in refers

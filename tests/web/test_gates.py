@@ -45,7 +45,7 @@ from postroad.directory.statements import (
     StatusList,
 )
 from postroad.documents import gate
-from postroad.documents.models import Copy
+from postroad.documents.models import Copy, Use
 from postroad.econtent import editing
 from postroad.econtent.models import FundingEnd, LinkReport, ListFile, Resource, Right
 from postroad.guides.models import News, NewsPage
@@ -67,6 +67,7 @@ from tests.cast import Cast
 from tests.documents.stored import a_copy
 from tests.econtent import lists as title_lists
 from tests.ill.story import Story, title
+from tests.web import counted
 
 TABLE = Path(__file__).parents[2] / "docs" / "reference" / "access.md"
 START, END = "<!-- table -->", "<!-- end of table -->"
@@ -274,6 +275,18 @@ EXAMPLES: dict[str, Callable[[Story], object]] = {
     "application": lambda story: an_application(story).pk,
     "topic": lambda story: "news",
     "token": lambda story: "not-one-of-ours",
+    "use": lambda story: (
+        (
+            Use.objects.filter(library=story.cast.lee).exclude(filled_on=None).first()
+            or counted.the_sixth(story.cast.lee)
+        ).pk
+    ),
+    "declined_use": lambda story: (
+        (
+            Use.objects.filter(library=story.cast.lee, filled_on=None).first()
+            or counted.declined(story.cast.lee)
+        ).pk
+    ),
 }
 
 

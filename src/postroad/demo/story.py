@@ -14,7 +14,7 @@ from postroad.accounts.models import Role
 from postroad.catalogue.models import Item, ItemStatus, Record
 from postroad.delivery import parcels
 from postroad.delivery.models import Parcel
-from postroad.demo import cases, harvests, people, statuses, turns
+from postroad.demo import cases, harvests, people, statuses, turns, uses
 from postroad.demo.errands import DAYS, HISTORY, HOURS, Errands
 from postroad.demo.house import TRY
 from postroad.demo.people import HOME, LENDER
@@ -49,6 +49,7 @@ class Story(Errands):
         cases.tell(self.now)
         people.tell_staff(self.now)
         statuses.make(self.now)
+        uses.make(self.now)
         harvests.make(self.now)
         run.until_idle(self.now)
         pace.reckon(self.now)

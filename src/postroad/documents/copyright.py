@@ -9,8 +9,9 @@ import unicodedata
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from stdnum import isbn
 
@@ -87,6 +88,11 @@ class Past(Protocol):
     def basis(self) -> str: ...
     @property
     def choice(self) -> str: ...
+    @property
+    def cost(self) -> Decimal | None: ...
+
+
+AnyPast = TypeVar("AnyPast", bound=Past)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,9 +134,17 @@ def basis_of(citation: Citation, asked_on: date, rights: Rights) -> Basis:
 def counts(use: Past, citation: Citation, asked_on: date) -> bool:
     """Whether a copy is one of those of which five are free: filled under the guidelines, or under
     nothing that anybody marked, and not paid for."""
-    if use.basis not in {Basis.CCG, Basis.NOT_MARKED} or use.choice != Choice.NONE:
-        return False
-    return not citation.is_periodical or use.asked_in == asked_on.year
+    in_time = not citation.is_periodical or use.asked_in == asked_on.year
+    return in_time and takes_a_free_one(use)
+
+
+def takes_a_free_one(use: Past) -> bool:
+    return under_guidelines(use) and use.choice == Choice.NONE
+
+
+def under_guidelines(use: Past) -> bool:
+    """Made under the guidelines, or under nothing that anybody marked; paid for or not."""
+    return use.basis in {Basis.CCG, Basis.NOT_MARKED} and use.choice != Choice.DECLINED
 
 
 def warnings(
@@ -198,6 +212,44 @@ def same_title(uses: Iterable[Past], citation: Citation) -> list[Past]:
         if shares(use, family)
         or (not (family and use.numbers) and title and title_key(use.title) == title)
     ]
+
+
+def families(uses: Iterable[AnyPast]) -> list[list[AnyPast]]:
+    """The copies of each title: what shares a number, directly or through another one; what has no
+    number goes by its title, to the only one of that name or to one of its own."""
+    of_number: dict[tuple[bool, str], list[AnyPast]] = {}
+    nameless: list[AnyPast] = []
+    for use in uses:
+        keys = [(use.is_periodical, number) for number in use.numbers.split()]
+        if not keys:
+            nameless.append(use)
+            continue
+        known = {id(each): each for key in keys if (each := of_number.get(key))}
+        family = max(known.values(), key=len, default=[])
+        family.append(use)
+        for each in known.values():
+            if each is not family:
+                family.extend(each)
+                keys.extend((one.is_periodical, n) for one in each for n in one.numbers.split())
+        of_number.update(dict.fromkeys(keys, family))
+    found = list({id(each): each for each in of_number.values()}.values())
+    return found + join_by_title(found, nameless)
+
+
+def join_by_title(
+    found: Iterable[list[AnyPast]], nameless: Iterable[AnyPast]
+) -> list[list[AnyPast]]:
+    """Put each into the only family of its name; those that have none become families."""
+    named: dict[tuple[bool, str], list[list[AnyPast]]] = {}
+    for family in found:
+        for name in {(use.is_periodical, title_key(use.title)) for use in family}:
+            named.setdefault(name, []).append(family)
+    own: dict[tuple[bool, str], list[AnyPast]] = {}
+    for use in nameless:
+        name = (use.is_periodical, title_key(use.title))
+        same = named.get(name, []) if name[1] else []
+        (same[0] if len(same) == 1 else own.setdefault(name, [])).append(use)
+    return list(own.values())
 
 
 def shares(use: Past, numbers: Collection[str]) -> bool:

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import F
 
 from postroad.directory.models import Library
 from postroad.documents import copyright as rule
@@ -111,6 +112,7 @@ def _row(asked: Asked, basis: Basis, chosen: Chosen, nth: int) -> Use:
         published=citation.published.strip()[:10] if span else "",
         asked_in=asked.on.year,
         basis=basis,
+        first_basis=basis,
         count_then=nth,
         choice=chosen.choice,
         cost=chosen.cost,
@@ -119,15 +121,21 @@ def _row(asked: Asked, basis: Basis, chosen: Chosen, nth: int) -> Use:
 
 
 @transaction.atomic
-def change_mark(use: Use, basis: Basis, reason: str) -> None:
+def change_mark(use: Use, basis: Basis, reason: str, *, by: str) -> None:
     """Staff know better than the count; why stands beside it."""
     row = Use.objects.select_for_update().get(pk=use.pk)
     if row.choice == Choice.DECLINED:
         raise NotFilled
     if not (reason := reason.strip()):
         raise ReasonMissing
-    row.basis, row.reason = basis, reason[:300]
-    row.save(update_fields=["basis", "reason"])
+    row.basis, row.reason, row.marked_by = basis, reason[:300], by[:150]
+    row.save(update_fields=["basis", "reason", "marked_by"])
+
+
+@transaction.atomic
+def restore_mark(use: Use) -> None:
+    """The mark that the count set holds again. Twice is once."""
+    Use.objects.filter(pk=use.pk).update(basis=F("first_basis"), reason="", marked_by="")
 
 
 @transaction.atomic

@@ -92,6 +92,7 @@ WAYS: dict[str, tuple[Way, ...]] = {
                 ),
                 Way("staff-catalog", _("Our records"), frozenset({Role.DIRECTOR})),
                 Way("staff-library-items", _("How items are read"), frozenset({Role.DIRECTOR})),
+                Way("staff-library-copyright", _("Copyright"), BORROWING),
             ),
         ),
         SEARCH,
@@ -100,7 +101,14 @@ WAYS: dict[str, tuple[Way, ...]] = {
     ),
     "courier": (Way("courier-route", _("My route"), frozenset({Role.DRIVER})),),
     "office": (
-        Way("office-centre", _("ILL center"), frozenset({Role.CENTRE})),
+        Way(
+            "office-centre",
+            _("ILL center"),
+            under=(
+                Way("office-centre", _("Requests"), frozenset({Role.CENTRE})),
+                Way("office-copyright", _("Copyright"), frozenset({Role.CENTRE})),
+            ),
+        ),
         Way("office-delivery", _("Delivery"), frozenset({Role.DELIVERY})),
         Way(
             "office-cases",

@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from django.contrib.humanize.templatetags.humanize import ordinal
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from postroad.documents.copyright import FREE, Basis, Citation, Verdict, Warn
+from postroad.documents.reports import Counts
 from postroad.words import copies
 from postroad.words.labels import Words, label
 
@@ -88,3 +89,21 @@ def _left(count: int) -> str:
     if count == FREE - 1:
         return _("It is the last of the five that the guidelines allow without a royalty.")
     return _("The guidelines allow five without a royalty, so this one is within them.")
+
+
+def had(counts: Counts, year: int, *, is_periodical: bool) -> str:
+    """How many copies of a title a library has had."""
+    made = ngettext("%(made)s copy", "%(made)s copies", counts.made) % {"made": counts.made}
+    said = _("%(made)s in %(year)s.") if is_periodical else _("%(made)s up to the end of %(year)s.")
+    first = said % {"made": made, "year": year}
+    if not counts.beyond:
+        return f"{first} {_('The guidelines allow five without a royalty.')}"
+    beyond = ngettext(
+        "%(n)s is beyond the five that the guidelines allow without a royalty",
+        "%(n)s are beyond the five that the guidelines allow without a royalty",
+        counts.beyond,
+    ) % {"n": counts.beyond}
+    if not counts.undecided:
+        return f"{first} {beyond}."
+    left = _("nothing is chosen yet for %(n)s of them.") % {"n": counts.undecided}
+    return f"{first} {beyond}; {left}"

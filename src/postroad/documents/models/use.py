@@ -40,6 +40,13 @@ class UseQuerySet(models.QuerySet["Use"]):
         of_library = self.filter(library=library, is_periodical=is_periodical)
         return of_library.filter(asked_in=asked_on.year) if is_periodical else of_library
 
+    def counted_in(self, year: int) -> Self:
+        """Those by which the titles of a year are counted: periodicals within it, other works up to
+        its end."""
+        return self.filter(
+            Q(is_periodical=True, asked_in=year) | Q(is_periodical=False, asked_in__lte=year)
+        )
+
 
 class Use(models.Model):
     """One copy that a library had, or declined to have beyond the free ones."""
@@ -56,7 +63,9 @@ class Use(models.Model):
     count_then = models.PositiveSmallIntegerField(default=0)  # with this one; 0: does not count
     choice = models.CharField(max_length=12, choices=ChoiceOf, blank=True)
     cost = models.DecimalField(max_digits=8, decimal_places=2, null=True, blank=True)
+    first_basis = models.CharField(max_length=10, choices=BasisOf, blank=True)  # as it was counted
     reason = models.CharField(max_length=300, blank=True)  # of a mark that staff changed
+    marked_by = models.CharField(max_length=150, blank=True)  # of the staff
     purge_on = models.DateField(db_index=True)
 
     objects = UseQuerySet.as_manager()
@@ -81,3 +90,7 @@ class Use(models.Model):
     def was_over(self) -> bool:
         """Whether it was beyond the free ones when it was filled."""
         return self.count_then > rule.FREE
+
+    @property
+    def mark_was_changed(self) -> bool:
+        return bool(self.reason)

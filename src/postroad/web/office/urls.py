@@ -8,6 +8,7 @@ from postroad.web.office import (
     cases,
     closures,
     contact,
+    copyrights,
     delivery,
     e_resources,
     funding,
@@ -104,6 +105,17 @@ urlpatterns = [
     path("centre/<slug:ref>/<slug:step>/", request.act, name="office-centre-act"),
     path("closures/", closures.wide, name="office-closures"),
     path("closures/end/", closures.end, name="office-closures-end"),
+    path("copyright/", copyrights.libraries, name="office-copyright"),
+    *(
+        path(f"copyright/<slug:code>/{end}", page, name=f"office-copyright-library{name}")
+        for end, page, name in (
+            ("", copyrights.titles, ""),
+            ("<int:use>/", copyrights.title, "-title"),
+            ("<int:use>/mark/", copyrights.mark, "-mark"),
+            ("<int:use>/choice/", copyrights.choice, "-choice"),
+            ("<int:declined_use>/declined/", copyrights.declined, "-declined"),
+        )
+    ),
     path("delivery/", delivery.today, name="office-delivery"),
     path("delivery/parcels/", delivery.parcel_list, name="office-delivery-parcels"),
     path("delivery/parcels/<slug:number>/", delivery.parcel, name="office-delivery-parcel"),

@@ -26,12 +26,21 @@ class Bars:
     label: str  # heading of the names
     unit: str  # heading of the figures
     bars: Sequence[Bar]
+    mark: float = 0  # a line across them all, where there is a figure to keep to
 
     @property
     def rows(self) -> list[tuple[Bar, str]]:
         """Each bar with its width in percent of the longest."""
-        longest = max((bar.value for bar in self.bars), default=0)
-        return [(bar, percent(bar.value, longest)) for bar in self.bars]
+        return [(bar, percent(bar.value, self.longest)) for bar in self.bars]
+
+    @property
+    def longest(self) -> float:
+        return max((self.mark, *(bar.value for bar in self.bars)))
+
+    @property
+    def mark_at(self) -> str:
+        """Where its line stands; nowhere without one."""
+        return percent(self.mark, self.longest) if self.mark else ""
 
 
 @dataclass(frozen=True, slots=True)

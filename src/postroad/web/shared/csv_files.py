@@ -8,6 +8,7 @@ import csv
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import chain
 from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
@@ -151,3 +152,12 @@ def _lines(columns: Sequence[Column], rows: Iterable[Any], zone: str) -> Iterato
             of = Parts.of(row)
             line = [defused(written(each.value(of))) for each in columns]
         yield writer.writerow(line)
+
+
+def plain(name: str, rows: Iterable[Sequence[object]]) -> HttpResponse:
+    """A table of its own columns, whose first row are the headings."""
+    writer = csv.writer(Line())
+    lines = (writer.writerow([defused(written(each)) for each in row]) for row in rows)
+    said = StreamingHttpResponse(chain([BOM], lines), content_type="text/csv; charset=utf-8")
+    said["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+    return cast("HttpResponse", said)  # what a page may answer with

@@ -4,13 +4,12 @@ A file is looked at before anything is loaded. Then it waits in line, and the wo
 keeps a library's records may: its director, the center, an operator.
 """
 
-import csv
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, cast
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -234,7 +233,7 @@ def absent_items(load: Load) -> Any:
 def report_csv(request: SignedIn, code: str, load: int) -> HttpResponse:
     """The report, for a spreadsheet."""
     found = get_object_or_404(Load, library=library_of(request.user, code), pk=load)
-    return as_csv(f"load-{found.pk}", load_report.lines(found))
+    return csv_files.plain(f"load-{found.pk}", load_report.lines(found))
 
 
 @require_safe
@@ -242,7 +241,7 @@ def report_csv(request: SignedIn, code: str, load: int) -> HttpResponse:
 def absent_csv(request: SignedIn, code: str, load: int) -> HttpResponse:
     """The copies that are not in the file, for a spreadsheet."""
     found = get_object_or_404(Load, library=library_of(request.user, code), pk=load)
-    return as_csv(f"not-in-the-file-{found.pk}", absent_lines(found))
+    return csv_files.plain(f"not-in-the-file-{found.pk}", absent_lines(found))
 
 
 def absent_lines(load: Load) -> Iterator[Sequence[object]]:
@@ -256,19 +255,3 @@ def absent_lines(load: Load) -> Iterator[Sequence[object]]:
                 item.location,
                 item.control_number,
             )
-
-
-def as_csv(name: str, rows: Iterable[Sequence[object]]) -> HttpResponse:
-    writer = csv.writer(csv_files.Line())
-    lines = (
-        writer.writerow([csv_files.defused(csv_files.written(each)) for each in row])
-        for row in rows
-    )
-    said = StreamingHttpResponse(begun(lines), content_type="text/csv; charset=utf-8")
-    said["Content-Disposition"] = f'attachment; filename="{name}.csv"'
-    return cast("HttpResponse", said)  # what a page may answer with
-
-
-def begun(lines: Iterator[str]) -> Iterator[str]:
-    yield csv_files.BOM
-    yield from lines
