@@ -1,6 +1,7 @@
 """The report says what the verdict says, against a plain restatement."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from hypothesis import given
@@ -111,8 +112,8 @@ def test_five_of_a_title_are_within_and_what_is_paid_for_is_beyond_them() -> Non
 
 
 def test_a_title_of_another_year_is_not_listed_and_a_book_brings_its_former_years() -> None:
-    book = {"numbers": "9780306406157", "is_periodical": False}
-    copies = [Copy(asked_in=2024, **book), Copy(asked_in=2026, **book)]
+    book = Copy(numbers="9780306406157", is_periodical=False)
+    copies = [replace(book, asked_in=2024), replace(book, asked_in=2026)]
     assert [each.counts.made for each in reports.titles(copies, 2026)] == [2]
     assert reports.titles(copies[:1], 2026) == []
 
