@@ -78,7 +78,7 @@ def test_another_asks_for_an_article_of_1987_from_the_journals_page(play: Play, 
     ada.goes(f"/patron/requests/{ill.ref}/")
     for told in ("a copy, quickly", "Berkshire naturalist", "yes, the catalog has what it is in"):
         expect(page.get_by_label("About this request")).to_contain_text(told)
-    ada.reads("copy: Article")
+    ada.reads("copy of an article")
     ada.reads_not("pick it up")
     ada.follows("Change what you asked for")
     ada.reads_not("Any edition will do")

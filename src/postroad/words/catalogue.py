@@ -63,6 +63,8 @@ EVIDENCE: Words = {
     "extent": gettext_lazy("Extent"),
 }
 
+NOT_LENT = gettext_lazy("Libraries do not lend whole journals.")
+INSTEAD = gettext_lazy("Ask for the article you need instead, and you get a copy of it.")
 NO_COPY = gettext_lazy("no library lists a copy")
 
 

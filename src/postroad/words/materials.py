@@ -42,6 +42,12 @@ ASKED: Words = {
     Material.CHAPTER: gettext_lazy("Ask for a chapter of a book"),
     Material.PAGES: gettext_lazy("Ask for pages of a book"),
 }
+# As the pages of a request call it
+COPIES: Words = {
+    Material.ARTICLE: gettext_lazy("copy of an article"),
+    Material.CHAPTER: gettext_lazy("copy of a chapter"),
+    Material.PAGES: gettext_lazy("copy of some pages"),
+}
 FIELDS: Words = {
     Field.TITLE: gettext_lazy("Title"),
     Field.AUTHOR: gettext_lazy("Author"),
@@ -139,6 +145,11 @@ def trouble(material: Material, name: Field, wrong: Trouble) -> str:
     return str(TROUBLES[wrong]) % facts
 
 
+def printed(kind: str, value: str) -> str:
+    """A number as it stands on a title page."""
+    return f"{value[:4]}-{value[4:]}" if kind == "issn" else value
+
+
 def lines(kept: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """All that was told of a thing that no catalog lists, a line each, but its title, author and
     year; nothing of a request for what the catalog lists."""
@@ -148,7 +159,7 @@ def lines(kept: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     material = citation.material
     yield _("Material"), label(MATERIALS, material)
     numbers = [(name, kept[name]) for name in materials.NUMBERS if kept.get(name)]
-    yield from ((label(NUMBERS, name), value) for name, value in numbers)
+    yield from ((label(NUMBERS, name), printed(name, value)) for name, value in numbers)
     on_top = {Field.TITLE, Field.AUTHOR, Field.YEAR, *([Field.NUMBER] if numbers else [])}
     for name in citation.sheet.fields:
         if name not in on_top and citation.of(name):

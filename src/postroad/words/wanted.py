@@ -40,7 +40,7 @@ def form(ill: Request) -> str:
     """What kind of thing it is: of a copy, what of."""
     if not ill.is_copy:
         return str(Format(ill.format).label)
-    return _("copy: %(what)s") % {"what": label(materials.MATERIALS, ill.citation["material"])}
+    return label(materials.COPIES, ill.citation["material"])
 
 
 def of_a_copy(ill: Request) -> Iterator[tuple[str, str]]:

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from postroad.catalogue import search
 from postroad.catalogue.models import Identifier, Record
+from postroad.econtent.models import LinkReport
 from postroad.ill.lifecycle import Service
 from postroad.ill.materials import Material
 from postroad.ill.models import Request
@@ -154,8 +155,11 @@ def test_a_licensed_copy_answers_before_anything_is_asked_for(ada: Client, shelf
     assert answer.status_code == 200
     assert 'href="https://j.example/bn"' in answer.content.decode()
     assert not Request.objects.exists()
-    assert press(ada, **recent | {"all-the-same": "on"}).status_code == 302
+    assert press(ada, **recent | {"all-the-same": "report"}).status_code == 302
     assert Request.objects.get().record == shelf
+    assert LinkReport.objects.get().count == 1
+    press(ada, **recent | {"all-the-same": "on", "pages": "50"})  # it was reported before
+    assert LinkReport.objects.get().count == 1
 
 
 def test_a_licence_is_of_her_own_library_wherever_she_wants_it_looked_after(
@@ -207,6 +211,7 @@ def test_an_openurl_says_first_that_it_is_licensed(ada: Client, shelf: Record):
     assert shown.context["link"].resource == "Fields Online"
     assert shown.context["blank"].endswith("&asked=all-the-same")
     assert "The link did not work" in tight(shown)
+    assert "Ask for it</a>" not in tight(shown)
     assert ada.get(shown.context["blank"]).context["all_the_same"]
     assert ada.get(f"{link}1987").context["link"] is None
     assert Client().get(f"{link}2011").context["link"] is None

@@ -29,6 +29,7 @@ from postroad.web.public import beside, facets, near, not_listed, owners, part, 
 from postroad.web.public.owners import Owner
 from postroad.web.public.serials import Volumes, volumes_of
 from postroad.web.shared import gates, mileposts, parts
+from postroad.web.shared.copies import ALL_THE_SAME
 from postroad.web.shared.pieces import Choice, Facet
 
 FACETS = (*facets.TITLES, near.NEAR)
@@ -303,6 +304,12 @@ class Asking:
     asked_status: str = ""
     part: str = ""  # where a copy of a part is asked for
     part_label: str = ""
+    instead: str = ""  # of what nobody lends
+
+    @property
+    def part_all_the_same(self) -> str:
+        """The same, where a licensed copy did not open."""
+        return f"{self.part}&asked={ALL_THE_SAME}" if self.part else ""
 
 
 def offer_to_ask(request: HttpRequest, shown: Record, copies: int) -> Asking:
@@ -314,6 +321,8 @@ def offer_to_ask(request: HttpRequest, shown: Record, copies: int) -> Asking:
 
 
 def whole(request: HttpRequest, shown: Record, copies: int) -> Asking:
+    if parts.is_only_copied(shown):
+        return Asking(no=str(words.catalogue.NOT_LENT), instead=str(words.catalogue.INSTEAD))
     if shown.format in wanted.NOT_LENT:
         return Asking(no=words.refusal(asking.NotLent()))
     for_reader, order = "", ""

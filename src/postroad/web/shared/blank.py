@@ -282,9 +282,12 @@ def _sent_for_a_copy(
     if known.link and ALL_THE_SAME not in data:
         return Answer(known=known)
     try:
-        return Answer(ill=asking.ask_blank(replace(wanted, record=known.record), act))
+        ill = asking.ask_blank(replace(wanted, record=known.record), act)
     except CannotAsk as no:
         return replace(_refused(form, no), known=known)
+    if known.link and data[ALL_THE_SAME] == copies.REPORT:
+        copies.report(known.link, act.at)
+    return Answer(ill=ill)
 
 
 def _refused(form: BlankForm, no: CannotAsk) -> Answer:

@@ -3,7 +3,7 @@ and whether the library's readers find it online already."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.http import HttpRequest
 from django.utils.functional import Promise
@@ -14,13 +14,15 @@ from postroad.catalogue import citations
 from postroad.catalogue.citations import Completed, Standing
 from postroad.catalogue.models import Identifier, IdentifierKind, Record
 from postroad.directory.models import Library
-from postroad.econtent import licensed
+from postroad.econtent import licensed, reports
 from postroad.econtent.licensed import Link, Wanted
+from postroad.econtent.models import Title
 from postroad.ill import materials
 from postroad.ill.materials import Citation, Field, Material
 from postroad.protocols.openurl import Kind, Reference
 
 ALL_THE_SAME = "all-the-same"  # asked for, although a licensed copy is there
+REPORT = "report"  # and it is said here first that it does not open
 COUNTED = (IdentifierKind.ISSN, IdentifierKind.ISBN)
 WHOLE: Mapping[bool, Promise] = {True: _("journal"), False: _("book")}
 
@@ -73,6 +75,13 @@ def link(
     year = int(reference.year[:4]) if reference.year[:4].isdecimal() else None
     wanted = Wanted(tuple(dict.fromkeys(numbers)), year, reference.volume, reference.issue)
     return licensed.answer(wanted, library, today)
+
+
+def report(link: Link, now: datetime) -> None:
+    """It did not open: counted for who looks after the list."""
+    title = Title.objects.select_related("title_list__resource").filter(pk=link.title).first()
+    if title is not None:
+        reports.report(title, now=now)
 
 
 def numbers_of(records: Iterable[Record]) -> list[str]:
