@@ -22,6 +22,7 @@ from postroad.delivery import stops
 from postroad.delivery.models import Route
 from postroad.directory import closures, thresholds
 from postroad.directory.models import Contact, Effect, Library, Membership, Threshold
+from postroad.econtent import editing
 from postroad.guides.models import GuidePage, Guides
 from postroad.reports import counts
 from postroad.web.shared import live
@@ -59,6 +60,22 @@ def test_every_box_has_a_template_and_a_name_for_the_editor(cast: Cast):
     assert {value.partition(":")[0] for value in values} == set(boxes.BOXES)
     for value in values:
         assert "cannot be looked up" not in shown(value, cast.ada), value
+
+
+def test_a_reader_sees_what_is_licensed_for_her_library_and_what_of_it_ends(cast: Cast):
+    for number, (name, library) in enumerate([("Harbor", cast.lee), ("Granite", cast.pittsfield)]):
+        made = editing.add({"name": name, "trial_until": TUESDAY + timedelta(9)}, by="Edie")
+        editing.give(made, {"who": "library", "library": library, "how": "ip"}, by="Edie")
+        editing.change(made, {"added_on": TUESDAY - timedelta(number)}, by="Edie")
+    shown("licensed", cast.ada)  # her card, and the thresholds, are at hand
+    with CaptureQueriesContext(connection) as asked:
+        hers = shown("licensed", cast.ada)
+    assert len([each for each in asked if "econtent" in each["sql"]]) == 2
+    assert "Licensed for readers of Lee Library" in hers
+    assert "This is a trial: it can be used until Thursday 3 December." in hers
+    assert "Granite" not in hers
+    everybodys = shown("licensed")
+    assert everybodys.index("Harbor") < everybodys.index("Granite")
 
 
 def test_every_threshold_has_words():

@@ -20,12 +20,16 @@ from postroad.catalogue.models import Collection
 from postroad.delivery import stops
 from postroad.directory import thresholds
 from postroad.directory.models import Closure, Contact, Effect, Library
+from postroad.econtent import opening
+from postroad.econtent.models import Resource
 from postroad.guides.models import NewsPage
 from postroad.ill import lending_now
 from postroad.reports import counts
+from postroad.web.shared.resources import Shown
 
 WEEK = timedelta(days=6)  # today and the six days after it
 MOST = 8  # lines of a list
+FEW = 4  # of a list of which a box has two
 SEEN_FOR = 600  # seconds for which it is not reckoned anew
 
 Facts = dict[str, Any]
@@ -124,6 +128,21 @@ def titles(records: Iterable[Any]) -> list[Title]:
         )
         for each in records
     ]
+
+
+def licensed(request: HttpRequest, now: datetime) -> Facts:
+    """What the readers of her library may use: the newest, and what ends soon. Of a reader whose
+    library is not known, of all that there is."""
+    library, today = library_of(request), timezone.localdate(now)
+    if library is not None:
+        offers = [each for each in opening.offered(library, today) if each.opening.is_for_all]
+        found = [Shown(each.resource, each.rights, each.opening, today) for each in offers]
+    else:
+        found = [Shown(each, (), None, today) for each in Resource.objects.usable(today)]
+    newest = sorted(found, key=lambda each: each.resource.added_on or date.min, reverse=True)
+    ending = [each for each in found if each.ends_soon]
+    ending.sort(key=lambda each: each.resource.last_day or date.max)
+    return {"library": library, "newest": newest[:FEW], "ending": ending[:FEW]}
 
 
 def threshold(name: str, today: date) -> Facts:

@@ -75,6 +75,11 @@ BOXES: Mapping[str, Box] = {
         lambda asked: live.newest(asked.of),
         of=live.of_collections,
     ),
+    "licensed": Box(
+        gettext_lazy("Licensed for the reader’s library"),
+        lambda asked: live.licensed(asked.request, asked.now),
+        own=True,
+    ),
     "threshold": Box(
         gettext_lazy("A number of days"),
         lambda asked: live.threshold(asked.of, timezone.localdate(asked.now)),
