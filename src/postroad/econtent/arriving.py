@@ -89,6 +89,11 @@ def look(file: ListFile, path: Path) -> None:
             head = kbart.head_of(kbart.lines_of(opened, text), text)
     except kbart.NotATitleList as why:
         raise NoTitleList(why=str(why)) from why
+    if "what_is_wrong" in head.columns:
+        raise NoTitleList(
+            why="These are the bad lines of a list. Send them on the page of the file that they are"
+            " from: as a list they would take the place of all its titles."
+        )
     file.text, file.head, file.line = asdict(text), asdict(head), head.at
 
 

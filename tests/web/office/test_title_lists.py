@@ -163,6 +163,49 @@ def test_the_bad_lines_are_a_file_with_their_reasons(editor: Client) -> None:
     assert rows[2].endswith("\t4\tThe line has 26 columns, the header 25.")
 
 
+def back(client: Client, file: ListFile, content: bytes) -> str:
+    """Sends corrected lines by the page; what it says then."""
+    sent = SimpleUploadedFile("lines.txt", content)
+    answer = client.post(f"{page_of(file)}corrected/file/", {"lines": sent}, follow=True)
+    return answer.content.decode()
+
+
+def test_downloaded_lines_come_back_corrected(editor: Client) -> None:
+    file = shown(listed(line("A"), line("B", access_type="X"), line("=C", access_type="Y")))
+    home = b"".join(editor.get(f"{page_of(file)}bad-lines.txt")).replace(b"\tX\t", b"\tP\t")
+    assert "1 corrected, 1 still wrong, 0 that do not wait here" in back(editor, file, home)
+    assert "0 corrected, 1 still wrong, 1 that do not wait here" in back(editor, file, home)
+    home = home.replace(b"\tY\t", b"\tF\t")
+    assert "1 corrected, 0 still wrong" in back(editor, file, home)
+    press(editor, file, "take")
+    assert sorted(title.title for title in Title.objects.live()) == ["=C", "A", "B"]
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "Choose the file"),
+        (b"PK\x03\x04rest", "archive"),
+        (b"no header at all", "not the bad lines of this file"),
+        (titles("A"), "not the bad lines of this file"),
+    ],
+)
+def test_another_file_in_the_place_of_corrected_lines_is_refused(
+    editor: Client, content: bytes, words: str
+) -> None:
+    file = shown(listed(line("A"), line("B", access_type="X")))
+    assert words in back(editor, file, content)
+    assert BadLine.objects.get().state == BadLine.State.OPEN
+
+
+def test_bad_lines_are_not_taken_for_a_list(editor: Client) -> None:
+    file = shown(listed(line("A"), line("B", access_type="X")))
+    home = b"".join(editor.get(f"{page_of(file)}bad-lines.txt"))
+    assert send(editor, home) is None
+    file.refresh_from_db()
+    assert file.state == FileState.SHOWN
+
+
 def test_a_large_file_waits_for_the_worker_and_shows_how_far_it_is(
     editor: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -8,7 +8,14 @@ What is written otherwise than the rule says, and can be read all the same, is t
 from dataclasses import dataclass
 from io import BytesIO
 
-from postroad.protocols.kbart.header import COLUMNS_2010, COLUMNS_2014, Head, head_of
+from postroad.protocols.kbart.header import (
+    COLUMNS_2010,
+    COLUMNS_2014,
+    Head,
+    Unsplit,
+    head_of,
+    split,
+)
 from postroad.protocols.kbart.lines import Bad, Line, Row, read_cells, read_line
 from postroad.protocols.kbart.text import NotATitleList, Text, lines_of, look
 
@@ -61,10 +68,12 @@ __all__ = [
     "Row",
     "Text",
     "TitleFile",
+    "Unsplit",
     "head_of",
     "lines_of",
     "look",
     "read",
     "read_cells",
     "read_line",
+    "split",
 ]

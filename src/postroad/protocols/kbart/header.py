@@ -37,6 +37,7 @@ CUFTS = {
 }
 STRICT, LOOSE, OTHER = "RP-9-2014", "KBART 2010", "CUFTS"
 WITHIN = 20  # lines
+Unsplit = csv.Error  # a line whose quotation marks are not closed
 SEPARATORS = {"\t": "tabs", ";": "semicolons", ",": "commas"}
 
 

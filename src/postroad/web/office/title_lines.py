@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterator, Sequence
+from io import BytesIO
 from typing import Any, cast
 
 from django import forms
@@ -10,10 +11,11 @@ from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from postroad import words
-from postroad.econtent import taking
+from postroad.econtent import corrected, taking
 from postroad.econtent.models import BadLine, FileState, ListFile
 from postroad.errors import Refusal
 from postroad.form_errors import InOurWords
@@ -50,6 +52,10 @@ class LineForm(InOurWords, forms.Form):
 
     def cells(self) -> list[str]:
         return [" ".join(self.cleaned_data[f"cell{at}"].split()) for at in range(len(self.columns))]
+
+
+class LinesForm(InOurWords, forms.Form):
+    lines = forms.FileField(label=gettext_lazy("The file with the corrected lines"), max_length=200)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -116,18 +122,32 @@ def bad_lines(request: SignedIn, list_file: int) -> HttpResponse:
     file = get_object_or_404(ListFile, pk=list_file)
     writer = csv.writer(csv_files.Line(), delimiter="\t", quoting=csv.QUOTE_NONE, quotechar=None)
     said = StreamingHttpResponse(
-        (writer.writerow([csv_files.defused(cell) for cell in row]) for row in rows(file)),
+        (writer.writerow(map(csv_files.defused, row)) for row in corrected.rows(file)),
         content_type="text/tab-separated-values; charset=utf-8",
     )
     said["Content-Disposition"] = f'attachment; filename="bad-lines-{file.pk}.txt"'
     return cast("HttpResponse", said)  # what a page may answer with
 
 
-def rows(file: ListFile) -> Iterator[list[str]]:
-    columns = file.head["columns"]
-    yield [*columns, "line", "what_is_wrong"]
-    waiting = file.bad_lines.filter(state=BadLine.State.OPEN).order_by("line", "pk")
-    for bad in waiting.iterator(chunk_size=csv_files.CHUNK):
-        cells = [*bad.cells, *[""] * len(columns)][: len(columns)]
-        why = " ".join(f"{column}: {said}".removeprefix(": ") for column, said in bad.wrong)
-        yield [" ".join(cell.split()) for cell in (*cells, str(bad.line), why)]
+@require_POST
+@needs(*MAY)
+def corrected_lines(request: SignedIn, list_file: int) -> HttpResponse:
+    """The bad lines come back as a file. It has an address of its own, for its size."""
+    file = get_object_or_404(ListFile, pk=list_file)
+    form = LinesForm(request.POST, request.FILES)
+    if not form.is_valid():
+        messages.warning(request, _("Choose the file with the corrected lines."))
+        return redirect("office-title-file", file.pk)
+    sent = BytesIO(form.cleaned_data["lines"].read())
+    try:
+        done = corrected.take(
+            file, sent, by=request.user, now=timezone.now(), as_it_was=csv_files.as_it_was
+        )
+    except Refusal as no:
+        messages.warning(request, words.refusal(no))
+    else:
+        said = _("%(taken)s corrected, %(wrong)s still wrong, %(strange)s that do not wait here.")
+        counts = {"taken": done.taken, "wrong": done.wrong, "strange": done.strange}
+        level = messages.WARNING if done.wrong or done.strange else messages.SUCCESS
+        messages.add_message(request, level, said % counts)
+    return redirect("office-title-file", file.pk)

@@ -59,6 +59,11 @@ urlpatterns = [
         name="office-title-bad-lines",
     ),
     path(
+        "e-resources/lists/files/<int:list_file>/corrected/file/",
+        title_lines.corrected_lines,
+        name="office-title-corrected",
+    ),
+    path(
         "e-resources/lists/files/<int:list_file>/lines/<int:line>/",
         title_lines.line,
         name="office-title-line",

@@ -32,6 +32,11 @@ def defused(cell: str) -> str:
     return f"'{cell}" if cell.startswith(FORMULA) else cell
 
 
+def as_it_was(cell: str) -> str:
+    """A cell that was defused and has come back."""
+    return cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA) else cell
+
+
 def written(value: object) -> str:
     """A day as ISO 8601 writes it, in the reader's zone; nothing for what is not known."""
     if value is None:
