@@ -19,9 +19,8 @@ from postroad.econtent import corrected, taking
 from postroad.econtent.models import BadLine, FileState, ListFile
 from postroad.errors import Refusal
 from postroad.form_errors import InOurWords
-from postroad.web.office.title_links import MAY
 from postroad.web.shared import csv_files
-from postroad.web.shared.gates import SignedIn, needs
+from postroad.web.shared.gates import E_CONTENT, SignedIn, needs
 
 LONGEST = 20_000  # characters of a cell
 
@@ -59,7 +58,7 @@ class LinesForm(InOurWords, forms.Form):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@needs(*MAY)
+@needs(*E_CONTENT)
 def line(request: SignedIn, list_file: int, line: int) -> HttpResponse:
     """Correct a line, leave it out, or put it back."""
     file = get_object_or_404(ListFile.objects.select_related("title_list__resource"), pk=list_file)
@@ -116,7 +115,7 @@ def pressed(request: SignedIn, file: ListFile, bad: BadLine, form: LineForm) -> 
 
 
 @require_safe
-@needs(*MAY)
+@needs(*E_CONTENT)
 def bad_lines(request: SignedIn, list_file: int) -> HttpResponse:
     """The lines that still wait, as a file like the one that came, with the reason of each."""
     file = get_object_or_404(ListFile, pk=list_file)
@@ -130,7 +129,7 @@ def bad_lines(request: SignedIn, list_file: int) -> HttpResponse:
 
 
 @require_POST
-@needs(*MAY)
+@needs(*E_CONTENT)
 def corrected_lines(request: SignedIn, list_file: int) -> HttpResponse:
     """The bad lines come back as a file. It has an address of its own, for its size."""
     file = get_object_or_404(ListFile, pk=list_file)

@@ -9,12 +9,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from postroad.accounts.models import Role
 from postroad.econtent import links, reports
 from postroad.econtent.models import LinkReport
-from postroad.web.shared.gates import SignedIn, needs
+from postroad.web.shared.gates import E_CONTENT, SignedIn, needs
 
-MAY = (Role.CENTRE, Role.EDITOR)
 SHOWN = 100
 SETTLED = 5  # of the last ones, which can be opened again
 
@@ -30,7 +28,7 @@ def broken() -> dict[str, Any]:
 
 
 @require_POST
-@needs(*MAY)
+@needs(*E_CONTENT)
 def settle(request: SignedIn, link_report: int) -> HttpResponse:
     """Somebody has looked at what readers reported; or it does not work after all."""
     found = get_object_or_404(LinkReport, pk=link_report)

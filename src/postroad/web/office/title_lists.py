@@ -24,9 +24,9 @@ from postroad.econtent import arriving, reading, staging, taking
 from postroad.econtent.models import OPEN, BadLine, FileState, ListFile, Resource, TitleList
 from postroad.errors import Refusal
 from postroad.form_errors import InOurWords
-from postroad.web.office.title_links import MAY, broken
+from postroad.web.office.title_links import broken
 from postroad.web.shared import paging
-from postroad.web.shared.gates import SignedIn, needs
+from postroad.web.shared.gates import E_CONTENT, SignedIn, needs
 
 AT_ONCE = 1_000_000  # bytes of a file that is read while somebody waits
 PATIENCE = 3.0  # seconds
@@ -62,7 +62,7 @@ class SendForm(InOurWords, forms.Form):
 
 @require_safe
 @never_cache
-@needs(*MAY)
+@needs(*E_CONTENT)
 def overview(request: SignedIn) -> HttpResponse:
     asked = request.GET.get("resource", "")
     known = {"resource": asked, "platform": request.GET.get("platform", "")}
@@ -95,7 +95,7 @@ def last_file() -> Prefetch[Any]:
 
 
 @require_POST
-@needs(*MAY)
+@needs(*E_CONTENT)
 def send(request: SignedIn) -> HttpResponse:
     """A file has been chosen: read it, or let it wait for the worker if it is a large one."""
     form = SendForm(request.POST, request.FILES)
@@ -116,7 +116,7 @@ def send(request: SignedIn) -> HttpResponse:
 
 
 @require_safe
-@needs(*MAY)
+@needs(*E_CONTENT)
 def history(request: SignedIn, title_list: int) -> HttpResponse:
     """All files of one list."""
     found = get_object_or_404(TitleList.objects.select_related("resource"), pk=title_list)
@@ -130,7 +130,7 @@ def history(request: SignedIn, title_list: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-@needs(*MAY)
+@needs(*E_CONTENT)
 def one(request: SignedIn, list_file: int) -> HttpResponse:
     """One file: how far it is, what it would change, what came of it."""
     found = get_object_or_404(
