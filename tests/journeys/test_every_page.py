@@ -60,13 +60,19 @@ MORE = {
         "/not-there",
         "/libraries?q=lee",
     ],
-    "patron": ["/staff/find/?q=123456", "/not-there"],
+    "patron": [
+        "/staff/find/?q=123456",
+        "/not-there",
+        "/patron/ask/blank/?material=article&doi=10.5555/bn.41",
+        "/patron/ask/blank/?material=pages&paste=hm",
+    ],
     "borrowing": [
         *(
             f"/staff/borrowing/?show={show}"
             for show in ("review", "back", "coming", "shelf", "lent", "waiting", "homeward")
         ),
         "/staff/ask/?card=20000000000001&q=walden",
+        "/staff/ask/blank/?card=20000000000001&material=chapter",
     ],
     "lending": ["/staff/lending/?show=promised", "/staff/lending/out/?show=received"],
     "ILL center": ["/office/centre/?show=late"],

@@ -10,7 +10,7 @@ from postroad.catalogue.models import Format
 from postroad.ill.lifecycle import Outcome
 from postroad.ill.models import Request
 from postroad.ill.rota import Step
-from postroad.words import languages, materials
+from postroad.words import document_delivery, languages, materials
 from postroad.words.labels import Words, label
 
 # Who is asked in each step of a library's order
@@ -48,6 +48,8 @@ def of_a_copy(ill: Request) -> Iterator[tuple[str, str]]:
     if not ill.is_copy:
         return
     yield _("What is wanted"), _("a copy, quickly") if ill.rush else _("a copy")
+    if ill.supply is not None and ill.supply.is_open and ill.supply.level:
+        yield _("Level"), label(document_delivery.LEVELS, ill.supply.level)
     known = _("yes, the catalog has what it is in") if ill.record_id else _("no, it was not found")
     yield _("Verified"), known
 

@@ -174,9 +174,9 @@ def test_an_old_volume_is_not_licensed(ada: Client, shelf: Record):
     assert press(ada).status_code == 302
 
 
-def test_the_form_costs_few_statements(ada: Client, shelf: Record, django_assert_max_num_queries):
+def test_the_form_costs_few_statements(ada: Client, shelf: Record, django_assert_num_queries):
     license_journal()
-    with django_assert_max_num_queries(20):
+    with django_assert_num_queries(11):
         ada.get(BLANK, {"material": "article", **ARTICLE, "year": "2011"})
 
 

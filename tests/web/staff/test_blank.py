@@ -17,6 +17,7 @@ from postroad.ill.models import Request
 from postroad.ill.wanted import Wanted
 from tests.cast import Cast
 from tests.ill.story import MONDAY, Story, copy, title
+from tests.markup import tight
 
 BLANK = "/staff/ask/blank/"
 
@@ -136,3 +137,32 @@ def test_the_center_copies_all_of_it(client: Client, cast: Cast):
     assert "Edition: 1st" in citation
     assert "Note to the lender: The maps" in citation
     assert "My aunt" not in citation
+
+
+def test_a_clerk_who_comes_from_a_citation_scans_the_card_and_finds_the_form_filled_in(
+    desk: Client, cast: Cast, index: None
+):
+    link = "/openurl?genre=article&atitle=Bees&jtitle=Hives+and+honey&date=1987&volume=3"
+    address = desk.get(link).context["blank"]
+    assert address.startswith(f"{BLANK}?material=article&")
+    kept = dict(desk.get(address).context["kept"])
+    card = Card.objects.get(user=cast.ada).barcode
+    shown = desk.get(BLANK, {**kept, "card": card})
+    assert shown.context["form"]["container"].value() == "Hives and honey"
+    assert "No library here lists this journal" in tight(shown)
+    pasted = desk.get(BLANK, {"card": card, "paste": "10.5555/bn.41", "material": "article"})
+    assert pasted.context["form"]["doi"].value() == "10.5555/bn.41"
+    form = {"key": str(uuid4()), "title": "Bees", "container": "Hives and honey", "year": "1987"}
+    answer = desk.post(f"{BLANK}?card={card}&material=article", {**form, "rush": "on"})
+    ill = Request.objects.get()
+    assert answer["Location"] == f"/staff/requests/{ill.ref}/"
+    assert (ill.is_copy, ill.rush, ill.record, ill.patron) == (True, True, None, cast.ada)
+    assert "no, it was not found" in tight(desk.get(answer["Location"]))
+
+
+def test_from_a_title_of_the_catalog_a_clerk_asks_for_a_part(desk: Client, cast: Cast):
+    card, record = Card.objects.get(user=cast.ada).barcode, title("Walden", year=1854)
+    shown = desk.get(f"/staff/ask/?card={card}&record={record.pk}")
+    address = f"{BLANK}?material=chapter&card={card}&container=Walden&year=1854"
+    assert shown.context["part"] == address
+    assert desk.get(address).context["form"]["container"].value() == "Walden"

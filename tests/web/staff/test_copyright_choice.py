@@ -1,18 +1,22 @@
 """The sixth copy of a title is left to its library, which says what it does about it."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.test import Client
+from playwright.sync_api import Page, expect
 
 from postroad.documents import uses
 from postroad.documents.models import Use
 from postroad.ill import counted_copies
 from postroad.ill.lifecycle import State
 from postroad.ill.models import Request
+from tests.browser import assert_accessible
 from tests.cast import Cast
 from tests.ill import copy_story
 from tests.ill.story import MONDAY, Story, begin
+from tests.journeys.people import Person
 from tests.markup import tight
 
 RECENT = {"year": "2025", "volume": "50"}
@@ -108,7 +112,18 @@ def test_of_a_loan_there_is_nothing_to_choose(desk: Client, cast: Cast):
 
 
 def test_the_page_of_a_copy_costs_few_statements(
-    desk: Client, sixth: Story, django_assert_max_num_queries: Any
+    desk: Client, sixth: Story, django_assert_num_queries: Any
 ):
-    with django_assert_max_num_queries(60):
+    with django_assert_num_queries(20):
         desk.get(f"/staff/requests/{sixth.ill.ref}/")
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(("width", "dark"), [(1280, False), (360, True)])
+def test_the_choice_is_for_everybody(
+    browse: Callable[..., Page], sixth: Story, width: int, dark: bool
+):
+    clerk = Person("borrower", browse(width=width, dark=dark), assert_accessible)
+    clerk.goes(f"/staff/requests/{sixth.ill.ref}/")
+    clerk.follows("Choose what to do about the copyright")
+    expect(clerk.page.get_by_label("Pay the royalty")).to_be_visible()

@@ -1,15 +1,20 @@
 """A loan becomes a copy, and a copy a loan, under the same number."""
 
+from collections.abc import Callable
+
 import pytest
 from django.test import Client
+from playwright.sync_api import Page
 
 from postroad.ill import asking, borrowing, service
 from postroad.ill.acts import Act
 from postroad.ill.lifecycle import Service, State
 from postroad.ill.models import Request
+from tests.browser import assert_accessible
 from tests.cast import Cast
 from tests.ill import copy_story
 from tests.ill.story import MONDAY, Story, begin, title
+from tests.journeys.people import Person
 from tests.markup import tight
 
 
@@ -110,3 +115,19 @@ def test_the_facts_of_a_copy_stand_on_its_page(desk: Client, cast: Cast):
     shown = tight(desk.get(f"/staff/requests/{story.ill.ref}/"))
     for told in ("a copy, quickly", "yes, the catalog has what it is in", "Berkshire naturalist"):
         assert told in shown
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(("width", "dark"), [(1280, False), (360, True)])
+def test_the_question_is_for_everybody(
+    browse: Callable[..., Page], loan: Story, width: int, dark: bool
+):
+    clerk = Person("borrower", browse(width=width, dark=dark), assert_accessible)
+    clerk.goes(f"/staff/requests/{loan.ill.ref}/")
+    clerk.follows("A copy of some pages instead")
+    clerk.page.get_by_label("Which pages?").fill("10-19")
+    clerk.presses("Ask for a copy")
+    clerk.is_told("Changed. Who can supply it is asked anew.")
+    clerk.follows("The book itself instead")
+    clerk.presses("Ask for the book itself")
+    clerk.reads("the thing itself is wanted, not a copy")

@@ -39,7 +39,9 @@ def ask(request: SignedIn) -> HttpResponse:
         return blank.looked_up(request, of_record(card), card=card)
     typed = blank.begun(request)
     if asked.card is None:
-        kept = [(name, text) for name, text in typed.items() if isinstance(text, str)]
+        kept = [*blank.said(request).items()]
+        if (material := blank.material_of(request)) is not None:
+            kept.append(("material", material))
         return show(request, "staff/blank_card.html", {"asked": asked, "kept": kept})
     material = blank.material_of(request)
     if material is None:
