@@ -151,7 +151,7 @@ def _of_right(
     told = {
         name: [before.get(name), after.get(name)]
         for name in OF_A_RIGHT
-        if before.get(name) != after.get(name)
+        if (before.get(name) or None) != (after.get(name) or None)
     }
     if not told:
         return None
@@ -188,7 +188,9 @@ def _undo_right(resource: Resource, changed: ResourceChange, by: str, at: dateti
     right = Right.objects.filter(pk=key).first()
     now = said_of(right) if right else {}
     before = {name: was for name, (was, _is) in changed.facts.items()}
-    if any(now.get(name) != kept for name, (_was, kept) in changed.facts.items()):
+    if any(
+        (now.get(name) or None) != (kept or None) for name, (_was, kept) in changed.facts.items()
+    ):
         raise ChangedSince(resource=resource.name)
     then = {**now, **before}
     if then.get("who") is None:

@@ -36,6 +36,11 @@ class Loss:
 
     resource: Resource
     libraries: Sequence[Library]
+    members: int  # how many there are at all
+
+    @property
+    def is_for_all(self) -> bool:
+        return len(self.libraries) == self.members > 1
 
     @property
     def last_day(self) -> date | None:
@@ -58,7 +63,10 @@ def losses(resources: Sequence[Resource]) -> list[Loss]:
     if not resources:
         return []
     rights, members = rights_of(resources), Members.read()
-    return [Loss(each, members.reached(rights.get(each.pk, ()))) for each in resources]
+    return [
+        Loss(each, members.reached(rights.get(each.pk, ())), len(members.libraries))
+        for each in resources
+    ]
 
 
 def ending(payer: str, on: date, today: date) -> list[Resource]:

@@ -50,7 +50,8 @@ def day(ahead: int) -> str:
 def test_by_payer_and_by_day_it_says_what_falls_away_and_for_whom(center: Client):
     said = text(center.get(FUNDING))
     assert "2 resources and 1 library" in said
-    assert "Lee Library" in said
+    assert "Lee Library" not in said
+    assert "Lee Library" in text(center.get(f"{FUNDING}?payer=State+Fund"))
     assert "Commons" not in said
     assert "Harbor News" not in text(center.get(f"{FUNDING}?payer=Friends"))
     until = text(center.get(f"{FUNDING}?until={day(10)}"))
@@ -58,6 +59,13 @@ def test_by_payer_and_by_day_it_says_what_falls_away_and_for_whom(center: Client
     assert "Harbor News" not in until
     assert "Nothing falls away" in text(center.get(f"{FUNDING}?payer=Nobody"))
     assert "2 resources" in text(center.get(f"{FUNDING}?until=2026-99-99"))
+
+
+def test_what_all_lose_is_told_without_their_names(center: Client, harbor: Resource):
+    editing.give(harbor, {"who": "membership", "how": "card"}, by="Edie")
+    said = text(center.get(f"{FUNDING}?payer=State+Fund"))
+    assert "all 5 members" in said
+    assert "Lee Library" not in said
 
 
 @pytest.mark.usefixtures("harbor", "others")

@@ -43,6 +43,7 @@ def page(request: SignedIn) -> HttpResponse:
             "payers": payers_of(paid),
             "payer": payer,
             "until": until,
+            "narrowed": bool(payer or until),
             "by_payer": by_payer(losses),
             "libraries": len(funding.losses_by_library(losses)),
             "count": len(losses),
