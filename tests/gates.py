@@ -22,6 +22,7 @@ from pathlib import Path
 
 from postroad.bench import servers
 from tests import browser, debian
+from tests.documents import virus_scanner
 
 ROOT = Path(__file__).parent.parent
 SKIPS = re.compile(r"(\d+) skipped")
@@ -31,6 +32,7 @@ NEEDS: dict[str, Callable[[], object]] = {
     "postgresql": servers.programs,
     "chromium": browser.installed,
     "libzbar0": lambda: ctypes.util.find_library("zbar"),
+    "clamav-daemon": virus_scanner.program,
 }
 
 

@@ -26,6 +26,11 @@ CHOICES: dict[str, Promise] = {
     Choice.DECLINED: gettext_lazy("Decline: no copy is made"),
     Choice.NONE: gettext_lazy("Go on, and choose later or not at all"),
 }
+AFTERWARDS: dict[str, Promise] = {  # of a copy that was made
+    Choice.ROYALTY: gettext_lazy("The royalty was paid, or will be"),
+    Choice.OTHER_SOURCE: gettext_lazy("It came from another source, which pays"),
+    Choice.NONE: gettext_lazy("Nothing"),
+}
 PAID = frozenset({Choice.ROYALTY, Choice.OTHER_SOURCE})
 
 
@@ -71,10 +76,10 @@ class ChoiceForm(InOurWords, forms.Form):
 
     def __init__(self, *args: Any, may_decline: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if not may_decline:  # the copy was made
+        if not may_decline:
             choice = self.fields["choice"]
             assert isinstance(choice, forms.ChoiceField)
-            choice.choices = [pair for pair in CHOICES.items() if pair[0] != Choice.DECLINED]
+            choice.choices = list(AFTERWARDS.items())
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
