@@ -10,7 +10,16 @@ from django.utils import timezone
 from postroad.catalogue import loading, search
 from postroad.catalogue.models import Collection, Contribution, ItemStatus
 from postroad.delivery.models import Route, ScheduleChange, Stop
-from postroad.demo import facts, hours, journals, loads, networks, records, resources
+from postroad.demo import (
+    facts,
+    hours,
+    journals,
+    loads,
+    networks,
+    records,
+    resources,
+    title_lists,
+)
 from postroad.demo.people import (
     HOME,
     LENDER,
@@ -93,6 +102,7 @@ def build(today: date, say: Say, titles: int | None = None) -> None:
     announcing.follow(timezone.now())
     give_guides_owners(today)
     loads.make(timezone.now())
+    title_lists.make(timezone.now())
     say("the search index")
     search.refresh()
 
