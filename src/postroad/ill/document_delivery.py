@@ -162,6 +162,7 @@ def deliver_again(supply: Supply, act: Act, upload: Upload) -> Copy:
 def undo_deliver(supply: Supply, act: Act) -> None:
     """It was another reader's, or another article: nobody can open it any more, and nothing was
     copied. The lender has still to send it."""
+    supply.request.refuse_out_of_turn(Verb.UNDO_DELIVER, supply=supply)
     _take_back(supply, act.at)
     supply.request.move(
         Verb.UNDO_DELIVER,

@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from postroad.directory.models import Library
 from postroad.ill import dates
-from postroad.ill.lifecycle import LoanState, Owner, State, SupplyState
+from postroad.ill.lifecycle import LoanState, Owner, Service, State, SupplyState
 from postroad.ill.models import Request
 
 
@@ -33,6 +33,7 @@ class Lending(StrEnum):
 
     ASKED = "asked"
     PROMISED = "promised"
+    COPIES = "copies"  # to be made and sent
     OFFERED = "offered"  # its conditions wait for the borrower's word
 
 
@@ -50,7 +51,7 @@ TO_DO = frozenset(
     {
         *(Borrowing.REVIEW, Borrowing.CONDITIONS, Borrowing.OVERDUE),
         *(Borrowing.BACK, Borrowing.UNCLAIMED),
-        *(Lending.ASKED, Lending.PROMISED),
+        *(Lending.ASKED, Lending.PROMISED, Lending.COPIES),
     }
 )
 # Of requests
@@ -61,8 +62,10 @@ LOOKED_FOR = (
     & ~ON_CONDITIONS
 )
 # Of attempts
-ASKED, OFFERED = Q(state=SupplyState.ASKED), Q(state=SupplyState.OFFERED)
-PROMISED = Q(state__in=(SupplyState.PROMISED, SupplyState.SUPPLYING))  # or with more to send
+LOANS = Q(request__service=Service.LOAN)
+ASKED, OFFERED = LOANS & Q(state=SupplyState.ASKED), Q(state=SupplyState.OFFERED)
+PROMISED = LOANS & Q(state__in=(SupplyState.PROMISED, SupplyState.SUPPLYING))  # or more to send
+COPIES = Q(request__service=Service.COPY, state__in=(SupplyState.ASKED, SupplyState.PROMISED))
 # Of things
 SHIPPED, ON_SHELF, LENT, BACK, HOMEWARD = (
     Q(state=state)

@@ -93,6 +93,7 @@ class Waiting:
 # What may wait, in the order of a day's work.
 LINES: Mapping[str, Promise] = {
     "answer": ngettext_lazy("%(n)d request to answer", "%(n)d requests to answer", "n"),
+    "copy": ngettext_lazy("%(n)d copy to make and send", "%(n)d copies to make and send", "n"),
     "ship": ngettext_lazy("%(n)d promised item to ship", "%(n)d promised items to ship", "n"),
     "question": ngettext_lazy(
         "%(n)d question about a loan to answer", "%(n)d questions about loans to answer", "n"
@@ -198,7 +199,11 @@ def waiting(hour: Hour, now: datetime) -> dict[int, Waiting]:
     # list, either.
     told = answer_links.without_account() if hour.is_morning else answer_links.lenders()
     supplies = supplies.exclude(lender__in=told.order_by().values("pk"))
-    lending = {"answer": at_desks.ASKED, "ship": at_desks.PROMISED}
+    lending = {
+        "answer": at_desks.ASKED,
+        "copy": at_desks.COPIES,
+        "ship": at_desks.PROMISED,
+    }
     gather(found, supplies, "lender", lending)
     asked = Question.objects.open().filter(library__time_zone=hour.zone)
     if not hour.is_morning:

@@ -36,6 +36,7 @@ FILES = re.compile(  # where an editor sends a picture or a document, and staff 
 # Where a library sends all that it has, and where copies of articles come in.
 RECORDS = re.compile(  # where a library sends all that it has, an office all that is licensed
     r"/staff/catalog/[-\w]+/file/$|/office/e-resources/lists/file/$"
+    r"|/staff/lending/copies/upload/$|/staff/supplies/[-\w]+/\d+/copy/$|/office/centre/[-\w]+/copy/$"
 )
 IN_MEMORY = 65_536  # bytes of a body; the rest waits on the disk
 BY_PATH = 262_144  # bytes; a larger file is sent by the server from the disk, as it is read

@@ -20,6 +20,7 @@ def test_the_buttons_of_each_desk_are_those_of_its_verbs():
     assert set(OF_THE_LENDER) == {
         *(Verb.PROMISE, Verb.OFFER, Verb.CHANGE_OFFER, Verb.RETRY, Verb.REFUSE),
         *(Verb.SHIP, Verb.MORE_TO_SEND, Verb.CHECK_IN, Verb.COME_BACK),
+        *(Verb.DELIVER, Verb.DELIVER_AGAIN, Verb.UNDO_DELIVER),
     }
     assert not set(OF_THE_BORROWER) & set(OF_THE_LENDER)
     assert {*OF_THE_BORROWER, *OF_THE_LENDER} == set(BUTTONS)

@@ -73,3 +73,23 @@ class SendCopyForm(InOurWords, forms.Form):
         except CostNotAgreed as no:
             self.add_error("cost", words.refusal(no))
         return not self.errors
+
+
+class SendAgainForm(InOurWords, forms.Form):
+    """Another file in the place of the one that was delivered."""
+
+    file = forms.FileField(
+        label=gettext_lazy("The file"),
+        help_text=gettext_lazy("PDF, TIFF, JPEG or PNG, at most 200 MB."),
+        widget=forms.FileInput(attrs={"accept": ".pdf,.tif,.tiff,.jpg,.jpeg,.png"}),
+    )
+
+    def send(self, supply: Supply, act: Act) -> bool:
+        """Whether it is sent; where it is not, the form says why."""
+        sent = self.cleaned_data["file"]
+        upload = Upload(sent.name, sent.chunks(), sent.size)
+        try:
+            document_delivery.deliver_again(supply, act, upload)
+        except NotSent as no:
+            self.add_error("file", words.refusal(no))
+        return not self.errors

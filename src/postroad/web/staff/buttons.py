@@ -26,9 +26,13 @@ class Button:
     # Where it means something else than elsewhere.
     otherwise: Mapping[str, Promise] = field(default_factory=dict)
     only: frozenset[str] | None = None  # where it is offered, if not wherever it is in turn
+    also: frozenset[str] = frozenset()  # where it is expected, too
 
     def fits(self, stands: str) -> bool:
         return self.only is None or stands in self.only
+
+    def is_expected(self, stands: str) -> bool:
+        return stands in (self.expected, *self.also)
 
     def label_at(self, stands: str) -> Promise:
         return self.otherwise.get(stands, self.label)
@@ -66,6 +70,15 @@ BUTTONS: Mapping[Verb, Button] = {
     Verb.CHANGE_OFFER: Button(_("Change the conditions"), "staff-supply-offer", asks=True),
     # Shipping needs the item in hand, so it has a scan page.
     Verb.SHIP: Button(_("Scan to ship"), "staff-lending-ship", SupplyState.PROMISED, asks=True),
+    Verb.DELIVER: Button(
+        _("Send the copy"),
+        "staff-supply-copy",
+        SupplyState.ASKED,
+        asks=True,
+        also=frozenset({SupplyState.PROMISED}),
+    ),
+    Verb.DELIVER_AGAIN: Button(_("Send another file"), "staff-supply-copy", asks=True),
+    Verb.UNDO_DELIVER: Button(_("Take the copy back"), "staff-supply-copy-undo"),
     Verb.MORE_TO_SEND: Button(_("More to send"), "staff-supply-more", asks=True),
     Verb.CHECK_IN: Button(_("Check in"), "staff-supply-check-in", LoanState.HOMEWARD),
     Verb.COME_BACK: Button(_("It is here again"), "staff-supply-come-back"),
@@ -94,6 +107,10 @@ def is_pointless(verb: Verb, ill: Request, loan: Loan | None) -> bool:
         return not rerouting.may(ill)
     if verb == Verb.CHANGE_SERVICE:
         return not service.may_change(ill)
+    if verb in (Verb.SHIP, Verb.DELIVER):
+        return ill.is_copy != (verb == Verb.DELIVER)
+    if verb == Verb.PROMISE and ill.is_copy:  # a copy is sent at once
+        return ill.supply is None or ill.supply.state != SupplyState.OFFERED
     if verb == Verb.MORE_TO_SEND:  # of a title in one volume nothing follows
         more = ill.supply is not None and ill.supply.to_send > 0
         return not (more or ill.volume or (loan is not None and loan.label))

@@ -20,7 +20,7 @@ from postroad.ill.models import Event, Loan, Request, Supply
 from postroad.web.shared import gates
 from postroad.web.shared.gates import SignedIn
 from postroad.web.shared.paging import is_key
-from postroad.web.staff import queues
+from postroad.web.staff import counts
 
 
 def show(
@@ -35,7 +35,7 @@ def frame(request: SignedIn) -> dict[str, Any]:
     if not gates.desks(request.user):
         return {}
     desk = gates.desk(request)
-    found = queues.counts(desk, timezone.now())
+    found = counts.counts(desk, timezone.now())
     return {"desk": desk, "counts": found.navigation, "found": found}
 
 

@@ -25,9 +25,10 @@ from postroad.web.staff import questions, queues
 from postroad.web.staff.borrowing import queue as borrowing
 from postroad.web.staff.borrowing.queue import Row as BorrowingRow
 from postroad.web.staff.counter import frame
+from postroad.web.staff.counts import Counts
 from postroad.web.staff.lending import queue as lending
 from postroad.web.staff.lending.queue import Row as LendingRow
-from postroad.web.staff.queues import Counts, Queue
+from postroad.web.staff.queues import Queue
 
 SHOWN = 5  # rows of each queue; its page has all
 UNREAD = 3  # notices above the desks; what is to be done is the main thing
@@ -125,7 +126,8 @@ def to_lend(library: Library, counts: dict[str, int], now: datetime) -> list[Wor
         if queue.key in queues.TO_LEND and counts.get(queue.key):
             listed = list(lending.rows_of(library, queue)[:SHOWN])
             rows = lending.rows(listed, queue, library, now)
-            found.append(Work(queue, f"{address}?show={queue.key}", counts[queue.key], rows))
+            there = reverse(queue.page) if queue.page else f"{address}?show={queue.key}"
+            found.append(Work(queue, there, counts[queue.key], rows))
     return found
 
 

@@ -5,15 +5,15 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, F, OrderBy, Q, QuerySet
+from django.db.models import F, OrderBy, Q, QuerySet
 from django.db.models.functions import Coalesce
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from postroad.accounts.models import Role
 from postroad.directory.models import Library
-from postroad.ill import dates, waiting
+from postroad.ill import waiting
 from postroad.ill.lifecycle import Verb
 from postroad.ill.models import (
     Loan,
@@ -25,7 +25,6 @@ from postroad.ill.models import (
 )
 from postroad.ill.waiting import Borrowing, Lending, Out
 from postroad.notices import reach
-from postroad.web.shared.gates import Desk
 from postroad.web.shared.pieces import Choice
 from postroad.web.staff.buttons import ANSWERS, BUTTONS, TOLD, WITHOUT_CONDITIONS, Button
 
@@ -48,7 +47,8 @@ def supplies(library: Library) -> SupplyQuerySet:
 
 
 def to_pull(library: Library) -> SupplyQuerySet:
-    """What this library has to answer or to ship; not what waits for the borrower's word."""
+    """What this library has to answer or to ship; neither copies nor what waits for the borrower's
+    word."""
     return supplies(library).filter(waiting.ASKED | waiting.PROMISED)
 
 
@@ -72,6 +72,7 @@ class Queue:
     look: Promise | str = ""  # in place of an act, where somebody must read first and then decide
     scanned: bool = False  # things are scanned here, and a row's button is for the odd case
     answers: tuple[Button, ...] = ()  # what a lender may say instead of what is expected
+    page: str = ""  # the name of its own page, where it has one
     which: Q = field(default_factory=Q)
 
 
@@ -232,6 +233,7 @@ def lending(now: datetime) -> list[Queue]:
             next=_("What you say yes to is listed here until you ship it."),
             which=waiting.PROMISED,
         ),
+        copies(),
         Queue(
             Lending.OFFERED,
             _("Offered on conditions"),
@@ -245,6 +247,22 @@ def lending(now: datetime) -> list[Queue]:
             which=waiting.OFFERED,
         ),
     ]
+
+
+def copies() -> Queue:
+    """What this library is to copy and to send, by the page of its own."""
+    return Queue(
+        Lending.COPIES,
+        _("Copies to make"),
+        supplies,
+        ("due_at", "asked_at", "pk"),
+        _("No library is waiting for a copy from you."),
+        _("Send by"),
+        BUTTONS[Verb.DELIVER],
+        _("When a library asks for an article or some pages, it comes here."),
+        page="staff-lending-copies",
+        which=waiting.COPIES,
+    )
 
 
 def out(now: datetime, library: Library) -> list[Queue]:
@@ -302,49 +320,6 @@ def coming_home() -> Queue:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """How many things stand in each queue of a desk; of a side that is not its own, none."""
-
-    borrowing: dict[str, int] = field(default_factory=dict)
-    lending: dict[str, int] = field(default_factory=dict)  # with what is out
-    out: list[Queue] = field(default_factory=list)
-    desk_day: date | None = None  # of the borrowing side
-
-    @property
-    def navigation(self) -> dict[str, int]:
-        """What needs somebody here, by the name of the way."""
-        found = {}
-        if self.borrowing:
-            found["staff-borrowing"] = sum(self.borrowing[part] for part in TO_BORROW)
-        if self.lending:
-            found["staff-lending"] = sum(self.lending[part] for part in TO_LEND)
-        return found
-
-
-def counts(desk: Desk, now: datetime) -> Counts:
-    """A query for each table of each side."""
-    borrows = not desk.roles.isdisjoint({Role.BORROWING, Role.DIRECTOR})
-    lends = not desk.roles.isdisjoint({Role.LENDING, Role.DIRECTOR})
-    away = out(now, desk.library) if lends else []
-    day = dates.desk_day(desk.library, now) if borrows else None
-    return Counts(
-        count(desk.library, borrowing(now, day)) if borrows else {},
-        count(desk.library, [*lending(now), *away]) if lends else {},
-        away,
-        day,
-    )
-
-
-def count(library: Library, of: Sequence[Queue]) -> dict[str, int]:
-    """How many stand in each of these queues; one query for each kind of rows."""
-    found: dict[str, int] = {}
-    for rows in dict.fromkeys(queue.rows for queue in of):
-        mine = {queue.key: Count("pk", filter=queue.which) for queue in of if queue.rows is rows}
-        found |= rows(library).aggregate(**mine)
-    return found
-
-
 def listed(library: Library, queue: Queue) -> QuerySet[Any]:
     """What stands in a queue, in its order, with what every list of it shows."""
     return queue.rows(library).filter(queue.which).shown().order_by(*queue.order)
@@ -352,13 +327,19 @@ def listed(library: Library, queue: Queue) -> QuerySet[Any]:
 
 def named(key: str, of: Sequence[Queue], counts: dict[str, int]) -> Queue:
     """The queue of this name; without one, the first in which there is something."""
-    by_key = {queue.key: queue for queue in of}
-    return by_key.get(key) or next((each for each in of if counts[each.key]), of[0])
+    here = [queue for queue in of if not queue.page]
+    by_key = {queue.key: queue for queue in here}
+    return by_key.get(key) or next((each for each in here if counts[each.key]), here[0])
 
 
 def choices(every: Sequence[Queue], chosen: Queue, counts: dict[str, int]) -> list[Choice]:
     return [
-        Choice(str(each.label), f"?show={each.key}", counts[each.key], each is chosen)
+        Choice(
+            str(each.label),
+            reverse(each.page) if each.page else f"?show={each.key}",
+            counts[each.key],
+            each is chosen,
+        )
         for each in every
     ]
 
@@ -371,8 +352,3 @@ def urgency(day: date | None, today: date) -> str:
 
 def local(moment: datetime | None) -> date | None:
     return timezone.localdate(moment) if moment else None
-
-
-def tonight(now: datetime) -> datetime:
-    """The end of the desk's own day."""
-    return timezone.localtime(now).replace(hour=23, minute=59, second=59, microsecond=999999)

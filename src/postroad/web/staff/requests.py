@@ -349,7 +349,7 @@ def offer(verb: Verb, stands: str, *of: object, by_hand: bool = False) -> Offer:
     scans = verb == Verb.SHIP and not by_hand
     address = reverse(button.address, args=() if scans else of)
     label = button.label_at(stands)
-    return Offer(verb, label, address, button.asks, button.expected == stands)
+    return Offer(verb, label, address, button.asks, button.is_expected(stands))
 
 
 def shown_with(verb: Verb, supply: Supply | None, loan: Loan | None) -> dict[str, str]:

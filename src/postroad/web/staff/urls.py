@@ -35,6 +35,7 @@ from postroad.web.staff.borrowing import copies, enter, offers, verbs
 from postroad.web.staff.borrowing import queue as borrowing
 from postroad.web.staff.borrowing import scans as borrowing_scans
 from postroad.web.staff.lending import answers, more, pull_list, terms
+from postroad.web.staff.lending import copies as lent_copies
 from postroad.web.staff.lending import queue as lending
 from postroad.web.staff.lending import scans as lending_scans
 from postroad.web.staff.lending import verbs as supplies
@@ -61,6 +62,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("borrowing/slips/", slips.borrowing_page, name="staff-borrowing-slips"),
     path("borrowing/slips.pdf", slips.borrowing_pdf, name="staff-borrowing-slips-pdf"),
     path("lending/", lending.queue, name="staff-lending"),
+    path("lending/copies/", lent_copies.listed, name="staff-lending-copies"),
     path("lending/out/", lending.out, name="staff-lending-out"),
     path("lending/pull-list/", pull_list.pull_list, name="staff-lending-pull-list"),
     path("lending/ship/", lending_scans.ship, name="staff-lending-ship"),
@@ -139,6 +141,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("requests/<slug:ref>/undo/", requests.undo, name="staff-request-undo"),
     path("act-for/stop/", acting.stop, name="staff-stop-acting"),
     path("requests/<slug:ref>/act-for/", acting.choose, name="staff-request-act-for"),
+    path("supplies/<slug:ref>/<int:attempt>/copy/", lent_copies.send, name="staff-supply-copy"),
+    path(
+        "supplies/<slug:ref>/<int:attempt>/copy/take-back/",
+        lent_copies.take_back,
+        name="staff-supply-copy-undo",
+    ),
     path("supplies/<slug:ref>/<int:attempt>/ship/", acting.ship, name="staff-supply-ship"),
     path("supplies/<slug:ref>/<int:attempt>/link/", answer_link.act, name="staff-supply-link"),
     path(

@@ -29,7 +29,8 @@ from postroad.web.staff import queues, telling
 from postroad.web.staff.borrowing.offers import offered
 from postroad.web.staff.buttons import BUTTONS
 from postroad.web.staff.counter import frame, undoable_no
-from postroad.web.staff.queues import Counts, Queue
+from postroad.web.staff.counts import Counts
+from postroad.web.staff.queues import Queue
 from postroad.web.staff.telling import Contact
 
 ROWS = 50  # of one page

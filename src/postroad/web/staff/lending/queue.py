@@ -25,7 +25,8 @@ from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.shared.paging import page_of as page_of_queue
 from postroad.web.staff import queues
 from postroad.web.staff.counter import frame, undoable_no
-from postroad.web.staff.queues import Counts, Queue
+from postroad.web.staff.counts import Counts
+from postroad.web.staff.queues import Queue
 
 ROWS = 50  # of one page
 
