@@ -76,7 +76,11 @@ def test_another_asks_for_an_article_of_1987_from_the_journals_page(play: Play, 
     ill = asked(ada)
     play.worker()
     ada.goes(f"/patron/requests/{ill.ref}/")
-    for told in ("a copy, quickly", "Berkshire naturalist", "yes, the catalog has what it is in"):
+    for told in (
+        "a copy, quickly",
+        "Berkshire naturalist",
+        "verified: the catalog has what it is in",
+    ):
         expect(page.get_by_label("About this request")).to_contain_text(told)
     ada.reads("copy of an article")
     ada.reads_not("pick it up")

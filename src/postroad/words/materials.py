@@ -147,7 +147,7 @@ def trouble(material: Material, name: Field, wrong: Trouble) -> str:
 
 def printed(kind: str, value: str) -> str:
     """A number as it stands on a title page."""
-    return f"{value[:4]}-{value[4:]}" if kind == "issn" else value
+    return f"{value[:4]}-{value[4:]}" if kind == "issn" and value else value
 
 
 def lines(kept: Mapping[str, str]) -> Iterator[tuple[str, str]]:

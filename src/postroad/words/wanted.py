@@ -50,8 +50,8 @@ def of_a_copy(ill: Request) -> Iterator[tuple[str, str]]:
     yield _("What is wanted"), _("a copy, quickly") if ill.rush else _("a copy")
     if ill.supply is not None and ill.supply.is_open and ill.supply.level:
         yield _("Level"), label(document_delivery.LEVELS, ill.supply.level)
-    known = _("yes, the catalog has what it is in") if ill.record_id else _("no, it was not found")
-    yield _("Verified"), known
+    known = _("verified: the catalog has what it is in") if ill.record_id else _("not verified")
+    yield _("Citation"), known
 
 
 def acceptable(ill: Request) -> Iterator[tuple[str, str]]:

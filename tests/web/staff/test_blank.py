@@ -157,7 +157,7 @@ def test_a_clerk_who_comes_from_a_citation_scans_the_card_and_finds_the_form_fil
     ill = Request.objects.get()
     assert answer["Location"] == f"/staff/requests/{ill.ref}/"
     assert (ill.is_copy, ill.rush, ill.record, ill.patron) == (True, True, None, cast.ada)
-    assert "no, it was not found" in tight(desk.get(answer["Location"]))
+    assert "not verified" in tight(desk.get(answer["Location"]))
 
 
 def test_from_a_title_of_the_catalog_a_clerk_asks_for_a_part(desk: Client, cast: Cast):

@@ -113,7 +113,11 @@ def test_the_facts_of_a_copy_stand_on_its_page(desk: Client, cast: Cast):
     record = copy_story.shelve(cast.lenox, "v.1(1976)-v.20(1995)")
     story = copy_story.begin(cast, record, rush=True)
     shown = tight(desk.get(f"/staff/requests/{story.ill.ref}/"))
-    for told in ("a copy, quickly", "yes, the catalog has what it is in", "Berkshire naturalist"):
+    for told in (
+        "a copy, quickly",
+        "verified: the catalog has what it is in",
+        "Berkshire naturalist",
+    ):
         assert told in shown
 
 

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
+from postroad import words
 from postroad.catalogue import citation
 from postroad.catalogue.models import Format, Identifier, IdentifierKind, Record
 from postroad.ill.materials import Field, Material
@@ -54,10 +55,8 @@ def said(record: Record, material: Material, numbers: Iterable[Identifier]) -> d
     if record.format == Format.ARTICLE:
         return {Field.TITLE: title, Field.AUTHOR: record.author, Field.YEAR: str(record.year or "")}
     kind = IdentifierKind.ISSN if material == Material.ARTICLE else IdentifierKind.ISBN
-    facts = {
-        Field.CONTAINER: title,
-        Field.NUMBER: next((each.value for each in numbers if each.kind == kind), ""),
-    }
+    number = next((each.value for each in numbers if each.kind == kind), "")
+    facts = {Field.CONTAINER: title, Field.NUMBER: words.materials.printed(kind, number)}
     if material == Material.CHAPTER:
         facts |= {Field.YEAR: str(record.year or ""), Field.PUBLISHER: record.publisher[:200]}
         facts |= {Field.EDITION: record.edition[:200]}
