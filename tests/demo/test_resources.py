@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from postroad.demo import house, resources
+from postroad.demo.people import HOME
 from postroad.directory.models import Library
 from postroad.econtent import funding
 from postroad.econtent.models import FundingEnd, Resource, Right
@@ -44,6 +45,6 @@ def test_one_trial_ends_soon_one_has_ended_one_is_retired_and_money_ends():
 
 
 def test_the_readers_library_has_some_for_all_and_some_for_some(made: dict[str, Library]):
-    found = offered(made[house.HOME], TODAY)
+    found = offered(made[HOME], TODAY)
     assert any(each.opening.is_for_all for each in found)
     assert any(each.opening.is_for_some for each in found)
