@@ -96,7 +96,7 @@ def test_another_asks_for_an_article_of_1987_from_the_journals_page(play: Play, 
     assert (ill.rush, ill.record) == (True, journal)
 
 
-def test_the_sixth_of_a_title_is_warned_and_its_royalty_is_recorded(
+def test_the_sixth_of_a_title_is_warned_and_its_royalty_recorded_and_the_report_shows_it(
     play: Play, journal: Record, cast: Cast
 ):
     recent = {"year": "2025", "volume": "50"}
@@ -127,3 +127,13 @@ def test_the_sixth_of_a_title_is_warned_and_its_royalty_is_recorded(
     document_delivery.deliver_link(supply, Act(cast.lender, MONDAY), THERE)
     use = Use.objects.get(choice="royalty")
     assert (str(use.cost), use.title) == ("12.50", "Berkshire naturalist")
+    clerk.goes("/staff/library/copyright/?year=2026")
+    clerk.reads("$12.50")
+    clerk.follows("Berkshire naturalist")
+    clerk.reads("6 copies in 2026. 1 is beyond the five")
+    clerk.clicks(clerk.page.get_by_role("link", name="Choice and cost").last)
+    clerk.presses("Take the choice back")
+    clerk.is_told("nothing is chosen for this copy")
+    clerk.reads("nothing is chosen yet for 1 of them")
+    play["centre"].goes("/office/copyright/?year=2026")
+    play["centre"].reads("1 without a choice")
