@@ -1,14 +1,17 @@
 """The directory of licensed resources in the office: typed, corrected, retired, put back."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from playwright.sync_api import Page
 
 from postroad.econtent import editing
 from postroad.econtent.models import Resource, Right
+from postroad.web.office.e_resources import SHOWS
 from tests.browser import assert_accessible
 from tests.cast import Cast
 from tests.journeys.people import Person
@@ -48,6 +51,24 @@ def test_a_resource_is_added_and_found_by_its_payer(editor: Client, harbor: Reso
     said = text(editor.get(HARBOR))
     assert "Not known. Readers are told so, and get no link." in said
     assert editor.post(f"{OFFICE}add/", {**TYPED, "name": ""}).status_code == 422
+
+
+def test_the_list_shows_what_needs_somebody(editor: Client, harbor: Resource):
+    def listed(show: str) -> bool:
+        return "Harbor News" in text(editor.get(f"{OFFICE}?show={show}"))
+
+    assert [each for each in SHOWS if listed(each)] == ["ending", "unknown"]
+    assert listed("nonsense")
+    editing.give(harbor, {"who": "everybody", "how": "ip"}, by="Edie")
+    Resource.objects.update(ends_on=None, checked_on=timezone.localdate() - timedelta(366))
+    assert [each for each in SHOWS if listed(each)] == ["unchecked"]
+    editing.retire(harbor, by="Edie")
+    assert [each for each in SHOWS if listed(each)] == ["over"]
+
+
+def test_a_payer_is_written_as_it_was_before(editor: Client, harbor: Resource):
+    editor.post(f"{OFFICE}add/", {**TYPED, "name": "Granite", "payer": "state  fund"})
+    assert Resource.objects.get(name="Granite").payer == harbor.payer
 
 
 @pytest.mark.usefixtures("harbor")

@@ -87,6 +87,12 @@ class ResourceForm(InOurWords, forms.Form):
             )
         return found
 
+    def clean_payer(self) -> str:
+        """As it is written already, where the letters are the same: by it one finds what ends."""
+        typed = " ".join(self.cleaned_data["payer"].split())
+        known = Resource.objects.filter(payer__iexact=typed).exclude(payer="")
+        return known.order_by("pk").values_list("payer", flat=True).first() or typed
+
 
 class RightForm(InOurWords, forms.Form):
     """Who may use it, and how they get in. What does not go with the choice is not kept."""

@@ -1,11 +1,14 @@
 """Licensed resources, kept by the ILL center and the editors of guides: /office/e-resources/."""
 
+from datetime import date, timedelta
+
 from django.contrib import messages
 from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from postroad.econtent import editing, opening
@@ -19,6 +22,13 @@ from postroad.web.shared.resources import shown
 
 A_PAGE = 50
 CHANGES = 30
+A_YEAR = timedelta(days=365)
+SHOWS = {
+    "ending": gettext_lazy("with a last day"),
+    "over": gettext_lazy("ended or retired"),
+    "unchecked": gettext_lazy("not checked for a year"),
+    "unknown": gettext_lazy("of which nobody knows who may use it"),
+}
 
 
 def resource_of(slug: str) -> Resource:
@@ -30,7 +40,8 @@ def resource_of(slug: str) -> Resource:
 def resources(request: SignedIn) -> HttpResponse:
     """All of them, those that ended or were retired too; each word in name, vendor or payer."""
     asked, today = keeping.asked(request), timezone.localdate()
-    rows = Resource.objects.order_by("-active", "name", "pk")
+    show = request.GET.get("show", "")
+    rows = Resource.objects.filter(which(show, today)).order_by("-active", "name", "pk")
     for word in asked.split():
         rows = rows.filter(
             Q(name__icontains=word) | Q(provider__icontains=word) | Q(payer__icontains=word)
@@ -42,10 +53,26 @@ def resources(request: SignedIn) -> HttpResponse:
         "office/e-resources/resources.html",
         {
             "asked": asked,
+            "show": show,
+            "shows": SHOWS.items(),
+            "narrowed": bool(asked or show),
             "page": page,
             "listed": shown(listed, opening.rights_of(listed), None, today),
         },
     )
+
+
+def which(show: str, today: date) -> Q:
+    match show:
+        case "ending":
+            return Q(active=True) & (Q(trial_until__gte=today) | Q(ends_on__gte=today))
+        case "over":
+            return Q(active=False) | Q(trial_until__lt=today) | Q(ends_on__lt=today)
+        case "unchecked":
+            return Q(active=True) & (Q(checked_on=None) | Q(checked_on__lt=today - A_YEAR))
+        case "unknown":
+            return Q(active=True, rights=None)
+    return Q()
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
