@@ -31,6 +31,10 @@ PASTED = Path(__file__).parents[3] / "shared/data/openurls/pasted.tsv"
         ("I need this (10.5555/abc(2)1), please.", "10.5555/abc(2)1"),
         ("See https://doi.org/10.5555/abc.1.", "10.5555/abc.1"),
         ("10.5555/ja047156+", "10.5555/ja047156+"),
+        ("10.5555/  abc.1", "10.5555/abc.1"),
+        ("10. 5555/abc.1", "10.5555/abc.1"),
+        ("doi: 10.5555/j.cell.2015.  04.001", "10.5555/j.cell.2015.04.001"),
+        ("See 10.5555/abc.1. 2015", "10.5555/abc.1"),
     ],
 )
 def test_a_doi_is_found_wherever_it_stands(text: str, doi: str):

@@ -19,6 +19,10 @@ WHOLE_ADDRESS = re.compile(r"(?:https?://|[\w.-]+\.[a-z]{2,}/\S*\?|\?|[\w.-]+\?+
 WRAPPED = re.compile(r"[?&](?:q?url|u|target|dest|link)=(.+)", re.I)
 DOI = re.compile(r"(?<![\w.])10\.\d{4,9}(?:\.\d+)*/[^\s\"“”]+", re.ASCII)
 TORN_DOI = re.compile(r"(?<![\w.])10\. ?(\d{4,9}) ?/ ?(?=\S)", re.ASCII)  # by a line of a PDF
+# A DOI and nothing else, with a space behind one of its points: a sentence may go on there
+TORN_ALONE = re.compile(
+    r"^((?:doi ?:? ?|https?://\S+/)?10\.\d{4,9}/\S*[./-]) (?=\S*\d\S*$)", re.I | re.ASCII
+)
 TORN_WORD = re.compile(r"(?<=[a-z])-[ \t]*\r?\n\s*(?=[a-z])")
 BEHIND_DOI = re.compile(
     r"(?:/(?:abstract|full(?:text)?|e?pdf(?:direct)?|meta|html?|summary|references|figures|citations?"
@@ -62,7 +66,8 @@ def tidy(text: str) -> str:
         for sign in text
         if sign.isspace() or unicodedata.category(sign) not in ("Cc", "Cs", "Cn", "Co", "Cf")
     )
-    return TORN_DOI.sub(r"10.\1/", " ".join("".join(shown).split()))
+    text = TORN_DOI.sub(r"10.\1/", " ".join("".join(shown).split()))
+    return TORN_ALONE.sub(r"\1", text)
 
 
 def with_facts(one: Reference, other: Reference) -> Reference:
