@@ -145,6 +145,14 @@ def test_what_is_not_on_the_list_any_more_is_forgotten() -> None:
     assert failing() == []
 
 
+def test_slow_servers_are_left_until_another_night(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(links, "A_WHILE", 0.0)
+    with serving({"/": GONE, "/a": GONE}) as here:
+        licensed(here, "/a")
+        nights(1)
+    assert failing() == [("/", 1)]
+
+
 def test_a_resource_that_is_over_is_not_asked() -> None:
     with serving({"/": GONE}) as here:
         licensed(here)

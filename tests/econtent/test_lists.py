@@ -1,5 +1,6 @@
 """Files of titles: what they would change, when it takes effect, and the way back."""
 
+import os
 import tracemalloc
 from collections.abc import Iterator
 from io import BytesIO
@@ -9,6 +10,7 @@ from time import monotonic
 import pytest
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from postroad.econtent import arriving, reading, staging, taking
@@ -272,6 +274,18 @@ def test_of_an_upload_that_is_cut_off_nothing_is_kept() -> None:
         arriving.receive(cut_off(), "boats.txt", boats(), "j.example", by=None, now=NOW)
     assert kept() == before
     assert not ListFile.objects.exists()
+
+
+def test_what_a_killed_upload_left_goes_after_a_day_and_what_waits_stays() -> None:
+    waits = arriving.place(send(titles("A")))
+    left, fresh = waits.with_name("left.sent"), waits.with_name("fresh.sent")
+    for path in (left, fresh):
+        path.touch()
+    day = timezone.now()
+    for path in (left, waits):
+        os.utime(path, (0, 0))
+    arriving.tidy(day)
+    assert (left.exists(), fresh.exists(), waits.exists()) == (False, True, True)
 
 
 def test_however_long_a_list_is_only_a_line_of_it_is_in_memory() -> None:

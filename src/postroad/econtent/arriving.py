@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from postroad.home import settle
 from postroad.protocols import kbart
 
 BYTES = 200_000_000
+A_DAY = timedelta(days=1)
 
 
 class ListTooLarge(Refusal):
@@ -33,8 +34,12 @@ class NoTitleList(Refusal):
     code = "list-not-read"
 
 
+def folder() -> Path:
+    return Path(settings.HOME) / "title-lists"
+
+
 def place(file: ListFile) -> Path:
-    return Path(settings.HOME) / "title-lists" / file.file
+    return folder() / file.file
 
 
 def receive(
@@ -123,6 +128,21 @@ def end(file: ListFile, state: FileState, **more: object) -> bool:
         return False
     transaction.on_commit(partial(drop, place(file)))
     return True
+
+
+def tidy(now: datetime) -> int:
+    """Job: files of which nothing is known, as a process leaves them that is killed in the middle
+    of an upload; how many there were."""
+    known = set(ListFile.objects.filter(state__in=OPEN).values_list("file", flat=True))
+    old = (now - A_DAY).timestamp()
+    found = [
+        path
+        for path in folder().glob("*.sent")
+        if path.name not in known and path.stat().st_mtime < old
+    ]
+    for path in found:
+        drop(path)
+    return len(found)
 
 
 def drop(path: Path) -> None:

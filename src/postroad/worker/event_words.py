@@ -26,6 +26,7 @@ JOBS: Mapping[str, Promise] = {
     "search index": gettext_lazy("search index updates"),
     "links of resources": gettext_lazy("looking by night whether licensed links answer"),
     "dead links": gettext_lazy("telling the center of dead links"),
+    "old files of title lists": gettext_lazy("removing title lists whose upload broke off"),
     "title lists that came in": gettext_lazy("uploaded title lists of licensed resources"),
     "records read anew": gettext_lazy("reading a library's own records anew"),
     "catalog audit": gettext_lazy("comparing a sample of the catalog with itself and its index"),

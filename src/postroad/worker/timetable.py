@@ -19,6 +19,7 @@ from postroad.catalogue.harvest import turns
 from postroad.delivery import outlook, promises
 from postroad.directory import reading, saying
 from postroad.documents import keeping, uses
+from postroad.econtent import arriving
 from postroad.econtent import links as links_of_resources
 from postroad.econtent import reading as title_lists
 from postroad.guides import announcing, schedule
@@ -130,6 +131,7 @@ TIMETABLE = (
     Job("names of strangers", saying.forget_strangers, HOURS, Lane.NIGHT),
     Job("old cases", cases.purge, HOURS, Lane.NIGHT),
     Job("letters of old cases", notices_of_cases.forget, 24 * HOURS, Lane.NIGHT),
+    Job("old files of title lists", arriving.tidy, 24 * HOURS, Lane.NIGHT),
     Job("old copies", keeping.purge, 10 * MINUTES, Lane.NIGHT),
     Job("files of copies", notices_of_copies.look_after, 24 * HOURS, Lane.NIGHT),
     Job("old codes of copies", notices_of_copies.forget_codes, 10 * MINUTES, Lane.NIGHT),
