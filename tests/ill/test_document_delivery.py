@@ -115,6 +115,13 @@ def test_where_nobody_is_known_to_have_it_the_supplier_of_documents_is_asked_the
     assert story.ill.state == State.CENTRE
 
 
+def test_a_yes_gives_no_more_time(story):
+    before = story.supply.due_at
+    lending.promise(story.supply, lends(story, MONDAY + timedelta(hours=5)))
+    assert story.supply.due_at == before
+    assert_whole(story.ill)
+
+
 def test_who_makes_no_copies_is_not_asked(cast):
     Policy.objects.filter(library=cast.lenox).update(copies=False)
     story = begin(cast, shelve(cast.lenox, "v.1(1976)-v.20(1995)"))

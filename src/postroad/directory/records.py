@@ -181,6 +181,18 @@ def bring_back(library: Library, *, by: str, at: datetime | None = None) -> None
 
 
 @transaction.atomic
+def supply_documents(
+    library: Library, *, supplies: bool, by: str, at: datetime | None = None
+) -> None:
+    """Whether it is asked for copies that no member is known to have."""
+    policy, _made = Policy.objects.get_or_create(library=library)
+    other = Policy.objects.filter(pk=policy.pk, supplies_documents=not supplies)
+    if other.update(supplies_documents=supplies):
+        verb = Verb.SUPPLY if supplies else Verb.SUPPLY_NO_MORE
+        library.changes.create(verb=verb, at=at or timezone.now(), by=by)
+
+
+@transaction.atomic
 def _set_active(library: Library, verb: str, *, active: bool, by: str, at: datetime | None) -> None:
     if Library.objects.filter(pk=library.pk, active=not active).update(active=active):
         library.changes.create(verb=verb, at=at or timezone.now(), by=by)

@@ -81,6 +81,8 @@ def promise(supply: Supply, act: Act) -> None:
     """The lender says yes, without conditions; what follows is the walk to the shelf."""
     check(supply, Verb.PROMISE)
     freed = FREE.columns if supply.state == SupplyState.OFFERED else {}
+    if supply.level and supply.state == SupplyState.ASKED:  # a yes gives a copy no more time
+        freed = {"due_at": supply.due_at}
     supply.request.move(
         Verb.PROMISE,
         act,

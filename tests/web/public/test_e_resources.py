@@ -112,19 +112,6 @@ def test_the_link_leads_through_the_readers_library_and_strangers_get_none(
     assert "Readers of Lee Library may use it." in text(client, "/e-resources/harbor-news/")
 
 
-@pytest.mark.usefixtures("shelf")
-def test_who_says_where_she_lives_is_told_whether_that_lets_her_in(client: Client):
-    path = "/e-resources/harbor-news/"
-    said = html(client, path, lives="otis")
-    assert "You may use it. With the number of your library card." in said
-    assert 'href="https://harbor-news.example/"' in said
-    elsewhere = html(client, path, lives="Lee")
-    assert "Where you live alone does not let you in" in elsewhere
-    assert "harbor-news.example" not in elsewhere
-    assert "You may use it." in text(client, path, lives="Otis", library="providence")
-    assert "Where you live" not in text(client, "/e-resources/commons/")
-
-
 def test_what_nobody_knows_is_said_to_be_not_known(client: Client, shelf: dict[str, Resource]):
     said = text(client, "/e-resources/4-charts/", library="lee")
     assert "Whether readers of Lee Library may use it is not known here." in said

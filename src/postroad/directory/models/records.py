@@ -31,6 +31,8 @@ class LibraryChange(models.Model):
         CHANGE = "change", _("changed")
         RETIRE = "retire", _("retired")
         BRING_BACK = "bring-back", _("brought back")
+        SUPPLY = "supply", _("asked for copies that no other member is known to have")
+        SUPPLY_NO_MORE = "supply-end", _("asked only for copies of what it has")
 
     library = models.ForeignKey(Library, on_delete=models.CASCADE, related_name="changes")
     verb = models.CharField(max_length=10, choices=Verb)

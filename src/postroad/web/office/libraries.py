@@ -122,6 +122,7 @@ def library(request: SignedIn, code: str) -> HttpResponse:
             "library": found,
             "center": keeping.in_office(request.user),
             "record": record,
+            "supplies": found.rules.supplies_documents,
             "parts": [
                 (name, label, list(model.objects.filter(library=found)))
                 for name, (model, _form, label, _one) in PARTS.items()
@@ -173,6 +174,21 @@ def confirm(request: SignedIn, code: str) -> HttpResponse:
     found = library_of(request.user, code)
     records.confirm_all(found, by=str(request.user), on=timezone.localdate())
     messages.success(request, _("Thank you. The record says now that you confirmed it today."))
+    return redirect("office-library", found.code)
+
+
+@require_POST
+@needs(*RECORDS)
+def documents(request: SignedIn, code: str) -> HttpResponse:
+    """Whether it makes copies for all, also of what no member is known to have. The same button
+    takes it back."""
+    found = library_of(request.user, code)
+    supplies = "supplies" in request.POST
+    records.supply_documents(found, supplies=supplies, by=str(request.user))
+    said = _("It is asked for copies that no other member is known to have.")
+    if not supplies:
+        said = _("It is asked only for copies of what it has.")
+    messages.success(request, said)
     return redirect("office-library", found.code)
 
 

@@ -145,6 +145,7 @@ urlpatterns = [
     ),
     path("libraries/<slug:code>/confirm/", libraries.confirm, name="office-library-confirm"),
     path("libraries/<slug:code>/harvest/", harvest.page, name="office-harvest"),
+    path("libraries/<slug:code>/documents/", libraries.documents, name="office-library-documents"),
     path("libraries/<slug:code>/retire/", libraries.retire, name="office-library-retire"),
     path("libraries/<slug:code>/joining/", joining.overview, name="office-joining"),
     path("libraries/<slug:code>/joining/policy/", joining.policy, name="office-joining-policy"),

@@ -114,8 +114,7 @@ def resource(request: HttpRequest, resource: str) -> HttpResponse:
     library, several = meant(typed)
     if not typed:
         library = live.library_of(request)
-    lives = request.GET.get("lives", "").replace("\x00", "").strip()[:60]
-    (here,) = shown([found], rights_of([found]), library, timezone.localdate(), lives)
+    (here,) = shown([found], rights_of([found]), library, timezone.localdate())
     return render(
         request,
         "public/e-resources/resource.html",
@@ -124,7 +123,6 @@ def resource(request: HttpRequest, resource: str) -> HttpResponse:
             "here": here,
             "library": library,
             "several": several,
-            "lives": lives,
             "typed": typed or (library.code if library else ""),
             "lists": list(found.lists.all()),
             **allowed(found),

@@ -1,6 +1,6 @@
 """The libraries of the consortium: a list to narrow, and a page for each."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -15,10 +15,11 @@ from django.views.decorators.http import require_safe
 from postroad import words
 from postroad.catalogue.models import Format
 from postroad.delivery.models import Stop
-from postroad.directory import calendars, closures, evidence, known, network_rules
-from postroad.directory.models import Address, Closure, Kind, Library, Network, State
+from postroad.directory import calendars, closures, evidence, known, network_rules, thresholds
+from postroad.directory.models import Address, Closure, Kind, Library, Network, Policy, State
 from postroad.directory.opening import weekdays
 from postroad.directory.standing import Service
+from postroad.ill.lifecycle import Level
 from postroad.notices import topics
 from postroad.web.shared import status
 
@@ -82,6 +83,7 @@ def library(request: HttpRequest, code: str) -> HttpResponse:
             "library": shown,
             "feed": topics.of_library(shown.code),
             "policy": policy,
+            "copies": copies(shown, policy, today.day),
             "not_lent": [labels[each] for each in policy.formats_not_lent if each in labels],
             "stop": stop,
             "open_days": day_names(shown.open_days),
@@ -92,6 +94,14 @@ def library(request: HttpRequest, code: str) -> HttpResponse:
             **record(shown, stop is not None, now, asks_of_doors=not today.is_known),
         },
     )
+
+
+def copies(shown: Library, policy: Policy, today: date) -> dict[str, int]:
+    """Within how many hours at work it sends copies, as it says itself; of none that sends none."""
+    if shown.is_outside or not policy.copies:
+        return {}
+    names = {"soon": Level.RUSH, "usual": Level.VERIFIED, "looked_for": Level.UNVERIFIED}
+    return {name: thresholds.days(level, on=today, library=shown) for name, level in names.items()}
 
 
 def record(shown: Library, stop: bool, now: datetime, *, asks_of_doors: bool) -> dict[str, Any]:

@@ -47,6 +47,7 @@ class PolicyForm(InOurWords, forms.ModelForm[Policy]):
         fields: ClassVar[list[str]] = [
             "lends",
             "formats_not_lent",
+            "copies",
             "answer_days",
             "ship_days",
             "loan_days",
@@ -62,6 +63,7 @@ class PolicyForm(InOurWords, forms.ModelForm[Policy]):
         ]
         labels: ClassVar[dict[str, Any]] = {
             "lends": gettext_lazy("We lend to other libraries"),
+            "copies": gettext_lazy("We send copies of articles and chapters to other libraries"),
             "answer_days": gettext_lazy("Working days until we answer"),
             "ship_days": gettext_lazy("Working days from answer to shipping"),
             "loan_days": gettext_lazy("Loan period, in days"),
