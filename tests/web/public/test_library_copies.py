@@ -1,4 +1,4 @@
-"""What a library says of the copies that it sends, and the office of one that sends them for all."""
+"""What a library says of the copies that it sends, and the office of one that supplies all."""
 
 from datetime import date
 
