@@ -209,10 +209,13 @@ def test_an_openurl_says_first_that_it_is_licensed(ada: Client, shelf: Record):
     link = "/openurl?genre=article&atitle=Bees&jtitle=Berkshire+naturalist&issn=0028-0836&date="
     shown = ada.get(f"{link}2011")
     assert shown.context["link"].resource == "Fields Online"
-    assert shown.context["blank"].endswith("&asked=all-the-same")
+    blank = shown.context["blank"]
+    assert blank.endswith("&asked=all-the-same")
     assert "The link did not work" in tight(shown)
     assert "Ask for it</a>" not in tight(shown)
-    assert ada.get(shown.context["blank"]).context["all_the_same"]
+    assert ada.get(blank).context["all_the_same"]
+    answer = ada.post("/e-resources/report/", {"title": shown.context["link"].title, "next": blank})
+    assert (answer["Location"], LinkReport.objects.get().count) == (blank, 1)
     assert ada.get(f"{link}1987").context["link"] is None
     assert Client().get(f"{link}2011").context["link"] is None
 

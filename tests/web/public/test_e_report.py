@@ -53,9 +53,9 @@ def test_from_one_place_not_more_than_so_many_are_counted(
 
 def test_the_link_with_its_button_stands_on_a_page(rf: RequestFactory, title: Title) -> None:
     link = Link("Boats Online", "card", "https://j.example/Ferries", title.title_list_id, title.pk)
-    said = render_to_string("public/e_link.html", {"link": link, "ask": ASK}, rf.get("/openurl"))
+    said = render_to_string("shared/_e_link.html", {"link": link, "ask": ASK}, rf.get("/openurl"))
     assert 'href="https://j.example/Ferries"' in said
-    assert "Read it at Boats Online" in said
+    assert "Read it in Boats Online" in said
     assert "With the number of your library card." in said
     assert f'name="title" value="{title.pk}"' in said
     assert f'name="next" value="{ASK}"' in said

@@ -77,12 +77,6 @@ def volume(wanted: str) -> str:
 
 
 @register.filter
-def way_in(how: str) -> str:
-    """How one gets into a licensed resource."""
-    return words.label(words.resources.GETTING_IN, how)
-
-
-@register.filter
 def refused(code: str) -> str:
     """Why a rule would say no, where nobody has asked it yet."""
     return words.label(words.ill_refusals.REFUSALS, code)
