@@ -104,9 +104,11 @@ def test_the_money_ends_for_what_would_last_longer_and_for_nothing_else(boats: R
     }
     with pytest.raises(funding.NothingEnds):
         end()
-    assert {each.name for each in funding.resources_of(ended)} == {"Boats Online", "Later"}
+    assert {each.name for each in funding.lost(ended)} == {"Boats Online", "Later"}
+    assert funding.regained(ended) == []
     editing.change(later, {"ends_on": TODAY}, by="Otto")
     assert funding.undo(ended, by="Edith", at=timezone.now()) == 1
+    assert [each.name for each in funding.regained(ended)] == ["Boats Online"]
     last = dict(Resource.objects.values_list("name", "ends_on"))
     assert (last["Boats Online"], last["Later"]) == (None, TODAY)
     with pytest.raises(funding.TakenBackAlready):

@@ -12,6 +12,7 @@ from postroad.documents import uses
 from postroad.documents.copyright import Basis, Choice, Citation, Rights
 from postroad.documents.uses import Asked, Chosen
 
+THERE = ZoneInfo("America/New_York")
 FERRIES = Citation("Journal of ferry studies (invented)", ("9900-0012", "9900-0020"))
 BEES = Citation("The upland beekeeper (invented)", ("9900-0039",))
 NURSES = Citation("Annals of small-town nursing (invented)", ("9900-0047",))
@@ -32,6 +33,7 @@ HAD: Sequence[tuple[str, Citation, int, Sequence[int], int, Sequence[Chosen]]] =
 
 
 def make(now: datetime) -> None:
+    now = now.astimezone(THERE)
     found = {each.code: each for each in Library.objects.filter(code__in=(HOME, LENDER))}
     for code, citation, number, years, age, beyond in HAD:
         for year in years:
@@ -57,9 +59,8 @@ def copies(
 def moments(now: datetime, before: int, number: int) -> Iterator[datetime]:
     """So many in a year, the last one at its end or now."""
     year = now.year - before
-    zone = ZoneInfo("America/New_York")
-    first = datetime(year, 1, 1, tzinfo=zone)
-    last = min(now, datetime(year, 12, 31, 12, tzinfo=zone))
+    first = datetime(year, 1, 1, tzinfo=THERE)
+    last = min(now, datetime(year, 12, 31, 12, tzinfo=THERE))
     for nth in range(number):
         yield first + (max(last - first, timedelta(0))) * (nth + 1) / number
 

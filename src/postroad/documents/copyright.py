@@ -233,7 +233,7 @@ def families(uses: Iterable[AnyPast]) -> list[list[AnyPast]]:
                 keys.extend((one.is_periodical, n) for one in each for n in one.numbers.split())
         of_number.update(dict.fromkeys(keys, family))
     found = list({id(each): each for each in of_number.values()}.values())
-    return found + join_by_title(found, nameless)
+    return found + (join_by_title(found, nameless) if nameless else [])
 
 
 def join_by_title(

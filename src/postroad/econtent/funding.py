@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from postroad.directory.models import Library
 from postroad.econtent import editing
@@ -82,8 +82,10 @@ def end(payer: str, on: date, *, by: str, at: datetime, today: date) -> FundingE
     if not resources:
         raise NothingEnds(payer=payer, day=on)
     ended = FundingEnd.objects.create(payer=payer, ends_on=on, at=at, by=by)
-    for each in resources:
-        editing.change(each, {"ends_on": on}, by=by, at=at, ending=ended)
+    facts = {"ends_on": on}
+    changes = [editing.change(each, facts, by=by, at=at, ending=ended) for each in resources]
+    if not any(changes):
+        raise NothingEnds(payer=payer, day=on)  # a second press came first
     return ended
 
 
@@ -113,7 +115,18 @@ def losses_by_library(losses: Iterable[Loss]) -> dict[Library, list[Resource]]:
     return found
 
 
-def resources_of(ended: FundingEnd) -> list[Resource]:
-    """What it ended, as it stands now."""
-    rows = ResourceChange.objects.filter(ending=ended, undoes=None)
-    return list(Resource.objects.filter(pk__in=rows.values("resource")))
+def lost(ended: FundingEnd) -> list[Resource]:
+    """What still ends on that day by it."""
+    return list(Resource.objects.filter(pk__in=_changed(ended), ends_on=ended.ends_on))
+
+
+def regained(ended: FundingEnd) -> list[Resource]:
+    """What goes on, since it was taken back."""
+    longer = Q(ends_on=None) | Q(ends_on__gt=ended.ends_on)
+    return list(Resource.objects.filter(longer, pk__in=_changed(ended)))
+
+
+def _changed(ended: FundingEnd) -> QuerySet[ResourceChange, int]:
+    return ResourceChange.objects.filter(ending=ended, undoes=None).values_list(
+        "resource", flat=True
+    )

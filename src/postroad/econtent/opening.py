@@ -56,9 +56,18 @@ def next_door(library: Library) -> Facts:
     return replace(facts_of(library), town=library.town, is_on_site=True)
 
 
-def opening(rights: Collection[Right], library: Library) -> Opening:
-    facts = facts_of(library)
-    near = next_door(library)
+def lives_in(facts: Facts, place: str) -> Facts:
+    """The same of one who says where she lives: a town, or a ZIP code."""
+    if not place:
+        return facts
+    return replace(facts, zip_code=place) if place[:5].isdecimal() else replace(facts, town=place)
+
+
+def opening(rights: Collection[Right], library: Library | None, lives: str = "") -> Opening:
+    """For one library's readers, all of them; for one of them if she says where she lives, without
+    a library, too."""
+    facts = lives_in(facts_of(library) if library else Facts(), lives)
+    near = lives_in(next_door(library) if library else facts, lives)
     ranked = sorted(rights, key=lambda right: (EASIEST.index(Right.How(right.how)), right.pk))
     answers = [(right, holds(right.terms(), facts)) for right in ranked]
     return Opening(

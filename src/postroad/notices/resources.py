@@ -56,7 +56,7 @@ def ends(key: int, now: datetime) -> None:
     if ended.told_at is not None or ended.undone_at is not None:
         return
     today = timezone.localdate(now)
-    lost = [each for each in funding.resources_of(ended) if each.ends_on == ended.ends_on]
+    lost = funding.lost(ended)
     losses = funding.losses_by_library(funding.losses(lost))
     tell.write(
         of_money(Kind.FUNDING_ENDS, ended, library, resources, now)
@@ -72,8 +72,7 @@ def stays(key: int, now: datetime) -> None:
     ended = FundingEnd.objects.select_for_update(no_key=True).get(pk=key)
     if ended.undone_told_at is not None:
         return
-    kept = [each for each in funding.resources_of(ended) if each.ends_on != ended.ends_on]
-    losses = funding.losses_by_library(funding.losses(kept))
+    losses = funding.losses_by_library(funding.losses(funding.regained(ended)))
     heard = Notice.objects.filter(source=MONEY, source_key=str(key), kind=Kind.FUNDING_ENDS)
     who = set(heard.values_list("library", flat=True))
     tell.write(

@@ -143,6 +143,10 @@ def test_what_is_pasted_chooses_the_form(ada: Client):
     assert ada.get(BLANK, {"paste": "ISBN 0195049837"}).context["form"].material == Material.BOOK
     chapter = ada.get(BLANK, {"paste": "10.5555/bn.41", "material": "chapter"})
     assert chapter.context["form"].material == Material.CHAPTER
+    pages = ada.get(BLANK, {"paste": "ISBN 0195049837", "material": "pages"}).context["form"]
+    assert (pages.material, pages["number"].value()) == (Material.PAGES, "9780195049831")
+    article = ada.get(BLANK, {"paste": CITED, "material": "pages"})
+    assert article.context["form"].material == Material.ARTICLE
 
 
 def test_a_licensed_copy_answers_before_anything_is_asked_for(ada: Client, shelf: Record):

@@ -14,6 +14,7 @@ from postroad.econtent.models import Resource, Right, TitleList
 from tests.browser import assert_accessible
 from tests.cast import Cast
 
+pytestmark = pytest.mark.django_db
 PROXY = "https://proxy.example/login?qurl="
 
 
@@ -110,6 +111,19 @@ def test_the_link_leads_through_the_readers_library_and_strangers_get_none(
     assert 'href="https://commons.example/"' in html(client, "/e-resources/commons/")
     client.force_login(cast.ada)
     assert "Readers of Lee Library may use it." in text(client, "/e-resources/harbor-news/")
+
+
+@pytest.mark.usefixtures("shelf")
+def test_who_says_where_she_lives_is_told_whether_that_lets_her_in(client: Client):
+    path = "/e-resources/harbor-news/"
+    said = html(client, path, lives="otis")
+    assert "You may use it. With the number of your library card." in said
+    assert 'href="https://harbor-news.example/"' in said
+    elsewhere = html(client, path, lives="Lee")
+    assert "Where you live alone does not let you in" in elsewhere
+    assert "harbor-news.example" not in elsewhere
+    assert "You may use it." in text(client, path, lives="Otis", library="providence")
+    assert "Where you live" not in text(client, "/e-resources/commons/")
 
 
 def test_what_nobody_knows_is_said_to_be_not_known(client: Client, shelf: dict[str, Resource]):

@@ -114,7 +114,8 @@ def resource(request: HttpRequest, resource: str) -> HttpResponse:
     library, several = meant(typed)
     if not typed:
         library = live.library_of(request)
-    (here,) = shown([found], rights_of([found]), library, timezone.localdate())
+    lives = request.GET.get("lives", "").replace("\x00", "").strip()[:60]
+    (here,) = shown([found], rights_of([found]), library, timezone.localdate(), lives)
     return render(
         request,
         "public/e-resources/resource.html",
@@ -123,6 +124,7 @@ def resource(request: HttpRequest, resource: str) -> HttpResponse:
             "here": here,
             "library": library,
             "several": several,
+            "lives": lives,
             "typed": typed or (library.code if library else ""),
             "lists": list(found.lists.all()),
             **allowed(found),

@@ -10,6 +10,8 @@ from postroad.ill.materials import COPIED, Field, Material
 from postroad.protocols.openurl import Kind, Reference
 
 PASTE = "paste"  # in the address: what somebody pasted
+OF_A_BOOK = (Material.CHAPTER, Material.PAGES)
+IN_A_BOOK = (Kind.BOOK, Kind.CHAPTER, Kind.PAGES)
 IN_A_JOURNAL = (Kind.SERIAL, Kind.ISSUE)
 
 
@@ -23,7 +25,8 @@ def material(found: Reference, chosen: Material | None = None) -> Material | Non
     if found.kind in IN_A_JOURNAL:
         return Material.ARTICLE
     told = found.kind != Kind.UNKNOWN and (found.container or found.title or found.isbn)
-    if chosen is not None and (not told or chosen == Material.PAGES):
+    of_a_book = chosen in OF_A_BOOK and found.kind in IN_A_BOOK
+    if chosen is not None and (not told or of_a_book):
         return chosen  # a DOI alone is of an article as well as of a chapter
     if found.kind == Kind.UNKNOWN:
         return Material.ARTICLE if found.container or found.issn else None

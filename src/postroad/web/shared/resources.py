@@ -36,6 +36,10 @@ class Shown:
         return [(words.resources.who(each), self.gets_in(each)) for each in rights]
 
     @property
+    def asks_where_she_lives(self) -> bool:
+        return any(each.who in (Right.Who.TOWN, Right.Who.ZIP) for each in self.rights)
+
+    @property
     def how(self) -> str:
         right = self.opening.right if self.opening else None
         return self.gets_in(right) if right else ""
@@ -71,13 +75,12 @@ def shown(
     rights: Mapping[int, Sequence[Right]],
     library: Library | None,
     today: date,
+    lives: str = "",
 ) -> list[Shown]:
-    return [
-        Shown(
-            each,
-            rights.get(each.pk, ()),
-            opening(rights.get(each.pk, ()), library) if library else None,
-            today,
-        )
-        for each in resources
-    ]
+    """For readers of a library, or for one who says where she lives."""
+    found = []
+    for each in resources:
+        its = rights.get(each.pk, ())
+        knows = library is not None or lives
+        found.append(Shown(each, its, opening(its, library, lives) if knows else None, today))
+    return found
