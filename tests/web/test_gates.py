@@ -45,7 +45,7 @@ from postroad.directory.statements import (
     StatusList,
 )
 from postroad.documents import gate
-from postroad.documents.models import Copy, Use
+from postroad.documents.models import Copy, Incoming, Use
 from postroad.econtent import editing
 from postroad.econtent.models import FundingEnd, LinkReport, ListFile, Resource, Right
 from postroad.guides.models import News, NewsPage
@@ -240,6 +240,20 @@ EXAMPLES: dict[str, Callable[[Story], object]] = {
             library=story.cast.lee,
             name="books.mrc",
             defaults={"sent_at": timezone.now(), "state": "done"},
+        )[0].pk
+    ),
+    "incoming": lambda story: (
+        Incoming.objects.get_or_create(
+            library=story.cast.lenox,
+            sha256="0" * 64,
+            defaults={
+                "size": 1,
+                "pages": 1,
+                "stored_as": "0.pdf",
+                "why": "no-cover",
+                "made_at": timezone.now(),
+                "expires_at": timezone.now(),
+            },
         )[0].pk
     ),
     "contact": lambda story: (

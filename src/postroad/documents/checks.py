@@ -52,6 +52,7 @@ class Ready:
     pages: int
     size: int
     sha256: str
+    numbers: tuple[str, ...] = ()  # that its cover sheet bore, which is taken off
 
 
 def folder() -> Path:
@@ -60,8 +61,9 @@ def folder() -> Path:
 
 
 @contextmanager
-def ready(upload: Upload) -> Iterator[Ready]:
-    """Receive it and look into it. Raises NotSent, and leaves nothing behind either way."""
+def ready(upload: Upload, *, covered: bool = False) -> Iterator[Ready]:
+    """Receive it and look into it; where it may be `covered`, for a cover sheet too. Raises
+    NotSent, and leaves nothing behind either way."""
     with room():
         folder().mkdir(parents=True, exist_ok=True, mode=0o700)
     with tempfile.TemporaryDirectory(dir=folder(), ignore_cleanup_errors=True) as work:
@@ -70,10 +72,13 @@ def ready(upload: Upload) -> Iterator[Ready]:
             receive(upload, source)
         if settings.CLAMD:
             scanning.require_clean(source, settings.CLAMD)
-        found = look(source, upload.name, target)
+        found = look(source, upload.name, target, covered=covered)
         size, digest = measured(target)
         name = upload.name.replace("\0", "")[-200:]
-        yield Ready(target, name, str(found["kind"]), int(str(found["pages"])), size, digest)
+        said = found["numbers"]
+        numbers = tuple(str(each) for each in said) if isinstance(said, list) else ()
+        kind, pages = str(found["kind"]), int(str(found["pages"]))
+        yield Ready(target, name, kind, pages, size, digest, numbers)
 
 
 def receive(upload: Upload, path: Path) -> None:
@@ -94,14 +99,21 @@ def receive(upload: Upload, path: Path) -> None:
 
 
 def look(
-    source: Path, name: str, target: Path, *, megabytes: int = MEGABYTES, seconds: int = SECONDS
+    source: Path,
+    name: str,
+    target: Path,
+    *,
+    covered: bool = False,
+    megabytes: int = MEGABYTES,
+    seconds: int = SECONDS,
 ) -> dict[str, object]:
     """What the process of its own found, with so much memory and time."""
     front = source.with_name("notice.pdf")
     with room():
         front.write_bytes(notice.page())
     largest = source.stat().st_size * 2 + GROWS
-    facts = {"name": name, "megabytes": megabytes, "seconds": seconds, "largest": largest}
+    facts: dict[str, object] = {"name": name, "covered": covered, "largest": largest}
+    facts |= {"megabytes": megabytes, "seconds": seconds}
     program = [sys.executable, "-I", inspecting.__file__]
     try:
         done = subprocess.run(

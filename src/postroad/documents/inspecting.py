@@ -8,6 +8,7 @@ file of ours here. It writes one line of JSON: what was found, or the code of th
 import errno
 import io
 import json
+import re
 import resource
 import struct
 import sys
@@ -42,6 +43,9 @@ MEANINGS |= {"/Subtype": dict.fromkeys(("/RichMedia", "/FileAttachment", "/3D", 
 
 UNREADABLE = (OSError, SyntaxError, ValueError, zlib.error, struct.error)  # what Pillow raises
 LOOKED_AT = 320  # pixels of a page's longer side, to see whether anything is on it
+BARCODE_DRAWN = 2400  # pixels of it, to read its barcodes: 200 dots an inch
+A_NUMBER = re.compile("[0-9A-Z]{4,16}")
+MOST_NUMBERS = 10
 EDGE = 0.03  # of a page, where a scanner leaves its shadow
 FAR = 40  # of 255: a grain of paper differs by less
 A_WORD = 0.0001  # of a page's pixels
@@ -55,14 +59,43 @@ class Trouble(Exception):
         self.code, self.facts = code, facts
 
 
-def make(source: Path, name: str, notice: Path, target: Path) -> dict[str, object]:
-    """The PDF with the notice in front. Raises Trouble."""
+def make(
+    source: Path, name: str, notice: Path, target: Path, *, covered: bool = False
+) -> dict[str, object]:
+    """The PDF with the notice in front. Where it may be `covered`, the numbers in the barcodes of
+    its first page, which is then left out. Raises Trouble."""
     kind = kind_of(source, name)
     with pdf_of(source, kind) as pdf, pikepdf.open(notice) as front:
-        pages = len(pdf.pages)
+        numbers = numbers_on(pdf.pages[0]) if covered else []
+        if numbers:
+            del pdf.pages[0]
+        if not (pages := len(pdf.pages)):
+            raise Trouble("copy-without-pages")
         pdf.pages.insert(0, front.pages[0])
         pdf.save(target, deterministic_id=True)  # sent twice, it is the same
-    return {"kind": kind, "pages": pages}
+    if numbers:  # what was to be seen may have been the cover alone
+        require_something(target, after=1)
+    return {"kind": kind, "pages": pages, "numbers": numbers}
+
+
+def numbers_on(page: Any) -> list[str]:
+    """What its barcodes say that may be the number of a request."""
+    import zxingcpp  # only here: most files have no cover
+
+    file = io.BytesIO()
+    with pikepdf.new() as alone:
+        alone.pages.append(page)
+        alone.save(file)
+    with pypdfium2.PdfDocument(file) as document:
+        sheet = document[0]
+        try:
+            picture = drawn(sheet, BARCODE_DRAWN)
+        finally:
+            sheet.close()
+    of_ours = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.Code128)
+    found = zxingcpp.read_barcodes(picture, formats=of_ours)
+    said = dict.fromkeys(each.text for each in found)
+    return [text for text in said if A_NUMBER.fullmatch(text)][:MOST_NUMBERS]
 
 
 def kind_of(source: Path, name: str) -> str:
@@ -212,11 +245,11 @@ def one_layer(pieces: Iterator[bytes]) -> Iterator[bytes]:
             left = packing.unconsumed_tail
 
 
-def require_something(source: Path) -> None:
-    """Every page opens, and on one of them something is to be seen."""
+def require_something(source: Path, after: int = 0) -> None:
+    """Every page opens, and on one of them, after the first so many, something is to be seen."""
     seen = False
     with pypdfium2.PdfDocument(source) as document:
-        for number in range(len(document)):
+        for number in range(after, len(document)):
             page = document[number]
             try:
                 seen = seen or not is_blank(drawn(page))
@@ -226,9 +259,9 @@ def require_something(source: Path) -> None:
         raise Trouble("copy-blank")
 
 
-def drawn(page: Any) -> Image.Image:
+def drawn(page: Any, pixels: int = LOOKED_AT) -> Image.Image:
     longer = max(*page.get_size(), 1.0)
-    bitmap = page.render(scale=LOOKED_AT / longer, grayscale=True)
+    bitmap = page.render(scale=pixels / longer, grayscale=True)
     picture: Image.Image = bitmap.to_pil().copy()
     bitmap.close()
     return picture
@@ -340,7 +373,8 @@ def main(source: str, notice: str, target: str, said: str) -> None:
     facts = json.loads(said)
     limit(facts["megabytes"], facts["seconds"], facts["largest"])
     try:
-        found = make(Path(source), facts["name"], Path(notice), Path(target))
+        covered = bool(facts["covered"])
+        found = make(Path(source), facts["name"], Path(notice), Path(target), covered=covered)
     except Trouble as no:
         found = {"trouble": no.code, "facts": no.facts}
     except MemoryError:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from postroad.documents import storage
 from postroad.documents.checks import folder
-from postroad.documents.models import Copy, Key
+from postroad.documents.models import Copy, Incoming, Key
 
 log = logging.getLogger(__name__)
 BATCH = 500
@@ -61,6 +61,7 @@ def compare(now: datetime) -> Compared:
         .filter(made_at__lt=now - timedelta(minutes=5))
     )
     named = set(Copy.objects.here().values_list("stored_as", flat=True))
+    named.update(Incoming.objects.values_list("stored_as", flat=True))
     orphans = 0
     for name, since in files.items():
         if name not in named and since < now - ORPHANED:

@@ -18,7 +18,7 @@ from postroad.catalogue import audit, loads, rereading, search
 from postroad.catalogue.harvest import turns
 from postroad.delivery import outlook, promises
 from postroad.directory import reading, saying
-from postroad.documents import keeping, uses
+from postroad.documents import incoming, keeping, uses
 from postroad.econtent import arriving
 from postroad.econtent import links as links_of_resources
 from postroad.econtent import reading as title_lists
@@ -133,6 +133,7 @@ TIMETABLE = (
     Job("letters of old cases", notices_of_cases.forget, 24 * HOURS, Lane.NIGHT),
     Job("old files of title lists", arriving.tidy, 24 * HOURS, Lane.NIGHT),
     Job("old copies", keeping.purge, 10 * MINUTES, Lane.NIGHT),
+    Job("scans that nobody filed", incoming.purge, 24 * HOURS, Lane.NIGHT),
     Job("files of copies", notices_of_copies.look_after, 24 * HOURS, Lane.NIGHT),
     Job("old codes of copies", notices_of_copies.forget_codes, 10 * MINUTES, Lane.NIGHT),
     Job("old uses", uses.purge, HOURS, Lane.NIGHT),

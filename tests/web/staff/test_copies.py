@@ -14,7 +14,7 @@ from postroad.ill.lifecycle import Fault, Level, State, SupplyState
 from tests.documents import files
 from tests.ill.copy_story import begin, shelve
 from tests.ill.story import MONDAY
-from tests.web.staff.crowd import read
+from tests.web.staff.crowd import read, warm
 
 # Session, person, posts, card, who has what may be late, two counts, numbers of the filters, rows,
 # copies, volumes; with one more where something came back.
@@ -169,7 +169,7 @@ def test_nobody_else_sends_it(story, at, who):
 
 
 def test_the_list_asks_a_dozen_statements(story, at, django_assert_num_queries):
-    desk = at(story.cast.lender)
+    desk = warm(at(story.cast.lender))
     desk.get(LIST)
     with django_assert_num_queries(QUERIES):
         desk.get(LIST)

@@ -34,7 +34,7 @@ from postroad.web.staff import (
 from postroad.web.staff.borrowing import copies, enter, offers, verbs
 from postroad.web.staff.borrowing import queue as borrowing
 from postroad.web.staff.borrowing import scans as borrowing_scans
-from postroad.web.staff.lending import answers, more, pull_list, terms
+from postroad.web.staff.lending import answers, covers, more, pull_list, terms, uploads
 from postroad.web.staff.lending import copies as lent_copies
 from postroad.web.staff.lending import queue as lending
 from postroad.web.staff.lending import scans as lending_scans
@@ -63,6 +63,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("borrowing/slips.pdf", slips.borrowing_pdf, name="staff-borrowing-slips-pdf"),
     path("lending/", lending.queue, name="staff-lending"),
     path("lending/copies/", lent_copies.listed, name="staff-lending-copies"),
+    path("lending/copies/covers.pdf", covers.pdf, name="staff-lending-covers"),
+    path("lending/copies/upload/", uploads.page, name="staff-lending-upload"),
+    path("lending/copies/upload/<int:incoming>/", uploads.one, name="staff-lending-incoming"),
     path("lending/out/", lending.out, name="staff-lending-out"),
     path("lending/pull-list/", pull_list.pull_list, name="staff-lending-pull-list"),
     path("lending/ship/", lending_scans.ship, name="staff-lending-ship"),

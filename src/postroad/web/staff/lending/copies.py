@@ -5,7 +5,6 @@ A lender sees a library and a number, never a patron.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -69,6 +68,10 @@ class Row:
         return self.supply.request
 
     @property
+    def is_rush(self) -> bool:
+        return self.supply.level == Level.RUSH
+
+    @property
     def level(self) -> str:
         return label(LEVELS, self.supply.level) if self.supply.level else ""
 
@@ -97,8 +100,9 @@ def listed(request: SignedIn) -> HttpResponse:
                 for name, (words, _q) in FILTERS.items()
             ],
             "chosen": chosen,
+            "press": _("Send another file") if chosen == "delivered" else _("Send the copy"),
             "page": page,
-            "rows": list(as_rows(list(page), library, timezone.now())),
+            "rows": list(as_rows(list(page), library)),
         },
     )
 
@@ -122,12 +126,14 @@ def in_order(supplies: SupplyQuerySet, library: Library) -> SupplyQuerySet:
     )
 
 
-def as_rows(supplies: list[Supply], library: Library, now: datetime) -> Iterator[Row]:
+def as_rows(supplies: list[Supply], library: Library) -> Iterator[Row]:
     """With where each stands and what came back of it: three statements for all."""
     at_hand = copies.of(supplies, library) if supplies else {}
     held = volumes_of(supplies, library)
-    why = complaints(supplies)
+    why, now = complaints(supplies), timezone.now()
     for each in supplies:
+        if each.request.current_id == each.pk:
+            each.request.current = each  # read already
         event = why.get(each.pk)
         waits = each.state != SupplyState.SUPPLYING
         yield Row(
