@@ -35,6 +35,10 @@ MOST = 100  # files at once, and rows of either list
 class SeveralFiles(forms.FileInput):
     allow_multiple_selected = True
 
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        several = getattr(files, "getlist", None)
+        return several(name) if several else files.get(name)
+
 
 class Scans(forms.FileField):
     """Any number of files."""
@@ -58,23 +62,16 @@ class UploadForm(InOurWords, forms.Form):
         widget=SeveralFiles(attrs={"accept": ".pdf,.tif,.tiff,.jpg,.jpeg,.png"}),
     )
 
-    def __init__(self, request: SignedIn | None = None) -> None:
-        if request is None:
-            super().__init__()
-            return
-        super().__init__(request.POST, request.FILES)
-        self.sent = request.FILES.getlist("scans")
-
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs(*LENDING)
 def page(request: SignedIn) -> HttpResponse:
     library = gates.desk(request).library
-    form = UploadForm(request if request.method == "POST" else None)
+    form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
     results: list[dict[str, Any]] = []
     if form.is_valid():
         act = gates.act(request.user)
-        for sent in form.sent:
+        for sent in form.cleaned_data["scans"]:
             upload = Upload(sent.name or "", sent.chunks(), sent.size)
             results.append(result(filing.file(library, act, upload)))
         form = UploadForm()
