@@ -98,7 +98,7 @@ def _take(turn: Callable[[], object]) -> bool:
 
 def _of_attempts(here: Turns) -> Iterator[Callable[[], object]]:
     """What lenders answer but yes and no: at home on conditions, at the lender later."""
-    waits = Supply.objects.filter(state=SupplyState.ASKED).select_related(
+    waits = Supply.objects.filter(state=SupplyState.ASKED, level="").select_related(
         "request__library", "lender"
     )
     conditions = lending.Offer(

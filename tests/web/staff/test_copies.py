@@ -53,6 +53,7 @@ def test_the_list_says_what_to_copy_for_whom_and_until_when(story, at):
     ):
         assert text in said
     assert "v.1(1976)-v.20(1995)" in said
+    assert "'text'" not in said
     assert page.context["counts"] == {"staff-lending": 1}
     for secret in ("Ada", "ada@example.org"):
         assert secret not in said

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from postroad.accounts.models import LENDING
+from postroad.catalogue import serial_rows
 from postroad.catalogue.models import Item, ItemStatus, Serial
 from postroad.directory.models import Library
 from postroad.ill import copies, document_delivery, lending
@@ -33,6 +34,7 @@ from postroad.web.shared.paging import page_of
 from postroad.web.shared.pieces import Choice
 from postroad.web.staff.counter import goes_on, lent, show
 from postroad.web.staff.lending.verbs import say
+from postroad.words import materials
 from postroad.words.document_delivery import FAULTS, LEVELS
 from postroad.words.labels import label
 
@@ -62,6 +64,11 @@ class Row:
     fault: str = ""  # why it came back
     note: str = ""
     late: bool = False
+
+    @property
+    def parts(self) -> list[tuple[str, str]]:
+        """What is to be copied, a line each; that it is an article, its journal says."""
+        return list(materials.lines(self.ill.citation))[1:]
 
     @property
     def ill(self) -> Request:
@@ -152,7 +159,8 @@ def volumes_of(supplies: Iterable[Supply], library: Library) -> dict[int, str]:
     said = Serial.objects.filter(library=library, contribution__record__in=records)
     found: dict[int, list[str]] = {}
     for record, statements in said.order_by("pk").values_list("contribution__record", "statements"):
-        found.setdefault(record, []).extend(str(each) for each in statements)
+        texts = (serial_rows.statement(each).text for each in statements)
+        found.setdefault(record, []).extend(text for text in texts if text)
     return {record: "; ".join(dict.fromkeys(each))[:300] for record, each in found.items()}
 
 
