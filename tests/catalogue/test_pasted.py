@@ -14,6 +14,7 @@ from postroad.catalogue.pasted import read
 from postroad.protocols.openurl import Kind, Reference
 
 REFERENCES = Path(__file__).parents[3] / "shared/data/citations/anystyle_references.tsv.gz"
+SICI = "10.5555/a(2000)38:3<316::B>3.0.CO;2-P"
 PASTED = Path(__file__).parents[3] / "shared/data/openurls/pasted.tsv"
 
 
@@ -31,6 +32,9 @@ PASTED = Path(__file__).parents[3] / "shared/data/openurls/pasted.tsv"
         ("I need this (10.5555/abc(2)1), please.", "10.5555/abc(2)1"),
         ("See https://doi.org/10.5555/abc.1.", "10.5555/abc.1"),
         ("10.5555/ja047156+", "10.5555/ja047156+"),
+        ("https://a.example/doi/10.5555/a(2000)38:3&lt;316::B&gt;3.0.CO;2-P", SICI),
+        ("https://a.example/doi/10.5555/a(2000)38:3%253C316::B%253E3.0.CO;2-P", SICI),
+        ("10.5555/abc.1/", "10.5555/abc.1"),
         ("10.5555/  abc.1", "10.5555/abc.1"),
         ("10. 5555/abc.1", "10.5555/abc.1"),
         ("doi: 10.5555/j.cell.2015.  04.001", "10.5555/j.cell.2015.04.001"),

@@ -60,6 +60,50 @@ def test_the_genre_counts_where_the_other_keys_do_not_contradict_it(address: str
     assert read(address).kind is kind
 
 
+@pytest.mark.parametrize(
+    ("address", "doi"),
+    [
+        (
+            "?rft_id=info:doi/10.5555/a(1999)36:1+%3C1::B%3E3.0.CO;2-0",
+            "a(1999)36:1+<1::B>3.0.CO;2-0",
+        ),
+        ("?rft_id=info%3Adoi%2F10.5555%2Fa%253C1%253A%253AB%253E3", "a<1::B>3"),
+        ("?doi=10.5555%2Fa%26lt%3B1%26gt%3B3", "a<1>3"),
+        ("?doi=10.5555/bees.1/&atitle=Wax+and+wings", "bees.1"),
+        ("?id=https://doi.org/10.5555/bees.1%3Fvia=x", "bees.1"),
+        ("?doi=(10.5555/bees(1))", "bees(1)"),
+    ],
+)
+def test_a_doi_is_read_whole_however_it_was_coded(address: str, doi: str):
+    assert read(address).doi == f"10.5555/{doi}"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "rft_id=info:pmid/16499135",
+        "rft_id=info%3Apmid%2FPMID%3A16499135",
+        "rft_id=https%3A%2F%2Fpubmed.ncbi.nlm.nih.gov%2F16499135%2F",
+        "rft_id=http://www.ncbi.nlm.nih.gov/pubmed/16499135",
+        "pmid=PMID:+16499135",
+    ],
+)
+def test_the_number_of_pubmed_is_read_as_a_number_or_as_an_address(said: str):
+    assert read(f"?{said}").pmid == "16499135"
+    assert read(f"?{said}").kind is Kind.ARTICLE
+
+
+def test_an_address_of_something_else_is_no_number_of_pubmed():
+    assert not read("?rft_id=https://a.example/16499135&atitle=A&jtitle=B").pmid
+    assert not read("?rft_id=https://pubmed.ncbi.nlm.nih.gov/?term=bees&atitle=A&jtitle=B").pmid
+
+
+def test_the_number_of_pubmed_central_is_read():
+    found = read("?rft_id=https%3A%2F%2Fpmc.ncbi.nlm.nih.gov%2Farticles%2FPMC4410446%2F")
+    assert (found.pmc, found.kind) == ("PMC4410446", Kind.ARTICLE)
+    assert openurl.is_one("?pmcid=PMC4410446")
+
+
 def test_letters_are_read_as_the_address_says_they_are_written():
     assert read("?ctx_enc=info:ofi/enc:ISO-8859-1&atitle=M%FCnchen&issn=x").title == "München"
     assert read("?atitle=M%C3%BCnchen&jtitle=A").title == "München"

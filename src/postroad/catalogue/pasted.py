@@ -10,6 +10,7 @@ from dataclasses import replace
 from urllib.parse import unquote
 
 from postroad.catalogue import identifiers, reference_line
+from postroad.protocols import doi as doi_rules
 from postroad.protocols import openurl
 from postroad.protocols.openurl import Kind, Reference
 
@@ -24,11 +25,6 @@ TORN_ALONE = re.compile(
     r"^((?:doi ?:? ?|https?://\S+/)?10\.\d{4,9}/\S*[./-]) (?=\S*\d\S*$)", re.I | re.ASCII
 )
 TORN_WORD = re.compile(r"(?<=[a-z])-[ \t]*\r?\n\s*(?=[a-z])")
-BEHIND_DOI = re.compile(
-    r"(?:/(?:abstract|full(?:text)?|e?pdf(?:direct)?|meta|html?|summary|references|figures|citations?"
-    r"|download|supplementary-material)(?=[/?#]|$)|\.(?:pdf|full|abstract|html?)$|[?#&|]|</).*$",
-    re.I | re.S,
-)
 PMID = re.compile(
     r"(?:\bpmid\s*[:#]?\s*|\bpubmed(?:\.ncbi\.nlm\.nih\.gov)?\s*(?:id\s*)?[:/]?\s*)([1-9]\d{0,8})\b",
     re.I | re.ASCII,
@@ -39,8 +35,6 @@ FACTS = (
     *("title", "author", "container", "issn", "eissn", "isbn", "doi", "pmid", "pmc"),
     *("volume", "issue", "year", "pages", "publisher"),
 )
-PAIRS = {"(": ")", "[": "]", "<": ">"}
-ENDS = ".,;:!?'\"’”»*"
 PREPRINT = re.compile(r"\barxiv\s*:\s*\d", re.I)
 INSIDE = re.compile(r"\(?\b(?:https?://\S+|doi\s*:?\s*10\.\S+|(?:dx\.)?doi\.org/\S+)", re.I)
 
@@ -108,9 +102,9 @@ def unwrapped(address: str) -> Iterator[str]:
 
 def identifiers_of(text: str) -> Reference:
     """The numbers by which articles are known."""
-    doi = next((cut(match.group()) for match in DOI.finditer(text)), "")
+    doi = next((doi_rules.cut(match.group()) for match in DOI.finditer(text)), "")
     if not doi and "%2f" in text.lower():
-        doi = next((cut(match.group()) for match in DOI.finditer(unquote(text))), "")
+        doi = next((doi_rules.cut(match.group()) for match in DOI.finditer(unquote(text))), "")
     pmid, pmc = PMID.search(text), PMC.search(text)
     return Reference(
         doi=doi,
@@ -118,21 +112,6 @@ def identifiers_of(text: str) -> Reference:
         pmc=f"PMC{pmc.group(1)}" if pmc else "",
         kind=Kind.ARTICLE if doi or pmid or pmc else Kind.UNKNOWN,
     )
-
-
-def cut(doi: str) -> str:
-    """Without what an address or a sentence puts behind it."""
-    if "%" in doi:
-        doi = unquote(doi)
-    doi = BEHIND_DOI.sub("", doi)
-    while doi:
-        last = doi[-1]
-        opening = next((each for each, closing in PAIRS.items() if closing == last), "")
-        if last in ENDS or last in PAIRS or (opening and doi.count(last) > doi.count(opening)):
-            doi = doi[:-1]
-        else:
-            break
-    return doi[:300]
 
 
 def of_numbers(text: str, known: Reference) -> Reference:

@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from postroad.catalogue import identifiers
 from postroad.ill.lifecycle import Service
-from postroad.protocols import openurl
+from postroad.protocols import doi as doi_rules
 from postroad.protocols.openurl import Kind, Reference
 
 
@@ -230,7 +230,7 @@ def tidied(material: Material, said: Mapping[Field, str], format_: str = "") -> 
     """A citation without signs that no title has, and without what is empty."""
     plain = {name: " ".join(_printable(text).split()) for name, text in said.items()}
     if doi := plain.get(F.DOI):
-        plain[F.DOI] = openurl.doi_of([doi]) or doi
+        plain[F.DOI] = doi_rules.first_of([doi]) or doi
     if pmid := plain.get(F.PMID):
         plain[F.PMID] = PMID_LABEL.sub("", pmid)
     return Citation(material, {name: text for name, text in plain.items() if text}, format_)
@@ -300,7 +300,7 @@ def _number_troubles(citation: Citation) -> Iterator[tuple[Field, Trouble]]:
             yield F.NUMBER, Trouble.ISSN
     elif wrong := _number_trouble(number):
         yield F.NUMBER, wrong
-    if (doi := citation.of(F.DOI)) and not openurl.DOI.fullmatch(doi):
+    if (doi := citation.of(F.DOI)) and not doi_rules.DOI.fullmatch(doi):
         yield F.DOI, Trouble.DOI
     if (pmid := citation.of(F.PMID)) and not PMID.fullmatch(pmid):
         yield F.PMID, Trouble.PMID

@@ -15,24 +15,33 @@ from urllib.parse import unquote_to_bytes
 from stdnum import isbn as isbn_rules
 from stdnum import issn as issn_rules
 
+from postroad.protocols import doi
+
 LONGEST, LONGEST_VALUE, MOST_PAIRS = 16_000, 500, 300
 FREE = frozenset("title atitle btitle jtitle stitle au aulast aucorp pub place pid".split())
 KNOWN = FREE | frozenset(
     "aufirst auinit auinit1 auinitm ausuffix artnum bici chron coden date day degree doi edition"
     " eissn epage genre id inst isbn issn issue issue_start language lccn month oclcnum pages part"
-    " pmid quarter series sici sid spage ssn tpages volume year charset __charset".split()
+    " pmid pmc pmcid quarter series sici sid spage ssn tpages volume year charset __charset".split()
 )
 OF_1_0 = re.compile(r"(?:rft|rfr|rfe|req|svc|res|ctx|url)[._]\w", re.ASCII)
+OF_IDS = frozenset({"doi", "id", "rft_id"})  # a DOI has no space, and may have a plus sign
 KEY = re.compile(r"[A-Za-z_][\w.:-]*", re.ASCII)
 TELLING = frozenset(
-    "atitle btitle jtitle stitle issn eissn isbn genre spage aulast doi pmid rft_id".split()
+    "atitle btitle jtitle stitle issn eissn isbn genre spage aulast doi pmid pmc pmcid"
+    " rft_id".split()
 )
 ENCODED = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
 ESCAPED = re.compile(r"(?:\\u[0-9A-Fa-f]{4})+")
 YEAR = re.compile(r"(?<!\d)(?:1[4-9]|20)\d\d(?!\d)", re.ASCII)
-DOI = re.compile(r"10\.\d{4,9}(?:\.\d+)*/\S+", re.ASCII)
 ISSN = re.compile(r"(?<![\dXx-])\d{4}-?\d{3}[\dXx](?![\dXx-])", re.ASCII)
 ISBN = re.compile(r"(?<![\dXx-])(?:97[89][ -]?)?(?:\d[ -]?){9}[\dXx](?!\d)", re.ASCII)
+PMID = re.compile(
+    r"(?:https?://\S+?/pubmed/|https?://pubmed\.\S+?/)?(?:info:pmid/)?(?:pmid\s*[:/])?\s*"
+    r"([1-9]\d{0,8})(?:[/?#]\S*)?",
+    re.I | re.ASCII,
+)
+PMC = re.compile(r"\bPMC\s?([1-9]\d{2,8})\b", re.I | re.ASCII)
 ARTICLES = frozenset({"article", "preprint"})
 PARTS = frozenset({"bookitem", "chapter"})
 WHOLE = frozenset({"book", "report", "document", "conference", "proceeding"})
@@ -91,8 +100,9 @@ def read(text: str) -> Reference:
         issn=next(issns(said.get("issn", [])), ""),
         eissn=next(issns(said.get("eissn", [])), ""),
         isbn=next(isbns([*said.get("isbn", ()), *ids]), ""),
-        doi=doi_of([*said.get("doi", ()), *ids]),
+        doi=doi.first_of([*said.get("doi", ()), *ids]),
         pmid=pmid_of([*said.get("pmid", ()), *ids]),
+        pmc=pmc_of([*said.get("pmc", ()), *said.get("pmcid", ()), *ids]),
         volume=first("volume")[:40],
         issue=first("issue", "issue_start")[:40],
         year=year_of(first("date", "year")),
@@ -124,7 +134,7 @@ def is_one(text: str) -> bool:
     """Whether this can be meant as an OpenURL."""
     said = pairs_of(text)
     return any(said.get(key) for key in TELLING) or bool(
-        said.get("title") or doi_of(said.get("id", [])) or pmid_of(said.get("id", []))
+        said.get("title") or doi.first_of(said.get("id", [])) or pmid_of(said.get("id", []))
     )
 
 
@@ -136,7 +146,8 @@ def pairs_of(text: str) -> Said:
     said: Said = {}
     for key, value in raw:
         name = key.lower().removeprefix("rft.")
-        plain = tidy(decoded(value if spaced else value.replace("+", " "), charset))
+        is_plain = spaced or (name in OF_IDS and doi.DOI.search(decoded(value, charset)))
+        plain = tidy(decoded(value if is_plain else value.replace("+", " "), charset))
         if plain and plain not in said.setdefault(name, []):
             said[name].append(plain)
     return said
@@ -234,17 +245,15 @@ def isbns(texts: list[str]) -> Iterator[str]:
                 yield isbn_rules.to_isbn13(isbn_rules.compact(match.group()))
 
 
-def doi_of(texts: list[str]) -> str:
-    found = (DOI.search(text) for text in texts)
-    return next((match.group().rstrip(".,;") for match in found if match), "")
-
-
 def pmid_of(texts: list[str]) -> str:
-    for text in texts:
-        said = re.fullmatch(r"(?:(?:info:)?pmid[:/])?\s*([1-9]\d{0,8})", text, re.I | re.ASCII)
-        if said:
-            return said.group(1)
-    return ""
+    """Bare, as info:pmid/, or as the address of its page."""
+    found = (PMID.fullmatch(text) for text in texts)
+    return next((match.group(1) for match in found if match), "")
+
+
+def pmc_of(texts: list[str]) -> str:
+    found = (PMC.search(text) for text in texts)
+    return next((f"PMC{match.group(1)}" for match in found if match), "")
 
 
 def year_of(text: str) -> str:
@@ -293,7 +302,7 @@ def kind_of_rest(genre: str, form: str, facts: Reference, *, serial: bool, book:
         return Kind.BOOK
     if form == "book" and genre in ("", "book"):
         return Kind.BOOK
-    if facts.doi or facts.pmid or (serial and facts.pages):
+    if facts.doi or facts.pmid or facts.pmc or (serial and facts.pages):
         return Kind.ARTICLE
     if serial:
         return Kind.ISSUE if facts.volume and facts.issue and genre != "article" else Kind.SERIAL
