@@ -44,7 +44,7 @@ def test_a_virus_is_found_by_its_name(scanner: str, tmp_path: Path, before: byte
 
 
 def test_a_file_beyond_what_it_takes_is_not_clean(scanner: str, tmp_path: Path) -> None:
-    with pytest.raises(NotScanned):
+    with pytest.raises(troubles.NotScannedWhole):
         scanning.require_clean(written(tmp_path, b"x" * 3_000_000), scanner)
 
 
@@ -52,7 +52,7 @@ def test_a_file_that_it_does_not_read_whole_is_not_clean_if_it_is_told_to_say_so
     scanner: str, tmp_path: Path
 ) -> None:
     """Why the how-to asks for AlertExceedsMax: without it clamd calls such a file clean."""
-    with pytest.raises(troubles.NotSent):
+    with pytest.raises(troubles.NotScannedWhole):
         scanning.require_clean(written(tmp_path, b"x" * 400_000 + VIRUS), scanner)
 
 

@@ -36,6 +36,16 @@ GOOD = {
     "a PDF": (files.article, "scan.pdf", 3),
     "a PDF in capitals": (files.article, "SCAN.PDF", 3),
     "a PDF without an ending": (files.article, "scan", 3),
+    "a PDF behind lines of a printer": (
+        lambda: b"\x1b%-12345X@PJL JOB\r\n@PJL SET COPIES=1\r\n" + files.article(),
+        "scan.pdf",
+        3,
+    ),
+    "a PDF behind lines of a form": (
+        lambda: b"--7f\r\nContent-Type: application/pdf\r\n\r\n" + files.article(),
+        "scan.pdf",
+        3,
+    ),
     "a PDF with a link": (files.with_link, "scan.pdf", 3),
     "one word on one page": (lambda: files.article(1, said="Erratum"), "scan.pdf", 1),
     "a TIFF of black and white": (lambda: files.tiff(3), "scan.tif", 3),
@@ -75,6 +85,11 @@ BAD = {
 MORE = {
     "a page of HTML": (lambda: b"<html><script>alert(1)</script>", "scan", "copy-of-another-kind"),
     "a picture of SVG": (lambda: b"<svg onload='alert(1)'/>", "scan", "copy-of-another-kind"),
+    "a page that tells of PDF": (
+        lambda: b"<html>It began with %PDF-1.7, and went on</html>%%EOF",
+        "scan",
+        "copy-of-another-kind",
+    ),
     "a PDF that says it is a TIFF": (files.article, "scan.tif", "copy-misnamed"),
     "restrictions alone": (files.locked, "scan.pdf", "copy-locked"),
     "a script that opens with it": (

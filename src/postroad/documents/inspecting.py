@@ -30,6 +30,7 @@ HEADS = {b"II*\0": "tiff", b"MM\0*": "tiff", b"II+\0": "tiff", b"MM\0+": "tiff"}
 HEADS |= {b"\xff\xd8\xff": "jpeg", b"\x89PNG\r\n\x1a\n": "png", b"%PDF-": "pdf"}
 ENDINGS = {"pdf": "pdf", "tif": "tiff", "tiff": "tiff", "png": "png"}
 ENDINGS |= dict.fromkeys(("jpg", "jpeg", "jpe", "jfif"), "jpeg")
+NEAR = 1024  # bytes before which a PDF may begin: mail and printers put lines of their own there
 TAIL = 2048  # bytes in which the end of a whole PDF says so
 
 SCRIPTS, PROGRAMS, FILES = "copy-with-scripts", "copy-starts-programs", "copy-with-files"
@@ -101,9 +102,11 @@ def numbers_on(page: Any) -> list[str]:
 def kind_of(source: Path, name: str) -> str:
     """By its first bytes; a name that says otherwise is told."""
     with source.open("rb") as file:
-        head = file.read(64)
+        head = file.read(NEAR)
     bare = head.removeprefix(b"\xef\xbb\xbf").lstrip()
     found = next((kind for begins, kind in HEADS.items() if bare.startswith(begins)), None)
+    if found is None and re.search(rb"^%PDF-\d\.\d", head, re.M):
+        found = "pdf"
     if found is None:
         raise Trouble("copy-of-another-kind")
     ending = ENDINGS.get(name.lower().rpartition(".")[2], found)

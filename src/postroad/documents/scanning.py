@@ -9,21 +9,31 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from postroad.documents.troubles import Infected, NotScanned
+from postroad.documents.troubles import Infected, Locked, NotScanned, NotScannedWhole
 
 PIECE = 1 << 16
 SECONDS = 30.0  # for each step
 LONGEST = 4096  # bytes of an answer
+# What clamd tells as found, or as an error, and is no virus
+NO_VIRUS = {
+    "Heuristics.Limits.Exceeded": NotScannedWhole,
+    "Heuristics.Encrypted": Locked,
+    "INSTREAM size limit exceeded": NotScannedWhole,
+}
 
 
 def require_clean(path: Path, address: str) -> None:
-    """Raises Infected, or NotScanned if clamd does not say that it is clean."""
+    """Raises NotSent: Infected, or why clamd does not say that it is clean."""
     try:
         said = ask(path, address)
     except (OSError, ValueError) as why:
         raise NotScanned from why
+    name = said.removesuffix(" FOUND").rpartition(":")[2].strip()[:80]
+    for begins, trouble in NO_VIRUS.items():
+        if name.startswith(begins):
+            raise trouble
     if said.endswith(" FOUND"):
-        raise Infected(name=said.removesuffix(" FOUND").rpartition(":")[2].strip()[:80])
+        raise Infected(name=name)
     if said != "stream: OK":
         raise NotScanned
 

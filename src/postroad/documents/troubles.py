@@ -93,6 +93,12 @@ class NotScanned(NotSent):
     code = "copy-not-scanned"
 
 
+class NotScannedWhole(NotSent):
+    """The scanner reads files up to a size, and this one is beyond it: that is no virus."""
+
+    code = "copy-not-scanned-whole"
+
+
 class SentAlready(NotSent):
     """The very same file was delivered for this request."""
 

@@ -78,6 +78,12 @@ REFUSALS: Words = {
         "Nothing was sent and nothing was lost. Try again in a few minutes; if it happens again, "
         "tell whoever runs the server."
     ),
+    "copy-not-scanned-whole": gettext_lazy(
+        "This file is larger, or has more in it, than the virus scanner of this server reads, so "
+        "it could not be checked. Nothing was sent, and no virus was found. Scan it in gray or "
+        "with 300 dots an inch, or print it to a new PDF, and choose that one; if that does not "
+        "help, tell whoever runs the server."
+    ),
     "copy-sent-already": gettext_lazy(
         "This very file was delivered for this request already. Nothing was sent again."
     ),
