@@ -5,13 +5,15 @@ from datetime import date, timedelta
 import pytest
 
 from postroad.econtent import taking
-from postroad.econtent.licensed import Wanted, answer
+from postroad.econtent.licensed import Wanted, answer, through
 from postroad.econtent.models import Resource, Right, Title, TitleList
 from postroad.protocols import kbart
 from tests.cast import Cast
 
 TODAY = date(2026, 11, 27)
 PROXY = "https://proxy.example/login?qurl="
+EZPROXY = "https://proxy.example/login?url="
+ATHENS = "https://go.openathens.net/redirector/lee.example?url="
 WANTED = Wanted(("03785955",), 1990)
 TITLES = "\n".join(
     [
@@ -44,6 +46,28 @@ def test_the_link_goes_through_the_proxy_of_the_right_in_two_statements(
     assert link is not None
     assert link.address == f"{PROXY}https%3A%2F%2Fj.example%2Ff%3Fa%3D1"
     assert (link.resource, link.title_list) == ("Boats Online", listed.pk)
+
+
+@pytest.mark.parametrize(
+    ("prefix", "address", "whole"),
+    [
+        (PROXY, "https://j.example/?a=1&b=2", f"{PROXY}https%3A%2F%2Fj.example%2F%3Fa%3D1%26b%3D2"),
+        (EZPROXY, "https://j.example/?a=1&b=2", f"{EZPROXY}https://j.example/?a=1&b=2"),
+        (
+            ATHENS,
+            "https://j.example/?a=1&b=2",
+            f"{ATHENS}https%3A%2F%2Fj.example%2F%3Fa%3D1%26b%3D2",
+        ),
+        (EZPROXY, f"{EZPROXY}https://j.example/f", f"{EZPROXY}https://j.example/f"),
+        (PROXY, f"{EZPROXY}https://j.example/f", f"{EZPROXY}https://j.example/f"),
+        (PROXY, "http://proxy.example/login?url=x", "http://proxy.example/login?url=x"),
+        (PROXY, "https://proxy.example/help", f"{PROXY}https%3A%2F%2Fproxy.example%2Fhelp"),
+    ],
+)
+def test_an_address_goes_behind_the_proxy_once_and_as_the_proxy_wants_it(
+    prefix: str, address: str, whole: str
+) -> None:
+    assert through(Right(how="proxy", prefix=prefix), address) == whole
 
 
 @pytest.mark.parametrize("year", [1986, 1992, 2026, None])

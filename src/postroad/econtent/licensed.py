@@ -1,9 +1,10 @@
 """Whether a licensed copy answers before a request is made: two statements."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from django.db.models import Q
 
@@ -80,7 +81,16 @@ def entry(resource: Resource, opened: Opening | None, rights: Iterable[Right]) -
 
 
 def through(right: Right, address: str) -> str:
-    """The address behind the proxy's prefix: EZproxy's `qurl=` wants it quoted, `url=` as it is."""
-    if right.how != Right.How.PROXY:
+    """The address behind the proxy's prefix, once: EZproxy's `qurl=` and the redirector of
+    OpenAthens want it quoted, EZproxy's `url=` as it is."""
+    if right.how != Right.How.PROXY or is_behind(right.prefix, address):
         return address
-    return right.prefix + (quote(address, safe="") if right.prefix.endswith("qurl=") else address)
+    quoted = right.prefix.endswith("qurl=") or "//go.openathens.net/" in right.prefix
+    return right.prefix + (quote(address, safe="") if quoted else address)
+
+
+def is_behind(prefix: str, address: str) -> bool:
+    """As vendors write it into the lists that they make for one library."""
+    proxy, said = urlsplit(prefix), urlsplit(address)
+    same = (said.hostname, said.path) == (proxy.hostname, proxy.path)
+    return same and bool(re.search(r"(?:^|&)q?url=", said.query))
