@@ -70,6 +70,19 @@ def test_they_stand_from_a_to_z_and_under_each_of_their_subjects(client: Client)
 
 
 @pytest.mark.usefixtures("shelf")
+def test_an_article_and_an_accent_part_no_name_from_its_letter(client: Client):
+    said = ("The Herald", "Éducation Source", "Early Prints", "arXiv", "A to Z Maps", "Los Mares")
+    Resource.objects.bulk_create(
+        Resource(slug=f"r{place}", name=name) for place, name in enumerate(said)
+    )
+    assert names(client) == [
+        *("4 Charts", "A to Z Maps", "arXiv", "Commons", "Early Prints", "Éducation Source"),
+        *("Harbor News", "The Herald", "Los Mares"),
+    ]
+    assert re.findall(r"<h2[^>]*> ?(\S) ?</h2>", html(client)) == list("#ACEHL")
+
+
+@pytest.mark.usefixtures("shelf")
 def test_for_a_library_stands_what_its_readers_may_use_and_nothing_unknown(
     client: Client, cast: Cast
 ):

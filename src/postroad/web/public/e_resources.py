@@ -1,5 +1,6 @@
 """Licensed and open resources: /e-resources/, a page for each, and what one library has."""
 
+import re
 from collections.abc import Iterable
 from itertools import groupby
 from typing import Any
@@ -12,6 +13,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from postroad.catalogue.folding import fold
 from postroad.directory.called import named
 from postroad.directory.models import Library
 from postroad.econtent.models import Resource, ResourceQuerySet
@@ -19,6 +21,7 @@ from postroad.econtent.opening import offered, rights_of
 from postroad.web.shared import live
 from postroad.web.shared.resources import Shown, shown
 
+ARTICLE = re.compile(r"^(?:the|an?)\s+(?!to\b)(?=\w)", re.IGNORECASE)  # "A to Z" has none
 NARROWING = ("q", "subject", "kind", "library", "by")
 FEW = 6  # libraries that are told when several may be meant
 Groups = list[tuple[str, list[Shown]]]
@@ -87,19 +90,25 @@ def is_for(each: Shown) -> bool:
 
 def of_letters(listed: Iterable[Shown]) -> Groups:
     """By the first letter, whatever else a name begins with under #."""
-    ordered = sorted(listed, key=lambda each: (letter(each), each.resource.name.casefold()))
+    ordered = sorted(listed, key=lambda each: (letter(each), filed(each)))
     return [(key, list(under)) for key, under in groupby(ordered, key=letter)]
 
 
 def letter(each: Shown) -> str:
-    first = each.resource.name[:1].upper()
+    first = filed(each)[:1].upper()
     return first if first.isalpha() else "#"
+
+
+def filed(each: Shown) -> str:
+    """Its name as it is looked for: without its article, and accents told from nothing."""
+    name = each.resource.name
+    return fold(ARTICLE.sub("", name)) or name.casefold()
 
 
 def of_subjects(listed: Iterable[Shown], only: str) -> Groups:
     """One with several subjects stands under each of them."""
     found: dict[str, list[Shown]] = {}
-    for each in sorted(listed, key=lambda each: each.resource.name.casefold()):
+    for each in sorted(listed, key=filed):
         for subject in each.resource.subjects or [_("No subject")]:
             if only in ("", subject):
                 found.setdefault(subject, []).append(each)
