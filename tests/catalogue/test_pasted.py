@@ -55,6 +55,26 @@ def test_other_numbers_are_found():
     assert read("0028-0836") == Reference(kind=Kind.SERIAL, issn="0028-0836")
 
 
+@pytest.mark.parametrize(
+    ("doi", "kind"),
+    [
+        ("10.5555/978-0-19-504983-1", Kind.BOOK),
+        ("10.5555/9780195049831", Kind.BOOK),
+        ("10.5555/978-0-19-504983-1_4", Kind.CHAPTER),
+        ("10.5555/9780195049831.003.0004", Kind.CHAPTER),
+        ("10.5555/B978-0-19-504983-1.00527-7", Kind.CHAPTER),
+        ("10.5555/CBO9780195049831", Kind.BOOK),
+    ],
+)
+def test_a_doi_made_of_an_isbn_is_of_a_book_or_of_its_chapter(doi: str, kind: Kind):
+    assert read(f"https://doi.org/{doi}") == Reference(kind=kind, doi=doi, isbn="9780195049831")
+
+
+def test_a_doi_with_the_digits_of_no_isbn_is_of_an_article():
+    for doi in ("10.5555/9780195049832", "10.5555/97801950498315", "10.5555/x.9780195049831"):
+        assert read(doi) == Reference(kind=Kind.ARTICLE, doi=doi)
+
+
 def test_an_openurl_may_be_pasted_too():
     found = read("https://a.example/r?genre=article&atitle=Bees in winter&title=Hives & Honey")
     assert (found.title, found.container) == ("Bees in winter", "Hives & Honey")

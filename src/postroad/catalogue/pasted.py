@@ -31,6 +31,7 @@ PMID = re.compile(
 )
 PMC = re.compile(r"\bPMC\s?([1-9]\d{2,8})\b", re.I | re.ASCII)
 PII = re.compile(r"\bS(\d{4})-?(\d{3}[\dX])(?:\((\d\d)\)|(\d\d))\d{5}-?[\dX]\b", re.I | re.ASCII)
+IN_DOI = re.compile(r"/(?:[A-Z]{1,3})?(97[89](?:-?\d){10})(?!\d)", re.ASCII)  # B978, CBO978
 FACTS = (
     *("title", "author", "container", "issn", "eissn", "isbn", "doi", "pmid", "pmc"),
     *("volume", "issue", "year", "pages", "publisher"),
@@ -119,7 +120,7 @@ def of_numbers(text: str, known: Reference) -> Reference:
     if known.doi:
         if pii := PII.search(known.doi):
             return with_facts(known, of_pii(pii))
-        return known
+        return of_a_book(known)
     if pii := PII.search(text):
         return with_facts(known, of_pii(pii))
     if PREPRINT.search(text):
@@ -130,6 +131,16 @@ def of_numbers(text: str, known: Reference) -> Reference:
     kind = Kind.BOOK if isbn else Kind.SERIAL if issn and len(text.split()) < 4 else known.kind
     issn = f"{issn[:4]}-{issn[4:]}" if issn else ""
     return replace(known, isbn=isbn, issn=issn, kind=known.kind if known else kind)
+
+
+def of_a_book(known: Reference) -> Reference:
+    """10.5555/978-0-19-504983-1_4: publishers make DOIs of a book's ISBN and a chapter's number."""
+    match = IN_DOI.search(known.doi)
+    isbn = next((each.value for each in identifiers.isbns(match.group(1))), "") if match else ""
+    if not (match and isbn):
+        return known
+    behind = known.doi[match.end() :]
+    return replace(known, isbn=isbn, kind=Kind.CHAPTER if behind else Kind.BOOK)
 
 
 def of_pii(match: re.Match[str]) -> Reference:
