@@ -22,6 +22,7 @@ from postroad.ill.models import AnswerLink, Supply
 from postroad.notices import addresses, links, tell
 from postroad.notices.models import DeadAddress, Kind, Mailbox
 from postroad.notices.words import Entry
+from postroad.words import materials
 from postroad.words.answer_links import STEPS
 from postroad.words.labels import label
 
@@ -29,6 +30,7 @@ SOURCE = "ill.answerlink"
 BATCH = 50  # mails of one turn
 WHEN_ASKED = ("yes", "no", "conditions", "later", "shipped")
 WHEN_PROMISED = ("shipped", "no")
+FOR_A_COPY = ("copy", "no", "conditions", "later")
 MORNING = 7  # local: before this hour nobody is reminded
 
 
@@ -48,6 +50,7 @@ class AskedToLend:
     promised: bool = False  # it has said yes
     again: bool = False
     entries: tuple[Entry, ...] = ()
+    parts: tuple[str, ...] = ()  # of a copy: what is wanted, a line each
     address: str = ""  # to which no mail gets
 
 
@@ -170,8 +173,16 @@ def facts(link: AnswerLink, *, again: bool, entries: tuple[Entry, ...] = ()) -> 
         promised=supply.state == SupplyState.PROMISED,
         again=again,
         entries=entries,
+        parts=parts(supply),
         address=link.address,
     )
+
+
+def parts(supply: Supply) -> tuple[str, ...]:
+    """What is to be copied; nothing of a loan."""
+    if not supply.level:
+        return ()
+    return tuple(f"{name}: {text}" for name, text in materials.lines(supply.request.citation))
 
 
 def shelf(item: Item | None) -> str:
@@ -182,5 +193,6 @@ def shelf(item: Item | None) -> str:
 
 def entries(supply: Supply, token: str) -> Iterator[Entry]:
     """The steps, each a link to its page with one button."""
-    for step in WHEN_PROMISED if supply.state == SupplyState.PROMISED else WHEN_ASKED:
+    steps = WHEN_PROMISED if supply.state == SupplyState.PROMISED else WHEN_ASKED
+    for step in FOR_A_COPY if supply.level else steps:
         yield Entry(label(STEPS, step), links.lend(token, step))

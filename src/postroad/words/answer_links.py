@@ -10,6 +10,7 @@ STEPS: Words = {
     "conditions": gettext_lazy("Yes, on conditions"),
     "later": gettext_lazy("Not now, but later"),
     "shipped": gettext_lazy("We have shipped it"),
+    "copy": gettext_lazy("Send the copy"),
     "home": gettext_lazy("It is home again"),
     "undo": gettext_lazy("Undo the last step"),
     "message": gettext_lazy("Write to the borrowing library"),
@@ -32,6 +33,10 @@ EXPLAINED: Words = {
     ),
     "shipped": gettext_lazy(
         "Record it on the day on which it leaves: the reader and the other library are told."
+    ),
+    "copy": gettext_lazy(
+        "Scan the pages and choose the file, or type the address where it can be read. The reader "
+        "gets it at once."
     ),
     "home": gettext_lazy("Say so when you have the item in hand."),
     "undo": gettext_lazy("Use this if it was a mistake. Then it is as it was before."),

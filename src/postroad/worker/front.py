@@ -31,7 +31,7 @@ Environ = dict[str, Any]
 Body = SpooledTemporaryFile[bytes]
 
 FILES = re.compile(  # where an editor sends a picture or a document, and staff send a list
-    r"/cms/(images|documents)/|/(office|staff)/(.+/)?file/$"
+    r"/cms/(images|documents)/|/(office|staff)/(.+/)?file/$|/lend/[^/]+/copy/$"
 )
 # Where a library sends all that it has, and where copies of articles come in.
 RECORDS = re.compile(  # where a library sends all that it has, an office all that is licensed

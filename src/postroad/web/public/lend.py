@@ -4,6 +4,7 @@ Mail scanners open links, so opening one changes nothing: each step is a page wi
 link works for whoever has it. So it is of one attempt alone and shows no patron.
 """
 
+from contextlib import nullcontext
 from typing import Any
 
 from django.contrib import messages
@@ -77,6 +78,7 @@ def step(request: HttpRequest, answer_link: str, answer_step: str) -> HttpRespon
     if not throttle.lets_try(request, "lend", RATE):
         return too_often(request, answer_link)
     form = wanted.form(request.POST, held)
+    form.files = request.FILES
     if not form.is_valid():
         return asks(request, answer_link, held, wanted, form, 422)
     return take(request, answer_link, held, wanted, form)
@@ -87,7 +89,7 @@ def take(
 ) -> HttpResponse:
     """Do it, or say why not."""
     try:
-        with transaction.atomic():
+        with nullcontext() if wanted.takes_a_file else transaction.atomic():
             said = wanted.act(held, form, timezone.now())
     except WrongTrackingNumber as no:
         form.add_error("number", words.refusal(no))
@@ -95,6 +97,8 @@ def take(
     except Refusal as no:
         held = answer_links.read(answer_link, timezone.now())
         return moved_on(request, answer_link, held, wanted, words.refusal(no))
+    if not said:
+        return asks(request, answer_link, held, wanted, form, 422)
     messages.success(request, said)
     return redirect("lend", answer_link)
 
@@ -102,12 +106,14 @@ def take(
 def offered(held: Held) -> list[Step]:
     """What may be done now, what is expected first; a link is stopped further below."""
     able = [each for each in STEPS.values() if each.name not in ASIDE and each.may(held)]
-    first = EXPECTED.get(held.supply.state)
+    first = expected(held)
     return sorted(able, key=lambda each: each.name != first)
 
 
 def expected(held: Held) -> str:
     """The one step that is this lender's to take now, if one is."""
+    if held.ill.is_copy:
+        return "copy" if STEPS["copy"].may(held) else ""
     loan = held.loan if held.supply.state == SupplyState.SUPPLYING else None
     if loan is not None and loan.state != LoanState.HOMEWARD:
         return ""  # what is not even on its way home is expected from nobody here

@@ -31,6 +31,7 @@ from postroad.reference_numbers import grouped
 from postroad.web.shared import talk
 from postroad.web.shared.answering import Conditions, NotNow, Refuse
 from postroad.web.shared.casework.forms import MessageForm
+from postroad.web.shared.copy_sent import SendCopyForm
 from postroad.web.shared.tracking import TrackingNumber
 
 MOST_COPIES = 30
@@ -97,6 +98,7 @@ class Step:
     button: str = "main"
     called: str = ""  # where no table of words has its name
     told: str = ""
+    takes_a_file: bool = False  # which takes seconds, so not in a transaction
 
     @property
     def label(self) -> str:
@@ -116,8 +118,17 @@ def _not_now(data: QueryDict | None, held: Held) -> NotNow:
     return NotNow(data, held.supply, timezone.now())
 
 
-def _asked(held: Held) -> bool:
-    return held.supply.state in (SupplyState.ASKED, SupplyState.OFFERED)
+def _to_lend(held: Held) -> bool:
+    asked = held.supply.state in (SupplyState.ASKED, SupplyState.OFFERED)
+    return asked and not held.ill.is_copy
+
+
+def _to_ship(held: Held) -> bool:
+    return held.supply.state in LENDERS_TURN and not held.ill.is_copy
+
+
+def _to_copy(held: Held) -> bool:
+    return held.supply.state in LENDERS_TURN and held.ill.is_copy
 
 
 def _waits(held: Held) -> bool:
@@ -131,6 +142,13 @@ def _out(held: Held) -> bool:
 def _yes(held: Held, form: Press, now: datetime) -> str:
     lending.promise(held.supply, held.act(now))
     return _("Recorded: you will send it. Come back to this page when you have shipped it.")
+
+
+def _copy(held: Held, form: SendCopyForm, now: datetime) -> str:
+    """Empty: the form says why not."""
+    if not form.send(held.supply, held.act(now)):
+        return ""
+    return _("Sent. The reader is told how to open it; there is nothing more to do.")
 
 
 def _no(held: Held, form: Refuse, now: datetime) -> str:
@@ -222,11 +240,12 @@ ASIDE = frozenset({"message", "stop"})  # each has a place of its own on the pag
 STEPS: Mapping[str, Step] = {
     step.name: step
     for step in (
-        Step("yes", _press, _asked, _yes),
+        Step("copy", lambda data, held: SendCopyForm(data), _to_copy, _copy, takes_a_file=True),
+        Step("yes", _press, _to_lend, _yes),
         Step("no", lambda data, held: Refuse(data), _waits, _no, "danger"),
         Step("conditions", lambda data, held: Conditions(data, held.supply), _waits, _conditions),
         Step("later", _not_now, _waits, _later),
-        Step("shipped", Shipped, lambda held: held.supply.state in LENDERS_TURN, _shipped),
+        Step("shipped", Shipped, _to_ship, _shipped),
         Step("home", _press, _out, _home),
         Step("undo", _press, may_undo, _undo),
         Step("message", lambda data, held: MessageForm(data), lambda held: True, _message),
@@ -244,6 +263,11 @@ EXPECTED: Mapping[str, str] = {
 def stands(held: Held, now: datetime) -> tuple[str, str]:
     """How it stands for this lender, and what to do."""
     supply, loan = held.supply, held.loan
+    if held.ill.is_copy and supply.state in LENDERS_TURN:
+        day = {"day": words.day(_due(held))}
+        return _("Your library is asked for a copy."), _("Please send it by %(day)s.") % day
+    if held.ill.is_copy and supply.state == SupplyState.SUPPLYING:
+        return _("You have sent the copy."), _("There is nothing more to do.")
     if supply.state == SupplyState.ASKED:
         day = {"day": words.day(_due(held))}
         return _("Your library is asked to lend it."), _("Please answer by %(day)s.") % day
