@@ -122,3 +122,17 @@ def test_a_gap_between_two_rows_is_covered_by_neither() -> None:
     rows = [Stretch("1987", end="1990"), Stretch("1995")]
     assert [covers(rows, year, "", "", TODAY) for year in (1990, 1992, 1995)] == [YES, NO, YES]
     assert covers([], 1990, "", "", TODAY) is NO
+
+
+@pytest.mark.parametrize("volume", ["13", "9" * 5000])
+@pytest.mark.parametrize("first", ["12", "9" * 5000])
+def test_digits_without_end_are_no_number(volume: str, first: str) -> None:
+    both = volume == "13" and first == "12"
+    row = Stretch("1987-05", first, "3")
+    assert covers([row], 1987, volume, "", TODAY) is (YES if both else UNKNOWN)
+    row = Stretch("1987-05", "12", first)
+    assert covers([row], 1987, "12", volume, TODAY) is (YES if both else UNKNOWN)
+
+
+def test_no_calendar_has_a_year_0() -> None:
+    assert covers([Stretch(embargo="P1Y")], 0, "", "", TODAY) is UNKNOWN

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from enum import Enum
 from typing import Literal, Protocol
 
+LONGEST = 18  # digits of a volume or an issue
 Who = Literal["kind", "membership", "library", "network", "town", "zip", "on-site", "everybody"]
 
 
@@ -131,7 +132,7 @@ def row_covers(row: Coverage, year: int | None, volume: str, issue: str, today: 
         return Answer.NO
     if row.is_book:
         return Answer.UNKNOWN if row.depth == "selected articles" else Answer.YES
-    if year is None or not row.begin:
+    if not year or not row.begin:  # no calendar has a year 0
         return Answer.UNKNOWN
     if year > today.year:
         return Answer.NO
@@ -177,15 +178,22 @@ def before_last(row: Coverage, year: int, volume: str, issue: str) -> Answer:
 
 def compared(volume: str, issue: str, edge_volume: str, edge_issue: str) -> int | None:
     """Before (-1), at (0) or behind (1) an edge; None where the numbers do not tell."""
-    if not (volume.isdecimal() and edge_volume.isdecimal()):
+    at, edge = number(volume), number(edge_volume)
+    if at is None or edge is None:
         return None
-    if int(volume) != int(edge_volume):
-        return 1 if int(volume) > int(edge_volume) else -1
+    if at != edge:
+        return 1 if at > edge else -1
     if not edge_issue:
         return 0
-    if not (issue.isdecimal() and edge_issue.isdecimal()):
+    at, edge = number(issue), number(edge_issue)
+    if at is None or edge is None:
         return None
-    return (int(issue) > int(edge_issue)) - (int(issue) < int(edge_issue))
+    return (at > edge) - (at < edge)
+
+
+def number(text: str) -> int | None:
+    """What a volume or an issue is counted as; lists say all sorts of things there."""
+    return int(text) if text.isdecimal() and len(text) <= LONGEST else None
 
 
 def outside_embargo(embargo: str, year: int, today: date) -> Answer:
