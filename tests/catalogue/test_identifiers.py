@@ -151,3 +151,8 @@ def test_an_isbn_has_the_thirteen_digits_that_the_library_of_numbers_gives_it(sa
     assert identifiers.isbn13(said) == (
         isbn_rules.compact(isbn_rules.to_isbn13(said)) if known else ""
     )
+
+
+@pytest.mark.parametrize("text", ["0000-0000", "ISSN 1234-5679", "0000-0000 (online)"])
+def test_a_number_that_only_fills_its_field_is_no_issn(text):
+    assert list(identifiers.issns(text)) == []

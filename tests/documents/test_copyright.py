@@ -145,6 +145,12 @@ def test_print_and_online_are_one_title_through_any_number_that_they_share():
     assert count(copies, numbers=(OTHER,)) == 0
 
 
+def test_a_number_that_only_fills_its_field_makes_no_two_periodicals_one():
+    copies = [Copy(title="Trains", numbers="00000000")] * 5
+    assert count(copies, title="Ferries", numbers=("0000-0000",)) == 0
+    assert count(copies, title="Trains", numbers=("0000-0000",)) == 5
+
+
 def test_a_title_without_a_number_is_found_by_its_name_and_it_is_said():
     copies = [Copy(numbers="", title="The Férries"), Copy(numbers="", title="Trains")]
     found = judge(copies, article(), DAY)

@@ -81,6 +81,22 @@ def test_what_is_wrong_is_told_by_its_column(column: str, said: str) -> None:
     assert {*wrong(column, said)} == {column}
 
 
+def test_a_number_that_only_fills_its_column_is_told() -> None:
+    assert wrong("print_identifier", "0000-0000") == ["print_identifier"]
+    assert wrong("online_identifier", "1234-5679") == ["online_identifier"]
+
+
+def test_signs_that_nobody_sees_are_no_part_of_numbers_and_addresses() -> None:
+    said = line(
+        print_identifier="\u200b0028-0836\ufeff",
+        title_url="https://a.example/\u200bx",
+        publication_title="می\u200cخواهم",
+    )
+    (row,) = kbart.read(listed(said).encode()).rows
+    assert (row.print_number, row.address) == ("00280836", "https://a.example/x")
+    assert row.title == "می\u200cخواهم"
+
+
 def test_a_last_volume_needs_its_date_and_two_embargoes_may_differ() -> None:
     assert wrong("num_last_vol_online", "40") == ["date_last_issue_online"]
     assert wrong("embargo_info", "R10Y;P30D") == []

@@ -111,6 +111,12 @@ def test_letters_are_read_as_the_address_says_they_are_written():
     assert read(r"?atitle=\u010cebele&jtitle=A").title == "Čebele"
 
 
+def test_a_number_that_only_fills_its_field_is_none():
+    found = read("?issn=0000-0000&eissn=1234-5679&isbn=0000000000&atitle=A&jtitle=B")
+    assert (found.issn, found.eissn, found.isbn) == ("", "", "")
+    assert read("?issn=0000-0000&issn=0028-0836&atitle=A").issn == "0028-0836"
+
+
 def test_a_number_that_is_none_and_a_page_that_is_none_are_left_out():
     found = read("?issn=1234-5678&isbn=123&atitle=A&jtitle=B&spage=Ahead+of+print&date=soon")
     assert (found.issn, found.isbn, found.pages, found.year) == ("", "", "", "")

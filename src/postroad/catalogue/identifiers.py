@@ -14,6 +14,8 @@ from typing import Literal
 from stdnum import isbn as isbn_rules
 from stdnum import issn as issn_rules
 
+from postroad.protocols.fillers import is_filler_isbn, is_filler_issn
+
 Kind = Literal["isbn", "isbn-z", "issn", "oclc", "lccn"]
 
 # One field may hold several, each with a qualifier: "0195049829 (v. 1) 0-19-504983-7 (v. 2) : $9"
@@ -43,7 +45,7 @@ def isbns(text: str) -> Iterator[Number]:
     """Each valid ISBN in the text, as 13 digits."""
     for match in ISBN.finditer(text.translate(DASHES)):
         raw = match.group()
-        if (value := isbn13(raw)) and not is_filler(value):
+        if (value := isbn13(raw)) and not is_filler_isbn(value):
             yield Number("isbn", value, raw)
 
 
@@ -66,16 +68,10 @@ def check_of(digits: str) -> str:
     return str(-sum(map(mul, map(int, digits[:12]), (1, 3) * 6)) % 10)
 
 
-def is_filler(isbn: str) -> bool:
-    """Typed where a number was demanded: its check digit is right, and it is of no book."""
-    core = isbn[3:12]
-    return len(set(core)) == 1 or core in {"123456789", "012345678", "987654321"}
-
-
 def issns(text: str) -> Iterator[Number]:
     """Each valid ISSN in the text, without its hyphen."""
     for match in ISSN.finditer(text.translate(DASHES)):
-        if issn_rules.is_valid(match.group()):
+        if issn_rules.is_valid(match.group()) and not is_filler_issn(match.group()):
             yield Number("issn", issn_rules.compact(match.group()), match.group())
 
 

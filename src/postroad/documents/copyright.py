@@ -15,6 +15,8 @@ from typing import Protocol, TypeVar
 
 from stdnum import isbn
 
+from postroad.protocols.fillers import is_filler_issn
+
 FREE = 5  # copies without a royalty: of a periodical in a calendar year, of another work ever
 RECENT = 5  # years before the request, within which an issue of a periodical counts
 TERM = 95  # years after which a work that was published in the United States is free to all
@@ -265,7 +267,9 @@ def compact(number: str) -> str:
     plain = re.sub(r"[\s\u2010-\u2015-]", "", number.upper())
     if len(plain) == 10 and isbn.is_valid(plain):
         return str(isbn.to_isbn13(plain))
-    return plain if re.fullmatch(r"[0-9]{7}[0-9X]|[0-9]{13}", plain) else ""
+    if re.fullmatch(r"[0-9]{7}[0-9X]", plain):
+        return "" if is_filler_issn(plain) else plain
+    return plain if re.fullmatch(r"[0-9]{13}", plain) else ""
 
 
 def title_key(title: str) -> str:

@@ -16,6 +16,7 @@ from stdnum import isbn as isbn_rules
 from stdnum import issn as issn_rules
 
 from postroad.protocols import doi
+from postroad.protocols.fillers import is_filler_isbn, is_filler_issn
 
 LONGEST, LONGEST_VALUE, MOST_PAIRS = 16_000, 500, 300
 FREE = frozenset("title atitle btitle jtitle stitle au aulast aucorp pub place pid".split())
@@ -233,7 +234,7 @@ def issns(texts: list[str]) -> Iterator[str]:
     """Each that is one, as it is printed."""
     for text in texts:
         for match in ISSN.finditer(text):
-            if issn_rules.is_valid(match.group()):
+            if issn_rules.is_valid(match.group()) and not is_filler_issn(match.group()):
                 yield issn_rules.format(match.group())
 
 
@@ -242,7 +243,9 @@ def isbns(texts: list[str]) -> Iterator[str]:
     for text in texts:
         for match in ISBN.finditer(text):
             if isbn_rules.is_valid(match.group()):
-                yield isbn_rules.to_isbn13(isbn_rules.compact(match.group()))
+                isbn = str(isbn_rules.to_isbn13(isbn_rules.compact(match.group())))
+                if not is_filler_isbn(isbn):
+                    yield isbn
 
 
 def pmid_of(texts: list[str]) -> str:

@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -10,6 +11,7 @@ from datetime import date
 from stdnum import isbn as isbn_rules
 from stdnum import issn as issn_rules
 
+from postroad.protocols.fillers import is_filler_isbn, is_filler_issn
 from postroad.protocols.kbart.header import COLUMNS_2014, Head, split
 from postroad.protocols.kbart.text import LOST
 
@@ -28,6 +30,8 @@ OF_BOOKS = (
     "first_author date_monograph_published_print date_monograph_published_online monograph_volume"
     " monograph_edition first_editor"
 ).split()
+# Text, where signs without a width may say something; in a number or an address nobody sees them
+WORDY = {"publication_title", "first_author", "first_editor", "publisher_name", "notes"}
 NEEDED = {
     "title_url": "The address of the title is missing.",
     "coverage_depth": "The depth is missing: fulltext, selected articles or abstracts.",
@@ -136,7 +140,10 @@ class Reading:
         )
 
     def get(self, column: str) -> str:
-        return self.said.get(column, "")
+        said = self.said.get(column, "")
+        if column in WORDY or said.isascii():
+            return said
+        return "".join(sign for sign in said if unicodedata.category(sign) != "Cf").strip()
 
     def mark(self) -> int:
         """The sum of all that the columns of KBART say, within the numbers that a table holds."""
@@ -268,7 +275,8 @@ def number_of(said: str) -> str | None:
     if not said:
         return ""
     if issn_rules.is_valid(said):
-        return str(issn_rules.compact(said))
+        return None if is_filler_issn(said) else str(issn_rules.compact(said))
     if isbn_rules.is_valid(said):
-        return str(isbn_rules.to_isbn13(isbn_rules.compact(said)))
+        isbn = str(isbn_rules.to_isbn13(isbn_rules.compact(said)))
+        return None if is_filler_isbn(isbn) else isbn
     return None
