@@ -14,6 +14,7 @@ from postroad.protocols import kbart
 
 LINE, WHY = "line", "what_is_wrong"
 MOST = 1000  # lines at once: they are taken while somebody waits
+TOO_MANY = "More than {:,} lines at once: send the whole list again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +77,8 @@ def read(file: ListFile, sent: BinaryIO) -> list[tuple[int, list[str]]]:
             cells = dict(zip(names, kbart.split(said, separator), strict=False))
             if cells.get(LINE, "").isdecimal() and len(cells[LINE]) < 10:
                 found.append((int(cells[LINE]), [cells.get(name, "") for name in columns]))
+            if len(found) > MOST:
+                raise NoTitleList(why=TOO_MANY.format(MOST))
     except (kbart.NotATitleList, kbart.Unsplit, StopIteration) as why:
         raise NoTitleList(why=str(why) or "These are not the bad lines of this file.") from why
-    if len(found) > MOST:
-        raise NoTitleList(why=f"More than {MOST:,} lines at once: send the whole list again.")
     return found

@@ -5,6 +5,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from postroad.econtent import corrected
 from postroad.econtent.models import BadLine, FileState, ListFile, Title
 from postroad.web.office import title_lists
 from postroad.worker.front import Limits, most_for
@@ -195,6 +196,17 @@ def test_another_file_in_the_place_of_corrected_lines_is_refused(
 ) -> None:
     file = shown(listed(line("A"), line("B", access_type="X")))
     assert words in back(editor, file, content)
+    assert BadLine.objects.get().state == BadLine.State.OPEN
+
+
+def test_of_too_many_corrected_lines_no_more_is_read_than_is_taken(
+    editor: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(corrected, "MOST", 2)
+    file = shown(listed(line("A"), line("B", access_type="X")))
+    head, bad = b"".join(editor.get(f"{page_of(file)}bad-lines.txt")).splitlines(keepends=True)
+    endless = b"x" * 300_000
+    assert "More than 2 lines at once" in back(editor, file, head + 3 * bad + endless)
     assert BadLine.objects.get().state == BadLine.State.OPEN
 
 

@@ -116,7 +116,7 @@ def one(request: SignedIn, incoming: int) -> HttpResponse:
         waiting_scans.discard(row)
         messages.success(request, _("Thrown away: %(name)s.") % {"name": row.name})
         return redirect("staff-lending-upload")
-    ref = request.POST.get("ref", "")[:16]
+    ref = request.POST.get("ref", "").replace("\0", "")[:16]
     asked = of_library(library).filter(waiting.COPIES, request__ref=ref).shown().first()
     if asked is None:
         messages.warning(request, _("Choose the request for which it is."))
