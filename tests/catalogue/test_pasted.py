@@ -50,6 +50,7 @@ def test_other_numbers_are_found():
     assert read("PMID: 16499135").pmid == "16499135"
     assert read("https://pubmed.ncbi.nlm.nih.gov/16499135/").pmid == "16499135"
     assert read("https://example.org/?url=16499135").pmid == "16499135"
+    assert read("https://europepmc.org/article/MED/16499135").pmid == "16499135"
     assert read("PMC1234567").pmc == "PMC1234567"
     assert read("ISBN 0-19-504983-7") == Reference(kind=Kind.BOOK, isbn="9780195049831")
     assert read("0028-0836") == Reference(kind=Kind.SERIAL, issn="0028-0836")
@@ -162,6 +163,42 @@ def test_every_doi_and_pmid_that_people_pasted_is_found():
 
 
 @pytest.mark.nightly
+@pytest.mark.parametrize(
+    ("text", "author", "title"),
+    [
+        ("Hill A, Lee D. HIV in bees. J Bees. 2019;14(3):153-60.", "Hill A, Lee D.", "HIV in bees"),
+        (
+            "Hill JR, Lee D. A study of bees. J Bees. 2019;14:153-60.",
+            "Hill JR, Lee D.",
+            "A study of bees",
+        ),
+        (
+            "Hill, J. R., Lee, D.-A. Bees in winter. J Bees. 2019;14:1-6.",
+            "Hill, J. R., Lee, D.-A.",
+            "Bees in winter",
+        ),
+        (
+            "Hill J-P, Lee D A. Bees in winter. J Bees. 2019;14:1-6.",
+            "Hill J-P, Lee D A.",
+            "Bees in winter",
+        ),
+    ],
+)
+def test_a_title_that_begins_with_capitals_is_no_name(text: str, author: str, title: str):
+    found = read(text)
+    assert (found.author, found.title, found.container) == (author, title, "J Bees")
+
+
+def test_an_issue_may_be_counted_in_roman_figures():
+    found = read("Hill A, Lee D. Bees in winter. J Bees. 2015;11(V):V23-V6.")
+    assert (found.kind, found.volume, found.issue, found.pages) == (
+        Kind.ARTICLE,
+        "11",
+        "V",
+        "V23-V6",
+    )
+
+
 @pytest.mark.skipif(not REFERENCES.exists(), reason=f"no labelled references: {REFERENCES}")
 def test_numbers_of_references_that_were_kept_back_are_read_right():
     """A third, chosen by hash. Not blind: its errors were read before the rules were settled."""

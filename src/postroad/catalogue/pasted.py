@@ -26,7 +26,8 @@ TORN_ALONE = re.compile(
 )
 TORN_WORD = re.compile(r"(?<=[a-z])-[ \t]*\r?\n\s*(?=[a-z])")
 PMID = re.compile(
-    r"(?:\bpmid\s*[:#]?\s*|\bpubmed(?:\.ncbi\.nlm\.nih\.gov)?\s*(?:id\s*)?[:/]?\s*)([1-9]\d{0,8})\b",
+    r"(?:\bpmid\s*[:#]?\s*|\bpubmed(?:\.ncbi\.nlm\.nih\.gov)?\s*(?:id\s*)?[:/]?\s*"
+    r"|\beuropepmc\.org/(?:article|abstract)/med/)([1-9]\d{0,8})\b",
     re.I | re.ASCII,
 )
 PMC = re.compile(r"\bPMC\s?([1-9]\d{2,8})\b", re.I | re.ASCII)

@@ -21,7 +21,7 @@ IN_BRACKETS = re.compile(
 ALONE = re.compile(
     rf"(?<![\d{DASH}/.:])(?<!\d\s)({YEAR})(?=[a-z]?(?:[\s.,;:)]|$))(?!\s?[{DASH}]\s?\d)"
 )
-ISSUE = rf"\d[\w/{DASH}]{{0,8}}|Suppl\.?(?:\s\d{{1,3}})?"
+ISSUE = rf"\d[\w/{DASH}]{{0,8}}|[IVX]{{1,5}}|Suppl\.?(?:\s\d{{1,3}})?"
 # volume (issue): pages; volume: pages; volume, pages
 NUMBERS = re.compile(
     rf"(?<![\w.])(?:vol\.?\s*)?(?P<volume>\d{{1,4}}|[IVXL]{{1,7}})\s*\(\s*(?:no\.?\s*)?(?P<issue>{ISSUE})\s*\)"
@@ -51,7 +51,9 @@ APA = re.compile(
 )
 NAME = r"(?:(?:van|von|de|der|den|del|la|le|di|da|du|ter|ten)\s)*"
 NAME += r"[^\W\d_][\w’'‐-]*(?:[ -][A-Z][\w’'-]+)?"
-INITIALS = r"(?:[A-Z][.]?[ -]?){1,4}"
+# With points or without: in "Hill A. DNA of bees" the point ends the name, and D is of the title
+INITIALS = r"(?:(?:[A-Z]\.[ -]?){1,3}[A-Z](?=,|\s(?:and|&|und|et|y)\s)|(?:[A-Z]\.[ -]?){1,4}"
+INITIALS += r"|[A-Z](?:[ -]?[A-Z]){0,3}\b\.?)"
 PERSON = rf"(?:{NAME},?\s{INITIALS}|(?:[A-Z]\.[ -]?){{1,4}}\s?{NAME})(?:,?\s(?:Jr|Sr|III?)\.?)?"
 PEOPLE = re.compile(
     rf"^(?P<author>{PERSON}(?:(?:\s*[,;]\s*(?:and\s|&\s)?|\s(?:and|&|und|et|y)\s){PERSON})*"
