@@ -97,6 +97,12 @@ def test_signs_that_nobody_sees_are_no_part_of_numbers_and_addresses() -> None:
     assert row.title == "می\u200cخواهم"
 
 
+def test_an_ampersand_out_of_a_page_is_one() -> None:
+    said = line(publication_title="Wax &amp; Wings", title_url="https://a.example/?a=1&amp;b=2")
+    (row,) = kbart.read(listed(said).encode()).rows
+    assert (row.title, row.address) == ("Wax & Wings", "https://a.example/?a=1&b=2")
+
+
 def test_a_last_volume_needs_its_date_and_two_embargoes_may_differ() -> None:
     assert wrong("num_last_vol_online", "40") == ["date_last_issue_online"]
     assert wrong("embargo_info", "R10Y;P30D") == []

@@ -140,7 +140,7 @@ class Reading:
         )
 
     def get(self, column: str) -> str:
-        said = self.said.get(column, "")
+        said = self.said.get(column, "").replace("&amp;", "&")  # out of a page, or of XML
         if column in WORDY or said.isascii():
             return said
         return "".join(sign for sign in said if unicodedata.category(sign) != "Cf").strip()
