@@ -25,7 +25,7 @@ def test_a_name_twice_has_two_addresses(boats: Resource) -> None:
     assert (boats.slug, again.slug) == ("boats-online", "boats-online-2")
     assert editing.add({"name": "海"}, by="Edith").slug == "resource"
     assert editing.add({"name": "Lists"}, by="Edith").slug == "lists-2"
-    long = [editing.add({"name": "long " * 30}, by="Edith").slug for _each in range(2)]
+    long = [editing.add({"name": "long " * 30, "payer": each}, by="Edith").slug for each in "ab"]
     assert len({*long}) == 2
 
 

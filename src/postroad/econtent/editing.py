@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
@@ -41,13 +41,25 @@ class UndoneAlready(Refusal):
     code = "resource-undone-already"
 
 
-@transaction.atomic
 def add(facts: Mapping[str, Any], *, by: str, at: datetime | None = None) -> Resource:
-    """A new resource; its address on the site is made of its name."""
+    """A new resource; its address on the site is made of its name. The same one pressed twice is
+    one."""
     at = at or timezone.now()
+    try:
+        return _add(facts, by, at)
+    except IntegrityError:  # somebody took that address at the same moment
+        return _add(facts, by, at)
+
+
+@transaction.atomic
+def _add(facts: Mapping[str, Any], by: str, at: datetime) -> Resource:
     today = timezone.localdate(at)
-    slug = free_slug(facts["name"])
-    resource = Resource.objects.create(**facts, slug=slug, added_on=today, checked_on=today)
+    resource = Resource(**facts, added_on=today, checked_on=today)
+    told = {name: getattr(resource, name) for name in FIELDS}
+    if same := Resource.objects.filter(active=True, **told).first():
+        return same
+    resource.slug = free_slug(resource.name)
+    resource.save(force_insert=True)
     resource.changes.create(verb=Verb.ADD, at=at, by=by)
     return resource
 
@@ -112,7 +124,10 @@ def bring_back(resource: Resource, *, by: str, at: datetime | None = None) -> No
 def give(
     resource: Resource, facts: Mapping[str, Any], *, by: str, at: datetime | None = None
 ) -> Right:
-    """One group more may use it."""
+    """One group more may use it; pressed twice it is one."""
+    Resource.objects.select_for_update(no_key=True).get(pk=resource.pk)
+    if same := resource.rights.filter(**facts).first():
+        return same
     right = Right.objects.create(resource=resource, **facts)
     _of_right(resource, right.pk, {}, said_of(right), by=by, at=at)
     return right
@@ -122,7 +137,9 @@ def give(
 def change_right(
     right: Right, facts: Mapping[str, Any], *, by: str, at: datetime | None = None
 ) -> ResourceChange | None:
-    row = Right.objects.select_for_update(no_key=True, of=("self",)).get(pk=right.pk)
+    row = Right.objects.select_for_update(no_key=True, of=("self",)).filter(pk=right.pk).first()
+    if row is None:  # taken away meanwhile
+        raise ChangedSince(resource=right.resource.name)
     before = said_of(row)
     for name, value in facts.items():
         setattr(row, name, value)

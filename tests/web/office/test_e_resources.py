@@ -53,6 +53,33 @@ def test_a_resource_is_added_and_found_by_its_payer(editor: Client, harbor: Reso
     assert editor.post(f"{OFFICE}add/", {**TYPED, "name": ""}).status_code == 422
 
 
+def test_what_is_pressed_twice_is_one(editor: Client, harbor: Resource):
+    editor.post(f"{OFFICE}add/", TYPED)
+    assert Resource.objects.get() == harbor
+    for _press in range(2):
+        editor.post(f"{HARBOR}rights/add/", {"who": "everybody", "how": "open"})
+    assert Right.objects.get().who == "everybody"
+    assert harbor.changes.count() == 2
+    editor.post(f"{OFFICE}add/", {**TYPED, "payer": "Town Fund"})
+    assert Resource.objects.count() == 2
+
+
+def test_an_address_that_somebody_takes_at_the_same_moment_is_another(
+    harbor: Resource, monkeypatch: pytest.MonkeyPatch
+):
+    free = iter([harbor.slug, "harbor-news-2"])
+    monkeypatch.setattr(editing, "free_slug", lambda _name: next(free))
+    facts = {"name": harbor.name, "kind": "news"}
+    assert editing.add(facts, by="x").slug == "harbor-news-2"
+
+
+def test_a_right_that_was_taken_away_meanwhile_is_not_changed(harbor: Resource):
+    right = editing.give(harbor, {"who": "everybody", "how": "open"}, by="x")
+    Right.objects.all().delete()
+    with pytest.raises(editing.ChangedSince):
+        editing.change_right(right, {"how": "card"}, by="y")
+
+
 def test_the_list_shows_what_needs_somebody(editor: Client, harbor: Resource):
     def listed(show: str) -> bool:
         return "Harbor News" in text(editor.get(f"{OFFICE}?show={show}"))
