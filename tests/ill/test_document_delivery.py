@@ -163,6 +163,22 @@ def test_it_is_delivered_counted_and_over_when_its_days_are(story):
     assert story.ill.patron is None
 
 
+def test_what_its_lender_wrote_goes_with_her_name(story):
+    read_at = "https://copies.example.org/for-ada-adams"
+    said = Sent(lacks="Page 44 is at the binder; Ada Adams may call.")
+    document_delivery.deliver_link(story.supply, lends(story), read_at, said)
+    story.look()
+    rings = story.ill.due_at
+    assert rings is not None
+    sweeps.ring(rings + timedelta(seconds=1))
+    sweeps.forget(rings + timedelta(days=1))
+    story.look()
+    assert (story.ill.patron, story.supply.link) == (None, "")
+    (sent,) = story.ill.events.filter(verb=Verb.DELIVER)
+    assert (sent.note, sent.facts) == ("", {"lender": "Lenox Library", "link": True})
+    assert_whole(story.ill)
+
+
 def test_while_it_can_be_opened_her_name_stays(story):
     copy = deliver(story)
     document_delivery.extend(copy, story.ill, MONDAY + timedelta(days=20))

@@ -309,7 +309,11 @@ def forget_patron(ill: Request, now: datetime) -> None:
     ill.questions.update(note="", answer_note="")  # she, and staff of her, write names there too
     written = ill.events.filter(Q(by=patron) | ~Q(note=""))  # staff write names too
     written.update(by=Case(When(by=patron, then=None), default=F("by")), note="")
-    ill.supplies.exclude(reason_note="", offer_note="").update(reason_note="", offer_note="")
+    said_so = {"reason_note": "", "offer_note": "", "link": ""}  # a link may name her, too
+    ill.supplies.exclude(**said_so).update(**said_so)
+    for sent in ill.events.filter(verb=Verb.DELIVER, facts__has_key="lacks"):
+        kept = {name: said for name, said in sent.facts.items() if name != "lacks"}
+        ill.events.filter(pk=sent.pk).update(facts=kept)
     Charge.objects.filter(loan__request=ill).exclude(note="").update(note="")
     gone = cases.forget_request(ill.ref)
     ill.events.filter(verb=Verb.DECLINE).update(facts={})  # what was written to her
