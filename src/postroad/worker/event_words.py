@@ -39,6 +39,7 @@ JOBS: Mapping[str, Promise] = {
     "old cases": gettext_lazy("removing addresses from old cases"),
     "old copies": gettext_lazy("deleting copies that have had their day"),
     "files of copies": gettext_lazy("comparing the files of copies with what should be there"),
+    "scans that nobody filed": gettext_lazy("deleting scans that nobody filed in time"),
     "old codes of copies": gettext_lazy("removing mailed codes that are over"),
     "old uses": gettext_lazy("removing copyright records that are no longer kept"),
     "late parcels": gettext_lazy("late parcels"),
