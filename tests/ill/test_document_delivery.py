@@ -45,7 +45,7 @@ from postroad.ill.lifecycle import (
     Verb,
 )
 from postroad.ill.materials import Field
-from postroad.ill.models import Event, MovedMeanwhile, Request
+from postroad.ill.models import Event, MovedMeanwhile, Request, Supply
 from tests.cast import Cast
 from tests.documents import files
 from tests.ill import story as loans
@@ -235,6 +235,15 @@ def test_a_delivery_by_mistake_is_undone_and_nobody_can_open_it(story):
     assert_whole(story.ill)
     deliver(story)
     assert Copy.objects.open(MONDAY).count() == 1
+
+
+def test_of_two_clerks_who_undo_one_delivery_the_second_hears_of_it(story):
+    deliver(story)
+    other = Supply.objects.select_related("request__library", "lender").get(pk=story.supply.pk)
+    document_delivery.undo_deliver(story.supply, lends(story))
+    with pytest.raises(MovedMeanwhile):
+        document_delivery.undo_deliver(other, lends(story))
+    assert_whole(story.ill)
 
 
 def test_a_bad_copy_whose_lender_says_no_then_is_gone_and_does_not_count(story):

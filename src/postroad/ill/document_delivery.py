@@ -163,14 +163,15 @@ def undo_deliver(supply: Supply, act: Act) -> None:
     """It was another reader's, or another article: nobody can open it any more, and nothing was
     copied. The lender has still to send it."""
     supply.request.refuse_out_of_turn(Verb.UNDO_DELIVER, supply=supply)
-    _take_back(supply, act.at)
-    supply.request.move(
+    use, sent_at = supply.use, supply.shipped_at
+    supply.request.move(  # first, so that of two who undo it at once one takes it back
         Verb.UNDO_DELIVER,
         act,
         supply=supply,
         supply_change={"link": "", "use": None, "shipped_at": None},
         said={"lender": supply.lender_name},
     )
+    _take_back(supply, act.at, use, sent_at)
 
 
 @transaction.atomic
@@ -231,14 +232,14 @@ def newest(supply: Supply) -> Copy | None:
     return copies(supply.request).filter(supplier=supply.lender_id).first()
 
 
-def _take_back(supply: Supply, now: datetime) -> None:
+def _take_back(supply: Supply, now: datetime, use: int | None, sent_at: datetime | None) -> None:
     for copy in copies(supply.request).filter(supplier=supply.lender_id):
         delivering.withdraw(copy, now)
-    if supply.use is not None:
-        uses.take_back(supply.use)
-    if supply.shipped_at is not None:
+    if use is not None:
+        uses.take_back(use)
+    if sent_at is not None:
         lender, borrower = supply.lender, supply.request.library
-        tally.uncount(lender=lender, borrower=borrower, at=supply.shipped_at, service=Service.COPY)
+        tally.uncount(lender=lender, borrower=borrower, at=sent_at, service=Service.COPY)
 
 
 def clear(event: Event, now: datetime) -> None:
@@ -251,5 +252,5 @@ def clear(event: Event, now: datetime) -> None:
         supply = rows.select_related("request__library", "lender").get(pk=event.supply_id)
         if supply.use is None or supply.is_open:
             return
-        _take_back(supply, now)
+        _take_back(supply, now, supply.use, supply.shipped_at)
         Supply.objects.filter(pk=supply.pk).update(use=None, shipped_at=None)
