@@ -127,7 +127,7 @@ def test_the_history_says_that_the_library_answered_by_its_link(story: Story):
 
 
 def test_a_no_asks_the_next_library_and_can_be_undone(story: Story):
-    assert "Why it cannot be lent" in said(press(story, "no", {}))
+    assert "Why it cannot be sent" in said(press(story, "no", {}))
     assert story.supply.state == SupplyState.ASKED
     answer = press(story, "no", {"reason": Reason.NOT_ON_SHELF})
     assert "you said no" in said(answer)

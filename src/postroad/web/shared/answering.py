@@ -33,7 +33,7 @@ class Refuse(InOurWords, forms.Form):
     """No, with a reason from the list."""
 
     reason = forms.ChoiceField(
-        label=gettext_lazy("Why it cannot be lent"),
+        label=gettext_lazy("Why it cannot be sent"),
         choices=[(reason.value, words.ill.REASONS[reason]) for reason in reasons.IN_ORDER],
         widget=forms.RadioSelect,
     )
