@@ -57,10 +57,11 @@ def taken(row: Incoming) -> Iterator[Ready]:
         yield Ready(path, row.name, row.kind, row.pages, row.size, row.sha256)
 
 
-def discard(row: Incoming) -> None:
-    """Row and file; what of the file is left over, the sweep finds."""
-    row.delete()
+def discard(row: Incoming) -> bool:
+    """Row and file; what of the file is left over, the sweep finds. False if another was first."""
+    done = bool(Incoming.objects.filter(pk=row.pk).delete()[0])
     transaction.on_commit(partial(_removed, row.stored_as))
+    return done
 
 
 def _removed(stored_as: str) -> None:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from django.db import transaction
+
 from postroad.directory.models import Library
 from postroad.documents import checks, incoming
 from postroad.documents.checks import Ready, Upload
@@ -87,7 +89,9 @@ def _is_sent(supply: Supply, scan: Ready) -> bool:
 
 
 def assign(row: Incoming, supply: Supply, act: Act) -> None:
-    """Somebody says for which request it is. Raises what `deliver_ready` raises."""
-    with incoming.taken(row) as scan:
+    """Somebody says for which request it is. Raises what `deliver_ready` raises, and
+    FileNotFoundError where somebody else has filed it, so that nobody reads another's copy."""
+    with incoming.taken(row) as scan, transaction.atomic():
+        if not incoming.discard(row):
+            raise FileNotFoundError(row.stored_as)
         document_delivery.deliver_ready(supply, act, scan)
-    incoming.discard(row)

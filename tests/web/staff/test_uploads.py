@@ -11,11 +11,11 @@ from django.test import override_settings
 
 from postroad.documents import incoming, keeping, storage
 from postroad.documents.models import Copy, Incoming
-from postroad.ill import lending
+from postroad.ill import filing, lending
 from postroad.ill.acts import Act
 from postroad.ill.lifecycle import Reason, State
 from tests.documents import files
-from tests.ill.copy_story import begin, shelve
+from tests.ill.copy_story import article, begin, shelve
 from tests.ill.story import MONDAY
 from tests.web.staff.crowd import read
 
@@ -183,6 +183,16 @@ def test_it_is_thrown_away(story, at, django_capture_on_commit_callbacks):
         desk.post(f"{UPLOAD}{row.pk}/", {"discard": "yes"})
     assert not Incoming.objects.exists()
     assert not storage.is_there(row.stored_as)
+
+
+def test_of_two_who_file_one_scan_the_second_hears_that_it_is_gone(story, at):
+    upload(at(story.cast.lender), files.article(2))
+    row, act = Incoming.objects.get(), Act(story.cast.lender, MONDAY)
+    filing.assign(row, story.supply, act)
+    other = begin(story.cast, story.record, citation=article(pages="50-51"))
+    with pytest.raises(FileNotFoundError):
+        filing.assign(row, other.supply, act)
+    assert Copy.objects.get().ref == story.ill.ref
 
 
 def test_nothing_chosen_is_said(story, at):
