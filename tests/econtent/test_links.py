@@ -151,6 +151,7 @@ def test_slow_servers_are_left_until_another_night(monkeypatch: pytest.MonkeyPat
         licensed(here, "/a")
         nights(1)
     assert failing() == [("/", 1)]
+    assert TitleList.objects.get().checked_to == 0  # it begins there, not behind it
 
 
 def test_a_resource_that_is_over_is_not_asked() -> None:

@@ -131,8 +131,11 @@ def write(resource: Resource, found: list[Asked], now: datetime, today: date) ->
             resource.failing_links.filter(address=each.address).delete()
     for title_list in resource.lists.all():
         forget(title_list)
-        last = sample(title_list)[-1:]
-        TitleList.objects.filter(pk=title_list.pk).update(checked_to=last[0].pk if last else 0)
+        asked = {each.address for each in found if each.title_list == title_list.pk}
+        # Where the time ran out, the next night begins with the first that was not asked
+        done = [title.pk for title in sample(title_list) if title.address in asked]
+        if done:
+            TitleList.objects.filter(pk=title_list.pk).update(checked_to=done[-1])
 
 
 def forget(title_list: TitleList) -> None:
