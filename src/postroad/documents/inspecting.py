@@ -20,6 +20,7 @@ from typing import Any
 import pikepdf
 import pypdfium2
 from PIL import Image, ImageOps
+from stdnum import luhn
 
 MOST_PAGES = 2000
 MOST_OBJECTS = 2_000_000
@@ -45,7 +46,8 @@ MEANINGS |= {"/Subtype": dict.fromkeys(("/RichMedia", "/FileAttachment", "/3D", 
 UNREADABLE = (OSError, SyntaxError, ValueError, zlib.error, struct.error)  # what Pillow raises
 LOOKED_AT = 320  # pixels of a page's longer side, to see whether anything is on it
 BARCODE_DRAWN = 2400  # pixels of it, to read its barcodes: 200 dots an inch
-A_NUMBER = re.compile("[0-9A-Z]{4,16}")
+SIGNS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # of our numbers, whose own file is not read here
+A_NUMBER = re.compile(f"[{SIGNS}]{{8}}")
 MOST_NUMBERS = 10
 EDGE = 0.03  # of a page, where a scanner leaves its shadow
 FAR = 40  # of 255: a grain of paper differs by less
@@ -96,7 +98,9 @@ def numbers_on(page: Any) -> list[str]:
     of_ours = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.Code128)
     found = zxingcpp.read_barcodes(picture, formats=of_ours)
     said = dict.fromkeys(each.text for each in found)
-    return [text for text in said if A_NUMBER.fullmatch(text)][:MOST_NUMBERS]
+    # The barcode of a volume makes no cover of a page: what is taken off is lost
+    ours = [text for text in said if A_NUMBER.fullmatch(text) and luhn.is_valid(text, SIGNS)]
+    return ours[:MOST_NUMBERS]
 
 
 def kind_of(source: Path, name: str) -> str:

@@ -8,8 +8,12 @@ import pypdfium2
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import override_settings
+from reportlab.graphics.barcode.code128 import Code128
+from reportlab.lib.pagesizes import letter
+from reportlab.pdfgen.canvas import Canvas
 
-from postroad.documents import incoming, keeping, storage
+from postroad import reference_numbers
+from postroad.documents import incoming, inspecting, keeping, storage
 from postroad.documents.models import Copy, Incoming
 from postroad.ill import filing, lending
 from postroad.ill.acts import Act
@@ -48,13 +52,13 @@ def under(*parts: bytes) -> bytes:
     return file.getvalue()
 
 
-def scanned(pdf: bytes, kind: str) -> bytes:
+def scanned(pdf: bytes, kind: str, turned: float = 1.5) -> bytes:
     """As a flatbed makes it: a picture of each page, at 200 dots an inch and a little askew."""
     file, pages = io.BytesIO(), []
     with pypdfium2.PdfDocument(pdf) as document:
         for page in document:
             paper = page.render(scale=200 / 72, grayscale=True).to_pil()
-            pages.append(paper.rotate(1.5, fillcolor=255, expand=True))
+            pages.append(paper.rotate(turned, fillcolor=255, expand=True))
     first, *rest = pages
     first.save(file, kind, save_all=True, append_images=rest, dpi=(200, 200))
     return file.getvalue()
@@ -112,6 +116,34 @@ def test_the_same_file_twice_is_sent_once_and_another_one_waits(story, at):
     assert "a copy was already sent" in other
     assert Copy.objects.get().pages == 2
     assert Incoming.objects.get().pages == 4
+
+
+def with_barcode(said: str) -> bytes:
+    """A first page that bears a barcode of somebody else."""
+    file = io.BytesIO()
+    canvas = Canvas(file, letter)
+    Code128(said, barWidth=1.2, barHeight=50).drawOn(canvas, 100, 600)
+    canvas.drawString(100, 500, "On ferries")
+    canvas.save()
+    return file.getvalue()
+
+
+@pytest.mark.parametrize("bears", ["12345678", "31234000123456"])
+def test_a_page_with_a_barcode_that_is_not_ours_is_no_cover_and_stays(story, at, bears):
+    page = upload(at(story.cast.lender), under(with_barcode(bears), files.article(2)))
+    assert "no cover sheet" in said(page)[0]
+    assert Incoming.objects.get().pages == 3
+
+
+def test_the_signs_that_are_looked_for_are_those_of_our_numbers():
+    assert inspecting.SIGNS == reference_numbers.ALPHABET
+    assert inspecting.A_NUMBER.fullmatch(reference_numbers.new())
+
+
+@pytest.mark.parametrize("turned", [90, 180, 270])
+def test_a_scan_that_lies_on_its_side_or_head_is_filed(story, at, turned):
+    scan = scanned(under(covers(story, at), files.article(2)), "PDF", 1.5 + turned)
+    assert said(upload(at(story.cast.lender), scan)) == ["Sent. The reader is told how to open it."]
 
 
 def test_without_a_cover_it_waits_until_somebody_says_what_it_is(story, at):
