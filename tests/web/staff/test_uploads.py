@@ -211,8 +211,11 @@ def test_it_is_thrown_away(story, at, django_capture_on_commit_callbacks):
     desk = at(story.cast.lender)
     upload(desk, files.article(2))
     row = Incoming.objects.get()
+    asked = desk.post(f"{UPLOAD}{row.pk}/", {"discard": "yes"})
+    assert "It was sent to nobody." in asked.content.decode()
+    assert Incoming.objects.exists()
     with django_capture_on_commit_callbacks(execute=True):
-        desk.post(f"{UPLOAD}{row.pk}/", {"discard": "yes"})
+        desk.post(f"{UPLOAD}{row.pk}/", {"discard": "yes", "sure": "yes"})
     assert not Incoming.objects.exists()
     assert not storage.is_there(row.stored_as)
 

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
@@ -106,12 +107,26 @@ def result(filed: Filed) -> dict[str, Any]:
     return {"name": filed.name, "said": said, "sent": sent, "supply": filed.supply}
 
 
+def sure(request: SignedIn, row: Incoming) -> HttpResponse:
+    """Asks before a scan is thrown away: nobody has it but who scanned it."""
+    facts = {
+        "title": _("Throw away “%(name)s”?") % {"name": row.name},
+        "happens": _("It was sent to nobody. It is deleted, and can only be scanned again."),
+        "verb": _("Throw it away"),
+        "back": reverse("staff-lending-upload"),
+        "fields": {"discard": "yes"},
+    }
+    return show(request, "shared/sure.html", facts)
+
+
 @require_POST
 @needs(*LENDING)
 def one(request: SignedIn, incoming: int) -> HttpResponse:
     """A scan that waits: for which request it is, or that it is thrown away."""
     library = gates.desk(request).library
     row = get_object_or_404(Incoming, library=library, pk=incoming)
+    if "discard" in request.POST and "sure" not in request.POST:
+        return sure(request, row)
     if "discard" in request.POST:
         waiting_scans.discard(row)
         messages.success(request, _("Thrown away: %(name)s.") % {"name": row.name})
