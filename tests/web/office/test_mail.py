@@ -62,7 +62,7 @@ def test_the_office_reads_what_people_would_have_received(cast: Cast, client: Cl
     assert "We have your request: Walden" in client.get("/office/mail/").content.decode()
     letter = client.get(f"/office/mail/{name}/").content.decode()
     assert "ada@example.org" in letter
-    assert "are looking for a library that can lend it" in letter
+    assert "are looking for a library that can send it" in letter
     as_html = client.get(f"/office/mail/{name}/html/")
     assert "<cite>Walden</cite>" in as_html.content.decode()
     assert "script-src 'self'" in as_html["Content-Security-Policy"]

@@ -30,10 +30,10 @@ def status(ill: Request, now: datetime) -> Status:
 
 
 def _asked(ill: Request, now: datetime) -> Status:
-    return Status(
-        _("We have your request and are looking for a library that can send it."),
-        _("You will hear from us as soon as it is on its way."),
-    )
+    until = _("You will hear from us as soon as it is on its way.")
+    if ill.is_copy:
+        until = _("You will hear from us as soon as it is here.")
+    return Status(_("We have your request and are looking for a library that can send it."), until)
 
 
 def _review(ill: Request, now: datetime) -> Status:
