@@ -61,6 +61,8 @@ def test_the_cover_sheet_files_the_scan(
     assert asked.state == State.DELIVERED
     assert Copy.objects.get().pages == 2
     lender.presses("Throw it away")
+    lender.reads("It was sent to nobody.")
+    lender.presses("Throw it away")
     lender.is_told("Thrown away: other.pdf.")
     lender.goes(f"/staff/requests/{asked.ref}/")
     lender.follows("Send another file")
