@@ -4,11 +4,12 @@ No Django here: the settings themselves begin with it.
 """
 
 import fcntl
+import hashlib
 import json
 import os
 import secrets
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -74,6 +75,28 @@ def put_whole(path: Path, content: bytes, *, mode: int = 0o600) -> None:
             beside.unlink()
         raise
     settle(path.parent)
+
+
+class TooLong(Exception):
+    """More came than may be written."""
+
+
+def write_pieces(path: Path, pieces: Iterable[bytes], most: int) -> tuple[str, int]:
+    """Write a new file as it comes in, durably; its SHA-256 and its size. Raises TooLong as soon as
+    it is longer than `most` bytes; what was written so far is the caller's to remove."""
+    digest, size = hashlib.sha256(), 0
+    handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        for piece in pieces:
+            size += len(piece)
+            if size > most:
+                raise TooLong
+            digest.update(piece)
+            file.write(piece)
+        file.flush()
+        os.fsync(file.fileno())
+    settle(path.parent)
+    return digest.hexdigest(), size
 
 
 def settle(folder: Path) -> None:

@@ -1,9 +1,7 @@
 """A library's file as it comes in by a page: looked at, kept in the home, and shown before anything
 is loaded."""
 
-import hashlib
 import json
-import os
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
@@ -23,7 +21,7 @@ from postroad.catalogue.marc import Copy
 from postroad.catalogue.models import ItemMapping
 from postroad.directory.models import Library
 from postroad.errors import Refusal
-from postroad.home import put_whole, settle
+from postroad.home import TooLong, put_whole, write_pieces
 from postroad.protocols.marc import reading
 from postroad.protocols.marc.results import NotMarc, Read, Trouble
 from postroad.spreadsheet import Row, Unreadable
@@ -119,19 +117,10 @@ def same(library: Library, sha256: str, kind: str) -> Load:
 
 def write(path: Path, pieces: Iterable[bytes]) -> tuple[str, int]:
     """Write it down, durably; its sum and its size."""
-    digest, size = hashlib.sha256(), 0
-    handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        for piece in pieces:
-            size += len(piece)
-            if size > BYTES:
-                raise TooLarge(megabytes=BYTES // 1_000_000)
-            digest.update(piece)
-            file.write(piece)
-        file.flush()
-        os.fsync(file.fileno())
-    settle(path.parent)
-    return digest.hexdigest(), size
+    try:
+        return write_pieces(path, pieces, BYTES)
+    except TooLong as why:
+        raise TooLarge(megabytes=BYTES // 1_000_000) from why
 
 
 def look(load: Load, path: Path) -> None:

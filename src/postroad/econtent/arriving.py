@@ -1,8 +1,6 @@
 """A title list as it comes in by a page: looked at, and kept in the home until somebody has decided
 what becomes of it."""
 
-import hashlib
-import os
 import secrets
 from collections.abc import Iterable
 from contextlib import suppress
@@ -17,7 +15,7 @@ from django.db import transaction
 from postroad.accounts.models import User
 from postroad.econtent.models import OPEN, FileState, ListFile, Resource, TitleList
 from postroad.errors import Refusal
-from postroad.home import settle
+from postroad.home import TooLong, write_pieces
 from postroad.protocols import kbart
 
 BYTES = 200_000_000
@@ -70,19 +68,10 @@ def receive(
 
 def write(path: Path, pieces: Iterable[bytes]) -> tuple[str, int]:
     """Write it down, durably; its sum and its size."""
-    digest, size = hashlib.sha256(), 0
-    handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        for piece in pieces:
-            size += len(piece)
-            if size > BYTES:
-                raise ListTooLarge(megabytes=BYTES // 1_000_000)
-            digest.update(piece)
-            file.write(piece)
-        file.flush()
-        os.fsync(file.fileno())
-    settle(path.parent)
-    return digest.hexdigest(), size
+    try:
+        return write_pieces(path, pieces, BYTES)
+    except TooLong as why:
+        raise ListTooLarge(megabytes=BYTES // 1_000_000) from why
 
 
 def look(file: ListFile, path: Path) -> None:
