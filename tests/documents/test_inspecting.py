@@ -145,3 +145,16 @@ def test_what_lies_unused_in_the_file_is_not_delivered(make, tmp_path):
     assert b"<script>" not in (tmp_path / "made.pdf").read_bytes()
     with pikepdf.open(io.BytesIO((tmp_path / "made.pdf").read_bytes())) as pdf:
         assert len(pdf.pages) == 4
+
+
+def opens_another_file(pdf: pikepdf.Pdf) -> None:
+    there = pikepdf.Dictionary(S=pikepdf.Name.GoToR, F="\\\\server\\share\\x.pdf", D=[0])
+    pdf.Root.OpenAction = pdf.make_indirect(there)
+    pdf.pages[1].obj.AA = pikepdf.Dictionary(O=there)
+
+
+def test_what_would_happen_by_itself_is_left_out_of_what_is_delivered(make, tmp_path):
+    make(files.changed(opens_another_file), "scan.pdf")
+    with pikepdf.open(tmp_path / "made.pdf") as pdf:
+        assert "/OpenAction" not in pdf.Root
+        assert not any("/AA" in page.obj for page in pdf.pages)

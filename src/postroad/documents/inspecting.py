@@ -173,6 +173,9 @@ def require_harmless(pdf: pikepdf.Pdf) -> None:
             unpacked += unpacked_size(thing)
             if unpacked > MOST_UNPACKED:
                 raise Trouble("copy-bomb")
+    for each in (part for thing in pdf.objects for part in inside(thing)):
+        for key in each.keys() & {"/OpenAction", "/AA"}:  # it may open another file, on a server
+            del each[key]
 
 
 def inside(thing: Any) -> Iterator[Any]:
@@ -190,8 +193,7 @@ def inside(thing: Any) -> Iterator[Any]:
 
 
 def is_direct(value: Any) -> bool:
-    kinds = (pikepdf.Dictionary, pikepdf.Array)
-    return isinstance(value, kinds) and not value.is_indirect
+    return isinstance(value, (pikepdf.Dictionary, pikepdf.Array)) and not value.is_indirect
 
 
 def what_it_does(thing: Any) -> str:
