@@ -161,6 +161,8 @@ class Calendar:
             midnight = datetime.combine(day, time())
             begins = max(now, midnight)
             rest = midnight + timedelta(days=1) - begins
+            if left == rest:  # with the day, not as the next begins, which may be a closed one
+                return self.end_of(day)
             if left < rest:
                 return (begins + left).replace(tzinfo=zone).astimezone(UTC)
             left -= rest

@@ -315,8 +315,10 @@ OWNERS: Words = {
 }
 
 
-def it_stands(state: str, states: Words = STATES) -> str:
+def it_stands(state: str, states: Words = STATES, *, is_copy: bool = False) -> str:
     """ "The item is on the hold shelf.", "The request is at the ILL centre." """
+    if is_copy and state == SupplyState.SUPPLYING:
+        return _("The copy was sent.")
     said = _("The item %(where)s.") if state in TRAVELS else _("The request %(where)s.")
     return said % {"where": label(states, state)}
 

@@ -92,6 +92,13 @@ def test_a_link_is_shown_as_one_that_leads_elsewhere(cast, ada):
     document_delivery.deliver_link(story.supply, Act(cast.lender, MONDAY), address)
     text = page(ada, story)
     assert 'href="https://journals.example.org/birds?a=1&amp;b=2" rel="noreferrer nofollow"' in text
+    assert "only a few times" not in text  # that is of files
+    desk = Client()
+    desk.force_login(cast.borrower)
+    seen = tight(desk.get(f"/staff/requests/{story.ill.ref}/").content.decode())
+    assert "its reader can say that something is wrong with it" in seen
+    assert "Next to act" not in seen
+    assert "The copy was sent." in seen
 
 
 def test_of_what_is_over_she_reads_that(ada, story):

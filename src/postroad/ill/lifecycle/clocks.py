@@ -51,7 +51,7 @@ WISH_CLOCKS: Mapping[Wish, Clock] = {
     Wish.APPROVED: Clock(Owner.MACHINE, Unit.HOURS, "1", Verb.ESCALATE),
     Wish.WAITING: Clock(Owner.MACHINE, Unit.DAY, "retry_on", Verb.REFER_AGAIN),
     Wish.CENTRE: Clock(Owner.CENTRE, Unit.WORKING, "centre-answer", Verb.REMIND),
-    Wish.DELIVERED: Clock(Owner.PATRON, Unit.CALENDAR, "copy-days", Verb.FINISH),
+    Wish.DELIVERED: Clock(Owner.MACHINE, Unit.CALENDAR, "copy-days", Verb.FINISH),
 }
 SUPPLY_CLOCKS: Mapping[SupplyState, Clock] = {
     SupplyState.ASKED: Clock(Owner.LENDING, Unit.POLICY, "answer_days", Verb.LAPSE),

@@ -44,6 +44,10 @@ FOR_COPY: Mapping[State, Promise] = {
     ),
 }
 
+SENT_AS_LINK = gettext_lazy(
+    "Read it there. If it is not there, say that something is wrong with it."
+)
+
 # The same of a request that ended without a loan.
 AFTER: Mapping[str, Promise] = {
     Outcome.CANCELLED: gettext_lazy("If you want it after all, you can ask for it again."),
@@ -61,6 +65,8 @@ def of(ill: Request) -> str | Promise:
     """What she can expect, or has to do; nothing while staff have to settle something first."""
     if ill.state == State.ARRIVED and not mileposts.to_pick_up(ill):
         return ""
+    if ill.supply is not None and ill.supply.link and ill.state == State.DELIVERED:
+        return SENT_AS_LINK
     if ill.is_copy and (said := FOR_COPY.get(State(ill.state))):
         return said
     return AFTER.get(ill.outcome, "") or NEXT.get(State(ill.state), "")

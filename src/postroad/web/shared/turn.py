@@ -15,6 +15,9 @@ from postroad.ill.turns import Turn
 
 def turn(ill: Request, sight: Sight, now: datetime) -> str:
     """Whose turn it is, and until when."""
+    if ill.state == State.DELIVERED and ill.due_at is not None and sight != Sight.PATRON:
+        day = words.day(ill.library.day_of(ill.due_at))
+        return _("Until %(day)s its reader can say that something is wrong with it.") % {"day": day}
     found = turns.of_request(ill, now)
     if found is None:
         return ""

@@ -49,7 +49,7 @@ def attempt(
     decided = reasons.why(rota, names, supply.asked_at) if rota else None
     through = shown.through(supply, numbers) if supply.is_outside else ""
     if supply.state != SupplyState.CLOSED:
-        stands = words.ill.it_stands(*standing.where(supply))
+        stands = words.ill.it_stands(*standing.where(supply), is_copy=bool(supply.level))
         return Attempt(supply, stands, "", decided, through)
     parts = (words.ill.no_of(supply), supply.reason_note)
     said = "; ".join(part for part in parts if part)

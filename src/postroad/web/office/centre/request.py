@@ -381,7 +381,8 @@ def standing(supply: Supply) -> str:
     loan = supply.request.loan
     if loan is not None and loan.supply_id == supply.pk and loan.is_open:
         return words.ill.it_stands(loan.state, words.ill.LOAN_STATES)
-    return words.ill.it_stands(supply.state, words.ill.SUPPLY_STATES)
+    copies = supply.request.is_copy
+    return words.ill.it_stands(supply.state, words.ill.SUPPLY_STATES, is_copy=copies)
 
 
 def through(supply: Supply | None, others: Sequence[Shown]) -> str:
