@@ -11,7 +11,6 @@ from django.db import transaction
 from postroad.catalogue import serial_rows
 from postroad.catalogue.models import Format, Identifier, IdentifierKind, Item, ItemStatus
 from postroad.catalogue.serials import Answer
-from postroad.catalogue.serials.asking import asked as reads
 from postroad.documents import uses
 from postroad.documents.copyright import Choice, Citation, Rights, Verdict
 from postroad.documents.models import Use
@@ -97,9 +96,8 @@ def _has_volume(ill: Request) -> bool:
     citation = materials.read(ill.citation)
     if citation is None or ill.record_id is None:
         return False
-    names = (("year", Field.YEAR), ("volume", Field.VOLUME), ("issue", Field.ISSUE))
-    wanted, _strange = reads(**{name: citation.of(field) for name, field in names})
-    said = serial_rows.who_has(ill.record_id, wanted, ill.library.day_of(ill.asked_at))
+    then = ill.library.day_of(ill.asked_at)
+    said = serial_rows.who_has(ill.record_id, materials.volume_of(citation), then)
     return said.get(ill.library_id) == Answer.HAS
 
 

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from postroad.catalogue import identifiers
+from postroad.catalogue.serials import asking
+from postroad.catalogue.serials.answers import Asked
 from postroad.ill.lifecycle import Service
 from postroad.protocols import doi as doi_rules
 from postroad.protocols.openurl import Kind, Reference
@@ -261,6 +263,17 @@ def referred(citation: Citation) -> Reference:
         isbn=numbers.get("isbn", ""),
         **{str(name): citation.of(name) for name in names},
     )
+
+
+def volume_of(citation: Citation) -> Asked:
+    """The year, volume and issue that it names, to be compared with what a library holds. What is
+    not understood of them is left out."""
+    wanted, _strange = asking.asked(
+        year=citation.of(Field.YEAR),
+        volume=citation.of(Field.VOLUME),
+        issue=citation.of(Field.ISSUE),
+    )
+    return wanted
 
 
 def troubles(citation: Citation, this_year: int) -> Mapping[Field, Trouble]:

@@ -14,7 +14,6 @@ from django.db.models import Exists, OuterRef, Q
 from postroad.catalogue import serial_rows
 from postroad.catalogue.models import Format, Record
 from postroad.catalogue.serials import Answer
-from postroad.catalogue.serials.asking import asked
 from postroad.delivery import forecast, routing, stops
 from postroad.directory import closures, distances, network_rules, opening, thresholds
 from postroad.directory.models import Library, Policy
@@ -203,10 +202,7 @@ class _CopyFacts(_Facts):
         citation, record = materials.read(self.ill.citation), self.ill.record
         if citation is None or record is None or record.format != Format.SERIAL:
             return {}
-        field = materials.Field
-        named = {"year": field.YEAR, "volume": field.VOLUME, "issue": field.ISSUE}
-        wanted, _strange = asked(**{name: citation.of(of) for name, of in named.items()})
-        return serial_rows.who_has(record.pk, wanted, self.here)
+        return serial_rows.who_has(record.pk, materials.volume_of(citation), self.here)
 
     def lender(self, owner: Place) -> Lender:
         tier = self._tier(owner)
