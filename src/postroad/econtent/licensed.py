@@ -81,12 +81,17 @@ def entry(resource: Resource, opened: Opening | None, rights: Iterable[Right]) -
 
 
 def through(right: Right, address: str) -> str:
-    """The address behind the proxy's prefix, once: EZproxy's `qurl=` and the redirector of
-    OpenAthens want it quoted, EZproxy's `url=` as it is."""
+    """The address behind the proxy's prefix, once: quoted, as a field's value is, but as it is
+    behind EZproxy's `url=`, which takes all that follows."""
     if right.how != Right.How.PROXY or is_behind(right.prefix, address):
         return address
-    quoted = right.prefix.endswith("qurl=") or "//go.openathens.net/" in right.prefix
-    return right.prefix + (quote(address, safe="") if quoted else address)
+    as_it_is = re.search(r"[?&]url=$", right.prefix) and "//go.openathens.net/" not in right.prefix
+    return right.prefix + (address if as_it_is else quote(address, safe=""))
+
+
+def has_room(prefix: str) -> bool:
+    """Whether the prefix of a proxy ends where the address goes: behind the name of a field."""
+    return bool(re.search(r"\?(?:.*&)?[^&=?#]+=$", prefix))
 
 
 def is_behind(prefix: str, address: str) -> bool:

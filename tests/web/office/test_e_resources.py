@@ -163,6 +163,14 @@ def test_who_may_use_it_is_typed_changed_taken_away_and_given_back(
         ({"who": "town", "how": "card"}, "Please fill this in."),
         ({"who": "zip", "place": "Lee", "how": "card"}, "Type five digits"),
         ({"who": "everybody", "how": "proxy"}, "Please fill this in."),
+        (
+            {"who": "everybody", "how": "proxy", "proxy": "https://proxy.example/login"},
+            "It has to end where the address goes",
+        ),
+        (
+            {"who": "everybody", "how": "proxy", "proxy": "https://proxy.example/?qurl=a"},
+            "It has to end where the address goes",
+        ),
         ({"who": "everybody", "how": "ip", "ranges": "10.0.0.9-10.0.0.1"}, "is no IP address"),
         ({"who": "everybody", "how": "ip", "ranges": "lee"}, "“lee” is no IP address or range."),
     ],

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from postroad import words
 from postroad.directory.models import Network
-from postroad.econtent import editing
+from postroad.econtent import editing, licensed
 from postroad.econtent.models import Allowed, Resource, Right
 from postroad.form_errors import InOurWords
 from postroad.web.office.beginning import BeginningField
@@ -135,6 +135,17 @@ class RightForm(InOurWords, forms.Form):
         super().__init__(*args, **more)
         for name, field in self.fields.items():
             field.label = field.label or str(words.resources.OF_A_RIGHT[name])
+
+    def clean_proxy(self) -> str:
+        prefix = str(self.cleaned_data["proxy"])
+        if prefix and not licensed.has_room(prefix):
+            raise forms.ValidationError(
+                _(
+                    "Nothing could follow this. It has to end where the address goes, as in "
+                    "https://proxy.example.org/login?qurl="
+                )
+            )
+        return prefix
 
     def clean_ranges(self) -> str:
         lines = [line.strip() for line in self.cleaned_data["ranges"].splitlines()]
