@@ -95,7 +95,7 @@ WAYS: dict[str, tuple[Way, ...]] = {
                 Way("staff-library-copyright", _("Copyright"), BORROWING),
             ),
         ),
-        SEARCH,
+        Way("search", _("Catalog"), under=(SEARCH, E_RESOURCES)),
         LIBRARIES,
         RETURNS,
     ),
