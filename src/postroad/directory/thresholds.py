@@ -46,6 +46,7 @@ DEFAULTS = {
     "case-theirs": 14,  # calendar days that the asker of an answered case has to write again
     "copy-days": 30,  # calendar days for which a delivered copy may be opened
     "copy-views": 5,  # openings, not days: how often it may be
+    "scan-days": 7,  # calendar days for which an uploaded scan waits to be filed
     "copy-hours": 48,  # hours at work, not days: from being asked for a copy to sending it
     "copy-hours-rush": 24,  # the same of one that is needed soon
     "copy-hours-unverified": 168,  # the same where it is to be found out first who has it

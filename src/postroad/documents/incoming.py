@@ -10,22 +10,35 @@ from functools import partial
 from pathlib import Path
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
+from postroad.directory import thresholds
 from postroad.directory.models import Library
 from postroad.documents import storage
 from postroad.documents.checks import Ready, folder
 from postroad.documents.models import Incoming
+from postroad.documents.troubles import TooManyWait
 
 log = logging.getLogger(__name__)
-KEPT = timedelta(days=7)
+MOST = 100  # of one library, all of them on its page
+
+
+def of(library: Library) -> QuerySet[Incoming]:
+    """Those that wait at a library, the newest first."""
+    return Incoming.objects.filter(library=library)
 
 
 def keep(library: Library, file: Ready, why: str, now: datetime) -> Incoming:
-    """Until it is filed, thrown away, or its day has come. The same one twice waits once."""
-    same = Incoming.objects.filter(library=library, sha256=file.sha256)
-    more = {"why": why, "ref": file.numbers[0] if file.numbers else "", "expires_at": now + KEPT}
+    """Until it is filed, thrown away, or its day has come. The same one twice waits once. Raises
+    TooManyWait, so that no desk fills the disk with what nobody looks at."""
+    here = of(library)
+    same = here.filter(sha256=file.sha256)
+    kept = timedelta(days=thresholds.days("scan-days", on=library.day_of(now), library=library))
+    more = {"why": why, "ref": file.numbers[0] if file.numbers else "", "expires_at": now + kept}
     if same.update(**more):
         return same.get()
+    if here.count() >= MOST:
+        raise TooManyWait(most=MOST)
     try:
         with storage.kept(file.path) as stored, transaction.atomic():
             return Incoming.objects.create(

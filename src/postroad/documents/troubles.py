@@ -105,6 +105,12 @@ class SentAlready(NotSent):
     code = "copy-sent-already"
 
 
+class TooManyWait(NotSent):
+    """Before more can be kept at a library, somebody has to say for what these are."""
+
+    code = "copy-too-many-wait"
+
+
 class NoRoom(NotSent):
     code = "copy-no-room"
 

@@ -87,6 +87,10 @@ REFUSALS: Words = {
     "copy-sent-already": gettext_lazy(
         "This very file was delivered for this request already. Nothing was sent again."
     ),
+    "copy-too-many-wait": gettext_lazy(
+        "This file was not kept: %(most)s scans of your library wait for somebody to say for which "
+        "request they are. Nothing was sent. File them or throw them away, then upload this one again."
+    ),
     "copy-no-room": gettext_lazy(
         "This server's disk is full, so the file could not be kept. Nothing was sent and nothing "
         "was lost. Please tell whoever runs the server, and try again later."

@@ -126,6 +126,7 @@ THRESHOLDS: Words = {
     "case-theirs": gettext_lazy("A question is closed when its asker is silent for"),
     "copy-days": gettext_lazy("A delivered copy may be opened for"),
     "copy-views": gettext_lazy("A delivered copy may be opened"),
+    "scan-days": gettext_lazy("An uploaded scan waits to be filed for"),
     "copy-hours": gettext_lazy("A copy is sent within, counted while the lender is at work,"),
     "copy-hours-rush": gettext_lazy("The same of a copy that is needed soon"),
     "copy-hours-unverified": gettext_lazy(

@@ -18,7 +18,7 @@ from tests.web.staff.crowd import read, warm
 
 # Session, person, posts, card, who has what may be late, two counts, numbers of the filters, rows,
 # copies, volumes; with one more where something came back.
-QUERIES = 11
+QUERIES = 12
 LIST = "/staff/lending/copies/"
 
 

@@ -13,6 +13,7 @@ from reportlab.lib.pagesizes import letter
 from reportlab.pdfgen.canvas import Canvas
 
 from postroad import reference_numbers
+from postroad.directory import thresholds
 from postroad.documents import incoming, inspecting, keeping, storage
 from postroad.documents.models import Copy, Incoming
 from postroad.ill import filing, lending
@@ -21,9 +22,10 @@ from postroad.ill.lifecycle import Reason, State
 from tests.documents import files
 from tests.ill.copy_story import article, begin, shelve
 from tests.ill.story import MONDAY
-from tests.web.staff.crowd import read
+from tests.web.staff.crowd import read, warm
 
 UPLOAD = "/staff/lending/copies/upload/"
+LIST = "/staff/lending/copies/"
 COVERS = "/staff/lending/copies/covers.pdf"
 
 
@@ -218,6 +220,46 @@ def test_it_is_thrown_away(story, at, django_capture_on_commit_callbacks):
         desk.post(f"{UPLOAD}{row.pk}/", {"discard": "yes", "sure": "yes"})
     assert not Incoming.objects.exists()
     assert not storage.is_there(row.stored_as)
+
+
+def test_the_list_of_copies_says_that_scans_wait(story, at):
+    desk = at(story.cast.lender)
+    assert "to say for which request" not in read(desk.get(LIST))
+    upload(desk, files.article(2), files.article(3))
+    assert "2 scans wait for you to say for which request they are" in read(desk.get(LIST))
+    assert "to say for which request" not in read(at(story.cast.neighbour).get(LIST))
+
+
+def test_beyond_so_many_that_wait_none_is_kept(story, at, monkeypatch):
+    desk = at(story.cast.lender)
+    monkeypatch.setattr(incoming, "MOST", 2)
+    page = upload(desk, files.article(2), files.article(3), files.article(4))
+    assert "2 scans of your library wait" in said(page)[2]
+    assert Incoming.objects.count() == 2
+    assert "no cover sheet" in said(upload(desk, files.article(3)))[0]  # it waits already
+    assert "Sent" in said(upload(desk, under(covers(story, at), files.article(4))))[0]
+
+
+def test_how_long_a_scan_waits_is_a_threshold(story, at):
+    lenox = story.cast.lenox
+    thresholds.enter("scan-days", 2, effective=MONDAY.date(), library=lenox, by="Center", at=MONDAY)
+    upload(at(story.cast.lender), files.article(2))
+    row = Incoming.objects.get()
+    assert row.expires_at - row.made_at == timedelta(days=2)
+
+
+@pytest.mark.parametrize(("address", "statements"), [(UPLOAD, 9), (COVERS, 6)])
+def test_its_pages_ask_the_same_statements_for_one_and_for_many(
+    story, at, address, statements, django_assert_num_queries
+):
+    desk = warm(at(story.cast.lender))
+    upload(desk, files.article(2))
+    with django_assert_num_queries(statements):
+        desk.get(address)
+    upload(desk, files.article(3))
+    begin(story.cast, story.record, citation=article(pages="50-51"))
+    with django_assert_num_queries(statements):
+        desk.get(address)
 
 
 def test_of_two_who_file_one_scan_the_second_hears_that_it_is_gone(story, at):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Case, Count, IntegerField, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, Count, IntegerField, Min, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -22,6 +22,7 @@ from postroad.accounts.models import LENDING
 from postroad.catalogue import serial_rows
 from postroad.catalogue.models import Item, ItemStatus, Serial
 from postroad.directory.models import Library
+from postroad.documents import incoming as waiting_scans
 from postroad.ill import copies, document_delivery, lending
 from postroad.ill import waiting as at_desks
 from postroad.ill.copies import Copies
@@ -110,6 +111,7 @@ def listed(request: SignedIn) -> HttpResponse:
             "press": _("Send another file") if chosen == "delivered" else _("Send the copy"),
             "page": page,
             "rows": list(as_rows(list(page), library)),
+            "scans": waiting_scans.of(library).aggregate(n=Count("pk"), first=Min("expires_at")),
         },
     )
 

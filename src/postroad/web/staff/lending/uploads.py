@@ -30,7 +30,7 @@ from postroad.web.staff.lending.copies import in_order, of_library
 from postroad.web.staff.lending.verbs import say
 from postroad.words.incoming import WHY
 
-MOST = 100  # files at once, and rows of either list
+MOST = 100  # files at once, and requests to choose from
 
 
 class SeveralFiles(forms.FileInput):
@@ -83,8 +83,7 @@ def page(request: SignedIn) -> HttpResponse:
             "form": form,
             "results": results,
             "waiting": [
-                {"row": row, "why": WHY[Why(row.why)]}
-                for row in Incoming.objects.filter(library=library)[:MOST]
+                {"row": row, "why": WHY[Why(row.why)]} for row in waiting_scans.of(library)
             ],
             "asked": list(in_order(of_library(library).filter(waiting.COPIES), library)[:MOST]),
         },
