@@ -89,7 +89,8 @@ REFUSALS: Words = {
     ),
     "copy-too-many-wait": gettext_lazy(
         "This file was not kept: %(most)s scans of your library wait for somebody to say for which "
-        "request they are. Nothing was sent. File them or throw them away, then upload this one again."
+        "request they are. Nothing was sent. File them or throw them away, then upload this one "
+        "again."
     ),
     "copy-no-room": gettext_lazy(
         "This server's disk is full, so the file could not be kept. Nothing was sent and nothing "
