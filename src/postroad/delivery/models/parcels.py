@@ -1,80 +1,22 @@
-"""Routes and stops of the van, parcels, and the custody ledger, which only grows."""
+"""Parcels: one thing under way from one library to another."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.conf import settings
-from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from postroad.delivery import ledger, tracking
+from postroad.delivery import tracking
+from postroad.delivery.models.steps import (
+    LEFT_AT_A_LIBRARY,
+    OPEN_STATES,
+    CustodyStep,
+    How,
+    ParcelState,
+)
 from postroad.directory.models import Library, Membership
-from postroad.directory.opening import Spell, weekdays
-
-seven_places = RegexValidator(r"\A[M-][T-][W-][T-][F-][S-][S-]\Z")
-
-
-class Route(models.Model):
-    """A round of the van. `letter` is the region's letter on a Massachusetts slip (R7)."""
-
-    code = models.CharField(max_length=20, unique=True)
-    name = models.CharField(max_length=100)
-    letter = models.CharField(max_length=2, blank=True)
-    invented = models.BooleanField(default=False)
-
-    class Meta:
-        ordering = ["code"]
-
-    def __str__(self) -> str:
-        return self.code
-
-    @property
-    def region(self) -> str:
-        """Its name without the number: the rounds of one region stand together."""
-        return self.name.rstrip("0123456789 ") or self.name
-
-
-class Stop(models.Model):
-    """Where and on which days the van calls at a library."""
-
-    library = models.OneToOneField(Library, on_delete=models.CASCADE, related_name="+")
-    route = models.ForeignKey(Route, on_delete=models.PROTECT, related_name="stops")
-    place = models.PositiveSmallIntegerField(default=0)  # in the order of the round
-    days = models.CharField(max_length=7, default="MTWTF--", validators=[seven_places])
-    active = models.BooleanField(default=True)
-    invented = models.BooleanField(default=False)
-
-    class Meta:
-        ordering = ["route__code", "place", "pk"]
-
-    def __str__(self) -> str:
-        return f"{self.library_id} on {self.route_id}"
-
-
-class ScheduleChange(models.Model):
-    """Other days than usual for a while: a reduced schedule, a busy December."""
-
-    stop = models.ForeignKey(Stop, on_delete=models.CASCADE, related_name="changes")
-    days = models.CharField(max_length=7, validators=[seven_places])
-    first_day = models.DateField()
-    last_day = models.DateField()
-    reason = models.CharField(max_length=120, blank=True)
-
-    class Meta:
-        ordering = ["first_day", "pk"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(last_day__gte=F("first_day")), name="change_ends_after_it_starts"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.days} from {self.first_day} to {self.last_day}"
-
-    def spell(self) -> Spell:
-        return Spell(self.first_day, self.last_day, weekdays(self.days))
 
 
 class Via(models.TextChoices):
@@ -99,44 +41,6 @@ class Carrier(models.TextChoices):
     UPS = tracking.Carrier.UPS.value, _("UPS")
     FEDEX = tracking.Carrier.FEDEX.value, _("FedEx")
     POST = tracking.Carrier.POST.value, _("the post of another country")
-
-
-class ParcelState(models.TextChoices):
-    """Where a parcel stands; what the ledger says, kept at hand."""
-
-    READY = ledger.Stands.READY.value, _("ready for the van")
-    MOVING = ledger.Stands.MOVING.value, _("on its way")
-    DROPPED = ledger.Stands.DROPPED.value, _("dropped at the library")
-    ARRIVED = ledger.Stands.ARRIVED.value, _("received")
-    CANCELLED = ledger.Stands.CANCELLED.value, _("kept by its sender")
-    LOST = ledger.Stands.LOST.value, _("given up as lost")
-
-
-class CustodyStep(models.TextChoices):
-    """What happened to a parcel, as a line of the ledger."""
-
-    MADE = ledger.Move.MADE.value, _("made ready")
-    PICKED_UP = ledger.Move.PICKED_UP.value, _("picked up")
-    SORTED = ledger.Move.SORTED.value, _("sorted")
-    DROPPED = ledger.Move.DROPPED.value, _("dropped")
-    RECEIVED = ledger.Move.RECEIVED.value, _("received")
-    CANCELLED = ledger.Move.CANCELLED.value, _("canceled")
-    LOST = ledger.Move.LOST.value, _("given up as lost")
-    UNDONE = ledger.Move.UNDONE.value, _("undone")
-
-
-class How(models.TextChoices):
-    """How we know."""
-
-    SCANNED = ledger.How.SCANNED.value, _("scanned")
-    DECLARED = ledger.How.DECLARED.value, _("declared")
-    INFERRED = ledger.How.INFERRED.value, _("inferred")
-
-
-SCANS = (CustodyStep.PICKED_UP, CustodyStep.SORTED, CustodyStep.DROPPED)  # of the van
-TOLD_LATER = timedelta(hours=1)
-LEFT_AT_A_LIBRARY = (CustodyStep.DROPPED, CustodyStep.RECEIVED)
-OPEN_STATES = tuple(state.value for state in ledger.OPEN)
 
 
 class ParcelQuerySet(models.QuerySet["Parcel"]):
@@ -266,60 +170,3 @@ class Parcel(models.Model):
 
     def is_late(self, now: datetime) -> bool:
         return self.is_open and self.late_at < now
-
-
-class Custody(models.Model):
-    """A line of the ledger: who had it, where, when, and how we know. Never changed or deleted."""
-
-    parcel = models.ForeignKey(Parcel, on_delete=models.PROTECT, related_name="custody")
-    key = models.CharField(max_length=80, unique=True)  # the same event told twice is one line
-    step = models.CharField(max_length=10, choices=CustodyStep)
-    at = models.DateTimeField()  # when it happened
-    noted_at = models.DateTimeField()  # when we heard of it
-    how = models.CharField(max_length=8, choices=How)
-    holder = models.CharField(max_length=80, blank=True)  # a route or a carrier
-    library = models.ForeignKey(
-        Library, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        null=True,
-        blank=True,
-        on_delete=models.SET_NULL,
-        related_name="+",
-    )
-    undoes = models.OneToOneField(
-        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="undone_by"
-    )
-
-    class Meta:
-        verbose_name_plural = "custody"
-        indexes = [models.Index(fields=["at"])]
-
-    def __str__(self) -> str:
-        return f"{self.parcel_id} {self.step} at {self.at}"
-
-    @property
-    def was_told_later(self) -> bool:
-        """Whether we heard of it only a good while after it happened."""
-        return self.noted_at - self.at > TOLD_LATER
-
-    @property
-    def was_undone(self) -> bool:
-        return hasattr(self, "undone_by")
-
-    @property
-    def may_be_undone(self) -> bool:
-        """By the delivery office: a scan of the van. What a desk said is undone at that desk."""
-        return self.step in SCANS and not self.was_undone
-
-
-class Outlook(models.Model):
-    """The days of the van from which the parcels' days were reckoned last; one row."""
-
-    days = models.JSONField(default=dict)  # a digest of each library's calendar, by its key
-    changed = models.JSONField(default=list)  # libraries whose parcels are being reckoned anew
-    reached = models.PositiveBigIntegerField(default=0)  # the last parcel that was looked at
-
-    def __str__(self) -> str:
-        return f"{len(self.changed)} libraries changed, reached {self.reached}"
