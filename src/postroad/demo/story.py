@@ -14,7 +14,7 @@ from postroad.accounts.models import Role
 from postroad.catalogue.models import Item, ItemStatus, Record
 from postroad.delivery import parcels
 from postroad.delivery.models import Parcel
-from postroad.demo import articles, cases, harvests, people, statuses, turns, uses
+from postroad.demo import articles, cases, harvests, people, road, statuses, turns, uses
 from postroad.demo.errands import DAYS, HISTORY, HOURS, Errands
 from postroad.demo.house import TRY
 from postroad.demo.people import HOME, LENDER
@@ -47,6 +47,7 @@ class Story(Errands):
         self.this_morning()
         articles.make(self)
         turns.tell(self.now)
+        road.tell(self.now)
         cases.tell(self.now)
         people.tell_staff(self.now)
         statuses.make(self.now)

@@ -23,6 +23,10 @@ DEFAULTS = {
     "desk-answer": 3,  # working days until a desk is reminded of a question of another's
     "patron-answer": 5,  # calendar days until a reader is reminded of a question to her
     "search": 5,  # working days until somebody is reminded who looks for what did not come
+    "look-again": 7,  # calendar days until a place is asked again to look on its shelf
+    "claim-from": 2,  # months in transit before a lost item may be claimed (R12)
+    "claim-until": 12,  # months in transit after which nothing may be claimed (R12)
+    "claim-cap": 250,  # dollars that the carrier pays for one item at most (R12)
     "desk": 1,  # working days that an item may lie at a desk before it goes on
     "closure-patience": 4,  # calendar days that a request waits for a lender to open again
     "overdue-repeat": 7,  # calendar days between two reminders
@@ -66,6 +70,8 @@ REQUESTS = frozenset({"pause-after"})
 LETTERS = frozenset({"bounces"})
 HOURS = frozenset({"copy-hours", "copy-hours-rush", "copy-hours-unverified"})
 VIEWS = frozenset({"copy-views"})
+MONTHS = frozenset({"claim-from", "claim-until"})
+DOLLARS = frozenset({"claim-cap"})
 WEEKDAYS = frozenset({"updates-weekday"})  # 1 is Monday
 
 AT_HAND = 30  # seconds until a process reads the rows anew, and knows what another has changed

@@ -18,6 +18,14 @@ REFUSALS: Words = {
     "parcel-already-collected": gettext_lazy(
         "The van has this parcel already, so it cannot be held back. It will be sent back to you."
     ),
+    "search-answered": gettext_lazy(
+        "This was answered by somebody else just before, or the item was found elsewhere. Nothing "
+        "was changed."
+    ),
+    "search-not-answered": gettext_lazy(
+        "There is no answer to take back, or the question was asked again since. Nothing was "
+        "changed."
+    ),
 }
 
 CARRIERS: dict[Carrier, Promise | str] = {

@@ -99,6 +99,10 @@ THRESHOLDS: Words = {
     "desk-answer": gettext_lazy("A question of another library is answered within"),
     "patron-answer": gettext_lazy("A reader is reminded of a question after"),
     "search": gettext_lazy("Who looks for an item is reminded after"),
+    "look-again": gettext_lazy("A library that did not find an item is asked again after"),
+    "claim-from": gettext_lazy("A lost item may be claimed from the carrier after"),
+    "claim-until": gettext_lazy("An item may be claimed from the carrier until"),
+    "claim-cap": gettext_lazy("The carrier pays for one item at most"),
     "desk": gettext_lazy("A returned item is sent home within"),
     "closure-patience": gettext_lazy("A request waits for a closed library for"),
     "overdue-repeat": gettext_lazy("Reminders of an overdue item come every"),
@@ -146,6 +150,10 @@ def amount(threshold: str, count: int) -> str:
         return ngettext("%(n)s hour", "%(n)s hours", count) % {"n": count}
     if threshold in thresholds.VIEWS:
         return ngettext("%(n)s time", "%(n)s times", count) % {"n": count}
+    if threshold in thresholds.MONTHS:
+        return ngettext("%(n)s month", "%(n)s months", count) % {"n": count}
+    if threshold in thresholds.DOLLARS:
+        return f"${count}"
     if threshold in thresholds.WEEKDAYS:
         return str(WEEKDAYS[(count - 1) % len(WEEKDAYS)])
     if threshold in thresholds.WORKING:

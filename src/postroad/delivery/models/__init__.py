@@ -4,6 +4,7 @@ from postroad.delivery.models.custody import Custody
 from postroad.delivery.models.network import Route, ScheduleChange, Stop, seven_places
 from postroad.delivery.models.outlook import Outlook
 from postroad.delivery.models.parcels import Carrier, Parcel, ParcelQuerySet, Purpose, Via
+from postroad.delivery.models.searches import Search, SearchQuerySet
 from postroad.delivery.models.steps import (
     LEFT_AT_A_LIBRARY,
     OPEN_STATES,
@@ -30,6 +31,8 @@ __all__ = [
     "Purpose",
     "Route",
     "ScheduleChange",
+    "Search",
+    "SearchQuerySet",
     "Stop",
     "Via",
     "seven_places",

@@ -65,6 +65,11 @@ class ParcelQuerySet(models.QuerySet["Parcel"]):
         waited_for = self.between_members().open().exclude(state=ParcelState.DROPPED)
         return waited_for.filter(expected_on__lt=today, late_at__gte=now)
 
+    def to_look_for(self, now: datetime) -> "ParcelQuerySet":
+        """Past its day, or late: both ends, and the hub, are asked to look for it."""
+        missed = Q(expected_on__lt=timezone.localdate(now)) & ~Q(state=ParcelState.DROPPED)
+        return self.between_members().open().filter(Q(late_at__lt=now) | missed)
+
     def ready_at(self, library: Library | int) -> "ParcelQuerySet":
         """Waiting at this library for the van."""
         return self.filter(state=ParcelState.READY, from_library=library, via=Via.DELIVERY)

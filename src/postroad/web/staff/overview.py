@@ -17,7 +17,7 @@ from postroad.directory.models import Library
 from postroad.ill.lifecycle import State
 from postroad.notices import living, staff_notices
 from postroad.notices.models import Kind, Notice, NoticeQuerySet
-from postroad.web.shared import gates, status, talk
+from postroad.web.shared import gates, shelf, status, talk
 from postroad.web.shared.casework import lists, room
 from postroad.web.shared.gates import STAFF, SignedIn, needs
 from postroad.web.shared.pieces import Choice
@@ -70,6 +70,7 @@ def overview(request: SignedIn) -> HttpResponse:
             "cases": lists.to_answer(room.staff(request)),
             "messages_unread": talk.unread(room.staff(request).seat),
             **questions.counted(here["desk"]),
+            "to_look_for": shelf.waiting(library),
             "now": now,
             "today": closures.today([library], now)[library.pk],
             "known": (known_now := known.one(library, now)),
