@@ -13,7 +13,7 @@ from django.contrib.auth.hashers import make_password
 from django.utils.text import slugify
 
 from postroad.accounts.models import Card, Post, Role, User
-from postroad.delivery.models import Route, Stop
+from postroad.delivery.models import Region, Route, Stop
 from postroad.directory.models import Kind, Library, Membership, Network, Policy, State
 
 PASSWORD = "post-road-1673"
@@ -122,9 +122,17 @@ def outside(name: str = "Yale University", **more: object) -> Library:
 
 
 def put_on_a_route(libraries: dict[str, Library]) -> None:
-    route = Route.objects.create(code="WEST 2", name="West 2", invented=True)
+    region = Region.objects.create(code="WEST", name="West", invented=True)
+    route = Route.objects.create(code="WEST 2", name="West 2", region=region, invented=True)
     Stop.objects.bulk_create(
-        Stop(library=libraries[name], route=route, place=place, days=days, invented=True)
+        Stop(
+            library=libraries[name],
+            route=route,
+            place=place,
+            drop_days=days,
+            pick_up_days=days,
+            invented=True,
+        )
         for place, (name, days) in enumerate(DAYS.items(), start=1)
     )
 

@@ -6,8 +6,15 @@ from datetime import UTC, date, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from postroad.delivery.forecast import Leg, Skipped, expect, late_after
+from postroad.delivery import forecast as forecasts
+from postroad.delivery.forecast import Leg, Skipped, late_after
+from postroad.delivery.lanes import Van
 from postroad.directory.opening import NEVER, Calendar, Shut, Spell, weekdays
+
+
+def expect(ready, sender, receiver):
+    """Between two stops at which the van brings and takes on the same days."""
+    return forecasts.expect(ready, Van(sender, sender), Van(receiver, receiver))
 
 
 def day_of(ready, sender, receiver):
@@ -164,3 +171,27 @@ def test_the_clock_stands_still_while_the_receivers_deliveries_are_suspended():
     suspended = Shut(MONDAY + timedelta(days=3), MONDAY + timedelta(days=32), "flood")
     late = late_after(MONDAY, 14, replace(DAILY, shut=(suspended,)))
     assert DAILY.day_of(late) == MONDAY + timedelta(days=14 + 30)
+
+
+def test_it_leaves_on_a_day_that_takes_and_comes_on_a_day_that_brings():
+    takes, brings = Calendar(weekdays("-T-----")), Calendar(weekdays("---T---"))
+    stop = Van(pick_up=takes, drop=brings)
+    forecast = forecasts.expect(MONDAY, stop, stop)
+    assert forecast
+    assert [step.day for step in forecast.steps] == [
+        MONDAY,
+        date(2026, 12, 1),
+        date(2026, 12, 2),
+        date(2026, 12, 3),
+    ]
+
+
+def test_a_stop_that_wants_to_be_asked_is_asked_some_days_before():
+    asked = Van(DAILY, DAILY, notice_hours=25)  # more than a day: two
+    forecast = forecasts.expect(MONDAY, asked, Van(DAILY, DAILY))
+    assert forecast
+    assert forecast.steps[1].day == date(2026, 12, 2)
+
+
+def test_where_no_way_leads_no_day_is_promised():
+    assert forecasts.expect(MONDAY, Van(DAILY, DAILY), Van(DAILY, DAILY), None) is None

@@ -116,14 +116,18 @@ def test_a_clock_that_has_rung_goes_on_when_it_is_late_all_the_same(parcel, cast
 
 
 def test_what_was_not_collected_yet_is_not_expected_in_the_past(parcel):
-    Stop.objects.filter(library=parcel.from_library).update(days="MTWTFSS")
+    Stop.objects.filter(library=parcel.from_library).update(
+        drop_days="MTWTFSS", pick_up_days="MTWTFSS"
+    )
     outlook.follow(later(days=3))
     assert anew(parcel).expected_on == date(2026, 12, 4)
 
 
 def test_what_did_not_come_on_its_day_keeps_it(parcel, cast):
     parcels.pick_up(parcel, by=None, at=later(hours=2))
-    Stop.objects.filter(library=parcel.from_library).update(days="MTWTFSS")
+    Stop.objects.filter(library=parcel.from_library).update(
+        drop_days="MTWTFSS", pick_up_days="MTWTFSS"
+    )
     outlook.follow(later(days=9))
     assert anew(parcel).expected_on == WEDNESDAY
 

@@ -81,7 +81,7 @@ def test_every_late_parcel_rings_once_and_is_named_in_the_log(make_parcel, cast,
 
 def test_between_the_states_it_is_expected_a_night_later(make_parcel):
     """Collected on Monday: at the hub on Tuesday, handed over, there on Wednesday or later."""
-    Stop.objects.update(days="MTWTF--")
+    Stop.objects.update(drop_days="MTWTF--", pick_up_days="MTWTF--")
     assert make_parcel("lee", "lenox").expected_on == date(2026, 12, 1)
     for ends in (("lee", "providence"), ("providence", "lee")):
         assert make_parcel(*ends).expected_on == date(2026, 12, 2)

@@ -3,7 +3,8 @@
 from datetime import date
 
 from postroad.delivery import stops
-from postroad.delivery.models import Route
+from postroad.delivery.lanes import Lane
+from postroad.delivery.models import Courier, Hub, Region, Route, Stop, Transfer
 
 
 def test_the_calendars_of_all_libraries_cost_one_query(cast, django_assert_num_queries):
@@ -16,5 +17,28 @@ def test_the_calendars_of_all_libraries_cost_one_query(cast, django_assert_num_q
         known = stops.calendars([library.pk for library in cast.libraries], date(2026, 12, 1))
     assert cast.otis_school.pk not in known
     assert len(known) == 4
-    for calendar in known.values():
-        assert [shut.reason for shut in calendar.shut] == ["Christmas", "snow on WEST 2"]
+    for van in known.values():
+        assert van.pick_up == van.drop
+        assert [shut.reason for shut in van.drop.shut] == ["Christmas", "snow on WEST 2"]
+
+
+def test_days_apart_and_the_lanes_between_hubs_come_with_them(cast, django_assert_num_queries):
+    """A notice counts only where the van comes on demand."""
+    stop = Stop.objects.get(library=cast.lee)
+    day = date(2026, 12, 1)
+    facts = {"drop_days": "M------", "pick_up_days": "--W----", "reason": "Summer"}
+    stops.change_for_a_while(stop, first_day=day, last_day=None, **facts)
+    Stop.objects.filter(library=cast.lenox).update(notice_hours=24, on_demand=True)
+    Stop.objects.filter(library=cast.pittsfield).update(notice_hours=24)
+    courier = Courier.objects.create(code="BAY", name="Bay", state="MA")
+    hubs = [Hub.objects.create(code=code, name=code, courier=courier) for code in ("P", "W")]
+    Region.objects.update(hub=hubs[0])
+    Transfer.objects.create(from_hub=hubs[0], to_hub=hubs[1], nights=1, first_day=day)
+    with django_assert_num_queries(1):
+        known = stops.calendars([cast.lee.pk, cast.lenox.pk, cast.pittsfield.pk], day)
+    lee = known[cast.lee.pk]
+    assert lee.drop.next_open(day) == date(2026, 12, 7)
+    assert lee.pick_up.next_open(day) == date(2026, 12, 2)
+    assert lee.hub == hubs[0].pk
+    assert [known[each.pk].notice_days for each in (cast.lenox, cast.pittsfield)] == [1, 0]
+    assert known.lanes == (Lane(hubs[0].pk, hubs[1].pk, day, 1),) == stops.lanes()

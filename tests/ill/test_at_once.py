@@ -320,8 +320,10 @@ def test_two_presses_of_one_form_at_once_enter_a_closure_once(everybody: Cast):
 def test_two_presses_at_once_change_the_days_of_a_stop_once(everybody: Cast):
     stop, day = Stop.objects.get(library=everybody.lee), MONDAY.date()
     for number in range(ROUNDS):
-        facts: dict[str, Any] = {"first_day": day, "last_day": day, "days": "--W----"}
-        change = partial(stops.change_for_a_while, stop, reason=str(number), **facts)
+        facts: dict[str, Any] = {"first_day": day, "last_day": day, "drop_days": "--W----"}
+        change = partial(
+            stops.change_for_a_while, stop, pick_up_days="-T-----", reason=str(number), **facts
+        )
         assert at_once(change, change) == [None] * 2
     assert ScheduleChange.objects.filter(stop=stop).count() == ROUNDS
 

@@ -6,7 +6,7 @@ import pytest
 
 from postroad.catalogue.models import Item
 from postroad.delivery import stops
-from postroad.delivery.models import Route, Stop
+from postroad.delivery.models import Region, Stop
 from postroad.directory import closures, evidence, saying
 from postroad.directory.called import called, named
 from postroad.directory.models import Address, Authority, Effect, Kind, Library, Membership, Symbol
@@ -244,7 +244,7 @@ def test_r6_where_the_van_stops_at_one_end_only_it_is_the_mail(cast):
 
 
 def test_r7_each_state_has_its_slip(cast):
-    Route.objects.update(letter="W")
+    Region.objects.update(letter="W")
     for ends, slip in (
         ((cast.lee, cast.providence), ("RI", "PRV")),
         ((cast.providence, cast.lee), ("S", "Lee")),

@@ -63,7 +63,7 @@ def test_one_statement_closes_a_library_everywhere_and_another_opens_it_again(ca
         return clocks.at_work(cast.lenox, MONDAY).is_open(TODAY + 2 * DAY)
 
     def van() -> bool:
-        return stops.calendars([cast.lenox.pk], TODAY)[cast.lenox.pk].is_open(TODAY + 2 * DAY)
+        return stops.calendars([cast.lenox.pk], TODAY)[cast.lenox.pk].drop.is_open(TODAY + 2 * DAY)
 
     stands = known.one(cast.lenox, MONDAY).standing
     assert [stands.answers[each].value for each in ALL] == [False] * 4

@@ -12,7 +12,15 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as some
 
 from postroad.catalogue.models import Format, Item, ItemStatus, Record
-from postroad.delivery.models import Route, ScheduleChange, Stop
+from postroad.delivery.models import (
+    Courier,
+    Hub,
+    Region,
+    Route,
+    ScheduleChange,
+    Stop,
+    Transfer,
+)
 from postroad.directory.models import Closure, Effect, Library, Policy
 from postroad.ill import prospects, rota
 from postroad.ill.lifecycle import WAITING, Owner, State, SupplyState
@@ -36,7 +44,8 @@ class Plainly:
         self.items = list(Item.objects.filter(record=ill.record))
         self.policies = {policy.library_id: policy for policy in Policy.objects.all()}
         self.closures = list(Closure.objects.all())
-        self.stops = {stop.library_id: stop for stop in Stop.objects.filter(active=True)}
+        stops = Stop.objects.filter(active=True).select_related("library", "route__region")
+        self.stops = {stop.library_id: stop for stop in stops}
         self.changes = list(ScheduleChange.objects.order_by("first_day"))
         self.tallies = list(Tally.objects.all())
         self.supplies = list(Supply.objects.all())
@@ -103,21 +112,37 @@ class Plainly:
         )
 
     def arrival(self, lender: Library, ready: date | None) -> date | None:
-        collected = first(ready, lambda day: self.van_calls(lender, day)) if ready else None
+        collected = first(ready, lambda day: self.van_takes(lender, day)) if ready else None
         if collected is None:
             return None
-        across = {lender.state, self.ill.library.state} == {"MA", "RI"}
-        at_hub = collected + timedelta(days=2 if across else 1)
-        return first(at_hub, lambda day: self.van_calls(self.ill.library, day))
+        nights = self.nights(self.stops[lender.pk], self.stops.get(self.ill.library_id))
+        if nights is None:
+            return None
+        at_hub = collected + timedelta(days=nights)
+        return first(at_hub, lambda day: self.van_brings(self.ill.library, day))
 
-    def van_calls(self, library: Library, day: date) -> bool:
+    def nights(self, start: Stop, end: Stop | None) -> int | None:
+        hubs = [stop and stop.route.region and stop.route.region.hub_id for stop in (start, end)]
+        if None in hubs:
+            return 2 if {start.library.state, self.ill.library.state} == {"MA", "RI"} else 1
+        lanes = {(lane.from_hub_id, lane.to_hub_id): lane.nights for lane in Transfer.objects.all()}
+        more = 0 if hubs[0] == hubs[1] else lanes.get((hubs[0], hubs[1]))
+        return None if more is None else 1 + more
+
+    def van_takes(self, library: Library, day: date) -> bool:
+        return self.van_calls(library, day, "pick_up_days")
+
+    def van_brings(self, library: Library, day: date) -> bool:
+        return self.van_calls(library, day, "drop_days")
+
+    def van_calls(self, library: Library, day: date, which: str) -> bool:
         stop = self.stops.get(library.pk)
         if stop is None or self.shut(library, day, "closed", "no-delivery"):
             return False
-        days = stop.days
+        days = getattr(stop, which)
         for change in self.changes:
             if change.stop_id == stop.pk and change.first_day <= day <= change.last_day:
-                days = change.days
+                days = getattr(change, which)
         return days[day.weekday()] != "-"
 
 
@@ -151,8 +176,8 @@ class Place:
     zone: str
     active: bool
     policy: tuple[bool, list[str]] | None
-    van: tuple[str, bool] | None
-    changes: list[tuple[int, int, str]]  # first day, length, days
+    van: tuple[str, str, bool, str] | None  # days that take, that bring; active; its hub
+    changes: list[tuple[int, int, str, str]]  # first day, length, days that take, that bring
     closures: list[tuple[Effect, int, int]]
     tallies: dict[int, tuple[int, int]]  # months ago: lent, borrowed
     in_hand: list[SupplyState]
@@ -166,7 +191,7 @@ QUIET = Place(
     zone="America/New_York",
     active=True,
     policy=(True, []),
-    van=("MTWTF--", True),
+    van=("MTWTF--", "MTWTF--", True, ""),
     changes=[],
     closures=[],
     tallies={},
@@ -177,11 +202,12 @@ QUIET = Place(
 first_day = some.integers(-9, 9) | some.integers(10, 30)
 length = some.integers(0, 3) | some.integers(0, 3) | some.integers(0, 200)
 week = some.sampled_from(["MTWTFSS", "M-W-F--", "-T--F--", "-----S-", "-------"])
+hub = some.sampled_from(["", "north", "south", "nowhere"])  # no lane leads to the last
 closures = some.lists(
     some.tuples(some.sampled_from(Effect), first_day, length), min_size=1, max_size=3
 )
 changes = some.lists(
-    some.tuples(first_day, length, week),
+    some.tuples(first_day, length, week, week),
     min_size=1,
     max_size=2,
     unique_by=lambda change: change[0],
@@ -201,7 +227,7 @@ unusual: dict[str, some.SearchStrategy[Any]] = {
     "zone": some.sampled_from(["Pacific/Honolulu", "Asia/Tokyo"]),
     "active": some.just(False),
     "policy": some.none() | policy,
-    "van": some.none() | some.tuples(week, some.booleans()),
+    "van": some.none() | some.tuples(week, week, some.booleans(), hub),
     "changes": changes,
     "closures": closures,
     "asked": some.integers(1, 9),
@@ -297,13 +323,38 @@ def call_at(library: Library, place: Place) -> None:
     Stop.objects.filter(library=library).delete()
     if place.van is None:
         return
-    days, active = place.van
-    route = Route.objects.get()
-    stop = Stop.objects.create(library=library, route=route, days=days, active=active)
-    for start, more, changed in place.changes:
+    takes, brings, active, hub = place.van
+    stop = Stop.objects.create(
+        library=library,
+        route=route_from(hub),
+        pick_up_days=takes,
+        drop_days=brings,
+        active=active,
+    )
+    for start, more, takes, brings in place.changes:
         ScheduleChange.objects.create(
-            stop=stop, first_day=ahead(start), last_day=ahead(start + more), days=changed
+            stop=stop,
+            first_day=ahead(start),
+            last_day=ahead(start + more),
+            pick_up_days=takes,
+            drop_days=brings,
         )
+
+
+def route_from(hub: str) -> Route:
+    """A route of the hub of this name; it takes three nights from the north to the south."""
+    if not hub:
+        return Route.objects.get(code="WEST 2")
+    facts = {"code": hub, "name": hub}
+    if not Hub.objects.exists():
+        courier = Courier.objects.create(code="C", name="C", state="MA")
+        hubs = [Hub.objects.create(courier=courier, code=x, name=x) for x in ("north", "south")]
+        for start, end in (hubs, hubs[::-1]):
+            day = date(2020, 1, 1)
+            Transfer.objects.create(from_hub=start, to_hub=end, nights=2, first_day=day)
+        Hub.objects.create(courier=courier, code="nowhere", name="nowhere")
+    region, _new = Region.objects.get_or_create(**facts, hub=Hub.objects.get(code=hub))
+    return Route.objects.get_or_create(**facts, region=region)[0]
 
 
 def shut(library: Library | None, closures: Iterable[tuple[Effect, int, int]]) -> None:

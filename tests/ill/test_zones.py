@@ -318,7 +318,7 @@ def test_a_parcel_between_two_zones_is_promised_for_a_day_of_its_receiver_that_i
 ):
     sender, receiver = (getattr(scattered, code) for code in ends[:2])
     for library, calls in ((sender, days[0]), (receiver, days[1])):
-        Stop.objects.filter(library=library).update(days=calls)
+        Stop.objects.filter(library=library).update(drop_days=calls, pick_up_days=calls)
     parcel = sent(scattered, ends[0], ends[1], at)
     assert parcel.expected_on is not None
     assert parcel.expected_on > sender.day_of(at)  # a night at the hub
@@ -346,7 +346,7 @@ def test_a_parcel_under_way_is_not_promised_for_a_day_that_is_over_where_it_goes
     saturday = datetime(2026, 11, 29, 2, tzinfo=UTC)
     parcel = sent(scattered, "pittsfield", "lee", saturday)
     parcels.pick_up(parcel, by=None, at=saturday)
-    Stop.objects.filter(library=scattered.lee).update(days="MTWTFSS")
+    Stop.objects.filter(library=scattered.lee).update(drop_days="MTWTFSS", pick_up_days="MTWTFSS")
     outlook.follow(datetime(2026, 12, 1, 8, tzinfo=UTC))
     parcel.refresh_from_db()
     assert parcel.expected_on == date(2026, 12, 1)
@@ -355,7 +355,7 @@ def test_a_parcel_under_way_is_not_promised_for_a_day_that_is_over_where_it_goes
 def test_the_nights_of_a_changing_clock_are_one_night_for_a_parcel_too(scattered):
     for night in (BACK, FORWARD):
         evening = datetime.combine(night, time(20), ZoneInfo("America/Chicago")).astimezone(UTC)
-        Stop.objects.update(days="MTWTFSS")
+        Stop.objects.update(drop_days="MTWTFSS", pick_up_days="MTWTFSS")
         parcel = sent(scattered, "lenox", "lee", evening)
         assert parcel.expected_on == night + timedelta(days=1)
         assert scattered.lee.day_of(parcel.late_at) == night + timedelta(days=14)

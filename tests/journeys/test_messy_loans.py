@@ -59,7 +59,9 @@ def test_a_one_room_library_answers_its_first_request_from_its_mail(
     play: Play, cast: Cast, mailed: Callable[[str], Person]
 ):
     route = Route.objects.get(code="WEST 2")
-    Stop.objects.create(library=cast.otis_school, route=route, place=9, days="-T-T---")
+    Stop.objects.create(
+        library=cast.otis_school, route=route, place=9, drop_days="-T-T---", pick_up_days="-T-T---"
+    )
     copy(title("Cape Cod", "Thoreau, Henry David", 1865), cast.otis_school, "")
     search.rebuild()
     ref = asks_for(play, "cape cod", "Cape Cod")

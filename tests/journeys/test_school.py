@@ -28,7 +28,9 @@ def librarian(cast: Cast) -> str:
     for role in (Role.DIRECTOR, Role.LENDING):
         Post.objects.create(user=sam, role=role, library=cast.otis_school)
     route = Route.objects.get(code="WEST 2")
-    Stop.objects.create(library=cast.otis_school, route=route, place=9, days="MTWTF--")
+    Stop.objects.create(
+        library=cast.otis_school, route=route, place=9, drop_days="MTWTF--", pick_up_days="MTWTF--"
+    )
     return sam.username
 
 

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from postroad.accounts.models import Card, User
 from postroad.catalogue.models import Item, Record
-from postroad.delivery.models import Route, Stop
+from postroad.delivery.models import Region, Route, Stop
 from postroad.directory.models import Closure, Effect, Library, Network, Policy, State, Threshold
 from postroad.directory.opening import ALWAYS
 from postroad.directory.thresholds import DEFAULTS
@@ -51,9 +51,17 @@ def networks(number: int) -> None:
 
 
 def give_a_van(made: Iterable[Library], today: date) -> None:
-    route = Route.objects.create(code="R1", name="Round", letter="R", invented=True)
+    region = Region.objects.create(code="R", name="Round", letter="R", invented=True)
+    route = Route.objects.create(code="R1", name="Round 1", region=region, invented=True)
     Stop.objects.bulk_create(
-        Stop(library=each, route=route, place=place, days=ALWAYS, invented=True)
+        Stop(
+            library=each,
+            route=route,
+            place=place,
+            drop_days=ALWAYS,
+            pick_up_days=ALWAYS,
+            invented=True,
+        )
         for place, each in enumerate(made)
     )
     holidays = (today + timedelta(days=30 * ahead + 20) for ahead in range(-12, HOLIDAYS - 12))

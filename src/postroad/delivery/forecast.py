@@ -1,12 +1,13 @@
 """On which day a parcel should come (R11), and from which moment it is late (R6, R10).
 
-Pure: two calendars and a day come in; a day comes out, with the steps that lead to it.
+Pure: two stops and a day come in; a day comes out, with the steps that lead to it.
 """
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from postroad.delivery.lanes import Van
 from postroad.directory.opening import HORIZON, Calendar, Shut
 
 SUSPENSION = 7  # days; a shorter stretch without delivery is a holiday and stops no clock
@@ -47,10 +48,10 @@ class Forecast:
         return {"day": self.day.isoformat(), "steps": [step.as_json() for step in self.steps]}
 
 
-def expect(ready: date, sender: Calendar, receiver: Calendar, nights: int = 1) -> Forecast | None:
+def expect(ready: date, sender: Van, receiver: Van, nights: int | None = 1) -> Forecast | None:
     """The day on which a parcel that is ready on a day should be delivered.
 
-    None if the sender or the receiver has no delivery day within a year.
+    None if the sender or the receiver has no delivery day within a year, or if no way leads there.
     """
     days = legs(ready, sender, receiver, nights)
     if days is None:
@@ -58,22 +59,27 @@ def expect(ready: date, sender: Calendar, receiver: Calendar, nights: int = 1) -
     collected, at_hub, delivered = days
     steps = (
         Step(Leg.READY, ready),
-        Step(Leg.COLLECTED, collected, skipped(sender, ready, collected)),
+        Step(Leg.COLLECTED, collected, skipped(sender.pick_up, ready, collected)),
         Step(Leg.SORTED, at_hub),
-        Step(Leg.DELIVERED, delivered, skipped(receiver, at_hub, delivered)),
+        Step(Leg.DELIVERED, delivered, skipped(receiver.drop, at_hub, delivered)),
     )
     return Forecast(delivered, steps)
 
 
 def legs(
-    ready: date, sender: Calendar, receiver: Calendar, nights: int = 1
+    ready: date, sender: Van, receiver: Van, nights: int | None = 1
 ) -> tuple[date, date, date] | None:
-    """The days of a forecast alone: collected, at the hub, delivered."""
-    collected = sender.next_open(ready)
+    """The days of a forecast alone: collected, at the hub, delivered.
+
+    A stop to which the van comes when it is asked for wants to be told some hours before.
+    """
+    if nights is None:
+        return None
+    collected = sender.pick_up.next_open(ready + timedelta(days=sender.notice_days))
     if collected is None:
         return None
     at_hub = collected + timedelta(days=nights)
-    delivered = receiver.next_open(at_hub)
+    delivered = receiver.drop.next_open(at_hub)
     return None if delivered is None else (collected, at_hub, delivered)
 
 

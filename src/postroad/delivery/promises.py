@@ -4,11 +4,12 @@ The reckoning itself is in `forecast`. What is late rings, again and again, unti
 """
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from postroad.delivery import forecast, routing, stops
+from postroad.delivery import forecast, stops
 from postroad.delivery.forecast import Forecast
+from postroad.delivery.lanes import Van, Vans
 from postroad.delivery.models import CustodyStep, Parcel, ParcelState, Via
 from postroad.directory import thresholds
 from postroad.directory.models import Library
@@ -37,13 +38,14 @@ def first(parcel: Parcel, via: Via | None) -> None:
     if by_van and (expected := reckon(parcel, known, parcel.made_at)):
         keep_forecast(parcel, expected)
     parcel.late_days = thresholds.days(LATE[Via(parcel.via)], on=shipped, library=parcel.to_library)
-    parcel.late_at = late_after(parcel, known if by_van else {})
+    parcel.late_at = late_after(parcel, known if by_van else Vans({}))
     parcel.due_at = parcel.late_at
 
 
-def every_day(library: Library) -> Calendar:
-    """For a library without a stop: only its time zone matters then."""
-    return Calendar(weekdays(ALWAYS), library.time_zone)
+def every_day(library: Library) -> Van:
+    """For a library without a stop, or what is on the road: only a time zone matters then."""
+    days = Calendar(weekdays(ALWAYS), library.time_zone)
+    return Van(days, days, library.state)
 
 
 def after_plan(parcel: Parcel, at: datetime) -> bool:
@@ -77,7 +79,7 @@ def expect_anew(parcels: Sequence[Parcel], *, at: datetime) -> list[Parcel]:
     return moved
 
 
-def set_days(parcel: Parcel, known: Mapping[int, Calendar], at: datetime) -> bool:
+def set_days(parcel: Parcel, known: Vans, at: datetime) -> bool:
     """Reckon the expected day and the lateness of one parcel anew; whether either is another."""
     before = (parcel.expected_on, parcel.late_at)
     if may_be_promised_anew(parcel, at):
@@ -97,7 +99,7 @@ def may_be_promised_anew(parcel: Parcel, at: datetime) -> bool:
     return not missed or parcel.state == ParcelState.READY
 
 
-def set_lateness(parcel: Parcel, known: Mapping[int, Calendar], at: datetime) -> None:
+def set_lateness(parcel: Parcel, known: Vans, at: datetime) -> None:
     """Somebody was told already if the clock is past its first ring: then it rings as it would."""
     late_at = late_after(parcel, known)
     if parcel.due_at == parcel.late_at or late_at > at:
@@ -105,25 +107,26 @@ def set_lateness(parcel: Parcel, known: Mapping[int, Calendar], at: datetime) ->
     parcel.late_at = late_at
 
 
-def late_after(parcel: Parcel, known: Mapping[int, Calendar]) -> datetime:
+def late_after(parcel: Parcel, known: Vans) -> datetime:
     """The last moment at which it is not late: after so many days, without those suspended."""
     receiver = known.get(parcel.to_library_id) or every_day(parcel.to_library)
     shipped = parcel.from_library.day_of(parcel.made_at)
-    return forecast.late_after(shipped, parcel.late_days, receiver)
+    return forecast.late_after(shipped, parcel.late_days, receiver.drop)
 
 
-def reckon(parcel: Parcel, known: Mapping[int, Calendar], at: datetime) -> Forecast | None:
+def reckon(parcel: Parcel, known: Vans, at: datetime) -> Forecast | None:
     """The forecast as it is at this moment: what waits leaves today or later, by the sender's day;
     what has left is under way, and comes no earlier than today, by the receiver's."""
     sender, receiver = known.get(parcel.from_library_id), known.get(parcel.to_library_id)
     if sender is None or receiver is None:
         return None
-    nights = routing.nights(parcel.from_library.state, parcel.to_library.state)
-    if parcel.last_step == CustodyStep.MADE:
-        return forecast.expect(sender.day_of(max(parcel.made_at, at)), sender, receiver, nights)
-    left, today = sender.day_of(parcel.last_at), receiver.day_of(at)
-    on_the_road = Calendar(weekdays(ALWAYS), sender.zone)
-    return forecast.expect(max(left, today - timedelta(days=nights)), on_the_road, receiver, nights)
+    left = parcel.last_step != CustodyStep.MADE
+    ready = sender.day_of(parcel.last_at if left else max(parcel.made_at, at))
+    nights = known.nights(sender, receiver, ready)
+    if left and nights is not None:
+        ready = max(ready, receiver.day_of(at) - timedelta(days=nights))
+        sender = every_day(parcel.from_library)
+    return forecast.expect(ready, sender, receiver, nights)
 
 
 def keep_forecast(parcel: Parcel, expected: Forecast | None) -> None:

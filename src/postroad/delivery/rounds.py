@@ -9,8 +9,8 @@ from django.conf import settings
 from django.db.models import Count, Q
 
 from postroad.delivery import stops
+from postroad.delivery.lanes import Van
 from postroad.delivery.models import Custody, CustodyStep, Parcel, ParcelState, Route, Stop, Via
-from postroad.directory.opening import Calendar
 
 ON_THE_VAN = (CustodyStep.PICKED_UP, CustodyStep.SORTED)
 
@@ -36,8 +36,15 @@ class Call:
 
     stop: Stop
     load: Load
-    called: bool
+    brings: bool
+    takes: bool
     reason: str = ""
+
+    @property
+    def called(self) -> bool:
+        """Whether the van comes: to a stop that wants to be asked only if there is something."""
+        comes = self.brings or self.takes
+        return comes and (not self.stop.on_demand or bool(self.load.to_do))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +63,12 @@ def calls(route: Route, day: date) -> list[Call]:
     return [call(place, known[place.library_id], load[place.library_id], day) for place in places]
 
 
-def call(stop: Stop, calendar: Calendar, load: Load, day: date) -> Call:
-    shut = calendar.shut_on(day)
-    in_timetable = day.weekday() in calendar.days_on(day)
+def call(stop: Stop, van: Van, load: Load, day: date) -> Call:
+    shut = van.drop.shut_on(day)
+    in_timetable = day.weekday() in van.drop.days_on(day) | van.pick_up.days_on(day)
     reason = shut.reason if shut and in_timetable else ""
-    return Call(stop, load, called=calendar.is_open(day), reason=reason)
+    brings, takes = van.drop.is_open(day), van.pick_up.is_open(day)
+    return Call(stop, load, brings=brings, takes=takes, reason=reason)
 
 
 def last_driven(driver: int) -> Route | None:

@@ -89,7 +89,11 @@ def postal(parcels: Iterable[Parcel]) -> dict[tuple[str, str], tuple[str, ...]]:
 def places(libraries: Iterable[int]) -> dict[int, Place]:
     """What slips must know of these libraries, in two queries."""
     wanted = set(libraries)
-    stops = Stop.objects.filter(library__in=wanted, active=True).select_related("route").order_by()
+    stops = (
+        Stop.objects.filter(library__in=wanted, active=True)
+        .select_related("route__region")
+        .order_by()
+    )
     routes = {stop.library_id: stop.route for stop in stops}
     return {
         library.pk: Place(

@@ -1,16 +1,19 @@
 """The days on which the van calls, with everything that changes them."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from itertools import starmap
+from operator import attrgetter
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection, transaction
 from django.db.models import Q
 
-from postroad.delivery.models import Route, ScheduleChange, Stop
+from postroad.delivery.lanes import Lane, Van, Vans
+from postroad.delivery.models import Route, ScheduleChange, Stop, Transfer
 from postroad.directory import closures, opening
 from postroad.directory.models import Closure, ClosureQuerySet, Effect, Library
 from postroad.directory.opening import Calendar, Scope, Shut, Spell, weekdays
@@ -19,46 +22,79 @@ NO_VAN = (Effect.CLOSED, Effect.NO_DELIVERY)
 TOLD = Q(effect=Effect.NO_DELIVERY) | Q(effect=Effect.CLOSED, library=None)  # to the office
 
 # Written out, since every parcel asks for it, and to compose it takes Django longer than to answer
-# takes the database. A stretch of days has no zone; one without weekdays is one without the van.
+# takes the database. Each row says what it tells of in its first column.
 DAYS = """
-    SELECT library_id, state, first_day, last_day, NULL AS days, NULL AS time_zone, reason
+    SELECT 'shut', COALESCE(library_id, 0), state, first_day, last_day, reason, '', 0, 0, ''
     FROM directory_closure
     WHERE effect IN ({no_van}) AND (library_id IS NULL OR library_id IN ({libraries}))
         AND last_day >= %s
     UNION ALL
-    SELECT stop.library_id, '', first_day, last_day, change.days, NULL, ''
+    SELECT 'change', stop.library_id, '', first_day, last_day,
+        change.pick_up_days, change.drop_days, 0, 0, ''
     FROM delivery_schedulechange change JOIN delivery_stop stop ON stop.id = change.stop_id
     WHERE stop.active AND stop.library_id IN ({libraries}) AND last_day >= %s
     UNION ALL
-    SELECT stop.library_id, library.state, NULL, NULL, stop.days, library.time_zone, ''
+    SELECT 'stop', stop.library_id, library.state, NULL, NULL,
+        stop.pick_up_days, stop.drop_days, region.hub_id,
+        CASE WHEN stop.on_demand THEN stop.notice_hours ELSE 0 END, library.time_zone
     FROM delivery_stop stop JOIN directory_library library ON library.id = stop.library_id
+    JOIN delivery_route route ON route.id = stop.route_id
+    LEFT JOIN delivery_region region ON region.id = route.region_id
     WHERE stop.active AND stop.library_id IN ({libraries})
-    ORDER BY 3
+    UNION ALL
+    SELECT 'lane', from_hub_id, '', first_day, NULL, '', '', to_hub_id, nights, ''
+    FROM delivery_transfer
+    ORDER BY 4
 """
 
 
-def calendars(libraries: Collection[int], since: date) -> dict[int, Calendar]:
-    """The delivery days of libraries from a day on, in one query; who has no stop is absent."""
-    stops: dict[int, tuple[str, str, str]] = {}
-    spells: dict[int, list[Spell]] = defaultdict(list)
+class _Row(NamedTuple):
+    """A row of DAYS."""
+
+    tells: str
+    key: int  # a library; 0: all of a state or everywhere; of a lane the hub where it begins
+    state: str
+    first_day: Any  # a date; of a stop none
+    last_day: Any
+    text: str  # why there is no van; of a stop and its changes, the days on which it takes
+    drop_days: str
+    hub: int | None  # of a stop; of a lane the one where it ends
+    number: int | None  # of a stop its hours of notice; of a lane its nights
+    zone: str
+
+
+def calendars(libraries: Collection[int], since: date) -> Vans:
+    """The days of the van at libraries from a day on, and the lanes between, in one query; who has
+    no stop is absent."""
+    rows = defaultdict[str, list[_Row]](list)
+    for row in map(_Row._make, _days(libraries, since)):
+        rows[row.tells].append(row)
     shut = defaultdict[Scope, list[Shut]](list)
-    for library, state, first_day, last_day, days, zone, reason in _days(libraries, since):
-        if zone:
-            stops[library] = (days, zone, state)
-        elif days:
-            spells[library].append(Spell(first_day, last_day, weekdays(days)))
-        else:
-            shut[library or state].append(Shut(first_day, last_day, reason))
-    return {
-        library: opening.calendar(
-            days,
-            zone,
-            reversed(opening.scopes(library, state)),  # what keeps the van from all is told first
-            shut,
-            spells[library],
-        )
-        for library, (days, zone, state) in stops.items()
-    }
+    for row in rows["shut"]:
+        shut[row.key or row.state].append(Shut(row.first_day, row.last_day, row.text))
+    changes = defaultdict[int, list[_Row]](list)
+    for row in rows["change"]:
+        changes[row.key].append(row)
+    stops = {row.key: _van(row, shut, changes[row.key]) for row in rows["stop"]}
+    lanes = tuple(Lane(row.key, row.hub or 0, row.first_day, row.number) for row in rows["lane"])
+    return Vans(stops, lanes)
+
+
+def lanes() -> tuple[Lane, ...]:
+    """The nights between hubs, in one query."""
+    rows = Transfer.objects.order_by().values_list("from_hub", "to_hub", "first_day", "nights")
+    return tuple(starmap(Lane, rows))
+
+
+def _van(row: _Row, shut: Mapping[Scope, Sequence[Shut]], changes: Sequence[_Row]) -> Van:
+    scopes = opening.scopes(row.key, row.state)[::-1]  # what keeps the van from all is told first
+
+    def calendar(days: Callable[[_Row], str]) -> Calendar:
+        spells = [Spell(each.first_day, each.last_day, weekdays(days(each))) for each in changes]
+        return opening.calendar(days(row), row.zone, scopes, shut, spells)
+
+    drop, pick_up = (calendar(attrgetter(days)) for days in ("drop_days", "text"))
+    return Van(pick_up, drop, row.state, row.hub, row.number or 0)
 
 
 def _days(libraries: Collection[int], since: date) -> list[tuple[Any, ...]]:
@@ -173,12 +209,26 @@ def pause(
 
 @transaction.atomic
 def change_for_a_while(
-    stop: Stop, *, first_day: date, last_day: date, days: str, reason: str
+    stop: Stop,
+    *,
+    first_day: date,
+    last_day: date | None,
+    drop_days: str,
+    pick_up_days: str,
+    reason: str,
+    source: str = "",
 ) -> ScheduleChange:
-    """Other days for a while; said twice it is one change, so that one press removes it."""
+    """Other days from a day on, until a day or until further notice; said twice it is one change,
+    so that one press removes it."""
     Stop.objects.select_for_update(no_key=True).get(pk=stop.pk)
     change, _new = ScheduleChange.objects.get_or_create(
-        stop=stop, first_day=first_day, last_day=last_day, days=days, reason=reason
+        stop=stop,
+        first_day=first_day,
+        last_day=last_day or ScheduleChange.FURTHER_NOTICE,
+        drop_days=drop_days,
+        pick_up_days=pick_up_days,
+        reason=reason,
+        source=source,
     )
     return change
 

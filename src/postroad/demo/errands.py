@@ -294,7 +294,7 @@ class Errands:
         parcel.from_library = self.libraries[parcel.from_library_id]
         parcel.to_library = self.libraries[parcel.to_library_id]
         if parcel.state == "ready":
-            if self.is_van_day(parcel.from_library_id, at):
+            if self.van_takes(parcel.from_library_id, at):
                 parcels.pick_up(parcel, by=self.driver, at=at)
             return self.until_morning(at)
         if at.date() < parcel.expected_on:
@@ -303,16 +303,20 @@ class Errands:
             return self.until_morning(at, 40 * DAYS)
         if parcel.state == "moving" and self.chance(0.04):
             return self.until_morning(at)
-        if parcel.state == "moving" and not self.is_van_day(parcel.to_library_id, at):
+        if parcel.state == "moving" and not self.van_brings(parcel.to_library_id, at):
             return self.until_morning(at)
         if parcel.state == "moving":
             parcels.drop(parcel, library=parcel.to_library, by=self.driver, at=at)
             return self.within(1 * HOURS, 5 * HOURS)
         return arrive()
 
-    def is_van_day(self, library: int, at: datetime) -> bool:
-        calendar = self.van.get(library)
-        return calendar is not None and calendar.is_open(calendar.day_of(at))
+    def van_takes(self, library: int, at: datetime) -> bool:
+        van = self.van.get(library)
+        return van is not None and van.pick_up.is_open(van.day_of(at))
+
+    def van_brings(self, library: int, at: datetime) -> bool:
+        van = self.van.get(library)
+        return van is not None and van.drop.is_open(van.day_of(at))
 
     def until_morning(self, at: datetime, days: timedelta = DAYS) -> timedelta:
         """To a time between eight and noon so many days on, in Massachusetts."""

@@ -87,6 +87,7 @@ class LibraryFact:
 class RouteFact:
     code: str
     name: str
+    region: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,8 +226,9 @@ def routes() -> Iterator[RouteFact]:
     """All invented, named by region and number as the trade does."""
     regions = {"RI": "Rhode Island", "CAPE": "Cape and Islands", "METRO": "Metro West"}
     for code in sorted({stop.route for stop in stops()}):
-        region, _, number = code.partition(" ")
-        yield RouteFact(code, f"{regions.get(region, region.capitalize())} {number}")
+        short, _, number = code.partition(" ")
+        region = regions.get(short, short.capitalize())
+        yield RouteFact(code, f"{region} {number}", region)
 
 
 def schedule_changes(first_year: int, last_year: int) -> Iterator[ScheduleFact]:

@@ -53,5 +53,5 @@ def enter(today: date) -> None:
 def quiet_regions() -> list[str]:
     """Those in which none of the demonstration's own accounts works."""
     stops = Stop.objects.filter(active=True).select_related("route", "library")
-    busy = {stop.route.region for stop in stops if stop.library.code in (HOME, LENDER)}
-    return sorted({stop.route.region for stop in stops} - busy)
+    busy = {stop.route.region_name for stop in stops if stop.library.code in (HOME, LENDER)}
+    return sorted({stop.route.region_name for stop in stops} - busy)

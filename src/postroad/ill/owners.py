@@ -57,7 +57,8 @@ OWNERS = f"""
         library.open_days, library.time_zone, library.latitude, library.longitude,
         library.network_id, policy.ask_order, policy.keeps_own,
         policy.lends, policy.formats_not_lent, policy.copies, policy.supplies_documents,
-        stop.days, places.on_shelf,
+        stop.pick_up_days, stop.drop_days, region.hub_id,
+        CASE WHEN stop.on_demand THEN stop.notice_hours ELSE 0 END, places.on_shelf,
         (SELECT SUM(lent) FROM ill_tally WHERE library_id = library.id AND month > %(since)s),
         (SELECT SUM(borrowed) FROM ill_tally WHERE library_id = library.id AND month > %(since)s),
         (SELECT COUNT(*) FROM ill_supply WHERE lender_id = library.id AND state IN ({ON_HAND})),
@@ -69,19 +70,21 @@ OWNERS = f"""
     JOIN directory_library library ON library.id = places.library_id
     LEFT JOIN directory_policy policy ON policy.library_id = library.id
     LEFT JOIN delivery_stop stop ON stop.library_id = library.id AND stop.active
+    LEFT JOIN delivery_route route ON route.id = stop.route_id
+    LEFT JOIN delivery_region region ON region.id = route.region_id
     WHERE library.active AND library.membership = '{Membership.MEMBER.value}'
         OR places.on_shelf IS NULL
 """  # noqa: S608  # words of ours
 
 CHANGES = """
-    SELECT library_id, state, first_day, last_day, effect, '' FROM directory_closure
+    SELECT library_id, state, first_day, last_day, effect, '', '' FROM directory_closure
     WHERE library_id IS NULL AND last_day >= %(first)s AND first_day <= %(last)s
     UNION ALL
-    SELECT library_id, '', first_day, last_day, effect, '' FROM directory_closure
+    SELECT library_id, '', first_day, last_day, effect, '', '' FROM directory_closure
     WHERE library_id IN (SELECT library_id FROM places)
         AND last_day >= %(first)s AND first_day <= %(last)s
     UNION ALL
-    SELECT stop.library_id, '', first_day, last_day, '', change.days
+    SELECT stop.library_id, '', first_day, last_day, '', change.pick_up_days, change.drop_days
     FROM delivery_schedulechange change JOIN delivery_stop stop ON stop.id = change.stop_id
     WHERE stop.library_id IN (SELECT library_id FROM places)
         AND last_day >= %(first)s AND first_day <= %(last)s
@@ -108,7 +111,10 @@ class Place(NamedTuple):
     formats_not_lent: str | None  # JSON
     copies: bool | None  # whether it makes copies of parts
     supplies_documents: bool | None
-    van_days: str | None  # None where the van does not call
+    pick_up_days: str | None  # None where the van does not call
+    drop_days: str | None
+    hub: int | None  # that its route is sent out from, where somebody said so
+    notice_hours: int | None  # of a stop to which the van comes when it is asked to
     on_shelf: int | None  # copies that are in; None in the borrower's own row
     lent: int | None  # in the last twelve months
     borrowed: int | None
@@ -135,7 +141,12 @@ class Change(NamedTuple):
     first_day: date
     last_day: date
     effect: str  # of a closure
-    days: str  # of the van
+    pick_up_days: str  # of the van
+    drop_days: str
+
+    @property
+    def of_van(self) -> bool:
+        return not self.effect
 
 
 def with_borrower(

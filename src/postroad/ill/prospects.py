@@ -4,9 +4,10 @@ Two statements, whatever the number of owners (`owners`). Nothing here judges: w
 not do, or when it would come too late, is a fact like others.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from typing import NamedTuple
 
 from django.db.models import Exists, OuterRef, Q
@@ -14,14 +15,15 @@ from django.db.models import Exists, OuterRef, Q
 from postroad.catalogue import serial_rows
 from postroad.catalogue.models import Format, Record
 from postroad.catalogue.serials import Answer
-from postroad.delivery import forecast, routing, stops
+from postroad.delivery import forecast, lanes, stops
+from postroad.delivery.lanes import Lane, Van
 from postroad.directory import closures, distances, network_rules, opening, thresholds
 from postroad.directory.models import Library, Policy
 from postroad.directory.opening import Calendar, Scope, Shut, Spell, weekdays
 from postroad.ill import materials, owners, volumes
 from postroad.ill.lifecycle import Level, Owner, Verb
 from postroad.ill.models import Request
-from postroad.ill.owners import Place
+from postroad.ill.owners import Change, Place
 from postroad.ill.rota import Lender, Step, Tier
 
 AHEAD = 14  # days; what changes days after that is read only if the van does not come before
@@ -128,7 +130,7 @@ class _Facts:
             days_known=bool(weekdays(owner.open_days)),
             open_on=days.open_on,
             lending_on=days.lending_on,
-            on_route=owner.van_days is not None,
+            on_route=owner.pick_up_days is not None,
             borrower_on_route=self.receiver is not None,
             arrives=self._arrives(owner, days),
             need_by=self.need_by,
@@ -156,9 +158,10 @@ class _Facts:
 
     def _arrives(self, owner: Place, days: _Days) -> date | None:
         """The day the van would bring it, if it is pulled on the first day of lending (R11)."""
-        if days.lending_on is None or self.receiver is None or owner.van_days is None:
+        if days.lending_on is None or self.receiver is None or owner.pick_up_days is None:
             return None
-        alike = (days.lending_on, owner.van_days, owner.state, self.changes.get(owner.pk))
+        van = (owner.pick_up_days, owner.drop_days, owner.hub, owner.notice_hours)
+        alike = (days.lending_on, van, owner.state, self.changes.get(owner.pk))
         if alike not in self.roads:
             self.roads[alike] = self._delivered(owner, days.lending_on, self.receiver)
         arrives = self.roads[alike]
@@ -168,21 +171,38 @@ class _Facts:
             return self._arrives(owner, days)
         return arrives
 
-    def _delivered(self, owner: Place, ready: date, receiver: Calendar) -> date | None:
+    def _delivered(self, owner: Place, ready: date, receiver: Van) -> date | None:
         sender = self._van(owner)
-        nights = routing.nights(owner.state, self.borrower.state)
-        days = forecast.legs(ready, sender, receiver, nights) if sender else None
+        if sender is None:
+            return None
+        between = self.lanes if {sender.hub, receiver.hub} - {None, receiver.hub} else ()
+        nights = lanes.nights(sender, receiver, between, ready)
+        days = forecast.legs(ready, sender, receiver, nights)
         return days[-1] if days else None
 
-    def _van(self, place: Place) -> Calendar | None:
+    @cached_property
+    def lanes(self) -> tuple[Lane, ...]:
+        """Between hubs; most of what is asked for comes from one's own."""
+        return stops.lanes()
+
+    def _van(self, place: Place) -> Van | None:
         """The days on which the van calls there, if it does."""
-        if place.van_days is None:
+        if place.pick_up_days is None or place.drop_days is None:
             return None
-        own = self.changes.get(place.pk, ())
-        spells = [
-            Spell(each.first_day, each.last_day, weekdays(each.days)) for each in own if each.days
-        ]
-        return _calendar(place, place.van_days, self.no_van, spells)
+        changes = [each for each in self.changes.get(place.pk, ()) if each.of_van]
+        pick_up = [(each, each.pick_up_days) for each in changes]
+        drop = [(each, each.drop_days) for each in changes]
+        return Van(
+            self._calls(place, place.pick_up_days, pick_up),
+            self._calls(place, place.drop_days, drop),
+            place.state,
+            place.hub,
+            place.notice_hours or 0,
+        )
+
+    def _calls(self, place: Place, days: str, changes: Iterable[tuple[Change, str]]) -> Calendar:
+        spells = [Spell(each.first_day, each.last_day, weekdays(own)) for each, own in changes]
+        return _calendar(place, days, self.no_van, spells)
 
 
 class _CopyFacts(_Facts):

@@ -9,11 +9,12 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from postroad.accounts.models import User
-from postroad.delivery import forecast, parcels, routing, slips, stops, tracking
+from postroad.delivery import forecast, parcels, promises, slips, stops, tracking
+from postroad.delivery.lanes import Van
 from postroad.delivery.models import Parcel, Purpose, Via
 from postroad.directory import closures, evidence, known, standing, thresholds
 from postroad.directory.models import Address, Closure, Effect, Library, Membership
-from postroad.directory.opening import ALWAYS, Calendar, Shut, weekdays
+from postroad.directory.opening import Shut
 from postroad.directory.statements import Source, Statement
 from postroad.errors import Refusal
 from postroad.ill import homeward, lookup, volumes
@@ -234,8 +235,8 @@ def _known(library: Library, sender: Library | None, now: datetime) -> _Known:
     ends = {library.pk, *([sender.pk] if sender else [])}
     places, calendars = slips.places(ends), stops.calendars(ends, today)
     receiver = calendars.get(library.pk)
-    here = calendars.get(sender.pk) if sender else Calendar(weekdays(ALWAYS), library.time_zone)
-    nights = routing.nights(sender.state if sender else library.state, library.state)
+    here = calendars.get(sender.pk) if sender else promises.every_day(library)
+    nights = calendars.nights(here, receiver, today) if here and receiver else None
     expected = forecast.expect(today, here, receiver, nights) if here and receiver else None
     address = address_home(library)
     patience = timedelta(days=thresholds.days("closure-patience", on=today, library=library))
@@ -268,14 +269,15 @@ def _shut(rows: Iterable[Closure], until: date) -> Stretch | None:
 
 
 def _van_stopped(
-    sender: Calendar | None, receiver: Calendar | None, nights: int, today: date
+    sender: Van | None, receiver: Van | None, nights: int | None, today: date
 ) -> Stretch | None:
     """The suspension in which it would come to the receiver; a holiday is none (R6)."""
     if sender is None or receiver is None:
         return None
-    long = [shut for shut in receiver.shut if forecast.is_suspension(shut)]
-    served = replace(receiver, shut=tuple(shut for shut in receiver.shut if shut not in long))
-    comes = forecast.expect(today, sender, served, nights)
+    drop = receiver.drop
+    long = [shut for shut in drop.shut if forecast.is_suspension(shut)]
+    served = replace(drop, shut=tuple(shut for shut in drop.shut if shut not in long))
+    comes = forecast.expect(today, sender, replace(receiver, drop=served), nights)
     held = [shut for shut in long if comes and shut.covers(comes.day)]
     return _stretch(max(held, key=lambda shut: shut.last)) if held else None
 

@@ -158,9 +158,9 @@ def _lane(row: Pace) -> Lane:
 def places(keys: Collection[int] | None = None) -> dict[int, Place]:
     """Where libraries are: their region is the van's."""
     libraries = Library.objects.all() if keys is None else Library.objects.filter(pk__in=keys)
-    stops = Stop.objects.filter(active=True).select_related("route")
+    stops = Stop.objects.filter(active=True).select_related("route__region")
     regions = {
-        stop.library_id: stop.route.region
+        stop.library_id: stop.route.region_name
         for stop in (stops if keys is None else stops.filter(library__in=keys))
     }
     rows = libraries.order_by().values_list("pk", "code", "state")

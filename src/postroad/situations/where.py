@@ -39,7 +39,8 @@ def everybody() -> QuerySet[Library]:
 def reached(situation: Situation) -> tuple[Reach, list[str]]:
     """The same as staff notices say it; a region is its routes."""
     if situation.area == Area.REGION:
-        return Reach.ROUTE, [r.code for r in Route.objects.all() if r.region in situation.places]
+        routes = Route.objects.select_related("region")
+        return Reach.ROUTE, [r.code for r in routes if r.region_name in situation.places]
     return Reach(situation.area), list(situation.places)
 
 

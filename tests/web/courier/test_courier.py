@@ -17,7 +17,7 @@ ROUTE, SCAN = "/courier/", "/courier/scan/"
 @pytest.fixture(autouse=True)
 def _every_day(cast):
     """The van calls everywhere today, whatever day it is."""
-    Stop.objects.update(days="MTWTFSS")
+    Stop.objects.update(drop_days="MTWTFSS", pick_up_days="MTWTFSS")
 
 
 @pytest.fixture
@@ -111,7 +111,7 @@ def test_what_was_picked_up_today_is_not_dropped_before_its_night_at_the_hub(
 def test_a_stop_without_the_van_today_says_why(driver, cast):
     today = timezone.localdate()
     stops.pause(first_day=today, last_day=today, reason="Flooded road", at=cast.lee)
-    Stop.objects.filter(library=cast.lenox).update(days="-------")
+    Stop.objects.filter(library=cast.lenox).update(drop_days="-------", pick_up_days="-------")
     driver.post(ROUTE, {"route": "WEST 2"})
     page = driver.get(ROUTE)
     skipped = {call.stop.library.town: call.reason for call in page.context["skipped"]}
@@ -366,7 +366,7 @@ def test_a_fast_hand_loses_no_scan(browse, cast, on_the_van):
     from tests.cast import PASSWORD
 
     numbers = [on_the_van("lee", "lenox").number for _each in range(10)]
-    Stop.objects.update(days="MTWTFSS")
+    Stop.objects.update(drop_days="MTWTFSS", pick_up_days="MTWTFSS")
     page = browse(width=360)
     page.goto("/accounts/login/")
     page.fill("[name=login]", "driver")

@@ -193,7 +193,7 @@ def test_the_three_letters_are_entered_and_checked(office, cast):
 
 
 def test_the_days_of_a_stop_are_changed_and_parcels_follow(office, make_parcel, cast):
-    Stop.objects.update(days="MTWTFSS")
+    Stop.objects.update(drop_days="MTWTFSS", pick_up_days="MTWTFSS")
     parcel = make_parcel()
     route = Stop.objects.get(library=cast.lenox).route_id
     weekday = (timezone.localdate() + timedelta(days=3)).weekday()
@@ -203,7 +203,7 @@ def test_the_days_of_a_stop_are_changed_and_parcels_follow(office, make_parcel, 
             "form": "stop",
             "stop-route": route,
             "stop-place": 7,
-            "stop-days": [weekday],
+            "stop-drop_days": [weekday],
             "stop-active": "on",
         },
         follow=True,
@@ -211,7 +211,7 @@ def test_the_days_of_a_stop_are_changed_and_parcels_follow(office, make_parcel, 
     assert "Parcels in transit get their new dates within a minute" in message(page)
     outlook.follow(timezone.now())
     stop = Stop.objects.get(library=cast.lenox)
-    assert (stop.place, stop.active, len(stop.days.replace("-", ""))) == (7, True, 1)
+    assert (stop.place, stop.active, len(stop.drop_days.replace("-", ""))) == (7, True, 1)
     parcel.refresh_from_db()
     assert parcel.expected_on == timezone.localdate() + timedelta(days=3)
 
@@ -221,10 +221,10 @@ def test_a_library_off_every_route_gets_a_stop(office, cast):
     route = Stop.objects.first().route_id
     office.post(
         f"{HOME}stops/otis-school/",
-        {"form": "stop", "stop-route": route, "stop-place": 9, "stop-days": ["0", "4"]},
+        {"form": "stop", "stop-route": route, "stop-place": 9, "stop-drop_days": ["0", "4"]},
     )
     stop = Stop.objects.get(library=cast.otis_school)
-    assert (stop.days, stop.active) == ("M---F--", False)
+    assert (stop.drop_days, stop.pick_up_days, stop.active) == ("M---F--", "M---F--", False)
     assert cast.otis_school.confirmations.get().field == "delivery"
 
 
@@ -236,14 +236,17 @@ def test_a_reduced_schedule_is_entered_and_removed(office, cast):
         "change-first_day": first.isoformat(),
         "change-last_day": (first - timedelta(days=1)).isoformat(),
         "change-reason": "Summer",
-        "change-days": ["2"],
+        "change-drop_days": ["2"],
+        "change-apart": "on",
+        "change-pick_up_days": ["3"],
     }
     assert says(office.post(address, sent), "The last day is before the first")
     for _press in range(2):
         office.post(address, {**sent, "change-last_day": first.isoformat()})
     change = ScheduleChange.objects.get()
-    assert (change.stop.library, change.days) == (cast.lee, "--W----")
-    assert says(office.get(address), "Summer", ": Wed")
+    assert (change.stop.library, change.drop_days) == (cast.lee, "--W----")
+    assert change.pick_up_days == "---T---"
+    assert says(office.get(address), "Summer", ": Wed", "picked up: Thu")
     other = Stop.objects.get(library=cast.lenox)
     office.post(f"{HOME}stops/lenox/", {"form": "remove", "change": change.pk})
     assert ScheduleChange.objects.exists(), f"{other} removed what is not its own"
@@ -356,14 +359,14 @@ def test_a_stretch_that_makes_no_sense_is_said_beside_its_field(office, cast, fi
 
 
 def test_where_the_van_comes_no_more_no_day_is_promised(office, make_parcel, cast):
-    Stop.objects.update(days="MTWTFSS")
+    Stop.objects.update(drop_days="MTWTFSS", pick_up_days="MTWTFSS")
     parcel = make_parcel()
     route = Stop.objects.get(library=cast.lenox).route_id
     sent = {
         "form": "stop",
         "stop-route": route,
         "stop-place": 7,
-        "stop-days": [0, 1, 2, 3, 4, 5, 6],
+        "stop-drop_days": [0, 1, 2, 3, 4, 5, 6],
     }
     office.post(f"{HOME}stops/lenox/", sent)
     outlook.follow(timezone.now())

@@ -1,7 +1,16 @@
 """Routes and stops of the van, parcels, and the custody ledger, which only grows."""
 
 from postroad.delivery.models.custody import Custody
-from postroad.delivery.models.network import Route, ScheduleChange, Stop, seven_places
+from postroad.delivery.models.network import (
+    Courier,
+    Hub,
+    Region,
+    Route,
+    ScheduleChange,
+    Stop,
+    Transfer,
+    seven_places,
+)
 from postroad.delivery.models.outlook import Outlook
 from postroad.delivery.models.parcels import Carrier, Parcel, ParcelQuerySet, Purpose, Via
 from postroad.delivery.models.searches import Search, SearchQuerySet
@@ -21,19 +30,23 @@ __all__ = [
     "SCANS",
     "TOLD_LATER",
     "Carrier",
+    "Courier",
     "Custody",
     "CustodyStep",
     "How",
+    "Hub",
     "Outlook",
     "Parcel",
     "ParcelQuerySet",
     "ParcelState",
     "Purpose",
+    "Region",
     "Route",
     "ScheduleChange",
     "Search",
     "SearchQuerySet",
     "Stop",
+    "Transfer",
     "Via",
     "seven_places",
 ]

@@ -26,7 +26,7 @@ from postroad.directory.opening import weekdays
 from postroad.form_errors import InOurWords
 from postroad.web.office.keeping import library_of
 from postroad.web.office.library_parts import remove
-from postroad.web.office.stops import day_field
+from postroad.web.office.stop_forms import day_field
 from postroad.web.shared.gates import KEEPERS, SignedIn, needs
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")

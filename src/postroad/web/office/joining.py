@@ -30,7 +30,7 @@ from postroad.form_errors import InOurWords
 from postroad.ill.models import Request
 from postroad.web.office import keeping
 from postroad.web.office.keeping import library_of
-from postroad.web.office.stops import Days
+from postroad.web.office.stop_forms import Days
 from postroad.web.shared.gates import KEEPERS, SignedIn, needs
 from postroad.web.shared.policy import PolicyForm
 

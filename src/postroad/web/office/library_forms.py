@@ -19,7 +19,7 @@ from postroad.directory.models import (
 from postroad.directory.opening import ALWAYS
 from postroad.directory.places import OTHER_STATES, PROVINCES
 from postroad.form_errors import InOurWords
-from postroad.web.office.stops import Days
+from postroad.web.office.stop_forms import Days
 
 RESERVED = frozenset({"add", "file"})  # our own addresses
 

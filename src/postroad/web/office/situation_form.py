@@ -199,8 +199,8 @@ def places(chosen: str = "") -> list[Any]:
 
     What was chosen is offered also when it is there no more: no other place takes its stead.
     """
-    routes = list(Route.objects.all())
-    regions = sorted({route.region for route in routes})
+    routes = list(Route.objects.select_related("region"))
+    regions = sorted({route.region_name for route in routes})
     networks = Network.objects.order_by("name", "pk").values_list("code", "name")
     groups: list[tuple[str, list[tuple[str, str]]]] = [
         (_("State"), _options(Area.STATE, State.choices)),
@@ -208,7 +208,7 @@ def places(chosen: str = "") -> list[Any]:
         (_("Network"), _options(Area.NETWORK, networks)),
     ]
     for region in regions:
-        here = [(each.code, each.code) for each in routes if each.region == region]
+        here = [(each.code, each.code) for each in routes if each.region_name == region]
         label = _("Delivery route in the region %(region)s") % {"region": region}
         groups.append((label, _options(Area.ROUTE, here)))
     wide = [(Area.ALL.value, Area.ALL.label), (Area.LIBRARIES.value, _("only the libraries below"))]

@@ -1,6 +1,6 @@
 """Stops, their days, and days without the van: /office/delivery/stops/ and /pauses/."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,14 +12,12 @@ from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 
 from postroad.accounts.models import Role
-from postroad.delivery import codes, outlook, stops
-from postroad.delivery.codes import CodeMissing
-from postroad.delivery.models import Route, ScheduleChange, Stop
+from postroad.delivery import outlook, stops
+from postroad.delivery.models import ScheduleChange, Stop
 from postroad.directory import closures, records
 from postroad.directory.models import (
     Closure,
@@ -29,109 +27,19 @@ from postroad.directory.models import (
     Membership,
     State,
 )
-from postroad.directory.opening import ALWAYS, weekdays
-from postroad.form_errors import InOurWords
+from postroad.web.office.stop_forms import (
+    OF_A_STOP,
+    ChangeForm,
+    CodeForm,
+    PauseForm,
+    StopForm,
+    WidePauseForm,
+)
 from postroad.web.shared import closing
 from postroad.web.shared.gates import SignedIn, needs
-from postroad.web.shared.one_press import OnePress
 from postroad.web.shared.pieces import Choice
 
 A_PAGE = 40
-AHEAD, LONGEST = timedelta(days=731), timedelta(days=366)  # how far and how long a stretch goes
-
-
-class Days(forms.MultipleChoiceField):
-    """Weekdays as boxes to tick, kept as "MTWTF--"."""
-
-    widget = forms.CheckboxSelectMultiple
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(
-            choices=[(str(number), name) for number, name in WEEKDAYS.items()], **options
-        )
-
-    def clean(self, value: Any) -> str:
-        ticked = {int(number) for number in super().clean(value)}
-        return "".join(letter if at in ticked else "-" for at, letter in enumerate(ALWAYS))
-
-    def prepare_value(self, value: Any) -> Any:
-        if isinstance(value, str) and len(value) == len(ALWAYS):
-            return [str(day) for day in sorted(weekdays(value))]
-        return value
-
-
-class StopForm(InOurWords, forms.Form):
-    """Where and when the van calls at a library."""
-
-    route = forms.ModelChoiceField(Route.objects.all(), label=gettext_lazy("Route"))
-    place = forms.IntegerField(
-        label=gettext_lazy("Place on the route"), min_value=0, max_value=999, initial=0
-    )
-    days = Days(label=gettext_lazy("Delivery days"), required=False)
-    active = forms.BooleanField(
-        label=gettext_lazy("The van stops here"), required=False, initial=True
-    )
-
-
-class CodeForm(InOurWords, forms.Form):
-    """Rhode Island's three letters."""
-
-    delivery_code = forms.CharField(label=gettext_lazy("Three letters"), max_length=3)
-
-    def clean_delivery_code(self) -> str:
-        try:
-            return codes.ri_code(self.cleaned_data["delivery_code"].upper())
-        except CodeMissing as no:
-            raise forms.ValidationError(
-                _("Three letters from A to Z, as the state's delivery list shows them.")
-            ) from no
-
-
-def day_field(label: Any) -> forms.DateField:
-    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}))
-
-
-class StretchForm(InOurWords, forms.Form):
-    """From one day to another, and why."""
-
-    first_day = day_field(gettext_lazy("First day"))
-    last_day = day_field(gettext_lazy("Last day"))
-    reason = forms.CharField(label=gettext_lazy("Reason, as readers will see it"), max_length=120)
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        first, last = cleaned.get("first_day"), cleaned.get("last_day")
-        today = timezone.localdate()
-        if first and first > today + AHEAD:
-            self.add_error("first_day", _("Choose a day within the next two years."))
-        elif first and last and last < first:
-            self.add_error("last_day", _("The last day is before the first day."))
-        elif last and last < today:
-            self.add_error("last_day", _("These days are over. Choose today or a later day."))
-        elif first and last and last - first > LONGEST:
-            self.add_error("last_day", _("Choose a year at most; enter the rest separately."))
-        return cleaned
-
-
-class ChangeForm(StretchForm):
-    """Other days for a while."""
-
-    days = Days(label=gettext_lazy("Delivery days in that time"), required=False)
-
-
-class PauseForm(StretchForm, OnePress):
-    """No van for a while."""
-
-
-class WidePauseForm(PauseForm):
-    """The same on one route or anywhere."""
-
-    route = forms.ModelChoiceField(
-        Route.objects.all(),
-        label=gettext_lazy("Route"),
-        required=False,
-        empty_label=gettext_lazy("all routes"),
-    )
 
 
 @needs(Role.DELIVERY)
@@ -197,9 +105,10 @@ def stop(request: SignedIn, code: str) -> HttpResponse:
 
 def forms_of(request: SignedIn, library: Library, stop: Stop | None) -> dict[str, forms.Form]:
     """The forms of the page; the one that was sent bears what was sent."""
-    kept: dict[str, Any] = {"days": "MTWTF--"}
+    kept: dict[str, Any] = {"drop_days": "MTWTF--", "active": True}
     if stop:
-        kept = {"route": stop.route, "place": stop.place, "days": stop.days, "active": stop.active}
+        kept = {name: getattr(stop, name) for name in OF_A_STOP}
+        kept |= {"apart": stop.days_apart}
     made: dict[str, tuple[type[forms.Form], dict[str, Any]]] = {
         "stop": (StopForm, kept),
         "change": (ChangeForm, {}),
@@ -225,7 +134,7 @@ def change(
     form = forms_here.get(name)
     if form is None or not form.is_valid():
         return False
-    facts = form.cleaned_data
+    facts = getattr(form, "facts", form.cleaned_data)
     if name == "stop":
         Stop.objects.update_or_create(library=library, defaults={**facts, "invented": False})
         confirmed(request, library, "delivery")

@@ -1,4 +1,4 @@
-"""`{{ stop.days|weekdays }}`: "M-W-F--" as people say it."""
+"""`{{ stop.drop_days|weekdays }}`: "M-W-F--" as people say it."""
 
 from django import template
 from django.utils.dates import WEEKDAYS_ABBR

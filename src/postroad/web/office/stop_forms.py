@@ -1,0 +1,178 @@
+"""What is typed of a stop: route and days, other days for a while, days without the van."""
+
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.dates import WEEKDAYS
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from postroad.delivery import codes
+from postroad.delivery.codes import CodeMissing
+from postroad.delivery.models import Route
+from postroad.directory.opening import ALWAYS, weekdays
+from postroad.form_errors import InOurWords
+from postroad.web.shared.one_press import OnePress
+
+AHEAD, LONGEST = timedelta(days=731), timedelta(days=366)  # how far and how long a stretch goes
+OF_A_STOP = (
+    "route",
+    "place",
+    "drop_days",
+    "pick_up_days",
+    "opens",
+    "closes",
+    "on_demand",
+    "notice_hours",
+    "active",
+)
+
+
+class Days(forms.MultipleChoiceField):
+    """Weekdays as boxes to tick, kept as "MTWTF--"."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(
+            choices=[(str(number), name) for number, name in WEEKDAYS.items()], **options
+        )
+
+    def clean(self, value: Any) -> str:
+        ticked = {int(number) for number in super().clean(value)}
+        return "".join(letter if at in ticked else "-" for at, letter in enumerate(ALWAYS))
+
+    def prepare_value(self, value: Any) -> Any:
+        if isinstance(value, str) and len(value) == len(ALWAYS):
+            return [str(day) for day in sorted(weekdays(value))]
+        return value
+
+
+def clock_field(label: Any) -> forms.TimeField:
+    return forms.TimeField(
+        label=label, required=False, widget=forms.TimeInput(attrs={"type": "time"})
+    )
+
+
+def day_field(label: Any, **more: Any) -> forms.DateField:
+    return forms.DateField(label=label, **more, widget=forms.DateInput(attrs={"type": "date"}))
+
+
+class DaysForm(InOurWords, forms.Form):
+    """The days on which the van brings; if it takes on others, those too."""
+
+    drop_days = Days(label=gettext_lazy("Delivery days"), required=False)
+    apart = forms.BooleanField(
+        label=gettext_lazy("The van picks up on other days than it delivers"), required=False
+    )
+    pick_up_days = Days(label=gettext_lazy("Pick-up days, if they are others"), required=False)
+
+    @property
+    def days(self) -> dict[str, str]:
+        """As a stop and a change keep them."""
+        given = self.cleaned_data
+        picks_up = given["pick_up_days"] if given["apart"] else given["drop_days"]
+        return {"drop_days": given["drop_days"], "pick_up_days": picks_up}
+
+
+class StopForm(DaysForm):
+    """Where and when the van calls at a library."""
+
+    route = forms.ModelChoiceField(Route.objects.all(), label=gettext_lazy("Route"))
+    place = forms.IntegerField(
+        label=gettext_lazy("Place on the route"), min_value=0, max_value=999, initial=0
+    )
+    opens = clock_field(gettext_lazy("The van may come from"))
+    closes = clock_field(gettext_lazy("The van may come until"))
+    on_demand = forms.BooleanField(
+        label=gettext_lazy("It comes only when there is something to bring or to pick up"),
+        required=False,
+    )
+    notice_hours = forms.IntegerField(
+        label=gettext_lazy("Hours' notice that it wants before it picks up"),
+        min_value=0,
+        max_value=240,
+        required=False,
+    )
+    active = forms.BooleanField(
+        label=gettext_lazy("The van stops here"), required=False, initial=True
+    )
+    field_order = ("route", "place", "drop_days", "apart", "pick_up_days")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        opens, closes = cleaned.get("opens"), cleaned.get("closes")
+        if opens and closes and closes <= opens:
+            self.add_error("closes", _("This is not after the time from which it may come."))
+        return cleaned
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        kept = ("route", "place", "opens", "closes", "on_demand", "active")
+        given = {name: self.cleaned_data[name] for name in kept}
+        return given | self.days | {"notice_hours": self.cleaned_data["notice_hours"] or 0}
+
+
+class CodeForm(InOurWords, forms.Form):
+    """Rhode Island's three letters."""
+
+    delivery_code = forms.CharField(label=gettext_lazy("Three letters"), max_length=3)
+
+    def clean_delivery_code(self) -> str:
+        try:
+            return codes.ri_code(self.cleaned_data["delivery_code"].upper())
+        except CodeMissing as no:
+            raise forms.ValidationError(
+                _("Three letters from A to Z, as the state's delivery list shows them.")
+            ) from no
+
+
+class StretchForm(InOurWords, forms.Form):
+    """From one day to another, and why."""
+
+    first_day = day_field(gettext_lazy("First day"))
+    last_day = day_field(gettext_lazy("Last day"))
+    reason = forms.CharField(label=gettext_lazy("Reason, as readers will see it"), max_length=120)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        first, last = cleaned.get("first_day"), cleaned.get("last_day")
+        today = timezone.localdate()
+        if first and first > today + AHEAD:
+            self.add_error("first_day", _("Choose a day within the next two years."))
+        elif first and last and last < first:
+            self.add_error("last_day", _("The last day is before the first day."))
+        elif last and last < today:
+            self.add_error("last_day", _("These days are over. Choose today or a later day."))
+        elif first and last and last - first > LONGEST:
+            self.add_error("last_day", _("Choose a year at most; enter the rest separately."))
+        return cleaned
+
+
+class ChangeForm(DaysForm, StretchForm):
+    """Other days for a while, or from a day on."""
+
+    last_day = day_field(gettext_lazy("Last day, if it is known"), required=False)
+    field_order = ("first_day", "last_day", "reason")
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        stretch = ("first_day", "last_day", "reason")
+        return {name: self.cleaned_data[name] for name in stretch} | self.days
+
+
+class PauseForm(StretchForm, OnePress):
+    """No van for a while."""
+
+
+class WidePauseForm(PauseForm):
+    """The same on one route or anywhere."""
+
+    route = forms.ModelChoiceField(
+        Route.objects.all(),
+        label=gettext_lazy("Route"),
+        required=False,
+        empty_label=gettext_lazy("all routes"),
+    )
