@@ -122,12 +122,15 @@ class Plainly:
         return first(at_hub, lambda day: self.van_brings(self.ill.library, day))
 
     def nights(self, start: Stop, end: Stop | None) -> int | None:
-        hubs = [stop and stop.route.region and stop.route.region.hub_id for stop in (start, end)]
+        if end is None:
+            return None
+        hubs = [stop.route.region.hub_id if stop.route.region else None for stop in (start, end)]
         if None in hubs:
             return 2 if {start.library.state, self.ill.library.state} == {"MA", "RI"} else 1
-        lanes = {(lane.from_hub_id, lane.to_hub_id): lane.nights for lane in Transfer.objects.all()}
-        more = 0 if hubs[0] == hubs[1] else lanes.get((hubs[0], hubs[1]))
-        return None if more is None else 1 + more
+        between = Transfer.objects.filter(from_hub=hubs[0], to_hub=hubs[1]).first()
+        if hubs[0] == hubs[1]:
+            return 1
+        return None if between is None else 1 + (between.nights or 0)
 
     def van_takes(self, library: Library, day: date) -> bool:
         return self.van_calls(library, day, "pick_up_days")
@@ -139,7 +142,7 @@ class Plainly:
         stop = self.stops.get(library.pk)
         if stop is None or self.shut(library, day, "closed", "no-delivery"):
             return False
-        days = getattr(stop, which)
+        days: str = getattr(stop, which)
         for change in self.changes:
             if change.stop_id == stop.pk and change.first_day <= day <= change.last_day:
                 days = getattr(change, which)
@@ -345,7 +348,7 @@ def route_from(hub: str) -> Route:
     """A route of the hub of this name; it takes three nights from the north to the south."""
     if not hub:
         return Route.objects.get(code="WEST 2")
-    facts = {"code": hub, "name": hub}
+    facts: dict[str, Any] = {"code": hub, "name": hub}
     if not Hub.objects.exists():
         courier = Courier.objects.create(code="C", name="C", state="MA")
         hubs = [Hub.objects.create(courier=courier, code=x, name=x) for x in ("north", "south")]
