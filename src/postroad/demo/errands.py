@@ -311,12 +311,10 @@ class Errands:
         return arrive()
 
     def van_takes(self, library: int, at: datetime) -> bool:
-        van = self.van.get(library)
-        return van is not None and van.pick_up.is_open(van.day_of(at))
+        return (van := self.van.get(library)) is not None and van.pick_up.is_open(van.day_of(at))
 
     def van_brings(self, library: int, at: datetime) -> bool:
-        van = self.van.get(library)
-        return van is not None and van.drop.is_open(van.day_of(at))
+        return (van := self.van.get(library)) is not None and van.drop.is_open(van.day_of(at))
 
     def until_morning(self, at: datetime, days: timedelta = DAYS) -> timedelta:
         """To a time between eight and noon so many days on, in Massachusetts."""

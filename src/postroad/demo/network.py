@@ -1,0 +1,87 @@
+"""The couriers of the demonstration, their hubs, regions, routes, stops, and other days for a while.
+All invented.
+"""
+
+from datetime import date
+
+from postroad.delivery.models import (
+    Courier,
+    Hub,
+    Region,
+    Route,
+    ScheduleChange,
+    Stop,
+    Transfer,
+)
+from postroad.demo import facts
+from postroad.directory.models import Library
+
+
+def make_regions() -> dict[str, Region]:
+    """The regions of two couriers, each with its hub, and the night that it takes from one to the
+    other; by name. The couriers are invented."""
+    statewide, islands = (
+        Courier.objects.create(code=code, name=name, slip=slip, state=state, invented=True)
+        for code, name, slip, state in (
+            ("BAY", "Bay State Couriers", Courier.Slip.MLS, "MA"),
+            ("OCEAN", "Ocean State Couriers", Courier.Slip.LORI, "RI"),
+        )
+    )
+    hubs = {
+        "MA": Hub.objects.create(
+            code="PLYMOUTH", name="Plymouth sort", courier=statewide, town="Plymouth", invented=True
+        ),
+        "RI": Hub.objects.create(
+            code="WARWICK", name="Warwick sort", courier=islands, town="Warwick", invented=True
+        ),
+    }
+    for start, end in ("MA", "RI"), ("RI", "MA"):
+        Transfer.objects.create(
+            from_hub=hubs[start], to_hub=hubs[end], nights=1, first_day=date(2016, 4, 1)
+        )
+    first_codes = {each.region: each.code.split()[0] for each in facts.routes()}
+    made = Region.objects.bulk_create(
+        Region(
+            code=code,
+            name=name,
+            letter=code[:1],
+            hub=hubs["RI" if code == "RI" else "MA"],
+            invented=True,
+        )
+        for name, code in sorted(first_codes.items())
+    )
+    return {each.name: each for each in made}
+
+
+def make_routes(libraries: dict[str, Library], today: date) -> None:
+    regions = make_regions()
+    routes = {
+        each.code: each
+        for each in Route.objects.bulk_create(
+            Route(code=each.code, name=each.name, region=regions[each.region], invented=True)
+            for each in facts.routes()
+        )
+    }
+    stops = Stop.objects.bulk_create(
+        Stop(
+            library=libraries[each.library],
+            route=routes[each.route],
+            place=each.place,
+            drop_days=each.days,
+            pick_up_days=each.days,
+            invented=True,
+        )
+        for each in facts.stops()
+    )
+    at = {stop.library.code: stop for stop in stops}
+    ScheduleChange.objects.bulk_create(
+        ScheduleChange(
+            stop=at[each.library],
+            drop_days=each.days,
+            pick_up_days=each.days,
+            first_day=each.first_day,
+            last_day=each.last_day,
+            reason=each.reason,
+        )
+        for each in facts.schedule_changes(today.year, today.year + 1)
+    )
