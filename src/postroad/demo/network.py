@@ -1,6 +1,4 @@
-"""The couriers of the demonstration, their hubs, regions, routes, stops, and other days for a while.
-All invented.
-"""
+"""The couriers of the demonstration, their hubs, regions, routes and stops; all invented."""
 
 from datetime import date
 
