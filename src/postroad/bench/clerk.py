@@ -7,6 +7,7 @@ from itertools import islice
 
 from postroad.accounts.models import User
 from postroad.catalogue.models import Item, ItemStatus, Record
+from postroad.composed import Composed
 from postroad.ill import asking, loans, shipping
 from postroad.ill.acts import Act
 from postroad.ill.lifecycle import State
@@ -14,6 +15,7 @@ from postroad.ill.models import Loan, Request
 
 AT_ONCE = 20  # loans that a clerk has under way
 LOOK_AGAIN = 0.01  # seconds, when it is the worker's turn in all of them
+SHOWN = Composed(Request.objects.shown)  # as the page of a request reads it
 
 
 def main(warm_up: str, first: str, last: str) -> None:
@@ -52,7 +54,8 @@ def ask(number: int) -> int:
 
 def visit(pk: int) -> str:
     """Do what is now to be done, unless that is up to the worker; the verb, or nothing."""
-    ill = Request.objects.shown().get(pk=pk)
+    ill = SHOWN.first(pk)
+    assert ill is not None  # it was asked for
     act = TURNS.get(State(ill.state))
     if act is None:
         return ""

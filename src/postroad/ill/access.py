@@ -8,6 +8,7 @@ from django.db.models import F
 from postroad import reference_numbers
 from postroad.accounts.models import BORROWING, LENDING, Role, User
 from postroad.accounts.roles import posts
+from postroad.composed import Composed
 from postroad.errors import Refusal
 from postroad.ill import lookup
 from postroad.ill.lifecycle import Verb
@@ -20,6 +21,15 @@ from postroad.ill.renewals import NoRenewal
 OF_QUESTIONS = frozenset(
     {Verb.ASK_QUESTION, Verb.ANSWER, Verb.WITHDRAW_QUESTION, Verb.REMIND_QUESTION}
 )
+
+# What the page of a request shows: to whoever works on it, and to its patron.
+PAGE = Composed(
+    lambda: (
+        Request.objects.shown().select_related("managed_by").prefetch_related("supplies__lender")
+    ),
+    by="ref",
+)
+HERS = Composed(Request.objects.shown, by="ref")
 
 
 class NoSuchRequest(Refusal):
@@ -67,13 +77,7 @@ def sight(user: User, ill: Request) -> Sight | None:
 
 def request_for(user: User, ref: str) -> tuple[Request, Sight]:
     """The request and how this person sees it; otherwise as if there were none."""
-    ill = (
-        Request.objects.shown()
-        .select_related("managed_by")
-        .prefetch_related("supplies__lender")
-        .filter(ref=reference_numbers.tidy(ref))
-        .first()
-    )
+    ill = PAGE.first(reference_numbers.tidy(ref))
     seen = sight(user, ill) if ill is not None else None
     if ill is None or seen is None:
         raise NoSuchRequest(ref=ref)
@@ -82,8 +86,8 @@ def request_for(user: User, ref: str) -> tuple[Request, Sight]:
 
 def patron_request(user: User, ref: str) -> Request:
     """The patron's own request, whatever else this person is."""
-    ill = Request.objects.shown().filter(ref=reference_numbers.tidy(ref), patron=user.pk).first()
-    if ill is None:
+    ill = HERS.first(reference_numbers.tidy(ref))
+    if ill is None or ill.patron_id is None or ill.patron_id != user.pk:
         raise NoSuchRequest(ref=ref)
     return ill
 

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from postroad.cases.models import CaseEvent, TalkEvent
+from postroad.composed import Composed
 from postroad.directory.models import Happening
 from postroad.guides.models import Announcement
 from postroad.ill import document_delivery, intake, mending, mentioned, referral
@@ -54,6 +55,8 @@ WITH_REQUEST = (
     frozenset({Verb.ASK, Verb.AMEND}) | referral.AWAITS_LENDER | referral.RELEASES | tell.HEARD
 )
 
+HEARD_OF = Composed(ill.Request.objects.heard_of)
+
 
 def bring(events: Sequence[Told]) -> None:
     """Bring what the listeners of these will ask for, read at once for all of them."""
@@ -68,7 +71,8 @@ def bring_requests(events: Sequence[ill.Event]) -> None:
     wanted = [event for event in events if event.verb in WITH_REQUEST]
     if not wanted:
         return
-    requests = ill.Request.objects.heard_of().in_bulk({event.request_id for event in wanted})
+    keys = {event.request_id for event in wanted}
+    requests = {each.pk: each for each in HEARD_OF.find(keys)}
     for event in wanted:
         event.request = copy(requests[event.request_id])
 
