@@ -27,7 +27,7 @@ from postroad.ill import borrowing, loans, sweeps
 from postroad.ill.acts import Act
 from postroad.ill.lifecycle import State
 from postroad.ill.models import Event, Request
-from postroad.notices import folder, letters, post
+from postroad.notices import folder, post
 from postroad.notices.models import Kind, Notice
 from postroad.worker import run
 from postroad.worker.models import Turn
@@ -211,12 +211,12 @@ def test_a_letter_that_is_just_leaving_when_it_is_taken_back_is_corrected_and_go
         walk.scan(step)
     arrived = Notice.objects.get(kind=Kind.ARRIVED)
     Notice.objects.filter(pk=arrived.pk).update(mailed_at=None, mail_due_at=timezone.now())
-    (leaving,) = post.take(timezone.now())
+    leaving = post.take(timezone.now())
     assert leaving == arrived
     assert post.begin(leaving, timezone.now())  # the server has it in hand
     loans.undo_receive(walk.story.loan, Act(walk.story.cast.borrower, timezone.now()))
     run.until_idle(timezone.now())
-    folder.keep(letters.letter(leaving).message())
+    folder.keep(post.letter(leaving).message())
     post.mark(leaving, timezone.now())
     assert not any("Ready for pickup" in text for _name, text in files(mail_folder))
     assert Notice.objects.filter(kind=Kind.NOT_YET).exists()

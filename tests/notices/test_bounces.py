@@ -11,7 +11,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from postroad.directory.models import Threshold
-from postroad.notices import addresses, bounces, letters, tell, updates
+from postroad.notices import addresses, bounces, post, tell, updates
 from postroad.notices.bounces import Read
 from postroad.notices.models import DeadAddress, Kind, Notice
 from postroad.notices.subscribers import Bounce, Subscriber
@@ -53,7 +53,7 @@ Message-ID: {letter}
 
 
 def report(letter: Notice, to: str = ANN, action: str = "failed", status: str = "5.1.1") -> bytes:
-    facts = {"letter": letters.message_id(letter), "to": to, "action": action, "status": status}
+    facts = {"letter": post.message_id(letter), "to": to, "action": action, "status": status}
     return REPORT.format(**facts).encode()
 
 
@@ -117,7 +117,7 @@ def test_a_server_that_writes_in_prose_is_understood(db: None):
         "\nI'm afraid I wasn't able to deliver your message to the following addresses.\n"
         f"This is a permanent error; I've given up. Sorry it didn't work out.\n\n<{ANN}>:\n"
         "no mailbox here by that name.\n\n--- Below this line is a copy of the message.\n\n"
-        f"Return-Path: <postroad@localhost>\nMessage-ID: {letters.message_id(told())}\n\nHello\n"
+        f"Return-Path: <postroad@localhost>\nMessage-ID: {post.message_id(told())}\n\nHello\n"
     )
     assert bounces.read(prose.encode(), MONDAY) == Read.COUNTED
 
@@ -158,7 +158,7 @@ def nested(levels: int, letter: str) -> bytes:
 )
 def test_what_is_too_large_or_too_deep_harms_nothing(db: None, hostile: Any, said: Read):
     signed_up()
-    ours = letters.message_id(told())
+    ours = post.message_id(told())
     assert bounces.read(hostile(ours), MONDAY) == said
     assert Subscriber.objects.exists()
 

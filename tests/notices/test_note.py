@@ -16,7 +16,7 @@ from postroad.directory.models import Library
 from postroad.ill import sweeps
 from postroad.ill.lifecycle import State
 from postroad.ill.models import Request
-from postroad.notices import addresses, letters, post, tell
+from postroad.notices import addresses, post, tell
 from postroad.notices.models import DeadAddress, Kind, Mailbox, Notice
 from postroad.notices.words import Facts
 from tests.cast import Cast
@@ -223,10 +223,10 @@ def test_answers_go_to_no_address_that_is_none(db, mail_folder):
 def test_a_letters_number_is_no_other_letters_where_a_database_was_restored(cast: Cast):
     tell.note(Kind.LATE, cast.lee, Facts(), **DAY)
     told = Notice.objects.get()
-    first = letters.message_id(told)
-    assert first == letters.message_id(Notice.objects.get())
+    first = post.message_id(told)
+    assert first == post.message_id(Notice.objects.get())
     told.made_at += timedelta(hours=1)  # another one that has its row's number
-    assert letters.message_id(told) != first
+    assert post.message_id(told) != first
 
 
 def test_a_new_kind_needs_no_migration():

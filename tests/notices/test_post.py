@@ -1,5 +1,5 @@
 import smtplib
-from datetime import datetime, timedelta
+from datetime import timedelta
 from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
@@ -13,7 +13,7 @@ from postroad.ill import loans
 from postroad.ill.acts import Act
 from postroad.ill.lifecycle import State
 from postroad.ill.models import Event
-from postroad.notices import folder, letters, post, tell
+from postroad.notices import folder, post, tell
 from postroad.notices.models import Kind, Notice
 from tests.cast import Cast
 from tests.disk import full_disk
@@ -108,7 +108,7 @@ def test_a_full_disk_leaves_no_half_letter_and_the_mail_goes_when_there_is_room(
     notice: Notice, mail_folder: Path
 ):
     with full_disk(), pytest.raises(OSError, match="large"):
-        folder.keep(letters.letter(notice).message())
+        folder.keep(post.letter(notice).message())
     assert list(mail_folder.iterdir()) == []
     assert post.send(MONDAY) == 1
     assert [file.suffix for file in mail_folder.iterdir()] == [".eml"]
@@ -136,74 +136,9 @@ def test_one_that_always_breaks_off_lets_the_next_one_pass(notice: Notice, serve
     assert [message.to for message in server.sent] == [["bob@example.org"]]
 
 
-def several(notice: Notice) -> list[Notice]:
-    """More than are claimed at once, one after the other in time."""
-    for place in range(post.BATCH):
-        notice.pk, notice.source_key = None, f"more {place}"
-        notice.mail_due_at = MONDAY + timedelta(seconds=place)
-        notice.save()
-    return list(Notice.objects.order_by("pk"))
-
-
-AT_LAST = MONDAY + timedelta(minutes=1)
-
-
-def test_each_leaves_once_whatever_is_claimed_at_once(notice: Notice, server):
-    waiting = several(notice)
-    assert post.send(AT_LAST) == len(waiting)
-    assert len({each.message()["Message-ID"] for each in server.sent}) == len(waiting)
-    assert post.send(AT_LAST + post.LEASE) == 0
-
-
-def test_what_is_claimed_at_once_costs_two_statements_a_letter(
-    notice: Notice, server, django_assert_num_queries
-):
-    waiting = several(notice)
-    claims = 1 + 3  # whether any is due, and three looks: ten, the last one, none
-    with django_assert_num_queries(claims + 2 * len(waiting)):
-        post.send(AT_LAST)
-
-
-def test_when_the_server_is_in_trouble_the_others_that_were_claimed_wait_for_no_lease(
-    notice: Notice, server
-):
-    waiting = several(notice)
-    server.trouble = smtplib.SMTPServerDisconnected("Connection unexpectedly closed")
-    with pytest.raises(smtplib.SMTPServerDisconnected):
-        post.send(AT_LAST)
-    server.trouble = None
-    assert post.send(AT_LAST) == len(waiting) - 1
-    assert post.send(AT_LAST + post.FIRST_PAUSE) == 1
-
-
-def test_when_the_turn_ends_the_others_that_were_claimed_wait_for_no_lease(notice: Notice, server):
-    several(notice)
-    claimed = post.take(AT_LAST)
-    moments = iter([AT_LAST] * 4)  # looked at before the first, when it leaves and when it is out
-
-    def clock() -> datetime:
-        return next(moments, AT_LAST + timedelta(seconds=post.TURN))
-
-    ends = AT_LAST + timedelta(seconds=post.TURN)
-    sent = post.deliver_all(claimed, server(), clock, ends)
-    assert 0 < sent < len(claimed)
-    rest = post.take(ends)
-    assert {each.pk for each in claimed[sent:]} <= {each.pk for each in rest}
-    assert not {each.pk for each in claimed[:sent]} & {each.pk for each in rest}
-
-
-def test_of_what_was_claimed_and_outlived_its_lease_nothing_leaves_twice(notice: Notice, server):
-    waiting = several(notice)
-    stopped = post.take(AT_LAST)
-    later = AT_LAST + post.LEASE
-    assert post.send(later) == len(waiting)  # another process took them up meanwhile
-    assert post.deliver_all(stopped, server(), lambda: later, later + post.LEASE) == 0
-    assert len(server.sent) == len(waiting)
-
-
 def test_what_another_process_has_in_hand_is_left_to_it(notice: Notice, server):
-    assert post.take(MONDAY) == [notice]
-    assert post.take(MONDAY) == []
+    assert post.take(MONDAY) == notice
+    assert post.take(MONDAY) is None
     assert post.send(MONDAY) == 0
     assert post.send(MONDAY + post.LEASE) == 1  # the other one was killed
 
@@ -211,7 +146,8 @@ def test_what_another_process_has_in_hand_is_left_to_it(notice: Notice, server):
 def test_of_one_that_was_stopped_for_longer_than_its_lease_nothing_leaves_twice(
     notice: Notice, server
 ):
-    (stopped,) = post.take(MONDAY)
+    stopped = post.take(MONDAY)
+    assert stopped
     assert post.send(MONDAY + post.LEASE) == 1  # another process took it up meanwhile
     assert not post.deliver(stopped, server(), lambda: MONDAY + post.LEASE)
     assert len(server.sent) == 1
@@ -253,7 +189,7 @@ def test_no_transaction_is_open_while_we_wait_for_the_server(server):
 def test_mail_to_a_patron_who_was_forgotten_meanwhile_does_not_stay(
     notice: Notice, mail_folder: Path
 ):
-    folder.keep(letters.letter(notice).message())
+    folder.keep(post.letter(notice).message())
     post.begin(notice, MONDAY)
     Notice.objects.all().delete()
     assert post.mark(notice, MONDAY)

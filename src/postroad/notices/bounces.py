@@ -22,8 +22,7 @@ from flufl.bounce import scan_message
 
 from postroad.accounts.models import Role
 from postroad.directory import thresholds
-from postroad.notices import addresses, tell, updates
-from postroad.notices.letters import message_id
+from postroad.notices import addresses, post, tell, updates
 from postroad.notices.models import Notice, address_key
 from postroad.notices.subscribers import Bounce, Subscriber
 
@@ -68,7 +67,7 @@ def read(raw: bytes, now: datetime) -> Read:
     hit = [(letter, address) for letter in letters for address in failed & recipients(letter)]
     if not hit:
         return Read.STRANGE
-    counted = [count(address, message_id(letter), now) for letter, address in hit]
+    counted = [count(address, post.message_id(letter), now) for letter, address in hit]
     return Read.COUNTED if any(counted) else Read.KNOWN
 
 

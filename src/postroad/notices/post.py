@@ -1,9 +1,8 @@
 """Mail: every notice that has an address and was not sent yet.
 
-A few letters are claimed when a server is there to take them. Each is looked at once more, handed
-over, then marked; no transaction is open meanwhile. A process that is killed or stopped between
-handing over and marking sends that one once more, with the same Message-ID. What else a killed one
-had claimed waits for the end of the lease; a turn that ends gives it back at once.
+A letter is claimed when a server is there to take it, looked at once more, handed over, then
+marked; no transaction is open meanwhile. A process that is killed or stopped between handing over
+and marking sends that one once more, with the same Message-ID.
 
 What goes wrong is one of three things. A letter that cannot be written, or that the server refuses
 for good, is given up at its first try. One that the server would not take just now is tried again,
@@ -23,30 +22,29 @@ without a mail server nobody shall be told that a book is overdue which she has 
 import logging
 import re
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
+from email.utils import format_datetime, formataddr
 from smtplib import (
     SMTPDataError,
     SMTPNotSupportedError,
     SMTPRecipientsRefused,
     SMTPSenderRefused,
 )
+from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.mail import get_connection
+from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.message import sanitize_address
-from django.db import connection
 from django.db.models import Min, QuerySet
 
 from postroad import leases
-from postroad.notices import addresses, folder, living
-from postroad.notices.letters import Letter, letter, message_ids
+from postroad.notices import addresses, folder, links, living
 from postroad.notices.mailserver import Unanswered
 from postroad.notices.models import Notice
 
 log = logging.getLogger(__name__)
-BATCH = 10  # letters that are claimed at once
 TURN = 5  # seconds after which a turn of the job ends: the lane shall show that it lives
 LEASE = timedelta(minutes=2)  # many times as long as the server may think about one step
 FIRST_PAUSE = timedelta(minutes=1)  # before a second try; then twice as long each time
@@ -75,6 +73,15 @@ class Refused(Exception):  # as the trade calls it
 EVERYBODY: Mapping[str, Refused] = {}  # nobody of its field was told apart
 
 
+class Letter(EmailMultiAlternatives):
+    """All to whom it goes can be read on it; the server is given one of them at a time."""
+
+    handed_to = ""
+
+    def recipients(self) -> list[str]:
+        return [self.handed_to] if self.handed_to else super().recipients()
+
+
 class ServerTrouble(Exception):
     """What the server said that it would say to any letter of ours."""
 
@@ -92,10 +99,10 @@ def send(now: datetime) -> int:
         old = due.filter(made_at__lt=now - STALE)
         old.update(mail_due_at=None, mail_begun_at=None, mail_trouble=TOO_OLD)
     sanitize_address(settings.DEFAULT_FROM_EMAIL, "utf-8")  # raises, through no letter's fault
-    clock, ends, sent = running(now), now + timedelta(seconds=TURN), 0
+    clock, sent = running(now), 0
     with get_connection() as server:
-        while clock() < ends and (batch := take(clock())):
-            sent += deliver_all(batch, server, clock, ends)
+        while clock() - now < timedelta(seconds=TURN) and (notice := take(clock())):
+            sent += deliver(notice, server, clock)
     return sent
 
 
@@ -105,28 +112,10 @@ def running(now: datetime) -> Callable[[], datetime]:
     return lambda: now + timedelta(seconds=int(time.monotonic() - began))
 
 
-def take(now: datetime) -> list[Notice]:
-    """Some that are due, which for the length of the lease nobody else will take."""
-    return leases.take(Notice, "mail_due_at", now=now, lease=LEASE, limit=BATCH)
-
-
-def deliver_all(
-    batch: Sequence[Notice],
-    server: BaseEmailBackend,
-    clock: Callable[[], datetime],
-    ends: datetime,
-) -> int:
-    """Send these, until the turn ends; the number of those that are out. Those to which it did not
-    come, then or by the server's trouble, are anybody's again."""
-    left, sent = list(batch), 0
-    try:
-        while left and clock() < ends:
-            sent += deliver(left.pop(0), server, clock)
-    finally:
-        if left:
-            mine = Notice.objects.filter(pk__in=[each.pk for each in left])
-            mine.filter(mail_due_at=left[0].mail_due_at).update(mail_due_at=clock())
-    return sent
+def take(now: datetime) -> Notice | None:
+    """One that is due, which for the length of the lease nobody else will take."""
+    taken = leases.take(Notice, "mail_due_at", now=now, lease=LEASE, limit=1)
+    return taken[0] if taken else None
 
 
 def deliver(notice: Notice, server: BaseEmailBackend, clock: Callable[[], datetime]) -> bool:
@@ -259,24 +248,12 @@ def said_of(why: Exception) -> str:
     return f"{type(why).__name__}: {why}"
 
 
-# Written out, since it answers, too, whether its address was dead: one trip less for each letter.
-MARK = """
-    UPDATE notices_notice
-    SET mail_due_at = NULL, mail_begun_at = NULL, mailed_at = %s, mail_trouble = ''
-    WHERE id = %s RETURNING EXISTS(SELECT 1 FROM notices_deadaddress WHERE address = %s)
-"""
-
-
 def mark(notice: Notice, now: datetime) -> bool:
     """It is out. A letter in the folder to somebody who was forgotten just now does not stay."""
-    moment = connection.ops.adapt_datetimefield_value(now)
-    with connection.cursor() as cursor:
-        cursor.execute(MARK, [moment, notice.pk, addresses.key(notice.mail_to)])
-        was_dead = cursor.fetchone()
-    if was_dead is None:
+    mine = Notice.objects.filter(pk=notice.pk)
+    if not mine.update(mail_due_at=None, mail_begun_at=None, mailed_at=now, mail_trouble=""):
         folder.forget(message_ids(notice))
-    if was_dead is None or was_dead[0]:
-        addresses.revive(notice.mail_to)
+    addresses.revive(notice.mail_to)
     return True
 
 
@@ -363,3 +340,47 @@ def try_again(notices: QuerySet[Notice], now: datetime) -> int:
     for address in left.exclude(address="").values_list("address", flat=True):
         addresses.revive(address)
     return left.exclude(mail_to="").update(mail_due_at=now, mail_tries=0)
+
+
+def letter(notice: Notice) -> Letter:
+    message = Letter(
+        subject=notice.subject,
+        body=notice.text,
+        to=addresses.recipients(notice.mail_to),
+        reply_to=addresses.recipients(notice.reply_to),
+        headers=headers(notice),
+    )
+    if notice.address:
+        message.to = message.to if len(message.to) == 1 else []  # one person, one address
+        if message.to and notice.name:
+            message.extra_headers["To"] = formataddr((notice.name, message.to[0]))
+    message.attach_alternative(page(notice), "text/html")
+    return message
+
+
+def headers(notice: Notice) -> dict[str, str]:
+    found = {
+        "Message-ID": message_id(notice),
+        "Date": format_datetime(notice.made_at),
+        "Auto-Submitted": "auto-generated",
+    }
+    if notice.leave:  # a mail program shows a button of its own, and posts what the second says
+        found["List-Unsubscribe"] = f"<{links.whole(notice.leave)}>"
+        found["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    return found
+
+
+def page(notice: Notice) -> str:
+    """The notice as a whole HTML document. No styles: every reader's mail has its own."""
+    return f'<!doctype html><html lang="en"><meta charset="utf-8"><body>{notice.html}</body></html>'
+
+
+def message_id(notice: Notice) -> str:
+    """The same for each try, and no other notice's, even where a database was restored."""
+    made = int(notice.made_at.timestamp())
+    return f"<notice-{notice.pk}-{made}@{urlsplit(settings.SITE_URL).hostname}>"
+
+
+def message_ids(notice: Notice) -> list[str]:
+    """Under which its letter may lie in the folder; before 0.2 its number stood there alone."""
+    return [message_id(notice), f"<notice-{notice.pk}@{urlsplit(settings.SITE_URL).hostname}>"]

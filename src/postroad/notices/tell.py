@@ -18,11 +18,11 @@ from postroad.notices import (
     addresses,
     answer_pages,
     folder,
-    letters,
     links,
     living,
     offers,
     overdue,
+    post,
     reach,
     to_patron,
     words,
@@ -392,9 +392,7 @@ def take_away(notices: Iterable[Notice]) -> None:
     And after: a letter that was just being put into the folder lies there by then."""
     if not (gone := list(notices)):
         return
-    remove = partial(
-        folder.forget, [each for notice in gone for each in letters.message_ids(notice)]
-    )
+    remove = partial(folder.forget, [each for notice in gone for each in post.message_ids(notice)])
     remove()
     Notice.objects.filter(pk__in=[notice.pk for notice in gone]).delete()
     transaction.on_commit(remove)

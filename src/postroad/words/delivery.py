@@ -13,6 +13,9 @@ REFUSALS: Words = {
         "A slip to Rhode Island needs the library's three letters, and this library does not have "
         "them yet. The slip can be printed after the delivery office enters them."
     ),
+    "nothing-to-record": gettext_lazy(
+        "This scan names no stop, or no parcel that is under way. Nothing was recorded."
+    ),
     "nothing-to-print": gettext_lazy("Nothing was chosen, so nothing was printed."),
     "nothing-to-undo": gettext_lazy("There is nothing to undo here. Nothing was changed."),
     "parcel-already-collected": gettext_lazy(

@@ -548,7 +548,7 @@ def test_what_was_scanned_without_a_network_is_sent_with_how_long_it_waited(
     page.context.set_offline(True)
     page.keyboard.type(parcel.number)
     page.keyboard.press("Enter")
-    page.get_by_text("No connection. Nothing is lost").wait_for()
+    page.get_by_text("No network. 1 scan is kept on this phone").first.wait_for()
     page.evaluate("window.ahead = 2 * 60 * 60 * 1000")  # two hours later he is back on the road
     page.context.set_offline(False)
     page.get_by_text("Picked up. It goes to Lenox").first.wait_for()

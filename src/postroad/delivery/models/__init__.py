@@ -11,6 +11,7 @@ from postroad.delivery.models.network import (
     Transfer,
     seven_places,
 )
+from postroad.delivery.models.offline import SetAside, Why
 from postroad.delivery.models.outlook import Outlook
 from postroad.delivery.models.parcels import Carrier, Parcel, ParcelQuerySet, Purpose, Via
 from postroad.delivery.models.searches import Search, SearchQuerySet
@@ -45,8 +46,10 @@ __all__ = [
     "ScheduleChange",
     "Search",
     "SearchQuerySet",
+    "SetAside",
     "Stop",
     "Transfer",
     "Via",
+    "Why",
     "seven_places",
 ]

@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 from postroad.accounts.models import Role
 from postroad.delivery import finding
 from postroad.delivery.models import Parcel, ParcelState, Stop, Via
-from postroad.web.courier.scan import named, place_of, time_of
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.shared.scanning import plain
+from postroad.web.shared.van_words import named, place_of, time_of
 
 
 @dataclass(frozen=True, slots=True)

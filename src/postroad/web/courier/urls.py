@@ -2,11 +2,15 @@
 
 from django.urls import path
 
-from postroad.web.courier import find, route, scan
+from postroad.web.courier import find, phone, route, scan
 
 urlpatterns = [
     path("", route.route, name="courier-route"),
     path("find/", find.find, name="courier-find"),
+    path("round/", phone.page, name="courier-round"),
+    path("round.json", phone.facts, name="courier-round-facts"),
+    path("round/scans/", phone.take, name="courier-round-scans"),
+    path("worker.js", phone.worker, name="courier-worker"),
     path("scan/", scan.scan, name="courier-scan"),
     path("scan/all/", scan.take_all, name="courier-all"),
 ]

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST
 
 from postroad import words
 from postroad.accounts.models import Role
-from postroad.delivery import custody, finding, overview, routing, slips, stops
+from postroad.delivery import custody, finding, offline, overview, routing, slips, stops
 from postroad.delivery.models import OPEN_STATES, Custody, CustodyStep, Parcel, ParcelState
 from postroad.delivery.slip_facts import Layout
 from postroad.errors import Refusal
@@ -79,6 +79,7 @@ def today(request: SignedIn) -> HttpResponse:
             "late": late.order_by("late_at", "pk")[:10],
             "astray": astray.order_by("last_at", "pk")[:10],
             "past_its_day": Parcel.objects.past_its_day(now).count(),
+            "phone_scans": offline.waiting(),
             "pauses": [each for each in ahead if each.first_day <= day + SOON][:10],
             "later": sum(each.first_day > day + SOON for each in ahead),
         },

@@ -5,15 +5,20 @@
   if (!field) return;
   const form = field.form;
   const row = [];
+  const phone = document.getElementById("kept")?.dataset; // a driver's page keeps each scan first
+  const keeps = () => Boolean(phone?.stop && globalThis.kept);
   const when = new WeakMap(); // when each was scanned
+  const onDisk = new WeakSet();
   const unsent = `unsent ${location.pathname}`;
   let busy = false;
+  let turn = Promise.resolve(); // scans enter the row in their order
   let leaving = false;
   let audio = null;
   let scanned = 0; // when the field was sent last
   let typed = []; // when each character of the field came
   const lost = []; // what could not be recorded, and is told until the page is left
 
+  const PATIENCE = 15000; // ms: a phone that has half a network says so, and keeps the scan
   const ECHO = 1000; // ms: an empty field sent so soon is the second half of CR and LF
   const BY_HAND = 45; // ms between two characters; no hand is faster, no scanner slower
 
@@ -51,6 +56,7 @@
       body: values,
       headers: { "HX-Request": "true" },
       credentials: "same-origin",
+      signal: keeps() ? AbortSignal.timeout(PATIENCE) : undefined,
     });
     const elsewhere = answer.headers.get("HX-Redirect") || (answer.redirected && answer.url);
     if (elsewhere || answer.status === 403) { // signed out meanwhile, or signed in anew elsewhere
@@ -58,6 +64,8 @@
       if (elsewhere) location.assign(elsewhere);
       else location.reload();
     } else if (answer.ok) {
+      forget(values);
+      if (keeps()) kept.done(Number(phone.stop), values.get("scan") || "").catch(() => {});
       document.getElementById("sitting").innerHTML = await answer.text();
       tellLost();
       tellCounts();
@@ -66,6 +74,7 @@
     } else if ([429, 502, 503, 504].includes(answer.status)) {
       throw new Error("busy"); // it waits in the row, and bears the same key when it is sent again
     } else {
+      forget(values);
       lost.push(values.get("scan") || "?");
       say("no", `${form.dataset.failed} ${lost.at(-1)}`);
       tellLost();
@@ -97,12 +106,45 @@
   // not sent by themselves, since somebody else may have sat down meanwhile.
   function keepUnsent() {
     leaving = true;
+    if (keeps()) leaveToThePhone(); // which sends them after the next sign-in
     const scans = row.splice(0).map((values) => values.get("scan"));
     try {
       const before = sessionStorage.getItem(unsent);
       sessionStorage.setItem(unsent, [before, ...scans].filter(Boolean).join(", "));
     } catch { /* a browser that keeps nothing: the next page says that it was not recorded */ }
   }
+
+  // On the phone's disk before it is sent; round.js sends what stays there.
+  async function keepFirst(values) {
+    if (!keeps()) return;
+    const [key, text, at] = [values.get("key"), values.get("scan").trim(), when.get(values)];
+    const { name, hand } = phone;
+    kept.under.add(key);
+    try {
+      await kept.add({ key, text, at, name, hand, driver: Number(phone.driver), stop: Number(phone.stop) });
+      onDisk.add(values);
+    } catch { /* a browser that keeps nothing: it waits in the row */ }
+  }
+
+  function forget(values) {
+    const key = values.get("key");
+    if (keeps() && key) kept.remove([key]).catch(() => {}).finally(() => kept.under.delete(key));
+  }
+
+  function leaveToThePhone() {
+    row.splice(0, row.length, ...row.filter((values) => !onDisk.has(values)));
+    kept.under.clear();
+    kept.scans().then(({ length }) => {
+      const sentence = length === 1 ? phone.offlineOne : phone.offlineMany;
+      if (length && !leaving) say("warn", sentence.replace("{n}", length));
+    });
+    document.dispatchEvent(new Event("kept-scan"));
+  }
+
+  // What was sent later stands in the list of this page only when it is loaded anew.
+  document.addEventListener("kept-sent", ({ detail }) => {
+    if (keeps() && detail.answers.length && !row.length && !field.value) location.reload();
+  });
 
   function tellUnsent() {
     try {
@@ -124,6 +166,8 @@
         row.shift();
         told = false;
       } catch {
+        if (keeps()) leaveToThePhone();
+        if (!row.length) break;
         if (!told) say("warn", `${form.dataset.waiting} ${row.length}`);
         told = true;
         await new Promise((again) => setTimeout(again, 2000));
@@ -146,10 +190,13 @@
       field.value = "";
     }
     when.set(values, Date.now());
-    row.push(values);
     field.focus();
-    if (leaving) keepUnsent();
-    else work();
+    const first = event.target === form && values.get("scan").trim() ? keepFirst(values) : null;
+    turn = turn.then(() => first).then(() => {
+      row.push(values);
+      if (leaving) keepUnsent();
+      else work();
+    });
   });
 
   // A hand scanner types wherever the focus is: bring it back to the field, from all but another

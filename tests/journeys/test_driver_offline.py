@@ -1,0 +1,193 @@
+"""A driver's day on a phone whose network goes away in the middle, and comes back."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from postroad.accounts.models import Post, Role, User
+from postroad.delivery import parcels
+from postroad.delivery.models import Custody, Parcel, ParcelState, SetAside, Stop
+from tests.browser import assert_accessible
+from tests.cast import PASSWORD, Cast
+from tests.journeys.people import Person
+
+WAIT = 20_000  # ms: the page tries again every 15 s, sooner when the browser says it is online
+
+
+@pytest.fixture
+def driver(browse: Callable[..., Page], cast: Cast) -> Person:
+    Stop.objects.update(days="MTWTFSS")
+    page = browse(width=360)
+    return Person("driver", page, lambda page: assert_accessible(page, always=True))
+
+
+@pytest.fixture
+def make(cast: Cast) -> Callable[..., Parcel]:
+    def parcel(sender: str, receiver: str, *, on_the_van: bool = False) -> Parcel:
+        made = timezone.now() - timedelta(days=3)
+        facts = {"item_barcode": "", "title": "Walden", "ref": "", "by": cast.lender}
+        found = parcels.make(
+            from_library=getattr(cast, sender), to_library=getattr(cast, receiver), at=made, **facts
+        )
+        if on_the_van:
+            parcels.pick_up(found, by=cast.driver, at=made + timedelta(hours=1))
+        return found
+
+    return parcel
+
+
+def comes_to(driver: Person, town: str) -> None:
+    driver.goes("/courier/")
+    if driver.page.get_by_role("button", name="WEST 2", exact=True).count():
+        driver.presses("WEST 2")
+    driver.clicks(driver.page.get_by_role("button", name=re.compile(f"^I am here.*: {town}$")))
+    expect(driver.page.get_by_role("heading", level=1)).to_be_visible()
+
+
+def is_kept(driver: Person) -> None:
+    """The worker has the page, and the phone has the round."""
+    driver.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    driver.page.wait_for_function(
+        "async () => (await kept.get('round'))?.stops.length > 0"
+        " && Boolean(await (await caches.open('postroad-courier-1')).match('/courier/round/'))"
+    )
+    driver.page.wait_for_function("() => navigator.serviceWorker.controller")
+
+
+def scans(driver: Person, number: str) -> None:
+    field = driver.page.locator("#scan")
+    field.fill(number)
+    field.press("Enter")
+    expect(field).to_have_value("")
+
+
+def told(driver: Person, sentence: str) -> None:
+    expect(driver.page.locator("#kept")).to_contain_text(sentence, timeout=WAIT)
+
+
+def test_a_day_with_the_network_cut_in_the_middle(
+    driver: Person, make: Callable[..., Parcel], cast: Cast
+) -> None:
+    here = [make("lee", "lenox", on_the_van=True) for _each in range(3)]
+    up, away = make("lenox", "lee"), make("lee", "pittsfield", on_the_van=True)
+    comes_to(driver, "Lenox Library, Lenox")
+    is_kept(driver)
+    driver.scans(here[0].number, "Dropped. It comes from")
+
+    context = driver.page.context
+    context.set_offline(True)
+    scans(driver, here[1].number)
+    told(driver, "No network. 1 scan is kept on this phone and will be sent when it is back.")
+    scans(driver, here[2].number)
+    told(driver, "No network. 2 scans are kept on this phone and will be sent when it is back.")
+
+    driver.page.reload()
+    page = driver.page
+    told(driver, "No network. 2 scans are kept")
+    expect(page.get_by_role("heading", name="Lenox", exact=True).first).to_be_visible()
+    expect(page.locator("#drop-count")).to_have_text("0")
+    expect(page.locator("#pick-up-count")).to_have_text("1")
+    scans(driver, up.number)
+    expect(page.locator("#said")).to_contain_text("Kept: picked up here. It goes to Lee.")
+    scans(driver, up.number)
+    expect(page.locator("#said")).to_contain_text("Scanned twice; once is enough.")
+    scans(driver, away.number)
+    told(driver, "No network. 4 scans are kept on this phone and will be sent when it is back.")
+    page.get_by_role("button", name=re.compile(f"Remove.*{away.number}")).click()
+    told(driver, "No network. 3 scans are kept")
+    driver.look(page)
+
+    page.get_by_role("button", name=re.compile("^I am here.*: .*Pittsfield$")).click()
+    expect(page.locator("#stop-title")).to_have_text("Pittsfield")
+    scans(driver, away.number)
+    told(driver, "No network. 4 scans are kept")
+    page.reload()
+    told(driver, "No network. 4 scans are kept")
+    assert Custody.objects.filter(step__in=("dropped", "picked-up")).count() == 5
+
+    context.set_offline(False)
+    told(driver, "The network is back: 4 scans were sent.")
+    expect(page.locator("#kept-count")).to_have_text("0")
+    came = Custody.objects.filter(parcel__in=[*here[1:], up, away]).order_by("at", "pk")
+    later = [line.parcel_id for line in came if line.noted_at > line.at]
+    assert later == [here[1].pk, here[2].pk, up.pk, away.pk]
+    for parcel in (*here, away):
+        parcel.refresh_from_db()
+        assert parcel.state == ParcelState.DROPPED
+    page.goto("/courier/scan/")
+    driver.look(page)
+    assert not SetAside.objects.exists()
+
+
+def test_the_sign_in_ends_on_the_road_and_the_same_driver_comes_back(
+    driver: Person, make: Callable[..., Parcel], cast: Cast
+) -> None:
+    parcel = make("lee", "lenox", on_the_van=True)
+    comes_to(driver, "Lenox Library, Lenox")
+    is_kept(driver)
+    driver.page.context.set_offline(True)
+    scans(driver, parcel.number)
+    told(driver, "No network. 1 scan is kept")
+    Session.objects.all().delete()
+    driver.page.reload()
+    driver.page.context.set_offline(False)
+    told(driver, "1 scan by Driver is kept on this phone and will be sent after Driver signs in.")
+    driver.look(driver.page)
+    parcel.refresh_from_db()
+    assert parcel.state == ParcelState.MOVING
+    driver.clicks(driver.page.locator("#kept").get_by_role("link", name="Sign in"))
+    driver.signs_in_if_asked()
+    told(driver, "The network is back: 1 scan was sent.")
+    parcel.refresh_from_db()
+    assert (parcel.state, parcel.last_user) == (ParcelState.DROPPED, cast.driver)
+
+
+def test_another_driver_signs_in_on_the_same_phone(
+    driver: Person, make: Callable[..., Parcel], cast: Cast
+) -> None:
+    sam = User.objects.create_user("sam", first_name="Sam", password=PASSWORD)
+    Post.objects.create(user=sam, role=Role.DRIVER)
+    parcel = make("lee", "lenox", on_the_van=True)
+    comes_to(driver, "Lenox Library, Lenox")
+    is_kept(driver)
+    driver.page.context.set_offline(True)
+    scans(driver, parcel.number)
+    told(driver, "No network. 1 scan is kept")
+    Session.objects.all().delete()
+    driver.page.reload()
+    driver.page.context.set_offline(False)
+    driver.clicks(driver.page.locator("#kept").get_by_role("link", name="Sign in"))
+    driver.name = "sam"
+    driver.signs_in_if_asked()
+    told(
+        driver, "1 scan by Driver is kept on this phone. It will be sent when Driver signs in here"
+    )
+    driver.look(driver.page)
+    parcel.refresh_from_db()
+    assert parcel.state == ParcelState.MOVING
+    driver.page.get_by_role("button", name="Hand them to the delivery office").click()
+    expect(driver.page.locator("#kept .kept-others")).to_be_hidden()
+    row = SetAside.objects.get()
+    assert (row.driver, row.handed_in_by, row.text) == (cast.driver, sam, parcel.number)
+    parcel.refresh_from_db()
+    assert parcel.state == ParcelState.MOVING
+
+
+def test_html_in_names_is_shown_as_text(
+    driver: Person, make: Callable[..., Parcel], cast: Cast
+) -> None:
+    cast.lenox.name, cast.lenox.town = "<img src=x onerror=alert(1)>", "<b>Lenox</b>"
+    cast.lenox.save()
+    make("lee", "lenox", on_the_van=True)
+    driver.goes("/courier/")
+    driver.presses("WEST 2")
+    is_kept(driver)
+    driver.page.context.set_offline(True)
+    driver.page.reload()
+    expect(driver.page.locator("#stops")).to_contain_text("<b>Lenox</b>")
+    expect(driver.page.locator("#stops img, #stops b")).to_have_count(0)
