@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.contrib.sessions.models import Session
@@ -30,7 +31,7 @@ def driver(browse: Callable[..., Page], cast: Cast) -> Person:
 def make(cast: Cast) -> Callable[..., Parcel]:
     def parcel(sender: str, receiver: str, *, on_the_van: bool = False) -> Parcel:
         made = timezone.now() - timedelta(days=3)
-        facts = {"item_barcode": "", "title": "Walden", "ref": "", "by": cast.lender}
+        facts: Any = {"item_barcode": "", "title": "Walden", "ref": "", "by": cast.lender}
         found = parcels.make(
             from_library=getattr(cast, sender), to_library=getattr(cast, receiver), at=made, **facts
         )
