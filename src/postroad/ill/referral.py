@@ -8,6 +8,7 @@ from django.db import transaction
 
 from postroad.catalogue import holdings
 from postroad.catalogue.models import Item, ItemStatus, Record
+from postroad.composed import Composed
 from postroad.directory.models import Library
 from postroad.ill import identity, lending, mending, prospects, rota, volumes
 from postroad.ill.acts import Act, house
@@ -23,6 +24,8 @@ AWAITS_LENDER = frozenset(
     }
 )
 RELEASES = frozenset({Verb.ANSWER, Verb.WITHDRAW_QUESTION})  # where it was held
+
+WITH_POLICY = Composed(lambda: Library.objects.select_related("policy"), by="code")
 
 
 def refer(event: Event, now: datetime) -> None:
@@ -77,7 +80,7 @@ def refer_by_rota(ill: Request, now: datetime) -> None:
             _nobody(ill, kept, now)
             return
         first = order[0]
-        lender = Library.objects.select_related("policy").get(code=first.code)
+        (lender,) = WITH_POLICY.find([first.code])
         attempt(
             ill,
             Verb.REFER,
