@@ -17,6 +17,7 @@ from django.db import DatabaseError, OperationalError, close_old_connections, co
 from django.utils import timezone
 
 from postroad import leases
+from postroad.composed import Composed
 from postroad.ill.models import MovedMeanwhile
 from postroad.telling import Told
 from postroad.worker.listeners import LISTENERS, bring, name
@@ -40,6 +41,7 @@ LONGEST_REST = timedelta(seconds=20)  # of a job that fails, unless its turns ar
 SKEW = timedelta(seconds=5)  # by which the clocks of two workers may differ
 PARTING = 6  # seconds that a step has to finish once we are told to stop
 EVER = datetime.min.replace(tzinfo=UTC)
+TURNS = Composed(Turn.objects.all, by="name")
 
 # What one thread of the worker does. A night's work may be a file of a million records, behind
 # which the index shall not wait.
@@ -285,7 +287,10 @@ def my_turn(job: Job, now: datetime) -> bool:
     """
     if now < looked.get(job.name, EVER) <= now + longest(job):
         return False
-    turn, _new = Turn.objects.get_or_create(name=job.name, defaults={"next_at": now})
+    turn = (
+        TURNS.first(job.name)
+        or Turn.objects.get_or_create(name=job.name, defaults={"next_at": now})[0]
+    )
     furthest = now + pause(job, turn.failures) + SKEW
     is_due = turn.next_at <= now or turn.next_at > furthest
     mine = is_due and bool(
@@ -324,9 +329,8 @@ def run(job: Job, now: datetime) -> bool:
             trouble=f"{type(why).__name__}: {why}",
         )
         return False
-    turn.update(ran_at=now + whole_seconds(began))
-    if done or job.idle_is_well:
-        turn.exclude(trouble="").update(failures=0, trouble="")
+    works: dict[str, object] = {"failures": 0, "trouble": ""} if done or job.idle_is_well else {}
+    turn.update(ran_at=now + whole_seconds(began), **works)
     return bool(done)
 
 
