@@ -7,7 +7,7 @@ table anew; read the difference before you commit it.
 import os
 from collections.abc import Callable, Iterator, Sequence
 from copy import deepcopy
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,9 @@ from postroad.cases import access
 from postroad.cases.models import Application, Case
 from postroad.catalogue.load_models import Load
 from postroad.catalogue.models import Collection
+from postroad.delivery import claims
+from postroad.delivery.claim_rules import Kind
+from postroad.delivery.models import Claim, ClaimBatch
 from postroad.directory import asking
 from postroad.directory.models import (
     Address,
@@ -223,6 +226,12 @@ EXAMPLES: dict[str, Callable[[Story], object]] = {
     "question": lambda story: a_question(story).pk,
     "kind": lambda story: "damaged",
     "charge": lambda story: a_charge(story).pk,
+    "claim": lambda story: a_claim(story).pk,
+    "batch": lambda story: (
+        ClaimBatch.objects.get_or_create(
+            month=date(2026, 12, 1), defaults={"made_at": timezone.now()}
+        )[0].pk
+    ),
     "role": lambda story: "driver",
     "threshold": lambda story: "courier-late",
     "person": lambda story: story.cast.borrower.pk,
@@ -331,6 +340,16 @@ def a_charge(story: Story) -> Charge:
     found = Charge.objects.first()
     act, kind = Act(story.cast.lender), ChargeKind.LENDING
     return found or charging.charge(story.loan, act, kind=kind, amount=Decimal(5))
+
+
+def a_claim(story: Story) -> Claim:
+    """Of Lenox, for what it lent to Lee and the van lost."""
+    parcel, at = story.loan.parcel_out, timezone.now() + timedelta(days=90)
+    assert parcel is not None
+    found = Claim.objects.first()
+    return found or claims.make(
+        parcel, story.cast.lenox, kind=Kind.LOST, amount=Decimal(40), by=None, at=at
+    )
 
 
 def a_picture() -> str:

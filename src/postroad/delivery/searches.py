@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from postroad.accounts.models import User
-from postroad.delivery import custody, parcels
+from postroad.delivery import claims, custody, parcels
 from postroad.delivery.models import LEFT_AT_A_LIBRARY, Custody, Parcel, Search, Via
 from postroad.directory import closures, thresholds
 from postroad.directory.models import Library
@@ -127,6 +127,7 @@ def answer(search: Search, *, found: bool, by: User | None, at: datetime) -> Sea
     if found:
         others = Search.objects.filter(parcel=row.parcel_id, answered_at=None, over_at=None)
         others.update(over_at=at, over_by=row)
+        claims.found(row.parcel_id, by=by, at=at, search=row)
         _seen_elsewhere(row, by, at)
     return row
 
@@ -155,6 +156,7 @@ def undo(search: Search, *, by: User | None, at: datetime) -> Search:
         raise NotAnswered
     if row.found:
         row.ended.update(over_at=None, over_by=None)
+        claims.undo_found(row, by=by, at=at)
         seen = Custody.objects.filter(key=f"{row.parcel_id}:{_key(row)}", undone_by=None).first()
         if seen is not None:
             custody.undo(seen, by=by, at=at)

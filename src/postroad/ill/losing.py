@@ -4,7 +4,7 @@ from django.db import transaction
 
 from postroad.catalogue import holdings
 from postroad.catalogue.models import Item, ItemStatus
-from postroad.delivery import parcels
+from postroad.delivery import claims, parcels
 from postroad.delivery.models import Parcel
 from postroad.ill import charging, in_hand, shipping
 from postroad.ill.acts import Act
@@ -85,6 +85,8 @@ def recover(loan: Loan, act: Act) -> None:
         loan_change={"ending": LoanEnding.FOUND},
         said={"lender": loan.supply.lender_name},
     )
+    for parcel in filter(None, (loan.parcel_out_id, loan.parcel_home_id)):
+        claims.found(parcel, by=act.by, at=act.at)
     item = loan.item
     if item is not None and item.status == ItemStatus.MISSING:  # or a file has put it right before
         holdings.undo_lose(item)

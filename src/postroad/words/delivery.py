@@ -21,6 +21,47 @@ REFUSALS: Words = {
     "parcel-already-collected": gettext_lazy(
         "The van has this parcel already, so it cannot be held back. It will be sent back to you."
     ),
+    "claim-not-yours": gettext_lazy(
+        "Only the library that owns an item claims it: here %(owner)s. Nothing was changed."
+    ),
+    "claim-too-early": gettext_lazy(
+        "It is too early: this may be claimed from %(day)s on. Nothing was changed."
+    ),
+    "claim-too-late": gettext_lazy(
+        "It is too late: this could be claimed until %(day)s. Nothing was changed."
+    ),
+    "claim-over-the-cap": gettext_lazy(
+        "The carrier pays at most $%(cap)s for this item, which was sent on %(day)s. Nothing was "
+        "changed."
+    ),
+    "claim-paid-too-much": gettext_lazy(
+        "$%(amount)s was claimed, so no more than that was paid. Nothing was changed."
+    ),
+    "claim-not-sent": gettext_lazy(
+        "%(sender)s has kept this or has it again, so nothing was lost on the road. Nothing was "
+        "changed."
+    ),
+    "claim-has-arrived": gettext_lazy(
+        "%(receiver)s has received this, so it is not lost on the road. Claim it as damaged if it "
+        "arrived so. Nothing was changed."
+    ),
+    "claim-by-mail": gettext_lazy(
+        "This went by mail. Claim it from the mail carrier by its own rules. Nothing was changed."
+    ),
+    "claim-made-already": gettext_lazy(
+        "This item is claimed already. Open that claim instead. Nothing was changed."
+    ),
+    "claim-moved": gettext_lazy(
+        "This claim has gone on since the page was opened. Look at it again. Nothing was changed."
+    ),
+    "claim-sender-silent": gettext_lazy(
+        "No scan shows that it left %(sender)s. Ask there, and write down who says so. Nothing was "
+        "changed."
+    ),
+    "claim-withdrawal-told": gettext_lazy(
+        "The carrier was told that this claim is withdrawn, so that stays. Make a new claim if it "
+        "is needed. Nothing was changed."
+    ),
     "search-answered": gettext_lazy(
         "This was answered by somebody else just before, or the item was found elsewhere. Nothing "
         "was changed."

@@ -1,5 +1,14 @@
 """Routes and stops of the van, parcels, and the custody ledger, which only grows."""
 
+from postroad.delivery.models.claims import (
+    Claim,
+    ClaimBatch,
+    ClaimKind,
+    ClaimLine,
+    ClaimQuerySet,
+    ClaimState,
+    ClaimStep,
+)
 from postroad.delivery.models.custody import Custody
 from postroad.delivery.models.network import (
     Courier,
@@ -31,6 +40,13 @@ __all__ = [
     "SCANS",
     "TOLD_LATER",
     "Carrier",
+    "Claim",
+    "ClaimBatch",
+    "ClaimKind",
+    "ClaimLine",
+    "ClaimQuerySet",
+    "ClaimState",
+    "ClaimStep",
     "Courier",
     "Custody",
     "CustodyStep",

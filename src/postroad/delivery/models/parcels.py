@@ -70,6 +70,13 @@ class ParcelQuerySet(models.QuerySet["Parcel"]):
         missed = Q(expected_on__lt=timezone.localdate(now)) & ~Q(state=ParcelState.DROPPED)
         return self.between_members().open().filter(Q(late_at__lt=now) | missed)
 
+    def missing_of(self, library: Library, now: datetime) -> "ParcelQuerySet":
+        """Late or given up on the van's road, and this library's own."""
+        home = Q(item_library=None, purpose=Purpose.RETURN, to_library=library)
+        lent = Q(item_library=None, from_library=library) & ~Q(purpose=Purpose.RETURN)
+        late = Q(state__in=OPEN_STATES, late_at__lt=now) | Q(state=ParcelState.LOST)
+        return self.filter(Q(item_library=library) | home | lent, late, via=Via.DELIVERY)
+
     def ready_at(self, library: Library | int) -> "ParcelQuerySet":
         """Waiting at this library for the van."""
         return self.filter(state=ParcelState.READY, from_library=library, via=Via.DELIVERY)

@@ -22,6 +22,7 @@ from postroad.delivery import custody, finding, offline, overview, routing, slip
 from postroad.delivery.models import OPEN_STATES, Custody, CustodyStep, Parcel, ParcelState
 from postroad.delivery.slip_facts import Layout
 from postroad.errors import Refusal
+from postroad.web.shared import custody_flaws
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.shared.paging import page_of
 from postroad.web.shared.pieces import Choice
@@ -190,13 +191,16 @@ def parcel(request: SignedIn, number: str) -> HttpResponse:
         undo(request, found)
         return redirect("office-delivery-parcel", found.number)
     now = timezone.now()
+    chain = custody.chain(found)
     return render(
         request,
         "office/delivery/parcel.html",
         {
             "parcel": found,
             "late": found.is_late(now),
-            "ledger": [told(line) for line in reversed(custody.chain(found))],  # newest first
+            "ledger": [told(line) for line in reversed(chain)],  # newest first
+            "flaws": custody_flaws.of_parcel(found, now, chain),
+            "claims": list(found.claims.order_by("opened_at", "pk")),
             "steps": steps(found),
         },
     )
