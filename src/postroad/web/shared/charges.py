@@ -14,7 +14,7 @@ from postroad.ill import charging, parties
 from postroad.ill.lifecycle import LoanState, Owner, Verb
 from postroad.ill.models import Charge, ChargeState, Event, Loan, Request
 from postroad.ill.parties import Sits
-from postroad.web.shared import questions
+from postroad.web.shared import claims, questions
 from postroad.web.shared.questions import Room, name_of
 from postroad.web.shared.things import THING
 
@@ -43,7 +43,16 @@ def beside(
         "charges": lines(ill, at, events),
         "lost": lost(ill, at, events),
         "unasked": unasked(ill, at),
+        **claimed(ill, at, events, now),
     }
+
+
+def claimed(ill: Request, at: Sits, events: Iterable[Event], now: datetime) -> dict[str, Any]:
+    """What its lender claims from the carrier, or may: nobody else's business."""
+    lends = ill.supply is not None and Owner.LENDING in at(ill.supply).sides
+    if not lends or not any(event.verb == Verb.SHIP for event in events):
+        return {}
+    return claims.of_request(ill, at, now)
 
 
 def lines(ill: Request, at: Sits, events: Iterable[Event]) -> list[Line]:

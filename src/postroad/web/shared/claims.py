@@ -110,7 +110,7 @@ def way(parcel: Parcel, kind: Kind, today: date) -> Way:
     )
 
 
-def of_request(ill: Request, at: Sits, library: Library, now: datetime) -> dict[str, Any]:
+def of_request(ill: Request, at: Sits, now: datetime) -> dict[str, Any]:
     """What the lender has claimed for the things of a request, and what it may claim."""
     every = ill.loans.select_related(
         *(f"{way}__{end}" for way in PARCELS for end in ENDS), "supply__lender"
@@ -121,7 +121,7 @@ def of_request(ill: Request, at: Sits, library: Library, now: datetime) -> dict[
         return {}
     made = list(Claim.objects.filter(parcel__in=parcels).order_by("opened_at", "pk"))
     claimed = {each.parcel_id for each in made if each.is_live}
-    today = library.day_of(now)
+    today = mine[0].supply.lender.day_of(now)
     damaged = ill.questions.filter(kind=QuestionKind.DAMAGED).exists()
     free = [each for each in parcels if each.pk not in claimed and each.via == Via.DELIVERY]
     found = [way(each, Kind.LOST, today) for each in free if may_be_lost(each, now)]

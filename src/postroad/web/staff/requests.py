@@ -25,7 +25,7 @@ from postroad.cases import access as case_access
 from postroad.cases.models import Case, of_request
 from postroad.delivery.models import Parcel, ParcelState
 from postroad.directory.models import Library
-from postroad.ill import access, lending, parties, renewals, returns, turns, unscanned
+from postroad.ill import access, lending, renewals, returns, turns, unscanned
 from postroad.ill import undo as undoing
 from postroad.ill.access import NoSuchRequest, Sight
 from postroad.ill.identity import Side
@@ -36,8 +36,6 @@ from postroad.ill.returns import Way
 from postroad.web.shared import (
     answer_link,
     charges,
-    claims,
-    custody_flaws,
     gates,
     history,
     mileposts,
@@ -183,19 +181,9 @@ def page(request: SignedIn, ill: Request, sight: Sight, now: datetime) -> dict[s
         attempts.explained(supplies, events, numbers),
         answer_link.shown(ill, sight, supplies),
         asked,
-        claimed(request.user, ill, sight, library, now),
         written(request, ill, sight, supplies, events),
         (next_step.at_desk(ill) if here and sight == Sight.BORROWING else {}),
     )
-
-
-def claimed(
-    user: User, ill: Request, sight: Sight, library: Library, now: datetime
-) -> dict[str, Any]:
-    """What its lender claims from the carrier; nobody else's business."""
-    if sight != Sight.LENDING:
-        return {}
-    return claims.of_request(ill, parties.sits(user, ill, hers=False), library, now)
 
 
 def written(
@@ -227,7 +215,7 @@ def whereabouts(
         "item": loan if loan and loan.barcode else None,
         "parcel": None if several else parcel,
         "holder": holder,
-        "flaws": custody_flaws.of_parcel(parcel, now) if holder and parcel else [],
+        "flaws": standing.flaws(parcel if holder else None, now),
         "stones": [] if over else stones(ill, now, events, holder),
     }
 

@@ -22,6 +22,8 @@ from postroad.ill.lifecycle import (
 from postroad.ill.models import Loan, Request, Supply
 from postroad.ill.models.loan import TRAVELS
 from postroad.ill.turns import Late
+from postroad.web.shared import custody_flaws
+from postroad.web.shared.custody_flaws import Said
 from postroad.web.shared.mileposts import Status
 from postroad.web.shared.turn import due_back, turn
 
@@ -157,6 +159,11 @@ def holder(ill: Request, parcel: Parcel | None) -> str:
         Holder.NOBODY: "",
     }
     return str(has[HOLDER[LoanState(loan.state)] if loan is not None and sent else Holder.LENDER])
+
+
+def flaws(parcel: Parcel | None, now: datetime) -> list[Said]:
+    """What is doubtful about who had it."""
+    return custody_flaws.of_parcel(parcel, now) if parcel is not None else []
 
 
 def _of_parcel(parcel: Parcel) -> str:
