@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from postroad.accounts.models import Post, Role, SavedView, User
 from postroad.ill import lending, managing
@@ -211,3 +213,15 @@ def test_what_waits_for_a_member_is_read_by_one_query(cast: Cast, django_assert_
     with django_assert_num_queries(1):
         (row,) = queue.rows([story.ill.pk], MONDAY)
     assert "Lenox Library" in row["stands"]
+
+
+@pytest.mark.parametrize(("few", "times"), [(500, 1), (0, 2)])
+def test_a_text_is_looked_for_once_and_where_many_have_it_for_the_page_again(
+    centre: Client, story: Story, few: int, times: int, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(queue, "FEW", few)
+    with CaptureQueriesContext(connection) as asked:
+        answer = centre.get(QUEUE + "?q=walden")
+    assert [row["title"] for row in answer.context["rows"]] == ["Walden"]
+    assert answer.context["page"].paginator.count == 1
+    assert sum("walden" in each["sql"].lower() and "LIKE" in each["sql"] for each in asked) == times

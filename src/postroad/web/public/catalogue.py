@@ -34,6 +34,7 @@ from postroad.web.shared.pieces import Choice, Facet
 
 FACETS = (*facets.TITLES, near.NEAR)
 NARROWING = (*FACETS, facets.FIRST, facets.LAST)
+FORMATS = dict(Format.choices)  # `get_format_display` would make such a table for each hit
 NEAREST = 12  # owners before "all others"
 
 
@@ -195,7 +196,7 @@ def hit(
         record=record,
         title=citation.as_read(record.title),
         author=citation.person(record.author),
-        format=words.catalogue.form(record.get_format_display(), record.carrier),
+        format=words.catalogue.form(str(FORMATS.get(record.format, "")), record.carrier),
         holds=holds(held, home, lent=record.format not in wanted.NOT_LENT),
         asked=asked,
         asked_status=mileposts.status(asked, timezone.now()).sentence if asked else "",

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from urllib.parse import urlencode
 
 from django.http import QueryDict
 from django.utils.functional import Promise
@@ -69,8 +70,9 @@ def facet(name: str, counts: dict[str, int], typed: QueryDict, labels: dict[str,
     else:
         offered.sort(key=lambda each: (each not in chosen, -counts.get(each, 0), labels[each]))
     listed = set(offered[: max(MOST, len(chosen))])
+    to = Turned(typed, name)
     choices = [
-        Choice(labels[each], turned(typed, name, each), counts.get(each, 0), each in chosen)
+        Choice(labels[each], to.address(each), counts.get(each, 0), each in chosen)
         for each in offered
         if each in listed or each in chosen
     ]
@@ -176,18 +178,34 @@ def decade(text: str) -> str:
     return _("%(first)s to %(last)s") % {"first": text, "last": int(text) + 9}
 
 
-def turned(typed: QueryDict, name: str, value: str) -> str:
-    """The address with this value added, or taken away if it was there; from the first page."""
-    query = typed.copy()
-    there = values(typed, name)
-    left = [each for each in there if each != value]
-    more = [value] if name in ONE else [*there, value]
-    query.setlist(name, left if len(left) < len(there) else more)
-    for other in ("page", *((FIRST, LAST) if name == "year" else ())):
-        query.pop(other, None)
-    if name == near.HOW_FAR and not query.getlist(name):
-        query.pop(near.NEAR, None)
-    return "?" + query.urlencode()
+class Turned:
+    """The addresses that add a value of one facet, or take it away if it was there, each from the
+    first page. What else the address says is written once for all of them."""
+
+    def __init__(self, typed: QueryDict, name: str) -> None:
+        self.name, self.there = name, values(typed, name)
+        others = ("page", *((FIRST, LAST) if name == "year" else ()))
+        kept = [(key, typed.getlist(key)) for key in typed if key not in others]
+        place = next((at for at, (key, _) in enumerate(kept) if key == name), len(kept))
+        self.before, self.after = kept[:place], kept[place + 1 :]
+        self.said = written(self.before), written(self.after)
+
+    def address(self, value: str) -> str:
+        before, after = self.said
+        left = [each for each in self.there if each != value]
+        if len(left) == len(self.there):
+            left = [value] if self.name in ONE else [*self.there, value]
+        elif not left and self.name == near.HOW_FAR:  # no distance, so no place either
+            before, after = (
+                written(each for each in part if each[0] != near.NEAR)
+                for part in (self.before, self.after)
+            )
+        return "?" + "&".join(filter(None, (before, written([(self.name, left)]), after)))
+
+
+def written(pairs: Iterable[tuple[str, list[str]]]) -> str:
+    """As `QueryDict.urlencode` has it."""
+    return urlencode([(key, each) for key, kept in pairs for each in kept])
 
 
 def without(typed: QueryDict, *names: str) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from django import template
@@ -46,12 +47,16 @@ register.filter("grouped", grouped)  # where no marks may stand: in a title, say
 @register.simple_tag
 def sign(name: str, word: str = "") -> SafeString:
     """The drawing, for a place where its word stands already, or with a word of its own."""
-    drawing = format_html(
+    return format_html("{} {}", drawing(name), word) if word else drawing(name)
+
+
+@cache
+def drawing(name: str) -> SafeString:
+    return format_html(
         '<svg class="sign" viewBox="0 0 20 20" width="20" height="20" aria-hidden="true"'
         ' focusable="false">{}</svg>',
         mark_safe(SIGNS[name].lines),  # noqa: S308  # ours, from the table above
     )
-    return format_html("{} {}", drawing, word) if word else drawing
 
 
 @register.simple_tag

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, TypedDict, TypeVar
+from typing import Any, NamedTuple, TypedDict, TypeVar
 
 from django.db.models import QuerySet
 from django.http import HttpResponse, QueryDict
@@ -37,6 +37,7 @@ from postroad.web.templatetags.postroad import ago, short_day
 Of = TypeVar("Of")
 
 A_PAGE = 50
+FEW = 500  # keys that a statement names
 COLUMNS = (*csv_files.LOANS, *csv_files.CENTER)
 EMPTY: Mapping[str, tuple[Promise, Promise]] = {
     "queue": (
@@ -126,7 +127,8 @@ def queue(request: SignedIn) -> HttpResponse:
         found = every.shown().select_related("managed_by").order_by(*lists.order_of(shown.query))
         return csv_files.answer(request, "center", COLUMNS, found)
     counts = counted(request.user, known, shown, now)
-    page = page_of(request, keys(shown, now), A_PAGE, count=counts[""])
+    found = keys(shown, now)
+    page = page_of(request, found.rows, A_PAGE, count=counts.get("", found.count))
     return render(
         request,
         "office/centre/queue.html",
@@ -167,15 +169,16 @@ def chosen(request: SignedIn, known: Sequence[View], people: Sequence[User]) -> 
 
 
 def counted(user: User, known: Sequence[View], shown: Shown, now: datetime) -> dict[str, int]:
-    """How many each view shows, and the list itself under no name: one grouped statement."""
+    """How many each view shows, and the list itself under no name, unless it is of a text: one
+    grouped statement."""
     queries = [QueryDict(view.query) for view in known]
     libraries = lists.codes(queries)
     filters = [lists.filter_of(query, user, libraries) for query in queries]
-    if shown.filter is not None:
+    names = [view.name for view in known]
+    if shown.filter is not None and not shown.filter.text:
         filters.append(shown.filter)
-    found = worklist.counted(filters, now)
-    counts = dict(zip((view.name for view in known), found, strict=False))
-    return {**counts, "": found[-1] if shown.filter is not None else 0}
+        names.append("")
+    return dict(zip(names, worklist.counted(filters, now), strict=True))
 
 
 def choices(known: Sequence[View], shown: Shown, counts: Mapping[str, int]) -> list[Choice]:
@@ -185,12 +188,25 @@ def choices(known: Sequence[View], shown: Shown, counts: Mapping[str, int]) -> l
     ]
 
 
-def keys(shown: Shown, now: datetime) -> QuerySet[Request]:
-    """The keys of a list, in its order: an index alone tells those of a page."""
+class Keys(NamedTuple):
+    """Those of a list, in its order: an index alone tells those of a page."""
+
+    rows: QuerySet[Request]
+    count: int = 0  # of what is looked for by a text; `counted` says how long the others are
+
+
+def keys(shown: Shown, now: datetime) -> Keys:
+    """No index knows a text, so it is looked for in all that is open: once, for count and page, as
+    long as few have it. What many have fills a page soon."""
     if shown.filter is None:
-        return Request.objects.none()
-    found = worklist.listed(shown.filter, now)
-    return found.order_by(*lists.order_of(shown.query)).only("pk")
+        return Keys(Request.objects.none())
+    found, count = worklist.listed(shown.filter, now), 0
+    if shown.filter.text:
+        these = list(found.order_by().values_list("pk", flat=True))
+        count = len(these)
+        if count <= FEW:
+            found = Request.objects.filter(pk__in=these)
+    return Keys(found.order_by(*lists.order_of(shown.query)).only("pk"), count)
 
 
 def rows(pks: Sequence[int], now: datetime) -> list[Row]:
