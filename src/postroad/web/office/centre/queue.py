@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, NamedTuple, TypedDict, TypeVar
+from typing import Any, TypedDict, TypeVar
 
 from django.db.models import QuerySet
 from django.http import HttpResponse, QueryDict
@@ -127,8 +127,8 @@ def queue(request: SignedIn) -> HttpResponse:
         found = every.shown().select_related("managed_by").order_by(*lists.order_of(shown.query))
         return csv_files.answer(request, "center", COLUMNS, found)
     counts = counted(request.user, known, shown, now)
-    found = keys(shown, now)
-    page = page_of(request, found.rows, A_PAGE, count=counts.get("", found.count))
+    listed = keys(shown, now)
+    page = page_of(request, listed.rows, A_PAGE, count=counts.get("", listed.number))
     return render(
         request,
         "office/centre/queue.html",
@@ -188,11 +188,12 @@ def choices(known: Sequence[View], shown: Shown, counts: Mapping[str, int]) -> l
     ]
 
 
-class Keys(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Keys:
     """Those of a list, in its order: an index alone tells those of a page."""
 
     rows: QuerySet[Request]
-    count: int = 0  # of what is looked for by a text; `counted` says how long the others are
+    number: int = 0  # of what is looked for by a text; `counted` says how long the others are
 
 
 def keys(shown: Shown, now: datetime) -> Keys:
