@@ -6,7 +6,7 @@ The engine then cuts it into words, in lower case and without what is left of ac
 import re
 import unicodedata
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from itertools import chain, pairwise
 
 import opencc
@@ -42,6 +42,7 @@ ROMAN = {
     )
 }
 SHORT = {"st": "saint", "mt": "mount", "ft": "fort", "dr": "doctor", "mr": "mister"}
+MEANS_A_NUMBER = frozenset({*naming.NUMBERS, *ROMAN})
 LONG = {word: short for short, word in SHORT.items()}
 # Words that say so little that a title without them may be meant, if there are others.
 SMALL = frozenset("the a an and of to in le la les l un une der die das el los las il lo".split())
@@ -116,9 +117,17 @@ def without_signs(text: str) -> str:
 def others(text: str) -> list[str]:
     """What else may be typed for words of the text: figures for numbers in words or in Roman."""
     words = folding.fold(text)
+    if MEANS_A_NUMBER.isdisjoint(words.split()):
+        return []
     digits = naming.numbers_as_digits(words)
     figures = [word for word in digits.split() if word.isdigit()] if digits != words else []
     return [*figures, *(ROMAN[word] for word in words.split() if word in ROMAN and len(word) > 1)]
+
+
+@lru_cache(1 << 13)  # names and subjects are those of many records
+def also(text: str) -> tuple[str, ...]:
+    """All that may be typed for words of the text beside them."""
+    return (*joined(text), *singles(text), *others(text))
 
 
 def alternatives(word: str) -> Iterator[str]:

@@ -28,7 +28,7 @@ import tantivy
 from django.conf import settings
 
 from postroad import home
-from postroad.catalogue.analysis import joined, others, plain, singles, without_signs
+from postroad.catalogue.analysis import also, plain, without_signs
 from postroad.catalogue.query import FACETS
 from postroad.errors import Refusal
 
@@ -103,8 +103,6 @@ def analyser(*, stemmed: bool) -> tantivy.TextAnalyzer:
     return (builder.filter(tantivy.Filter.stemmer("english")) if stemmed else builder).build()
 
 
-# What else may be typed for the words of a text.
-ALSO = (joined, singles, others)
 FOLDED, STEMMED = analyser(stemmed=False), analyser(stemmed=True)
 
 
@@ -138,7 +136,7 @@ def document(entry: Entry, made: tantivy.Schema) -> tantivy.Document:
     subjects = plain(entry.subjects)
     more = [plain(text) for text in (entry.publisher, entry.series, entry.notes)]
     typed = (entry.title, entry.other_titles, entry.author, entry.contributors, entry.subjects)
-    also = [word for text in typed for way in ALSO for word in way(text)]
+    besides = " ".join([word for text in typed for word in also(text)])
     year = str(entry.year or "")
     said: dict[str, Any] = {
         "key": [str(entry.record)],
@@ -149,7 +147,7 @@ def document(entry: Entry, made: tantivy.Schema) -> tantivy.Document:
         "author": people,
         "subject": [subjects],
         "whole": list(wholes(entry, titles[0], people[0])),
-        "words": [*titles, *people, subjects, *more, year, " ".join(also)],
+        "words": [*titles, *people, subjects, *more, year, besides],
         "format": [entry.format],
         "language": [entry.language] if entry.language else [],
         "library": list(entry.libraries),

@@ -84,8 +84,10 @@ def is_item(field: pymarc.Field, layout: Layout) -> bool:
     """Whether it says of a thing on a shelf; fields of these tags hold other matters too."""
     if field.indicators and tuple(field.indicators) == FOLIO:
         return False
+    if layout.holding or one(field, layout.barcode).strip():
+        return True
     codes = {sub.code for sub in field.subfields if sub.value.strip()}
-    if layout.barcode in codes or layout.holding:
+    if layout.barcode in codes:  # behind one that is empty
         return True
     if layout.tag == "852":
         return bool(codes & set("abchijkl"))
@@ -157,7 +159,8 @@ def memory_of(layout: Layout) -> Memory:
 def where(field: pymarc.Field, layout: Layout) -> Where | None:
     """`where_of` of a field that says all of its item."""
     memory = memory_of(layout)
-    key = tuple([sub for sub in field.subfields if sub.code not in memory.own])
+    own = memory.own
+    key = tuple([sub for sub in field.subfields if sub[0] not in own])
     try:
         return memory.known[key]
     except KeyError:

@@ -37,7 +37,7 @@ def control(fields: Fields, tag: str) -> str:
 
 def join(field: pymarc.Field, codes: str, separator: str = " ") -> str:
     """The subfields with these codes, in the order of the record."""
-    return separator.join(sub.value for sub in field.subfields if sub.code in codes)
+    return separator.join([value for code, value in field.subfields if code in codes])
 
 
 def first(fields: Fields, tag: str, codes: str, *, nonfiling: bool = False) -> str:
@@ -63,7 +63,7 @@ def unique(texts: Iterable[str]) -> tuple[str, ...]:
 
 def one(field: pymarc.Field, code: str) -> str:
     if code:
-        for sub in field.subfields:
-            if sub.code == code:
-                return sub.value
+        for of, value in field.subfields:
+            if of == code:
+                return value
     return ""

@@ -6,12 +6,13 @@ which mends and complains. Both give the same fields.
 """
 
 import re
+from typing import Any
 
 import pymarc
 
 from postroad.protocols.marc.directory import ENTRY, FIELD_END
 from postroad.protocols.marc.results import LEADER_LENGTH
-from postroad.protocols.marc.subfields import DELIMITER, is_control, may_be
+from postroad.protocols.marc.subfields import DELIMITER, may_be
 
 BEGIN = re.compile(rb"[0-9]{5}[\x20-\x7e]{19}")
 TEXT_OF_ASCII = bytes(range(0x20, 0x7F)) + b"\x1e\x1f"
@@ -23,8 +24,34 @@ INDICATORS = {
     for one in map(chr, range(0x20, 0x7F))
     for other in map(chr, range(0x20, 0x7F))
 }
+CONTROL = frozenset(f"00{digit}" for digit in range(10))
+PARTS = frozenset({"control_field", "data", "subfields", "_indicators"})
 Texts = list[tuple[str, str]]
 new, SUBFIELD = tuple.__new__, pymarc.Subfield  # half the time of calling it
+
+
+class Field(pymarc.Field):
+    """The same as pymarc makes, without its checks; cut into subfields when somebody asks for them,
+    as nobody does for most fields of a load."""
+
+    __slots__ = ("text",)
+
+    def __init__(self, tag: str, text: str) -> None:
+        self.tag = tag
+        self.text = text
+
+    def __getattr__(self, name: str) -> Any:
+        """Of what is not there yet."""
+        if name not in PARTS:
+            raise AttributeError(name)
+        self.control_field = self.tag in CONTROL
+        if self.control_field:
+            self.data, self.subfields, self._indicators = self.text, [], None
+        else:
+            indicators, *pieces = self.text.split(DELIMITER)
+            self.data, self._indicators = None, INDICATORS[indicators]
+            self.subfields = [new(SUBFIELD, (piece[0], piece[1:])) for piece in pieces]
+        return getattr(self, name)
 
 
 class Plain(pymarc.Record):
@@ -42,7 +69,7 @@ class Plain(pymarc.Record):
     def fields(self) -> list[pymarc.Field]:
         """All fields, in their order."""
         if self.all is None:
-            self.all = [field_of(tag, text) for tag, text in self.texts]
+            self.all = [Field(tag, text) for tag, text in self.texts]
         return self.all
 
     @fields.setter
@@ -74,7 +101,7 @@ def record_of(chunk: bytes) -> Plain | None:
     named = [
         (tags[ENTRY * place : ENTRY * place + 3], texts[place]) for place in range(len(fields))
     ]
-    if not all(is_sound(tag, text) for tag, text in named):
+    if not are_sound(named):
         return None
     if CAPITAL.search(text) and not all(may_have_capitals(tag, text) for tag, text in named):
         return None
@@ -109,25 +136,16 @@ def text_of(data: bytes) -> str | None:
     return None if NO_CODE.search(text) else text
 
 
-def is_sound(tag: str, text: str) -> bool:
+def are_sound(named: Texts) -> bool:
     """Two indicators, then subfields; in a control field neither."""
-    at = text.find(DELIMITER)
-    return at < 0 if is_control(tag) else at == 2 and text[:2] in INDICATORS
+    for tag, text in named:
+        if tag in CONTROL:
+            if DELIMITER in text:
+                return False
+        elif text[2:3] != DELIMITER or text[:2] not in INDICATORS:
+            return False
+    return True
 
 
 def may_have_capitals(tag: str, text: str) -> bool:
     return all(may_be(code, tag) for code in CAPITAL.findall(text))
-
-
-def field_of(tag: str, text: str) -> pymarc.Field:
-    """The same as pymarc makes, without its checks."""
-    field = pymarc.Field.__new__(pymarc.Field)
-    field.tag = tag
-    field.control_field = is_control(tag)
-    if field.control_field:
-        field.data, field.subfields, field._indicators = text, [], None
-        return field
-    indicators, *pieces = text.split(DELIMITER)
-    field.data, field._indicators = None, INDICATORS[indicators]
-    field.subfields = [new(SUBFIELD, (piece[0], piece[1:])) for piece in pieces]
-    return field
