@@ -40,9 +40,14 @@ def send(library: Library, sent: bytes, kind: str = CHANGES, name: str = "books.
     return now(load)
 
 
-def many(count: int, first: int = 1) -> bytes:
+def many(count: int, first: int = 1, *, copies: int = 1) -> bytes:
     books = (
-        record(f"b{at}", item(f"3{at:05}"), title=f"Book {at}", author=f"Author {at}")
+        record(
+            f"b{at}",
+            *(item(f"{copy}{at:05}") for copy in range(3, 3 + copies)),
+            title=f"Book {at}",
+            author=f"Author {at}",
+        )
         for at in range(first, first + count)
     )
     return file_of(*books).getvalue()
@@ -112,7 +117,7 @@ def test_a_load_whose_worker_is_killed_goes_on_and_ends_as_if_nothing_had_been(
     monkeypatch.setattr(loading, "BATCH", 3)
     monkeypatch.setattr(loading, "MOST_ABSENT", 0.5)
     bad = file_of(record("bad", item("399999"), title="")).getvalue()
-    old, new = many(12), many(9, first=3) + bad + many(2, first=30)
+    old, new = many(12, copies=2), many(9, first=3) + bad + many(2, first=30)
     lee, lenox = send(cast.lee, old), send(cast.lenox, old)
     work()
     unkilled = send(cast.lee, new, kind)

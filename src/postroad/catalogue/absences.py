@@ -17,6 +17,7 @@ from postroad.catalogue.load_models import (
     packed,
     unpacked,
 )
+from postroad.catalogue.marks import Seen
 from postroad.catalogue.models import Item, ItemStatus, Unindexed
 from postroad.catalogue.written import Written
 from postroad.directory.models import Library
@@ -82,7 +83,7 @@ UNDECIDED = (
 )
 
 
-def listed_later(library: Library, items: set[int], *, by: Load | None = None) -> None:
+def listed_later(library: Library, items: Seen[int], *, by: Load | None = None) -> None:
     """A later file of the library, or a harvest, lists these copies: they are not absent. A file
     that lists all asks for itself. Within a transaction."""
     others = Load.objects.filter(UNDECIDED, library=library, absent__gt=0).select_for_update()

@@ -5,8 +5,9 @@ the file says. All queries are for a whole batch.
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import QuerySet
 
@@ -21,6 +22,11 @@ from postroad.directory.models import Library
 
 COLUMNS = (
     *("record_id", "call_number", "shelf_key", "location", "volume", "control_number", "status"),
+)
+
+HELD = (
+    *("barcode", "call_number", "location", "volume", "control_number", "status"),
+    *("record_id", "id"),
 )
 
 
@@ -64,20 +70,29 @@ class Shelf:
         self.unbarcoded: dict[tuple[str, tuple[str, ...], int], Held] = {}
         self.new: list[Held] = []
         self.changed: dict[int, Held] = {}
+        self.listed_before: list[int] = []  # by these records
         self.left_records: set[int] = set()
         self.read(batch)
 
     def read(self, batch: list[Facts]) -> None:
-        of_library = Item.objects.filter(library=self.library)
-        barcodes = {copy.barcode for facts in batch for copy in facts.copies} - {""}
-        for held in rows(of_library.filter(barcode__in=barcodes)):
-            self.barcoded[held.barcode] = held
-        bare = {f.control_number for f in batch if any(not copy.barcode for copy in f.copies)}
+        controls = {facts.control_number for facts in batch if facts.copies}
         alike = Counter[tuple[str, tuple[str, ...]]]()
-        for held in rows(of_library.filter(barcode="", control_number__in=bare).order_by("pk")):
+        for held in self.rows("control_number", controls):
+            if held.pk:
+                self.listed_before.append(held.pk)
+            if held.barcode:
+                self.barcoded[held.barcode] = held
+                continue
             key = held.control_number, place_of(held)
             self.unbarcoded[*key, alike[key]] = held
             alike[key] += 1
+        barcodes = {copy.barcode for facts in batch for copy in facts.copies} - {""}
+        for held in self.rows("barcode", barcodes.difference(self.barcoded)):
+            self.barcoded[held.barcode] = held
+
+    def rows(self, column: str, values: Iterable[str]) -> Iterator[Held]:
+        here = ("library_id", self.library.pk)
+        return map(held_of, bulk.among(Item, HELD, column, values, of=here))
 
     def place(self, facts: Facts, entry: Entry) -> None:
         """Put the copies that the facts list on the record. No copies: nothing is said of them."""
@@ -144,6 +159,7 @@ class Shelf:
     def save(self) -> None:
         keys = bulk.keys(Item, len(self.new))
         self.listed.items.update(keys)
+        self.listed.unsaid.update(pk for pk in self.listed_before if pk not in self.listed.items)
         fresh = (
             (key, self.library.pk, held.barcode, *held.row())
             for key, held in zip(keys, self.new, strict=True)
@@ -157,11 +173,12 @@ class Shelf:
 
 
 def rows(items: QuerySet[Item]) -> Iterable[Held]:
-    columns = ("barcode", "call_number", "location", "volume", "control_number", "status")
-    for barcode, call_number, location, volume, control, status, record, pk in items.values_list(
-        *columns, "record_id", "pk"
-    ):
-        yield Held(*(barcode, call_number, location, volume, control, status), record=record, pk=pk)
+    return map(held_of, items.values_list(*HELD))
+
+
+def held_of(row: tuple[Any, ...]) -> Held:
+    barcode, call_number, location, volume, control, status, record, pk = row
+    return Held(*(barcode, call_number, location, volume, control, status), record=record, pk=pk)
 
 
 def place_of(copy: Copy | Held) -> tuple[str, str, str]:
@@ -194,15 +211,14 @@ def absent(library: Library, listed: Listed, *, whole: bool) -> list[int]:
     without copies, though others have some; in a whole file, all those of records not in it. Of a
     copy that no file ever listed, none can say that it is gone."""
     # Without any copy a file says nothing of copies, nor does a record that was cut.
-    bare = listed.bare - listed.cut if listed.controls else set()
+    bare = bool(listed.controls and listed.bare)
     gone: list[int] = []
-    there = listed.there
     if not (whole or bare):
         return gone
     items = on_record(library).values_list("pk", "control_number").order_by("pk")
     for pk, control in items.iterator(chunk_size=5000):
-        unsaid = whole and control and control not in there
-        if (unsaid or control in bare) and pk not in listed.items:
+        unsaid = whole and control and not listed.is_there(control)
+        if (unsaid or (bare and listed.is_bare(control))) and pk not in listed.items:
             gone.append(pk)
     return gone
 
@@ -211,3 +227,10 @@ def withdraw_unlisted(controls: list[str], library: Library, listed: Listed) -> 
     """Withdraw what these records of the library once listed and now do not."""
     there = on_record(library).filter(control_number__in=controls).values_list("pk", flat=True)
     return withdraw(Item.objects.filter(pk__in=[pk for pk in there if pk not in listed.items]))
+
+
+def withdraw_unsaid(keys: list[int], library: Library, listed: Listed) -> Written:
+    """The same of these copies, at the end of a file, where all that it lists is known."""
+    there = on_record(library).filter(pk__in=keys).values_list("pk", "control_number")
+    gone = [pk for pk, control in there if listed.lists_whole(control) and pk not in listed.items]
+    return withdraw(Item.objects.filter(pk__in=gone))

@@ -12,7 +12,7 @@ from typing import Any
 
 from postroad.catalogue import description, matching, works
 from postroad.catalogue.bulk import Value
-from postroad.catalogue.description import TEXTS, Description, describe, texts_of
+from postroad.catalogue.description import LISTS, TEXTS, Description, describe, texts_of
 from postroad.catalogue.identifiers import Number
 from postroad.catalogue.marc import Facts
 
@@ -121,6 +121,7 @@ def is_as(one: Description, other: Description) -> bool:
 def entry_of(pk: int, texts: list[Any], numbers: list[tuple[int, Number]]) -> Entry:
     """As the row has it."""
     row = dict(zip(TEXTS, texts, strict=True))
+    row |= {name: json.loads(row[name]) for name in LISTS if isinstance(row[name], str)}
     held = description.of_values(row, (number for _, number in numbers))
     return Entry(held, numbers={(n.kind, n.value): (key, n.raw) for key, n in numbers}, pk=pk)
 

@@ -6,7 +6,7 @@ killed at any moment: the next one goes on behind the last step, and nothing is 
 
 import logging
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import fields
 from typing import IO, Any
 
@@ -24,6 +24,7 @@ from postroad.catalogue.load_models import (
     unpacked,
 )
 from postroad.catalogue.loading import How, Report
+from postroad.catalogue.marks import Keys, Seen
 from postroad.catalogue.written import Listed
 from postroad.protocols.marc.results import Trouble
 
@@ -34,27 +35,42 @@ class NotOurs(Exception):
     """It was paused or stopped, or another process goes on with it."""
 
 
-class Noting(set[Any]):
-    """A set that remembers what was done to it since it was asked last."""
+class Noting:
+    """What was seen, and what was done to that since it was asked last."""
 
-    def __init__(self, held: Iterable[Any] = ()) -> None:
-        super().__init__(held)
+    def __init__(self, held: Seen[Any]) -> None:
+        self.held = held
         self.done: list[tuple[bool, Any]] = []
 
+    def __contains__(self, one: Any) -> bool:
+        return one in self.held
+
+    def __bool__(self) -> bool:
+        return bool(self.held)
+
+    def __iter__(self) -> Iterator[Any]:
+        assert isinstance(self.held, Keys)  # texts are not kept
+        return iter(self.held)
+
     def add(self, one: Any) -> None:
-        if one not in self:
-            super().add(one)
+        if one not in self.held:
+            self.held.add(one)
             self.done.append((True, one))
 
-    def update(self, *others: Iterable[Any]) -> None:
-        for other in others:
-            for one in other:
-                self.add(one)
+    def update(self, others: Iterable[Any]) -> None:
+        for one in others:
+            self.add(one)
 
     def discard(self, one: Any) -> None:
-        if one in self:
-            super().discard(one)
+        if one in self.held:
+            self.held.discard(one)
             self.done.append((False, one))
+
+    def restore(self, came: Iterable[Any], went: Iterable[Any]) -> None:
+        """As it was told once."""
+        self.held.update(came)
+        for one in went:
+            self.held.discard(one)
 
     def told(self) -> list[list[Any]]:
         """What came and what went, in the order in which it matters: the last of each counts."""
@@ -68,14 +84,15 @@ NAMES = [each.name for each in fields(Listed)]
 
 def listed_by(load: Load) -> Listed:
     """What the load has listed so far, as its parts say."""
-    listed = Listed(**{name: Noting() for name in NAMES})
+    listed = Listed()
+    for name in NAMES:
+        setattr(listed, name, Noting(getattr(listed, name)))
     for part in LoadPart.objects.filter(load=load).order_by("pk").iterator(chunk_size=200):
         for name, (came, went) in unpacked(part.listed).items():
             if name not in NAMES:
                 continue  # written by a version before
-            held: set[Any] = getattr(listed, name)
-            set.update(held, came)
-            set.difference_update(held, went)
+            held: Noting = getattr(listed, name)
+            held.restore(came, went)
     return listed
 
 

@@ -207,10 +207,10 @@ def steps(
         raise NotMarc(reason="there is no record in it")
     if report.breaks_off:
         return
-    for controls in batches(sorted(listed.controls - listed.cut), BATCH):
+    for keys in batches((key for key in listed.unsaid if key not in listed.items), BATCH):
         with transaction.atomic():
             keeper.claim()
-            report.written += copies.withdraw_unlisted(controls, library, listed)
+            report.written += copies.withdraw_unsaid(keys, library, listed)
             keeper.keep(report)
         yield
     yield from withdraw_absent(library, listed, how, report, keeper)

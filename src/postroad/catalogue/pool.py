@@ -38,6 +38,8 @@ from postroad.directory.models import Library
 
 MOST_RAW = 1_000_000  # bytes of a record in parts; who gives all records one number is cut there
 MOST_OF_ONE_NUMBER = 20  # records; a number that more of them bear tells nothing
+NUMBER = ("id", "record_id", "kind", "value", "raw")
+CONTRIBUTED = ("id", "record_id", "library_id", "control_number", "state", "digest")
 TOLD = ("record_id", "state", "digest", "facts")
 
 
@@ -74,13 +76,12 @@ class Pool:
         values = {number.value for _, each in said for number in each.numbers}
         keys = {each.match_key for _, each in said if matching.is_telling(each.match_key)}
         controls = {control for control, _ in said}.union(controls)
-        own = Contribution.objects.filter(library=self.library, control_number__in=controls)
         assert self.library is not None  # whose records these are
+        here = ("library_id", self.library.pk)
+        own = bulk.among(Contribution, ["record_id"], "control_number", controls, of=here)
         self.decided = decided.about(self.library.pk, controls)
-        wanted = set(own.values_list("record_id", flat=True))
-        wanted |= self.partners()
-        wanted |= numbered(values)
-        wanted |= set(Record.objects.filter(match_key__in=keys).values_list("pk", flat=True))
+        wanted = {record for (record,) in own} | self.partners() | numbered(values)
+        wanted |= {record for (record,) in bulk.among(Record, ["id"], "match_key", keys)}
         self.gather(wanted)
         self.learn(self.to_describe(batch))
 
@@ -99,18 +100,14 @@ class Pool:
     def gather(self, wanted: set[int]) -> None:
         """These records, their numbers and who contributed; not yet what each of them said."""
         numbers: dict[int, list[tuple[int, Number]]] = defaultdict(list)
-        rows = Identifier.objects.filter(record__in=wanted).order_by("pk")
-        for pk, record, kind, value, raw in rows.values_list(
-            "pk", "record_id", "kind", "value", "raw"
-        ):
+        borne = bulk.among(Identifier, NUMBER, "record_id", wanted)
+        for pk, record, kind, value, raw in borne:
             numbers[record].append((pk, Number(cast("Kind", kind), value, raw)))
-        records = Record.objects.filter(pk__in=wanted)
-        for pk, moved_to, *texts in records.values_list("pk", "moved_to_id", *TEXTS):
+        for pk, moved_to, *texts in bulk.among(Record, ("id", "moved_to_id", *TEXTS), "id", wanted):
             self.entries[pk] = entry_of(pk, texts, numbers[pk])
             self.entries[pk].moved = moved_to is not None
-        columns = ("pk", "record_id", "library_id", "control_number", "state", "digest")
-        kept = Contribution.objects.filter(record__in=self.entries).order_by("pk")
-        for pk, record, library, control, state, known in kept.values_list(*columns):
+        kept = bulk.among(Contribution, CONTRIBUTED, "record_id", self.entries)
+        for pk, record, library, control, state, known in kept:
             live = state == ContributionState.LIVE
             seen = bytes(known) if known else None
             each = Contributed(library, control, live, seen, pk=pk)
@@ -328,7 +325,7 @@ class Pool:
     def save_raws(self, before: list[int]) -> None:
         """The bytes that are others than before; `before` there were these contributions."""
         sums = {each: digest(raw.bytes) for each, raw in self.raws.items()}
-        kept = RawRecord.objects.filter(pk__in=before).values_list("pk", "digest")
+        kept = bulk.among(RawRecord, ("contribution_id", "digest"), "contribution_id", before)
         there = {pk: bytes(known) for pk, known in kept}
         rows = [
             (raw.form, sums[each], description.packed(raw.bytes), each.pk)
@@ -349,8 +346,8 @@ class Pool:
 def numbered(values: Iterable[str]) -> set[int]:
     """The records that bear one of these numbers, but for numbers that too many bear to tell."""
     bearers: dict[tuple[str, str], set[int]] = defaultdict(set)
-    rows = Identifier.objects.filter(value__in=values).values_list("kind", "value", "record_id")
-    for kind, value, record in rows:
+    columns = ("kind", "value", "record_id")
+    for kind, value, record in bulk.among(Identifier, columns, "value", values):
         bearers[kind, value].add(record)
     few = (records for records in bearers.values() if len(records) <= MOST_OF_ONE_NUMBER)
     return set().union(*few)

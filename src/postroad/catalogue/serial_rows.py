@@ -159,11 +159,11 @@ def statement(kept: dict[str, Any]) -> Statement:
 def forget_absent(library: Library, listed: Listed) -> None:
     """A whole file does not list these any more."""
     rows = Serial.objects.filter(library=library).values_list("pk", "control_number", "source")
-    there, sources = listed.there, listed.holdings
+    sources = listed.holdings
     gone = [
         pk
         for pk, control, source in rows.order_by("pk").iterator(chunk_size=5000)
-        if (sources and source not in sources if source else control not in there)
+        if (sources and source not in sources if source else not listed.is_there(control))
     ]
     for at in range(0, len(gone), BATCH):
         Serial.objects.filter(pk__in=gone[at : at + BATCH]).delete()

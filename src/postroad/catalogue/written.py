@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field, fields
 from typing import Self
 
+from postroad.catalogue.marks import Keys, Seen, SeenKeys, Texts
+
 
 @dataclass(slots=True)
 class Written:
@@ -30,18 +32,26 @@ class Listed:
     """What a file has listed so far. Systems split a record that is too long, so the same control
     number may come again with more copies; only at the end is it known what is not listed."""
 
-    items: set[int] = field(default_factory=set)
-    controls: set[str] = field(default_factory=set)  # of records that list copies at all
-    bare: set[str] = field(default_factory=set)  # of those that list none
-    unread: set[str] = field(default_factory=set)  # of records that are there and cannot be read
-    said: set[str] = field(default_factory=set)  # of those that have told of volumes already
-    holdings: set[str] = field(default_factory=set)  # of holdings records
-    cut: set[str] = field(default_factory=set)  # of records of which a part is missing
+    items: Seen[int] = field(default_factory=Keys)
+    unsaid: SeenKeys = field(default_factory=Keys)  # copies that such a record listed before
+    controls: Seen[str] = field(default_factory=Texts)  # of records that list copies at all
+    bare: Seen[str] = field(default_factory=Texts)  # of those that list none
+    unread: Seen[str] = field(default_factory=Texts)  # of records that are there and cannot be read
+    said: Seen[str] = field(default_factory=Texts)  # of those that have told of volumes already
+    holdings: Seen[str] = field(default_factory=Texts)  # of holdings records
+    cut: Seen[str] = field(default_factory=Texts)  # of records of which a part is missing
 
-    @property
-    def there(self) -> set[str]:
-        """Of whatever stands in the file."""
-        return self.controls | self.bare | self.unread
+    def is_there(self, control: str) -> bool:
+        """Whether it stands in the file, as whatever."""
+        return self.has(control) or control in self.unread
+
+    def lists_whole(self, control: str) -> bool:
+        """Whether all copies of this record have been listed: of one that was cut, nobody knows."""
+        return control in self.controls and control not in self.cut
+
+    def is_bare(self, control: str) -> bool:
+        """Whether it stands there without copies, though some may be on record."""
+        return control in self.bare and control not in self.cut
 
     def has(self, control: str) -> bool:
         """Whether a record with this control number has come already."""

@@ -141,6 +141,10 @@ class Batch:
         row = self.known.get(each.identifier)
         return row is not None and row.leaving == Leaving.KEPT and row.stamp == each.stamp
 
+    def sent(self) -> set[str]:
+        """The numbers of the records that came."""
+        return {each.facts.control_number for each in self.said if isinstance(each, Sent)}
+
     def drop_unseen(self) -> None:
         """Forget of what was announced whatever the library never sent."""
         unseen = {
@@ -161,13 +165,12 @@ class Batch:
 
     def renumber(self) -> None:
         """Records with another number than before leave the old one, unless it is another's."""
-        sent = {each.facts.control_number for each in self.said if isinstance(each, Sent)}
         old = {
             before.control_number
             for name, row in self.rows.items()
             if (before := self.known.get(name)) and before.control_number != row.control_number
         }
-        self.said += [Deletion(each) for each in old - sent - self.of_others(old)]
+        self.said += [Deletion(each) for each in old - self.sent() - self.of_others(old)]
 
     def of_others(self, controls: Iterable[str]) -> set[str]:
         """Which of these numbers stand on records under identifiers that are not in this batch."""
@@ -180,13 +183,13 @@ class Batch:
         """A record lists all its copies, unless its system sends one for each copy."""
         times = Counter(r.control_number for r in self.rows.values() if r.leaving in STAYS)
         shared = {control for control, count in times.items() if count > 1}
-        whole = self.listed.controls - self.listed.cut - shared
+        whole = {each for each in self.sent() if self.listed.lists_whole(each)} - shared
         whole -= self.of_others(whole)
         self.report.written += copies.withdraw_unlisted(sorted(whole), self.library, self.listed)
 
     def mark_bare(self) -> None:
         """Records that come without copies, and had some."""
-        bare = self.listed.bare - self.listed.cut
+        bare = {each for each in self.sent() if self.listed.is_bare(each)}
         bare -= self.of_others(bare) if bare else set()
         there = copies.on_record(self.library).filter(control_number__in=bare)
         had = set(there.values_list("control_number", flat=True)) if bare else set()
