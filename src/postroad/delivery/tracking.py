@@ -32,6 +32,12 @@ TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW
 """
 
 
+# Where each carrier tells of a number; of the posts of other countries there is no one page.
+PAGES = {
+    Carrier.USPS: "https://tools.usps.com/go/TrackConfirmAction?tLabels=",
+    Carrier.UPS: "https://www.ups.com/track?tracknum=",
+    Carrier.FEDEX: "https://www.fedex.com/fedextrack/?trknbr=",
+}
 UNSEEN = frozenset({"Zs", "Zl", "Zp", "Cc", "Cf", "Pd"})  # what a page or a mail puts in between
 KIND = re.compile(r"\][A-Z][0-9]")  # by which a scanner tells what kind of code it was
 LONGEST = 40  # of a tidied number; longer ones are nobody's
@@ -56,6 +62,12 @@ def within(bars: str) -> Iterator[tuple[str, Callable[[str], bool]]]:
         yield bars[16:28], is_fedex
     if len(bars) == 22 and bars.startswith("96"):
         yield bars[-15:], is_fedex
+
+
+def page_about(carrier: Carrier, number: str) -> str:
+    """The carrier's own page about a number; "" where it has none."""
+    start = PAGES.get(carrier)
+    return start + tidy(number) if start else ""
 
 
 def candidates(number: str) -> list[Carrier]:

@@ -62,6 +62,10 @@ REFUSALS: Words = {
         "The carrier was told that this claim is withdrawn, so that stays. Make a new claim if it "
         "is needed. Nothing was changed."
     ),
+    "mail-not-on-this-day": gettext_lazy(
+        "It was sent on %(day)s, so this happened on that day or later, and not after today. "
+        "Nothing was changed."
+    ),
     "search-answered": gettext_lazy(
         "This was answered by somebody else just before, or the item was found elsewhere. Nothing "
         "was changed."

@@ -10,6 +10,7 @@ from postroad.delivery.models.claims import (
     ClaimStep,
 )
 from postroad.delivery.models.custody import Custody
+from postroad.delivery.models.mail import MailEvent, MailStep
 from postroad.delivery.models.network import (
     Courier,
     Hub,
@@ -52,6 +53,8 @@ __all__ = [
     "CustodyStep",
     "How",
     "Hub",
+    "MailEvent",
+    "MailStep",
     "Outlook",
     "Parcel",
     "ParcelQuerySet",
