@@ -161,7 +161,7 @@ def is_page(client: Client, path: str) -> bool:
 # On each change a third of the pages, drawn by lot. At most so many in one test: the browsers share
 # the work evenly, and no world is made for one page alone.
 SHARE, AT_ONCE = 3, 36
-PARTS = {"visitor": 2, "borrowing": 2, "delivery": 2, "ILL center": 3}
+PARTS = {"visitor": 2, "borrowing": 2, "lending": 2, "delivery": 2, "ILL center": 3}
 # Who has looked at the same pages: those of records, people and cards are looked at for all once.
 BEFORE = {
     "director": ("visitor", "borrowing", "ILL center"),
