@@ -8,6 +8,7 @@ import pytest
 
 from postroad.bench import corpus
 from postroad.catalogue import ahead, marc
+from postroad.catalogue.description import made_of
 from postroad.catalogue.marc.copies import Reading
 from postroad.protocols.marc import reading
 from postroad.protocols.marc.plain import Plain
@@ -35,6 +36,10 @@ def test_they_say_the_same_in_the_same_order(two_cores):
     known = [each for each in found if isinstance(each, Read) and isinstance(each.record, Plain)]
     assert sum(each.record.known is not None for each in known) > 400  # type: ignore[attr-defined]
     assert said(iter(found)) == said(records(with_faults))
+    for each in known:
+        if made := each.record.made:  # type: ignore[attr-defined]
+            assert made == made_of(marc.facts(each.record).description, each.raw)
+    assert sum(each.record.made is not None for each in known) > 100  # type: ignore[attr-defined]
 
 
 def test_a_short_file_is_read_alone_and_so_is_any_where_there_is_one_core(two_cores, monkeypatch):

@@ -21,7 +21,7 @@ from operator import attrgetter
 from typing import IO, Any, Self
 
 from postroad.catalogue import marc
-from postroad.catalogue.description import TEXTS, Description, texts_of
+from postroad.catalogue.description import TEXTS, Description, Made, made_of, texts_of
 from postroad.catalogue.identifiers import Number
 from postroad.catalogue.marc import Facts
 from postroad.catalogue.marc.copies import Copy, Reading
@@ -38,6 +38,7 @@ MOST_PROCESSES = 3
 NICE = 5  # whoever looks for a book goes before
 LOST = (OSError, ValueError, EOFError, TypeError)
 copy_parts = attrgetter(*(each.name for each in fields(Copy)))
+made_parts = attrgetter(*(each.name for each in fields(Made)))
 Told = tuple[Any, ...]
 Found = Iterator[Read | Trouble]
 Waiting = deque[tuple[list[Read | Trouble], Future[list[Told | None]]]]
@@ -114,9 +115,10 @@ def next_of(waiting: Waiting, items: Reading) -> Found:
 def known(group: list[Read | Trouble], answer: Future[list[Told | None]]) -> Found:
     answers = iter(() if answer.cancelled() else answer.result())
     for each in group:
-        if isinstance(each, Read) and isinstance(each.record, Plain) and not each.record.known:
-            said = next(answers, None)
-            each.record.known = said and facts_of(said)
+        record = each.record if isinstance(each, Read) else None
+        if isinstance(record, Plain) and not record.known and (said := next(answers, None)):
+            *facts, made = said
+            record.known, record.made = facts_of(facts), Made(*made)
         yield each
 
 
@@ -202,9 +204,11 @@ def read(chunk: bytes, items: Reading) -> Told | None:
     if record is None:
         return None
     try:
-        return parts_of(marc.facts(record, items))
+        facts = marc.facts(record, items)
     except Refusal:
         return None
+    parts = parts_of(facts)
+    return parts and (*parts, made_parts(made_of(facts.description, chunk)))
 
 
 def parts_of(facts: Facts) -> Told | None:
@@ -215,7 +219,7 @@ def parts_of(facts: Facts) -> Told | None:
     return facts.control_number, texts_of(said), numbers, tuple(map(copy_parts, facts.copies))
 
 
-def facts_of(told: Told) -> Facts:
+def facts_of(told: Iterable[Any]) -> Facts:
     control, texts, numbers, copies = told
     said = Description(
         **dict(zip(TEXTS, texts, strict=True)), numbers=tuple(Number(*each) for each in numbers)

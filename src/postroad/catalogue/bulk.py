@@ -87,6 +87,14 @@ def many(sql: str, rows: Iterable[Sequence[Any]]) -> None:
             cursor.executemany(sql, listed)
 
 
+def unmapped() -> None:
+    """From now on this connection reads SQLite's file without mapping it into memory, of which a
+    load would else take as much as the file is large. It is no slower."""
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA mmap_size=0")
+
+
 def keys(kind: type[models.Model], count: int) -> Iterable[int]:
     """The next so many keys, for rows that refer to each other before they are written.
 

@@ -114,7 +114,7 @@ def gathered(*records: Record) -> tuple[Any, ...]:
 
 def put(pool: Pool, each: Contributed, on: Entry) -> None:
     assert each.said is not None
-    each.text = description.written(each.said)
+    each.packed = description.packed(description.written(each.said))
     pool.told[each] = on
     on.add(each)
 

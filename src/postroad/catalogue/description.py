@@ -9,6 +9,7 @@ import json
 import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
+from hashlib import blake2b
 from operator import attrgetter
 from typing import Any
 
@@ -96,6 +97,26 @@ def of_values(values: dict[str, Any], numbers: Iterable[Number]) -> Description:
         if name in values:
             values[name] = tuple(values[name])
     return Description(**values, numbers=tuple(numbers))
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What is kept of a record, made ready to be written: what it says and the bytes in which it
+    said so, both packed, and a sum of each before."""
+
+    digest: bytes
+    text: bytes
+    raw_digest: bytes
+    raw: bytes
+
+
+def made_of(said: Description, raw: bytes) -> Made:
+    text = written(said)
+    return Made(digest(text), packed(text), digest(raw), packed(raw))
+
+
+def digest(said: bytes) -> bytes:
+    return blake2b(said, digest_size=16).digest()
 
 
 def packed(text: bytes) -> bytes:

@@ -7,21 +7,16 @@ the record be described anew; where a new one is added behind all others, it is 
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from hashlib import blake2b
 from typing import Any
 
 from postroad.catalogue import description, matching, works
 from postroad.catalogue.bulk import Value
-from postroad.catalogue.description import LISTS, TEXTS, Description, describe, texts_of
+from postroad.catalogue.description import LISTS, TEXTS, Description, Made, describe, texts_of
 from postroad.catalogue.identifiers import Number
 from postroad.catalogue.marc import Facts
 
 NOTHING = Description()
 COLUMNS = (*TEXTS, "work_key", "known_key")
-
-
-def digest(said: bytes) -> bytes:
-    return blake2b(said, digest_size=16).digest()
 
 
 @dataclass(slots=True, eq=False)
@@ -31,12 +26,21 @@ class Sent:
     facts: Facts
     raw: bytes
     form: str
-    text: bytes = field(init=False)  # what it says of the book, written down
+    made: Made | None = None  # ahead, by a process beside
+    text: bytes = field(init=False, default=b"")  # what it says of the book, unless that is made
     digest: bytes = field(init=False)
 
     def __post_init__(self) -> None:
-        self.text = description.written(self.facts.description)
-        self.digest = digest(self.text)
+        if self.made:
+            self.digest = self.made.digest
+        else:
+            self.text = description.written(self.facts.description)
+            self.digest = description.digest(self.text)
+
+    @property
+    def packed(self) -> bytes:
+        """What it says of the book, as it is kept."""
+        return self.made.text if self.made else description.packed(self.text)
 
 
 @dataclass(slots=True, eq=False)
@@ -48,7 +52,7 @@ class Contributed:
     live: bool = True
     digest: bytes | None = None  # None where nobody knows what it says
     said: Description | None = None
-    text: bytes = b""  # to be written
+    packed: bytes = b""  # what it says, to be written
     pk: int | None = None
 
     @property

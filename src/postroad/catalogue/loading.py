@@ -26,6 +26,7 @@ from postroad.catalogue.union import Deletion
 from postroad.catalogue.written import Listed, Written
 from postroad.directory.models import Library
 from postroad.protocols.marc import reading
+from postroad.protocols.marc.plain import Plain
 from postroad.protocols.marc.results import NotMarc, Read, Trouble
 
 log = logging.getLogger(__name__)
@@ -194,6 +195,7 @@ def steps(
 ) -> Iterator[None]:
     """Load it, step by step; each is one short transaction. `report` and `listed` say how far it
     was brought before."""
+    bulk.unmapped()
     found = iter(()) if report.breaks_off else reading.records(file, skip=report.read)
     reads, items = how_items_are_read(found, library, how, report)
     for batch in in_batches(facts_of(reads, items, how, report, listed), report):
@@ -340,7 +342,8 @@ def said_by(
         facts = replace(facts, control_number=digest(facts))
     if read.cut:
         listed.cut.add(facts.control_number)
-    return Sent(facts, read.raw, read.form)
+    made = read.record.made if isinstance(read.record, Plain) else None
+    return Sent(facts, read.raw, read.form, made)
 
 
 def digest(facts: Facts) -> str:

@@ -12,13 +12,12 @@ from typing import cast
 from postroad.catalogue import bulk, decided, description, matching
 from postroad.catalogue.bulk import Value
 from postroad.catalogue.decided import Decided, Key
-from postroad.catalogue.description import TEXTS, Description
+from postroad.catalogue.description import TEXTS, Description, Made
 from postroad.catalogue.entry import (
     COLUMNS,
     Contributed,
     Entry,
     Sent,
-    digest,
     entry_of,
     is_told,
     row_of,
@@ -48,7 +47,16 @@ class Raw:
     """The bytes of a contribution, to be written unless they are there."""
 
     form: str
-    bytes: bytes
+    whole: bytes
+    made: Made | None = None
+
+    @property
+    def digest(self) -> bytes:
+        return self.made.raw_digest if self.made else description.digest(self.whole)
+
+    @property
+    def packed(self) -> bytes:
+        return self.made.raw if self.made else description.packed(self.whole)
 
 
 class Pool:
@@ -246,18 +254,18 @@ class Pool:
     def tell(self, sent: Sent, contributed: Contributed, entry: Entry) -> None:
         """Take down what the contribution says now, and of which record."""
         contributed.said, contributed.live = sent.facts.description, True
-        contributed.text, contributed.digest = sent.text, sent.digest
+        contributed.packed, contributed.digest = sent.packed, sent.digest
         self.told[contributed] = entry
 
     def keep(self, sent: Sent, contributed: Contributed, listed: Listed) -> None:
         """Its bytes, behind those of a first part that has come already."""
         before = self.raws.get(contributed)
-        start = before.bytes if before else b""
+        start = before.whole if before else b""
         if not before and contributed.pk and listed.has(contributed.control_number):
             kept = RawRecord.objects.filter(pk=contributed.pk, form=sent.form).first()
             start = description.unpacked(bytes(kept.bytes)) if kept else b""
         whole = start + sent.raw if len(start) < MOST_RAW else start
-        self.raws[contributed] = Raw(sent.form, whole)
+        self.raws[contributed] = Raw(sent.form, whole, None if start else sent.made)
 
     def delete(self, controls: Iterable[str]) -> None:
         """The library has these records no more: what they said is said no more."""
@@ -324,11 +332,11 @@ class Pool:
 
     def save_raws(self, before: list[int]) -> None:
         """The bytes that are others than before; `before` there were these contributions."""
-        sums = {each: digest(raw.bytes) for each, raw in self.raws.items()}
+        sums = {each: raw.digest for each, raw in self.raws.items()}
         kept = bulk.among(RawRecord, ("contribution_id", "digest"), "contribution_id", before)
         there = {pk: bytes(known) for pk, known in kept}
         rows = [
-            (raw.form, sums[each], description.packed(raw.bytes), each.pk)
+            (raw.form, sums[each], raw.packed, each.pk)
             for each, raw in self.raws.items()
             if there.get(each.pk or 0) != sums[each]
         ]
@@ -355,4 +363,4 @@ def numbered(values: Iterable[str]) -> set[int]:
 
 def told(each: Contributed, entry: Entry) -> tuple[Value, ...]:
     state = ContributionState.LIVE if each.live else ContributionState.GONE
-    return entry.pk, state, each.digest, description.packed(each.text)
+    return entry.pk, state, each.digest, each.packed

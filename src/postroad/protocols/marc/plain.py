@@ -64,6 +64,7 @@ class Plain(pymarc.Record):
         self.force_utf8 = self.to_unicode = True
         self.all: list[pymarc.Field] | None = None
         self.known: object = None  # what was found out about it beside
+        self.made: Any = None  # and made of it
 
     @property
     def fields(self) -> list[pymarc.Field]:
