@@ -22,7 +22,7 @@ WAIT = 20_000  # ms: the page tries again every 15 s, sooner when the browser sa
 
 @pytest.fixture
 def driver(browse: Callable[..., Page], cast: Cast) -> Person:
-    Stop.objects.update(days="MTWTFSS")
+    Stop.objects.update(drop_days="MTWTFSS", pick_up_days="MTWTFSS")
     page = browse(width=360)
     return Person("driver", page, lambda page: assert_accessible(page, always=True))
 
@@ -192,3 +192,39 @@ def test_html_in_names_is_shown_as_text(
     driver.page.reload()
     expect(driver.page.locator("#stops")).to_contain_text("<b>Lenox</b>")
     expect(driver.page.locator("#stops img, #stops b")).to_have_count(0)
+
+
+DETECTOR = """
+globalThis.BarcodeDetector = class {
+    static async getSupportedFormats() { return ["code_128", "aztec"]; }
+    constructor({ formats }) { globalThis.asked = formats; }
+    async detect() { return globalThis.seen ? [{ rawValue: globalThis.seen }] : []; }
+};
+navigator.mediaDevices.getUserMedia = async () => document.createElement("canvas").captureStream();
+HTMLMediaElement.prototype.play = async () => {};
+"""
+
+
+def test_the_camera_scans_where_the_browser_reads_barcodes(
+    driver: Person, make: Callable[..., Parcel], cast: Cast
+) -> None:
+    parcel = make("lee", "lenox", on_the_van=True)
+    driver.page.add_init_script(DETECTOR)
+    comes_to(driver, "Lenox Library, Lenox")
+    button = driver.page.get_by_role("button", name="Scan with the camera")
+    button.click()
+    expect(driver.page.get_by_role("button", name="Stop the camera")).to_be_visible()
+    driver.look(driver.page)
+    driver.page.evaluate("number => { globalThis.seen = number }", parcel.number)
+    expect(driver.page.locator(".band .said")).to_contain_text("Dropped. It comes from")
+    driver.page.evaluate("globalThis.seen = ''")
+    driver.page.get_by_role("button", name="Stop the camera").click()
+    expect(driver.page.locator("#camera video")).to_be_hidden()
+    assert driver.page.evaluate("globalThis.asked") == ["code_128"]
+
+
+def test_without_a_detector_there_is_no_camera_button(driver: Person) -> None:
+    driver.page.add_init_script("delete globalThis.BarcodeDetector")
+    comes_to(driver, "Lenox Library, Lenox")
+    expect(driver.page.locator("#scan")).to_be_focused()
+    expect(driver.page.locator("#camera")).to_be_hidden()

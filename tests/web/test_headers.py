@@ -84,6 +84,12 @@ def test_only_the_editors_pages_have_a_looser_policy(cast: Cast, client: Client)
     assert "default-src 'none'" in policy(response)
 
 
+def test_only_the_driver_s_pages_may_ask_for_the_camera(cast: Cast, client: Client):
+    client.force_login(cast.driver)
+    assert "camera=(self)" in client.get("/courier/round/")["Permissions-Policy"]
+    assert "camera=()" in client.get("/")["Permissions-Policy"]
+
+
 def test_what_a_reader_saw_stays_in_no_cache(cast: Cast, client: Client):
     assert "no-store" not in client.get("/accounts/password/reset/").get("Cache-Control", "")
     client.force_login(cast.lender)

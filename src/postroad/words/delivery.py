@@ -9,6 +9,11 @@ from postroad.delivery.tracking import Carrier
 from postroad.words.labels import Words
 
 REFUSALS: Words = {
+    "door-not-your-round": gettext_lazy(
+        "Keys and alarms are shown only to the driver whom the delivery office has put on "
+        "%(route)s today. Nothing was shown."
+    ),
+    "no-door-sheet": gettext_lazy("This library has no door sheet: its staff open the door."),
     "delivery-code-missing": gettext_lazy(
         "A slip to Rhode Island needs the library's three letters, and this library does not have "
         "them yet. The slip can be printed after the delivery office enters them."

@@ -24,7 +24,7 @@ MINUTE, DAY = 60_000, 86_400_000
 
 @pytest.fixture(autouse=True)
 def _every_day(cast):
-    Stop.objects.update(days="MTWTFSS")
+    Stop.objects.update(drop_days="MTWTFSS", pick_up_days="MTWTFSS")
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from postroad.delivery.models.claims import (
     ClaimStep,
 )
 from postroad.delivery.models.custody import Custody
+from postroad.delivery.models.doors import DoorReading, DoorSheet, Duty
 from postroad.delivery.models.mail import MailEvent, MailStep
 from postroad.delivery.models.network import (
     Courier,
@@ -51,6 +52,9 @@ __all__ = [
     "Courier",
     "Custody",
     "CustodyStep",
+    "DoorReading",
+    "DoorSheet",
+    "Duty",
     "How",
     "Hub",
     "MailEvent",

@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from postroad.web.courier import find, phone, route, scan
+from postroad.web.courier import door, find, phone, route, scan
 
 urlpatterns = [
     path("", route.route, name="courier-route"),
+    path("door/", door.door, name="courier-door"),
     path("find/", find.find, name="courier-find"),
     path("round/", phone.page, name="courier-round"),
     path("round.json", phone.facts, name="courier-round-facts"),

@@ -8,6 +8,7 @@ from csp.middleware import CSPMiddleware, PolicyParts
 from django.http import HttpRequest, HttpResponseBase
 
 EDITORS = "/cms/"
+DRIVERS = "/courier/"  # where a phone's camera reads barcodes
 
 # Wagtail's editor writes styles into its elements and starts by small scripts in the page. It gets
 # what it needs under its own address and nowhere else; only editors come there.
@@ -54,12 +55,16 @@ class SecurityPolicy(CSPMiddleware):
         return parts
 
 
+NO_CAMERA, OWN_CAMERA = (f"camera={who}, {PERMISSIONS}" for who in ("()", "(self)"))
+
+
 def reticence(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpRequest], Any]:
-    """Ask for no sensors, and be no part of anybody else's page."""
+    """Ask for no sensors but the driver's camera, and be no part of anybody else's page."""
 
     def answer(request: HttpRequest) -> Any:
         response = get_response(request)
-        response.headers.setdefault("Permissions-Policy", PERMISSIONS)
+        policy = OWN_CAMERA if request.path_info.startswith(DRIVERS) else NO_CAMERA
+        response.headers.setdefault("Permissions-Policy", policy)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         return response
 

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 from django.utils import timezone
 
-from postroad.demo import facts, house, people, situations
+from postroad.demo import doors, facts, house, people, situations
 from postroad.demo.story import Story, states
 from postroad.directory.models import Library
 
@@ -49,6 +49,7 @@ class Command(BaseCommand):
         with transaction.atomic():
             house.build(timezone.localdate(now), self.say, titles)
             situations.enter(timezone.localdate(now))
+            doors.enter(now)
             self.say(f"three months of {requests} requests")
             Story(seed, now).tell(requests, self.count)
         self.say("done: " + ", ".join(f"{n} {state}" for state, n in sorted(states().items())))
