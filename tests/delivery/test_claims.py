@@ -56,13 +56,13 @@ def test_it_keeps_the_days_and_the_cap_of_the_day_on_which_it_was_sent(cast, mak
     assert (claim.cap, claim.state) == (250, "open")
 
 
-def test_a_day_early_it_is_refused_with_the_day(make_claim):
+def test_r12_a_day_early_it_is_refused_with_the_day(make_claim):
     with pytest.raises(claims.TooEarly) as no:
         make_claim(at=FIRST - timedelta(days=1))
     assert no.value.facts == {"day": date(2027, 1, 30)}
 
 
-def test_on_the_last_day_it_is_taken_and_a_day_later_not(cast, make_claim):
+def test_r12_on_the_last_day_it_is_taken_and_a_day_later_not(cast, make_claim):
     with pytest.raises(claims.TooLate) as no:
         make_claim(at=LAST + timedelta(days=1))
     assert no.value.facts == {"day": date(2027, 11, 30)}
@@ -71,7 +71,7 @@ def test_on_the_last_day_it_is_taken_and_a_day_later_not(cast, make_claim):
         complete(claim, cast, at=LAST + timedelta(days=1))
 
 
-def test_above_the_cap_it_is_refused_with_the_cap(make_claim):
+def test_r12_above_the_cap_it_is_refused_with_the_cap(make_claim):
     with pytest.raises(claims.OverTheCap) as no:
         make_claim("250.01")
     assert no.value.facts["cap"] == 250
@@ -85,7 +85,7 @@ def test_what_is_damaged_need_not_wait_and_may_have_arrived(cast, lost, make_cla
 
 
 @pytest.mark.parametrize("who", ["lenox", "pittsfield"])
-def test_only_the_library_that_owns_it_claims_it(cast, make_claim, who):
+def test_r12_only_the_library_that_owns_it_claims_it(cast, make_claim, who):
     with pytest.raises(claims.NotYours):
         make_claim(library=getattr(cast, who))
 

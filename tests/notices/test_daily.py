@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from postroad.accounts.models import Card, Role
+from postroad.delivery import searches
 from postroad.directory import closures
 from postroad.directory.models import Library, Policy
 from postroad.ill import asking, dates, loans, waiting
@@ -127,6 +128,18 @@ def test_a_borrowing_desk_reads_what_it_has_to_do_and_no_name(story: Story):
     assert "Ada" not in letter.text + letter.subject
 
 
+def test_both_ends_and_the_hub_hear_in_the_morning_what_did_not_arrive(story: Story):
+    story.ship()
+    friday = TUESDAY + timedelta(days=3)
+    assert searches.ask(friday) == 3
+    daily.send(friday)
+    line = "* 1 item that did not arrive: look whether it is with you"
+    for library in (story.cast.lee, story.cast.lenox):
+        assert line in letters(library)[-1].text
+    hub = Notice.objects.filter(office=Role.DELIVERY).latest("pk")
+    assert line in hub.text
+
+
 def test_the_centre_hears_what_no_member_could_supply(cast: Cast):
     cast.centre.email = "centre@example.org"
     cast.centre.save()
@@ -163,7 +176,7 @@ def test_any_number_of_libraries_takes_as_many_statements(story: Story, django_a
             supply.save(force_insert=True)
 
     more(0, 2)
-    with django_assert_num_queries(25) as few:
+    with django_assert_num_queries(27) as few:
         assert daily.send(TUESDAY) == 3
     more(2, 30)
     with django_assert_num_queries(len(few)):

@@ -21,7 +21,7 @@ from django.utils.translation import ngettext_lazy
 
 from postroad.accounts.models import Role
 from postroad.catalogue import citation
-from postroad.delivery.models import Parcel
+from postroad.delivery.models import Parcel, Search
 from postroad.directory import closures
 from postroad.directory.models import Kind as LibraryKind
 from postroad.directory.models import Library
@@ -129,6 +129,11 @@ LINES: Mapping[str, Promise] = {
     "astray": ngettext_lazy(
         "%(n)d parcel left at the wrong library", "%(n)d parcels left at the wrong library", "n"
     ),
+    "look": ngettext_lazy(
+        "%(n)d item that did not arrive: look whether it is with you",
+        "%(n)d items that did not arrive: look whether they are with you",
+        "n",
+    ),
 }
 
 
@@ -223,6 +228,8 @@ def waiting(hour: Hour, now: datetime) -> dict[int, Waiting]:
         at_desk = {name.value: which for name, which in lists.items() if name in OF_THINGS}
         here_now = (LoanState.LENT, LoanState.BACK, LoanState.ARRIVED)
         gather(found, things.filter(state__in=here_now), "borrower", at_desk)
+        missing = Search.objects.waiting().filter(library__time_zone=hour.zone)
+        gather(found, missing, "library", {"look": EVERY})
     return dict(found)
 
 
@@ -309,7 +316,13 @@ def centre(hour: Hour) -> Waiting:
 
 def delivery(now: datetime) -> Waiting:
     parcels = Parcel.objects
-    return Waiting({"late": parcels.late(now).count(), "astray": parcels.astray().count()})
+    return Waiting(
+        {
+            "late": parcels.late(now).count(),
+            "astray": parcels.astray().count(),
+            "look": Search.objects.at(None).waiting().count(),
+        }
+    )
 
 
 def letter(to: Library | Role, what: Waiting, hour: Hour, now: datetime, about: str) -> Notice:
