@@ -1,7 +1,8 @@
 """A query that is composed once answers as Django's own does."""
 
 import pytest
-from django.db import connection, models
+from django.contrib.auth.models import Permission
+from django.db import connection, connections, models
 from django.test.utils import CaptureQueriesContext
 
 from postroad.composed import Composed
@@ -75,3 +76,18 @@ def test_of_no_such_key_there_is_nothing(db: None):
 def test_other_values_of_the_query_stay(asked: list[Request]):
     of_one = Composed(lambda: Request.objects.filter(version__gte=1, ref=asked[0].ref))
     assert of_one.find([each.pk for each in asked]) == [asked[0]]
+
+
+def test_a_thread_with_another_connection_asks_that_one(db: None):
+    """As after a connection that was replaced: what was composed for it asks it no more."""
+    composed, usual = Composed(Permission.objects.all), connections["default"]
+    composed.find([1])
+    other = usual.copy()
+    connections["default"] = other
+    try:
+        with CaptureQueriesContext(other) as asked:
+            composed.find([1])
+    finally:
+        other.close()
+        connections["default"] = usual
+    assert len(asked) == 1

@@ -31,7 +31,8 @@ class Composed(Generic[Row]):
         if not keys:
             return []
         name = f"of {len(keys)}"
-        if (known := getattr(self.known, name, None)) is None:
+        known = getattr(self.known, name, None)
+        if known is None or not known.is_of_this_connection:
             known = self._compose(len(keys))
             setattr(self.known, name, known)
         return list(known.of(keys))
@@ -53,6 +54,11 @@ class _Known(Generic[Row]):
         self.values = self.composer.compose()
         self.places = [self.values.index(key) for key in keys]
         self.rows.query = rows.query.chain(klass=_Asked)
+
+    @property
+    def is_of_this_connection(self) -> bool:
+        """Or the thread has another by now, with another database behind it."""
+        return self.composer.connection is connections[self.rows.db]
 
     def of(self, keys: Collection[Any]) -> QuerySet[Row]:
         """The same with these keys. To be read, and narrowed no further."""
