@@ -16,8 +16,8 @@ import pytest
 from django.db import connection, transaction
 
 from postroad.catalogue.models import Item, ItemStatus
-from postroad.delivery import custody, parcels, stops
-from postroad.delivery.models import Parcel, ParcelState, ScheduleChange, Stop
+from postroad.delivery import custody, delays, parcels, stops
+from postroad.delivery.models import Delay, Parcel, ParcelState, ScheduleChange, Stop
 from postroad.directory import closures
 from postroad.directory.models import Closure, Policy
 from postroad.errors import Refusal
@@ -315,6 +315,24 @@ def test_two_presses_of_one_form_at_once_enter_a_closure_once(everybody: Cast):
         assert at_once(enter, enter, enter) == [None] * 3
         entered = Closure.objects.filter(reason=str(number))
         assert entered.count() == max(len(places), 1)
+
+
+def test_two_presses_at_once_say_one_delay(everybody: Cast):
+    day = MONDAY.date()
+    for _round in range(ROUNDS):
+        say = partial(
+            delays.announce,
+            Delay.Kind.MOVED,
+            at=everybody.lee,
+            first_day=day,
+            new_day=day + timedelta(days=1),
+            reason="Ice",
+            by="Dora",
+            now=MONDAY,
+            key=uuid4(),
+        )
+        assert at_once(say, say) == [None] * 2
+    assert Delay.objects.count() == ScheduleChange.objects.count() == ROUNDS
 
 
 def test_two_presses_at_once_change_the_days_of_a_stop_once(everybody: Cast):

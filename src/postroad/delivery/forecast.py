@@ -110,8 +110,8 @@ def late_after(shipped: date, days: int, receiver: Calendar) -> datetime:
 
 
 def is_suspension(shut: Shut) -> bool:
-    """Whether deliveries stop for so long that what is for there waits at the hub (R6)."""
-    return (shut.last - shut.first).days + 1 >= SUSPENSION
+    """Whether what is for there waits at the hub (R6): its bins are held, or it is for long."""
+    return shut.held or (shut.last - shut.first).days + 1 >= SUSPENSION
 
 
 def waits(day: date, suspended: list[Shut]) -> bool:

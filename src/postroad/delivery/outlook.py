@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 from django.db.models import Q
 
-from postroad.delivery import promises, stops
+from postroad.delivery import delays, promises, stops
 from postroad.delivery.models import Outlook, Parcel, ParcelQuerySet, ParcelState, Stop, Via
 
 BATCH = 100  # parcels in one transaction: nobody waits long for the rows behind it
@@ -60,7 +60,10 @@ def reckon_batch(outlook: Outlook, now: datetime, most: int) -> tuple[bool, int]
     batch = list(locked[:most])
     if batch:
         outlook.reached = batch[-1].pk
-    return len(batch) == most, len(promises.expect_anew(batch, at=now))
+    were = {parcel.pk: parcel.expected_on for parcel in batch}
+    moved = promises.expect_anew(batch, at=now)
+    delays.come_later(moved, were, now)
+    return len(batch) == most, len(moved)
 
 
 def under_way(libraries: Collection[int] | None = None) -> ParcelQuerySet:
@@ -69,6 +72,12 @@ def under_way(libraries: Collection[int] | None = None) -> ParcelQuerySet:
     if libraries is None:
         return found
     return found.filter(Q(from_library__in=libraries) | Q(to_library__in=libraries))
+
+
+def held(libraries: Collection[int]) -> ParcelQuerySet:
+    """What waits at the hub for these libraries, in the order in which it came there."""
+    waiting = under_way().filter(to_library__in=libraries, state=ParcelState.MOVING)
+    return waiting.order_by("last_at", "pk")
 
 
 def expected(first_day: date, last_day: date, libraries: Collection[int] | None = None) -> int:

@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from django.db.models import Q
 
 from postroad.delivery.lanes import Lane, Van, Vans
-from postroad.delivery.models import Route, ScheduleChange, Stop, Transfer
+from postroad.delivery.models import HELD, Region, Route, ScheduleChange, Stop, Transfer
 from postroad.directory import closures, opening
 from postroad.directory.models import Closure, ClosureQuerySet, Effect, Library
 from postroad.directory.opening import Calendar, Scope, Shut, Spell, weekdays
@@ -24,7 +24,8 @@ TOLD = Q(effect=Effect.NO_DELIVERY) | Q(effect=Effect.CLOSED, library=None)  # t
 # Written out, since every parcel asks for it, and to compose it takes Django longer than to answer
 # takes the database. Each row says what it tells of in its first column.
 DAYS = """
-    SELECT 'shut', COALESCE(library_id, 0), state, first_day, last_day, reason, '', 0, 0, ''
+    SELECT 'shut', COALESCE(library_id, 0), state, first_day, last_day, reason, '', 0,
+        CASE WHEN source LIKE '{held}:%%' THEN 1 ELSE 0 END, ''
     FROM directory_closure
     WHERE effect IN ({no_van}) AND (library_id IS NULL OR library_id IN ({libraries}))
         AND last_day >= %s
@@ -59,7 +60,7 @@ class _Row(NamedTuple):
     text: str  # why there is no van; of a stop and its changes, the days on which it takes
     drop_days: str
     hub: int | None  # of a stop; of a lane the one where it ends
-    number: int | None  # of a stop its hours of notice; of a lane its nights
+    number: int | None  # hours of notice; of a lane its nights; of a closure whether bins are held
     zone: str
 
 
@@ -71,7 +72,9 @@ def calendars(libraries: Collection[int], since: date) -> Vans:
         rows[row.tells].append(row)
     shut = defaultdict[Scope, list[Shut]](list)
     for row in rows["shut"]:
-        shut[row.key or row.state].append(Shut(row.first_day, row.last_day, row.text))
+        shut[row.key or row.state].append(
+            Shut(row.first_day, row.last_day, row.text, bool(row.number))
+        )
     changes = defaultdict[int, list[_Row]](list)
     for row in rows["change"]:
         changes[row.key].append(row)
@@ -102,7 +105,7 @@ def _days(libraries: Collection[int], since: date) -> list[tuple[Any, ...]]:
     if not keys:
         return []
     places = {"no_van": ["%s"] * len(NO_VAN), "libraries": ["%s"] * len(keys)}
-    sql = DAYS.format(**{name: ", ".join(each) for name, each in places.items()})
+    sql = DAYS.format(held=HELD, **{name: ", ".join(each) for name, each in places.items()})
     with connection.cursor() as cursor:
         first = connection.ops.adapt_datefield_value(since)
         cursor.execute(sql, (*NO_VAN, *keys, first, *keys, first, *keys))
@@ -175,25 +178,36 @@ def resume(
     return closures.reopen(entry, by=by, at=at, library=library)
 
 
+def served(at: Library | Route | Region | None) -> list[int]:
+    """The libraries of a route or a region, or all at which the van calls; a library is itself."""
+    if isinstance(at, Library):
+        return [at.pk]
+    found = Stop.objects.filter(active=True)
+    if isinstance(at, Route):
+        found = found.filter(route=at)
+    if isinstance(at, Region):
+        found = found.filter(route__region=at)
+    return list(found.values_list("library_id", flat=True))
+
+
 def pause(
     *,
     first_day: date,
     last_day: date | None,
     reason: str,
-    at: Library | Route | None = None,
+    at: Library | Route | Region | None = None,
     state: str = "",
     said_by: str = "",
     key: UUID | None = None,
+    source: str = "delivery",
 ) -> list[Closure]:
-    """No van for a while: at one library, along a whole route, in a state, or anywhere.
+    """No van for a while: at one library, along a route, in a region or a state, or anywhere.
 
     By the `key` of its form a second press finds the first entry.
     """
-    libraries: list[Library | int] = [at] if isinstance(at, Library) else []
-    if isinstance(at, Route):
-        libraries = list(at.stops.filter(active=True).values_list("library_id", flat=True))
-        if not libraries:
-            return []  # a route without stops is not everywhere
+    libraries = [] if at is None else served(at)
+    if at is not None and not libraries:
+        return []  # a route without stops is not everywhere
     return closures.close(
         effect=Effect.NO_DELIVERY,
         libraries=libraries,
@@ -201,7 +215,7 @@ def pause(
         first_day=first_day,
         last_day=last_day,
         reason=reason,
-        source="delivery",
+        source=source,
         said_by=said_by,
         key=key,
     )

@@ -41,6 +41,7 @@ class Shut:
     first: date
     last: date
     reason: str = ""
+    held: bool = False  # what is for there is kept for it, however short it is (R6)
 
     def covers(self, day: date) -> bool:
         return self.first <= day <= self.last

@@ -4,12 +4,19 @@ from datetime import datetime
 
 from django.db.models import F, Q
 
+from postroad.delivery.models import Parcel
 from postroad.ill import clocks
 from postroad.ill.lifecycle import LoanState
 from postroad.ill.models import Loan, Request
 from postroad.ill.models.loan import TRAVELS
 
 BATCH = 200  # of one way a turn; the next takes the rest
+
+
+def coming_in(parcel: Parcel) -> Loan | None:
+    """What is on its way to its borrower in this parcel, with its request and who waits for it."""
+    found = Loan.objects.open().filter(parcel_out=parcel, state=LoanState.SHIPPED)
+    return found.select_related("request__patron").first()
 
 
 def follow(now: datetime) -> int:

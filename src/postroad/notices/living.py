@@ -30,6 +30,7 @@ ENDED = frozenset({State.CLOSED})
 LIVES: Mapping[Kind, frozenset[State]] = {
     Kind.ASKED: UNSHIPPED,
     Kind.ON_ITS_WAY: frozenset({State.SHIPPED}),
+    Kind.COMES_LATER: frozenset({State.SHIPPED}),
     Kind.WAITS: frozenset({State.WAITING}),
     Kind.NOT_YET: UNSHIPPED | {State.SHIPPED},
     Kind.ARRIVED: frozenset({State.ARRIVED}),
@@ -72,6 +73,7 @@ OF_A_THING = frozenset(kind for kind, states in LIVES.items() if states <= ON_LO
 CALLS = frozenset(
     {
         Kind.ARRIVED,
+        Kind.COMES_LATER,
         Kind.HELD_LONGER,
         Kind.DUE_SOON,
         Kind.OVERDUE,
@@ -102,6 +104,7 @@ UNTIL_READ = frozenset(  # about no request, or true for ever
     | {Kind.HARVEST_FAILED, Kind.HARVEST_ASKS, Kind.COPY_CODE, Kind.COPIES_MISSING}
     | {Kind.LINKS_DEAD}
     | {Kind.FUNDING_ENDS, Kind.FUNDING_STAYS, Kind.RESOURCE_ENDS}
+    | {Kind.VAN_DELAY, Kind.VAN_AGAIN}
 )
 EVENT = Event._meta.label_lower  # the source of what follows from an event of a request
 # Each sets a day, before which there is one reminder.

@@ -21,6 +21,7 @@ class Kind(models.TextChoices):
     WAITS = "waits", _("a library can send it later")
     NOT_YET = "not-yet", _("not ready after all")
     ARRIVED = "arrived", _("ready for pickup")
+    COMES_LATER = "comes-later", _("comes later than expected")
     HELD_LONGER = "held-longer", _("held longer")
     LENT = "lent", _("checked out")
     NEW_DUE_DAY = "new-due-day", _("new due date")
@@ -79,6 +80,8 @@ class Kind(models.TextChoices):
     FUNDING_ENDS = "funding-ends", _("staff: nobody pays for e-resources any more")
     FUNDING_STAYS = "funding-stays", _("staff: e-resources go on after all")
     RESOURCE_ENDS = "resource-ends", _("staff: e-resources end soon")
+    VAN_DELAY = "van-delay", _("staff: the van is late or does not come")
+    VAN_AGAIN = "van-again", _("staff: the van comes again")
 
 
 FOR_STAFF = frozenset(
@@ -116,6 +119,8 @@ FOR_STAFF = frozenset(
         Kind.FUNDING_ENDS,
         Kind.FUNDING_STAYS,
         Kind.RESOURCE_ENDS,
+        Kind.VAN_DELAY,
+        Kind.VAN_AGAIN,
     }
 )
 OF_CASES = frozenset(

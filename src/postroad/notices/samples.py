@@ -22,6 +22,7 @@ from postroad.notices.harvests import HarvestFacts
 from postroad.notices.layout import Words
 from postroad.notices.models import FOR_STAFF, OF_CASES, OF_UPDATES, Kind
 from postroad.notices.resources import ResourceFacts
+from postroad.notices.van import DelayFacts, LaterFacts
 from postroad.notices.words import CaseFacts, Entry, Facts, Quote
 from postroad.words.cases import ENDINGS
 from postroad.words.document_delivery import FAULTS
@@ -191,6 +192,15 @@ OTHERS: Mapping[Kind, "DataclassInstance"] = {
     Kind.HARVEST_FAILED: HARVEST,
     Kind.HARVEST_ASKS: HARVEST,
     **dict.fromkeys((Kind.FUNDING_ENDS, Kind.FUNDING_STAYS, Kind.RESOURCE_ENDS), ENDS),
+    Kind.COMES_LATER: LaterFacts(
+        title=WALDEN.title,
+        place="Lee Library",
+        was=date(2026, 12, 2),
+        day=date(2026, 12, 3),
+        why="snow",
+    ),
+    Kind.VAN_DELAY: DelayFacts("moved", "snow", date(2026, 12, 2), new_day=date(2026, 12, 3)),
+    Kind.VAN_AGAIN: DelayFacts("held", "new roof", date(2026, 12, 2), over=True),
     Kind.MESSAGE: WROTE,
     Kind.MESSAGE_TO_STAFF: replace(WROTE, said=""),
 }
@@ -235,7 +245,7 @@ def link(kind: Kind) -> str:
     if kind in OF_CASES:
         page = "office/cases" if kind in FOR_STAFF else "case"
         return f"https://postroad.example/{page}/{CASE.case.replace(' ', '')}/"
-    if kind in OF_A_DESK or kind == Kind.STAFF_NOTICE:
+    if kind in {*OF_A_DESK, Kind.STAFF_NOTICE, Kind.VAN_DELAY, Kind.VAN_AGAIN}:
         return "https://postroad.example/staff/"
     if kind is Kind.REVIEW_DUE:
         return "https://postroad.example/cms/upkeep/"

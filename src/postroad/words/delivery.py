@@ -23,6 +23,16 @@ REFUSALS: Words = {
     ),
     "nothing-to-print": gettext_lazy("Nothing was chosen, so nothing was printed."),
     "nothing-to-undo": gettext_lazy("There is nothing to undo here. Nothing was changed."),
+    "delay-new-day": gettext_lazy(
+        "The day on which the van comes instead has to come after the days without it. Nothing was "
+        "saved."
+    ),
+    "delay-nowhere": gettext_lazy(
+        "The van stops at no library there, so nobody would notice. Nothing was saved."
+    ),
+    "delay-over": gettext_lazy(
+        "This is over already, or somebody else was faster. Nothing was changed."
+    ),
     "parcel-already-collected": gettext_lazy(
         "The van has this parcel already, so it cannot be held back. It will be sent back to you."
     ),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from postroad import words
 from postroad.cases.models import CaseEvent, TalkEvent, refs
+from postroad.delivery import models as delivery
 from postroad.directory.models import Closure, Effect, Happening, State
 from postroad.guides.models import Announcement
 from postroad.ill import models as ill
@@ -155,6 +156,24 @@ def said_of_libraries(happening: Happening) -> Said:
     return Said(what, str(State(facts["state"]).label if facts["state"] else _("all libraries")))
 
 
+OF_DELIVERY: Mapping[str, Promise] = {
+    "announce": gettext_lazy("A delay of the van was entered."),
+    "end": gettext_lazy("A delay of the van was ended."),
+    "put_back": gettext_lazy("A delay of the van is in effect again."),
+    "later": gettext_lazy("A parcel comes later than expected."),
+}
+
+
+def said_of_delivery(happening: delivery.Happening) -> Said:
+    """No word of what is in a parcel."""
+    sentence = OF_DELIVERY.get(happening.verb)
+    what = str(sentence) if sentence else happening.verb
+    if happening.parcel is not None:
+        number = happening.parcel.number
+        return Said(what, number, reverse("office-delivery-parcel", args=[number]), is_number=True)
+    return Said(what, happening.delay.reason if happening.delay else "")
+
+
 def said_of_case(event: CaseEvent) -> Said:
     """No word of the case: an operator is no party."""
     what = words.label(words.cases.VERBS, event.verb)
@@ -171,6 +190,7 @@ def said_of_talk(event: TalkEvent) -> Said:
 WORDS: Mapping[type[Told], Callable[[Any], Said]] = {
     ill.Event: said_of_request,
     Happening: said_of_libraries,
+    delivery.Happening: said_of_delivery,
     Announcement: said_of_page,
     CaseEvent: said_of_case,
     TalkEvent: said_of_talk,
@@ -179,6 +199,7 @@ WORDS: Mapping[type[Told], Callable[[Any], Said]] = {
 BRINGS: Mapping[type[Told], tuple[str, ...]] = {
     ill.Event: ("request",),
     Happening: ("library",),
+    delivery.Happening: ("delay", "parcel"),
     Announcement: ("page",),
     CaseEvent: ("case",),
     TalkEvent: ("talk",),

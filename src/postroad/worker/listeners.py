@@ -11,12 +11,13 @@ from typing import Any
 
 from postroad.cases.models import CaseEvent, TalkEvent
 from postroad.composed import Composed
+from postroad.delivery import models as delivery
 from postroad.directory.models import Happening
 from postroad.guides.models import Announcement
 from postroad.ill import document_delivery, intake, mending, mentioned, referral
 from postroad.ill import models as ill
 from postroad.ill.lifecycle import Verb
-from postroad.notices import between, cases, charges, delivered, publishing, talk, tell
+from postroad.notices import between, cases, charges, delivered, publishing, talk, tell, van
 from postroad.telling import Told
 from postroad.worker import turns
 
@@ -39,6 +40,10 @@ LISTENERS: Mapping[type[Told], tuple[Listener, ...]] = {
     Happening: (
         turns.follow_closures,  # due days, holds, waiting requests and parcels go by it at once
         publishing.of_libraries,  # subscribers and feeds hear of it
+    ),
+    delivery.Happening: (
+        van.desks,  # mail and on-screen notices to the libraries of a delay
+        van.reader,  # who waits for what comes later than she was told
     ),
     TalkEvent: (
         talk.other_side,  # mail and on-screen notices to who did not write

@@ -2,13 +2,15 @@
 
 import re
 from datetime import date, timedelta
+from uuid import uuid4
 
 import pypdfium2
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from postroad.delivery import outlook, parcels, stops
-from postroad.delivery.models import Parcel, ParcelState, ScheduleChange, Stop
+from postroad.delivery.models import Delay, Parcel, ParcelState, ScheduleChange, Stop
 from postroad.directory.models import Closure, Library
 from tests.markup import tight
 
@@ -257,35 +259,39 @@ def test_a_reduced_schedule_is_entered_and_removed(office, cast):
 def test_a_delay_on_a_route_is_one_pause_for_each_of_its_stops(office, cast):
     today = timezone.localdate().isoformat()
     route = Stop.objects.get(library=cast.lee).route_id
-    sent = {"form": "pause", "first_day": today, "last_day": today, "reason": "Snow"}
+    sent = {"form": "pause", "kind": "none", "first_day": today, "reason": "Snow"}
     office.post(PAUSES, {**sent, "route": route})
     assert Closure.objects.filter(effect="no-delivery").count() == 4
     office.post(PAUSES, {**sent, "reason": "Storm"})
     page = office.get(PAUSES)
-    assert says(page, "Snow", "WEST 2: 4 libraries")
-    (snow,) = [pause for pause in page.context["page"] if pause.reason == "Snow"]
-    office.post(PAUSES, {"form": "remove", "pause": snow.entry})
+    assert says(page, "Snow", "route West 2")
+    (snow,) = [delay for delay, _waiting in page.context["delays"] if delay.reason == "Snow"]
+    office.post(PAUSES, {"form": "end-delay", "delay": snow.pk})
     assert not Closure.objects.held().filter(reason="Snow").exists()
     everywhere = Closure.objects.get(reason="Storm")
     assert everywhere.library is None
     assert says(office.get(PAUSES), "Storm", "everywhere")
-    office.post(PAUSES, {"form": "remove", "pause": everywhere.entry})
+    storm = Delay.objects.get(entry=everywhere.entry)
+    office.post(PAUSES, {"form": "end-delay", "delay": storm.pk})
     assert not Closure.objects.held().exists()
+    assert says(office.post(PAUSES, {"form": "end-delay", "delay": storm.pk}, follow=True), "over")
+    office.post(PAUSES, {"form": "put-back-delay", "delay": storm.pk})
+    assert Closure.objects.held().filter(reason="Storm").exists()
 
 
 def test_two_delays_of_equal_days_and_words_end_each_by_itself(office, cast):
     today = timezone.localdate().isoformat()
-    sent = {"form": "pause", "first_day": today, "last_day": today, "reason": "Snow"}
+    sent = {"form": "pause", "kind": "none", "first_day": today, "reason": "Snow"}
     for _twice in range(2):
         office.post(PAUSES, sent)
-    first, second = office.get(PAUSES).context["page"]
-    office.post(PAUSES, {"form": "remove", "pause": first.entry})
-    assert [pause.entry for pause in office.get(PAUSES).context["page"]] == [second.entry]
+    (first, _none), (second, _no) = office.get(PAUSES).context["delays"]
+    office.post(PAUSES, {"form": "end-delay", "delay": first.pk})
+    assert [delay for delay, _w in office.get(PAUSES).context["delays"]] == [second]
 
 
 def test_two_presses_of_one_form_are_one_delay(office, cast):
     today = timezone.localdate().isoformat()
-    sent = {"form": "pause", "first_day": today, "last_day": today, "reason": "Snow"}
+    sent = {"kind": "none", "first_day": today, "last_day": today, "reason": "Snow"}
     here = f"{HOME}stops/lee/"
     for page, prefix in ((PAUSES, ""), (here, "pause-")):
         (key,) = re.findall(rf'"{prefix}key" value="([^"]+)"', office.get(page).content.decode())
@@ -302,7 +308,7 @@ def test_the_end_of_a_delay_can_be_taken_back(office, cast):
         f"{HOME}stops/lee/",
         {f"pause-{k}": v for k, v in sent.items()} | {"form": "pause", "pause-reason": "Ice"},
     )
-    office.post(PAUSES, {**sent, "reason": "Snow"})
+    stops.pause(first_day=today, last_day=today + timedelta(days=3), reason="Snow")
     for page, reason in ((PAUSES, "Snow"), (f"{HOME}stops/lee/", "Ice")):
         entry = Closure.objects.get(reason=reason).entry
         office.post(page, {"form": "remove", "pause": entry})
@@ -439,3 +445,48 @@ def test_today_tells_the_days_without_the_van_of_the_next_month_only(office, cas
     assert says(page, "Snow festival", "1 later period without the van")
     assert not says(page, "Far away")
     assert says(office.get(PAUSES), "Far away")
+
+
+@pytest.mark.parametrize(
+    ("typed", "says_no"),
+    [
+        ({"kind": "moved"}, "Please fill this in."),
+        ({"kind": "moved", "new_day": 0}, "It has to come after the days without the van."),
+        ({"kind": "none", "first_day": -1}, "This day is over."),
+        ({"kind": "none", "library": "Atlantis"}, "We know no library called"),
+        ({"kind": "none", "library": "otis-school"}, "The van stops at no library there"),
+    ],
+)
+def test_a_delay_that_cannot_be_is_refused_in_words(office, typed, says_no):
+    usual = {"form": "pause", "first_day": 0, "reason": "Ice", "key": uuid4()}
+    days = ("first_day", "new_day")
+    sent = {
+        name: timezone.localdate() + timedelta(days=value) if name in days else value
+        for name, value in (usual | typed).items()
+    }
+    assert says(office.post(PAUSES, sent), says_no)
+    assert not Delay.objects.exists()
+
+
+def test_bins_are_held_until_they_are_delivered_again(office, cast, make_parcel):
+    parcel = make_parcel()
+    parcels.pick_up(parcel, by=cast.driver, at=timezone.now())
+    today = timezone.localdate()
+    sent = {"form": "pause", "kind": "held", "first_day": today, "reason": "New roof"}
+    office.post(PAUSES, sent | {"library": "lenox", "key": uuid4()})
+    assert says(office.get(PAUSES), "until further notice", "1 parcel waits at the hub", "New roof")
+    public = Client().get("/libraries/lenox")
+    assert says(public, "Bins are held since", "New roof")
+    assert not says(Client().get("/libraries/lee"), "Bins are held")
+
+
+def test_the_list_of_delays_takes_as_many_statements_however_long(
+    office, django_assert_num_queries
+):
+    today = timezone.localdate()
+    sent = {"form": "pause", "kind": "none", "first_day": today, "reason": "Snow"}
+    for count in (1, 4):
+        for _each in range(count):
+            office.post(PAUSES, sent | {"key": uuid4()})
+        with django_assert_num_queries(13):
+            office.get(PAUSES)

@@ -10,6 +10,7 @@ from postroad.delivery.models.claims import (
     ClaimStep,
 )
 from postroad.delivery.models.custody import Custody
+from postroad.delivery.models.delays import HELD, Delay, DelayQuerySet, Happening
 from postroad.delivery.models.doors import DoorReading, DoorSheet, Duty
 from postroad.delivery.models.mail import MailEvent, MailStep
 from postroad.delivery.models.network import (
@@ -37,6 +38,7 @@ from postroad.delivery.models.steps import (
 )
 
 __all__ = [
+    "HELD",
     "LEFT_AT_A_LIBRARY",
     "OPEN_STATES",
     "SCANS",
@@ -52,9 +54,12 @@ __all__ = [
     "Courier",
     "Custody",
     "CustodyStep",
+    "Delay",
+    "DelayQuerySet",
     "DoorReading",
     "DoorSheet",
     "Duty",
+    "Happening",
     "How",
     "Hub",
     "MailEvent",

@@ -11,9 +11,11 @@ from django.utils.translation import gettext_lazy
 
 from postroad.delivery import codes
 from postroad.delivery.codes import CodeMissing
-from postroad.delivery.models import Route
+from postroad.delivery.models import Delay, Region, Route
+from postroad.directory.models import Library
 from postroad.directory.opening import ALWAYS, weekdays
 from postroad.form_errors import InOurWords
+from postroad.web.shared.libraries import LibraryField
 from postroad.web.shared.one_press import OnePress
 
 AHEAD, LONGEST = timedelta(days=731), timedelta(days=366)  # how far and how long a stretch goes
@@ -167,12 +169,75 @@ class PauseForm(StretchForm, OnePress):
     """No van for a while."""
 
 
-class WidePauseForm(PauseForm):
-    """The same on one route or anywhere."""
+class DelayForm(StretchForm, OnePress):
+    """What is not as usual with the van, anywhere."""
 
+    kind = forms.ChoiceField(
+        label=gettext_lazy("What happens"), choices=Delay.Kind, initial=Delay.Kind.NONE
+    )
+    region = forms.ModelChoiceField(
+        Region.objects.all(),
+        label=gettext_lazy("Region"),
+        required=False,
+        empty_label=gettext_lazy("all regions"),
+    )
     route = forms.ModelChoiceField(
         Route.objects.all(),
         label=gettext_lazy("Route"),
         required=False,
         empty_label=gettext_lazy("all routes"),
     )
+    library = LibraryField(
+        label=gettext_lazy("One library only"),
+        max_length=160,
+        required=False,
+        help_text=gettext_lazy("Its name or code."),
+    )
+    last_day = day_field(
+        gettext_lazy("Last day"),
+        required=False,
+        help_text=gettext_lazy(
+            "Empty: that day only; of bins that are held, until further notice."
+        ),
+    )
+    new_day = day_field(gettext_lazy("The day on which it comes instead"), required=False)
+    hours = forms.IntegerField(
+        label=gettext_lazy("How many hours late, if that is known"),
+        min_value=1,
+        max_value=24,
+        required=False,
+    )
+    field_order = (
+        "kind",
+        "region",
+        "route",
+        "library",
+        "first_day",
+        "last_day",
+        "new_day",
+        "hours",
+        "reason",
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        kind, first = cleaned.get("kind"), cleaned.get("first_day")
+        last, new = cleaned.get("last_day") or first, cleaned.get("new_day")
+        if kind == Delay.Kind.MOVED and "new_day" not in self.errors:
+            if new is None:
+                self.add_error("new_day", _("Please fill this in."))
+            elif last and new <= last:
+                self.add_error("new_day", _("It has to come after the days without the van."))
+        today = timezone.localdate()
+        if first and not cleaned.get("last_day") and kind != Delay.Kind.HELD and first < today:
+            self.add_error("first_day", _("This day is over. Choose today or a later day."))
+        return cleaned
+
+    @property
+    def at(self) -> Library | Route | Region | None:
+        """The narrowest place that was chosen."""
+        given = self.cleaned_data
+        chosen: Library | Route | Region | None = (
+            given["library"] or given["route"] or given["region"]
+        )
+        return chosen

@@ -33,7 +33,6 @@ from postroad.web.office.stop_forms import (
     CodeForm,
     PauseForm,
     StopForm,
-    WidePauseForm,
 )
 from postroad.web.shared import closing
 from postroad.web.shared.gates import SignedIn, needs
@@ -166,8 +165,8 @@ def change_of_mind(request: SignedIn, library: Library, stop: Stop | None) -> No
     messages.success(request, saved())
 
 
-def end_or_put_back(request: SignedIn, library: Library | None = None) -> None:
-    """End a pause, or take its end back."""
+def end_or_put_back(request: SignedIn, library: Library) -> None:
+    """End a pause of this library, or take its end back."""
     entry = closing.entry_of(request.POST.get("pause", ""))
     if entry is None or not Closure.objects.filter(entry=entry, effect=Effect.NO_DELIVERY):
         return
@@ -179,40 +178,6 @@ def end_or_put_back(request: SignedIn, library: Library | None = None) -> None:
 
 def whole(text: str) -> int:
     return int(text) if text.isdecimal() and len(text) < 18 else 0
-
-
-@needs(Role.DELIVERY)
-def pauses(request: SignedIn) -> HttpResponse:
-    """Days without the van, on a route or anywhere."""
-    form = WidePauseForm(request.POST if request.POST.get("form") == "pause" else None)
-    if request.method == "POST" and change_pauses(request, form):
-        return redirect("office-delivery-pauses")
-    listed = Paginator(stops.pauses(timezone.localdate()), A_PAGE)
-    return render(
-        request,
-        "office/delivery/pauses.html",
-        {
-            "form": form,
-            "page": listed.get_page(request.GET.get("page")),
-            "ended": stops.ended_entries(timezone.localdate()),
-        },
-    )
-
-
-@transaction.atomic
-def change_pauses(request: SignedIn, form: WidePauseForm) -> bool:
-    """Add or remove one; False if the form must be shown again."""
-    if request.POST.get("form") in CHANGES_OF_MIND:
-        end_or_put_back(request)
-        messages.success(request, saved())
-        return True
-    if not form.is_valid():
-        return False
-    facts = dict(form.cleaned_data)
-    made = stops.pause(at=facts.pop("route"), said_by=str(request.user), **facts)
-    places = [closure.library_id for closure in made if closure.library_id]
-    messages.success(request, saved(facts["first_day"], facts["last_day"], places or None))
-    return True
 
 
 def saved(

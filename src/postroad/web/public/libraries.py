@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from postroad import words
 from postroad.catalogue.models import Format
-from postroad.delivery.models import Stop
+from postroad.delivery.models import Delay, Stop
 from postroad.directory import calendars, closures, evidence, known, network_rules, thresholds
 from postroad.directory.models import Address, Closure, Kind, Library, Network, Policy, State
 from postroad.directory.opening import weekdays
@@ -87,6 +87,7 @@ def library(request: HttpRequest, code: str) -> HttpResponse:
             "not_lent": [labels[each] for each in policy.formats_not_lent if each in labels],
             "stop": stop,
             "open_days": day_names(shown.open_days),
+            "delays": Delay.objects.standing(today.day).at(shown) if stop else [],
             "van_days": day_names(stop.drop_days) if stop else [],
             "pick_up_days": day_names(stop.pick_up_days) if stop and stop.days_apart else [],
             "opening": words.hours.shown(board, shown),

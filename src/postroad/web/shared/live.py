@@ -18,6 +18,7 @@ from postroad.accounts.models import AT_A_LIBRARY
 from postroad.catalogue import citation, collections
 from postroad.catalogue.models import Collection
 from postroad.delivery import stops
+from postroad.delivery.models import Delay
 from postroad.directory import thresholds
 from postroad.directory.models import Closure, Contact, Effect, Library
 from postroad.econtent import opening
@@ -40,10 +41,14 @@ def lending(now: datetime) -> Facts:
 
 
 def delays(now: datetime) -> Facts:
-    """The pauses of the van that hold today, or begin within the week."""
+    """What is not as usual with the van today, or begins within the week."""
     today = timezone.localdate(now)
-    soon = [each for each in stops.pauses(today) if each.first_day <= today + WEEK]
-    return {"pauses": soon[:MOST], "more": len(soon[MOST:])}
+    said = [each for each in Delay.objects.standing(today) if each.first_day <= today + WEEK]
+    entries = {each.entry for each in said}
+    pauses = [each for each in stops.pauses(today) if each.entry not in entries]
+    soon = [each for each in pauses if each.first_day <= today + WEEK]
+    more = len(soon[MOST:]) + len(said[MOST:])
+    return {"delays": said[:MOST], "pauses": soon[:MOST], "more": more}
 
 
 def closed(now: datetime) -> Facts:

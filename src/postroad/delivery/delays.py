@@ -1,0 +1,203 @@
+"""Delays, bins that are held, days without the van: said once by the delivery office.
+
+What is said becomes closures, and days in their stead, so that expected days, clocks and pages go
+by it; whoever is concerned hears of it once (`notices/van.py`).
+"""
+
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from datetime import date, datetime
+from uuid import UUID, uuid4
+
+from django.db import transaction
+from django.utils import timezone
+
+from postroad.delivery import stops
+from postroad.delivery.models import (
+    Delay,
+    Happening,
+    Parcel,
+    Purpose,
+    Region,
+    Route,
+    ScheduleChange,
+    Stop,
+)
+from postroad.directory import closures
+from postroad.directory.models import Library
+from postroad.directory.opening import ALWAYS
+from postroad.errors import Refusal
+
+Kind = Delay.Kind
+
+
+class NewDayWrong(Refusal):
+    """The day that comes in its stead is not after the days without the van."""
+
+    code = "delay-new-day"
+
+
+class NowhereServed(Refusal):
+    """No stop of the van is there."""
+
+    code = "delay-nowhere"
+
+
+class DelayOver(Refusal):
+    """It was ended, or its days have passed."""
+
+    code = "delay-over"
+
+
+@transaction.atomic
+def announce(
+    kind: Kind,
+    *,
+    at: Library | Route | Region | None,
+    first_day: date,
+    last_day: date | None = None,
+    new_day: date | None = None,
+    hours: int | None = None,
+    reason: str,
+    by: str,
+    now: datetime,
+    key: UUID | None,
+) -> Delay:
+    """Say that the van is late, does not come, comes on another day, or that bins are held.
+
+    No last day is the first day, and further notice for bins that are held. By the `key` of its
+    form a second press finds the first. Raises NewDayWrong and NowhereServed.
+    """
+    last_day = last_day or (Delay.FURTHER_NOTICE if kind == Kind.HELD else first_day)
+    new_day = new_day if kind == Kind.MOVED else None
+    if kind == Kind.MOVED and (new_day is None or new_day <= last_day):
+        raise NewDayWrong
+    if not Stop.objects.filter(library__in=stops.served(at), active=True).exists():
+        raise NowhereServed
+    delay, new = Delay.objects.get_or_create(
+        key=key or uuid4(),
+        defaults={
+            "kind": kind,
+            "library": at if isinstance(at, Library) else None,
+            "route": at if isinstance(at, Route) else None,
+            "region": at if isinstance(at, Region) else None,
+            "first_day": first_day,
+            "last_day": last_day,
+            "new_day": new_day,
+            "hours": hours if kind == Kind.LATE else None,
+            "reason": reason,
+            "said_by": by,
+            "said_at": now,
+        },
+    )
+    if new:
+        _take_effect(delay)
+        _happened("announce", delay, now)
+    return delay
+
+
+def _take_effect(delay: Delay) -> None:
+    if delay.kind == Kind.LATE:
+        return
+    made = stops.pause(
+        first_day=delay.first_day,
+        last_day=None if delay.open_ended else delay.last_day,
+        reason=delay.reason,
+        at=delay.scope,
+        said_by=delay.said_by,
+        source=delay.source,
+    )
+    delay.entry = made[0].entry
+    delay.save(update_fields=["entry"])
+    _come_on_another_day(delay)
+
+
+def _come_on_another_day(delay: Delay) -> None:
+    if delay.new_day is None:
+        return
+    weekday = delay.new_day.weekday()
+    days = "".join(letter if at == weekday else "-" for at, letter in enumerate(ALWAYS))
+    concerned = Stop.objects.filter(library__in=stops.served(delay.scope), active=True)
+    ScheduleChange.objects.bulk_create(
+        ScheduleChange(
+            stop=stop,
+            drop_days=days,
+            pick_up_days=days,
+            first_day=delay.new_day,
+            last_day=delay.new_day,
+            reason=delay.reason,
+            source=delay.source,
+        )
+        for stop in concerned.order_by("pk")
+    )
+
+
+@transaction.atomic
+def end(delay: Delay, *, by: str, now: datetime) -> Delay:
+    """The van comes again: today is a day like others. Raises DelayOver."""
+    delay = Delay.objects.select_for_update(no_key=True, of=("self",)).get(pk=delay.pk)
+    if delay.ended_at is not None or is_over(delay, timezone.localdate(now)):
+        raise DelayOver(reason=delay.reason)
+    if delay.entry is not None:
+        # What was ended library by library is ended already; days that are over stay.
+        with suppress(closures.AlreadyOver):
+            closures.reopen(delay.entry, by=by, at=now)
+    changes = ScheduleChange.objects.filter(source=delay.source)
+    changes.filter(first_day__gte=timezone.localdate(now)).delete()
+    delay.ended_by, delay.ended_at = by, now
+    delay.save(update_fields=["ended_by", "ended_at"])
+    _happened("end", delay, now)
+    return delay
+
+
+@transaction.atomic
+def put_back(delay: Delay, *, by: str, now: datetime) -> Delay:
+    """The end was a mistake: it goes on as it was said. Raises DelayOver."""
+    delay = Delay.objects.select_for_update(no_key=True, of=("self",)).get(pk=delay.pk)
+    if delay.ended_at is None or is_over(delay, timezone.localdate(now)):
+        raise DelayOver(reason=delay.reason)
+    if delay.entry is not None:
+        with suppress(closures.NotEnded):  # its days had passed, and stayed
+            closures.put_back(delay.entry, by=by, at=now)
+        _come_on_another_day(delay)
+    delay.ended_by, delay.ended_at = "", None
+    delay.save(update_fields=["ended_by", "ended_at"])
+    _happened("put_back", delay, now)
+    return delay
+
+
+def is_over(delay: Delay, today: date) -> bool:
+    """Whether nobody need know of it any more."""
+    return max(delay.last_day, delay.new_day or delay.last_day) < today
+
+
+def _happened(verb: str, delay: Delay, now: datetime) -> None:
+    Happening.objects.create(verb=verb, at=now, due_at=now, delay=delay)
+
+
+def come_later(parcels: Iterable[Parcel], were: Mapping[int, date | None], now: datetime) -> None:
+    """Write down of which of these, that are lent, people were told an earlier day than is expected
+    now; `were` are the days of before, by the parcel's key."""
+    Happening.objects.bulk_create(
+        Happening(
+            verb="later",
+            at=now,
+            due_at=now,
+            parcel=parcel,
+            facts={
+                "was": was.isoformat(),
+                "day": parcel.expected_on.isoformat() if parcel.expected_on else "",
+                "reason": why(parcel),
+            },
+        )
+        for parcel in parcels
+        if parcel.purpose == Purpose.LOAN
+        and (was := were.get(parcel.pk))
+        and (parcel.expected_on is None or parcel.expected_on > was)
+    )
+
+
+def why(parcel: Parcel) -> str:
+    """What kept the van away last on its way, as far as its forecast says."""
+    skipped = [each for step in parcel.forecast.get("steps", ()) for each in step["skipped"]]
+    return str(skipped[-1]["reason"]) if skipped else ""

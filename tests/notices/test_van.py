@@ -1,0 +1,78 @@
+"""Who hears of a delay of the van, and who of a later day. Each once."""
+
+from datetime import date, timedelta
+from uuid import uuid4
+
+import pytest
+
+from postroad.delivery import delays, outlook
+from postroad.delivery.models import Delay, Stop
+from postroad.ill import loans
+from postroad.ill.acts import Act
+from postroad.ill.lifecycle import State
+from postroad.notices.models import Kind, Notice
+from postroad.worker import run
+from tests.cast import Cast
+from tests.ill.story import MONDAY, Story, begin
+
+
+@pytest.fixture
+def story(cast: Cast) -> Story:
+    Stop.objects.update(drop_days="MTWTFSS", pick_up_days="MTWTFSS")
+    outlook.follow(MONDAY)
+    story = begin(cast).at(State.SHIPPED)
+    run.until_idle(MONDAY)
+    Notice.objects.all().delete()
+    return story
+
+
+def say(kind: Delay.Kind, first_day: date, **facts: object) -> Delay:
+    usual = {"at": None, "reason": "Ice", "by": "Dora", "now": MONDAY, "key": uuid4()}
+    return delays.announce(kind, first_day=first_day, **(usual | facts))  # type: ignore[arg-type]
+
+
+def told(kind: Kind) -> list[str]:
+    run.until_idle(MONDAY)
+    return sorted(str(each.library or each.user) for each in Notice.objects.filter(kind=kind))
+
+
+def test_a_delay_that_moves_a_readers_day_tells_her_once(story: Story):
+    parcel = story.loan.parcel_out
+    assert parcel is not None
+    assert parcel.expected_on is not None
+    day = parcel.expected_on
+    say(Delay.Kind.NONE, day)
+    run.until_idle(MONDAY)
+    outlook.follow(MONDAY)
+    assert told(Kind.COMES_LATER) == [str(story.cast.ada)]
+    outlook.follow(MONDAY)
+    assert told(Kind.COMES_LATER) == [str(story.cast.ada)]
+    notice = Notice.objects.get(kind=Kind.COMES_LATER)
+    assert "Ice" in notice.text
+    assert f"/patron/requests/{story.ill.ref}/" in notice.leads_to
+    assert len(told(Kind.VAN_DELAY)) == 4  # one for each library with a stop
+
+
+def test_who_has_it_already_hears_nothing(story: Story):
+    parcel = story.loan.parcel_out
+    assert parcel is not None
+    assert parcel.expected_on is not None
+    say(Delay.Kind.NONE, parcel.expected_on)
+    outlook.follow(MONDAY)
+    loans.receive(story.loan, Act(story.cast.borrower, MONDAY))
+    assert told(Kind.COMES_LATER) == []
+
+
+def test_what_was_ended_before_anybody_was_told_is_told_to_nobody(story: Story):
+    said = say(Delay.Kind.HELD, MONDAY.date(), at=story.cast.lenox)
+    delays.end(said, by="Dora", now=MONDAY + timedelta(minutes=1))
+    assert told(Kind.VAN_DELAY) == told(Kind.VAN_AGAIN) == []
+
+
+def test_who_heard_of_a_delay_hears_of_its_end(story: Story):
+    said = say(Delay.Kind.HELD, MONDAY.date(), at=story.cast.lenox)
+    assert told(Kind.VAN_DELAY) == ["Lenox Library"]
+    delays.end(said, by="Dora", now=MONDAY)
+    assert told(Kind.VAN_AGAIN) == ["Lenox Library"]
+    delays.put_back(said, by="Dora", now=MONDAY)
+    assert told(Kind.VAN_DELAY) == ["Lenox Library"] * 2
