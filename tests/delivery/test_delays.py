@@ -152,6 +152,6 @@ def test_one_form_pressed_twice_is_one_delay(cast):
 
 
 def test_a_whole_route_costs_as_many_statements_as_one_stop(cast, django_assert_num_queries):
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(19):
         say(Kind.MOVED, new_day=THURSDAY, at=Route.objects.get())
     assert ScheduleChange.objects.count() == 4

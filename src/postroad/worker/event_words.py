@@ -44,6 +44,7 @@ JOBS: Mapping[str, Promise] = {
     "old codes of copies": gettext_lazy("removing mailed codes that are over"),
     "old uses": gettext_lazy("removing copyright records that are no longer kept"),
     "late parcels": gettext_lazy("late parcels"),
+    "shelves to look on": gettext_lazy("asking libraries to look for what did not arrive"),
     "moved records": gettext_lazy("requests for records that were joined to others"),
     "need-by days": gettext_lazy("need-by dates that passed"),
     "closed days": gettext_lazy("dates moved by a closure"),

@@ -362,7 +362,7 @@ def test_where_a_lent_copy_is_nobody_is_told(client, shelf, cast, monday):
         ("/record/{pk}", 7),  # with its other editions; if it has any, one more for who has them
         ("/libraries", 5),
         ("/libraries?q=lee&state=MA&network=berkshire", 5),
-        ("/libraries/lee", 11),
+        ("/libraries/lee", 12),
     ],
 )
 def test_the_number_of_queries_does_not_grow(
