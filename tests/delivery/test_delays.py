@@ -106,6 +106,7 @@ def test_its_end_takes_back_the_other_day_too(make_parcel):
 
 def test_what_somebody_ended_library_by_library_ends_all_the_same(cast):
     said = say(Kind.NONE, MONDAY, last_day=THURSDAY, at=cast.lenox)
+    assert said.entry is not None
     closures.reopen(said.entry, by="Dora", at=later())
     assert delays.end(said, by="Dora", now=later()).ended_at == later()
 
