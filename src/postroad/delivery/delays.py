@@ -78,9 +78,7 @@ def announce(
         key=key or uuid4(),
         defaults={
             "kind": kind,
-            "library": at if isinstance(at, Library) else None,
-            "route": at if isinstance(at, Route) else None,
-            "region": at if isinstance(at, Region) else None,
+            **_where(at),
             "first_day": first_day,
             "last_day": last_day,
             "new_day": new_day,
@@ -94,6 +92,14 @@ def announce(
         _take_effect(delay)
         _happened("announce", delay, now)
     return delay
+
+
+def _where(at: Library | Route | Region | None) -> dict[str, Library | Route | Region | None]:
+    return {
+        "library": at if isinstance(at, Library) else None,
+        "route": at if isinstance(at, Route) else None,
+        "region": at if isinstance(at, Region) else None,
+    }
 
 
 def _take_effect(delay: Delay) -> None:
