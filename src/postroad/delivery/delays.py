@@ -79,13 +79,9 @@ def announce(
         defaults={
             "kind": kind,
             **_where(at),
-            "first_day": first_day,
-            "last_day": last_day,
-            "new_day": new_day,
+            **{"first_day": first_day, "last_day": last_day, "new_day": new_day},
             "hours": hours if kind == Kind.LATE else None,
-            "reason": reason,
-            "said_by": by,
-            "said_at": now,
+            **{"reason": reason, "said_by": by, "said_at": now},
         },
     )
     if new:
