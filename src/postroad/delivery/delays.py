@@ -70,24 +70,34 @@ def announce(
     """
     last_day = last_day or (Delay.FURTHER_NOTICE if kind == Kind.HELD else first_day)
     new_day = new_day if kind == Kind.MOVED else None
-    if kind == Kind.MOVED and (new_day is None or new_day <= last_day):
-        raise NewDayWrong
-    if not Stop.objects.filter(library__in=stops.served(at), active=True).exists():
-        raise NowhereServed
+    _may_be_said(kind, at, last_day, new_day)
     delay, new = Delay.objects.get_or_create(
         key=key or uuid4(),
         defaults={
             "kind": kind,
             **_where(at),
-            **{"first_day": first_day, "last_day": last_day, "new_day": new_day},
+            "first_day": first_day,
+            "last_day": last_day,
+            "new_day": new_day,
             "hours": hours if kind == Kind.LATE else None,
-            **{"reason": reason, "said_by": by, "said_at": now},
+            "reason": reason,
+            "said_by": by,
+            "said_at": now,
         },
     )
     if new:
         _take_effect(delay)
         _happened("announce", delay, now)
     return delay
+
+
+def _may_be_said(
+    kind: Kind, at: Library | Route | Region | None, last_day: date, new_day: date | None
+) -> None:
+    if kind == Kind.MOVED and (new_day is None or new_day <= last_day):
+        raise NewDayWrong
+    if not Stop.objects.filter(library__in=stops.served(at), active=True).exists():
+        raise NowhereServed
 
 
 def _where(at: Library | Route | Region | None) -> dict[str, Library | Route | Region | None]:
