@@ -27,7 +27,7 @@ from postroad.catalogue.load_models import Load
 from postroad.catalogue.models import Collection
 from postroad.delivery import claims
 from postroad.delivery.claim_rules import Kind
-from postroad.delivery.models import Claim, ClaimBatch
+from postroad.delivery.models import Claim, ClaimBatch, Container, ScanFile
 from postroad.directory import asking
 from postroad.directory.models import (
     Address,
@@ -72,6 +72,7 @@ from tests.econtent import lists as title_lists
 from tests.ill.story import Story, title
 from tests.web import counted
 
+BIN = "B00000000018"
 TABLE = Path(__file__).parents[2] / "docs" / "reference" / "access.md"
 START, END = "<!-- table -->", "<!-- end of table -->"
 
@@ -216,6 +217,17 @@ EXAMPLES: dict[str, Callable[[Story], object]] = {
     "number": lambda story: story.loan.parcel_out.number,
     "case_number": lambda story: a_case(story, by_library).number,
     "question_number": lambda story: a_case(story, by_patron).number,
+    "scan_file": lambda story: (
+        ScanFile.objects.get_or_create(
+            sha256="0" * 64,
+            defaults={"name": "scans.csv", "at": timezone.now(), "rows": 1, "content": b""},
+        )[0].pk
+    ),
+    "bin_number": lambda story: (
+        Container.objects.get_or_create(
+            number=BIN, defaults={"made_at": timezone.now(), "last_at": timezone.now()}
+        )[0].number
+    ),
     "letter": lambda story: access.token(a_case(story, lambda cast, **more: by_visitor(**more))),
     "page_id": lambda story: 1,
     "page_view_restriction_id": lambda story: 1,

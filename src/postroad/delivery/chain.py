@@ -13,7 +13,7 @@ from postroad.delivery import ledger
 from postroad.delivery.ledger import ON_THE_WAY, Entry, How, Move
 
 QUIET = timedelta(days=3)  # a night at the hub and a weekend are no gap
-IN_THE_VAN = (Move.PICKED_UP, Move.SORTED)
+IN_THE_VAN = (Move.PICKED_UP, *ledger.AT_A_HUB)
 AT_A_PLACE = (Move.MADE, Move.DROPPED, Move.RECEIVED)
 
 
@@ -88,8 +88,10 @@ def contradiction(before: Entry, after: Entry, destination: int) -> Doubt | None
     if before.step is Move.RECEIVED and before.library == destination and elsewhere:
         return Doubt.AFTER_THE_END
     if after.step is Move.PICKED_UP:
-        return Doubt.JUMPED if elsewhere and before.step is not Move.SORTED else None
-    if before.step in AT_A_PLACE and (elsewhere or after.step is Move.SORTED):
+        loaded = after.library is None and before.step is Move.PICKED_UP  # at a hub, for its route
+        was_there = before.step in ledger.AT_A_HUB or loaded
+        return Doubt.JUMPED if elsewhere and not was_there else None
+    if before.step in AT_A_PLACE and (elsewhere or after.step in ledger.AT_A_HUB):
         put_down = before.step is Move.DROPPED and after.step is Move.DROPPED
         return Doubt.TWICE if put_down else Doubt.NOT_TAKEN
     if after.step is Move.RECEIVED and before.step in IN_THE_VAN:

@@ -1,7 +1,7 @@
-"""The number on a parcel, and Rhode Island's three letters.
+"""The numbers on parcels and containers, and Rhode Island's three letters.
 
 A parcel's number is a P, ten signs of chance and a check sign, all from the alphabet of our other
-numbers, so that one search box can tell them apart by their look.
+numbers, so that one search box can tell them apart by their look. A bin's or bag's begins with a B.
 """
 
 import re
@@ -12,9 +12,9 @@ from stdnum import luhn
 from postroad.errors import Refusal
 from postroad.reference_numbers import ALPHABET, grouped, tidy
 
-__all__ = ["CodeMissing", "grouped", "new_number", "read_number", "ri_code"]
+__all__ = ["CONTAINER", "CodeMissing", "grouped", "new_number", "read_number", "ri_code"]
 
-MARK = "P"
+PARCEL, CONTAINER = "P", "B"
 LENGTH = 12
 
 
@@ -24,15 +24,15 @@ class CodeMissing(Refusal):
     code = "delivery-code-missing"
 
 
-def new_number() -> str:
-    body = MARK + "".join(secrets.choice(ALPHABET) for _ in range(LENGTH - 2))
+def new_number(mark: str = PARCEL) -> str:
+    body = mark + "".join(secrets.choice(ALPHABET) for _ in range(LENGTH - 2))
     return body + str(luhn.calc_check_digit(body, ALPHABET))
 
 
-def read_number(text: str) -> str | None:
-    """The parcel number that was scanned or typed, or None if it is none."""
+def read_number(text: str, mark: str = PARCEL) -> str | None:
+    """The number of a parcel, or of a container, that was scanned or typed; None if it is none."""
     number = tidy(text)
-    if len(number) != LENGTH or not number.startswith(MARK) or not set(number) <= set(ALPHABET):
+    if len(number) != LENGTH or not number.startswith(mark) or not set(number) <= set(ALPHABET):
         return None
     return number if luhn.is_valid(number, ALPHABET) else None
 

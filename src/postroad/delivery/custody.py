@@ -9,17 +9,27 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from postroad.accounts.models import User
-from postroad.delivery import ledger
-from postroad.delivery.models import SCANS, Custody, CustodyStep, How, Parcel, ParcelState
+from postroad.delivery import carrying, containment, ledger
+from postroad.delivery.containment import Shifts
+from postroad.delivery.models import (
+    SCANS,
+    Container,
+    Custody,
+    CustodyStep,
+    How,
+    Parcel,
+    ParcelState,
+)
 from postroad.directory.models import Library
 from postroad.errors import Refusal
 
 ONE_VISIT = timedelta(minutes=10)  # two scans of one step at one place within are one event
-SEEN = (CustodyStep.PICKED_UP, CustodyStep.DROPPED, CustodyStep.RECEIVED)
+SEEN = (*SCANS, CustodyStep.RECEIVED)
 LAST_KEY = "\uffff"  # of a line that is not written yet: after all others of its moment
 KEPT = [
     "state",
     "due_at",
+    "container",
     "last_step",
     "last_at",
     "last_how",
@@ -91,6 +101,12 @@ class Scan:
     how: How = How.SCANNED
     undoes: Custody | None = None
     noted_at: datetime | None = None
+    container: int | None = None  # into which it is put
+
+    @property
+    def heard_late(self) -> bool:
+        """What stands beside it in the ledger now may not be what stood beside it then."""
+        return self.noted_at is not None and self.noted_at - self.at > ONE_VISIT
 
     def key_in(self, parcel: Parcel, lines: list[Custody]) -> str:
         """What makes this event one: the key of its sender, or else its step, place and minute.
@@ -99,9 +115,27 @@ class Scan:
         """
         if self.key:
             return f"{parcel.pk}:{self.key}"
-        undone = sum(line.step == CustodyStep.UNDONE for line in lines)
+        undone = sum(line.step == CustodyStep.UNDONE and line.at <= self.at for line in lines)
         minute = int(self.at.timestamp()) // 60
-        return f"{parcel.pk}:{self.step}:{self.place}:{minute}:{undone}"
+        place = self.place or self.holder or None
+        spot = f"{place}/{self.container}" if self.container else place
+        return f"{parcel.pk}:{self.step}:{spot}:{minute}:{undone}"
+
+    def line(self, parcel: Parcel, key: str) -> Custody:
+        """What is written down of it."""
+        return Custody(
+            parcel=parcel,
+            key=key,
+            step=self.step,
+            at=self.at,
+            noted_at=self.noted_at or self.at,
+            how=self.how,
+            holder=self.holder,
+            library_id=self.place,
+            container_id=self.container,
+            user=self.by,
+            undoes=self.undoes,
+        )
 
 
 def holder(parcel: Parcel) -> Holder:
@@ -144,7 +178,10 @@ def begin(parcel: Parcel, *, by: User | None) -> None:
 
 def note(parcel: Parcel, scan: Scan) -> Noted:
     """Write a line and let the parcel say what the ledger says now."""
-    # The lock keeps two scans at once from each overlooking the other's line.
+    # The locks keep two scans at once from each overlooking the other's line.
+    containers = {scan.container, parcel.container_id} - {None}
+    if containers:
+        list(Container.objects.select_for_update().filter(pk__in=containers).order_by("pk"))
     parcel.refresh_from_db(fields=KEPT, from_queryset=Parcel.objects.select_for_update())
     lines = list(parcel.custody.select_related("undoes"))
     key = scan.key_in(parcel, lines)
@@ -155,26 +192,21 @@ def note(parcel: Parcel, scan: Scan) -> Noted:
     doubt = doubt_about(parcel, scan)
     if known := same_visit(parcel, scan, lines):
         return Noted(parcel, known, again=True, doubt=Doubt.ALREADY)
-    line = Custody(
-        parcel=parcel,
-        key=key,
-        step=scan.step,
-        at=scan.at,
-        noted_at=scan.noted_at or scan.at,
-        how=scan.how,
-        holder=scan.holder,
-        library_id=scan.place,
-        user=scan.by,
-        undoes=scan.undoes,
-    )
+    line = scan.line(parcel, key)
     line.save(force_insert=True)
-    settle(parcel, [*lines, line])
+    lines = [*lines, line]
+    shifts = carrying.shifts_around(lines)
+    if shifts and (more := carrying.follow(parcel, lines, shifts, line.noted_at)):
+        Custody.objects.bulk_create(more)
+        lines += more
+    settle(parcel, lines, shifts)
+    parcel.save(update_fields=KEPT)
     return Noted(parcel, line, doubt=doubt)
 
 
-def settle(parcel: Parcel, lines: list[Custody]) -> None:
+def settle(parcel: Parcel, lines: list[Custody], shifts: Shifts) -> None:
     """Keep at hand where the parcel stands and who has it; stop or start its clock."""
-    entries = [entry_of(line) for line in lines]
+    entries = [line.entry for line in lines]
     standing = ledger.standing(entries, parcel.from_library_id, parcel.to_library_id)
     last = next(line for line in lines if line.key == standing.last.key)
     parcel.state = standing.state
@@ -185,7 +217,7 @@ def settle(parcel: Parcel, lines: list[Custody]) -> None:
     parcel.last_holder = last.holder
     parcel.last_library_id = last.library_id
     parcel.last_user_id = last.user_id
-    parcel.save(update_fields=KEPT)
+    parcel.container_id = containment.now_in(entries, shifts)
 
 
 def same_visit(parcel: Parcel, scan: Scan, lines: list[Custody]) -> Custody | None:
@@ -193,14 +225,18 @@ def same_visit(parcel: Parcel, scan: Scan, lines: list[Custody]) -> Custody | No
 
     It stands beside this one in the order of the events, at the same place, on the same visit.
     """
-    if scan.step not in SEEN:
+    if scan.step not in SEEN or scan.heard_late:
         return None
     this = ledger.Entry(LAST_KEY, ledger.Move(scan.step), scan.at, ledger.How(scan.how), scan.place)
     order = ledger.in_force([*map(entry_of, lines), this])
     here = order.index(this)
     beside = {order[at].key for at in (here - 1, here + 1) if 0 <= at < len(order)}
     for line in lines:
-        same = (line.step, line.library_id) == (scan.step, scan.place)
+        same = (line.step, line.library_id, line.container_id) == (
+            scan.step,
+            scan.place,
+            scan.container,
+        ) and (scan.place is not None or line.holder == scan.holder)
         if same and line.key in beside and abs(line.at - scan.at) <= ONE_VISIT:
             return line
     return None
@@ -214,9 +250,18 @@ def doubt_about(parcel: Parcel, scan: Scan) -> Doubt | None:
         return Doubt.CANCELLED
     if parcel.state == ParcelState.ARRIVED:
         return Doubt.ARRIVED
-    if (parcel.last_step, parcel.last_library_id) == (scan.step, scan.place):
+    if stands_so(parcel, scan):
         return Doubt.ALREADY
     return misdropped(parcel, scan) or picked_up_elsewhere(parcel, scan)
+
+
+def stands_so(parcel: Parcel, scan: Scan) -> bool:
+    """Whether this very step at this place is the last thing known of it."""
+    if (parcel.last_step, parcel.last_library_id) != (scan.step, scan.place):
+        return False
+    if scan.step == CustodyStep.SORTED and parcel.container_id != scan.container:
+        return False
+    return scan.place is not None or parcel.last_holder == scan.holder
 
 
 def misdropped(parcel: Parcel, scan: Scan) -> Doubt | None:
@@ -229,18 +274,12 @@ def misdropped(parcel: Parcel, scan: Scan) -> Doubt | None:
 
 def picked_up_elsewhere(parcel: Parcel, scan: Scan) -> Doubt | None:
     made_here = scan.place in (parcel.from_library_id, parcel.last_library_id)
-    return Doubt.ELSEWHERE if scan.step == CustodyStep.PICKED_UP and not made_here else None
+    at_a_stop = scan.step == CustodyStep.PICKED_UP and scan.place is not None
+    return Doubt.ELSEWHERE if at_a_stop and not made_here else None
 
 
 def entry_of(line: Custody) -> ledger.Entry:
-    return ledger.Entry(
-        key=line.key,
-        step=ledger.Move(line.step),
-        at=line.at,
-        how=ledger.How(line.how),
-        library=line.library_id,
-        undoes=line.undoes.key if line.undoes else "",
-    )
+    return line.entry
 
 
 def undo(line: Custody, *, by: User | None, at: datetime) -> Noted:

@@ -15,7 +15,12 @@ class Move(StrEnum):
 
     MADE = "made"
     PICKED_UP = "picked-up"
-    SORTED = "sorted"
+    SORTED = "sorted"  # at a hub, or into a container
+    HELD = "held"  # kept at a hub
+    RELEASED = "released"
+    FOUND = "found"  # at a hub, where nobody had scanned it
+    MISROUTED = "misrouted"  # it came to a hub that it has no business at
+    DAMAGED = "damaged"  # told of where it is; it goes on all the same
     DROPPED = "dropped"
     RECEIVED = "received"
     CANCELLED = "cancelled"
@@ -28,6 +33,7 @@ class How(StrEnum):
 
     SCANNED = "scanned"
     DECLARED = "declared"
+    CONTAINED = "contained"  # in a container that was scanned
     INFERRED = "inferred"
 
 
@@ -41,7 +47,9 @@ class Stands(StrEnum):
 
 
 OPEN = (Stands.READY, Stands.MOVING, Stands.DROPPED)
-ON_THE_WAY = (Move.PICKED_UP, Move.SORTED, Move.DROPPED, Move.RECEIVED)
+AT_A_HUB = (Move.SORTED, Move.HELD, Move.RELEASED, Move.FOUND, Move.MISROUTED, Move.DAMAGED)
+ON_THE_WAY = (Move.PICKED_UP, *AT_A_HUB, Move.DROPPED, Move.RECEIVED)
+IN_HAND = (How.SCANNED, How.DECLARED)  # somebody had the parcel itself before them
 WAY = list(Move)  # at one and the same moment, the earlier step of the way comes first
 
 
@@ -55,6 +63,7 @@ class Entry:
     how: How
     library: int | None = None
     undoes: str = ""  # the key of the line that this one takes back
+    container: int | None = None  # into which it was put, or with which it was moved
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +96,10 @@ def standing(entries: Sequence[Entry], origin: int, destination: int) -> Standin
 
     In the hands of its destination, back in those of its sender, cancelled or given up: that ends
     the matter, whatever late scan comes after. Otherwise the last event counts; a drop is one only
-    at the destination and if somebody saw it.
+    at the destination and if somebody saw it, or the container in which it was. Damage moves
+    nothing. In hand is only what somebody had before them.
     """
-    lines = in_force(entries)
+    lines = [line for line in in_force(entries) if line.step is not Move.DAMAGED]
     if arrival := last_of(lines, Move.RECEIVED, destination):
         return Standing(Stands.ARRIVED, arrival)
     if kept := last_of(lines, Move.RECEIVED, origin) or last_of(lines, Move.CANCELLED, origin):
@@ -105,10 +115,12 @@ def standing(entries: Sequence[Entry], origin: int, destination: int) -> Standin
 
 
 def last_of(lines: Iterable[Entry], step: Move, library: int) -> Entry | None:
-    """The last line of this kind at this library that is more than a guess."""
+    """The last line of this kind at this library that is more than a guess. What came in a
+    container was left there with it; nobody has received it."""
+    enough = (*IN_HAND, How.CONTAINED) if step is Move.DROPPED else IN_HAND
     known = [
         line
         for line in lines
-        if line.step is step and line.library == library and line.how is not How.INFERRED
+        if line.step is step and line.library == library and line.how in enough
     ]
     return known[-1] if known else None

@@ -9,7 +9,16 @@ from datetime import date, datetime, timedelta
 from postroad.accounts.models import User
 from postroad.delivery import codes, custody, promises, stops, tracking
 from postroad.delivery.custody import Noted, Scan
-from postroad.delivery.models import Carrier, CustodyStep, How, Parcel, ParcelState, Purpose, Via
+from postroad.delivery.models import (
+    Carrier,
+    Container,
+    CustodyStep,
+    How,
+    Parcel,
+    ParcelState,
+    Purpose,
+    Via,
+)
 from postroad.directory.models import Library
 
 
@@ -101,6 +110,52 @@ def pick_up(
     if not noted.again and parcel.state == ParcelState.MOVING and promises.after_plan(parcel, at):
         promises.expect_again(parcel, at)
     return noted
+
+
+def load(parcel: Parcel, *, holder: str, by: User | None, at: datetime, key: str = "") -> Noted:
+    """It left a hub on a route."""
+    return custody.note(parcel, Scan(CustodyStep.PICKED_UP, at, by, None, key, holder))
+
+
+def sort(
+    parcel: Parcel,
+    *,
+    holder: str,
+    by: User | None,
+    at: datetime,
+    into: Container | None = None,
+    key: str = "",
+) -> Noted:
+    """A hub has it in hand: into a bin or bag, or out of one if none is named."""
+    container = into.pk if into else None
+    scan = Scan(CustodyStep.SORTED, at, by, None, key, holder, container=container)
+    return custody.note(parcel, scan)
+
+
+def hold(parcel: Parcel, *, holder: str, by: User | None, at: datetime, key: str = "") -> Noted:
+    """It stays at the hub until it is released."""
+    return custody.note(parcel, Scan(CustodyStep.HELD, at, by, None, key, holder))
+
+
+def release(parcel: Parcel, *, holder: str, by: User | None, at: datetime, key: str = "") -> Noted:
+    """It goes on from the hub that kept it."""
+    return custody.note(parcel, Scan(CustodyStep.RELEASED, at, by, None, key, holder))
+
+
+def found(parcel: Parcel, *, holder: str, by: User | None, at: datetime, key: str = "") -> Noted:
+    """It was lying at a hub, and nobody had scanned it there. What was given up stays so: whose it
+    is decides that."""
+    return custody.note(parcel, Scan(CustodyStep.FOUND, at, by, None, key, holder))
+
+
+def misroute(parcel: Parcel, *, holder: str, by: User | None, at: datetime, key: str = "") -> Noted:
+    """It came to a hub at which it has no business, and is sent on from there."""
+    return custody.note(parcel, Scan(CustodyStep.MISROUTED, at, by, None, key, holder))
+
+
+def damaged(parcel: Parcel, *, holder: str, by: User | None, at: datetime, key: str = "") -> Noted:
+    """A hub saw that it is damaged. It goes on all the same."""
+    return custody.note(parcel, Scan(CustodyStep.DAMAGED, at, by, None, key, holder))
 
 
 def drop(

@@ -64,6 +64,20 @@ def expect_again(parcel: Parcel, at: datetime) -> None:
         parcel.save(update_fields=FORECAST)
 
 
+def expect_all_again(taken: Sequence[tuple[Parcel, datetime]]) -> None:
+    """The same of many, each taken at a time of its own. To be called with their ends at hand."""
+    if not taken:
+        return
+    ends = {end for parcel, _at in taken for end in (parcel.from_library_id, parcel.to_library_id)}
+    known = stops.calendars(ends, (min(at for _parcel, at in taken) - timedelta(days=2)).date())
+    moved = []
+    for parcel, at in taken:
+        if expected := reckon(parcel, known, at):
+            keep_forecast(parcel, expected)
+            moved.append(parcel)
+    Parcel.objects.bulk_update(moved, FORECAST, batch_size=500)
+
+
 def expect_anew(parcels: Sequence[Parcel], *, at: datetime) -> list[Parcel]:
     """After the timetable has changed: those of these open parcels whose days are others now.
 

@@ -12,6 +12,7 @@ from postroad.accounts.models import Role, User
 from postroad.delivery import claim_files, claim_rules, claims, parcels, searches
 from postroad.delivery.claim_rules import Kind
 from postroad.delivery.models import Claim, Purpose, Search
+from postroad.demo import bins
 from postroad.demo.people import HOME, LENDER
 from postroad.directory.models import Library
 
@@ -33,6 +34,7 @@ def tell(now: datetime) -> None:
     for claim in (found, sent):
         _complete(claim, before)
     claim_files.make(noon(month) if noon(month) < now else now)
+    bins.tell(now)
     searches.ask(now)
     _answer(lender, found, now)
 

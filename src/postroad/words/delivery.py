@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from postroad.delivery import tracking
+from postroad.delivery.scan_lines import Why
 from postroad.delivery.tracking import Carrier
 from postroad.words.labels import Words
 
@@ -14,6 +15,10 @@ REFUSALS: Words = {
         "%(route)s today. Nothing was shown."
     ),
     "no-door-sheet": gettext_lazy("This library has no door sheet: its staff open the door."),
+    "container-in-itself": gettext_lazy(
+        "%(inner)s cannot go into %(outer)s: it would be inside itself. Nothing was changed."
+    ),
+    "container-line-undone": gettext_lazy("This was already undone. Nothing was changed."),
     "delivery-code-missing": gettext_lazy(
         "A slip to Rhode Island needs the library's three letters, and this library does not have "
         "them yet. The slip can be printed after the delivery office enters them."
@@ -81,6 +86,13 @@ REFUSALS: Words = {
         "It was sent on %(day)s, so this happened on that day or later, and not after today. "
         "Nothing was changed."
     ),
+    "scan-file-too-large": gettext_lazy(
+        "The file has more than %(most)s lines. Split it, and send the parts one after the other."
+    ),
+    "scan-file-unreadable": gettext_lazy(
+        "This is no file of scans. It is text with one scan a line, and its first line names the "
+        "columns time, place, step and number."
+    ),
     "search-answered": gettext_lazy(
         "This was answered by somebody else just before, or the item was found elsewhere. Nothing "
         "was changed."
@@ -89,6 +101,42 @@ REFUSALS: Words = {
         "There is no answer to take back, or the question was asked again since. Nothing was "
         "changed."
     ),
+}
+
+# A line of a file of scans that was not taken: its column, and why.
+COLUMNS: Words = {
+    "time": gettext_lazy("time"),
+    "place": gettext_lazy("place"),
+    "step": gettext_lazy("step"),
+    "number": gettext_lazy("number"),
+    "library": gettext_lazy("library"),
+    "into": gettext_lazy("into"),
+    "": gettext_lazy("the whole line"),
+}
+BAD_LINES: Words = {
+    Why.TIME_MISSING: gettext_lazy("The time is missing."),
+    Why.TIME_UNREAD: gettext_lazy("The time cannot be read. Write it as 2026-11-30 14:05."),
+    Why.TIME_AHEAD: gettext_lazy("The time has not come yet: the scanner's clock is wrong."),
+    Why.TIME_OLD: gettext_lazy("The time is more than a year ago: the scanner's clock is wrong."),
+    Why.PLACE_UNKNOWN: gettext_lazy("No hub, route or stop has this code."),
+    Why.STEP_UNKNOWN: gettext_lazy("No step has this name."),
+    Why.STEP_ELSEWHERE: gettext_lazy(
+        "This does not happen at such a place: things are dropped at a library; they are sorted, "
+        "held, released, found and misrouted at a hub."
+    ),
+    Why.STEP_OF_OTHERS: gettext_lazy(
+        "Parcels are not closed or emptied; bins and bags are not held, released, found, misrouted "
+        "or damaged."
+    ),
+    Why.NUMBER_MISSING: gettext_lazy("The number is missing."),
+    Why.NUMBER_UNKNOWN: gettext_lazy("No parcel, bin or bag has this number."),
+    Why.NUMBER_SEVERAL: gettext_lazy("Several parcels have this item. Use the parcel's number."),
+    Why.LIBRARY_NEEDED: gettext_lazy(
+        "An item's barcode needs the code of its library: other libraries may use the same number."
+    ),
+    Why.INTO_UNKNOWN: gettext_lazy("No bin or bag has the number in this column."),
+    Why.IN_ITSELF: gettext_lazy("It would be inside itself."),
+    Why.TOO_FEW_COLUMNS: gettext_lazy("The line has fewer columns than the first line names."),
 }
 
 CARRIERS: dict[Carrier, Promise | str] = {

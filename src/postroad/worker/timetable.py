@@ -16,7 +16,7 @@ from postroad.accounts import uploads
 from postroad.cases import sweeps as cases
 from postroad.catalogue import audit, loads, rereading, search
 from postroad.catalogue.harvest import turns
-from postroad.delivery import claim_files, claims, outlook, promises, searches
+from postroad.delivery import claim_files, claims, outlook, promises, scan_files, searches
 from postroad.directory import reading, saying
 from postroad.documents import incoming, keeping, uses
 from postroad.econtent import arriving
@@ -107,6 +107,7 @@ TIMETABLE = (
     Job("records that came in", loads.work_off, 2 * SECONDS, Lane.INDEX),
     Job("title lists that came in", title_lists.work_off, 2 * SECONDS, Lane.INDEX),
     Job("records read anew", rereading.work_off, 2 * SECONDS, Lane.INDEX),
+    Job("files of scans", scan_files.work_off, 2 * SECONDS, Lane.INDEX),
     Job("lists of cards", uploads.work_off, 3 * SECONDS, Lane.NIGHT),
     Job("lists of statuses", reading.go_on, 3 * SECONDS, Lane.NIGHT),
     Job("lists from elsewhere", reading.fetch_lists, MINUTES, Lane.NET),

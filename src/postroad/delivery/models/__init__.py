@@ -9,6 +9,13 @@ from postroad.delivery.models.claims import (
     ClaimState,
     ClaimStep,
 )
+from postroad.delivery.models.containers import (
+    Container,
+    ContainerLine,
+    ContainerState,
+    ContainerStep,
+    EmptiesAsked,
+)
 from postroad.delivery.models.custody import Custody
 from postroad.delivery.models.delays import HELD, Delay, DelayQuerySet, Happening
 from postroad.delivery.models.doors import DoorReading, DoorSheet, Duty
@@ -26,8 +33,10 @@ from postroad.delivery.models.network import (
 from postroad.delivery.models.offline import SetAside, Why
 from postroad.delivery.models.outlook import Outlook
 from postroad.delivery.models.parcels import Carrier, Parcel, ParcelQuerySet, Purpose, Via
+from postroad.delivery.models.scan_files import BadRow, ScanFile
 from postroad.delivery.models.searches import Search, SearchQuerySet
 from postroad.delivery.models.steps import (
+    AT_A_HUB,
     LEFT_AT_A_LIBRARY,
     OPEN_STATES,
     SCANS,
@@ -38,11 +47,13 @@ from postroad.delivery.models.steps import (
 )
 
 __all__ = [
+    "AT_A_HUB",
     "HELD",
     "LEFT_AT_A_LIBRARY",
     "OPEN_STATES",
     "SCANS",
     "TOLD_LATER",
+    "BadRow",
     "Carrier",
     "Claim",
     "ClaimBatch",
@@ -51,6 +62,10 @@ __all__ = [
     "ClaimQuerySet",
     "ClaimState",
     "ClaimStep",
+    "Container",
+    "ContainerLine",
+    "ContainerState",
+    "ContainerStep",
     "Courier",
     "Custody",
     "CustodyStep",
@@ -59,6 +74,7 @@ __all__ = [
     "DoorReading",
     "DoorSheet",
     "Duty",
+    "EmptiesAsked",
     "Happening",
     "How",
     "Hub",
@@ -71,6 +87,7 @@ __all__ = [
     "Purpose",
     "Region",
     "Route",
+    "ScanFile",
     "ScheduleChange",
     "Search",
     "SearchQuerySet",

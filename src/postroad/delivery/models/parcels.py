@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from postroad.delivery import tracking
+from postroad.delivery.models.containers import Container
 from postroad.delivery.models.steps import (
     LEFT_AT_A_LIBRARY,
     OPEN_STATES,
@@ -97,8 +98,9 @@ class ParcelQuerySet(models.QuerySet["Parcel"]):
 class Parcel(models.Model):
     """One thing under way from one library to another.
 
-    What the ledger says last is kept in `state` and in the columns that start with `last_`; only
-    `custody` writes them. An open parcel has a clock, a closed one has none.
+    What the ledger says last is kept in `state`, `container` and the columns that start with
+    `last_`; only `custody` and, for many at once, `bulk` write them. An open parcel has a clock, a
+    closed one has none.
     """
 
     number = models.CharField(max_length=16, unique=True)
@@ -131,10 +133,13 @@ class Parcel(models.Model):
     state = models.CharField(max_length=10, choices=ParcelState, default=ParcelState.READY)
     last_step = models.CharField(max_length=10, choices=CustodyStep, default=CustodyStep.MADE)
     last_at = models.DateTimeField()
-    last_how = models.CharField(max_length=8, choices=How, default=How.DECLARED)
+    last_how = models.CharField(max_length=9, choices=How, default=How.DECLARED)
     last_holder = models.CharField(max_length=80, blank=True)
     last_library = models.ForeignKey(
         Library, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    container = models.ForeignKey(  # in which it is now
+        Container, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     last_user = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -25,6 +25,11 @@ class CustodyStep(models.TextChoices):
     MADE = ledger.Move.MADE.value, _("made ready")
     PICKED_UP = ledger.Move.PICKED_UP.value, _("picked up")
     SORTED = ledger.Move.SORTED.value, _("sorted")
+    HELD = ledger.Move.HELD.value, _("held at the hub")
+    RELEASED = ledger.Move.RELEASED.value, _("released")
+    FOUND = ledger.Move.FOUND.value, _("found")
+    MISROUTED = ledger.Move.MISROUTED.value, _("misrouted")
+    DAMAGED = ledger.Move.DAMAGED.value, _("damaged")
     DROPPED = ledger.Move.DROPPED.value, _("dropped")
     RECEIVED = ledger.Move.RECEIVED.value, _("received")
     CANCELLED = ledger.Move.CANCELLED.value, _("canceled")
@@ -37,10 +42,12 @@ class How(models.TextChoices):
 
     SCANNED = ledger.How.SCANNED.value, _("scanned")
     DECLARED = ledger.How.DECLARED.value, _("declared")
+    CONTAINED = ledger.How.CONTAINED.value, _("in a bin that was scanned")
     INFERRED = ledger.How.INFERRED.value, _("inferred")
 
 
-SCANS = (CustodyStep.PICKED_UP, CustodyStep.SORTED, CustodyStep.DROPPED)  # of the van
+AT_A_HUB = tuple(CustodyStep(step.value) for step in ledger.AT_A_HUB)
+SCANS = (CustodyStep.PICKED_UP, *AT_A_HUB, CustodyStep.DROPPED)  # of the van and its hubs
 TOLD_LATER = timedelta(hours=1)
 LEFT_AT_A_LIBRARY = (CustodyStep.DROPPED, CustodyStep.RECEIVED)
 OPEN_STATES = tuple(state.value for state in ledger.OPEN)

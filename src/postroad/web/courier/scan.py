@@ -17,6 +17,7 @@ from postroad.accounts.models import Role
 from postroad.delivery import offline, rounds, scans
 from postroad.delivery.models import CustodyStep, ParcelState, Stop
 from postroad.delivery.scans import AtStop, Hand
+from postroad.web.courier import bins
 from postroad.web.courier.route import SITTINGS, chosen_stop
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.shared.scanning import Line, Scan, ScanPage, Tone, sitting
@@ -69,6 +70,8 @@ def context(here: AtStop) -> dict[str, Any]:
 
 def answer(here: AtStop, scan: Scan) -> Line:
     """What came of a scan, as the driver reads it."""
+    if (of_a_bin := bins.scanned(here, scan)) is not None:
+        return of_a_bin
     key = offline.own_key(here.user, scan.key)  # as if the phone had kept it and sent it later
     found = scans.scan(here, scan.text, key=key, waited=scan.waited)
     tone, sentence = said(found)
@@ -120,6 +123,8 @@ def take_along(here: AtStop, numbers: list[str]) -> Line:
 
 def undo(here: AtStop, token: str) -> str:
     """Undo what one line of the sitting did."""
+    if token.startswith(bins.UNDO):
+        return bins.undone(here, token)
     lines = token.split(",")
     parcels = scans.undo(here, lines)
     if len(lines) > 1:

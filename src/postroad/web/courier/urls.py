@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from postroad.web.courier import door, find, phone, route, scan
+from postroad.web.courier import door, files, find, phone, route, scan
 
 urlpatterns = [
     path("", route.route, name="courier-route"),
     path("door/", door.door, name="courier-door"),
+    path("files/", files.files, name="courier-files"),
     path("find/", find.find, name="courier-find"),
     path("round/", phone.page, name="courier-round"),
     path("round.json", phone.facts, name="courier-round-facts"),

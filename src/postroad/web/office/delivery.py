@@ -239,12 +239,19 @@ def told(line: Custody) -> Told:
 def sentence(line: Custody) -> str:
     place = f"{line.library.name}, {line.library.town}" if line.library else line.holder
     facts = {"place": place, "holder": line.holder}
+    if line.step == CustodyStep.PICKED_UP and not line.library:
+        return _("Loaded on %(holder)s") % facts
     if line.step == CustodyStep.UNDONE and line.undoes:
         return _("Undone: %(what)s") % {"what": sentence(line.undoes)}
     return {
         CustodyStep.MADE: _("Made ready at %(place)s"),
         CustodyStep.PICKED_UP: _("Picked up at %(place)s"),
         CustodyStep.SORTED: _("Sorted at %(place)s"),
+        CustodyStep.HELD: _("Held at %(place)s"),
+        CustodyStep.RELEASED: _("Released at %(place)s"),
+        CustodyStep.FOUND: _("Found at %(place)s"),
+        CustodyStep.MISROUTED: _("Came to %(place)s by mistake"),
+        CustodyStep.DAMAGED: _("Found damaged at %(place)s"),
         CustodyStep.DROPPED: _("Dropped at %(place)s"),
         CustodyStep.RECEIVED: _("Received at %(place)s"),
         CustodyStep.CANCELLED: _("Kept back by %(place)s"),

@@ -188,6 +188,11 @@ RESHELVED_FOR_HER = gettext_lazy("It is on the hold shelf again.")
 CUSTODY: Mapping[CustodyStep, Promise] = {
     CustodyStep.PICKED_UP: gettext_lazy("The van picked it up at %(place)s."),
     CustodyStep.SORTED: gettext_lazy("Sorted for its route."),
+    CustodyStep.HELD: gettext_lazy("Held at the sorting center."),
+    CustodyStep.RELEASED: gettext_lazy("Released at the sorting center."),
+    CustodyStep.FOUND: gettext_lazy("Found at the sorting center."),
+    CustodyStep.MISROUTED: gettext_lazy("It came to a sorting center by mistake."),
+    CustodyStep.DAMAGED: gettext_lazy("The sorting center found it damaged."),
     CustodyStep.DROPPED: gettext_lazy("The van left it at %(place)s."),
 }
 

@@ -180,8 +180,16 @@ def _of_parcel(parcel: Parcel) -> str:
         made = _("the mail, from %(place)s, since %(since)s")
     return {
         CustodyStep.MADE: made,
-        CustodyStep.PICKED_UP: _("%(van)s since %(since)s, %(how)s at %(place)s"),
+        CustodyStep.PICKED_UP: _("%(van)s since %(since)s, %(how)s at %(place)s")
+        if seen.library
+        else _("%(van)s since %(since)s, %(how)s"),
         CustodyStep.SORTED: _("the sorting center since %(since)s, %(how)s"),
+        CustodyStep.HELD: _("the sorting center, which holds it, since %(since)s, %(how)s"),
+        CustodyStep.RELEASED: _("the sorting center since %(since)s, %(how)s"),
+        CustodyStep.FOUND: _("the sorting center, where it was found, since %(since)s, %(how)s"),
+        CustodyStep.MISROUTED: _(
+            "a sorting center it came to by mistake, since %(since)s, %(how)s"
+        ),
         CustodyStep.DROPPED: _("%(place)s, where the van left it, since %(since)s, %(how)s"),
         CustodyStep.RECEIVED: _("%(place)s since %(since)s, %(how)s"),
     }.get(seen.step, _("%(place)s since %(since)s")) % facts

@@ -25,6 +25,7 @@ BENCHES = {
     "search": (SQLITE,),
     "relevance": (SQLITE,),
     "licensed": (SQLITE, POSTGRESQL),
+    "scans": (SQLITE, POSTGRESQL),
 }
 
 

@@ -30,7 +30,7 @@ from postroad.web.shared import gates, way_home
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.shared.scanning import Line, Scan, ScanPage, Tone, sitting
 from postroad.web.shared.turn import due_back
-from postroad.web.staff import queues, telling
+from postroad.web.staff import bins, queues, telling
 from postroad.web.staff import readers as reader_page
 from postroad.web.staff.borrowing import doubts
 from postroad.web.staff.counter import frame, works
@@ -175,6 +175,8 @@ def undo(here: AtDesk, token: str) -> str:
 
 
 def receive_scan(here: AtDesk, scan: Scan) -> Line:
+    if (of_a_bin := bins.reception_line(here.library, scan.text)) is not None:
+        return of_a_bin
     got = scans.receive(here.library, scan.text, here.act, sure=scan.sure)
     if isinstance(got, scans.OwnReturned):
         said = _("This is your own item, returned. Check it in on the lending side.")

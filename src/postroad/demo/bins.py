@@ -1,0 +1,63 @@
+"""Bins, a day at the hub, a file of scans: what the demonstration's hub did this morning."""
+
+from datetime import datetime, timedelta
+
+from postroad.accounts.models import Role, User
+from postroad.delivery import containers, parcels, scan_files
+from postroad.delivery.containers import At
+from postroad.delivery.models import Container, Hub, Parcel, ParcelState, Stop
+from postroad.demo.people import HOME
+from postroad.directory.models import Library
+
+HUB = "PLYMOUTH"
+FULL = 6  # parcels in the bin that stands at the demo's library
+
+
+def tell(now: datetime) -> None:
+    """One bin was left at the demo's library, one is being filled; a driver's file had two bad
+    lines."""
+    hub = Hub.objects.filter(code=HUB).first()
+    home = Library.objects.get(code=HOME)
+    stop = Stop.objects.filter(library=home).select_related("route").first()
+    if hub is None or stop is None:
+        return
+    desk = User.objects.filter(username=Role.DELIVERY).first()
+    moving = list(
+        Parcel.objects.filter(state=ParcelState.MOVING, via="delivery").order_by("pk")[:60]
+    )
+    mine = [each for each in moving if each.to_library_id == home.pk][:FULL]
+    others = [each for each in moving if each.to_library_id != home.pk][:FULL]
+    left, filling, *empty = containers.put_to_use(
+        4, Container.Kind.BIN, holder=HUB, at=now - timedelta(hours=4), invented=True
+    )
+    hours = timedelta(hours=1)
+    for each in mine:
+        parcels.sort(each, holder=HUB, by=desk, at=now - 3 * hours, into=left)
+    for each in others[2:]:
+        parcels.sort(each, holder=HUB, by=desk, at=now - 3 * hours, into=filling)
+    for each, verb in zip(others, (parcels.hold, parcels.damaged), strict=False):
+        verb(each, holder=HUB, by=desk, at=now - 2 * hours)
+    containers.load(left, At(desk, now - 2 * hours, holder=stop.route.code))
+    containers.drop(left, At(desk, now - hours, library=home))
+    for spare in empty:
+        containers.drop(spare, At(desk, now - hours, library=home))
+    containers.ask_for_empties(home, 3, by=None, at=now - 4 * hours)
+    send_a_file(others, now)
+
+
+def send_a_file(scanned: list[Parcel], now: datetime) -> None:
+    """A hand scanner's memory; its clock went a year ahead once, and one number is torn."""
+    at = now - timedelta(hours=2)
+    rows = ["time,place,step,number"]
+    rows += [f"{at.isoformat()},{HUB},arrived,{each.number}" for each in scanned[2:]]
+    rows += (
+        [
+            f"{(at + timedelta(days=365)).isoformat()},{HUB},arrived,{scanned[0].number}",
+            f"{at.isoformat()},{HUB},arrived,B00000000018",
+        ]
+        if scanned
+        else []
+    )
+    driver = User.objects.filter(username=Role.DRIVER).first()
+    scan_files.keep("scanner-7.csv", "\n".join(rows).encode(), by=driver, at=now)
+    scan_files.work_off(now)
