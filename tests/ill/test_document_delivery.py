@@ -215,6 +215,19 @@ def test_a_complaint_is_taken_back(story):
     assert story.ill.state == State.DELIVERED
 
 
+def test_a_complaint_that_is_taken_back_leaves_its_last_day_as_it_was(story):
+    deliver(story)
+    last = Copy.objects.get().expires_at
+    later = Act(story.cast.ada, MONDAY + timedelta(days=2))
+    document_delivery.reject(story.supply, later, Fault.ILLEGIBLE)
+    undo.undo(Event.objects.get(verb=Verb.REJECT_COPY), later)
+    story.look()
+    assert (story.ill.state, story.ill.due_at) == (State.DELIVERED, last)
+    longer = document_delivery.extend(Copy.objects.get(), story.ill, later.at)
+    story.look()
+    assert story.ill.due_at == longer.expires_at > last
+
+
 def test_it_is_sent_again_unasked(story):
     first = deliver(story)
     again = document_delivery.deliver_again(

@@ -12,8 +12,8 @@ from postroad.documents.models import Copy
 from postroad.ill import document_delivery, undo
 from postroad.ill.acts import Act
 from postroad.ill.lifecycle import Fault, Verb
-from postroad.ill.models import Event
-from postroad.notices import delivered, links
+from postroad.ill.models import Event, Request
+from postroad.notices import delivered, links, reach
 from postroad.notices.models import Kind, Notice
 from tests.cast import Cast
 from tests.documents import files
@@ -65,7 +65,10 @@ def test_her_desk_hears_where_no_mail_reaches_her(cast):
     tell()
     [notice] = told(Kind.COPY_READY)
     assert (notice.link, notice.mail_due_at) == ("", None)
-    assert [each.library for each in told(Kind.UNREACHED)] == [cast.lee]
+    [to_desk] = told(Kind.UNREACHED)
+    assert to_desk.library == cast.lee
+    assert "needs to be told: a copy is here." in to_desk.text
+    assert Request.objects.filter(reach.to_tell()).get() == story.ill
 
 
 def test_its_lender_hears_what_is_wrong_and_no_name(story):

@@ -47,7 +47,15 @@ class Code:
     typed: str
 
 
-Proof = SignedIn | Code
+@dataclass(frozen=True, slots=True)
+class AtDesk:
+    """For which libraries whoever is here works, and which is the reader's."""
+
+    works_for: frozenset[int]
+    readers: int
+
+
+Proof = SignedIn | Code | AtDesk
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +83,13 @@ def read(text: str) -> Copy:
 
 
 def may_read(copy: Copy, proof: Proof, now: datetime) -> bool:
-    """Whether this proves to be its reader. A code that is typed costs one of its tries."""
+    """Whether this proves to be its reader, or staff who hand it to her. A code that is typed
+    costs one of its tries."""
     match proof:
         case SignedIn(user, reader):
             return user is not None and user == reader
+        case AtDesk(works_for, readers):
+            return readers in works_for
         case Code(typed):
             return _key(copy, typed, now) is not None
 
@@ -89,7 +100,7 @@ def open_copy(copy: Copy, proof: Proof, now: datetime) -> Opened:
     key = _key(copy, proof.typed, now) if isinstance(proof, Code) else None
     if isinstance(proof, Code) and key is None:
         raise CodeWrong
-    if isinstance(proof, SignedIn) and not may_read(copy, proof, now):
+    if not isinstance(proof, Code) and not may_read(copy, proof, now):
         raise NotTheReader
     with transaction.atomic():
         if key is not None and not Key.objects.filter(pk=key.pk).delete()[0]:

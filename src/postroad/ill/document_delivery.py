@@ -19,7 +19,7 @@ from postroad.documents.models import Copy, CopyQuerySet
 from postroad.errors import Refusal
 from postroad.ill import counted_copies, lending, tally
 from postroad.ill.acts import Act, house
-from postroad.ill.lifecycle import Condition, Ending, Fault, Outcome, Service, Verb
+from postroad.ill.lifecycle import Condition, Ending, Fault, Outcome, Service, State, Verb
 from postroad.ill.models import Event, Request, Supply
 
 LONGEST_LINK = 500
@@ -189,16 +189,30 @@ def reject(supply: Supply, act: Act, fault: Fault, note: str = "") -> None:
 
 @transaction.atomic
 def undo_reject(supply: Supply, act: Act) -> None:
-    """It can be used after all."""
-    supply.request.move(
-        Verb.UNDO_REJECT_COPY, act, supply=supply, said={"lender": supply.lender_name}
+    """It can be used after all: for as long as before."""
+    ill = supply.request
+    sent = Copy.objects.of_request(ill.ref).filter(supplier=supply.lender_id).first()
+    ill.move(
+        Verb.UNDO_REJECT_COPY,
+        act,
+        supply=supply,
+        change={} if sent is None else {"due_at": max(sent.expires_at, act.at)},
+        said={"lender": supply.lender_name},
     )
 
 
 @transaction.atomic
 def extend(copy: Copy, ill: Request, now: datetime) -> Copy:
     """Her reader needs it longer: as many days and openings as a new one has. Raises Gone."""
-    return delivering.extend(copy, Policy.of(ill.library, ill.library.day_of(now)), now)
+    longer = delivering.extend(copy, Policy.of(ill.library, ill.library.day_of(now)), now)
+    _waits_for(ill, longer)
+    return longer
+
+
+def _waits_for(ill: Request, copy: Copy) -> None:
+    """While a copy may be opened, its request is open too: both have one last day."""
+    waits = Request.objects.filter(pk=ill.pk, state=State.DELIVERED, version=ill.version)
+    waits.update(due_at=copy.expires_at, turn_until=copy.expires_at)
 
 
 def finish(ill: Request, now: datetime) -> bool:
@@ -206,8 +220,7 @@ def finish(ill: Request, now: datetime) -> bool:
     still be opened it waits, and her name with it. Whether it is finished."""
     until = copies(ill).filter(expires_at__gt=now).order_by("-expires_at", "pk").first()
     if until is not None:
-        waits = Request.objects.filter(pk=ill.pk, version=ill.version)
-        waits.update(due_at=until.expires_at, turn_until=until.expires_at)
+        _waits_for(ill, until)
         return False
     supply = ill.supply
     assert supply is not None  # a lender has delivered it

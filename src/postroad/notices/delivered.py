@@ -1,7 +1,7 @@
 """What follows from the steps of a copy: its reader hears that it is here, or that it was none of
 hers; its lender, without her name, that it cannot be used."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.db import transaction
@@ -79,7 +79,9 @@ def here(event: Event, ill: Request, supply: Supply) -> None:
         Kind.COPY_READY, ill.patron, facts, event, ill, links.copy(gate.token(copy)) if copy else ""
     )
     if not reach.by_mail(ill.patron):
-        note(Kind.UNREACHED, ill.library, tell.facts(Kind.UNREACHED, event, ill), event, ill)
+        why = str(Kind.COPY_READY.label)
+        to_desk = replace(tell.facts(Kind.UNREACHED, event, ill), why=why)
+        note(Kind.UNREACHED, ill.library, to_desk, event, ill)
 
 
 def note(

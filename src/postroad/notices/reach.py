@@ -4,12 +4,16 @@ from django.db.models import Exists, OuterRef, Q, Value
 from django.db.models.functions import Concat, Lower, Trim
 
 from postroad.accounts.models import User
+from postroad.ill.models import Request
 from postroad.notices import addresses, links
 from postroad.notices.models import DeadAddress, Kind, Notice
 
 # What a reader must hear of though no mail reaches her: she would come in vain, or not at all.
 MUST_HEAR = frozenset(
-    {Kind.ARRIVED, Kind.NOT_YET, Kind.DUE_SOON, Kind.OVERDUE, Kind.CANNOT_SUPPLY, Kind.EXPIRED}
+    {
+        *(Kind.ARRIVED, Kind.NOT_YET, Kind.DUE_SOON, Kind.OVERDUE, Kind.CANNOT_SUPPLY),
+        *(Kind.EXPIRED, Kind.COPY_READY),
+    }
 )
 
 
@@ -39,3 +43,8 @@ def to_tell() -> Q:
         about=this, user=OuterRef("patron"), read_at=None, kind__in=MUST_HEAR
     )
     return unreachable() & Q(Exists(unread))
+
+
+def is_to_tell(ill: Request) -> bool:
+    """Whether this is one of them."""
+    return ill.patron is not None and Request.objects.filter(to_tell(), pk=ill.pk).exists()

@@ -105,8 +105,8 @@ REFUSALS: Words = {
         "it, ask your library."
     ),
     "copy-without-views": gettext_lazy(
-        "This copy has been opened as often as it may be. If you still need it, ask your library "
-        "for more time."
+        "This copy has been opened as often as it may be. If you still need it, press “I need it "
+        "longer” on the page of your request, or ask your library."
     ),
     "copy-not-yours": gettext_lazy(
         "Only the reader who asked for this copy can open it: sign in as that reader, or type the "

@@ -55,6 +55,14 @@ def page(client: Client, story: Story) -> str:
     return tight(answer.content.decode())
 
 
+def test_of_a_copy_that_is_used_up_she_reads_how_to_have_it_longer(ada, story):
+    assert "Save it, or print it: it can be opened here only" in page(ada, story)
+    Copy.objects.update(views_left=0)
+    text = page(ada, story)
+    assert "Save it, or print it" not in text
+    assert "I need it longer" in text
+
+
 def test_she_reads_how_long_and_how_often_it_opens_and_goes_there(ada, story):
     text = page(ada, story)
     assert "Your copy is here." in text
@@ -163,7 +171,11 @@ def test_the_center_sends_on_what_a_lender_elsewhere_sent(cast, elsewhere):
     assert (
         "Take the copy back" in client.get(f"/office/centre/{elsewhere.ill.ref}/").content.decode()
     )
-    client.post(f"/office/centre/{elsewhere.ill.ref}/withdrawn/")
+    asked = client.post(f"/office/centre/{elsewhere.ill.ref}/withdrawn/").content.decode()
+    assert "Take the copy back?" in asked
+    elsewhere.look()
+    assert elsewhere.ill.state == State.DELIVERED
+    client.post(f"/office/centre/{elsewhere.ill.ref}/withdrawn/", {"sure": "yes"})
     elsewhere.look()
     assert elsewhere.ill.state == State.REFERRED
 

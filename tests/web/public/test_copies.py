@@ -17,6 +17,7 @@ from tests.cast import Cast
 from tests.documents import files
 from tests.documents.stored import a_copy
 from tests.ill.story import MONDAY, Story, begin
+from tests.markup import tight
 
 
 @pytest.fixture(autouse=True)
@@ -55,6 +56,7 @@ def test_its_reader_presses_the_button_and_has_the_file(cast: Cast, story, copy,
     client.force_login(cast.ada)
     page = client.get(address)
     assert "Each press uses one opening" in page.content.decode()
+    assert "When you came to this page, it could be opened 5 more times" in tight(page)
     assert story.ill.title not in page.content.decode()
     assert views(copy) == (5, 0)
     answer = client.post(address, headers={"Accept-Encoding": "gzip", "Range": "bytes=0-9"})
@@ -78,6 +80,7 @@ def test_after_the_last_view_and_after_the_last_day_a_sentence(cast: Cast, copy,
     for answer in (client.get(address), client.post(address)):
         assert answer.status_code == 410
         assert "as often as it may be" in answer.content.decode()
+        assert f'href="/patron/requests/{copy.ref}/"' in answer.content.decode()
     copy.refresh_from_db()
     delivering.extend(copy, delivering.Policy(5, 30), MONDAY)
     assert whole(client.post(address)) == files.article()

@@ -137,11 +137,15 @@ def test_another_file_is_sent_in_its_place_and_it_is_taken_back(story, at):
     assert desk.post(address(story), {"file": scan(files.article(5))}).status_code == 302
     assert Copy.objects.get().pages == 5
     assert "Take the copy back" in read(desk.get(f"/staff/requests/{story.ill.ref}/"))
-    assert desk.post(address(story, "copy/take-back/")).status_code == 302
+    assert "Take the copy back?" in read(desk.post(address(story, "copy/take-back/")))
+    story.look()
+    assert story.supply.state == SupplyState.SUPPLYING  # it asks before anybody hears of it
+    sure = {"sure": "yes"}
+    assert desk.post(address(story, "copy/take-back/"), sure).status_code == 302
     story.look()
     assert story.supply.state == SupplyState.PROMISED
     assert Copy.objects.get().views_left == 0
-    assert desk.post(address(story, "copy/take-back/")).status_code == 409  # pressed twice
+    assert desk.post(address(story, "copy/take-back/"), sure).status_code == 409  # pressed twice
 
 
 def test_what_came_back_stands_first_with_why(story, at):

@@ -199,6 +199,10 @@ class ServiceChanged(TypedDict):
     lender: NotRequired[str]  # whoever had it in hand
 
 
+class HandedOver(TypedDict):
+    unopened: NotRequired[bool]  # mail reaches her, and she said that it did not open
+
+
 class CopyrightChosen(TypedDict):
     choice: str  # of `documents.copyright.Choice`
     cost: NotRequired[str]  # in dollars
@@ -330,6 +334,7 @@ FACTS: Mapping[Verb, Any] = {
     Verb.UNDO_REJECT_COPY: Lender,
     Verb.FINISH: Lender,
     Verb.CHANGE_SERVICE: ServiceChanged,
+    Verb.HAND_OVER: HandedOver,
     Verb.CHOOSE_COPYRIGHT: CopyrightChosen,
     Verb.ASK_QUESTION: Asked,
     Verb.ANSWER: Answered,

@@ -75,6 +75,7 @@ class Verb(StrEnum):
     DELIVER_AGAIN = "deliver_again"  # another file in its place, unasked
     REJECT_COPY = "reject_copy"  # by its reader or her library: the lender sends it once more
     UNDO_REJECT_COPY = "undo_reject_copy"
+    HAND_OVER = "hand_over"  # her library's staff open it, to give it to her on paper
     FINISH = "finish"  # nobody complained
     CHANGE_SERVICE = "change_service"  # a copy instead of a loan, or the reverse
     CHOOSE_COPYRIGHT = "choose_copyright"  # what is done about a copy beyond the free ones

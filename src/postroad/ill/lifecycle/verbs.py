@@ -315,6 +315,7 @@ ROWS: Mapping[Verb, Row] = {
         supply=Part(frozenset({A.PROMISED}), (A.SUPPLYING,)),
         heard=True,
     ),
+    V.HAND_OVER: Row(wish=Part(frozenset({W.DELIVERED})), idle=True),
     V.FINISH: Row(
         wish=Part(frozenset({W.DELIVERED}), (W.CLOSED,)),
         supply=Part(frozenset({A.SUPPLYING}), (A.CLOSED,)),

@@ -40,6 +40,11 @@ class Shown:
     may_complain: bool = False
     complained: bool = False  # and can take it back
 
+    @property
+    def used_up(self) -> bool:
+        """Whether nothing of it can be opened now: as often as it may be, or its time is over."""
+        return not self.link and not (self.copy and self.copy.views_left)
+
 
 def of(ill: Request, now: datetime) -> Shown | None:
     """None of what is no copy, or was not delivered."""

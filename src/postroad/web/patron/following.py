@@ -61,12 +61,15 @@ AFTER: Mapping[str, Promise] = {
 }
 
 
-def of(ill: Request) -> str | Promise:
-    """What she can expect, or has to do; nothing while staff have to settle something first."""
+def of(ill: Request, *, used_up: bool = False) -> str | Promise:
+    """What she can expect, or has to do; nothing while staff have to settle something first, nor
+    of a copy that is used up: its own part of the page has the way on."""
     if ill.state == State.ARRIVED and not mileposts.to_pick_up(ill):
         return ""
     if ill.supply is not None and ill.supply.link and ill.state == State.DELIVERED:
         return SENT_AS_LINK
+    if used_up and ill.state == State.DELIVERED:
+        return ""
     if ill.is_copy and (said := FOR_COPY.get(State(ill.state))):
         return said
     return AFTER.get(ill.outcome, "") or NEXT.get(State(ill.state), "")

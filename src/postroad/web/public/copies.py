@@ -9,8 +9,9 @@ import logging
 from datetime import datetime
 
 from django import forms
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -34,6 +35,7 @@ from postroad.errors import Refusal
 from postroad.form_errors import InOurWords
 from postroad.ill.models import Request
 from postroad.notices import copies as notices
+from postroad.web.shared.copy_file import as_attachment
 
 log = logging.getLogger(__name__)
 
@@ -56,14 +58,14 @@ class CodeForm(InOurWords, forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 def copy(request: HttpRequest, copy_link: str) -> HttpResponseBase:
     """The page with the button, and what the button does."""
-    now = timezone.now()
+    now, found = timezone.now(), None
     try:
         found = gate.read(copy_link)
         gate.require_open(found, now)
         if request.method == "POST":
             return opened(request, found, now)
     except (LinkUnknown, Gone, NoViewsLeft, Missing) as no:
-        return no_copy(request, no)
+        return no_copy(request, no, found)
     return page(request, found)
 
 
@@ -71,12 +73,12 @@ def copy(request: HttpRequest, copy_link: str) -> HttpResponseBase:
 @require_POST
 def code(request: HttpRequest, copy_link: str) -> HttpResponse:
     """Mail a code to the reader; whether there is a reader, or an address, is told to nobody."""
-    now = timezone.now()
+    now, found = timezone.now(), None
     try:
         found = gate.read(copy_link)
         gate.require_open(found, now)
     except NotOpened as no:
-        return no_copy(request, no)
+        return no_copy(request, no, found)
     allowed = throttle.lets_try(request, "copy-code-from", CODES_FROM)
     if not (allowed and throttle.lets_try(request, "copy-code", CODES, key=str(found.pk))):
         return page(request, found, no=TooManyCodes())
@@ -103,21 +105,6 @@ def opened(request: HttpRequest, found: Copy, now: datetime) -> HttpResponseBase
         raise
     except NotOpened as no:
         return page(request, found, form, no)
-
-
-def as_attachment(request: HttpRequest, opened: gate.Opened) -> FileResponse:
-    """As one piece: no range of it, in no cache, and shown by no browser as a page of ours."""
-    request.META.pop("HTTP_ACCEPT_ENCODING", None)  # packed already
-    answer = FileResponse(
-        opened.file,
-        as_attachment=True,
-        filename=f"copy-{opened.copy.ref}.pdf",
-        content_type="application/pdf",
-    )
-    answer["Accept-Ranges"] = "none"
-    answer["X-Content-Type-Options"] = "nosniff"
-    answer["X-Robots-Tag"] = "noindex"
-    return answer
 
 
 def reader_of(found: Copy) -> User | None:
@@ -151,12 +138,18 @@ def page(
     return answer
 
 
-def no_copy(request: HttpRequest, no: Refusal) -> HttpResponse:
+def no_copy(request: HttpRequest, no: Refusal, found: Copy | None = None) -> HttpResponse:
+    """Why not; from one that was opened too often, the way to the button that gives more."""
     if isinstance(no, Missing):
         log.error("the file of a copy is missing: %s", request.resolver_match)
     statuses: dict[type[Refusal], int] = {LinkUnknown: 404, Missing: 503}
     heading = _("This copy cannot be opened")
     facts = {"heading": heading, "sentence": words.refusal(no), "back": "/"}
+    if found is not None and isinstance(no, NoViewsLeft):
+        facts |= {
+            "leads": reverse("patron-request", args=[found.ref]),
+            "led": _("See your request"),
+        }
     status = statuses.get(type(no), 410)
     answer = render(request, "shared/refused.html", facts, status=status)
     answer["X-Robots-Tag"] = "noindex"

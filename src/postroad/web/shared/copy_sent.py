@@ -16,6 +16,12 @@ from postroad.ill.document_delivery import LONGEST_LINK, CostNotAgreed, NoSuchLi
 from postroad.ill.models import Supply
 from postroad.ill.wanted import HIGHEST_COST
 
+TAKES_BACK = gettext_lazy(
+    "Nobody can open it from then on, and it does not count. If its reader may have been told of "
+    "it already, an e-mail tells the reader that it was a mistake. The right copy can be sent "
+    "then, but this one cannot be brought back."
+)
+
 
 class SendCopyForm(InOurWords, forms.Form):
     """The copy itself, one way or the other."""

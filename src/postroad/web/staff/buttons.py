@@ -78,7 +78,7 @@ BUTTONS: Mapping[Verb, Button] = {
         also=frozenset({SupplyState.PROMISED}),
     ),
     Verb.DELIVER_AGAIN: Button(_("Send another file"), "staff-supply-copy", asks=True),
-    Verb.UNDO_DELIVER: Button(_("Take the copy back"), "staff-supply-copy-undo"),
+    Verb.UNDO_DELIVER: Button(_("Take the copy back"), "staff-supply-copy-undo", asks=True),
     Verb.MORE_TO_SEND: Button(_("More to send"), "staff-supply-more", asks=True),
     Verb.CHECK_IN: Button(_("Check in"), "staff-supply-check-in", LoanState.HOMEWARD),
     Verb.COME_BACK: Button(_("It is here again"), "staff-supply-come-back"),

@@ -112,8 +112,8 @@ BORROWING = (
         _("Until"),
         TOLD,
         _(
-            "Readers who cannot be reached by e-mail come here when an item is ready for them "
-            "or due."
+            "Readers who cannot be reached by e-mail come here when an item or a copy is ready "
+            "for them, or something is due."
         ),
     ),
     Queue(

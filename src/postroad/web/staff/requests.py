@@ -39,7 +39,6 @@ from postroad.web.shared import (
     gates,
     history,
     mileposts,
-    next_step,
     pace,
     renewal,
     talk,
@@ -55,6 +54,7 @@ from postroad.web.staff import (
     acting,
     attempts,
     copyright_choice,
+    for_reader,
     numbering,
     standing,
     telling,
@@ -182,7 +182,7 @@ def page(request: SignedIn, ill: Request, sight: Sight, now: datetime) -> dict[s
         answer_link.shown(ill, sight, supplies),
         asked,
         written(request, ill, sight, supplies, events),
-        (next_step.at_desk(ill) if here and sight == Sight.BORROWING else {}),
+        (for_reader.at_desk(request, ill) if here and sight == Sight.BORROWING else {}),
     )
 
 

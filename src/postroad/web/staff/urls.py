@@ -145,6 +145,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("requests/<slug:ref>/take-back/", verbs.take_back, name="staff-request-take-back"),
     path("requests/<slug:ref>/send-home/", verbs.send_home, name="staff-request-send-home"),
     path("requests/<slug:ref>/copy/wrong/", copies.wrong, name="staff-request-copy-wrong"),
+    path("requests/<slug:ref>/copy/print/", copies.hand_over, name="staff-request-copy-print"),
     path("requests/<slug:ref>/told/", verbs.told, name="staff-request-told"),
     path("requests/<slug:ref>/numbers/", numbering.page, name="staff-request-numbers"),
     path("requests/<slug:ref>/box/", boxes.pack, name="staff-request-box"),

@@ -42,7 +42,7 @@ from postroad.web.shared import (
     things,
     waiting,
 )
-from postroad.web.shared.copy_sent import SendCopyForm
+from postroad.web.shared.copy_sent import TAKES_BACK, SendCopyForm
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.shared.numbering import Shown
 from postroad.web.shared.pieces import together
@@ -161,6 +161,9 @@ SURE: Mapping[str, Question] = {
             "undone."
         ),
         gettext_lazy("Yes, it is home"),
+    ),
+    "withdrawn": Question(
+        gettext_lazy("Take the copy back?"), TAKES_BACK, gettext_lazy("Take the copy back")
     ),
     "lost": Question(
         gettext_lazy("Close it as lost?"),

@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from postroad.accounts.models import LENDING
 from postroad.catalogue import serial_rows
@@ -29,7 +29,7 @@ from postroad.ill.copies import Copies
 from postroad.ill.lifecycle import Level, Service, SupplyState, Verb
 from postroad.ill.models import Event, Request, Supply, SupplyQuerySet
 from postroad.web.shared import gates
-from postroad.web.shared.copy_sent import SendAgainForm, SendCopyForm
+from postroad.web.shared.copy_sent import TAKES_BACK, SendAgainForm, SendCopyForm
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.shared.paging import page_of
 from postroad.web.shared.pieces import Choice
@@ -208,11 +208,23 @@ def complaint(supply: Supply) -> dict[str, str]:
     return {"fault": label(FAULTS, event.facts["fault"]), "note": event.note}
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @needs(*LENDING, or_center=True)
 def take_back(request: SignedIn, ref: str, attempt: int) -> HttpResponse:
-    """It was another reader's, or another article."""
+    """It was another reader's, or another article. Asks first: its reader hears of it."""
     supply = lent(request.user, ref, attempt)
-    document_delivery.undo_deliver(supply, gates.act(request.user))
-    messages.success(request, _("Taken back: nobody can open it any more. Send the right one."))
-    return redirect("staff-request", ref)
+    supply.request.refuse_out_of_turn(Verb.UNDO_DELIVER, supply=supply)
+    if request.method == "POST" and request.POST.get("sure") == "yes":
+        document_delivery.undo_deliver(supply, gates.act(request.user))
+        messages.success(request, _("Taken back: nobody can open it any more. Send the right one."))
+        return redirect("staff-request", ref)
+    return show(
+        request,
+        "shared/sure.html",
+        {
+            "title": _("Take the copy back?"),
+            "happens": TAKES_BACK,
+            "verb": _("Take the copy back"),
+            "back": reverse("staff-request", args=[ref]),
+        },
+    )
