@@ -6,8 +6,9 @@ from django.utils.translation import gettext_lazy
 
 from postroad.delivery import tracking
 from postroad.delivery.scan_lines import Why
+from postroad.delivery.timetable_rows import Wrong
 from postroad.delivery.tracking import Carrier
-from postroad.words.labels import Words
+from postroad.words.labels import Words, label
 
 REFUSALS: Words = {
     "door-not-your-round": gettext_lazy(
@@ -28,6 +29,17 @@ REFUSALS: Words = {
     ),
     "nothing-to-print": gettext_lazy("Nothing was chosen, so nothing was printed."),
     "nothing-to-undo": gettext_lazy("There is nothing to undo here. Nothing was changed."),
+    "timetable-applied": gettext_lazy(
+        "“%(name)s” took effect or was undone already. Nothing was changed."
+    ),
+    "timetable-changed-meanwhile": gettext_lazy(
+        "Some of these stops were changed since you looked. Look at the difference again. Nothing "
+        "was changed."
+    ),
+    "timetable-not-confirmed": gettext_lazy(
+        "Nothing was changed. If the van shall really stop calling at these libraries, type their "
+        "number: %(number)s."
+    ),
     "delay-new-day": gettext_lazy(
         "The day on which the van comes instead has to come after the days without it. Nothing was "
         "saved."
@@ -150,3 +162,34 @@ CARRIERS: dict[Carrier, Promise | str] = {
 def carriers(number: str) -> str:
     """To whom a tracking number may belong; several are all named."""
     return _(" or ").join(str(CARRIERS[each]) for each in tracking.candidates(number))
+
+
+# What a timetable says of a stop
+OF_A_STOP: Words = {
+    "route": gettext_lazy("Route"),
+    "place": gettext_lazy("Place on the route"),
+    "drop_days": gettext_lazy("Delivery days"),
+    "pick_up_days": gettext_lazy("Pick-up days"),
+    "opens": gettext_lazy("Not before"),
+    "closes": gettext_lazy("Not after"),
+    "on_demand": gettext_lazy("Only on demand"),
+    "notice_hours": gettext_lazy("Hours of notice"),
+}
+WRONG_CELLS: Words = {
+    Wrong.LIBRARY: gettext_lazy(
+        "no library here, or several, are called that: use its code, or name and town"
+    ),
+    Wrong.TWICE: gettext_lazy("this library stands in another row already"),
+    Wrong.ROUTE: gettext_lazy("a route has at most 20 characters"),
+    Wrong.PLACE: gettext_lazy("a number from 0 to 999"),
+    Wrong.DAYS: gettext_lazy("days such as Mon, Wed, Fri or MTWTF or none"),
+    Wrong.CLOCK: gettext_lazy("a time such as 9:30 or 1 pm"),
+    Wrong.WINDOW: gettext_lazy("this is not after the time from which the van may come"),
+    Wrong.NOTICE: gettext_lazy("hours, from 0 to 240"),
+    Wrong.YES_OR_NO: gettext_lazy("yes or no"),
+}
+
+
+def wrong_cell(why: str) -> str:
+    """What is wrong with a cell of a timetable."""
+    return label(WRONG_CELLS, why)

@@ -45,6 +45,7 @@ from postroad.delivery.models.steps import (
     How,
     ParcelState,
 )
+from postroad.delivery.models.timetables import TimetableFile
 
 __all__ = [
     "AT_A_HUB",
@@ -93,6 +94,7 @@ __all__ = [
     "SearchQuerySet",
     "SetAside",
     "Stop",
+    "TimetableFile",
     "Transfer",
     "Via",
     "Why",

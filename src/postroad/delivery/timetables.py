@@ -1,0 +1,295 @@
+"""The timetable of a region from its office's spreadsheet: shown as a difference, then applied at
+once or not at all, and undone as it was.
+
+A stop of the region that the file does not name is given up. Whoever would give up many says so by
+typing how many.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.db import transaction
+
+from postroad.delivery import timetable_rows
+from postroad.delivery.models import Region, Route, Stop, TimetableFile
+from postroad.delivery.timetable_rows import Asked, Bad, Wrong
+from postroad.directory.called import named
+from postroad.directory.models import Library, Membership
+from postroad.errors import Refusal
+
+STRANGE = 50  # names of a file that are looked for by a part
+FEW = 5  # stops that are given up at one press; of more, their number is typed
+KEPT = (
+    *("place", "drop_days", "pick_up_days", "opens", "closes"),
+    *("on_demand", "notice_hours", "active"),
+)
+TIMES = ("opens", "closes")
+HEADINGS: Mapping[str, Sequence[str]] = {
+    "town": ("Community", "Town", "City"),
+    "library": ("Library", "Name", "Institution", "Code", "Library code"),
+    "route": ("Route", "Round"),
+    "place": ("Order", "Place", "Stop number", "Sequence"),
+    "drop_days": ("Delivery days", "Days", "Drop days", "Drop-off days"),
+    "pick_up_days": ("Pick-up days", "Pickup days"),
+    "opens": ("From", "Earliest", "Window from"),
+    "closes": ("Until", "Latest", "Window until"),
+    "on_demand": ("On demand", "Delivery on demand"),
+    "notice_hours": ("Notice", "Notice hours", "Hours of notice"),
+}
+
+
+class AlreadyApplied(Refusal):
+    """It took effect, or somebody undid it."""
+
+    code = "timetable-applied"
+
+
+class ChangedMeanwhile(Refusal):
+    """Somebody changed stops that it speaks of since it was shown."""
+
+    code = "timetable-changed-meanwhile"
+
+
+class NotConfirmed(Refusal):
+    """It gives up many stops, and their number was not typed."""
+
+    code = "timetable-not-confirmed"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What becomes of a stop: by field, what is and what shall be."""
+
+    library: Library
+    was: Mapping[str, Any]
+    new: Mapping[str, Any]
+
+    @property
+    def fields(self) -> list[str]:
+        return [name for name in self.new if self.was.get(name) != self.new[name]]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    added: Sequence[Change]
+    changed: Sequence[Change]
+    gone: Sequence[Library]
+    same: int
+    routes: Sequence[str]  # that are new
+
+    @property
+    def is_nothing(self) -> bool:
+        return not (self.added or self.changed or self.gone)
+
+    @property
+    def wants_number(self) -> bool:
+        return len(self.gone) >= FEW
+
+
+def digest(found: Difference) -> str:
+    """A digest of what somebody saw, so that nothing else takes effect when it is pressed."""
+    parts = [(c.library.pk, dict(c.was), dict(c.new)) for c in (*found.added, *found.changed)]
+    said = repr((parts, [each.pk for each in found.gone]))
+    return hashlib.blake2b(said.encode(), digest_size=12).hexdigest()
+
+
+def take(
+    region: Region,
+    name: str,
+    rows: Iterable[tuple[int, Mapping[str, str]]],
+    *,
+    by: str,
+    at: datetime,
+    key: UUID | None,
+) -> TimetableFile:
+    """Read the rows of a file; nothing takes effect yet. Sent twice with one key it is one."""
+    asked: list[dict[str, Any]] = []
+    bad: list[Bad] = []
+    seen: dict[int, int] = {}
+    known = _Libraries()
+    for line, cells in rows:
+        row, wrong = timetable_rows.read(line, cells)
+        library = known.meant(row)
+        if library is None:
+            typed = row.library or row.town
+            wrong = [Bad(line, "library" if row.library else "town", typed, Wrong.LIBRARY), *wrong]
+        elif library.pk in seen:
+            wrong = [Bad(line, "library", row.library or row.town, Wrong.TWICE), *wrong]
+        bad += wrong
+        if library is not None and library.pk not in seen:
+            seen[library.pk] = line  # a bad row gives up nothing: its library is named
+            asked.append({"library": library.pk, "bad": bool(wrong), **_kept(row)})
+    made, _new = TimetableFile.objects.get_or_create(
+        key=key or uuid4(),
+        defaults={
+            "region": region,
+            "name": name[:200],
+            "asked": asked,
+            "bad": [[each.line, each.column, each.typed, str(each.why)] for each in bad],
+            "sent_by": by,
+            "sent_at": at,
+        },
+    )
+    return made
+
+
+def _kept(row: Asked) -> dict[str, Any]:
+    said = {name: getattr(row, name) for name in ("route", *KEPT) if name != "active"}
+    return {name: _plain(value) for name, value in said.items() if value is not None}
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat(timespec="minutes") if isinstance(value, time) else value
+
+
+class _Libraries:
+    """Members by code, by name and town, by town alone where it has one; asked once."""
+
+    def __init__(self) -> None:
+        members = list(Library.objects.filter(membership=Membership.MEMBER, active=True))
+        self.by_code = {each.code.casefold(): each for each in members}
+        self.by_name: dict[tuple[str, str], list[Library]] = {}
+        self.by_town: dict[str, list[Library]] = {}
+        self.strange = 0  # rows whose library is not called that
+        for each in members:
+            town, name = each.town.casefold(), each.name.casefold()
+            for key in ((name, town), (name, "")):
+                self.by_name.setdefault(key, []).append(each)
+            self.by_town.setdefault(town, []).append(each)
+
+    def asked(self, typed: str) -> list[Library]:
+        """By a part of its name, as people find libraries elsewhere; not for a file of others."""
+        self.strange += 1
+        if self.strange > STRANGE:
+            return []
+        return [each for each in named(typed, FEW) if each.membership == Membership.MEMBER]
+
+    def meant(self, row: Asked) -> Library | None:
+        typed, town = row.library.casefold(), row.town.casefold()
+        if typed in self.by_code:
+            return self.by_code[typed]
+        if typed:
+            found = self.by_name.get((typed, town)) or self.by_name.get((typed, "")) or []
+            found = found or self.asked(row.library)
+            found = [e for e in found if not town or e.town.casefold() == town]
+        else:
+            found = self.by_town.get(town, []) if town else []
+        return found[0] if len(found) == 1 else None
+
+
+def difference(file: TimetableFile) -> Difference:
+    """What it would change now, in four statements."""
+    stops = {
+        stop.library_id: stop
+        for stop in Stop.objects.filter(route__region=file.region, active=True)
+        .select_related("library", "route")
+        .order_by("route__code", "place", "pk")
+    }
+    keys = [each["library"] for each in file.asked]
+    elsewhere = Stop.objects.filter(library__in=keys).select_related("library", "route")
+    known = {stop.library_id: stop for stop in elsewhere} | stops
+    libraries = Library.objects.in_bulk(keys)
+    added, changed, same = [], [], 0
+    for each in file.asked:
+        if each["library"] not in libraries or each["bad"]:
+            continue
+        stop = known.get(each["library"])
+        change = _change(libraries[each["library"]], stop, each)
+        if stop is None or not stop.active:
+            added.append(change)
+        elif change.fields:
+            changed.append(change)
+        else:
+            same += 1
+    named_here = set(keys)
+    gone = [stop.library for pk, stop in stops.items() if pk not in named_here]
+    routes = {change.new["route"] for change in (*added, *changed)} - {""}
+    there = set(Route.objects.filter(code__in=routes).values_list("code", flat=True))
+    return Difference(added, changed, gone, same, sorted(routes - there))
+
+
+def _change(library: Library, stop: Stop | None, asked: Mapping[str, Any]) -> Change:
+    fresh = Stop(library=library)
+    was = _state(stop) if stop else {}
+    usual = _state(fresh) | {"route": ""}
+    said = {name: value for name, value in asked.items() if name in (*KEPT, "route")}
+    return Change(library, was, (was or usual) | said | {"active": True})
+
+
+def _state(stop: Stop) -> dict[str, Any]:
+    kept = {name: _plain(getattr(stop, name)) for name in KEPT}
+    return {"route": stop.route.code if stop.route_id else "", **kept}
+
+
+@transaction.atomic
+def apply(
+    file: TimetableFile, *, seen: str, typed: str = "", by: str, at: datetime
+) -> TimetableFile:
+    """Let it take effect, all of it or nothing. `seen` is the digest of what was shown;
+    `typed` the number of stops that are given up, where there are many.
+
+    Raises AlreadyApplied, ChangedMeanwhile, NotConfirmed.
+    """
+    file = TimetableFile.objects.select_for_update(no_key=True, of=("self",)).get(pk=file.pk)
+    if file.applied_at is not None:
+        raise AlreadyApplied(name=file.name)
+    list(Stop.objects.select_for_update(no_key=True, of=("self",)).order_by("pk"))
+    found = difference(file)
+    if digest(found) != seen:
+        raise ChangedMeanwhile(name=file.name)
+    if found.wants_number and typed.strip() != str(len(found.gone)):
+        raise NotConfirmed(number=len(found.gone))
+    for code in found.routes:
+        Route.objects.create(code=code, name=code.title(), region=file.region)
+    file.before = [
+        {"library": each.library.pk, **each.was} for each in (*found.added, *found.changed)
+    ]
+    file.before += [{"library": each.pk, "active": True} for each in found.gone]
+    _write({each.library.pk: each.new for each in (*found.added, *found.changed)}, file.region)
+    Stop.objects.filter(library__in=[each.pk for each in found.gone]).update(active=False)
+    file.applied_by, file.applied_at, file.undone_at = by, at, None
+    file.save(update_fields=["before", "applied_by", "applied_at", "undone_at"])
+    return file
+
+
+@transaction.atomic
+def undo(file: TimetableFile, *, by: str, at: datetime) -> TimetableFile:
+    """As it was before; what somebody changed since is changed back too. Raises AlreadyApplied."""
+    file = TimetableFile.objects.select_for_update(no_key=True, of=("self",)).get(pk=file.pk)
+    if file.applied_at is None or file.undone_at is not None:
+        raise AlreadyApplied(name=file.name)
+    list(Stop.objects.select_for_update(no_key=True, of=("self",)).order_by("pk"))
+    _write({each["library"]: each for each in file.before}, file.region)
+    file.undone_at = at
+    file.save(update_fields=["undone_at"])
+    return file
+
+
+def _write(wanted: Mapping[int, Mapping[str, Any]], region: Region) -> None:
+    """A stop each; one of which nothing was known before is given up."""
+    routes = {route.code: route for route in Route.objects.all()}
+    first = Route.objects.filter(region=region).first()
+    known = {stop.library_id: stop for stop in Stop.objects.filter(library__in=wanted)}
+    new: list[Stop] = []
+    for library, state in wanted.items():
+        stop = known.get(library) or Stop(library_id=library)
+        for name in KEPT:
+            if name in state:
+                value = state[name]
+                is_time = name in TIMES and isinstance(value, str)
+                setattr(stop, name, time.fromisoformat(value) if is_time else value)
+        if set(state) == {"library"}:  # it was not there
+            stop.active = False
+        if state.get("route"):
+            stop.route = routes[state["route"]]
+        elif not stop.route_id and first is not None:
+            stop.route = first
+        stop.invented = False
+        if library not in known:
+            new.append(stop)
+    Stop.objects.bulk_create(new)
+    Stop.objects.bulk_update(known.values(), ["route", "invented", *KEPT], batch_size=200)

@@ -1,0 +1,156 @@
+"""A region's timetable by spreadsheet: the difference first, then all of it or nothing."""
+
+import re
+from uuid import uuid4
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from postroad.delivery.models import Region, Route, Stop, TimetableFile
+from postroad.directory.models import Library
+from tests.cast import Cast
+from tests.markup import tight
+
+HOME = "/office/delivery/timetables/"
+
+
+@pytest.fixture
+def office(client: Client, cast: Cast) -> Client:
+    client.force_login(cast.delivery)
+    return client
+
+
+def send(office: Client, text: str, name: str = "west.csv"):
+    file = SimpleUploadedFile(name, text.encode())
+    region = Region.objects.get().pk
+    facts = {"region": region, "file": file, "key": str(uuid4())}
+    return office.post(HOME, facts, follow=True)
+
+
+def press(office: Client, page, **more: str):
+    (seen,) = re.findall(r'name="seen" value="(\w+)"', page.content.decode())
+    file = TimetableFile.objects.latest("pk")
+    return office.post(f"{HOME}{file.pk}/", {"seen": seen, **more}, follow=True)
+
+
+def whole(office: Client) -> str:
+    return office.get(f"{HOME}WEST.csv").getvalue().decode().lstrip("\ufeff")
+
+
+def test_what_is_taken_away_and_sent_back_changes_nothing(office: Client):
+    page = send(office, whole(office))
+    assert "It changes nothing" in tight(page)
+    assert "4 stops stay as they are." in tight(page)
+
+
+def test_three_wrong_cells_are_named_and_the_others_take_effect(office: Client, cast: Cast):
+    text = (
+        "Community,Code,Route,Order,Delivery days,Pick-up days\n"
+        "Lee,lee,WEST 2,1,Mon Thu,Tue\n"
+        "Lenox,lenox,WEST 2,second,M-W-F--,\n"
+        "Atlantis,atlantis,WEST 2,3,MTWTF,\n"
+        "Pittsfield,pittsfield,WEST 2,3,soon,\n"
+        "Otis,otis-school,WEST 9,9,F,\n"
+        "Providence,providence,,,,\n"
+    )
+    page = send(office, text)
+    shown = tight(page)
+    assert [cell[:2] for cell in page.context["bad"]] == [
+        (3, "Order"),
+        (4, "Library"),
+        (5, "Delivery days"),
+    ]
+    assert "New routes: WEST 9" in shown
+    assert "Mon, Thu" in shown
+    before = dict(Stop.objects.values_list("library", "drop_days"))
+    assert "In effect, by" in tight(press(office, page))
+    lee, otis = (Stop.objects.get(library=each) for each in (cast.lee, cast.otis_school))
+    assert (lee.drop_days, lee.pick_up_days) == ("M--T---", "-T-----")
+    assert (otis.route.code, otis.drop_days, otis.active) == ("WEST 9", "----F--", True)
+    for each in (cast.lenox, cast.pittsfield, cast.providence):  # a wrong row gives nothing up
+        stop = Stop.objects.get(library=each)
+        assert (stop.drop_days, stop.active) == (before[each.pk], True)
+    file = TimetableFile.objects.get()
+    office.post(f"{HOME}{file.pk}/", {"undo": "yes"})
+    assert dict(Stop.objects.filter(active=True).values_list("library", "drop_days")) == before
+    again = office.post(f"{HOME}{file.pk}/", {"undo": "yes"})
+    assert again.status_code == 409
+
+
+def test_what_the_file_does_not_name_is_given_up_and_comes_back(office: Client, cast: Cast):
+    page = send(office, "Code,Days\nlee,MTWTF\n")
+    assert "Stops that are given up" in tight(page)
+    press(office, page)
+    assert list(Stop.objects.filter(active=True).values_list("library", flat=True)) == [cast.lee.pk]
+    file = TimetableFile.objects.get()
+    office.post(f"{HOME}{file.pk}/", {"undo": "yes"})
+    assert Stop.objects.filter(active=True).count() == 4
+
+
+def test_who_gives_up_many_types_their_number(office: Client, cast: Cast):
+    route = Route.objects.get()
+    for place in range(3):
+        facts = {"name": f"X {place}", "town": "X", "state": "MA", "kind": "public"}
+        library = Library.objects.create(code=f"x{place}", **facts)
+        Stop.objects.create(library=library, route=route, place=20 + place)
+    page = send(office, "Code,Days\nlee,MTWTF\n")
+    assert "The van would stop calling at 6 libraries" in tight(page)
+    for typed in ("", "5", "all"):
+        refused = press(office, page, number=typed)
+        assert refused.status_code == 409
+        assert "Nothing was changed" in tight(refused)
+    assert Stop.objects.filter(active=True).count() == 7
+    assert "In effect, by" in tight(press(office, page, number="6"))
+    assert Stop.objects.filter(active=True).count() == 1
+
+
+def test_what_somebody_changed_meanwhile_is_looked_at_again(office: Client, cast: Cast):
+    page = send(office, "Code,Days\nlee,F\nlenox,M\npittsfield,M\nprovidence,M\n")
+    Stop.objects.filter(library=cast.lee).update(drop_days="-T-----")
+    refused = press(office, page)
+    assert refused.status_code == 409
+    assert "changed since you looked" in tight(refused)
+    assert Stop.objects.get(library=cast.lee).drop_days == "-T-----"
+    assert "In effect, by" in tight(press(office, refused))
+
+
+def test_two_who_press_at_once_apply_it_once(office: Client):
+    page = send(office, "Code,Days\nlee,F\nlenox,M\npittsfield,M\nprovidence,M\n")
+    assert "In effect, by" in tight(press(office, page))
+    second = press(office, page)
+    assert second.status_code == 409
+    assert "took effect or was undone already" in tight(second)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("Code\nlee\n", "Delivery days"),
+        ("Days,Order\nMWF,1\n", "It needs a column with the library"),
+        ("%PDF-1.4", "not a spreadsheet"),
+    ],
+)
+def test_a_file_that_is_none_is_refused_in_words(office: Client, text: str, says: str):
+    answer = send(office, text)
+    assert answer.status_code == 422
+    assert says in tight(answer)
+    assert not TimetableFile.objects.exists()
+
+
+@pytest.mark.parametrize("many", [1, 300])
+def test_the_difference_takes_as_many_statements_however_long(
+    office: Client, many: int, django_assert_num_queries
+):
+    rows = "".join(f"unknown {n},MWF\n" for n in range(many))
+    send(office, f"Code,Days\nlee,F\n{rows}")
+    file = TimetableFile.objects.get()
+    with django_assert_num_queries(9):
+        office.get(f"{HOME}{file.pk}/")
+
+
+def test_nobody_else_comes_here(client: Client, cast: Cast):
+    for user in (cast.director, cast.driver, cast.centre):
+        client.force_login(user)
+        assert client.get(HOME).status_code == 404
+        assert client.get(f"{HOME}WEST.csv").status_code == 404
