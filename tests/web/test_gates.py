@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
-from uuid import NAMESPACE_URL, uuid5
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 import pytest
 from django.conf import settings
@@ -25,9 +25,16 @@ from postroad.cases import access
 from postroad.cases.models import Application, Case
 from postroad.catalogue.load_models import Load
 from postroad.catalogue.models import Collection
-from postroad.delivery import claims
+from postroad.delivery import claims, timetables
 from postroad.delivery.claim_rules import Kind
-from postroad.delivery.models import Claim, ClaimBatch, Container, ScanFile
+from postroad.delivery.models import (
+    Claim,
+    ClaimBatch,
+    Container,
+    Region,
+    ScanFile,
+    TimetableFile,
+)
 from postroad.directory import asking
 from postroad.directory.models import (
     Address,
@@ -239,6 +246,8 @@ EXAMPLES: dict[str, Callable[[Story], object]] = {
     "kind": lambda story: "damaged",
     "charge": lambda story: a_charge(story).pk,
     "claim": lambda story: a_claim(story).pk,
+    "timetable": lambda story: a_timetable(story).pk,
+    "region": lambda story: "WEST",
     "batch": lambda story: (
         ClaimBatch.objects.get_or_create(
             month=date(2026, 12, 1), defaults={"made_at": timezone.now()}
@@ -352,6 +361,11 @@ def a_charge(story: Story) -> Charge:
     found = Charge.objects.first()
     act, kind = Act(story.cast.lender), ChargeKind.LENDING
     return found or charging.charge(story.loan, act, kind=kind, amount=Decimal(5))
+
+
+def a_timetable(story: Story) -> TimetableFile:
+    facts = {"by": "Dora", "at": story.now, "key": UUID(int=14)}
+    return timetables.take(Region.objects.get(), "west.csv", [], **facts)
 
 
 def a_claim(story: Story) -> Claim:

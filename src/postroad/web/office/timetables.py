@@ -86,9 +86,9 @@ def page(request: SignedIn) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs(Role.DELIVERY)
-def one(request: SignedIn, pk: int) -> HttpResponse:
+def one(request: SignedIn, timetable: int) -> HttpResponse:
     """The difference that a file makes, with its wrong cells; and what is pressed there."""
-    file = get_object_or_404(TimetableFile.objects.select_related("region"), pk=pk)
+    file = get_object_or_404(TimetableFile.objects.select_related("region"), pk=timetable)
     trouble = ""
     if request.method == "POST":
         try:
@@ -153,14 +153,14 @@ def wrong(file: TimetableFile) -> Iterator[tuple[int, str, str, str]]:
 
 @require_safe
 @needs(Role.DELIVERY)
-def export(request: HttpRequest, code: str) -> HttpResponse:
+def export(request: HttpRequest, region: str) -> HttpResponse:
     """The same spreadsheet, as it would be sent again."""
-    region = get_object_or_404(Region, code=code)
-    stops = Stop.objects.filter(route__region=region, active=True)
+    found = get_object_or_404(Region, code=region)
+    stops = Stop.objects.filter(route__region=found, active=True)
     rows = stops.select_related("library", "route").order_by("library__town", "library__name", "pk")
     heads = [HEADINGS[name][0] if name in HEADINGS else "Library code" for name in COLUMNS]
     heads[1], heads[2] = "Institution name", "Code"
-    return csv_files.plain(f"timetable-{region.code}", [heads, *map(row_of, rows)])
+    return csv_files.plain(f"timetable-{found.code}", [heads, *map(row_of, rows)])
 
 
 def row_of(stop: Stop) -> list[object]:

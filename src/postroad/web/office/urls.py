@@ -155,9 +155,9 @@ urlpatterns = [
     path("delivery/stops/", stops.stop_list, name="office-delivery-stops"),
     path("delivery/stops/<slug:code>/", stops.stop, name="office-delivery-stop"),
     path("delivery/timetables/", timetables.page, name="office-delivery-timetables"),
-    path("delivery/timetables/<int:pk>/", timetables.one, name="office-delivery-timetable"),
+    path("delivery/timetables/<int:timetable>/", timetables.one, name="office-delivery-timetable"),
     path(
-        "delivery/timetables/<str:code>.csv",
+        "delivery/timetables/<slug:region>.csv",
         timetables.export,
         name="office-delivery-timetable-export",
     ),
