@@ -247,6 +247,8 @@ EXAMPLES: dict[str, Callable[[Story], object]] = {
     "charge": lambda story: a_charge(story).pk,
     "claim": lambda story: a_claim(story).pk,
     "timetable": lambda story: a_timetable(story).pk,
+    "part": lambda story: "region",
+    "piece": lambda story: Region.objects.get().pk,
     "region": lambda story: "WEST",
     "batch": lambda story: (
         ClaimBatch.objects.get_or_create(

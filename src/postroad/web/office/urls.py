@@ -26,6 +26,7 @@ from postroad.web.office import (
     library_parts,
     lists,
     mail,
+    network,
     network_applications,
     networks,
     notices,
@@ -154,6 +155,13 @@ urlpatterns = [
     ),
     path("delivery/stops/", stops.stop_list, name="office-delivery-stops"),
     path("delivery/stops/<slug:code>/", stops.stop, name="office-delivery-stop"),
+    path("delivery/network/", network.page, name="office-delivery-network"),
+    path("delivery/network/<slug:part>/add/", network.part, name="office-delivery-network-add"),
+    path(
+        "delivery/network/<slug:part>/<int:piece>/",
+        network.part,
+        name="office-delivery-network-part",
+    ),
     path("delivery/timetables/", timetables.page, name="office-delivery-timetables"),
     path("delivery/timetables/<int:timetable>/", timetables.one, name="office-delivery-timetable"),
     path(
