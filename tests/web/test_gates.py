@@ -366,8 +366,8 @@ def a_charge(story: Story) -> Charge:
 
 
 def a_timetable(story: Story) -> TimetableFile:
-    facts = {"by": "Dora", "at": story.now, "key": UUID(int=14)}
-    return timetables.take(Region.objects.get(), "west.csv", [], **facts)
+    key = UUID(int=14)
+    return timetables.take(Region.objects.get(), "west.csv", [], by="Dora", at=story.now, key=key)
 
 
 def a_claim(story: Story) -> Claim:
