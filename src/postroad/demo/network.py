@@ -1,9 +1,14 @@
 """The couriers of the demonstration, their hubs, regions, routes and stops; all invented."""
 
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 
+from django.utils import timezone
+
+from postroad.delivery import delays, stops
 from postroad.delivery.models import (
     Courier,
+    Delay,
     Hub,
     Region,
     Route,
@@ -83,3 +88,25 @@ def make_routes(libraries: dict[str, Library], today: date) -> None:
         )
         for each in facts.schedule_changes(today.year, today.year + 1)
     )
+
+
+def say_what_is_not_as_usual(now: datetime) -> None:
+    """A van that is late on its next day, and bins that are held: at libraries of which nobody in
+    the story has a book."""
+    held = Library.objects.filter(code="GOSHEN").first()
+    facts: dict[str, Any] = {"by": "Delivery office", "now": now, "key": None}
+    today = timezone.localdate(now)
+    if held and Stop.objects.filter(library=held, active=True).exists():
+        delays.announce(
+            Delay.Kind.HELD, at=held, first_day=today, reason="New roof (invented)", **facts
+        )
+    route = Route.objects.filter(stops__active=True).order_by("-code").first()
+    if route is None:
+        return
+    called = [stop.library_id for stop in route.stops.filter(active=True)]
+    days = (van.drop.next_open(today) for van in stops.calendars(called, today).values())
+    if first_day := min((day for day in days if day), default=None):
+        reason = "Flat tire (invented)"
+        delays.announce(
+            Delay.Kind.LATE, at=route, first_day=first_day, hours=2, reason=reason, **facts
+        )

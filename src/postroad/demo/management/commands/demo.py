@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 from django.utils import timezone
 
-from postroad.demo import doors, facts, house, people, situations
+from postroad.demo import doors, facts, house, network, people, situations
 from postroad.demo.story import Story, states
 from postroad.directory.models import Library
 
@@ -52,6 +52,7 @@ class Command(BaseCommand):
             doors.enter(now)
             self.say(f"three months of {requests} requests")
             Story(seed, now).tell(requests, self.count)
+            network.say_what_is_not_as_usual(now)
         self.say("done: " + ", ".join(f"{n} {state}" for state, n in sorted(states().items())))
 
     def say(self, what: str) -> None:
