@@ -9,11 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-<<<<<<<< HEAD:src/postroad/delivery/migrations/0014_timetable_files.py
         ('delivery', '0013_containers_and_scan_files'),
-========
-        ('delivery', '0013_containers_and_scan_files'),
->>>>>>>> 6073e02e (Let the office enter couriers, hubs, nights between them, regions and routes (#14)):src/postroad/delivery/migrations/0013_timetable_files.py
     ]
 
     operations = [
