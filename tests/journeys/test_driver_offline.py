@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from postroad.accounts.models import Post, Role, User
 from postroad.delivery import parcels
-from postroad.delivery.models import Custody, Parcel, ParcelState, SetAside, Stop
+from postroad.delivery.models import Custody, Parcel, ParcelState, SetAside, Stop, Visit
 from tests.browser import assert_accessible
 from tests.cast import PASSWORD, Cast
 from tests.journeys.people import Person
@@ -177,6 +177,30 @@ def test_another_driver_signs_in_on_the_same_phone(
     assert (row.driver, row.handed_in_by, row.text) == (cast.driver, sam, parcel.number)
     parcel.refresh_from_db()
     assert parcel.state == ParcelState.MOVING
+
+
+def test_all_are_taken_and_the_stop_is_confirmed_without_a_network(
+    driver: Person, make: Callable[..., Parcel], cast: Cast
+) -> None:
+    waiting = [make("lenox", "lee") for _each in range(3)]
+    comes_to(driver, "Lenox Library, Lenox")
+    is_kept(driver)
+    driver.page.context.set_offline(True)
+    driver.page.reload()
+    page = driver.page
+    page.get_by_role("button", name="Took them all").click()
+    page.get_by_role("button", name="Yes, all of them").click()
+    told(driver, "No network. 3 scans are kept")
+    expect(page.locator("#pick-up-count")).to_have_text("0")
+    page.get_by_role("button", name="Done here").click()
+    told(driver, "No network. 4 scans are kept")
+    driver.look(page)
+    page.context.set_offline(False)
+    told(driver, "The network is back: 4 scans were sent.")
+    lines = Custody.objects.filter(parcel__in=waiting, step="picked-up")
+    assert {line.how for line in lines} == {"declared"}
+    visit = Visit.objects.get()
+    assert (visit.left, visit.taken, visit.library) == (0, 3, cast.lenox)
 
 
 def test_html_in_names_is_shown_as_text(

@@ -12,10 +12,11 @@ from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from postroad.accounts.models import User
-from postroad.delivery import rounds, scans
-from postroad.delivery.models import Parcel, ParcelState, SetAside, Stop, Via, Why
+from postroad.delivery import rounds, scans, visits
+from postroad.delivery.models import How, Parcel, ParcelState, SetAside, Stop, Via, Visit, Why
 from postroad.delivery.scans import Answer, AtStop, Hand, Meaning
 from postroad.errors import Refusal
 
@@ -41,6 +42,8 @@ class KeptScan:
     hand: Hand
     stop: int | None
     waited: timedelta | None
+    declared: bool = False  # taken along without a scan
+    done: bool = False  # no scan: the van was done at this stop
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,7 @@ class Taken:
     key: str
     answer: Answer | None = None
     why: Why | None = None
+    visit: Visit | None = None
 
 
 @dataclass(slots=True)
@@ -101,7 +105,10 @@ def take_one(driver: User, kept: KeptScan, known: dict[int, Stop], now: datetime
     why = why_not(kept, stop)
     if why is None and stop is not None and kept.waited is not None:
         at = now - max(kept.waited, timedelta())
-        here = AtStop(driver, stop, kept.hand, at, now)
+        if kept.done:
+            return Taken(kept.key, visit=confirm(driver, stop, kept.key, at, now))
+        how = How.DECLARED if kept.declared else How.SCANNED
+        here = AtStop(driver, stop, kept.hand, at, now, how)
         answer = scans.scan(here, kept.text, key=own_key(driver, kept.key))
         if answer.meaning not in OFFICE:
             return Taken(kept.key, answer)
@@ -112,9 +119,15 @@ def take_one(driver: User, kept: KeptScan, known: dict[int, Stop], now: datetime
     return Taken(kept.key, why=why)
 
 
+def confirm(driver: User, stop: Stop, key: str, at: datetime, now: datetime) -> Visit:
+    """With what was scanned until then: it came before this, in its order."""
+    pieces = visits.scanned(driver, stop.library, timezone.localdate(at))
+    return visits.confirm(driver, stop, pieces, key=key, at=at, now=now)
+
+
 def why_not(kept: KeptScan, stop: Stop | None) -> Why | None:
     """What is wrong with the scan itself, whatever parcel it is of."""
-    if not kept.text or len(kept.text) > LONGEST:
+    if (not kept.done and not kept.text) or len(kept.text) > LONGEST:
         return Why.UNREADABLE
     if stop is None:
         return Why.NO_STOP

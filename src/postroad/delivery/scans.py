@@ -8,6 +8,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import TypedDict
 
 from django.db import transaction
 
@@ -19,6 +20,17 @@ from postroad.directory.models import Library
 
 LONGEST_KEY = 64
 OVER = (Doubt.CANCELLED, Doubt.ARRIVED)  # a desk was quicker than this scan, by a moment
+
+
+class Facts(TypedDict):
+    """What is written down of a scan, whichever way it goes."""
+
+    by: User
+    at: datetime
+    noted_at: datetime
+    key: str
+    library: Library
+    holder: str
 
 
 class Hand(StrEnum):
@@ -64,6 +76,7 @@ class AtStop:
     hand: Hand
     at: datetime  # of the scan
     noted_at: datetime  # when we heard of it
+    how: How = How.SCANNED  # of what is picked up; taken along without a scan is declared
 
     def before(self, waited: timedelta) -> "AtStop":
         """The moment of a scan that waited for the network."""
@@ -127,15 +140,15 @@ def already_so(here: AtStop, parcel: Parcel) -> Meaning | None:
 def write_down(here: AtStop, parcel: Parcel, key: str) -> Answer:
     """Into the ledger, at the moment of the scan, whatever was heard of the parcel since."""
     up = picks_up(here, parcel)
-    noted = (parcels.pick_up if up else parcels.drop)(
-        parcel,
-        by=here.user,
-        at=here.at,
-        noted_at=here.noted_at,
-        key=key[:LONGEST_KEY],
-        library=here.library,
-        holder=here.stop.route.code,
-    )
+    facts: Facts = {
+        "by": here.user,
+        "at": here.at,
+        "noted_at": here.noted_at,
+        "key": key[:LONGEST_KEY],
+        "library": here.library,
+        "holder": here.stop.route.code,
+    }
+    noted = parcels.pick_up(parcel, how=here.how, **facts) if up else parcels.drop(parcel, **facts)
     meaning = meaning_of(noted, up=up)
     moved = not noted.again and meaning is not Meaning.CLOSED
     return Answer(meaning, [parcel], noted.line if moved else None)

@@ -11,6 +11,11 @@ from postroad.delivery.tracking import Carrier
 from postroad.words.labels import Words, label
 
 REFUSALS: Words = {
+    "not-that-many": gettext_lazy("Enter how many pieces, from 0 to 99,999. Nothing was saved."),
+    "no-such-visit": gettext_lazy(
+        "This stop of the van is over three days ago, or its driver took it back. Nothing was "
+        "saved."
+    ),
     "door-not-your-round": gettext_lazy(
         "Keys and alarms are shown only to the driver whom the delivery office has put on "
         "%(route)s today. Nothing was shown."

@@ -135,5 +135,5 @@ def test_the_lists_cost_the_same_for_one_and_for_many(office, cast, django_asser
     office.get(SHEETS)
     with django_assert_num_queries(8):
         office.get(SHEETS)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(10):
         office.get(DRIVERS)

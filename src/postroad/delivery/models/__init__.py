@@ -46,6 +46,7 @@ from postroad.delivery.models.steps import (
     ParcelState,
 )
 from postroad.delivery.models.timetables import TimetableFile
+from postroad.delivery.models.visits import Visit
 
 __all__ = [
     "AT_A_HUB",
@@ -97,6 +98,7 @@ __all__ = [
     "TimetableFile",
     "Transfer",
     "Via",
+    "Visit",
     "Why",
     "seven_places",
 ]

@@ -111,13 +111,13 @@ def take(request: SignedIn) -> HttpResponse:
 def list_them(request: SignedIn, kept: list[KeptScan], taken: list[Taken], now: datetime) -> None:
     """On the list of their stops, so that each can be undone there as any other scan."""
     for scan, result in zip(kept, taken, strict=True):
-        if result.why is not None and result.answer is None:
-            continue  # the office has it; at the stop there is nothing to undo
+        if result.answer is None:
+            continue  # the office has it, or it is no scan: on the list there is nothing to undo
         here = sitting(request, f"{SITTINGS}{scan.stop}")
         if here.known(scan.key):
             continue
         tone, sentence = in_words(result)
-        line = result.answer.line if result.answer else None
+        line = result.answer.line
         at = now - max(scan.waited or timedelta(), timedelta())
         undo = str(line.pk) if line else ""
         here.add(Line(tone, sentence, scan.text[:40], undo, scan.key, at.isoformat()))
@@ -145,6 +145,8 @@ def read_one(each: dict[str, Any], clock: object) -> KeptScan:
         text=plain(str(each.get("text", "")))[: offline.LONGEST + 1],
         hand=Hand.PICK_UP if each.get("hand") == Hand.PICK_UP else Hand.DROP,
         stop=stop if isinstance(stop, int) and 0 < stop < MILLISECONDS else None,
+        declared=each.get("what") == "taken-along",
+        done=each.get("what") == "done",
         waited=between(each.get("at"), clock),
     )
 
@@ -164,6 +166,10 @@ def answered(taken: Taken) -> dict[str, str]:
 
 
 def in_words(taken: Taken) -> tuple[Tone, str]:
+    if taken.visit is not None:
+        facts = {"left": taken.visit.left, "taken": taken.visit.taken}
+        said_so = _("Confirmed this stop: %(left)s left there, %(taken)s taken along.")
+        return Tone.OK, said_so % facts
     if taken.why is None and taken.answer is not None:
         return said(taken.answer)
     if taken.answer is not None:

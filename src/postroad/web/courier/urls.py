@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from postroad.web.courier import door, files, find, phone, route, scan
+from postroad.web.courier import done, door, files, find, phone, route, scan
 
 urlpatterns = [
     path("", route.route, name="courier-route"),
+    path("done/", done.done, name="courier-done"),
     path("door/", door.door, name="courier-door"),
     path("files/", files.files, name="courier-files"),
     path("find/", find.find, name="courier-find"),

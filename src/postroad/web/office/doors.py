@@ -3,6 +3,7 @@
 A sheet is shown to the office, too, only by a press that is written down.
 """
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -16,7 +17,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from postroad import words
 from postroad.accounts.models import Role, User
-from postroad.delivery import doors
+from postroad.delivery import doors, visits
 from postroad.delivery.models import DoorSheet, Route
 from postroad.directory.models import Library, Membership
 from postroad.form_errors import InOurWords
@@ -79,8 +80,18 @@ def drivers(request: SignedIn) -> HttpResponse:
     listed = Paginator(doors.from_day(today), A_PAGE)
     page = listed.get_page(request.GET.get("page"))
     return render(
-        request, "office/delivery/drivers.html", {"form": form, "page": page, "today": today}
+        request,
+        "office/delivery/drivers.html",
+        {"form": form, "page": page, "today": today, **confirmed(now)},
     )
+
+
+def confirmed(now: datetime) -> dict[str, Any]:
+    """The stops that drivers confirmed today, and those that a library counted otherwise."""
+    return {
+        "visits": list(visits.of_day(timezone.localdate(now))[:A_PAGE]),
+        "in_doubt": list(visits.in_doubt(now)[:A_PAGE]),
+    }
 
 
 def take_off(request: SignedIn) -> None:

@@ -34,6 +34,7 @@ from postroad.web.staff import (
     talk,
     tracking,
     union,
+    van,
 )
 from postroad.web.staff.borrowing import copies, enter, offers, verbs
 from postroad.web.staff.borrowing import queue as borrowing
@@ -46,6 +47,7 @@ from postroad.web.staff.lending import verbs as supplies
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", overview.overview, name="staff"),
+    path("van/", van.page, name="staff-van"),
     path("desk/", desk.desk, name="staff-desk"),
     path("find/", find.find, name="find"),
     path("ask/", ask.ask, name="staff-ask"),

@@ -121,7 +121,9 @@ globalThis.kept = (() => {
   }
 
   function post(doors, token, driver, some, more = {}) {
-    const told = some.map(({ key, text, hand, stop, at }) => ({ key, text, hand, stop, at }));
+    const told = some.map(({ key, text, hand, stop, at, what }) => (
+      { key, text, hand, stop, at, what }
+    ));
     return ask(doors.scans, {
       method: "POST",
       body: JSON.stringify({ driver, sent: Date.now(), scans: told }),

@@ -40,7 +40,8 @@
   function keptLine(scan) {
     const item = made("li");
     const time = new Date(scan.at).toLocaleTimeString([], { hour: "numeric", minute: "2-digit" });
-    const what = scan.hand === "pick-up" ? words.pickedUp : words.dropped;
+    const ways = { done: words.done, "taken-along": words.takenAlong };
+    const what = ways[scan.what] || (scan.hand === "pick-up" ? words.pickedUp : words.dropped);
     const button = made("button", words.remove, { type: "button", className: "small" });
     button.append(made("span", ` ${scan.text}`, { className: "only-heard" }));
     button.addEventListener("click", async () => {
@@ -50,7 +51,8 @@
       document.dispatchEvent(new Event("kept-scan"));
       field.focus();
     });
-    item.append(made("span", `${scan.text}, ${what}, ${time}`), button);
+    const told = [scan.text, what, time].filter(Boolean).join(", ");
+    item.append(made("span", told), button);
     return item;
   }
 
@@ -91,6 +93,7 @@
     at("kept-here").replaceChildren(...mine.toReversed().slice(0, 60).map(keptLine));
     at("to-drop").replaceChildren(...drop.slice(0, 60).map((each) => line(each, words.from)));
     at("to-pick-up").replaceChildren(...up.slice(0, 60).map((each) => line(each, words.for)));
+    at("all").hidden = !up.length;
     at("kept-count").textContent = mine.length;
     at("drop-count").textContent = drop.length;
     at("pick-up-count").textContent = up.length;
@@ -128,20 +131,36 @@
       say("warn", words.twice);
       return;
     }
-    const when = Date.now();
     const [which, tone, sentence] = meaning(text);
-    await kept.add({
-      key: kept.newKey(),
-      driver: round.driver.id,
-      name: round.driver.name,
-      text,
-      hand: which,
-      stop: stop.id,
-      at: when,
-    });
+    await keep({ text, hand: which });
+    await shown(tone, sentence);
+  }
+
+  function keep(what) {
+    const { id, name } = round.driver;
+    return kept.add({ key: kept.newKey(), driver: id, name, stop: stop.id, at: Date.now(), ...what });
+  }
+
+  async function shown(tone, sentence) {
     say(tone, sentence);
     await draw();
     document.dispatchEvent(new Event("kept-scan"));
+  }
+
+  // On the driver's word, and asked first: each of them is recorded as taken without a scan.
+  async function takeAll() {
+    const pieces = left(stop.pick_up, here(await kept.scans()));
+    for (const { number } of pieces) {
+      await keep({ text: number, hand: "pick-up", what: "taken-along" });
+    }
+    at("sure").hidden = true;
+    await shown("ok", fill(words.tookAll, { n: pieces.length }));
+  }
+
+  async function done() {
+    if (here(await kept.scans()).some((each) => each.what === "done")) return say("warn", words.twice);
+    await keep({ text: "", hand, what: "done" });
+    await shown("ok", words.doneHere);
   }
 
   let turn = Promise.resolve(); // one after another, so that they lie in their order
@@ -156,6 +175,11 @@
   for (const button of page.querySelectorAll("[data-hand]")) {
     button.addEventListener("click", () => { choose(button.dataset.hand); field.focus(); });
   }
+
+  at("all").addEventListener("click", () => { at("sure").hidden = false; at("yes").focus(); });
+  at("no").addEventListener("click", () => { at("sure").hidden = true; field.focus(); });
+  at("yes").addEventListener("click", () => { turn = turn.then(takeAll); });
+  at("done").addEventListener("click", () => { turn = turn.then(done); });
 
   async function read() {
     round = (await kept.get("round")) || null;
