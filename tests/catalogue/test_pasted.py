@@ -189,6 +189,29 @@ def test_a_title_that_begins_with_capitals_is_no_name(text: str, author: str, ti
     assert (found.author, found.title, found.container) == (author, title, "J Bees")
 
 
+@pytest.mark.parametrize(
+    ("text", "facts"),
+    [
+        (
+            "Okafor N. Roots. Analytical and quantitative cytology and histology 2001;23(4):1-9",
+            ("Roots", "Analytical and quantitative cytology and histology", "23", "2001", "1-9"),
+        ),
+        (
+            "Annual review of cell and developmental biology vol. 17 2001 p. 211-240",
+            ("", "Annual review of cell and developmental biology", "17", "2001", "211-240"),
+        ),
+        (
+            "Marsh E. Signals of growth. Ann Rev Cell Dev Biol 23 p101",
+            ("Signals of growth", "Ann Rev Cell Dev Biol", "23", "", "101"),
+        ),
+        ("Smith A. Phys. Rev. Letters 12:1-5", ("", "", "12", "", "1-5")),
+    ],
+)
+def test_a_line_that_names_its_journal_in_an_odd_way_is_not_lost(text: str, facts: tuple[str, ...]):
+    found = read(text)
+    assert (found.title, found.container, found.volume, found.year, found.pages) == facts
+
+
 def test_an_issue_may_be_counted_in_roman_figures():
     found = read("Hill A, Lee D. Bees in winter. J Bees. 2015;11(V):V23-V6.")
     assert (found.kind, found.volume, found.issue, found.pages) == (

@@ -1,6 +1,7 @@
 """Whether the union catalog has the book or the journal that a reference names.
 
-At most two statements, and one question to the index where no number decides.
+At most two statements, and one question to the index where no number decides; one statement more
+where no title is the one that is named, which may be a journal's abbreviation.
 """
 
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from postroad.catalogue.search import NoIndex
 from postroad.protocols.openurl import Kind, Reference
 
 MOST = 5
+CANDIDATES = 500  # journals that begin with the first word of an abbreviation
 IN_SERIALS = frozenset({Kind.ARTICLE, Kind.SERIAL, Kind.ISSUE})
 ARTICLES = ("the ", "a ", "an ", "la ", "le ", "les ", "el ", "der ", "die ", "das ")
 
@@ -54,6 +56,9 @@ def complete(reference: Reference) -> Completed:
         found, is_all = by_title(name, is_serial=reference.kind in IN_SERIALS)
     except NoIndex:
         return Completed(Standing.UNKNOWN)
+    if not found and reference.kind in IN_SERIALS and (meant := abbreviated(name)):
+        is_sure = len(meant) == 1 and len(name.split()) > 2
+        return Completed(Standing.VERIFIED if is_sure else Standing.UNKNOWN, meant)
     if not found:
         return Completed(Standing.NOT_FOUND if is_all else Standing.UNKNOWN)
     numbers = reference.issn or reference.eissn or reference.isbn  # of none of these
@@ -92,6 +97,39 @@ def by_title(name: str, *, is_serial: bool) -> tuple[tuple[Record, ...], bool]:
     answer = search.find(Query(words=name, formats=formats))
     same = tuple(each for each in answer.hits if same_title(name, each.title))[:MOST]
     return same, answer.total <= len(answer.hits)
+
+
+def abbreviated(name: str) -> tuple[Record, ...]:
+    """The journals whose title this may be in short: "Annu Rev Cell Dev Biol" (ISO 4)."""
+    said = [each for each in plain(name).split() if each not in SMALL]
+    if not said:
+        return ()
+    first = "journal" if said[0] == "j" else said[0]
+    begins = Record.objects.filter(
+        match_key__gte=first, match_key__lt=first[:-1] + chr(ord(first[-1]) + 1), moved_to=None
+    ).filter(format=Format.SERIAL)
+    for word in said[1:]:  # so that few are looked at, of a thousand journals of something
+        begins = begins.filter(title__icontains=word[:2])
+    listed = begins.order_by("match_key", "pk")[:CANDIDATES]
+    return tuple(each for each in listed if is_short_for(name, each.title))[:MOST]
+
+
+def is_short_for(name: str, title: str) -> bool:
+    """Whether each word of it begins a word of the title, in their order, and none is left out but
+    small ones: ISO 4 cuts words ("Biol"), or leaves out their middle ("Natl")."""
+    said = [each for each in plain(name).split() if each not in SMALL]
+    main = title.split(":", maxsplit=1)[0].split(" / ", maxsplit=1)[0]
+    words = [each for each in plain(main).split() if each not in SMALL]
+    return len(said) == len(words) and all(map(is_cut, said, words))
+
+
+def is_cut(short: str, word: str) -> bool:
+    """The beginning of a word, or the beginning and its end."""
+    if word.startswith(short):
+        return True
+    return any(
+        word.startswith(short[:at]) and word.endswith(short[at:]) for at in range(2, len(short))
+    )
 
 
 def same_title(one: str, other: str) -> bool:

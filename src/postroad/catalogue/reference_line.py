@@ -42,7 +42,11 @@ DOTTED = re.compile(
 )
 VOLUME = re.compile(r"\b(?:vol(?:ume)?s?|bd|jg)\b\.?\s*(?P<volume>\d{1,4}|[IVXL]{1,7})\b", re.I)
 NUMBER = re.compile(r"\b(?:no|nr|number|issue|iss|n°|num)\.?\s*(?P<issue>\d[\w/-]{0,8})\b", re.I)
-PAGES = re.compile(rf"\b(?:pp?|pages?|S)\b\.?\s*(?P<pages>{PAGE})(?!\w)")
+PAGES = re.compile(rf"\b(?:(?:pp?|pages?|S)\b\.?\s*|pp?(?=\d))(?P<pages>{PAGE})(?!\w)")
+# 23 p101: a volume that no word names, before its pages
+BARE_VOLUME = re.compile(rf"(?<![\w.{DASH}])(?P<volume>\d{{1,3}})[,;]?\s+pp?\.?\s?{PAGE}(?!\w)")
+# vol. 17 2001: a year that stands behind a number
+YEAR_BEHIND = re.compile(rf"\bvol(?:ume)?\.?\s*\d{{1,4}}[,;]?\s+({YEAR})(?=[\s.,;:)]|$)", re.I)
 PLAIN_PAGES = re.compile(rf"(?<![\w.{DASH}/])(?P<pages>{RANGE})(?![\w{DASH}/])")
 QUOTED = re.compile(r"[“„«\"]\s?(?P<title>[^“”„«»\"]{8,400}?)\s?[”“»\"]")
 APA = re.compile(
@@ -117,7 +121,8 @@ def year_in(text: str) -> str:
         return str(years[0])
     if years and alone[-1].end() >= len(text) - 2:
         return str(alone[-1].group(1))
-    return ""
+    behind = YEAR_BEHIND.findall(outside_quotes(text))
+    return str(behind[0]) if len(behind) == 1 else ""
 
 
 def outside_quotes(text: str) -> str:
@@ -148,7 +153,8 @@ def counted_in(text: str) -> Counted:
 
 def marked(plain: str) -> Counted:
     """Each by the word before it."""
-    volume, number, pages = VOLUME.search(plain), NUMBER.search(plain), PAGES.search(plain)
+    volume = VOLUME.search(plain) or BARE_VOLUME.search(plain)
+    number, pages = NUMBER.search(plain), PAGES.search(plain)
     begins = [each.start() for each in (volume, number, pages) if each]
     plainly = pages or only(PLAIN_PAGES, plain)
     return Counted(
@@ -194,19 +200,37 @@ def words_of(text: str, counted: Counted) -> tuple[str, str, str]:
         if not author and is_name(front):
             author = front
         return author, bare(quoted.group("title")), container_of(behind)
-    if not author or rest == text:
+    if not author:
+        return "", "", journal_alone(rest, begins)
+    if rest == text:
         return author, "", ""
     before = rest[:begins] if begins > 0 else rest
     parts = FOLLOWED.split(before)
     if len(parts) < 2:
         return author, "", ""
     title, behind = bare(parts[0]), before[len(parts[0]) + 1 :]
-    if len(title) < 8 or JOURNAL.match(title):
+    if not is_title(title, behind, counted):
         return author, "", ""
     if re.search(r"\W[Ii]n\s.*\([Ee]ds?\b|^in\s", title):  # two titles, and no sign between
         return author, "", ""
     named = counted.volume or counted.issue or re.match(r"\W*[Ii]n:?\s", behind)
     return author, title, container_of(behind) if begins > 0 and named else ""
+
+
+def is_title(title: str, behind: str, counted: Counted) -> bool:
+    """Whether this is no part of a journal's abbreviation. A short one has a long journal and its
+    pages behind it."""
+    if JOURNAL.match(title):
+        return False
+    spelled = re.search(r"\s(?:and|of|the|for|und|der|des|de)\s", behind)
+    return len(title) >= 8 or (len(title) > 3 and bool(counted.pages and spelled))
+
+
+def journal_alone(text: str, begins: int) -> str:
+    """The journal of a line that begins with it: "Annual review of physics vol. 17 ..."."""
+    name = text[:begins].strip(" ,.;:") if begins > 0 else ""
+    is_one = JOURNAL.search(name) and not FOLLOWED.search(name) and not re.search(r"[\d()]", name)
+    return container_of(name) if is_one else ""
 
 
 def author_of(text: str) -> tuple[str, str]:

@@ -105,6 +105,7 @@ class Verdict:
     count: int  # that this library has had and that count
     over: bool  # whether this one would be beyond the free ones
     warn: tuple[Warn, ...]
+    paid: int = 0  # besides: under the guidelines too, but paid for, or from another source
 
 
 def judge(
@@ -112,11 +113,13 @@ def judge(
 ) -> Verdict:
     """Of one more copy for the library whose uses these are, asked for on its own date."""
     basis = basis_of(citation, asked_on, rights or Rights())
-    counted = [use for use in same_title(uses, citation) if counts(use, citation, asked_on)]
+    same = list(same_title(uses, citation))
+    counted = [use for use in same if counts(use, citation, asked_on)]
+    made = [use for use in same if in_time(use, citation, asked_on) and under_guidelines(use)]
     over = basis is Basis.CCG and len(counted) >= FREE
     by_title = any(not (use.numbers and numbers_of(citation)) for use in counted)
     warn = tuple(warnings(basis, len(counted), citation, asked_on, by_title))
-    return Verdict(basis, len(counted), over, warn)
+    return Verdict(basis, len(counted), over, warn, paid=len(made) - len(counted))
 
 
 def basis_of(citation: Citation, asked_on: date, rights: Rights) -> Basis:
@@ -136,8 +139,12 @@ def basis_of(citation: Citation, asked_on: date, rights: Rights) -> Basis:
 def counts(use: Past, citation: Citation, asked_on: date) -> bool:
     """Whether a copy is one of those of which five are free: filled under the guidelines, or under
     nothing that anybody marked, and not paid for."""
-    in_time = not citation.is_periodical or use.asked_in == asked_on.year
-    return in_time and takes_a_free_one(use)
+    return in_time(use, citation, asked_on) and takes_a_free_one(use)
+
+
+def in_time(use: Past, citation: Citation, asked_on: date) -> bool:
+    """Of a periodical those of this calendar year, of another work all that are kept."""
+    return not citation.is_periodical or use.asked_in == asked_on.year
 
 
 def takes_a_free_one(use: Past) -> bool:

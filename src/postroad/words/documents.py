@@ -79,7 +79,18 @@ def verdict(found: Verdict, citation: Citation, year: int) -> str:
     else:
         said = _("This would be the %(nth)s copy of “%(title)s”, over all years that are kept.")
     facts = {"nth": nth(found.count + 1), "title": citation.title, "year": year}
-    return f"{said % facts} {_left(found.count)}"
+    return " ".join(filter(None, [said % facts, _paid(found.paid), _left(found.count)]))
+
+
+def _paid(count: int) -> str:
+    """Those that the page of the count lists besides."""
+    if not count:
+        return ""
+    return ngettext(
+        "Not counted is %(n)s copy for which a royalty was paid, or which came another way.",
+        "Not counted are %(n)s copies for which a royalty was paid, or which came another way.",
+        count,
+    ) % {"n": count}
 
 
 def _left(count: int) -> str:
