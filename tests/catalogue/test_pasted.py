@@ -71,6 +71,12 @@ def test_a_doi_made_of_an_isbn_is_of_a_book_or_of_its_chapter(doi: str, kind: Ki
     assert read(f"https://doi.org/{doi}") == Reference(kind=kind, doi=doi, isbn="9780195049831")
 
 
+def test_an_isbn_with_a_chapter_is_of_that_chapter():
+    found = read("978-0-19-504983-1 chapter 3")
+    assert (found.kind, found.isbn, found.title) == (Kind.CHAPTER, "9780195049831", "Chapter 3")
+    assert read("978-0-19-504983-1").kind == Kind.BOOK
+
+
 def test_a_doi_with_the_digits_of_no_isbn_is_of_an_article():
     for doi in ("10.5555/9780195049832", "10.5555/97801950498315", "10.5555/x.9780195049831"):
         assert read(doi) == Reference(kind=Kind.ARTICLE, doi=doi)

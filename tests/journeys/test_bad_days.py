@@ -72,7 +72,7 @@ def test_the_second_of_two_clerks_is_told_and_nothing_happens_twice(
     first.is_told("Promised; ship it next.")
     second.presses("Yes, on the shelf")
     expect(second.page.get_by_role("heading", level=1)).to_have_text("Already done")
-    second.reads("is promised and is waiting to be shipped. Nothing was changed.")
+    second.reads("is promised and is waiting to be sent. Nothing was changed.")
     second.follows("Back")
     second.reads("Walden")
     assert story.ill.events.filter(verb="promise").count() == 1
@@ -107,7 +107,7 @@ def test_a_press_on_an_old_page_says_where_it_stands_and_leads_back(story: Story
     assert clerk.post(address).status_code == 302
     again = clerk.post(address, headers={"Referer": "http://testserver/staff/lending/"})
     assert again.status_code == 409
-    assert "is promised and is waiting to be shipped" in words_of(again)
+    assert "is promised and is waiting to be sent" in words_of(again)
     assert "Nothing was changed." in words_of(again)
     assert 'href="http://testserver/staff/lending/"' in again.content.decode()
 

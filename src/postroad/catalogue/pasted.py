@@ -37,6 +37,7 @@ FACTS = (
     *("title", "author", "container", "issn", "eissn", "isbn", "doi", "pmid", "pmc"),
     *("volume", "issue", "year", "pages", "publisher"),
 )
+CHAPTER = re.compile(r"\bch(?:ap(?:ter)?)?\.?\s*(\d{1,3}|[IVXL]{1,7})\b", re.I)
 PREPRINT = re.compile(r"\barxiv\s*:\s*\d", re.I)
 INSIDE = re.compile(r"\(?\b(?:https?://\S+|doi\s*:?\s*10\.\S+|(?:dx\.)?doi\.org/\S+)", re.I)
 
@@ -129,6 +130,9 @@ def of_numbers(text: str, known: Reference) -> Reference:
     labelled = re.search(r"\bissn\b", text, re.I) or len(text.split()) == 1
     isbn = next((each.value for each in identifiers.isbns(text)), "")
     issn = next((each.value for each in identifiers.issns(text)), "") if labelled else ""
+    if isbn and not known and (chapter := CHAPTER.search(text)):
+        named = f"Chapter {chapter.group(1)}"
+        return replace(known, isbn=isbn, kind=Kind.CHAPTER, title=named)
     kind = Kind.BOOK if isbn else Kind.SERIAL if issn and len(text.split()) < 4 else known.kind
     issn = f"{issn[:4]}-{issn[4:]}" if issn else ""
     return replace(known, isbn=isbn, issn=issn, kind=known.kind if known else kind)

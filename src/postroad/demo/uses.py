@@ -13,9 +13,9 @@ from postroad.documents.copyright import Basis, Choice, Citation, Rights
 from postroad.documents.uses import Asked, Chosen
 
 THERE = ZoneInfo("America/New_York")
-FERRIES = Citation("Journal of ferry studies (invented)", ("9900-0012", "9900-0020"))
-BEES = Citation("The upland beekeeper (invented)", ("9900-0039",))
-NURSES = Citation("Annals of small-town nursing (invented)", ("9900-0047",))
+FERRIES = Citation("Journal of ferry studies (invented)", ("9900-0016", "9900-0024"))
+BEES = Citation("The upland beekeeper (invented)", ("9900-0032",))
+NURSES = Citation("Annals of small-town nursing (invented)", ("9900-0040",))
 DIALECTS = Citation("Bulletin of hill dialects (invented)")  # no number: by its title
 BOOK = Citation("A handbook of millponds (invented)", ("9789900000013",), is_periodical=False)
 PAID, ELSEWHERE = Chosen(Choice.ROYALTY, Decimal("38.50")), Chosen(Choice.OTHER_SOURCE)

@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from postroad.accounts.models import Card, User
 from postroad.catalogue.folding import fold
 from postroad.catalogue.models import Item, ItemStatus, Record
-from postroad.directory import thresholds
+from postroad.directory import closures, thresholds
 from postroad.directory.models import Library
 from postroad.errors import Refusal
 from postroad.ill import clocks, materials, prospects, referral, volumes
@@ -49,6 +49,12 @@ class NeedByFarAway(NeedByTooSoon):
     """No member library could bring it at all now, and what comes by mail takes longer."""
 
     code = "need-by-far-away"
+
+
+class NeedByClosed(NeedByTooSoon):
+    """Nobody is at work by that day, so nobody can send a file either."""
+
+    code = "need-by-closed"
 
 
 class PickUpIsLender(CannotAsk):
@@ -168,6 +174,7 @@ def _may_ask(wanted: Wanted, at: datetime) -> None:
     if asked := asked_before(wanted):
         raise AlreadyAsked(ref=asked.ref)
     if is_copy:  # what is on her own shelf can be copied there, and a file waits for no van
+        _is_at_work_by(need_by, library, at)
         return
     if record is not None and (copy := own_copy(record.pk, {*homes, library.pk}, wanted.volume)):
         raise OnYourShelf(
@@ -201,6 +208,18 @@ def part_of(citation: materials.Citation | None) -> tuple[str, ...]:
     fields = materials.Field
     names = (fields.CONTAINER, fields.YEAR, fields.VOLUME, fields.ISSUE, fields.PAGES)
     return tuple(fold(citation.of(name)) for name in names)
+
+
+def _is_at_work_by(need_by: date | None, library: Library, at: datetime) -> None:
+    """A file needs somebody at a desk. Her own library's days stand for those of the others: what
+    closes all closes it too."""
+    if need_by is None:
+        return
+    today = library.day_of(at)
+    desk = closures.calendar(library, today)
+    first_day = desk.next_open(today) if desk.known else None
+    if first_day is not None and need_by < first_day:
+        raise NeedByClosed(need_by=need_by, first_day=first_day)
 
 
 def _can_be_kept(

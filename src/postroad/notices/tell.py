@@ -317,6 +317,7 @@ def facts(kind: Kind, event: Event, ill: Request) -> Facts:
     """What its recipient may know: no library is told the patron's name."""
     return Facts(
         ref=ill.ref,
+        copied=ill.is_copy,
         title=ill.title,
         author=ill.author,
         library=ill.library.name,

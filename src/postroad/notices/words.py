@@ -53,6 +53,7 @@ class Facts:
     why: str | Promise = ""
     again: bool = False  # told before: this is a reminder
     homeward: bool = False  # on its way back to the lender
+    copied: bool = False  # a copy is wanted, not the thing itself
     waiting: int = 0  # how much waits at a desk; in lines, and some of the titles
     lines: tuple[str, ...] = ()
     titles: tuple[str, ...] = ()

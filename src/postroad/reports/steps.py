@@ -19,7 +19,7 @@ class Kind(StrEnum):
     SEARCH = "search"  # the next lender is looked for
     WAIT = "wait"  # for the day from which a lender can send it
     CENTRE = "centre"  # the center looks outside
-    LENDER = "lender"  # one lender finds it and packs it, or says no
+    LENDER = "lender"  # one lender finds it and sends it, or says no
     ROAD = "road"  # from the lender to the borrowing library
     SHELF = "shelf"  # on the hold shelf
     LOAN = "loan"  # with the reader

@@ -25,7 +25,7 @@ EXPLAINED: Words = {
         "The next library is asked right away. Your library is not asked again for this request."
     ),
     "conditions": gettext_lazy(
-        "The borrowing library accepts your conditions or not. Until then, do not ship."
+        "The borrowing library accepts your conditions or not. Until then, do not send it."
     ),
     "later": gettext_lazy(
         "Other libraries are asked meanwhile. If none of them can send it, you are asked again on "

@@ -16,7 +16,7 @@ SERVICES: Words = {
 }
 # As the history says it
 CHANGED: Words = {
-    Service.LOAN: gettext_lazy("the thing itself is wanted, not a copy"),
+    Service.LOAN: gettext_lazy("a loan is wanted, not a copy"),
     Service.COPY: gettext_lazy("a copy is wanted, not the thing itself"),
 }
 # What a library does about a copy beyond those that are free

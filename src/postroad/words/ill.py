@@ -82,15 +82,15 @@ ASKED_ONLY = gettext_lazy("A library was asked")  # until it answers, nobody has
 SUPPLY_STATES: Words = {
     SupplyState.ASKED: gettext_lazy("is waiting for an answer"),
     SupplyState.OFFERED: gettext_lazy("is waiting for the borrowing library to accept conditions"),
-    SupplyState.PROMISED: gettext_lazy("is promised and is waiting to be shipped"),
+    SupplyState.PROMISED: gettext_lazy("is promised and is waiting to be sent"),
     SupplyState.SUPPLYING: gettext_lazy("was sent"),
     SupplyState.CLOSED: gettext_lazy("is finished"),
 }
 
 # How far a lender is that has a request in hand, as the borrowing desk reads it.
 IN_HAND: Words = {
-    SupplyState.OFFERED: gettext_lazy("%(lender)s can lend it on conditions."),
-    SupplyState.PROMISED: gettext_lazy("%(lender)s has promised it and will ship it."),
+    SupplyState.OFFERED: gettext_lazy("%(lender)s can send it on conditions."),
+    SupplyState.PROMISED: gettext_lazy("%(lender)s has promised it and will send it."),
 }
 WAS_ASKED = gettext_lazy("%(lender)s was asked for it.")
 
@@ -168,14 +168,14 @@ REASONS: Words = {
     Reason.ON_LOAN: gettext_lazy("on loan"),
     Reason.MISSING: gettext_lazy("missing or lost"),
     Reason.REFERENCE: gettext_lazy("used in the library only"),
-    Reason.CONDITION: gettext_lazy("too worn to ship"),
+    Reason.CONDITION: gettext_lazy("too worn to send"),
     Reason.IN_PROCESS: gettext_lazy("being processed"),
     Reason.ON_HOLD: gettext_lazy("on hold for someone else"),
     Reason.BINDERY: gettext_lazy("at the bindery"),
     Reason.LACKS_PART: gettext_lazy("the requested part is missing"),
     Reason.NOT_OWNED: gettext_lazy("not owned after all"),
     Reason.NOT_AS_CITED: gettext_lazy("not found as described"),
-    Reason.POLICY: gettext_lazy("not lent by this library's policy"),
+    Reason.POLICY: gettext_lazy("not sent by this library's policy"),
     Reason.ON_ORDER: gettext_lazy("on order, not here yet"),
     Reason.NOT_YET_OUT: gettext_lazy("this volume or issue is not out yet"),
     Reason.RESERVE: gettext_lazy("on reserve for a course"),
@@ -330,7 +330,7 @@ def asked_through(system: str, number: str) -> str:
 
 
 def in_hand(state: str, lender: str) -> str:
-    """ "Lenox Library has promised it and will ship it." """
+    """ "Lenox Library has promised it and will send it." """
     return str(IN_HAND.get(state, WAS_ASKED)) % {"lender": lender}
 
 

@@ -186,6 +186,10 @@ REFUSALS: Words = {
         "%(first_day)s, which is after %(need_by)s. Choose a later date, leave the date empty, or "
         "ask anyway."
     ),
+    "need-by-closed": gettext_lazy(
+        "Libraries are closed until %(first_day)s, so most likely nobody can send it by "
+        "%(need_by)s. Choose a later date, leave the date empty, or ask anyway."
+    ),
     "pick-up-is-lender": gettext_lazy(
         "%(library)s is the library that was asked to lend it, so it cannot be sent there. Choose "
         "another library, or cancel the request and ask there. Nothing was changed."

@@ -220,7 +220,7 @@ def test_an_outside_no_comes_back_to_the_queue(centre: Client, story: Story):
     assert story.ill.state == State.APPROVED
     referral.refer_by_rota(story.ill, MONDAY)
     shown = page(centre, path(story))
-    assert "said no: not lent by this library's policy" in shown
+    assert "said no: not sent by this library's policy" in shown
     assert "Special collections." in shown
     mediation.refer_again(story.ill, Act(story.cast.centre, MONDAY))
     assert "is waiting for a lender to be chosen. Why can" in page(centre, path(story))

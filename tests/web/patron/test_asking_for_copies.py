@@ -1,6 +1,7 @@
 """A reader asks for an article, a chapter or some pages, and hears first whether it is there."""
 
 import csv
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -12,6 +13,7 @@ from django.urls import reverse
 
 from postroad.catalogue import search
 from postroad.catalogue.models import Identifier, Record
+from postroad.directory.models import Closure, Effect
 from postroad.econtent.models import LinkReport
 from postroad.ill.lifecycle import Service
 from postroad.ill.materials import Material
@@ -263,3 +265,26 @@ def test_the_lines_of_a_pdf_are_joined(ada: Client):
     form = ada.get(BLANK, {"material": "article", "paste": torn}).context["form"]
     assert form["title"].value() == "Birds of October Mountain"
     assert form["container"].value() == "Berkshire naturalist"
+
+
+def test_of_a_chapter_by_its_isbn_the_form_knows_the_book(ada: Client, cast: Cast):
+    """By its number it is verified; what the catalog knows need not be typed."""
+    book = title("Boats of the coast", year=1994)
+    Identifier.objects.create(record=book, kind="isbn", value="9780195049831")
+    page = ada.get(BLANK, {"paste": "978-0-19-504983-1 chapter 3"})
+    form = page.context["form"]
+    assert form["title"].value() == "Chapter 3"
+    assert (form["container"].value(), form["year"].value()) == ("Boats of the coast", "1994")
+
+
+def test_on_a_holiday_nobody_is_promised_a_copy_for_that_day(
+    ada: Client, cast: Cast, time_machine: Any
+):
+    time_machine.move_to(datetime(2026, 11, 26, 15, tzinfo=UTC))
+    day = date(2026, 11, 26)
+    Closure.objects.create(effect=Effect.CLOSED, first_day=day, last_day=day, reason="Thanksgiving")
+    said = press(ada, need_by="2026-11-26")
+    assert said.status_code == 409
+    assert "Libraries are closed until Friday 27 November" in tight(said)
+    assert press(ada, need_by="2026-11-27").status_code == 302
+    assert press(ada, need_by="2026-11-26", insists="on", title="Owls").status_code == 302

@@ -95,7 +95,7 @@ def test_staff_get_a_text_to_send_that_names_nobody(story, usual, client):
 def test_a_lender_sees_its_own_part_and_writes_to_nobody(story, client):
     client.force_login(story.cast.lender)
     text = read(client.get(reverse("staff-request-why", args=[story.ill.ref])))
-    assert "Lenox Library finds it and packs it" in text
+    assert "Lenox Library finds it and sends it" in text
     assert "looks at the request" not in text
     assert "A text to send" not in text
     assert client.get(reverse("staff-request-why-text", args=[story.ill.ref])).status_code == 404

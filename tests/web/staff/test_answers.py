@@ -37,7 +37,7 @@ def mark(story):
 
 def test_a_lender_offers_it_on_conditions(story, at):
     address, desk = asked(story), at(story.cast.lender)
-    assert "Lend it on conditions" in read(desk.get(f"{address}offer/"))
+    assert "Send it on conditions" in read(desk.get(f"{address}offer/"))
     said = {"conditions": ["library-use", "cost"], "cost": "$12.50", "note": "In its box."}
     assert desk.post(f"{address}offer/", said).status_code == 302
     supply = story.supply
@@ -184,9 +184,9 @@ def test_the_page_of_a_request_offers_the_buttons_of_an_offer(story, at):
     verbs = {offer.verb: offer for offer in hers.context["offers"]}
     assert verbs["accept_offer"].main
     assert verbs["decline_offer"].sends == mark(story)
-    assert "Lenox Library can lend it on conditions." in read(hers)
+    assert "Lenox Library can send it on conditions." in read(hers)
     theirs = {o.verb: str(o.label) for o in at(story.cast.lender).get(address).context["offers"]}
-    assert theirs["promise"] == "Lend it without conditions"
+    assert theirs["promise"] == "Send it without conditions"
     assert theirs["change_offer"] == "Change the conditions"
     assert "offer" not in theirs
 

@@ -135,7 +135,7 @@ def test_a_declined_copy_has_no_mark_and_is_removed_after_asking(cast, at):
     for page in ("mark", "choice"):
         assert desk.post(f"{LIST}{no.pk}/{page}/", {"back": "1"}).status_code == 409
     address = f"{LIST}{no.pk}/declined/"
-    assert "not declined?" in desk.get(address).content.decode()
+    assert "was declined?" in desk.get(address).content.decode()
     assert desk.post(address).status_code == 200
     assert Use.objects.filter(pk=no.pk).exists()
     desk.post(address, {"sure": "yes"})

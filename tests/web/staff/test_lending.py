@@ -118,7 +118,7 @@ def test_two_clerks_answer_at_once(story, at):
     assert at(story.cast.lender).post(f"{address}promise/").status_code == 302
     late = at(story.cast.allrounder).post(f"{address}promise/")
     assert late.status_code == 409
-    assert "promised and is waiting to be shipped" in late.content.decode()
+    assert "promised and is waiting to be sent" in late.content.decode()
     assert story.ill.events.filter(verb="promise").count() == 1
 
 

@@ -248,7 +248,7 @@ def test_the_rows_lead_to_their_requests_and_say_how_they_ended(cast, at, season
     refused = at(cast.lender).get("/staff/library/lent/?show=refused").context["rows"]
     assert {row.how for row in refused} == {
         "said no: missing or lost",
-        "said no: not lent by this library's policy",
+        "said no: not sent by this library's policy",
     }
 
 

@@ -145,4 +145,4 @@ def test_the_question_is_for_everybody(
     clerk.is_told("Changed. Who can supply it is asked anew.")
     clerk.follows("The book itself instead")
     clerk.presses("Ask for the book itself")
-    clerk.reads("the thing itself is wanted, not a copy")
+    clerk.reads("a loan is wanted, not a copy")

@@ -52,6 +52,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "public/openurl.html",
         {
             "typed": typed,
+            "by_hand": not_listed.form(request),
             "asks": asks,
             "found": found,
             "facts": list(facts(found)),

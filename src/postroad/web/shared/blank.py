@@ -299,8 +299,21 @@ def _refused(form: BlankForm, no: CannotAsk) -> Answer:
 def before(request: HttpRequest, form: BlankForm, home: Library) -> Answer:
     """What is known by what the address says already, before anything is sent."""
     if form.is_copy:
-        return Answer(known=copies.known(form.begun(), home, form.today))
+        known_copy = copies.known(form.begun(), home, form.today)
+        if known_copy.record is not None:
+            _fill_in(form, known_copy.record)
+        return Answer(known=known_copy)
     return Answer(alike=known(request))
+
+
+def _fill_in(form: BlankForm, whole: Record) -> None:
+    """What nobody told of the book or the journal, the catalog knows."""
+    said = {Field.CONTAINER: written.as_read(whole.title)[: materials.LENGTHS[Field.CONTAINER]]}
+    if form.material != Material.ARTICLE and whole.year:
+        said[Field.YEAR] = str(whole.year)
+    for name, text in said.items():
+        if name in form.fields and not form.initial.get(name):
+            form.initial[name] = text
 
 
 def of_a_copy(request: HttpRequest, answer: Answer) -> dict[str, Any]:

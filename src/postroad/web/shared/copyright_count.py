@@ -257,7 +257,7 @@ def declined(request: SignedIn, place: Place, use: int) -> HttpResponse | dict[s
         list_of_year = f"{place.address()}?year={one.asked_in}"
         return done(request, list_of_year, _("Removed: this copy is not listed as declined."))
     return {
-        "title": _("Was “%(title)s” not declined?") % {"title": one.title},
+        "title": _("Undo that “%(title)s” was declined?") % {"title": one.title},
         "happens": _(
             "Its line is removed from the list of declined copies. The count does not change, "
             "since what was declined never counts. This cannot be undone here."

@@ -68,7 +68,9 @@ def _referred(ill: Request, now: datetime) -> Status:
             _("%(lender)s can send it on conditions.") % lender,
             _("%(library)s is looking at them. You do not need to do anything.") % lender,
         )
-    if milestones.has_answered(ill):
+    if ill.is_copy and ill.supply is not None and ill.supply.use is not None:
+        sentence = _("%(lender)s was asked to send it once more.") % lender
+    elif milestones.has_answered(ill):
         sentence = _("%(lender)s has promised it and is getting it from the shelf.") % lender
     else:
         sentence = _("%(lender)s was asked to send it.") % lender

@@ -28,7 +28,7 @@ LABELS: Mapping[Kind, Promise] = {
     Kind.SEARCH: gettext_lazy("A library that can send it is looked for"),
     Kind.WAIT: gettext_lazy("A library can send it later: waiting for its day"),
     Kind.CENTRE: gettext_lazy("The ILL center looks farther away"),
-    Kind.LENDER: gettext_lazy("%(lender)s finds it and packs it"),
+    Kind.LENDER: gettext_lazy("%(lender)s finds it and sends it"),
     Kind.ROAD: gettext_lazy("On its way from %(lender)s to %(library)s"),
     Kind.SHELF: gettext_lazy("On the hold shelf at %(library)s"),
     Kind.LOAN: gettext_lazy("With its reader"),
@@ -124,7 +124,7 @@ def _line(
     sentence = SAID_NO.get(Verb(step.ended_by)) if said_no else None
     label = str(sentence or LABELS[step.kind]) % facts
     if step.kind == Kind.LOAN and to_her:
-        label = _("With you")
+        label = _("Ready for you to read") if ill.is_copy else _("With you")
     if each.via in BY:
         label = f"{label}, {BY[each.via]}"
     return Line(

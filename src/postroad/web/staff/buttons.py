@@ -64,7 +64,7 @@ BUTTONS: Mapping[Verb, Button] = {
         _("Yes, on the shelf"),
         "staff-supply-promise",
         SupplyState.ASKED,
-        otherwise={SupplyState.OFFERED: _("Lend it without conditions")},
+        otherwise={SupplyState.OFFERED: _("Send it without conditions")},
     ),
     Verb.OFFER: Button(_("Yes, on conditions"), "staff-supply-offer", asks=True),
     Verb.CHANGE_OFFER: Button(_("Change the conditions"), "staff-supply-offer", asks=True),

@@ -78,8 +78,9 @@ def later(request: SignedIn, ref: str, attempt: int) -> HttpResponse:
 
 
 def home(request: SignedIn, supply: Supply) -> str:
-    """Where a lender goes on."""
-    name, *of = goes_on(request.user, "staff-lending", supply.request.ref)
+    """Where a lender goes on: with the list on which it stood."""
+    queue = "staff-lending-copies" if supply.request.is_copy else "staff-lending"
+    name, *of = goes_on(request.user, queue, supply.request.ref)
     return reverse(name, args=of)
 
 
