@@ -2,7 +2,7 @@
 
 import pytest
 
-from postroad.catalogue import citations, matching
+from postroad.catalogue import citations, matching, search
 from postroad.catalogue.citations import Standing
 from postroad.catalogue.models import Format, Record
 from postroad.catalogue.search import Answer
@@ -35,7 +35,7 @@ def test_each_word_is_one_of_the_titles_cut_short(short: str, title: str, is_it:
 
 @pytest.mark.django_db
 def test_one_journal_is_meant_and_of_several_nobody_knows_which(monkeypatch):
-    monkeypatch.setattr(citations.search, "find", lambda _query: Answer([], 0))
+    monkeypatch.setattr(search, "find", lambda _query: Answer([], 0))
     cells = journal(CELLS)
     journal("Annual review of physical chemistry")
     article = Reference(kind=Kind.ARTICLE, container="Annu Rev Cell Dev Biol")
