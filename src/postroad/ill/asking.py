@@ -9,12 +9,11 @@ from uuid import UUID, uuid5
 from django.db import IntegrityError, transaction
 
 from postroad.accounts.models import Card, User
-from postroad.catalogue.folding import fold
 from postroad.catalogue.models import Item, ItemStatus, Record
 from postroad.directory import closures, thresholds
 from postroad.directory.models import Library
 from postroad.errors import Refusal
-from postroad.ill import clocks, materials, prospects, referral, volumes
+from postroad.ill import asked_before, clocks, materials, prospects, referral, volumes
 from postroad.ill.acts import Act
 from postroad.ill.lifecycle import Service, State, Verb, Wish
 from postroad.ill.models import Event, MovedMeanwhile, Request, Supply, question
@@ -171,7 +170,7 @@ def _may_ask(wanted: Wanted, at: datetime) -> None:
         raise NeedByPassed(need_by=need_by)
     if wanted.insists:
         return
-    if asked := asked_before(wanted):
+    if asked := asked_before.request(wanted):
         raise AlreadyAsked(ref=asked.ref)
     if is_copy:  # what is on her own shelf can be copied there, and a file waits for no van
         _is_at_work_by(need_by, library, at)
@@ -182,32 +181,6 @@ def _may_ask(wanted: Wanted, at: datetime) -> None:
         )
     if need_by is not None:
         _can_be_kept(need_by, record, library, at)
-
-
-def asked_before(wanted: Wanted) -> Request | None:
-    """The patron's request for the same that she waits for or has at home, if any."""
-    if wanted.citation is None:
-        assert wanted.record is not None  # one of the two is what she wants
-        return already_asked(wanted.record, wanted.patron, wanted.volume)
-    title, parts = fold(wanted.citation.title), part_of(wanted.citation)
-    hers = Request.objects.outstanding().of(wanted.patron).filter(service=wanted.service)
-    return next(
-        (
-            ill
-            for ill in hers.order_by("pk")
-            if fold(ill.title) == title and part_of(materials.read(ill.citation)) == parts
-        ),
-        None,
-    )
-
-
-def part_of(citation: materials.Citation | None) -> tuple[str, ...]:
-    """What tells a part from another one of the same title: editorials, pages of one book."""
-    if citation is None or citation.service == Service.LOAN:
-        return ()
-    fields = materials.Field
-    names = (fields.CONTAINER, fields.YEAR, fields.VOLUME, fields.ISSUE, fields.PAGES)
-    return tuple(fold(citation.of(name)) for name in names)
 
 
 def _is_at_work_by(need_by: date | None, library: Library, at: datetime) -> None:
@@ -340,13 +313,6 @@ def _expect_at(library: Library, supply: Supply, ill: Request, at: datetime) -> 
     arrives = (each.arrives for each in found if each.code == supply.lender.code)
     supply.expected_on = next(arrives, None)
     supply.save(update_fields=["expected_on"])
-
-
-def already_asked(record: Record, patron: User, volume: str = "") -> Request | None:
-    """The patron's request for this title that she waits for or has at home, if any; not one for
-    another volume of it."""
-    mine = Request.objects.outstanding().of(patron).filter(record=record, service=Service.LOAN)
-    return next((each for each in mine if volumes.overlap(each.volume, volume)), None)
 
 
 def own_copy(record: int, libraries: Collection[int], volume: str = "") -> Item | None:

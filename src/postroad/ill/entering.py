@@ -14,7 +14,17 @@ from postroad.catalogue.models import Item, ItemStatus, Record
 from postroad.directory.models import Library
 from postroad.directory.opening import Calendar
 from postroad.errors import Refusal
-from postroad.ill import asking, clocks, dates, in_hand, materials, shipping, tally, terms
+from postroad.ill import (
+    asked_before,
+    asking,
+    clocks,
+    dates,
+    in_hand,
+    materials,
+    shipping,
+    tally,
+    terms,
+)
 from postroad.ill.acts import Act
 from postroad.ill.duedates import Due
 from postroad.ill.lifecycle import Ending, LoanEnding, Outcome, Owner, Verb, Wish
@@ -136,7 +146,7 @@ def _check(entry: Entry, wanted: Wanted, at: datetime) -> None:
         return
     if why := entry.card.stopped:
         raise CardStopped(why=why)
-    if (asked := asking.asked_before(wanted)) is not None:
+    if (asked := asked_before.request(wanted)) is not None:
         raise AskedElsewhere(ref=asked.ref, title=asked.title[:80])
 
 

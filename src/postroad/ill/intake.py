@@ -8,7 +8,7 @@ from enum import StrEnum
 from postroad.accounts.models import Card
 from postroad.catalogue.folding import fold
 from postroad.directory import network_rules
-from postroad.ill import asking, borrowing, counted_copies, materials, volumes
+from postroad.ill import asked_before, asking, borrowing, counted_copies, materials, volumes
 from postroad.ill.acts import house
 from postroad.ill.lifecycle import Service, State, Verb
 from postroad.ill.models import Event, Request
@@ -122,7 +122,9 @@ def is_same(
         return False
     if ill.is_copy:
         ours, other = materials.read(ill.citation), materials.read(citation or {})
-        return fold(title) == fold(ill.title) and asking.part_of(ours) == asking.part_of(other)
+        return fold(title) == fold(ill.title) and asked_before.part_of(
+            ours
+        ) == asked_before.part_of(other)
     if ill.record_id is not None:
         return record == ill.record_id and volumes.overlap(volume, ill.volume)
     return fold(title) == fold(ill.title)

@@ -22,7 +22,7 @@ from postroad.catalogue import citation
 from postroad.catalogue.models import Item, Record
 from postroad.directory import closures
 from postroad.directory.models import Library
-from postroad.ill import asking, intake, prospects, rota, wanted
+from postroad.ill import asked_before, asking, intake, prospects, rota, wanted
 from postroad.ill.asking import AlreadyAsked, NeedByPassed, NeedByTooSoon, OnYourShelf
 from postroad.ill.intake import Concern
 from postroad.ill.models import Request
@@ -193,7 +193,7 @@ def prospect(
     patron: User, record: Record, home: Library, library: Library, now: datetime
 ) -> Prospect:
     """What is known before anything was asked, by the very rules that will look at it after."""
-    asked = asking.already_asked(record, patron)
+    asked = asked_before.already_asked(record, patron)
     if asked is not None:
         asked = Request.objects.shown().get(pk=asked.pk)
     lenders = rota.rank(prospects.gather(record, library, now))
