@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from postroad.delivery import custody, parcels, visits
-from postroad.delivery.models import Stop, Visit
+from postroad.delivery.models import CustodyStep, Stop, Visit
 from postroad.delivery.visits import NoSuchVisit, NotThatMany, Pieces
 
 
@@ -79,6 +79,6 @@ def test_what_was_scanned_is_counted_without_what_was_undone(cast, stop, now):
             at=made,
         )
         parcels.pick_up(parcel, by=cast.driver, at=now)
-    custody.undo_step(parcel, "picked-up", by=cast.driver, at=now)
+    custody.undo_step(parcel, CustodyStep.PICKED_UP, by=cast.driver, at=now)
     found = visits.scanned(cast.driver, cast.lenox, timezone.localdate(now))
     assert found == Pieces(left=0, taken=2)

@@ -62,8 +62,8 @@ def test_a_closure_of_a_state_shuts_its_libraries_alone(cast):
 def test_the_van_knows_the_holiday_of_one_state(cast):
     close(state="RI", last_day=TODAY)
     known = stops.calendars([cast.lee.pk, cast.providence.pk], TODAY)
-    assert known[cast.lee.pk].shut_on(TODAY) is None
-    assert known[cast.providence.pk].shut_on(TODAY).reason == "Pipe"
+    assert known[cast.lee.pk].drop.shut_on(TODAY) is None
+    assert known[cast.providence.pk].drop.shut_on(TODAY).reason == "Pipe"
 
 
 def test_until_further_notice_has_no_end_and_ends_all_the_same(cast):
@@ -134,7 +134,7 @@ def test_what_ended_long_ago_is_not_read(cast):
         day = TODAY - timedelta(days=ago)
         close(libraries=[cast.lee], first_day=day, last_day=day)
         close(libraries=[cast.lee], first_day=day, last_day=day, effect=Effect.NO_DELIVERY)
-    assert stops.calendars([cast.lee.pk], TODAY)[cast.lee.pk].shut == ()
+    assert stops.calendars([cast.lee.pk], TODAY)[cast.lee.pk].drop.shut == ()
     assert clocks.at_work(cast.lee, MONDAY).shut == ()
 
 

@@ -109,7 +109,7 @@ def test_no_day_that_anybody_is_promised_is_a_closed_day(year: Cast, day: date, 
     parcel = story.loan.parcel_out
     assert parcel is not None
     assert parcel.expected_on is not None
-    assert van[year.lee.pk].is_open(parcel.expected_on)
+    assert van[year.lee.pk].drop.is_open(parcel.expected_on)
     story.now = noon(parcel.expected_on)
     with time_machine.travel(story.now, tick=False):
         client.force_login(year.borrower)

@@ -115,7 +115,7 @@ class Story(Errands):
         van = self.van.get(library.pk)
         if van is None:
             return
-        at = self.hour_before(van, self.now - HOURS)
+        at = self.hour_before(van.drop, self.now - HOURS)
         picked_up = parcel.custody.order_by("-at", "-pk").values_list("at", flat=True)[0]
         if picked_up < at:
             parcels.drop(parcel, library=library, by=self.driver, at=at)

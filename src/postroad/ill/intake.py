@@ -122,9 +122,8 @@ def is_same(
         return False
     if ill.is_copy:
         ours, other = materials.read(ill.citation), materials.read(citation or {})
-        return fold(title) == fold(ill.title) and asked_before.part_of(
-            ours
-        ) == asked_before.part_of(other)
+        is_title = fold(title) == fold(ill.title)
+        return is_title and asked_before.part_of(ours) == asked_before.part_of(other)
     if ill.record_id is not None:
         return record == ill.record_id and volumes.overlap(volume, ill.volume)
     return fold(title) == fold(ill.title)

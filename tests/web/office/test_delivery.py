@@ -488,5 +488,5 @@ def test_the_list_of_delays_takes_as_many_statements_however_long(
     for count in (1, 4):
         for _each in range(count):
             office.post(PAUSES, sent | {"key": uuid4()})
-        with django_assert_num_queries(12):
+        with django_assert_num_queries(13):
             office.get(PAUSES)
