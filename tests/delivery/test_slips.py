@@ -196,13 +196,14 @@ IN_SCRIPTS = {
 @pytest.mark.parametrize("layout", list(Layout))
 def test_a_title_stands_on_its_slip_in_its_own_script(title, layout):
     """Its letters can be searched, each of them has a glyph that is no empty box, and ink."""
-    pdf = slips.slips([slip(title=title)], layout)
+    bare = slip(title="", ref="", need_by=None)  # on a card the three share a line
+    pdf = slips.slips([replace(bare, title=title)], layout)
     letters = unicodedata.normalize("NFC", title)
     assert letters in unicodedata.normalize("NFC", words(pdf))
     glyphs = lettering.set_line(title).glyphs
     assert glyphs
     assert 0 not in {glyph.number for glyph in glyphs}
-    with_title, without = (ink(each) for each in (pdf, slips.slips([slip(title="")], layout)))
+    with_title, without = (ink(each) for each in (pdf, slips.slips([bare], layout)))
     assert with_title - without > 5 * len(letters.replace(" ", ""))
 
 
@@ -213,7 +214,8 @@ def ink(pdf):
     sheet = page.get_width() > 300
     opened.close()
     foot = picture.height // 2 if sheet else picture.height
-    box = (0, foot - 61, picture.width // 2 if sheet else picture.width, foot - 33)
+    low, high = (42, 20) if picture.height < 700 else (61, 33)
+    box = (0, foot - low, picture.width // 2 if sheet else picture.width, foot - high)
     return sum(count for shade, count in enumerate(picture.crop(box).histogram()) if shade < 128)
 
 
@@ -303,7 +305,7 @@ def test_nothing_chosen_is_said():
 
 
 def test_the_second_printing_says_that_it_is_a_copy(parcel, django_assert_num_queries):
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         first = slips.print_slips([parcel])
     assert "COPY" not in words(first)
     assert barcodes(first) == [parcel.number]

@@ -6,6 +6,7 @@ numbers, so that one search box can tell them apart by their look. A bin's or ba
 
 import re
 import secrets
+from enum import StrEnum
 
 from stdnum import luhn
 
@@ -24,6 +25,25 @@ class CodeMissing(Refusal):
     code = "delivery-code-missing"
 
 
+class CodeUnknown(Refusal):
+    """No list of Rhode Island has these letters."""
+
+    code = "delivery-code-unknown"
+
+
+class CodeRetired(Refusal):
+    """They are nobody's any more."""
+
+    code = "delivery-code-retired"
+
+
+class CodeTrouble(StrEnum):
+    """What is wrong with letters that look right."""
+
+    UNKNOWN = "unknown"
+    RETIRED = "retired"
+
+
 def new_number(mark: str = PARCEL) -> str:
     body = mark + "".join(secrets.choice(ALPHABET) for _ in range(LENGTH - 2))
     return body + str(luhn.calc_check_digit(body, ALPHABET))
@@ -37,8 +57,12 @@ def read_number(text: str, mark: str = PARCEL) -> str | None:
     return number if luhn.is_valid(number, ALPHABET) else None
 
 
-def ri_code(text: str) -> str:
-    """The three letters, or CodeMissing."""
+def ri_code(text: str, trouble: CodeTrouble | None = None) -> str:
+    """The three letters, or CodeMissing, CodeUnknown, CodeRetired."""
     if not re.fullmatch(r"[A-Z]{3}", text):
         raise CodeMissing(code=text)
+    if trouble is not None:
+        raise {CodeTrouble.UNKNOWN: CodeUnknown, CodeTrouble.RETIRED: CodeRetired}[trouble](
+            letters=text
+        )
     return text

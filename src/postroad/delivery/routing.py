@@ -6,7 +6,7 @@ Pure: two places come in, a way comes out.
 from dataclasses import dataclass
 from enum import StrEnum
 
-from postroad.delivery.codes import ri_code
+from postroad.delivery.codes import CodeTrouble, ri_code
 
 RHODE_ISLAND = "RI"
 VIA_SOUTHEAST = "S"  # the letter under which Rhode Island's courier hands over to Massachusetts
@@ -27,6 +27,7 @@ class Place:
     route: str = ""
     letter: str = ""  # the region's, in Massachusetts
     delivery_code: str = ""  # Rhode Island's three letters
+    code_trouble: CodeTrouble | None = None  # what is wrong with it
     lines: tuple[str, ...] = ()  # its postal address, where the mail is to find it
 
     @property
@@ -53,7 +54,7 @@ def address(sender: Place, receiver: Place, by: Carried = Carried.DELIVERY) -> A
     if by is Carried.MAIL:
         return Address("", receiver.town or receiver.name)
     if receiver.state == RHODE_ISLAND:
-        return Address(RHODE_ISLAND, ri_code(receiver.delivery_code))
+        return Address(RHODE_ISLAND, ri_code(receiver.delivery_code, receiver.code_trouble))
     letter = VIA_SOUTHEAST if sender.state == RHODE_ISLAND else receiver.letter
     return Address(letter, receiver.town)
 

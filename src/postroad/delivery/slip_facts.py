@@ -8,12 +8,15 @@ from datetime import date
 from enum import StrEnum
 
 from postroad.delivery import routing
+from postroad.delivery.bars import Symbology
 from postroad.delivery.routing import Address, Carried, Place
 
 
 class Layout(StrEnum):
-    SHEET = "sheet"  # four on a letter sheet
     LABEL = "label"  # one on a label of 4 by 6 inches
+    CARD = "card"  # one on a card or label of 4 by 3 inches
+    SHEET = "sheet"  # four on a letter sheet
+    A4 = "a4"  # four on a sheet of A4
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,9 @@ class SlipFacts:
     copy: bool = False
     lent: bool = False  # and so to come back the same way
     inside: bool = False  # the slip for the way home, folded so that none sees it
+    item: str = ""  # the item's own barcode, where the library wants it on its slips
+    symbology: Symbology = Symbology.CODE_128
+    note: str = ""  # what else the sorter is to know
 
 
 def addressed(facts: Iterable[SlipFacts]) -> list[tuple[SlipFacts, Address]]:

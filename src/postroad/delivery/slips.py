@@ -3,17 +3,19 @@
 The second printing of a slip says COPY.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from django.db.models import F
+from django.utils import timezone
 
-from postroad.delivery import slip_drawing, slip_facts
-from postroad.delivery.models import Parcel, Purpose, Stop, Via
+from postroad.delivery import ri_codes, routing, slip_drawing, slip_facts
+from postroad.delivery.bars import Symbology
+from postroad.delivery.models import Parcel, Purpose, SlipChoice, Stop, Via
 from postroad.delivery.routing import Carried, Place
 from postroad.delivery.slip_facts import Layout, SlipFacts
 from postroad.directory.models import Address as Postal
-from postroad.directory.models import Library
+from postroad.directory.models import Library, State
 from postroad.errors import Refusal
 
 
@@ -31,7 +33,7 @@ def slips(facts: Iterable[SlipFacts], layout: Layout = Layout.SHEET) -> bytes:
 
 
 def print_slips(parcels: Sequence[Parcel], layout: Layout = Layout.SHEET) -> bytes:
-    """The slips of these parcels, in three queries, and the printing is counted."""
+    """The slips of these parcels, in four queries, and the printing is counted."""
     printed = slips(facts_of(parcels), layout)
     Parcel.objects.filter(pk__in=[parcel.pk for parcel in parcels]).update(
         printings=F("printings") + 1
@@ -39,33 +41,69 @@ def print_slips(parcels: Sequence[Parcel], layout: Layout = Layout.SHEET) -> byt
     return printed
 
 
-def print_bare(sender: Library, receiver: Library, layout: Layout = Layout.SHEET) -> bytes:
-    """The slip of something that goes home though no parcel of ours follows it."""
-    known = places({sender.pk, receiver.pk})
-    return slips([SlipFacts("", known[sender.pk], known[receiver.pk])], layout)
+@dataclass(frozen=True, slots=True)
+class Bare:
+    """A thing of which no parcel is followed."""
+
+    receiver: Library
+    item: str = ""  # its own barcode, by which the sorter may know it
+    title: str = ""
+
+
+def print_bare(sender: Library, things: Sequence[Bare], layout: Layout = Layout.SHEET) -> bytes:
+    """The slips of what goes home though no parcel of ours follows it."""
+    known, choice = places({sender.pk, *(each.receiver.pk for each in things)}), choice_of(sender)
+    here = known[sender.pk]
+    mailed = [key for key, place in known.items() if not place.route]
+    for library in Library.objects.filter(pk__in=mailed).prefetch_related("addresses"):
+        if written := library.address_for(*Postal.TO_RETURN):
+            known[library.pk] = replace(known[library.pk], lines=tuple(written.written))
+    found = []
+    for each in things:
+        there = known[each.receiver.pk]
+        by = routing.carried(here, there)
+        if by is Carried.DELIVERY:
+            there = replace(there, lines=())
+        facts = SlipFacts("", here, there, title=each.title, by=by, item=each.item)
+        found.append(replace(facts, symbology=Symbology(choice.symbology)))
+    return slips(found, layout)
 
 
 def facts_of(parcels: Sequence[Parcel]) -> list[SlipFacts]:
     ends = {end for parcel in parcels for end in (parcel.from_library_id, parcel.to_library_id)}
-    known, written = places(ends), postal(parcels)
-    return [
-        SlipFacts(
-            number=parcel.number,
-            sender=replace(
-                known[parcel.from_library_id], lines=written.get((parcel.number, "from"), ())
-            ),
-            receiver=replace(
-                known[parcel.to_library_id], lines=written.get((parcel.number, "to"), ())
-            ),
-            ref=parcel.ref,
-            title=parcel.title,
-            need_by=parcel.need_by,
-            by=Carried(parcel.via),
-            copy=parcel.printings > 0,
-            lent=parcel.purpose == Purpose.LOAN,
+    known, written, choices = places(ends), postal(parcels), choices_of(ends)
+    found = []
+    for parcel in parcels:
+        choice = choices.get(parcel.from_library_id) or SlipChoice()
+        ways = {
+            end: replace(known[library], lines=written.get((parcel.number, end), ()))
+            for end, library in (("from", parcel.from_library_id), ("to", parcel.to_library_id))
+        }
+        found.append(
+            SlipFacts(
+                number=parcel.number,
+                sender=ways["from"],
+                receiver=ways["to"],
+                ref=parcel.ref,
+                title=parcel.title,
+                need_by=parcel.need_by,
+                by=Carried(parcel.via),
+                copy=parcel.printings > 0,
+                lent=parcel.purpose == Purpose.LOAN,
+                item=parcel.item_barcode if choice.item_barcode else "",
+                symbology=Symbology(choice.symbology),
+            )
         )
-        for parcel in parcels
-    ]
+    return found
+
+
+def choice_of(library: Library) -> SlipChoice:
+    """How it has its slips; as usual, where it never chose. Not saved by this."""
+    return choices_of([library.pk]).get(library.pk) or SlipChoice(library=library)
+
+
+def choices_of(libraries: Collection[int]) -> dict[int, SlipChoice]:
+    return {each.library_id: each for each in SlipChoice.objects.filter(library__in=libraries)}
 
 
 def postal(parcels: Iterable[Parcel]) -> dict[tuple[str, str], tuple[str, ...]]:
@@ -87,7 +125,7 @@ def postal(parcels: Iterable[Parcel]) -> dict[tuple[str, str], tuple[str, ...]]:
 
 
 def places(libraries: Iterable[int]) -> dict[int, Place]:
-    """What slips must know of these libraries, in two queries."""
+    """What slips must know of these libraries, in two queries; one more for Rhode Island's."""
     wanted = set(libraries)
     stops = (
         Stop.objects.filter(library__in=wanted, active=True)
@@ -95,6 +133,9 @@ def places(libraries: Iterable[int]) -> dict[int, Place]:
         .order_by()
     )
     routes = {stop.library_id: stop.route for stop in stops}
+    rows = list(Library.objects.filter(pk__in=wanted).order_by())
+    coded = {each.delivery_code for each in rows if each.state == State.RHODE_ISLAND} - {""}
+    troubles = ri_codes.troubles(coded, timezone.localdate()) if coded else {}
     return {
         library.pk: Place(
             name=library.name,
@@ -103,6 +144,7 @@ def places(libraries: Iterable[int]) -> dict[int, Place]:
             route=routes[library.pk].code if library.pk in routes else "",
             letter=routes[library.pk].letter if library.pk in routes else "",
             delivery_code=library.delivery_code,
+            code_trouble=troubles.get(library.delivery_code),
         )
-        for library in Library.objects.filter(pk__in=wanted).order_by()
+        for library in rows
     }

@@ -81,6 +81,7 @@ def build(today: date, say: Say, titles: int | None = None) -> None:
     libraries = make_libraries()
     make_outside()
     network.make_routes(libraries, today)
+    network.make_codes(libraries)
     make_closures(libraries, today)
     make_special_hours(libraries, today)
     networks.make(libraries, today, timezone.now())

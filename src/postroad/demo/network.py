@@ -11,6 +11,7 @@ from postroad.delivery.models import (
     Delay,
     Hub,
     Region,
+    RiCode,
     Route,
     ScheduleChange,
     Stop,
@@ -54,6 +55,27 @@ def make_regions() -> dict[str, Region]:
         for name, code in sorted(first_codes.items())
     )
     return {each.name: each for each in made}
+
+
+def make_codes(libraries: dict[str, Library]) -> None:
+    """The list of Rhode Island's codes, most of them invented, and one that is retired."""
+    bearers = {each.delivery_code: each for each in libraries.values() if each.delivery_code}
+    listed = [
+        RiCode(
+            code=code,
+            name=each.name,
+            town=each.town,
+            library=each,
+            invented=code not in facts.REAL_DELIVERY_CODES,
+        )
+        for code, each in bearers.items()
+    ]
+    if "ZZZ" not in bearers:
+        gone = date(2025, 6, 30)
+        listed.append(
+            RiCode(code="ZZZ", name="A branch that closed", retired_on=gone, invented=True)
+        )
+    RiCode.objects.bulk_create(listed)
 
 
 def make_routes(libraries: dict[str, Library], today: date) -> None:

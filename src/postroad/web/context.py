@@ -97,7 +97,11 @@ WAYS: dict[str, tuple[Way, ...]] = {
         ),
         Way("search", _("Catalog"), under=(SEARCH, E_RESOURCES)),
         LIBRARIES,
-        RETURNS,
+        Way(
+            "returns",
+            _("Returns"),
+            under=(RETURNS, Way("staff-transit", _("Send anything"), STAFF)),
+        ),
     ),
     "courier": (Way("courier-route", _("My route"), frozenset({Role.DRIVER})),),
     "office": (

@@ -29,6 +29,15 @@ REFUSALS: Words = {
         "A slip to Rhode Island needs the library's three letters, and this library does not have "
         "them yet. The slip can be printed after the delivery office enters them."
     ),
+    "delivery-code-unknown": gettext_lazy(
+        "No list of Rhode Island has the letters %(letters)s, so a slip with them would go astray. "
+        "The delivery office corrects them, or brings in a newer list, under Codes of Rhode Island."
+    ),
+    "delivery-code-retired": gettext_lazy(
+        "Rhode Island has retired the letters %(letters)s. The delivery office enters the "
+        "library's new ones at its stop, or sets the old ones in force again under Codes of Rhode "
+        "Island."
+    ),
     "nothing-to-record": gettext_lazy(
         "This scan names no stop, or no parcel that is under way. Nothing was recorded."
     ),

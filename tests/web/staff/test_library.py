@@ -338,3 +338,16 @@ def test_what_a_due_date_means_is_said_with_the_policy_and_holds_from_that_day(c
     assert story.loan.supply.due_means == "at-borrower"  # sent before
     desk.post("/staff/library/policy/", GOOD)
     assert Agreement.objects.get() == agreed
+
+
+def test_a_closure_in_rhode_island_on_short_notice_says_to_call_the_courier(cast, at):
+    Library.objects.filter(pk=cast.lee.pk).update(state="RI")
+    desk = at(cast.director)
+    sent = {"effect": "closed", "first_day": "2026-11-24", "last_day": "2026-11-24"}
+    look = desk.post("/staff/library/closures/", {**sent, "look": "1"})
+    assert "Call the courier now." in look.content.decode()
+    saved = desk.post("/staff/library/closures/", sent, follow=True)
+    assert "Call the courier now." in saved.content.decode()
+    later = {**sent, "first_day": "2026-11-27", "last_day": "2026-11-27"}
+    saved = desk.post("/staff/library/closures/", later, follow=True)
+    assert "Call the courier" not in saved.content.decode()

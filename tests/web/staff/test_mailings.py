@@ -7,6 +7,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from postroad.delivery import parcels
 from postroad.delivery.models import MailEvent, Parcel, Purpose, Via
+from postroad.directory.models import Address
+from tests.delivery.test_slips import words
 from tests.ill.story import MONDAY
 
 USPS = "9400111206206406260787"
@@ -129,7 +131,7 @@ def test_the_list_costs_the_same_however_long_it_is(cast, at, mail, django_asser
         parcel.mail_events.create(step="posted", day=MONDAY.date(), noted_at=MONDAY)
         if number in (0, 5):
             desk.get(HERE)
-            with django_assert_num_queries(9):
+            with django_assert_num_queries(10):
                 desk.get(HERE)
 
 
@@ -139,3 +141,25 @@ def test_the_day_goes_by_the_librarys_clock(cast, at, mail):
     assert not at(cast.borrower).get(HERE).context["lines"]
     before = (MONDAY - timedelta(days=1)).date()
     assert at(cast.borrower).get(f"/staff/mailings/?day={before}").context["lines"]
+
+
+def test_the_address_labels_of_a_day_are_one_file_and_who_has_no_address_is_named(cast, at, mail):
+    mail("Emma")
+    desk = at(cast.borrower)
+    said = desk.post("/staff/mailings/labels.pdf", {"day": "2026-11-23"}, follow=True)
+    assert "No address of" in said.content.decode()
+    assert "There was no label to print." in said.content.decode()
+    Address.objects.create(
+        library=cast.otis_school,
+        purpose=Address.Purpose.MAIL,
+        lines="Library\n1 North Main Road",
+        town="Otis",
+        state="MA",
+        zip="01253",
+    )
+    printed = desk.post("/staff/mailings/labels.pdf", {"day": "2026-11-23", "layout": "card"})
+    said = words(printed.content)
+    assert "1 North Main Road" in said
+    assert "Otis, MA 01253" in said
+    other = desk.post("/staff/mailings/labels.pdf", {"day": "2026-11-20"}, follow=True)
+    assert "There was no label to print." in other.content.decode()

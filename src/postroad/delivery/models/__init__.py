@@ -9,6 +9,7 @@ from postroad.delivery.models.claims import (
     ClaimState,
     ClaimStep,
 )
+from postroad.delivery.models.codes import RiCode
 from postroad.delivery.models.containers import (
     Container,
     ContainerLine,
@@ -35,6 +36,7 @@ from postroad.delivery.models.outlook import Outlook
 from postroad.delivery.models.parcels import Carrier, Parcel, ParcelQuerySet, Purpose, Via
 from postroad.delivery.models.scan_files import BadRow, ScanFile
 from postroad.delivery.models.searches import Search, SearchQuerySet
+from postroad.delivery.models.slips import Code, Paper, SlipChoice
 from postroad.delivery.models.steps import (
     AT_A_HUB,
     LEFT_AT_A_LIBRARY,
@@ -64,6 +66,7 @@ __all__ = [
     "ClaimQuerySet",
     "ClaimState",
     "ClaimStep",
+    "Code",
     "Container",
     "ContainerLine",
     "ContainerState",
@@ -83,17 +86,20 @@ __all__ = [
     "MailEvent",
     "MailStep",
     "Outlook",
+    "Paper",
     "Parcel",
     "ParcelQuerySet",
     "ParcelState",
     "Purpose",
     "Region",
+    "RiCode",
     "Route",
     "ScanFile",
     "ScheduleChange",
     "Search",
     "SearchQuerySet",
     "SetAside",
+    "SlipChoice",
     "Stop",
     "TimetableFile",
     "Transfer",

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from postroad.delivery import short_notice
 from postroad.directory import closures
 from postroad.directory.models import Closure, Effect, Library, State
 from postroad.ill import dates
@@ -138,6 +139,17 @@ def touched(form: ClosureForm, library: Library | None = None) -> Touched:
             library=library,
             state=state,
         )
+    )
+
+
+def on_short_notice(form: ClosureForm, library: Library) -> str:
+    """What to do about the courier; "" if it hears in time."""
+    facts = form.cleaned_data
+    if not short_notice.is_short(library, facts["effect"], facts["first_day"], timezone.now()):
+        return ""
+    return _(
+        "That is less than 24 hours' notice, so the courier may come all the same, and charge for "
+        "the stop. Call the courier now."
     )
 
 

@@ -176,12 +176,14 @@ def close(request: SignedIn) -> HttpResponse:
     form = ClosureForm(request.POST)
     if not form.is_valid():
         return page(request, closure=form)
-    touched = closing.touched(form, ours).sentences()
+    touched, late = closing.touched(form, ours).sentences(), closing.on_short_notice(form, ours)
     if "look" in request.POST:
-        return page(request, closure=form, touched=touched)
+        return page(request, closure=form, touched=[*touched, late] if late else touched)
     closing.enter(form, library=ours, source="library", said_by=str(request.user))
     sweeps.closed_days(timezone.now(), ours)
     messages.success(request, _("Saved. Requests and expected dates follow it from now on."))
+    if late:
+        messages.warning(request, late)
     return redirect(f"{reverse('staff-library')}?show=closures")
 
 

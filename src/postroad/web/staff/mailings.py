@@ -27,6 +27,7 @@ from postroad.web.shared import gates
 from postroad.web.shared.gates import STAFF, SignedIn, needs
 from postroad.web.shared.paging import is_key
 from postroad.web.staff.counter import show
+from postroad.web.staff.slips import papers
 
 SHOWN = 20  # bad lines that are told; the others are counted
 WHY: Mapping[Wrong, Promise] = {
@@ -83,6 +84,7 @@ def page(request: SignedIn) -> HttpResponse:
         "lines": [Line.of(box) for box in mailings.of_day(library, day)],
         "steps": [(step.value, step.label) for step in MailStep],
         "form": form,
+        **papers(library),
     }
     return show(request, "staff/mailings.html", context, 422 if form.errors else 200)
 

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from postroad import words
 from postroad.accounts.models import BORROWING, LENDING, Role
 from postroad.delivery import slips
-from postroad.delivery.models import Parcel, ParcelState
+from postroad.delivery.models import Paper, Parcel, ParcelState
 from postroad.delivery.slip_facts import Layout
 from postroad.directory.models import Library
 from postroad.errors import Refusal
@@ -56,10 +56,11 @@ def listed(side: str, wanted: Collection[Role], which: Ready) -> Callable[..., H
     @require_safe
     @needs(*wanted)
     def page(request: SignedIn) -> HttpResponse:
-        waiting = which(gates.desk(request).library)
+        library = gates.desk(request).library
+        waiting = which(library)
         parcels = list(waiting[:MOST])
         more = waiting.count() - MOST if len(parcels) == MOST else 0
-        here = {"side": side, "parcels": parcels, "more": more}
+        here = {"side": side, "parcels": parcels, "more": more, **papers(library)}
         return show(request, "staff/slips.html", here)
 
     return page
@@ -95,7 +96,7 @@ def bare_pdf(request: SignedIn) -> HttpResponse:
     if library is None:
         raise Http404
     try:
-        file = slips.print_bare(gates.desk(request).library, library, layout(request))
+        file = slips.print_bare(gates.desk(request).library, [slips.Bare(library)], layout(request))
     except Refusal as no:
         messages.warning(request, words.refusal(no))
         return redirect(f"{reverse('returns')}?{urlencode({'library': library.code})}")
@@ -107,16 +108,23 @@ def as_pdf(file: bytes) -> HttpResponse:
     return HttpResponse(file, content_type="application/pdf", headers=named)
 
 
+def papers(library: Library) -> dict[str, object]:
+    """The papers to choose from, the library's own first."""
+    own = slips.choice_of(library).paper
+    return {"papers": sorted(Paper.choices, key=lambda each: each[0] != own)}
+
+
 def numbers(request: SignedIn) -> list[str]:
     """Those that were ticked; a number that cannot be one is left out."""
     return [number for number in request.POST.getlist("parcel")[:MOST] if number.isalnum()]
 
 
 def layout(request: SignedIn) -> Layout:
-    try:
-        return Layout(request.POST.get("layout", Layout.SHEET))
-    except ValueError:
-        return Layout.SHEET
+    """The paper that was chosen, or else the library's own."""
+    chosen = request.POST.get("layout", "")
+    if chosen not in Paper.values:
+        chosen = slips.choice_of(gates.desk(request).library).paper
+    return Layout(chosen)
 
 
 lending_page = listed("lending", LENDING, lent)

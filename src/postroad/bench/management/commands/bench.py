@@ -26,6 +26,7 @@ BENCHES = {
     "relevance": (SQLITE,),
     "licensed": (SQLITE, POSTGRESQL),
     "scans": (SQLITE, POSTGRESQL),
+    "slips": (SQLITE,),
 }
 
 

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('delivery', '0013_containers_and_scan_files'),
+        ('delivery', '0015_slips_as_a_library_has_them'),
     ]
 
     operations = [

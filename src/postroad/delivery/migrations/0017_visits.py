@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('delivery', '0014_timetable_files'),
+        ('delivery', '0016_timetable_files'),
         ('directory', '0008_supplies_documents'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
