@@ -2,8 +2,10 @@
 
 import pytest
 
+from postroad.delivery import slips
 from postroad.delivery.label_drawing import AddressLabel, BinLabel, address_labels, bin_labels
-from postroad.delivery.slip_facts import Layout
+from postroad.delivery.routing import Place
+from postroad.delivery.slip_facts import Layout, SlipFacts
 from tests.delivery.test_bars import read
 from tests.delivery.test_slips import pages, sizes, words
 
@@ -39,3 +41,10 @@ def test_an_address_is_set_as_the_post_reads_it(layout):
         assert said.count(line) == 5
     assert len(list(pages(pdf))) == (2 if layout in (Layout.SHEET, Layout.A4) else 5)
     assert min(sizes(pdf)[line] for line in YALE.lines) >= 14
+
+
+@pytest.mark.nightly
+def test_ten_thousand_slips_are_one_file():
+    lee, far = Place("Lee Library", "Lee", "MA", "WEST 2", "W"), Place("Far", "Far", "MA", "N 1")
+    many = [SlipFacts(f"P{at:011}", lee, far, title=f"Title {at}") for at in range(10_000)]
+    assert len(list(pages(slips.slips(many)))) == 2_500

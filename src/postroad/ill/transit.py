@@ -76,8 +76,7 @@ def look(
         .values_list("barcode", "request__ref")
     )
     things = [
-        _thing(text, readings, known, borrowed, (said or {}).get(text), to)
-        for text, readings in read.items()
+        _thing(text, readings, known, borrowed, said or {}, to) for text, readings in read.items()
     ][:MOST]
     return _checked({each.barcode: each for each in things}.values(), sender)
 
@@ -95,14 +94,14 @@ def _thing(
     readings: Sequence[str],
     known: Mapping[str, Sequence[Item]],
     borrowed: Mapping[str, str],
-    said: Library | None,
+    said: Mapping[str, Library],
     to: Library | None,
 ) -> Thing:
     barcode = next((each for each in readings if known.get(each) or each in borrowed), text)
     items = known.get(barcode, ())
-    if said is not None:
-        items = [item for item in items if item.library == said]
-    owners = (said,) if said is not None else tuple(item.library for item in items)
+    if owner := said.get(barcode[:40], said.get(text)):
+        items = [item for item in items if item.library == owner]
+    owners = (owner,) if owner else tuple(item.library for item in items)
     title = items[0].record.title if len(items) == 1 else ""
     thing = Thing(barcode[:40], title, owners, to or (owners[0] if len(owners) == 1 else None))
     if barcode in borrowed:

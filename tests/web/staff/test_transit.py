@@ -111,6 +111,14 @@ def test_a_clerk_scans_several_and_prints_them_at_once(cast, copies, at):
     assert "COPY" in words(desk.post(HERE + "slips.pdf", wanted).content)
 
 
+def test_what_is_said_of_a_barcode_counts_however_it_was_scanned(cast, copies, at):
+    sent = {"barcodes": "A39999B", "barcode": ["39999"], "owner": [cast.pittsfield.code]}
+    page = at(cast.borrower).post(HERE, sent)
+    assert page.status_code == 200
+    assert page.context["sent"].things[0].to == cast.pittsfield
+    assert ">A39999B</textarea>" in page.content.decode()
+
+
 def test_slips_alone_follow_nothing(cast, copies, at):
     printed = at(cast.borrower).post(HERE + "bare.pdf", {"barcodes": "31111"})
     assert barcodes(printed.content) == ["31111"]

@@ -63,6 +63,11 @@ class Sent:
     rows: list[Row]
 
     @property
+    def barcodes(self) -> str:
+        """As they stand in the form."""
+        return "\n".join(self.texts)
+
+    @property
     def unclear(self) -> bool:
         """Whether something is to be said before all of it can go."""
         return bool(self.to and len(self.there) != 1) or any(row.thing.why for row in self.rows)
