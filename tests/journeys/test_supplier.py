@@ -71,6 +71,7 @@ def test_the_cover_sheet_files_the_scan(
     lender.presses("Send it")
     lender.is_told("Sent in its place.")
     lender.goes(f"/staff/requests/{asked.ref}/")
+    lender.follows("Take the copy back")
     lender.presses("Take the copy back")
     lender.is_told("Taken back")
     expect(page.get_by_role("link", name="Send the copy")).to_be_visible()

@@ -122,7 +122,7 @@ def say_what_is_not_as_usual(now: datetime) -> None:
         delays.announce(
             Delay.Kind.HELD, at=held, first_day=today, reason="New roof (invented)", **facts
         )
-    route = Route.objects.filter(stops__active=True).order_by("-code").first()
+    route = Route.objects.filter(stops__active=True).order_by("-code", "pk").first()
     if route is None:
         return
     called = [stop.library_id for stop in route.stops.filter(active=True)]

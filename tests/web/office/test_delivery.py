@@ -488,5 +488,6 @@ def test_the_list_of_delays_takes_as_many_statements_however_long(
     for count in (1, 4):
         for _each in range(count):
             office.post(PAUSES, sent | {"key": uuid4()})
-        with django_assert_num_queries(13):
+        office.get(PAUSES)  # what was said of the last one is read
+        with django_assert_num_queries(12):
             office.get(PAUSES)

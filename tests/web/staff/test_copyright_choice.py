@@ -114,7 +114,7 @@ def test_of_a_loan_there_is_nothing_to_choose(desk: Client, cast: Cast):
 def test_the_page_of_a_copy_costs_few_statements(
     desk: Client, sixth: Story, django_assert_num_queries: Any
 ):
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(21):
         desk.get(f"/staff/requests/{sixth.ill.ref}/")
 
 

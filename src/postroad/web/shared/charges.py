@@ -43,12 +43,16 @@ def beside(
         "charges": lines(ill, at, events),
         "lost": lost(ill, at, events),
         "unasked": unasked(ill, at),
-        **claimed(ill, at, events, now),
+        **claimed(user, ill, at, events, now),
     }
 
 
-def claimed(ill: Request, at: Sits, events: Iterable[Event], now: datetime) -> dict[str, Any]:
+def claimed(
+    user: User, ill: Request, at: Sits, events: Iterable[Event], now: datetime
+) -> dict[str, Any]:
     """What its lender claims from the carrier, or may: nobody else's business."""
+    if user.stands_in_for is not None:
+        return {}  # a claim is the owner's own to make
     lends = ill.supply is not None and Owner.LENDING in at(ill.supply).sides
     if not lends or not any(event.verb == Verb.SHIP for event in events):
         return {}
