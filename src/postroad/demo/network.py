@@ -18,7 +18,7 @@ from postroad.delivery.models import (
     Transfer,
 )
 from postroad.demo import facts
-from postroad.directory.models import Library
+from postroad.directory.models import Kind, Library
 
 
 def make_regions() -> dict[str, Region]:
@@ -115,20 +115,20 @@ def make_routes(libraries: dict[str, Library], today: date) -> None:
 def say_what_is_not_as_usual(now: datetime) -> None:
     """A van that is late on its next day, and bins that are held: at libraries of which nobody in
     the story has a book."""
-    held = Library.objects.filter(code="GOSHEN").first()
+    quiet = Stop.objects.filter(active=True, library__kind=Kind.SPECIAL).select_related("library")
+    held = quiet.order_by("-library__code").first()
     facts: dict[str, Any] = {"by": "Delivery office", "now": now, "key": None}
     today = timezone.localdate(now)
-    if held and Stop.objects.filter(library=held, active=True).exists():
-        delays.announce(
-            Delay.Kind.HELD, at=held, first_day=today, reason="New roof (invented)", **facts
-        )
+    if held is not None:
+        reason = "New roof"
+        delays.announce(Delay.Kind.HELD, at=held.library, first_day=today, reason=reason, **facts)
     route = Route.objects.filter(stops__active=True).order_by("-code", "pk").first()
     if route is None:
         return
     called = [stop.library_id for stop in route.stops.filter(active=True)]
     days = (van.drop.next_open(today) for van in stops.calendars(called, today).values())
     if first_day := min((day for day in days if day), default=None):
-        reason = "Flat tire (invented)"
+        reason = "Flat tire"
         delays.announce(
             Delay.Kind.LATE, at=route, first_day=first_day, hours=2, reason=reason, **facts
         )
