@@ -116,7 +116,7 @@ def say_what_is_not_as_usual(now: datetime) -> None:
     """A van that is late on its next day, and bins that are held: at libraries of which nobody in
     the story has a book."""
     quiet = Stop.objects.filter(active=True, library__kind=Kind.SPECIAL).select_related("library")
-    held = quiet.order_by("-library__code").first()
+    held = quiet.order_by("-library__code", "pk").first()
     facts: dict[str, Any] = {"by": "Delivery office", "now": now, "key": None}
     today = timezone.localdate(now)
     if held is not None:
