@@ -24,7 +24,7 @@ from postroad.delivery.models import (
     Stop,
 )
 from postroad.directory import closures
-from postroad.directory.models import Library
+from postroad.directory.models import Closure, Library
 from postroad.directory.opening import ALWAYS
 from postroad.errors import Refusal
 
@@ -68,7 +68,7 @@ def announce(
     No last day is the first day, and further notice for bins that are held. By the `key` of its
     form a second press finds the first. Raises NewDayWrong and NowhereServed.
     """
-    last_day = last_day or (Delay.FURTHER_NOTICE if kind == Kind.HELD else first_day)
+    last_day = last_day or (Closure.FURTHER_NOTICE if kind == Kind.HELD else first_day)
     new_day = new_day if kind == Kind.MOVED else None
     _may_be_said(kind, at, last_day, new_day)
     delay, new = Delay.objects.get_or_create(

@@ -238,7 +238,7 @@ def change_for_a_while(
     change, _new = ScheduleChange.objects.get_or_create(
         stop=stop,
         first_day=first_day,
-        last_day=last_day or ScheduleChange.FURTHER_NOTICE,
+        last_day=last_day or Closure.FURTHER_NOTICE,
         drop_days=drop_days,
         pick_up_days=pick_up_days,
         reason=reason,

@@ -476,7 +476,7 @@ def test_bins_are_held_until_they_are_delivered_again(office, cast, make_parcel)
     office.post(PAUSES, sent | {"library": "lenox", "key": uuid4()})
     assert says(office.get(PAUSES), "until further notice", "1 parcel waits at the hub", "New roof")
     public = Client().get("/libraries/lenox")
-    assert says(public, "Bins are held since", "New roof")
+    assert says(public, "Bins are held from", "New roof")
     assert not says(Client().get("/libraries/lee"), "Bins are held")
 
 

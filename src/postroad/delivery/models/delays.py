@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from postroad.delivery.models.network import Region, Route
 from postroad.delivery.models.parcels import Parcel
-from postroad.directory.models import Library
+from postroad.directory.models import Closure, Library
 from postroad.telling import Told
 
 
@@ -36,8 +36,6 @@ class Delay(models.Model):
         NONE = "none", _("No van")
         MOVED = "moved", _("No van, but on another day")
         HELD = "held", _("Bins are held")
-
-    FURTHER_NOTICE = date(9999, 12, 31)
 
     key = models.UUIDField(unique=True, default=uuid4)  # of the form that was sent
     kind = models.CharField(max_length=5, choices=Kind)
@@ -82,7 +80,7 @@ class Delay(models.Model):
 
     @property
     def open_ended(self) -> bool:
-        return self.last_day == self.FURTHER_NOTICE
+        return self.last_day == Closure.FURTHER_NOTICE
 
     @property
     def source(self) -> str:

@@ -1,14 +1,12 @@
 """The network of the van as data: couriers, hubs and the nights between them, regions, routes,
 stops, and what changes a stop for a while."""
 
-from datetime import date
-
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from postroad.directory.models import Library, State
+from postroad.directory.models import Closure, Library, State
 
 seven_places = RegexValidator(r"\A[M-][T-][W-][T-][F-][S-][S-]\Z")
 
@@ -162,8 +160,6 @@ class ScheduleChange(DaysApart):
     """Other days than usual from one day to another, or on: a reduced schedule, a busy December, a
     school's summer, a new timetable that is announced."""
 
-    FURTHER_NOTICE = date(9999, 12, 31)
-
     stop = models.ForeignKey(Stop, on_delete=models.CASCADE, related_name="changes")
     first_day = models.DateField()
     last_day = models.DateField()
@@ -183,4 +179,4 @@ class ScheduleChange(DaysApart):
 
     @property
     def open_ended(self) -> bool:
-        return self.last_day == self.FURTHER_NOTICE
+        return self.last_day == Closure.FURTHER_NOTICE

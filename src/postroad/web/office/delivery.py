@@ -1,6 +1,6 @@
 """The delivery office: /office/delivery/."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST
 
 from postroad import words
 from postroad.accounts.models import Role
-from postroad.delivery import custody, finding, offline, overview, routing, slips, stops
+from postroad.delivery import custody, finding, offline, overview, slips, stops
 from postroad.delivery.models import OPEN_STATES, Custody, CustodyStep, Parcel, ParcelState
 from postroad.delivery.slip_facts import Layout
 from postroad.errors import Refusal
@@ -268,15 +268,23 @@ class Reason:
     skipped: list[dict[str, Any]]
 
 
+def overnight(forecast: Iterable[Mapping[str, Any]]) -> str:
+    """How many nights were reckoned between the van that takes it and the one that brings it."""
+    days = {step["leg"]: parse_date(step["day"]) for step in forecast}
+    taken, sorted_on = days.get("collected"), days.get("sorted")
+    nights = (sorted_on - taken).days if taken and sorted_on else 1
+    if nights < 2:
+        return _("Sorted overnight")
+    return _("%(n)s nights: it goes from hub to hub") % {"n": nights}
+
+
 def steps(found: Parcel) -> list[Reason]:
     """Why this day: the forecast as it was made."""
     sender, receiver = found.from_library.town, found.to_library.town
     said = {
         "ready": _("Ready at %(sender)s"),
         "collected": _("Next delivery day of %(sender)s"),
-        "sorted": _("Two nights: it changes couriers between the states")
-        if routing.nights(found.from_library.state, found.to_library.state) > 1
-        else _("Sorted overnight"),
+        "sorted": overnight(found.forecast.get("steps", ())),
         "delivered": _("Next delivery day of %(receiver)s"),
     }
     return [
