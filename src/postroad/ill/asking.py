@@ -259,10 +259,7 @@ def amend(
     if moved and held is not None and held.lender_id == library.pk:
         raise PickUpIsLender(library=library.name)
     if need_by is not None and (moved or need_by != was.need_by):
-        if need_by < library.day_of(act.at):
-            raise NeedByPassed(need_by=need_by)
-        if not (insists or ill.is_copy):  # a file waits for no van
-            _can_be_kept(need_by, ill.record, library, act.at, ill if held is None else None)
+        _may_be_needed_by(need_by, ill, library, act.at, insists=insists)
     change = terms.columns()
     if not moved:
         change["due_at"] = ill.due_at  # whose turn it is has no more time for it
@@ -272,6 +269,21 @@ def amend(
     if moved and held is not None:
         _expect_at(library, held, ill, act.at)
     return event
+
+
+def _may_be_needed_by(
+    need_by: date, ill: Request, library: Library, at: datetime, *, insists: bool
+) -> None:
+    """Another day, or the same one at another library, goes by the rules by which it is asked."""
+    if need_by < library.day_of(at):
+        raise NeedByPassed(need_by=need_by)
+    if insists:
+        return
+    if ill.is_copy:  # a file waits for no van
+        _is_at_work_by(need_by, library, at)
+    else:
+        in_hand = ill.state == State.REFERRED and ill.supply is not None
+        _can_be_kept(need_by, ill.record, library, at, None if in_hand else ill)
 
 
 def _amended(was: Terms, now: Terms) -> dict[str, Any]:

@@ -288,3 +288,14 @@ def test_on_a_holiday_nobody_is_promised_a_copy_for_that_day(
     assert "Libraries are closed until Friday 27 November" in tight(said)
     assert press(ada, need_by="2026-11-27").status_code == 302
     assert press(ada, need_by="2026-11-26", insists="on", title="Owls").status_code == 302
+
+
+def test_a_day_that_is_changed_later_goes_by_the_same_rule(ada: Client, time_machine: Any):
+    time_machine.move_to(datetime(2026, 11, 26, 15, tzinfo=UTC))
+    day = date(2026, 11, 26)
+    Closure.objects.create(effect=Effect.CLOSED, first_day=day, last_day=day, reason="Thanksgiving")
+    assert press(ada).status_code == 302
+    page = f"/patron/requests/{Request.objects.get().ref}/amend/"
+    said = ada.post(page, {"library": "lee", "need_by": "2026-11-26"})
+    assert "Libraries are closed until Friday 27 November" in tight(said)
+    assert Request.objects.get().need_by is None
