@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from postroad.delivery import routing
 from postroad.delivery.routing import Place
+from postroad.delivery.stopping import Meanwhile, Stopped
 from postroad.ill import homeward
 from postroad.ill.homeward import (
     RULES,
@@ -264,3 +265,26 @@ def test_a_no_without_a_last_day_is_endless():
     assert homeward.Reason(Because.SAYS_NO).is_endless
     assert not homeward.Reason(Because.SAYS_NO, until=date(2026, 12, 1)).is_endless
     assert not homeward.Reason(Because.OUTSIDE).is_endless
+
+
+STRIKE = Stopped(TODAY, date.max, "Strike", Meanwhile.MAIL)
+
+
+def test_r6_while_the_whole_service_stops_the_mail_takes_it_if_it_is_accepted():
+    facts = replace(BY_VAN, stopped=STRIKE)
+    assert because(facts) == [Because.NOT_KNOWN, Because.STOPPED]
+    assert way(facts).way == Way.ASK_US
+    assert way(replace(facts, words=(YES,))).way == Way.MAIL
+
+
+def test_r6_where_nothing_goes_by_mail_meanwhile_it_is_kept_until_then():
+    only_copies = replace(STRIKE, meanwhile=Meanwhile.COPIES, last_day=LATER)
+    found = way(replace(BY_VAN, words=(YES,), stopped=only_copies))
+    assert (found.way, found.until) == (Way.HOLD_ON, LATER)
+    assert found.beware is not None
+    assert found.beware.why == "Strike"
+
+
+def test_who_has_no_van_is_not_concerned_when_it_stops():
+    only_copies = replace(STRIKE, meanwhile=Meanwhile.COPIES)
+    assert way(replace(BY_MAIL, stopped=only_copies)) == way(BY_MAIL)

@@ -7,6 +7,7 @@ by it; whoever is concerned hears of it once (`notices/van.py`).
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import transaction
@@ -14,6 +15,7 @@ from django.utils import timezone
 
 from postroad.delivery import stops
 from postroad.delivery.models import (
+    WHOLE,
     Delay,
     Happening,
     Parcel,
@@ -43,6 +45,18 @@ class NowhereServed(Refusal):
     code = "delay-nowhere"
 
 
+class StoppedAlready(Refusal):
+    """The whole service stops on some of these days already."""
+
+    code = "service-stopped-already"
+
+
+class LastPickUpWrong(Refusal):
+    """The last day on which the van takes something is before the first, or after the last."""
+
+    code = "service-last-pick-up"
+
+
 class DelayOver(Refusal):
     """It was ended, or its days have passed."""
 
@@ -58,46 +72,71 @@ def announce(
     last_day: date | None = None,
     new_day: date | None = None,
     hours: int | None = None,
+    last_pick_up: date | None = None,
+    instead: str = "",
     reason: str,
     by: str,
     now: datetime,
     key: UUID | None,
 ) -> Delay:
-    """Say that the van is late, does not come, comes on another day, or that bins are held.
+    """Say that the van is late, does not come, comes on another day, that bins are held, or that
+    the whole service stops: suspended, or wound down after a `last_pick_up`; and what is done
+    `instead` meanwhile.
 
-    No last day is the first day, and further notice for bins that are held. By the `key` of its
-    form a second press finds the first. Raises NewDayWrong and NowhereServed.
+    No last day is the first day, and further notice for what is held or stops. By the `key` of its
+    form a second press finds the first. Raises NewDayWrong, NowhereServed, StoppedAlready and
+    LastPickUpWrong.
     """
-    last_day = last_day or (Closure.FURTHER_NOTICE if kind == Kind.HELD else first_day)
-    new_day = new_day if kind == Kind.MOVED else None
-    _may_be_said(kind, at, last_day, new_day)
-    delay, new = Delay.objects.get_or_create(
-        key=key or uuid4(),
-        defaults={
-            "kind": kind,
-            **_where(at),
-            "first_day": first_day,
-            "last_day": last_day,
-            "new_day": new_day,
-            "hours": hours if kind == Kind.LATE else None,
-            "reason": reason,
-            "said_by": by,
-            "said_at": now,
-        },
-    )
+    days, key = (first_day, last_day, new_day, last_pick_up), key or uuid4()
+    facts = _facts(kind, days, hours, instead)
+    _may_be_said(at, facts, key)
+    who = {"reason": reason, "said_by": by, "said_at": now}
+    delay, new = Delay.objects.get_or_create(key=key, defaults={**facts, **_where(at), **who})
     if new:
         _take_effect(delay)
         _happened("announce", delay, now)
     return delay
 
 
-def _may_be_said(
-    kind: Kind, at: Library | Route | Region | None, last_day: date, new_day: date | None
-) -> None:
+def _facts(
+    kind: Kind,
+    days: tuple[date, date | None, date | None, date | None],
+    hours: int | None,
+    way: str,
+) -> dict[str, Any]:
+    """What a notice of its kind says, and no more."""
+    first_day, last_day, new_day, last_pick_up = days
+    endless = kind == Kind.HELD or kind in WHOLE
+    return {
+        "kind": kind,
+        "first_day": first_day,
+        "last_day": last_day or (Closure.FURTHER_NOTICE if endless else first_day),
+        "new_day": new_day if kind == Kind.MOVED else None,
+        "hours": hours if kind == Kind.LATE else None,
+        "last_pick_up": last_pick_up if kind == Kind.WOUND_DOWN else None,
+        "instead": (way or Delay.Instead.MAIL) if kind in WHOLE else "",
+    }
+
+
+def _may_be_said(at: Library | Route | Region | None, facts: Mapping[str, Any], key: UUID) -> None:
+    kind, new_day, last_day = facts["kind"], facts["new_day"], facts["last_day"]
     if kind == Kind.MOVED and (new_day is None or new_day <= last_day):
         raise NewDayWrong
     if not Stop.objects.filter(library__in=stops.served(at), active=True).exists():
         raise NowhereServed
+    if kind in WHOLE:
+        _may_stop(facts["first_day"], last_day, facts["last_pick_up"], kind, key)
+
+
+def _may_stop(
+    first_day: date, last_day: date, last_pick_up: date | None, kind: Kind, key: UUID
+) -> None:
+    in_turn = last_pick_up is not None and first_day <= last_pick_up <= last_day
+    if kind == Kind.WOUND_DOWN and not in_turn:
+        raise LastPickUpWrong
+    others = Delay.objects.filter(kind__in=WHOLE, ended_at=None).exclude(key=key)
+    if other := others.filter(first_day__lte=last_day, last_day__gte=first_day).first():
+        raise StoppedAlready(reason=other.reason)
 
 
 def _where(at: Library | Route | Region | None) -> dict[str, Library | Route | Region | None]:
@@ -109,7 +148,7 @@ def _where(at: Library | Route | Region | None) -> dict[str, Library | Route | R
 
 
 def _take_effect(delay: Delay) -> None:
-    if delay.kind == Kind.LATE:
+    if delay.kind in (Kind.LATE, Kind.WOUND_DOWN):  # which bring what is under way
         return
     made = stops.pause(
         first_day=delay.first_day,
@@ -164,10 +203,12 @@ def end(delay: Delay, *, by: str, now: datetime) -> Delay:
 
 @transaction.atomic
 def put_back(delay: Delay, *, by: str, now: datetime) -> Delay:
-    """The end was a mistake: it goes on as it was said. Raises DelayOver."""
+    """The end was a mistake: it goes on as it was said. Raises DelayOver and StoppedAlready."""
     delay = Delay.objects.select_for_update(no_key=True, of=("self",)).get(pk=delay.pk)
     if delay.ended_at is None or is_over(delay, timezone.localdate(now)):
         raise DelayOver(reason=delay.reason)
+    if delay.is_whole:
+        _may_stop(delay.first_day, delay.last_day, delay.last_pick_up, Kind(delay.kind), delay.key)
     if delay.entry is not None:
         with suppress(closures.NotEnded):  # its days had passed, and stayed
             closures.put_back(delay.entry, by=by, at=now)

@@ -11,6 +11,7 @@ from heapq import heappop, heappush
 from math import ceil
 
 from postroad.delivery import routing
+from postroad.delivery.stopping import Stopped
 from postroad.directory.opening import Calendar
 
 SORT_NIGHT = 1  # what is taken today is sorted tonight (R11)
@@ -50,11 +51,12 @@ class Lane:
 
 @dataclass(frozen=True, slots=True)
 class Vans(Mapping[int, Van]):
-    """The stops of some libraries, by the library's key, and the lanes between their hubs. Who has
-    no stop is absent."""
+    """The stops of some libraries, by the library's key, the lanes between their hubs, and when the
+    whole service stops. Who has no stop is absent."""
 
     stops: Mapping[int, Van]
     lanes: tuple[Lane, ...] = ()
+    stopped: tuple[Stopped, ...] = ()
 
     def __getitem__(self, library: int) -> Van:
         return self.stops[library]
@@ -67,6 +69,17 @@ class Vans(Mapping[int, Van]):
 
     def nights(self, sender: Van, receiver: Van, day: date) -> int | None:
         return nights(sender, receiver, self.lanes, day)
+
+    def stopped_on(self, day: date, *, lent: bool) -> Stopped | None:
+        """Why the van does not take what is sent on this day, if the whole service has stopped."""
+        return next((each for each in self.stopped if not each.takes(day, lent=lent)), None)
+
+    def left_open(self, today: date) -> tuple[Stopped, ...]:
+        """Those behind whose beginning nobody can promise a day."""
+        return tuple(each for each in self.stopped if each.leaves_open(each.last_day, today))
+
+    def may_be_promised(self, day: date, today: date) -> bool:
+        return not any(each.leaves_open(day, today) for each in self.stopped)
 
 
 def nights(sender: Van, receiver: Van, lanes: Iterable[Lane], day: date) -> int | None:

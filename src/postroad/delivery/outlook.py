@@ -39,8 +39,9 @@ def look(outlook: Outlook, now: datetime) -> None:
     since = (now.date().replace(day=1) - KEPT).replace(day=1)  # not another day each day
     served = list(Stop.objects.filter(active=True).values_list("library", flat=True))
     known = stops.calendars(served, since)
+    open_ = known.left_open(now.date())  # that it is over is a change too
     days = {
-        str(library): hashlib.blake2b(repr(calendar).encode(), digest_size=6).hexdigest()
+        str(library): hashlib.blake2b(repr((calendar, *open_)).encode(), digest_size=6).hexdigest()
         for library, calendar in known.items()
     }
     before = outlook.days

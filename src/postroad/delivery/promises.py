@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 from postroad.delivery import forecast, stops
 from postroad.delivery.forecast import Forecast
 from postroad.delivery.lanes import Van, Vans
-from postroad.delivery.models import CustodyStep, Parcel, ParcelState, Via
+from postroad.delivery.models import CustodyStep, Parcel, ParcelState, Purpose, Via
+from postroad.delivery.stopping import Meanwhile, ServiceStopped, Stopped
 from postroad.directory import thresholds
 from postroad.directory.models import Library
 from postroad.directory.opening import ALWAYS, Calendar, weekdays
@@ -28,11 +29,16 @@ def first(parcel: Parcel, via: Via | None) -> None:
     """Write on a new parcel how it goes, when it should come, and when it is late.
 
     It goes by delivery where the van calls at both ends and by mail elsewhere, unless told `via`.
-    The van's day is reckoned; of what goes by mail only the sender can name one.
+    The van's day is reckoned; of what goes by mail only the sender can name one. While the whole
+    service stops it goes by mail too, or raises ServiceStopped.
     """
     shipped = parcel.from_library.day_of(parcel.made_at)
     known = stops.calendars((parcel.from_library_id, parcel.to_library_id), shipped)
     served = {parcel.from_library_id, parcel.to_library_id} <= known.keys()
+    lent = parcel.purpose == Purpose.LOAN
+    stopped = known.stopped_on(shipped, lent=lent) if served and via is None else None
+    if stopped is not None:
+        via = _by_mail_meanwhile(parcel, stopped)
     parcel.via = via or (Via.DELIVERY if served else Via.MAIL)
     by_van = parcel.via == Via.DELIVERY
     if by_van and (expected := reckon(parcel, known, parcel.made_at)):
@@ -40,6 +46,13 @@ def first(parcel: Parcel, via: Via | None) -> None:
     parcel.late_days = thresholds.days(LATE[Via(parcel.via)], on=shipped, library=parcel.to_library)
     parcel.late_at = late_after(parcel, known if by_van else Vans({}))
     parcel.due_at = parcel.late_at
+
+
+def _by_mail_meanwhile(parcel: Parcel, stopped: Stopped) -> Via:
+    if stopped.meanwhile is Meanwhile.COPIES:
+        raise ServiceStopped(reason=stopped.reason, title=parcel.title[:80])
+    parcel.forecast = {"stopped": stopped.reason}
+    return Via.MAIL
 
 
 def every_day(library: Library) -> Van:
@@ -140,7 +153,10 @@ def reckon(parcel: Parcel, known: Vans, at: datetime) -> Forecast | None:
     if left and nights is not None:
         ready = max(ready, receiver.day_of(at) - timedelta(days=nights))
         sender = every_day(parcel.from_library)
-    return forecast.expect(ready, sender, receiver, nights)
+    expected = forecast.expect(ready, sender, receiver, nights)
+    if expected and not known.may_be_promised(expected.day, receiver.day_of(at)):
+        return None
+    return expected
 
 
 def keep_forecast(parcel: Parcel, expected: Forecast | None) -> None:

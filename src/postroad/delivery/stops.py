@@ -13,7 +13,16 @@ from django.db import connection, transaction
 from django.db.models import Q
 
 from postroad.delivery.lanes import Lane, Van, Vans
-from postroad.delivery.models import HELD, Region, Route, ScheduleChange, Stop, Transfer
+from postroad.delivery.models import (
+    HELD,
+    WHOLE,
+    Region,
+    Route,
+    ScheduleChange,
+    Stop,
+    Transfer,
+)
+from postroad.delivery.stopping import Meanwhile, Stopped
 from postroad.directory import closures, opening
 from postroad.directory.models import Closure, ClosureQuerySet, Effect, Library
 from postroad.directory.opening import Calendar, Scope, Shut, Spell, weekdays
@@ -45,6 +54,10 @@ DAYS = """
     UNION ALL
     SELECT 'lane', from_hub_id, '', first_day, NULL, '', '', to_hub_id, nights, ''
     FROM delivery_transfer
+    UNION ALL
+    SELECT 'stopped', 0, instead, first_day, last_day, reason,
+        COALESCE(CAST(last_pick_up AS text), ''), 0, 0, ''
+    FROM delivery_delay WHERE kind IN ({whole}) AND ended_at IS NULL AND last_day >= %s
     ORDER BY 4
 """
 
@@ -54,11 +67,11 @@ class _Row(NamedTuple):
 
     tells: str
     key: int  # a library; 0: all of a state or everywhere; of a lane the hub where it begins
-    state: str
+    state: str  # of a service that stops, what is done instead
     first_day: Any  # a date; of a stop none
     last_day: Any
     text: str  # why there is no van; of a stop and its changes, the days on which it takes
-    drop_days: str
+    drop_days: str  # of a service that stops, the last day on which it takes
     hub: int | None  # of a stop; of a lane the one where it ends
     number: int | None  # hours of notice; of a lane its nights; of a closure whether bins are held
     zone: str
@@ -78,9 +91,18 @@ def calendars(libraries: Collection[int], since: date) -> Vans:
     changes = defaultdict[int, list[_Row]](list)
     for row in rows["change"]:
         changes[row.key].append(row)
-    stops = {row.key: _van(row, shut, changes[row.key]) for row in rows["stop"]}
+    stopped = tuple(_stopped(row) for row in rows["stopped"])
+    no_pick_up = [each.no_pick_up for each in stopped if each.no_pick_up]
+    to_take = {**shut, "": [*shut.get("", ()), *no_pick_up]} if no_pick_up else shut
+    stops = {row.key: _van(row, shut, to_take, changes[row.key]) for row in rows["stop"]}
     lanes = tuple(Lane(row.key, row.hub or 0, row.first_day, row.number) for row in rows["lane"])
-    return Vans(stops, lanes)
+    return Vans(stops, lanes, stopped)
+
+
+def _stopped(row: _Row) -> Stopped:
+    last_pick_up = date.fromisoformat(row.drop_days) if row.drop_days else None
+    days = row.first_day, row.last_day
+    return Stopped(*days, row.text, Meanwhile(row.state), last_pick_up)
 
 
 def lanes() -> tuple[Lane, ...]:
@@ -89,14 +111,18 @@ def lanes() -> tuple[Lane, ...]:
     return tuple(starmap(Lane, rows))
 
 
-def _van(row: _Row, shut: Mapping[Scope, Sequence[Shut]], changes: Sequence[_Row]) -> Van:
+Days = Mapping[Scope, Sequence[Shut]]
+
+
+def _van(row: _Row, shut: Days, to_take: Days, changes: Sequence[_Row]) -> Van:
     scopes = opening.scopes(row.key, row.state)[::-1]  # what keeps the van from all is told first
 
-    def calendar(days: Callable[[_Row], str]) -> Calendar:
+    def calendar(days: Callable[[_Row], str], shut: Days) -> Calendar:
         spells = [Spell(each.first_day, each.last_day, weekdays(days(each))) for each in changes]
         return opening.calendar(days(row), row.zone, scopes, shut, spells)
 
-    drop, pick_up = (calendar(attrgetter(days)) for days in ("drop_days", "text"))
+    drop = calendar(attrgetter("drop_days"), shut)
+    pick_up = calendar(attrgetter("text"), to_take)
     return Van(pick_up, drop, row.state, row.hub, row.number or 0)
 
 
@@ -104,11 +130,15 @@ def _days(libraries: Collection[int], since: date) -> list[tuple[Any, ...]]:
     keys = tuple(libraries)
     if not keys:
         return []
-    places = {"no_van": ["%s"] * len(NO_VAN), "libraries": ["%s"] * len(keys)}
+    places = {
+        "no_van": ["%s"] * len(NO_VAN),
+        "libraries": ["%s"] * len(keys),
+        "whole": ["%s"] * len(WHOLE),
+    }
     sql = DAYS.format(held=HELD, **{name: ", ".join(each) for name, each in places.items()})
     with connection.cursor() as cursor:
         first = connection.ops.adapt_datefield_value(since)
-        cursor.execute(sql, (*NO_VAN, *keys, first, *keys, first, *keys))
+        cursor.execute(sql, (*NO_VAN, *keys, first, *keys, first, *keys, *WHOLE, first))
         return list(cursor.fetchall())
 
 

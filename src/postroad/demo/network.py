@@ -1,6 +1,6 @@
 """The couriers of the demonstration, their hubs, regions, routes and stops; all invented."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -125,6 +125,7 @@ def say_what_is_not_as_usual(now: datetime) -> None:
     route = Route.objects.filter(stops__active=True).order_by("-code", "pk").first()
     if route is None:
         return
+    a_strike_that_was_called_off(today, facts)
     called = [stop.library_id for stop in route.stops.filter(active=True)]
     days = (van.drop.next_open(today) for van in stops.calendars(called, today).values())
     if first_day := min((day for day in days if day), default=None):
@@ -132,3 +133,12 @@ def say_what_is_not_as_usual(now: datetime) -> None:
         delays.announce(
             Delay.Kind.LATE, at=route, first_day=first_day, hours=2, reason=reason, **facts
         )
+
+
+def a_strike_that_was_called_off(today: date, facts: dict[str, Any]) -> None:
+    """The whole service was to stop, and does not: so its page has something to show."""
+    first_day = today + timedelta(days=14)
+    said = delays.announce(
+        Delay.Kind.SUSPENDED, at=None, first_day=first_day, reason="Strike of drivers", **facts
+    )
+    delays.end(said, by=facts["by"], now=facts["now"])

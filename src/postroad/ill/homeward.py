@@ -12,6 +12,7 @@ from enum import StrEnum
 from postroad.delivery import routing
 from postroad.delivery.codes import CodeMissing
 from postroad.delivery.routing import RHODE_ISLAND, Carried, Place
+from postroad.delivery.stopping import Meanwhile, Stopped
 
 
 class Way(StrEnum):
@@ -40,6 +41,7 @@ class Because(StrEnum):
     NO_ADDRESS = "no-address"
     VAN_AT_BOTH = "van-at-both"
     HELD_AT_HUB = "held-at-hub"
+    STOPPED = "stopped"  # the whole service is suspended or wound down
     OUTSIDE = "outside"
     NO_VAN_HERE = "no-van-here"
     NO_VAN_THERE = "no-van-there"
@@ -68,6 +70,7 @@ RULES: dict[Because, str] = {
         (
             Because.VAN_AT_BOTH,
             Because.HELD_AT_HUB,
+            Because.STOPPED,
             Because.OUTSIDE,
             Because.NO_VAN_HERE,
             Because.NO_VAN_THERE,
@@ -90,11 +93,11 @@ RULES: dict[Because, str] = {
 BEWARE = frozenset(
     {
         *(Because.SAYS_NO, Because.WEBSITE_SAYS_NO, Because.SHUT, Because.NOT_KNOWN, Because.LEFT),
-        *(Because.HELD_AT_HUB, Because.NO_CODE),
+        *(Because.HELD_AT_HUB, Because.STOPPED, Because.NO_CODE),
     }
 )
 # What holds until somebody says otherwise, where no last day was told.
-ENDLESS = frozenset({Because.SAYS_NO, Because.SHUT, Because.HELD_AT_HUB})
+ENDLESS = frozenset({Because.SAYS_NO, Because.SHUT, Because.HELD_AT_HUB, Because.STOPPED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +161,7 @@ class Facts:
     words: tuple[Word, ...] = ()
     shut: Stretch | None = None  # it takes no mail in, for longer than mail is under way
     van_stopped: Stretch | None = None  # its deliveries are suspended, for longer than a holiday
+    stopped: Stopped | None = None  # so is the whole service, which takes nothing home today
     has_address: bool = False
 
 
@@ -219,7 +223,7 @@ def way(facts: Facts) -> Advice:
     if not facts.active:
         return _advice(Way.ASK_US, [Reason(Because.LEFT)])
     if _van_there(facts) and facts.sender is not None and facts.sender.route:
-        return _by_van(facts, facts.sender)
+        return _by_van(facts, facts.sender) if facts.stopped is None else _by_mail(facts)
     return _by_mail(facts)
 
 
@@ -260,7 +264,10 @@ def _slip(sender: Place, receiver: Place) -> Slip:
 
 def _by_mail(facts: Facts) -> Advice:
     """Only to who is known to accept it (R4); without a number it goes all the same (R5)."""
-    no_van = Reason(_why_no_van(facts))
+    no_van = _no_van(facts)
+    stopped = facts.stopped if no_van.because is Because.STOPPED else None
+    if stopped is not None and stopped.meanwhile is Meanwhile.COPIES:
+        return _advice(Way.HOLD_ON, [no_van], until=no_van.until)
     if facts.shut is not None:
         shut = Reason(Because.SHUT, until=facts.shut.until, why=facts.shut.why)
         return _advice(Way.HOLD_ON, [shut, no_van], until=facts.shut.until)
@@ -284,10 +291,14 @@ def newest(words: Iterable[Word]) -> Word | None:
     return ordered[-1] if ordered else None
 
 
-def _why_no_van(facts: Facts) -> Because:
+def _no_van(facts: Facts) -> Reason:
     if not facts.member:
-        return Because.OUTSIDE
-    return Because.NO_VAN_HERE if facts.receiver.route else Because.NO_VAN_THERE
+        return Reason(Because.OUTSIDE)
+    if not facts.receiver.route:
+        return Reason(Because.NO_VAN_THERE)
+    if facts.stopped is not None and facts.sender is not None and facts.sender.route:
+        return Reason(Because.STOPPED, until=facts.stopped.until, why=facts.stopped.reason)
+    return Reason(Because.NO_VAN_HERE)
 
 
 def _advice(

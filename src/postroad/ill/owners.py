@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from django.db import connection
 
 from postroad.catalogue.models import ContributionState, ItemStatus, Record
+from postroad.delivery.stopping import Meanwhile, Stopped
 from postroad.directory.models import Library, Membership
 from postroad.ill.lifecycle import WAITING
 
@@ -88,8 +89,14 @@ CHANGES = """
     FROM delivery_schedulechange change JOIN delivery_stop stop ON stop.id = change.stop_id
     WHERE stop.library_id IN (SELECT library_id FROM places)
         AND last_day >= %(first)s AND first_day <= %(last)s
+    UNION ALL
+    SELECT NULL, '', first_day, last_day, 'stopped', instead,
+        COALESCE(CAST(last_pick_up AS text), '')
+    FROM delivery_delay WHERE kind IN ('suspended', 'wound-down') AND ended_at IS NULL
+        AND last_day >= %(first)s AND first_day <= %(last)s
     ORDER BY 3
 """  # words of ours
+STOPPED = "stopped"  # what a row tells of the whole service that is suspended or wound down
 
 
 class Place(NamedTuple):
@@ -140,13 +147,19 @@ class Change(NamedTuple):
 
     first_day: date
     last_day: date
-    effect: str  # of a closure
-    pick_up_days: str  # of the van
-    drop_days: str
+    effect: str  # of a closure; or STOPPED
+    pick_up_days: str  # of the van; of a service that stops, what is done instead
+    drop_days: str  # the same; of a service that stops, the last day on which it takes
 
     @property
     def of_van(self) -> bool:
         return not self.effect
+
+    def stopped(self) -> Stopped:
+        """Of a row that tells of the whole service."""
+        last_pick_up = date.fromisoformat(self.drop_days) if self.drop_days else None
+        days = self.first_day, self.last_day
+        return Stopped(*days, "", Meanwhile(self.pick_up_days), last_pick_up)
 
 
 def with_borrower(

@@ -17,6 +17,7 @@ from postroad.catalogue.models import Format, Record
 from postroad.catalogue.serials import Answer
 from postroad.delivery import forecast, lanes, stops
 from postroad.delivery.lanes import Lane, Van
+from postroad.delivery.stopping import Meanwhile
 from postroad.directory import closures, distances, network_rules, opening, thresholds
 from postroad.directory.models import Library, Policy
 from postroad.directory.opening import Calendar, Scope, Shut, Spell, weekdays
@@ -98,6 +99,8 @@ class _Facts:
         self.closed, self.no_lending, self.no_van = (
             self._shut_by(effects) for effects in (closures.DESK, closures.LENDING, stops.NO_VAN)
         )
+        whole = [each for each in self.changes.get("", ()) if each.effect == owners.STOPPED]
+        self.stopped = [each.stopped() for each in whole]
         self.desks: dict[tuple[object, ...], _Days] = {}
         self.roads: dict[tuple[object, ...], date | None] = {}
         self.receiver = self._van(self.row) if self.row else None
@@ -113,6 +116,8 @@ class _Facts:
 
     def lender(self, owner: Place) -> Lender:
         days = self._days(owner)
+        arrives = self._arrives(owner, days)
+        meanwhile = self._meanwhile(owner, days, arrives)
         return Lender(
             code=owner.code,
             name=owner.name,
@@ -132,7 +137,9 @@ class _Facts:
             lending_on=days.lending_on,
             on_route=owner.pick_up_days is not None,
             borrower_on_route=self.receiver is not None,
-            arrives=self._arrives(owner, days),
+            arrives=None if meanwhile else arrives,
+            meanwhile=meanwhile,
+            mailed_by=self._mailed_by(days) if meanwhile is Meanwhile.MAIL else None,
             need_by=self.need_by,
             today=days.today,
             borrowers_day=self.here,
@@ -170,6 +177,26 @@ class _Facts:
             self._look_ahead(date.max)
             return self._arrives(owner, days)
         return arrives
+
+    def _meanwhile(self, owner: Place, days: _Days, arrives: date | None) -> Meanwhile | None:
+        """What is done instead, if the whole service has stopped when the van would take it, or
+        before it would bring it."""
+        ready = days.lending_on
+        if not self.stopped or ready is None or self.receiver is None or owner.drop_days is None:
+            return None
+        there = arrives or date.max
+        for each in self.stopped:
+            if not each.takes(ready, lent=True) or each.leaves_open(there, days.today):
+                return each.meanwhile
+        return None
+
+    def _mailed_by(self, days: _Days) -> date | None:
+        """The last day on which what is mailed is not late: a limit, and no promise."""
+        return days.lending_on + self.by_mail if days.lending_on else None
+
+    @cached_property
+    def by_mail(self) -> timedelta:
+        return timedelta(days=thresholds.days("mail-late", on=self.here, library=self.borrower))
 
     def _delivered(self, owner: Place, ready: date, receiver: Van) -> date | None:
         sender = self._van(owner)
@@ -238,6 +265,7 @@ class _CopyFacts(_Facts):
             keeps_inside=False,
             on_route=True,
             borrower_on_route=True,
+            meanwhile=None,
             arrives=self._sent_by(owner, days, level(self.ill, tier)),
             need_by=None,
         )

@@ -43,7 +43,8 @@ def soonest(
 ) -> date | None:
     """The first day on which some member could bring it, whenever needed; None if none can."""
     able = rota.rank(prospects.gather(record, borrower, now, ill=ill))
-    return min((lender.arrives for lender in able if lender.arrives is not None), default=None)
+    days = (lender.arrives or lender.mailed_by for lender in able)
+    return min((day for day in days if day is not None), default=None)
 
 
 def look_again(ill: Request, now: datetime) -> None:

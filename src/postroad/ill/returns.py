@@ -237,7 +237,10 @@ def _known(library: Library, sender: Library | None, now: datetime) -> _Known:
     receiver = calendars.get(library.pk)
     here = calendars.get(sender.pk) if sender else promises.every_day(library)
     nights = calendars.nights(here, receiver, today) if here and receiver else None
+    stopped = calendars.stopped_on(today, lent=False)
     expected = forecast.expect(today, here, receiver, nights) if here and receiver else None
+    if expected and (stopped or not calendars.may_be_promised(expected.day, today)):
+        expected = None
     address = address_home(library)
     patience = timedelta(days=thresholds.days("closure-patience", on=today, library=library))
     rows = list(Closure.objects.at(library).touching(today, today + patience))
@@ -252,6 +255,7 @@ def _known(library: Library, sender: Library | None, now: datetime) -> _Known:
         words=(*_said(library, by_statement, now), *_seen_on_its_website(library, today)),
         shut=_shut((row for row in rows if row not in by_statement), today + patience),
         van_stopped=_van_stopped(here, receiver, nights, today),
+        stopped=stopped,
         has_address=address is not None,
     )
     return _Known(facts, expected.day if expected and sender else None, address)

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum, StrEnum
 
+from postroad.delivery.stopping import Meanwhile
+
 
 class Step(StrEnum):
     """One step of the order in which a library's requests look for a lender."""
@@ -42,6 +44,7 @@ class WhyNot(StrEnum):
     NO_DELIVERY = "no-delivery"
     NO_DELIVERY_THERE = "no-delivery-there"  # the van does not come to the borrower
     TOO_LATE = "after-need-by"
+    COPIES_ONLY = "copies-only"  # the whole service has stopped, and nothing goes by mail meanwhile
 
 
 class Tier(IntEnum):
@@ -75,6 +78,8 @@ class Lender:
     on_route: bool = True
     borrower_on_route: bool = True
     arrives: date | None = None
+    meanwhile: Meanwhile | None = None  # what is done instead, while the whole service stops
+    mailed_by: date | None = None  # the limit of what goes by mail meanwhile
     need_by: date | None = None
     today: date | None = None
     borrowers_day: date | None = None  # today, where it is asked for
@@ -139,6 +144,8 @@ def _why_not_now(lender: Lender) -> WhyNot | None:
         return WhyNot.CLOSED
     if not _soon(lender.lending_on, lender):
         return WhyNot.NO_LENDING_NOW
+    if lender.meanwhile is not None:
+        return _why_not_meanwhile(lender)
     if not lender.on_route:
         return WhyNot.NO_DELIVERY
     if not lender.borrower_on_route or lender.arrives is None:
@@ -146,6 +153,14 @@ def _why_not_now(lender: Lender) -> WhyNot | None:
     if lender.need_by is not None and lender.arrives > lender.need_by:
         return WhyNot.TOO_LATE
     return None
+
+
+def _why_not_meanwhile(lender: Lender) -> WhyNot | None:
+    """The same while no van goes. When it is there by mail nobody knows, so its limit counts."""
+    if lender.meanwhile is Meanwhile.COPIES:
+        return WhyNot.COPIES_ONLY
+    in_time = lender.need_by is None or (lender.mailed_by or date.max) <= lender.need_by
+    return None if in_time else WhyNot.TOO_LATE
 
 
 def _soon(day: date | None, lender: Lender) -> bool:

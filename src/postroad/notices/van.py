@@ -26,6 +26,8 @@ class DelayFacts:
     new_day: date | None = None
     hours: int | None = None
     over: bool = False
+    last_pick_up: date | None = None  # of a service that is wound down
+    copies: bool = False  # nothing is lent while the service stops
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,8 @@ def of_delay(delay: Delay, *, over: bool) -> DelayFacts:
         new_day=delay.new_day,
         hours=delay.hours,
         over=over,
+        last_pick_up=delay.last_pick_up,
+        copies=delay.instead == Delay.Instead.COPIES,
     )
 
 

@@ -61,6 +61,18 @@ REFUSALS: Words = {
     "delay-nowhere": gettext_lazy(
         "The van stops at no library there, so nobody would notice. Nothing was saved."
     ),
+    "service-last-pick-up": gettext_lazy(
+        "The last day on which the van picks up has to lie between the first and the last day. "
+        "Nothing was saved."
+    ),
+    "service-stopped": gettext_lazy(
+        "Keep “%(title)s” for now. The delivery service has stopped (%(reason)s), and meanwhile "
+        "only copies are sent. Nothing was changed."
+    ),
+    "service-stopped-already": gettext_lazy(
+        "On some of these days the whole service stops already: %(reason)s. End that first. "
+        "Nothing was saved."
+    ),
     "delay-over": gettext_lazy(
         "This is over already, or somebody else was faster. Nothing was changed."
     ),

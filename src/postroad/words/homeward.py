@@ -63,6 +63,7 @@ BECAUSE: Words = {
         "The delivery van stops at both ends, and a return by the van is always allowed."
     ),
     Because.HELD_AT_HUB: gettext_lazy("The van is not stopping at %(library)s now."),
+    Because.STOPPED: gettext_lazy("The delivery service has stopped, so no van takes it."),
     Because.OUTSIDE: gettext_lazy("%(library)s is outside the consortium, so no van goes there."),
     Because.NO_VAN_HERE: gettext_lazy("The van does not stop where it would be sent from."),
     Because.NO_VAN_THERE: gettext_lazy("The van does not stop at %(library)s."),

@@ -254,6 +254,7 @@ WHY_NOT: Words = {
     WhyNot.NO_DELIVERY: gettext_lazy("the van does not stop there"),
     WhyNot.NO_DELIVERY_THERE: gettext_lazy("the van does not stop at the pickup library"),
     WhyNot.TOO_LATE: gettext_lazy("it would arrive after the day it is needed"),
+    WhyNot.COPIES_ONLY: gettext_lazy("the delivery service has stopped, and only copies are sent"),
 }
 
 # Why a library cannot lend the thing today, for a reader.
@@ -269,6 +270,7 @@ WHY_NOT_TODAY: Words = {
     WhyNot.NO_LENDING_NOW: gettext_lazy("not lending right now"),
     WhyNot.NO_DELIVERY: gettext_lazy("the van does not stop there"),
     WhyNot.NO_DELIVERY_THERE: gettext_lazy("the van does not come to your library"),
+    WhyNot.COPIES_ONLY: gettext_lazy("no deliveries right now, only copies are sent"),
 }
 
 # Which of several volumes is wanted, where it is none by its name

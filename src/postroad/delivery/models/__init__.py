@@ -18,7 +18,7 @@ from postroad.delivery.models.containers import (
     EmptiesAsked,
 )
 from postroad.delivery.models.custody import Custody
-from postroad.delivery.models.delays import HELD, Delay, DelayQuerySet, Happening
+from postroad.delivery.models.delays import HELD, WHOLE, Delay, DelayQuerySet, Happening
 from postroad.delivery.models.doors import DoorReading, DoorSheet, Duty
 from postroad.delivery.models.mail import MailEvent, MailStep
 from postroad.delivery.models.network import (
@@ -57,6 +57,7 @@ __all__ = [
     "OPEN_STATES",
     "SCANS",
     "TOLD_LATER",
+    "WHOLE",
     "BadRow",
     "Carrier",
     "Claim",

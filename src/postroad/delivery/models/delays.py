@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from postroad.delivery.models.network import Region, Route
 from postroad.delivery.models.parcels import Parcel
+from postroad.delivery.stopping import Meanwhile
 from postroad.directory.models import Closure, Library
 from postroad.telling import Told
 
@@ -36,9 +37,15 @@ class Delay(models.Model):
         NONE = "none", _("No van")
         MOVED = "moved", _("No van, but on another day")
         HELD = "held", _("Bins are held")
+        SUSPENDED = "suspended", _("The whole service is suspended")
+        WOUND_DOWN = "wound-down", _("The whole service is wound down")
+
+    class Instead(models.TextChoices):
+        MAIL = Meanwhile.MAIL.value, _("what is lent goes by mail")
+        COPIES = Meanwhile.COPIES.value, _("nothing is lent, only copies are sent")
 
     key = models.UUIDField(unique=True, default=uuid4)  # of the form that was sent
-    kind = models.CharField(max_length=5, choices=Kind)
+    kind = models.CharField(max_length=10, choices=Kind)
     library = models.ForeignKey(
         Library, null=True, blank=True, on_delete=models.CASCADE, related_name="+"
     )
@@ -53,6 +60,8 @@ class Delay(models.Model):
     new_day = models.DateField(null=True, blank=True)
     hours = models.PositiveSmallIntegerField(null=True, blank=True)  # late, as far as it is known
     reason = models.CharField(max_length=120)
+    last_pick_up = models.DateField(null=True, blank=True)  # of a service that is wound down
+    instead = models.CharField(max_length=6, choices=Instead, blank=True)  # of one that stops
     entry = models.UUIDField(null=True, blank=True)
     said_by = models.CharField(max_length=150)
     said_at = models.DateTimeField()
@@ -85,9 +94,16 @@ class Delay(models.Model):
     @property
     def source(self) -> str:
         """What its closures and changes bear."""
-        return f"{HELD if self.kind == Delay.Kind.HELD else 'delay'}:{self.pk}"
+        held = (Delay.Kind.HELD, Delay.Kind.SUSPENDED)
+        return f"{HELD if self.kind in held else 'delay'}:{self.pk}"
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is the whole service that stops."""
+        return self.kind in WHOLE
 
 
+WHOLE = (Delay.Kind.SUSPENDED, Delay.Kind.WOUND_DOWN)
 HELD = "held"  # what the source of closures begins with for which bins are held (R6)
 
 

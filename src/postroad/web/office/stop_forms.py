@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from postroad.delivery import codes
 from postroad.delivery.codes import CodeMissing
-from postroad.delivery.models import Delay, Region, Route
+from postroad.delivery.models import WHOLE, Delay, Region, Route
 from postroad.directory.models import Library
 from postroad.directory.opening import ALWAYS, weekdays
 from postroad.form_errors import InOurWords
@@ -169,11 +169,14 @@ class PauseForm(StretchForm, OnePress):
     """No van for a while."""
 
 
+PARTLY = [(each.value, each.label) for each in Delay.Kind if each not in WHOLE]
+
+
 class DelayForm(StretchForm, OnePress):
     """What is not as usual with the van, anywhere."""
 
     kind = forms.ChoiceField(
-        label=gettext_lazy("What happens"), choices=Delay.Kind, initial=Delay.Kind.NONE
+        label=gettext_lazy("What happens"), choices=PARTLY, initial=Delay.Kind.NONE
     )
     region = forms.ModelChoiceField(
         Region.objects.all(),

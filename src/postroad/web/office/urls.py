@@ -46,6 +46,7 @@ from postroad.web.office import (
     title_links,
     title_lists,
     updates,
+    whole_service,
 )
 from postroad.web.office.centre import copy_out, managing, queue, request, saved
 
@@ -171,6 +172,7 @@ urlpatterns = [
         name="office-delivery-timetable-export",
     ),
     path("delivery/pauses/", delays.pauses, name="office-delivery-pauses"),
+    path("delivery/service/", whole_service.page, name="office-delivery-service"),
     path("delivery/codes/", ri_codes.page, name="office-delivery-codes"),
     path("delivery/codes/accept/", ri_codes.accept, name="office-delivery-codes-accept"),
     path("delivery/codes/file/", ri_codes.file, name="office-delivery-codes-file"),

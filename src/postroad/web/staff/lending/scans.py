@@ -126,6 +126,12 @@ def recovered(got: scans.Recovered) -> Line:
 def where_to(parcel: Parcel) -> tuple[Tone, str]:
     to = parcel.to_library
     facts = {"library": to.name, "town": to.town, "title": parcel.title[:80]}
+    if reason := parcel.forecast.get("stopped"):
+        said = _(
+            "By mail to %(library)s in %(town)s, since the delivery service has stopped "
+            "(%(reason)s): “%(title)s”."
+        )
+        return Tone.WARN, said % {**facts, "reason": reason}
     if parcel.via == Via.MAIL:
         said = _("By mail to %(library)s in %(town)s, since no van goes there: “%(title)s”.")
         return Tone.WARN, said % facts
