@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from postroad.catalogue.models import Identifier
 from postroad.directory.models import Address, Authority, Library, Membership, Policy, Symbol
-from postroad.ill import asking, borrowing, loans, lookup, mediation, referral
+from postroad.ill import asking, borrowing, loans, lookup, mediation, referral, worklist
 from postroad.ill.acts import Act, house
 from postroad.ill.lifecycle import Ending, Outcome, State, SupplyState, Verb
 from postroad.ill.models import MovedMeanwhile, Request, Supply
@@ -418,15 +418,35 @@ def test_late_is_who_has_let_the_time_pass_also_once_the_clock_has_rung(
 @pytest.mark.once  # PostgreSQL reads a table through as long as it is as small as here
 def test_what_is_closed_is_read_for_no_filter_of_the_queue(centre: Client, story: Story):
     """However many requests have ended, an index leads to the others."""
-    with CaptureQueriesContext(connection) as asked:
-        page(centre, "/office/centre/?show=late")
-    (counts,) = [
-        each["sql"] for each in asked if "COUNT(" in each["sql"] and "ill_request" in each["sql"]
-    ]
-    with connection.cursor() as cursor:
-        plan = str(cursor.execute(f"EXPLAIN QUERY PLAN {counts}").fetchall())
+    plan = plan_of(centre, "/office/centre/?show=late", "COUNT(")
     assert "COVERING INDEX request_worklist" in plan
     assert "TEMP B-TREE" not in plan
+
+
+@pytest.mark.once  # PostgreSQL's index takes no text of a thousand letters
+def test_a_text_is_looked_for_without_reading_a_request(centre: Client, story: Story):
+    plan = plan_of(centre, "/office/centre/?q=Walden", "LIKE")
+    assert "COVERING INDEX request_text" in plan
+
+
+def plan_of(who: Client, address: str, has: str) -> str:
+    """How the database goes about the one statement on requests of this page that has this."""
+    with CaptureQueriesContext(connection) as asked:
+        page(who, address)
+    (query,) = [
+        each["sql"] for each in asked if has in each["sql"] and "ill_request" in each["sql"]
+    ]
+    with connection.cursor() as cursor:
+        return str(cursor.execute(f"EXPLAIN QUERY PLAN {query}").fetchall())
+
+
+@pytest.mark.both
+@pytest.mark.parametrize("title", ["W" * 1000, "\N{CJK UNIFIED IDEOGRAPH-66F8}" * 1000])
+def test_the_longest_title_is_kept_and_found(story: Story, title: str):
+    """On either database: an index of PostgreSQL's would refuse it."""
+    Request.objects.filter(pk=story.ill.pk).update(title=title, author=title[:300])
+    found = worklist.listed(worklist.Filter(text=title[:60]), story.now)
+    assert [each.ref for each in found] == [story.ill.ref]
 
 
 def test_a_long_queue_takes_no_more_queries(

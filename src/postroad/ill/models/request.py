@@ -27,6 +27,7 @@ from postroad.ill.lifecycle import (
     wish_of,
 )
 from postroad.ill.models import question
+from postroad.ill.models.indexes import SqliteIndex
 from postroad.ill.models.moving import Changes, Parts
 from postroad.ill.models.request_rows import RequestQuerySet
 
@@ -136,6 +137,11 @@ class Request(models.Model):
             models.Index(
                 fields=["turn_until"],
                 name="request_turn",
+                condition=Q(turn_until__isnull=False),
+            ),
+            SqliteIndex(  # of what is open: a text is looked for in it, and no row is read
+                fields=["turn_until", "title", "author", "ref"],
+                name="request_text",
                 condition=Q(turn_until__isnull=False),
             ),
             models.Index(
