@@ -31,6 +31,8 @@ from postroad.delivery.models import (
     Claim,
     ClaimBatch,
     Container,
+    Courier,
+    Hub,
     Region,
     ScanFile,
     TimetableFile,
@@ -250,6 +252,8 @@ EXAMPLES: dict[str, Callable[[Story], object]] = {
     "part": lambda story: "region",
     "piece": lambda story: Region.objects.get().pk,
     "region": lambda story: "WEST",
+    "route": lambda story: "WEST 2",
+    "hub": lambda story: a_hub().code,
     "batch": lambda story: (
         ClaimBatch.objects.get_or_create(
             month=date(2026, 12, 1), defaults={"made_at": timezone.now()}
@@ -378,6 +382,12 @@ def a_claim(story: Story) -> Claim:
     return found or claims.make(
         parcel, story.cast.lenox, kind=Kind.LOST, amount=Decimal(40), by=None, at=at
     )
+
+
+def a_hub() -> Hub:
+    courier = Courier.objects.get_or_create(code="BAY", defaults={"name": "Bay", "state": "MA"})[0]
+    facts = {"name": "Plymouth sort", "courier": courier}
+    return Hub.objects.get_or_create(code="PLYMOUTH", defaults=facts)[0]
 
 
 def a_picture() -> str:

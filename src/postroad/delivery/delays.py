@@ -219,6 +219,18 @@ def put_back(delay: Delay, *, by: str, now: datetime) -> Delay:
     return delay
 
 
+def concerns(delay: Delay, stop: Stop) -> bool:
+    """Whether it is this stop's business, where both are at hand; a query asks `Delay.objects.at`.
+
+    To be called with the stop's route at hand.
+    """
+    if delay.library_id is not None:
+        return delay.library_id == stop.library_id
+    if delay.route_id is not None:
+        return delay.route_id == stop.route_id
+    return delay.region_id in (None, stop.route.region_id)
+
+
 def is_over(delay: Delay, today: date) -> bool:
     """Whether nobody need know of it any more."""
     return max(delay.last_day, delay.new_day or delay.last_day) < today

@@ -81,6 +81,12 @@ def of_driver(driver: User, day: date) -> list[Route]:
     return list(Route.objects.filter(duties__driver=driver, duties__day=day))
 
 
+def on_route(route: Route, day: date) -> list[User]:
+    """Whom the office has put on a route on a day."""
+    duties = Duty.objects.filter(route=route, day=day).select_related("driver").order_by("pk")
+    return [duty.driver for duty in duties]
+
+
 def may_read(driver: User, stop: Stop, now: datetime) -> bool:
     day = timezone.localdate(now)
     return Duty.objects.filter(driver=driver, route=stop.route_id, day=day).exists()

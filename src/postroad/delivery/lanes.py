@@ -6,7 +6,7 @@ Pure: facts come in, days come out.
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from heapq import heappop, heappush
 from math import ceil
 
@@ -15,6 +15,21 @@ from postroad.delivery.stopping import Stopped
 from postroad.directory.opening import Calendar
 
 SORT_NIGHT = 1  # what is taken today is sorted tonight (R11)
+
+
+@dataclass(frozen=True, slots=True)
+class OnADay:
+    """Whether the van brings and takes at a stop on a day."""
+
+    day: date
+    brings: bool
+    takes: bool
+    kept_away: bool  # by its timetable it would come
+    reason: str = ""
+
+    @property
+    def comes(self) -> bool:
+        return self.brings or self.takes
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +52,17 @@ class Van:
 
     def day_of(self, moment: datetime) -> date:
         return self.drop.day_of(moment)
+
+    def on(self, day: date) -> OnADay:
+        shut = self.drop.shut_on(day)
+        in_timetable = day.weekday() in self.drop.days_on(day) | self.pick_up.days_on(day)
+        away = shut is not None and in_timetable
+        brings, takes = self.drop.is_open(day), self.pick_up.is_open(day)
+        return OnADay(day, brings, takes, away, shut.reason if shut and away else "")
+
+    def ahead(self, first: date, count: int) -> list[OnADay]:
+        """So many days, one by one."""
+        return [self.on(first + timedelta(days=each)) for each in range(count)]
 
 
 @dataclass(frozen=True, slots=True)

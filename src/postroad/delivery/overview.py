@@ -4,12 +4,22 @@ Every figure opens its rows: each count has a filter of the same name in `rows`.
 """
 
 from collections import Counter
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Count, Q, QuerySet
 
-from postroad.delivery.models import Parcel, ParcelState, Route, Stop, Via
+from postroad.delivery.models import (
+    AT_A_HUB,
+    Hub,
+    Parcel,
+    ParcelQuerySet,
+    ParcelState,
+    Route,
+    Stop,
+    Via,
+)
 
 AGES = (1, 3, 7, 14)  # days since the last line of the ledger
 LATE, PAST_ITS_DAY = "late", "past-its-day"
@@ -53,17 +63,11 @@ def by_route(now: datetime) -> list[Standing]:
     moving: Counter[int | None] = Counter()
     dropped: Counter[int | None] = Counter()
     late: Counter[int | None] = Counter()
-    open_parcels = Parcel.objects.open().filter(via=Via.DELIVERY).order_by()
-    waiting = open_parcels.filter(state=ParcelState.READY).values_list("from_library")
-    for library, count in waiting.annotate(count=Count("pk")):
+    open_parcels = under_way()
+    for library, count in leaving(open_parcels):
         ready[route_of.get(library)] += count
-    receivers = open_parcels.values_list("to_library").annotate(
-        moving=Count("pk", filter=Q(state=ParcelState.MOVING)),
-        dropped=Count("pk", filter=Q(state=ParcelState.DROPPED)),
-        late=Count("pk", filter=Q(late_at__lt=now)),
-    )
-    for library, under_way, left, overdue in receivers:
-        moving[route_of.get(library)] += under_way
+    for library, on_the_way, left, overdue in coming(open_parcels, now):
+        moving[route_of.get(library)] += on_the_way
         dropped[route_of.get(library)] += left
         late[route_of.get(library)] += overdue
     counters = (ready, moving, dropped, late)
@@ -73,6 +77,40 @@ def by_route(now: datetime) -> list[Standing]:
         for route in everywhere
     ]
     return [each for each in standings if each.route or each.total]
+
+
+def at(libraries: Collection[int], now: datetime) -> Standing:
+    """The same of some libraries together, in two queries."""
+    open_parcels = under_way()
+    ready = leaving(open_parcels.filter(from_library__in=libraries))
+    others = list(coming(open_parcels.filter(to_library__in=libraries), now))
+    moving, dropped, late = (sum(each[at] for each in others) for at in (1, 2, 3))
+    return Standing(None, sum(count for _library, count in ready), moving, dropped, late)
+
+
+def under_way() -> ParcelQuerySet:
+    return Parcel.objects.open().filter(via=Via.DELIVERY).order_by()
+
+
+def leaving(parcels: ParcelQuerySet) -> Iterable[tuple[int, int]]:
+    """By sender: what is ready there."""
+    waiting = parcels.filter(state=ParcelState.READY).values_list("from_library")
+    return waiting.annotate(count=Count("pk"))
+
+
+def coming(parcels: ParcelQuerySet, now: datetime) -> Iterable[tuple[int, int, int, int]]:
+    """By receiver: what is on its way to it, what was dropped there, how much of all is late."""
+    return parcels.values_list("to_library").annotate(
+        moving=Count("pk", filter=Q(state=ParcelState.MOVING)),
+        dropped=Count("pk", filter=Q(state=ParcelState.DROPPED)),
+        late=Count("pk", filter=Q(late_at__lt=now)),
+    )
+
+
+def lying_at(hub: Hub) -> int:
+    """How many parcels were seen last at a hub."""
+    moving = Parcel.objects.filter(state=ParcelState.MOVING, last_step__in=AT_A_HUB)
+    return moving.filter(last_holder=hub.code).count()
 
 
 def by_age(now: datetime) -> list[Age]:

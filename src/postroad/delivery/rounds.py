@@ -64,11 +64,8 @@ def calls(route: Route, day: date) -> list[Call]:
 
 
 def call(stop: Stop, van: Van, load: Load, day: date) -> Call:
-    shut = van.drop.shut_on(day)
-    in_timetable = day.weekday() in van.drop.days_on(day) | van.pick_up.days_on(day)
-    reason = shut.reason if shut and in_timetable else ""
-    brings, takes = van.drop.is_open(day), van.pick_up.is_open(day)
-    return Call(stop, load, brings=brings, takes=takes, reason=reason)
+    on = van.on(day)
+    return Call(stop, load, brings=on.brings, takes=on.takes, reason=on.reason)
 
 
 def last_driven(driver: int) -> Route | None:

@@ -12,10 +12,11 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.db.models import Q
 
-from postroad.delivery.lanes import Lane, Van, Vans
+from postroad.delivery.lanes import Lane, Van, Vans, in_force, shortest
 from postroad.delivery.models import (
     HELD,
     WHOLE,
+    Hub,
     Region,
     Route,
     ScheduleChange,
@@ -109,6 +110,13 @@ def lanes() -> tuple[Lane, ...]:
     """The nights between hubs, in one query."""
     rows = Transfer.objects.order_by().values_list("from_hub", "to_hub", "first_day", "nights")
     return tuple(starmap(Lane, rows))
+
+
+def nights_from(hub: Hub, day: date) -> list[tuple[Hub, int | None]]:
+    """How many nights it takes to each other hub, by the shortest way; None where none leads."""
+    ways = in_force(lanes(), day)
+    others = Hub.objects.exclude(pk=hub.pk)
+    return [(other, shortest(ways, hub.pk, other.pk)) for other in others]
 
 
 Days = Mapping[Scope, Sequence[Shut]]

@@ -55,7 +55,7 @@ class Signpost:
 
 
 SEARCH = Way("search", _("Catalog"), also=("/record/", "/collections/", "/patron/ask/"))
-LIBRARIES = Way("libraries", _("Libraries"), also=("/networks/",))
+LIBRARIES = Way("libraries", _("Libraries"), also=("/networks/", "/delivery/"))
 STATUS = Way("status", _("Status"), also=("/say/",))
 E_RESOURCES = Way("e-resources", _("E-resources"))
 RETURNS = Way("returns", _("Returns"))

@@ -112,7 +112,7 @@ def test_the_overview_costs_the_same_queries_for_few_and_for_many(
 ):
     for _each in range(15):
         make_parcel(days_ago=20)
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(26):
         office.get(HOME)
     with django_assert_max_num_queries(8):
         office.get(PARCELS)

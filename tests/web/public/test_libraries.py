@@ -72,7 +72,8 @@ def test_a_weekday_on_which_it_is_closed_is_not_called_open(client, cast):
 def test_the_page_of_a_library_says_how_it_takes_part(client, cast):
     Policy.objects.filter(library=cast.lenox).update(formats_not_lent=["film"], loan_days=21)
     page = tight(client.get("/libraries/lenox"))
-    assert "Monday, Wednesday, Friday; West 2" in page
+    assert "Monday, Wednesday, Friday;" in page
+    assert '<a href="/delivery/routes/WEST%202/">West 2</a>' in page
     assert "yes, except: film" in page
     assert "21 days" in page
     assert "?library=lenox" in page

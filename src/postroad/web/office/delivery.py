@@ -18,8 +18,17 @@ from django.views.decorators.http import require_POST
 
 from postroad import words
 from postroad.accounts.models import Role
-from postroad.delivery import custody, finding, offline, overview, slips, stops
-from postroad.delivery.models import OPEN_STATES, Custody, CustodyStep, Parcel, ParcelState
+from postroad.delivery import custody, finding, glance, offline, overview, slips, stops
+from postroad.delivery.models import (
+    OPEN_STATES,
+    Claim,
+    ClaimState,
+    Custody,
+    CustodyStep,
+    Parcel,
+    ParcelState,
+    Search,
+)
 from postroad.delivery.slip_facts import Layout
 from postroad.errors import Refusal
 from postroad.web.shared import custody_flaws
@@ -81,10 +90,22 @@ def today(request: SignedIn) -> HttpResponse:
             "astray": astray.order_by("last_at", "pk")[:10],
             "past_its_day": Parcel.objects.past_its_day(now).count(),
             "phone_scans": offline.waiting(),
+            **glanced(glance.today(now)),
             "pauses": [each for each in ahead if each.first_day <= day + SOON][:10],
             "later": sum(each.first_day > day + SOON for each in ahead),
         },
     )
+
+
+def glanced(day: glance.Today) -> dict[str, Any]:
+    """The day of the routes, first what is not as usual, and what else is due today."""
+    return {
+        "day": day,
+        "unusual": [each for each in day.running if each.delays or each.missed],
+        "usual": [each for each in day.running if not (each.delays or each.missed)],
+        "searches": Search.objects.at(None).waiting().count(),
+        "claims": Claim.objects.filter(state=ClaimState.READY).count(),
+    }
 
 
 def bars(standings: list[overview.Standing]) -> list[Bar]:

@@ -29,4 +29,5 @@ def page(request: SignedIn) -> HttpResponse:
         else:
             messages.success(request, _("Saved. Count again to change it."))
         return redirect("staff-van")
-    return render(request, "staff/van.html", {"visits": list(visits.lately(library, now))})
+    seen = list(visits.lately(library, now))
+    return render(request, "staff/van.html", {"visits": seen, "library": library})
