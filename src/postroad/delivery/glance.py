@@ -124,6 +124,10 @@ class Today:
         return told.most_common()
 
     @property
+    def falling_out(self) -> int:
+        return sum(len(each.kept_away) for each in self.routes)
+
+    @property
     def waits(self) -> int:
         return sum(each.waits for each in self.routes)
 

@@ -177,3 +177,8 @@ def test_a_library_asks_for_empties_and_takes_it_back(client, cast):
     assert "4 are still to come" in " ".join(client.get("/staff/bins/").content.decode().split())
     client.post("/staff/bins/", {"wanted": 0})
     assert not EmptiesAsked.objects.filter(over_at=None).exists()
+
+
+def test_the_page_shows_what_one_is_doing(office, hub):
+    page = office.get(f"/office/delivery/hub/?hub={hub.code}&do=hold")
+    assert [choice.label for choice in page.context["hands"] if choice.chosen] == ["Hold"]

@@ -137,7 +137,7 @@ def standing(request: SignedIn, hub: Hub) -> AtHub:
 def context(request: SignedIn, hub: Hub) -> dict[str, Any]:
     here = standing(request, hub)
     hands = [
-        Choice(str(said), "?" + urlencode({"hub": hub.code, "do": hand}), hand is here.hand)
+        Choice(str(said), "?" + urlencode({"hub": hub.code, "do": hand}), chosen=hand is here.hand)
         for hand, said in HANDS.items()
     ]
     return {

@@ -6,6 +6,7 @@
   const words = page.dataset;
   const at = (name) => document.getElementById(name);
   const field = at("scan");
+  const title = at("round-title").textContent;
 
   let round = null;
   let stop = null;
@@ -81,7 +82,7 @@
       at("stops").replaceChildren();
       return;
     }
-    at("round-title").textContent = round.route || document.title;
+    at("round-title").textContent = round.route || title;
     at("round-day").textContent = fill(words.as, { day: round.day, name: round.driver.name });
     const calls = round.stops.filter((each) => each.called || each.id === stop?.id);
     at("stops").replaceChildren(...calls.map((each) => stopLine(each, scans)));
