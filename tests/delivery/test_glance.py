@@ -1,5 +1,6 @@
 """The van at a glance: today at each stop, and the day of the routes."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import uuid4
@@ -7,8 +8,10 @@ from uuid import uuid4
 import pytest
 
 from postroad.delivery import delays, doors, glance, parcels, stops, visits
+from postroad.delivery.lanes import Van
 from postroad.delivery.models import Delay, Region, Route, Stop
 from postroad.delivery.visits import Pieces
+from postroad.directory.opening import Calendar, Shut, weekdays
 
 MONDAY = date(2026, 11, 30)
 NOON = datetime(2026, 11, 30, 17, tzinfo=UTC)  # 12:00 in Massachusetts
@@ -57,6 +60,14 @@ def test_a_stop_says_whether_the_van_comes_and_what_keeps_it(say, cast):
     assert not of(cast.providence).disturbed  # none of its days falls out
     say(cast.providence)
     assert of(cast.providence).disturbed
+
+
+def test_where_it_only_brings_for_a_while_the_reason_is_told_and_it_still_comes():
+    shut = Shut(MONDAY, MONDAY, "The contract ends")
+    days = Calendar(weekdays("MTWTF--"))
+    on = Van(replace(days, shut=(shut,)), days).on(MONDAY)
+    assert (on.brings, on.takes, on.comes, on.kept_away) == (True, False, True, False)
+    assert on.reason == "The contract ends"
 
 
 def test_the_day_of_a_route_counts_stops_that_are_confirmed_and_names_those_that_are_not(cast):

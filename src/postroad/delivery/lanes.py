@@ -19,7 +19,7 @@ SORT_NIGHT = 1  # what is taken today is sorted tonight (R11)
 
 @dataclass(frozen=True, slots=True)
 class OnADay:
-    """Whether the van brings and takes at a stop on a day."""
+    """Whether the van brings and takes at a stop on a day, and what keeps it from either."""
 
     day: date
     brings: bool
@@ -54,11 +54,12 @@ class Van:
         return self.drop.day_of(moment)
 
     def on(self, day: date) -> OnADay:
-        shut = self.drop.shut_on(day)
+        shut = self.drop.shut_on(day) or self.pick_up.shut_on(day)  # at times it only brings
         in_timetable = day.weekday() in self.drop.days_on(day) | self.pick_up.days_on(day)
-        away = shut is not None and in_timetable
         brings, takes = self.drop.is_open(day), self.pick_up.is_open(day)
-        return OnADay(day, brings, takes, away, shut.reason if shut and away else "")
+        reason = shut.reason if shut and in_timetable else ""
+        away = shut is not None and in_timetable and not (brings or takes)
+        return OnADay(day, brings, takes, away, reason)
 
     def ahead(self, first: date, count: int) -> list[OnADay]:
         """So many days, one by one."""

@@ -65,7 +65,9 @@ def calls(route: Route, day: date) -> list[Call]:
 
 def call(stop: Stop, van: Van, load: Load, day: date) -> Call:
     on = van.on(day)
-    return Call(stop, load, brings=on.brings, takes=on.takes, reason=on.reason)
+    return Call(
+        stop, load, brings=on.brings, takes=on.takes, reason=on.reason if on.kept_away else ""
+    )
 
 
 def last_driven(driver: int) -> Route | None:

@@ -29,9 +29,9 @@ def week_of(day: date) -> Week:
     return [monday + timedelta(days=ahead) for ahead in range(7)]
 
 
-def overview(vans: Vans, library: int, week: Week) -> Mapping[int, Between]:
+def overview(vans: Vans, library: int, week: Week, today: date) -> Mapping[int, Between]:
     """One library and all others that the van serves. Of those whose days are alike, one is
-    reckoned."""
+    reckoned. A day that nobody can promise is left out."""
     here = vans[library]
     alike: dict[Van, Between] = {}
     found = {}
@@ -39,36 +39,36 @@ def overview(vans: Vans, library: int, week: Week) -> Mapping[int, Between]:
         if other == library:
             continue
         if there not in alike:
-            alike[there] = between(vans, here, there, week)
+            alike[there] = between(vans, here, there, week, today)
         found[other] = alike[there]
     return found
 
 
-def between(vans: Vans, here: Van, there: Van, week: Week) -> Between:
+def between(vans: Vans, here: Van, there: Van, week: Week, today: date) -> Between:
     return Between(
-        arrivals(vans, here, there, week),
-        arrivals(vans, there, here, week),
+        arrivals(vans, here, there, week, today),
+        arrivals(vans, there, here, week, today),
         fall_out(there, week),
     )
 
 
-def arrivals(vans: Vans, sender: Van, receiver: Van, week: Week) -> tuple[date, ...]:
+def arrivals(vans: Vans, sender: Van, receiver: Van, week: Week, today: date) -> tuple[date, ...]:
     """When what the sender's van takes within the week is delivered."""
     found = set()
     for day in week:
         legs = forecast.legs(day, sender, receiver, vans.nights(sender, receiver, day))
         if legs is not None and legs[0] <= week[-1]:
             found.add(legs[-1])
-    return tuple(sorted(found))
+    return tuple(sorted(day for day in found if vans.may_be_promised(day, today)))
 
 
-def ways(vans: Vans, sender: Van, receiver: Van, week: Week) -> list[Forecast]:
+def ways(vans: Vans, sender: Van, receiver: Van, week: Week, today: date) -> list[Forecast]:
     """The same with its steps: for each day on which the van takes something, what is put out at
     the last moment."""
     found: dict[date, Forecast] = {}
     for day in week:
         expected = forecast.expect(day, sender, receiver, vans.nights(sender, receiver, day))
-        if expected is None:
+        if expected is None or not vans.may_be_promised(expected.day, today):
             continue
         collected = next(step.day for step in expected.steps if step.leg is Leg.COLLECTED)
         if collected <= week[-1]:

@@ -215,7 +215,7 @@ def test_the_week_is_narrowed_and_given_as_a_spreadsheet(client, cast):
         (STOP, 8),
         (ROUTE, 9),
         ("/delivery/hubs/P/", 13),
-        (WEEK, 3),
+        (WEEK, 4),
     ],
 )
 def test_each_page_costs_the_same_for_few_and_for_many(

@@ -18,7 +18,7 @@ from postroad import words
 from postroad.delivery import stops, weekly
 from postroad.delivery.forecast import Forecast, Leg
 from postroad.delivery.lanes import Vans
-from postroad.delivery.models import Stop
+from postroad.delivery.models import Delay, Stop
 from postroad.delivery.weekly import Between, Week
 from postroad.directory.models import State
 from postroad.web.shared import csv_files
@@ -32,6 +32,7 @@ LEGS = (Leg.COLLECTED, Leg.SORTED, Leg.DELIVERED)
 class Asked:
     """What the address says: which week, of which other libraries."""
 
+    today: date
     week: Week
     q: str
     state: str
@@ -42,6 +43,7 @@ class Asked:
         sent = request.GET
         state = sent.get("state", "")
         return cls(
+            today=today,
             week=weekly.week_of(_day(sent.get("day", ""), today)),
             q=sent.get("q", "").replace("\x00", "").strip()[:100],
             state=state if state in State.values else "",
@@ -96,7 +98,7 @@ class Way:
 
 @require_safe
 def page(request: HttpRequest, code: str) -> HttpResponse:
-    """In three statements, however many libraries there are."""
+    """In four statements, however many libraries there are."""
     today = timezone.localdate()
     asked = Asked.of(request, today)
     places = list(Stop.objects.filter(active=True).select_related("library", "route"))
@@ -119,6 +121,7 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
             "asked": asked,
             "rows": rows,
             "own": own,
+            "delays": Delay.objects.standing(today).at(here.library),
             "states": State.choices,
             "before": asked.address(day=before.isoformat()),
             "after": asked.address(day=after.isoformat()),
@@ -126,14 +129,14 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
             "all": asked.address(**{"with": ""}),
             "is_now": today in asked.week,
             "other": other,
-            "ways": _both_ways(vans, here, other, asked.week) if other else (),
+            "ways": _both_ways(vans, here, other, asked) if other else (),
         },
     )
 
 
 def _rows(places: Sequence[Stop], here: Stop, vans: Vans, asked: Asked) -> Iterator[Row]:
     """Those that are wanted, by town; libraries whose days are alike share their words."""
-    between = weekly.overview(vans, here.library_id, asked.week)
+    between = weekly.overview(vans, here.library_id, asked.week, asked.today)
     own = {each.day for each in weekly.fall_out(vans[here.library_id], asked.week)}
     said: dict[int, tuple[str, str, str]] = {}
     wanted = [each for each in places if each.library_id in between and asked.wants(each)]
@@ -180,17 +183,18 @@ def _cells(row: Row) -> list[str]:
 
 
 def _both_ways(
-    vans: Vans, here: Stop, other: Stop, week: Week
+    vans: Vans, here: Stop, other: Stop, asked: Asked
 ) -> Sequence[tuple[Stop, Stop, list[Way]]]:
     """From here to the one library and back, step by step."""
     return [
-        (start, end, [_way(each) for each in _between(vans, start, end, week)])
+        (start, end, [_way(each) for each in _between(vans, start, end, asked)])
         for start, end in ((here, other), (other, here))
     ]
 
 
-def _between(vans: Vans, start: Stop, end: Stop, week: Week) -> list[Forecast]:
-    return weekly.ways(vans, vans[start.library_id], vans[end.library_id], week)
+def _between(vans: Vans, start: Stop, end: Stop, asked: Asked) -> list[Forecast]:
+    ends = vans[start.library_id], vans[end.library_id]
+    return weekly.ways(vans, *ends, asked.week, asked.today)
 
 
 def _way(expected: Forecast) -> Way:
