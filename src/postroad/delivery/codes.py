@@ -37,6 +37,12 @@ class CodeRetired(Refusal):
     code = "delivery-code-retired"
 
 
+class CodeTaken(Refusal):
+    """They are another library's."""
+
+    code = "delivery-code-taken"
+
+
 class CodeTrouble(StrEnum):
     """What is wrong with letters that look right."""
 

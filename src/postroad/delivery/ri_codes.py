@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from postroad import spreadsheet
-from postroad.delivery.codes import CodeMissing, CodeTrouble, ri_code
+from postroad.delivery.codes import CodeMissing, CodeTaken, CodeTrouble, ri_code
 from postroad.delivery.models import RiCode
 from postroad.directory.models import Library, State
 
@@ -74,6 +74,24 @@ def troubles(codes: Iterable[str], day: date) -> dict[str, CodeTrouble]:
         elif (retired := rows[code]) is not None and retired <= day:
             found[code] = CodeTrouble.RETIRED
     return found
+
+
+def fit(text: str, library: Library | None, day: date) -> str:
+    """The three letters that a library is to bear from now on, as they are kept.
+
+    Raises CodeMissing, CodeUnknown, CodeRetired and CodeTaken: two libraries with the same letters
+    would get what is for each other.
+    """
+    code = ri_code(text.strip().upper())
+    ri_code(code, troubles([code], day).get(code))
+    own = library.pk if library else 0
+    bears = Library.objects.members().filter(state=State.RHODE_ISLAND, delivery_code=code)
+    listed = Library.objects.filter(
+        pk__in=RiCode.objects.filter(code=code).exclude(library=None).values("library")
+    )
+    if other := bears.exclude(pk=own).first() or listed.exclude(pk=own).first():
+        raise CodeTaken(letters=code, library=other.name)
+    return code
 
 
 def difference(table: spreadsheet.Table) -> Difference:

@@ -33,6 +33,10 @@ REFUSALS: Words = {
         "No list of Rhode Island has the letters %(letters)s, so a slip with them would go astray. "
         "The delivery office corrects them, or brings in a newer list, under Codes of Rhode Island."
     ),
+    "delivery-code-taken": gettext_lazy(
+        "%(letters)s are the letters of %(library)s. Two libraries with the same letters would get "
+        "each other's items. Nothing was saved."
+    ),
     "delivery-code-retired": gettext_lazy(
         "Rhode Island has retired the letters %(letters)s. The delivery office enters the "
         "library's new ones at its stop, or sets the old ones in force again under Codes of Rhode "

@@ -88,3 +88,15 @@ def test_two_presses_of_one_form_enter_it_once(office):
     assert Closure.objects.count() == 1
     office.post(ADDRESS, {**sent, "key": "none of ours"})
     assert Closure.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("state", "ahead", "short"),
+    [("RI", 0, True), ("all", 0, True), ("MA", 0, False), ("RI", 3, False)],
+)
+def test_rhode_islands_courier_is_called_if_it_hears_too_late(office, state, ahead, short):
+    sent = {"effect": "closed", "state": state, **days(ahead, ahead)}
+    look = office.post(ADDRESS, {**sent, "look": "1"})
+    saved = office.post(ADDRESS, sent, follow=True)
+    for page in (look, saved):
+        assert ("Call the courier now." in page.content.decode()) is short

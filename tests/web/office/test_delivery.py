@@ -10,7 +10,14 @@ from django.test import Client
 from django.utils import timezone
 
 from postroad.delivery import outlook, parcels, stops
-from postroad.delivery.models import Delay, Parcel, ParcelState, ScheduleChange, Stop
+from postroad.delivery.models import (
+    Delay,
+    Parcel,
+    ParcelState,
+    RiCode,
+    ScheduleChange,
+    Stop,
+)
 from postroad.directory.models import Closure, Library
 from tests.markup import tight
 
@@ -192,6 +199,31 @@ def test_the_three_letters_are_entered_and_checked(office, cast):
     office.post(address, {"form": "code", "code-delivery_code": "pvd"})
     cast.providence.refresh_from_db()
     assert cast.providence.delivery_code == "PVD"
+
+
+@pytest.mark.parametrize(
+    ("letters", "why"),
+    [("XYZ", "No list of Rhode Island"), ("OLD", "has retired"), ("JAM", "letters of Jamestown")],
+)
+def test_letters_that_no_slip_may_bear_are_not_entered(office, cast, letters, why):
+    RiCode.objects.create(code="PRV", name="Providence")
+    RiCode.objects.create(code="OLD", name="Once", retired_on=timezone.localdate())
+    other = Library.objects.create(code="jam", name="Jamestown", town="Jamestown", state="RI")
+    RiCode.objects.create(code="JAM", name="Jamestown", library=other)
+    address = f"{HOME}stops/providence/"
+    assert says(office.post(address, {"form": "code", "code-delivery_code": letters}), why)
+    cast.providence.refresh_from_db()
+    assert cast.providence.delivery_code == "PRV"
+    office.post(address, {"form": "code", "code-delivery_code": "prv"})  # its own
+    page = office.get(address)
+    assert not says(page, why)
+
+
+def test_a_day_without_the_van_on_short_notice_says_to_call_the_courier(office, cast):
+    today = timezone.localdate().isoformat()
+    days = {"pause-first_day": today, "pause-last_day": today, "pause-reason": "Flood"}
+    page = office.post(f"{HOME}stops/providence/", {"form": "pause", **days}, follow=True)
+    assert "Call the courier now." in message(page)
 
 
 def test_the_days_of_a_stop_are_changed_and_parcels_follow(office, make_parcel, cast):

@@ -22,6 +22,8 @@ def wide(request: SignedIn) -> HttpResponse:
     looks = "look" in request.POST
     if form.is_bound and form.is_valid() and not looks:
         closing.enter(form, source="office", said_by=str(request.user))
+        if late := closing.on_short_notice(form):
+            messages.warning(request, late)
         messages.success(
             request,
             _(
@@ -32,12 +34,13 @@ def wide(request: SignedIn) -> HttpResponse:
         return redirect("office-closures")
     today, many = timezone.localdate(), Closure.objects.filter(library=None)
     found = form.is_bound and form.is_valid()
+    late = closing.on_short_notice(form) if found else ""
     return render(
         request,
         "office/closures.html",
         {
             "form": form,
-            "touched": closing.touched(form).sentences() if found else [],
+            "touched": [*closing.touched(form).sentences(), *filter(None, [late])] if found else [],
             "closures": many.current(today),
             "ended": lately_ended(many),
         },

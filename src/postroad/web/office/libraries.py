@@ -154,6 +154,7 @@ def record(request: SignedIn, code: str) -> HttpResponse:
         initial=kept,
         center=keeping.in_office(request.user),
         member=not found.is_outside,
+        library=found,
     )
     if form.is_bound and form.is_valid():
         changed = records.change(found, form.cleaned_data, by=str(request.user))

@@ -6,8 +6,6 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from postroad.delivery import codes
-from postroad.delivery.codes import CodeMissing
 from postroad.directory import records
 from postroad.directory.models import (
     Kind,
@@ -19,7 +17,7 @@ from postroad.directory.models import (
 from postroad.directory.opening import ALWAYS
 from postroad.directory.places import OTHER_STATES, PROVINCES
 from postroad.form_errors import InOurWords
-from postroad.web.office.stop_forms import Days
+from postroad.web.office.stop_forms import Days, three_letters
 
 RESERVED = frozenset({"add", "file"})  # our own addresses
 
@@ -57,21 +55,24 @@ class RecordForm(InOurWords, forms.Form):
 
     member = True
 
-    def __init__(self, *args: Any, center: bool, member: bool = True, **more: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        center: bool,
+        member: bool = True,
+        library: Library | None = None,
+        **more: Any,
+    ) -> None:
         super().__init__(*args, **more)
-        self.member = member
+        self.member, self.library = member, library
         if not center:
             for name in records.OF_THE_CENTER:
                 del self.fields[name]
 
     def clean_delivery_code(self) -> str:
-        said: str = self.cleaned_data["delivery_code"].upper()
-        try:
-            return codes.ri_code(said) if said else ""
-        except CodeMissing as no:
-            raise forms.ValidationError(
-                _("Three letters from A to Z, as the state's delivery list shows them.")
-            ) from no
+        said: str = self.cleaned_data["delivery_code"]
+        kept = self.library.delivery_code if self.library else ""
+        return said if said == kept else three_letters(said, self.library)
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}

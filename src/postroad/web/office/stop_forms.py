@@ -9,11 +9,13 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from postroad.delivery import codes
+from postroad import words
+from postroad.delivery import ri_codes
 from postroad.delivery.codes import CodeMissing
 from postroad.delivery.models import WHOLE, Delay, Region, Route
 from postroad.directory.models import Library
 from postroad.directory.opening import ALWAYS, weekdays
+from postroad.errors import Refusal
 from postroad.form_errors import InOurWords
 from postroad.web.shared.libraries import LibraryField
 from postroad.web.shared.one_press import OnePress
@@ -117,18 +119,29 @@ class StopForm(DaysForm):
         return given | self.days | {"notice_hours": self.cleaned_data["notice_hours"] or 0}
 
 
+def three_letters(text: str, library: Library | None) -> str:
+    """What was typed as a library's letters, or what is wrong with it."""
+    try:
+        return ri_codes.fit(text, library, timezone.localdate())
+    except CodeMissing as no:
+        raise forms.ValidationError(
+            _("Three letters from A to Z, as the state's delivery list shows them.")
+        ) from no
+    except Refusal as no:
+        raise forms.ValidationError(words.refusal(no)) from no
+
+
 class CodeForm(InOurWords, forms.Form):
     """Rhode Island's three letters."""
 
     delivery_code = forms.CharField(label=gettext_lazy("Three letters"), max_length=3)
 
+    def __init__(self, *args: Any, library: Library | None = None, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.library = library
+
     def clean_delivery_code(self) -> str:
-        try:
-            return codes.ri_code(self.cleaned_data["delivery_code"].upper())
-        except CodeMissing as no:
-            raise forms.ValidationError(
-                _("Three letters from A to Z, as the state's delivery list shows them.")
-            ) from no
+        return three_letters(self.cleaned_data["delivery_code"], self.library)
 
 
 class StretchForm(InOurWords, forms.Form):

@@ -1,6 +1,8 @@
 """Stops, their days, and days without the van: /office/delivery/stops/ and /pauses/."""
 
+from collections.abc import Callable
 from datetime import date
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -108,11 +110,11 @@ def forms_of(request: SignedIn, library: Library, stop: Stop | None) -> dict[str
     if stop:
         kept = {name: getattr(stop, name) for name in OF_A_STOP}
         kept |= {"apart": stop.days_apart}
-    made: dict[str, tuple[type[forms.Form], dict[str, Any]]] = {
+    made: dict[str, tuple[Callable[..., forms.Form], dict[str, Any]]] = {
         "stop": (StopForm, kept),
         "change": (ChangeForm, {}),
         "pause": (PauseForm, {}),
-        "code": (CodeForm, {"delivery_code": library.delivery_code}),
+        "code": (partial(CodeForm, library=library), {"delivery_code": library.delivery_code}),
     }
     sent = request.POST.get("form") if request.method == "POST" else None
     return {
@@ -141,6 +143,8 @@ def change(
         stops.change_for_a_while(stop, **facts)
     elif name == "pause":
         stops.pause(at=library, said_by=str(request.user), **facts)
+        if late := closing.short_notice_at(library, Effect.NO_DELIVERY, facts["first_day"]):
+            messages.warning(request, late)
     elif name == "code":
         Library.objects.filter(pk=library.pk).update(**facts)
         confirmed(request, library, "delivery_code")

@@ -142,15 +142,26 @@ def touched(form: ClosureForm, library: Library | None = None) -> Touched:
     )
 
 
-def on_short_notice(form: ClosureForm, library: Library) -> str:
-    """What to do about the courier; "" if it hears in time."""
+CALL = gettext_lazy(
+    "That is less than 24 hours' notice, so the courier may come all the same, and charge for the "
+    "stop. Call the courier now."
+)
+
+
+def on_short_notice(form: ClosureForm, library: Library | None = None) -> str:
+    """What to do about Rhode Island's courier; "" if it hears in time."""
     facts = form.cleaned_data
-    if not short_notice.is_short(library, facts["effect"], facts["first_day"], timezone.now()):
-        return ""
-    return _(
-        "That is less than 24 hours' notice, so the courier may come all the same, and charge for "
-        "the stop. Call the courier now."
-    )
+    if library is not None:
+        return short_notice_at(library, facts["effect"], facts["first_day"])
+    days = facts["effect"], facts["first_day"]
+    short = short_notice.is_short_in(facts.get("state", ""), *days, timezone.now())
+    return str(CALL) if short else ""
+
+
+def short_notice_at(library: Library, effect: str, first_day: date) -> str:
+    """The same of a library, whoever enters it."""
+    short = short_notice.is_short(library, effect, first_day, timezone.now())
+    return str(CALL) if short else ""
 
 
 def enter(
