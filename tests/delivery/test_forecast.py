@@ -195,3 +195,42 @@ def test_a_stop_that_wants_to_be_asked_is_asked_some_days_before():
 
 def test_where_no_way_leads_no_day_is_promised():
     assert forecasts.expect(MONDAY, Van(DAILY, DAILY), Van(DAILY, DAILY), None) is None
+
+
+MONDAYS_THURSDAYS, TUESDAYS_FRIDAYS = (Calendar(weekdays(days)) for days in ("M--T---", "-T--F--"))
+SATELLITE = Van(
+    TUESDAYS_FRIDAYS, TUESDAYS_FRIDAYS, behind=Van(MONDAYS_THURSDAYS, MONDAYS_THURSDAYS)
+)
+
+
+def told(sender, receiver):
+    forecast = forecasts.expect(MONDAY, sender, receiver)
+    assert forecast
+    return [(step.leg, (step.day - MONDAY).days) for step in forecast.steps]
+
+
+def test_what_goes_to_a_satellite_comes_by_way_of_its_hub_town():
+    assert told(Van(DAILY, DAILY), SATELLITE) == [
+        (Leg.READY, 0),
+        (Leg.COLLECTED, 0),
+        (Leg.SORTED, 1),
+        (Leg.TO_TOWN, 3),
+        (Leg.DELIVERED, 4),
+    ]
+
+
+def test_what_comes_from_a_satellite_waits_for_the_van_of_its_hub_town():
+    assert told(SATELLITE, Van(DAILY, DAILY)) == [
+        (Leg.READY, 0),
+        (Leg.COLLECTED, 1),
+        (Leg.FROM_TOWN, 3),
+        (Leg.SORTED, 4),
+        (Leg.DELIVERED, 4),
+    ]
+
+
+def test_where_no_van_comes_to_the_hub_town_none_comes_to_its_satellite():
+    nowhere = Calendar(weekdays(NEVER))
+    cut_off = replace(SATELLITE, behind=Van(nowhere, nowhere))
+    assert forecasts.expect(MONDAY, Van(DAILY, DAILY), cut_off) is None
+    assert forecasts.expect(MONDAY, cut_off, Van(DAILY, DAILY)) is None

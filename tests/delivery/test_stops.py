@@ -5,6 +5,9 @@ from datetime import date
 from postroad.delivery import stops
 from postroad.delivery.lanes import Lane
 from postroad.delivery.models import Courier, Hub, Region, Route, Stop, Transfer
+from postroad.delivery.stops import NotBehind
+from postroad.directory import closures
+from postroad.directory.models import Library
 
 
 def test_the_calendars_of_all_libraries_cost_one_query(cast, django_assert_num_queries):
@@ -42,3 +45,33 @@ def test_days_apart_and_the_lanes_between_hubs_come_with_them(cast, django_asser
     assert lee.hub == hubs[0].pk
     assert [known[each.pk].notice_days for each in (cast.lenox, cast.pittsfield)] == [1, 0]
     assert known.lanes == (Lane(hubs[0].pk, hubs[1].pk, day, 1),) == stops.lanes()
+
+
+def behind(satellite: Library, town: Library) -> None:
+    Stop.objects.filter(library=satellite).update(behind=Stop.objects.get(library=town))
+
+
+def test_a_satellite_has_the_days_of_its_hub_town_in_one_statement_more(
+    cast, django_assert_num_queries
+):
+    behind(cast.lee, cast.lenox)
+    closures.close(libraries=[cast.lenox], first_day=date(2026, 11, 30), source="library")
+    with django_assert_num_queries(2):
+        known = stops.calendars([cast.lee.pk, cast.pittsfield.pk], date(2026, 11, 30))
+    town = known[cast.lee.pk].behind
+    assert town is not None
+    assert town.drop.shut_on(date(2026, 11, 30))
+    assert known[cast.pittsfield.pk].behind is None
+    assert set(known) == {cast.lee.pk, cast.pittsfield.pk}
+    with django_assert_num_queries(1):
+        stops.calendars([cast.lee.pk, cast.lenox.pk], date(2026, 11, 30))
+
+
+def test_what_no_hub_town_can_be(cast):
+    school = Library.objects.get(code="otis-school")
+    assert stops.why_not_behind(cast.lee, school) == NotBehind.NO_VAN
+    assert stops.why_not_behind(cast.lee, cast.lee) == NotBehind.SATELLITE
+    assert stops.why_not_behind(cast.lee, cast.lenox) is None
+    behind(cast.lee, cast.lenox)
+    assert stops.why_not_behind(cast.pittsfield, cast.lee) == NotBehind.SATELLITE
+    assert stops.why_not_behind(cast.lenox, cast.pittsfield) == NotBehind.HAS_OWN

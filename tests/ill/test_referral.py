@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as some
 
 from postroad.catalogue.models import Format, Item, ItemStatus, Record
+from postroad.delivery import forecast, stops
 from postroad.delivery.models import (
     Courier,
     Hub,
@@ -28,7 +29,7 @@ from postroad.ill.models import Event, Request, Supply, Tally
 from postroad.ill.rota import Lender
 from tests import lots
 from tests.cast import Cast
-from tests.ill.story import MONDAY, title
+from tests.ill.story import MONDAY, copy, title
 
 TODAY = MONDAY.date()
 
@@ -428,3 +429,19 @@ def test_a_house_without_a_home_library_still_tells_who_owns_a_title(cast: Cast)
     Item.objects.create(record=record, library=cast.lenox, barcode="1")
     (found,) = prospects.gather(record, Library(), MONDAY)
     assert (found.code, found.borrower_on_route, found.is_borrower) == ("lenox", False, False)
+
+
+def test_the_day_of_a_satellite_is_that_of_its_parcel(cast: Cast, django_assert_num_queries):
+    town = Stop.objects.get(library=cast.pittsfield)
+    Stop.objects.filter(pk=town.pk).update(drop_days="----F--", pick_up_days="----F--")
+    Stop.objects.filter(library=cast.lee).update(behind=town)
+    record = title()
+    copy(record, cast.lee, "30001000000017")
+    prospects.gather(record, cast.lenox, MONDAY)  # what is at hand after that
+    with django_assert_num_queries(3):  # one for the hub town
+        [lender] = prospects.gather(record, cast.lenox, MONDAY)
+    known = stops.calendars([cast.lee.pk, cast.lenox.pk], TODAY)
+    ends = known[cast.lee.pk], known[cast.lenox.pk]
+    expected = forecast.expect(TODAY, *ends, known.nights(*ends, TODAY))
+    assert expected is not None
+    assert lender.arrives == expected.day == date(2026, 11, 30)

@@ -6,6 +6,7 @@ Pure: two stops and a day come in; a day comes out, with the steps that lead to 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from postroad.delivery.lanes import Van
 from postroad.directory.opening import HORIZON, Calendar, Shut
@@ -16,7 +17,9 @@ SUSPENSION = 7  # days; a shorter stretch without delivery is a holiday and stop
 class Leg(StrEnum):
     READY = "ready"  # the sender has packed it
     COLLECTED = "collected"  # the van takes it from the sender
+    FROM_TOWN = "from-town"  # the van takes a satellite's things on from its hub town
     SORTED = "sorted"  # the night at the hub is over
+    TO_TOWN = "to-town"  # the van brings a satellite's things to its hub town
     DELIVERED = "delivered"  # the van brings it to the receiver
 
 
@@ -53,34 +56,60 @@ def expect(ready: date, sender: Van, receiver: Van, nights: int | None = 1) -> F
 
     None if the sender or the receiver has no delivery day within a year, or if no way leads there.
     """
-    days = legs(ready, sender, receiver, nights)
-    if days is None:
+    way = _way(ready, sender, receiver, nights)
+    if way is None:
         return None
-    collected, at_hub, delivered = days
-    steps = (
+    steps = [
         Step(Leg.READY, ready),
-        Step(Leg.COLLECTED, collected, skipped(sender.pick_up, ready, collected)),
-        Step(Leg.SORTED, at_hub),
-        Step(Leg.DELIVERED, delivered, skipped(receiver.drop, at_hub, delivered)),
-    )
-    return Forecast(delivered, steps)
+        Step(Leg.COLLECTED, way.collected, skipped(sender.pick_up, ready, way.collected)),
+    ]
+    if sender.behind:
+        stood = skipped(sender.behind.pick_up, way.collected, way.from_town)
+        steps.append(Step(Leg.FROM_TOWN, way.from_town, stood))
+    steps.append(Step(Leg.SORTED, way.at_hub))
+    if receiver.behind:
+        stood = skipped(receiver.behind.drop, way.at_hub, way.to_town)
+        steps.append(Step(Leg.TO_TOWN, way.to_town, stood))
+    stood = skipped(receiver.drop, way.to_town, way.delivered)
+    return Forecast(way.delivered, (*steps, Step(Leg.DELIVERED, way.delivered, stood)))
 
 
 def legs(
     ready: date, sender: Van, receiver: Van, nights: int | None = 1
 ) -> tuple[date, date, date] | None:
-    """The days of a forecast alone: collected, at the hub, delivered.
+    """The days of a forecast alone: collected, at the hub, delivered."""
+    way = _way(ready, sender, receiver, nights)
+    return None if way is None else (way.collected, way.at_hub, way.delivered)
 
-    A stop to which the van comes when it is asked for wants to be told some hours before.
-    """
+
+class _Way(NamedTuple):
+    collected: date
+    from_town: date
+    at_hub: date
+    to_town: date
+    delivered: date
+
+
+def _way(ready: date, sender: Van, receiver: Van, nights: int | None) -> _Way | None:
+    """A stop to which the van comes when it is asked for wants to be told some hours before. What
+    goes from or to a satellite waits for the van of its hub town, and then for its own days."""
     if nights is None:
         return None
     collected = sender.pick_up.next_open(ready + timedelta(days=sender.notice_days))
-    if collected is None:
+    from_town = _in_town(sender.behind.pick_up if sender.behind else None, collected)
+    if collected is None or from_town is None:
         return None
-    at_hub = collected + timedelta(days=nights)
-    delivered = receiver.drop.next_open(at_hub)
-    return None if delivered is None else (collected, at_hub, delivered)
+    at_hub = from_town + timedelta(days=nights)
+    to_town = _in_town(receiver.behind.drop if receiver.behind else None, at_hub)
+    delivered = receiver.drop.next_open(to_town) if to_town else None
+    if to_town is None or delivered is None:
+        return None
+    return _Way(collected, from_town, at_hub, to_town, delivered)
+
+
+def _in_town(days: Calendar | None, day: date | None) -> date | None:
+    """When the van calls at the hub town; where there is none in between, that very day."""
+    return day if days is None or day is None else days.next_open(day)
 
 
 def skipped(calendar: Calendar, first: date, until: date) -> tuple[Skipped, ...]:

@@ -41,6 +41,7 @@ class Van:
     state: str = ""
     hub: int | None = None
     notice_hours: int = 0  # an on-demand stop wants to be asked so early
+    behind: "Van | None" = None  # the stop of its hub town, where it is a satellite of one
 
     @property
     def zone(self) -> str:

@@ -2,8 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from enum import StrEnum
 from itertools import starmap
 from operator import attrgetter
 from typing import Any, NamedTuple
@@ -35,32 +36,42 @@ TOLD = Q(effect=Effect.NO_DELIVERY) | Q(effect=Effect.CLOSED, library=None)  # t
 # takes the database. Each row says what it tells of in its first column.
 DAYS = """
     SELECT 'shut', COALESCE(library_id, 0), state, first_day, last_day, reason, '', 0,
-        CASE WHEN source LIKE '{held}:%%' THEN 1 ELSE 0 END, ''
+        CASE WHEN source LIKE '{held}:%%' THEN 1 ELSE 0 END, '', 0
     FROM directory_closure
     WHERE effect IN ({no_van}) AND (library_id IS NULL OR library_id IN ({libraries}))
         AND last_day >= %s
     UNION ALL
     SELECT 'change', stop.library_id, '', first_day, last_day,
-        change.pick_up_days, change.drop_days, 0, 0, ''
+        change.pick_up_days, change.drop_days, 0, 0, '', 0
     FROM delivery_schedulechange change JOIN delivery_stop stop ON stop.id = change.stop_id
     WHERE stop.active AND stop.library_id IN ({libraries}) AND last_day >= %s
     UNION ALL
     SELECT 'stop', stop.library_id, library.state, NULL, NULL,
         stop.pick_up_days, stop.drop_days, region.hub_id,
-        CASE WHEN stop.on_demand THEN stop.notice_hours ELSE 0 END, library.time_zone
+        CASE WHEN stop.on_demand THEN stop.notice_hours ELSE 0 END, library.time_zone,
+        COALESCE(town.library_id, 0)
     FROM delivery_stop stop JOIN directory_library library ON library.id = stop.library_id
     JOIN delivery_route route ON route.id = stop.route_id
     LEFT JOIN delivery_region region ON region.id = route.region_id
+    LEFT JOIN delivery_stop town ON town.id = stop.behind_id AND town.active
     WHERE stop.active AND stop.library_id IN ({libraries})
     UNION ALL
-    SELECT 'lane', from_hub_id, '', first_day, NULL, '', '', to_hub_id, nights, ''
+    SELECT 'lane', from_hub_id, '', first_day, NULL, '', '', to_hub_id, nights, '', 0
     FROM delivery_transfer
     UNION ALL
     SELECT 'stopped', 0, instead, first_day, last_day, reason,
-        COALESCE(CAST(last_pick_up AS text), ''), 0, 0, ''
+        COALESCE(CAST(last_pick_up AS text), ''), 0, 0, '', 0
     FROM delivery_delay WHERE kind IN ({whole}) AND ended_at IS NULL AND last_day >= %s
     ORDER BY 4
 """
+
+
+class NotBehind(StrEnum):
+    """Why a stop is no hub town of another."""
+
+    NO_VAN = "no-van"
+    SATELLITE = "satellite"  # it is one itself
+    HAS_OWN = "has-own"  # the other is a hub town itself
 
 
 class _Row(NamedTuple):
@@ -76,11 +87,12 @@ class _Row(NamedTuple):
     hub: int | None  # of a stop; of a lane the one where it ends
     number: int | None  # hours of notice; of a lane its nights; of a closure whether bins are held
     zone: str
+    behind: int  # of a satellite, the library of its hub town
 
 
 def calendars(libraries: Collection[int], since: date) -> Vans:
-    """The days of the van at libraries from a day on, and the lanes between, in one query; who has
-    no stop is absent."""
+    """The days of the van at libraries from a day on, and the lanes between, in one query, and one
+    more for the hub towns of satellites; who has no stop is absent."""
     rows = defaultdict[str, list[_Row]](list)
     for row in map(_Row._make, _days(libraries, since)):
         rows[row.tells].append(row)
@@ -96,8 +108,18 @@ def calendars(libraries: Collection[int], since: date) -> Vans:
     no_pick_up = [each.no_pick_up for each in stopped if each.no_pick_up]
     to_take = {**shut, "": [*shut.get("", ()), *no_pick_up]} if no_pick_up else shut
     stops = {row.key: _van(row, shut, to_take, changes[row.key]) for row in rows["stop"]}
+    _put_behind(stops, {row.key: row.behind for row in rows["stop"] if row.behind}, since)
     lanes = tuple(Lane(row.key, row.hub or 0, row.first_day, row.number) for row in rows["lane"])
     return Vans(stops, lanes, stopped)
+
+
+def _put_behind(stops: dict[int, Van], behind: Mapping[int, int], since: date) -> None:
+    """Give each satellite its hub town's stop."""
+    towns: Mapping[int, Van] = stops
+    if not stops.keys() >= set(behind.values()):
+        towns = calendars(set(behind.values()), since)
+    for library, town in behind.items():
+        stops[library] = replace(stops[library], behind=towns.get(town))
 
 
 def _stopped(row: _Row) -> Stopped:
@@ -214,6 +236,21 @@ def resume(
     if not Closure.objects.filter(entry=entry, effect=Effect.NO_DELIVERY).exists():
         return []
     return closures.reopen(entry, by=by, at=at, library=library)
+
+
+def of(library: Library | None) -> Stop | None:
+    return Stop.objects.filter(library=library, active=True).first() if library else None
+
+
+def why_not_behind(library: Library, town: Library) -> NotBehind | None:
+    """Why a library cannot be a satellite of another: one town stands between it and the hub."""
+    stop = of(town)
+    if stop is None:
+        return NotBehind.NO_VAN
+    if stop.library_id == library.pk or stop.behind_id is not None:
+        return NotBehind.SATELLITE
+    behind_it = Stop.objects.filter(behind__library=library, active=True)
+    return NotBehind.HAS_OWN if behind_it.exists() else None
 
 
 def served(at: Library | Route | Region | None) -> list[int]:

@@ -31,7 +31,7 @@ NAMES: Mapping[str, int] = {
 }
 CLOCK = re.compile(r"(\d{1,2})(?:[:.h]?(\d{2}))?\s*(a|p)?\.?\s*(?:m\.?)?", re.I)
 YES = frozenset({"yes", "y", "true", "1", "x", "on demand"})
-NO = frozenset({"no", "n", "false", "0", "-"})
+NO = frozenset({"no", "n", "false", "0", "-", "none"})
 
 
 class Wrong(StrEnum):
@@ -46,6 +46,7 @@ class Wrong(StrEnum):
     WINDOW = "window"  # it ends before it begins
     NOTICE = "notice"
     YES_OR_NO = "yes-or-no"
+    BEHIND = "behind"  # it is no hub town
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,7 @@ class Asked:
     closes: time | None = None
     on_demand: bool | None = None
     notice_hours: int | None = None
+    behind: str | None = None  # the library of its hub town; "" is none
 
 
 class Unread(ValueError):
@@ -185,6 +187,8 @@ def read(line: int, cells: Mapping[str, str]) -> tuple[Asked, list[Bad]]:
             bad.append(Bad(line, "route", route[:60], Wrong.ROUTE))
         else:
             asked = replace(asked, route=route.upper())
+    if town := cells.get("behind", "").strip()[:160]:
+        asked = replace(asked, behind="" if town.casefold() in NO else town)
     for name, reads, why in READ:
         typed = cells.get(name, "")
         if not typed.strip():

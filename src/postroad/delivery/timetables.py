@@ -39,6 +39,7 @@ HEADINGS: Mapping[str, Sequence[str]] = {
     "closes": ("Until", "Latest", "Window until"),
     "on_demand": ("On demand", "Delivery on demand"),
     "notice_hours": ("Notice", "Notice hours", "Hours of notice"),
+    "behind": ("Satellite of", "Hub town", "Behind"),
 }
 
 
@@ -123,6 +124,7 @@ def take(
         if library is not None and library.pk not in seen:
             seen[library.pk] = line  # a bad row gives up nothing: its library is named
             asked.append({"library": library.pk, "bad": bool(wrong), **_kept(row)})
+    bad += _find_towns(asked, seen, known)
     made, _new = TimetableFile.objects.get_or_create(
         key=key or uuid4(),
         defaults={
@@ -138,12 +140,36 @@ def take(
 
 
 def _kept(row: Asked) -> dict[str, Any]:
-    said = {name: getattr(row, name) for name in ("route", *KEPT) if name != "active"}
+    said = {name: getattr(row, name) for name in ("route", "behind", *KEPT) if name != "active"}
     return {name: _plain(value) for name, value in said.items() if value is not None}
 
 
 def _plain(value: Any) -> Any:
     return value.isoformat(timespec="minutes") if isinstance(value, time) else value
+
+
+def _find_towns(
+    asked: Sequence[dict[str, Any]], lines: Mapping[int, int], known: "_Libraries"
+) -> list[Bad]:
+    """Put the key of its hub town in the stead of what a satellite's row says; those of which no
+    hub town is meant, or one that is a satellite itself."""
+    said = {each["library"]: each["behind"] for each in asked if "behind" in each}
+    if not said:
+        return []
+    satellites = Stop.objects.exclude(behind=None).order_by()
+    behind = dict(satellites.values_list("library", "behind__library"))
+    for library, typed in said.items():
+        town = known.meant(Asked(0, typed)) if typed else None
+        behind[library] = town.pk if town else 0
+    bad = []
+    for each in asked:
+        library, typed = each["library"], said.get(each["library"])
+        if typed is not None:
+            each["behind"] = town_pk = behind[library]
+            if typed and (town_pk in (0, library) or behind.get(town_pk)):
+                each["bad"] = True
+                bad.append(Bad(lines[library], "behind", typed, Wrong.BEHIND))
+    return bad
 
 
 class _Libraries:
@@ -186,11 +212,12 @@ def difference(file: TimetableFile) -> Difference:
     stops = {
         stop.library_id: stop
         for stop in Stop.objects.filter(route__region=file.region, active=True)
-        .select_related("library", "route")
+        .select_related("library", "route", "behind")
         .order_by("route__code", "place", "pk")
     }
     keys = [each["library"] for each in file.asked]
-    elsewhere = Stop.objects.filter(library__in=keys).select_related("library", "route")
+    rows = Stop.objects.select_related("library", "route", "behind")
+    elsewhere = rows.filter(library__in=keys)
     known = {stop.library_id: stop for stop in elsewhere} | stops
     libraries = Library.objects.in_bulk(keys)
     added, changed, same = [], [], 0
@@ -216,13 +243,14 @@ def _change(library: Library, stop: Stop | None, asked: Mapping[str, Any]) -> Ch
     fresh = Stop(library=library)
     was = _state(stop) if stop else {}
     usual = _state(fresh) | {"route": ""}
-    said = {name: value for name, value in asked.items() if name in (*KEPT, "route")}
+    said = {name: value for name, value in asked.items() if name in (*KEPT, "route", "behind")}
     return Change(library, was, (was or usual) | said | {"active": True})
 
 
 def _state(stop: Stop) -> dict[str, Any]:
     kept = {name: _plain(getattr(stop, name)) for name in KEPT}
-    return {"route": stop.route.code if stop.route_id else "", **kept}
+    town = stop.behind.library_id if stop.behind else 0
+    return {"route": stop.route.code if stop.route_id else "", "behind": town, **kept}
 
 
 @transaction.atomic
@@ -293,3 +321,17 @@ def _write(wanted: Mapping[int, Mapping[str, Any]], region: Region) -> None:
             new.append(stop)
     Stop.objects.bulk_create(new)
     Stop.objects.bulk_update(known.values(), ["route", "invented", *KEPT], batch_size=200)
+    _put_behind({key: state["behind"] for key, state in wanted.items() if "behind" in state})
+
+
+def _put_behind(behind: Mapping[int, int]) -> None:
+    """Which stop each is a satellite of, once all of them are there."""
+    wanted = {*behind, *behind.values()}
+    stops = {stop.library_id: stop for stop in Stop.objects.filter(library__in=wanted)}
+    changed = []
+    for library, town in behind.items():
+        before, stop = stops[library].behind_id, stops[library]
+        stop.behind = stops.get(town)
+        if stop.behind_id != before:
+            changed.append(stop)
+    Stop.objects.bulk_update(changed, ["behind"], batch_size=200)

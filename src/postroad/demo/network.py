@@ -117,6 +117,7 @@ def say_what_is_not_as_usual(now: datetime) -> None:
     the story has a book."""
     quiet = Stop.objects.filter(active=True, library__kind=Kind.SPECIAL).select_related("library")
     held = quiet.order_by("-library__code", "pk").first()
+    make_a_satellite(quiet.order_by("library__code", "pk").first())
     facts: dict[str, Any] = {"by": "Delivery office", "now": now, "key": None}
     today = timezone.localdate(now)
     if held is not None:
@@ -133,6 +134,14 @@ def say_what_is_not_as_usual(now: datetime) -> None:
         delays.announce(
             Delay.Kind.LATE, at=route, first_day=first_day, hours=2, reason=reason, **facts
         )
+
+
+def make_a_satellite(stop: Stop | None) -> None:
+    """One library whose things the van leaves at another library of its round."""
+    if stop is not None:
+        others = stop.route.stops.filter(active=True).exclude(pk=stop.pk)
+        stop.behind = others.order_by("place", "pk").first()
+        stop.save(update_fields=["behind"])
 
 
 def a_strike_that_was_called_off(today: date, facts: dict[str, Any]) -> None:

@@ -59,7 +59,8 @@ OWNERS = f"""
         library.network_id, policy.ask_order, policy.keeps_own,
         policy.lends, policy.formats_not_lent, policy.copies, policy.supplies_documents,
         stop.pick_up_days, stop.drop_days, region.hub_id,
-        CASE WHEN stop.on_demand THEN stop.notice_hours ELSE 0 END, places.on_shelf,
+        CASE WHEN stop.on_demand THEN stop.notice_hours ELSE 0 END, town.library_id,
+        places.on_shelf,
         (SELECT SUM(lent) FROM ill_tally WHERE library_id = library.id AND month > %(since)s),
         (SELECT SUM(borrowed) FROM ill_tally WHERE library_id = library.id AND month > %(since)s),
         (SELECT COUNT(*) FROM ill_supply WHERE lender_id = library.id AND state IN ({ON_HAND})),
@@ -73,6 +74,7 @@ OWNERS = f"""
     LEFT JOIN delivery_stop stop ON stop.library_id = library.id AND stop.active
     LEFT JOIN delivery_route route ON route.id = stop.route_id
     LEFT JOIN delivery_region region ON region.id = route.region_id
+    LEFT JOIN delivery_stop town ON town.id = stop.behind_id AND town.active
     WHERE library.active AND library.membership = '{Membership.MEMBER.value}'
         OR places.on_shelf IS NULL
 """  # noqa: S608  # words of ours
@@ -122,6 +124,7 @@ class Place(NamedTuple):
     drop_days: str | None
     hub: int | None  # that its route is sent out from, where somebody said so
     notice_hours: int | None  # of a stop to which the van comes when it is asked to
+    behind: int | None  # of a satellite, the library of its hub town
     on_shelf: int | None  # copies that are in; None in the borrower's own row
     lent: int | None  # in the last twelve months
     borrowed: int | None

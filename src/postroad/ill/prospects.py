@@ -167,7 +167,7 @@ class _Facts:
         """The day the van would bring it, if it is pulled on the first day of lending (R11)."""
         if days.lending_on is None or self.receiver is None or owner.pick_up_days is None:
             return None
-        van = (owner.pick_up_days, owner.drop_days, owner.hub, owner.notice_hours)
+        van = (owner.pick_up_days, owner.drop_days, owner.hub, owner.notice_hours, owner.behind)
         alike = (days.lending_on, van, owner.state, self.changes.get(owner.pk))
         if alike not in self.roads:
             self.roads[alike] = self._delivered(owner, days.lending_on, self.receiver)
@@ -225,7 +225,14 @@ class _Facts:
             place.state,
             place.hub,
             place.notice_hours or 0,
+            self.towns.get(place.behind) if place.behind else None,
         )
+
+    @cached_property
+    def towns(self) -> Mapping[int, Van]:
+        """The stops of hub towns, where any of these places is a satellite of one."""
+        wanted = {each.behind for each in self.places if each.behind}
+        return stops.calendars(wanted, self.now.date() - timedelta(days=1))
 
     def _calls(self, place: Place, days: str, changes: Iterable[tuple[Change, str]]) -> Calendar:
         spells = [Spell(each.first_day, each.last_day, weekdays(own)) for each, own in changes]

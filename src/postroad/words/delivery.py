@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy
 
 from postroad.delivery import tracking
 from postroad.delivery.scan_lines import Why
+from postroad.delivery.stops import NotBehind
 from postroad.delivery.timetable_rows import Wrong
 from postroad.delivery.tracking import Carrier
 from postroad.words.labels import Words, label
@@ -145,6 +146,15 @@ REFUSALS: Words = {
     ),
 }
 
+# Why a library cannot be a satellite of another
+NOT_BEHIND: Words = {
+    NotBehind.NO_VAN: gettext_lazy("The van does not stop at this library."),
+    NotBehind.SATELLITE: gettext_lazy("A satellite is no hub town. Name the library that is."),
+    NotBehind.HAS_OWN: gettext_lazy(
+        "Other libraries are satellites of this one, so it cannot be one itself."
+    ),
+}
+
 # A line of a file of scans that was not taken: its column, and why.
 COLUMNS: Words = {
     "time": gettext_lazy("time"),
@@ -204,6 +214,7 @@ OF_A_STOP: Words = {
     "closes": gettext_lazy("Not after"),
     "on_demand": gettext_lazy("Only on demand"),
     "notice_hours": gettext_lazy("Hours of notice"),
+    "behind": gettext_lazy("Satellite of"),
 }
 WRONG_CELLS: Words = {
     Wrong.LIBRARY: gettext_lazy(
@@ -217,6 +228,9 @@ WRONG_CELLS: Words = {
     Wrong.WINDOW: gettext_lazy("this is not after the time from which the van may come"),
     Wrong.NOTICE: gettext_lazy("hours, from 0 to 240"),
     Wrong.YES_OR_NO: gettext_lazy("yes or no"),
+    Wrong.BEHIND: gettext_lazy(
+        "a library at which the van stops and that is no satellite itself, or none"
+    ),
 }
 
 

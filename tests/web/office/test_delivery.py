@@ -523,3 +523,23 @@ def test_the_list_of_delays_takes_as_many_statements_however_long(
         office.get(PAUSES)  # what was said of the last one is read
         with django_assert_num_queries(12):
             office.get(PAUSES)
+
+
+def test_a_stop_becomes_a_satellite_and_says_so(office, cast):
+    address = f"{HOME}stops/lee/"
+    form = office.get(address).context["forms"]["stop"]
+    sent = {
+        "form": "stop",
+        "stop-route": Stop.objects.get(library=cast.lee).route_id,
+        "stop-place": 1,
+        "stop-drop_days": ["1", "4"],
+        "stop-active": "on",
+    }
+    assert form.initial["behind"] == ""
+    refused = office.post(address, {**sent, "stop-behind": "lee"})
+    assert says(refused, "A satellite is no hub town")
+    page = office.post(address, {**sent, "stop-behind": "lenox"}, follow=True)
+    assert says(page, "A satellite of Lenox Library, Lenox")
+    assert says(office.get(f"{HOME}stops/lenox/"), "Its satellites:", "Lee Library")
+    office.post(address, {**sent, "stop-behind": ""})
+    assert Stop.objects.get(library=cast.lee).behind is None

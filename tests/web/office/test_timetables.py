@@ -154,3 +154,20 @@ def test_nobody_else_comes_here(client: Client, cast: Cast):
         client.force_login(user)
         assert client.get(HOME).status_code == 404
         assert client.get(f"{HOME}WEST.csv").status_code == 404
+
+
+def test_satellites_are_read_and_what_is_no_hub_town_is_named(office: Client, cast: Cast):
+    head = "Community,Code,Delivery days,Satellite of\n"
+    rest = "Providence,providence,,\n"
+    rows = "Lee,lee,MTWTF,lenox\nLenox,lenox,MTWTF,none\nPittsfield,pittsfield,MTWTF,lee\n"
+    page = send(office, head + rows + rest)
+    assert [cell[:2] for cell in page.context["bad"]] == [(4, "Satellite of")]
+    assert "<del>no other library</del>" in tight(page)
+    press(office, page)
+    lee = Stop.objects.get(library=cast.lee)
+    assert lee.behind == Stop.objects.get(library=cast.lenox)
+    assert "lee,lee" not in whole(office)
+    file = TimetableFile.objects.latest("pk")
+    office.post(f"{HOME}{file.pk}/", {"undo": "1"})
+    lee.refresh_from_db()
+    assert lee.behind is None

@@ -146,11 +146,20 @@ class Stop(DaysApart):
     closes = models.TimeField(null=True, blank=True)
     on_demand = models.BooleanField(default=False)  # it comes when it is asked to
     notice_hours = models.PositiveSmallIntegerField(default=0)  # and wants to be asked so early
+    # A satellite: its things are brought to its hub town's stop and taken from there.
+    behind = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="satellites"
+    )
     active = models.BooleanField(default=True)
     invented = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["route__code", "place", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(behind=None) | ~Q(behind=F("id")), name="a_satellite_is_behind_another"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.library_id} on {self.route_id}"

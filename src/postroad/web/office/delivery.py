@@ -292,7 +292,7 @@ class Reason:
 def overnight(forecast: Iterable[Mapping[str, Any]]) -> str:
     """How many nights were reckoned between the van that takes it and the one that brings it."""
     days = {step["leg"]: parse_date(step["day"]) for step in forecast}
-    taken, sorted_on = days.get("collected"), days.get("sorted")
+    taken, sorted_on = days.get("from-town", days.get("collected")), days.get("sorted")
     nights = (sorted_on - taken).days if taken and sorted_on else 1
     if nights < 2:
         return _("Sorted overnight")
@@ -305,6 +305,8 @@ def steps(found: Parcel) -> list[Reason]:
     said = {
         "ready": _("Ready at %(sender)s"),
         "collected": _("Next delivery day of %(sender)s"),
+        "from-town": _("The van takes it on from the hub town of %(sender)s"),
+        "to-town": _("The van brings it to the hub town of %(receiver)s"),
         "sorted": overnight(found.forecast.get("steps", ())),
         "delivered": _("Next delivery day of %(receiver)s"),
     }

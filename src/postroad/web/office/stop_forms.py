@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from postroad import words
-from postroad.delivery import ri_codes
+from postroad.delivery import ri_codes, stops
 from postroad.delivery.codes import CodeMissing
 from postroad.delivery.models import WHOLE, Delay, Region, Route
 from postroad.directory.models import Library
@@ -84,6 +84,19 @@ class DaysForm(InOurWords, forms.Form):
 class StopForm(DaysForm):
     """Where and when the van calls at a library."""
 
+    def __init__(self, *args: Any, library: Library | None = None, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.library = library
+
+    def clean_behind(self) -> Library | None:
+        """The library of the hub town. It is no satellite itself, and has none that is its own."""
+        town: Library | None = self.cleaned_data["behind"]
+        if town is None or self.library is None:
+            return None
+        if no := stops.why_not_behind(self.library, town):
+            raise forms.ValidationError(words.label(words.delivery.NOT_BEHIND, no))
+        return town
+
     route = forms.ModelChoiceField(Route.objects.all(), label=gettext_lazy("Route"))
     place = forms.IntegerField(
         label=gettext_lazy("Place on the route"), min_value=0, max_value=999, initial=0
@@ -99,6 +112,15 @@ class StopForm(DaysForm):
         min_value=0,
         max_value=240,
         required=False,
+    )
+    behind = LibraryField(
+        label=gettext_lazy("Satellite of"),
+        max_length=160,
+        required=False,
+        help_text=gettext_lazy(
+            "The library of its hub town, to which the van brings its items and from which it "
+            "takes them. Empty: the van itself calls here."
+        ),
     )
     active = forms.BooleanField(
         label=gettext_lazy("The van stops here"), required=False, initial=True
@@ -116,6 +138,7 @@ class StopForm(DaysForm):
     def facts(self) -> dict[str, Any]:
         kept = ("route", "place", "opens", "closes", "on_demand", "active")
         given = {name: self.cleaned_data[name] for name in kept}
+        given["behind"] = stops.of(self.cleaned_data["behind"])
         return given | self.days | {"notice_hours": self.cleaned_data["notice_hours"] or 0}
 
 

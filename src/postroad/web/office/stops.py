@@ -83,7 +83,8 @@ def stop_list(request: SignedIn) -> HttpResponse:
 def stop(request: SignedIn, code: str) -> HttpResponse:
     """One library's stop: its days, its reduced schedules, its pauses, its code."""
     library = get_object_or_404(Library, code=code, membership=Membership.MEMBER)
-    found = Stop.objects.filter(library=library).select_related("route").first()
+    known = Stop.objects.select_related("route", "behind__library")
+    found = known.filter(library=library).first()
     forms_here = forms_of(request, library, found)
     if request.method == "POST" and change(request, library, found, forms_here):
         return redirect("office-delivery-stop", library.code)
@@ -96,6 +97,7 @@ def stop(request: SignedIn, code: str) -> HttpResponse:
             "stop": found,
             "joining": Joining.objects.filter(library=library).exclude(wished_days="").first(),
             "forms": forms_here,
+            "satellites": known.filter(behind=found, active=True) if found else [],
             "changes": found.changes.filter(last_day__gte=today) if found else [],
             "pauses": stops.pauses_from(today).at(library),
             "ended": stops.lately_ended(today).at(library),
@@ -109,9 +111,10 @@ def forms_of(request: SignedIn, library: Library, stop: Stop | None) -> dict[str
     kept: dict[str, Any] = {"drop_days": "MTWTF--", "active": True}
     if stop:
         kept = {name: getattr(stop, name) for name in OF_A_STOP}
-        kept |= {"apart": stop.days_apart}
+        town = stop.behind.library if stop.behind else None
+        kept |= {"apart": stop.days_apart, "behind": town.code if town else ""}
     made: dict[str, tuple[Callable[..., forms.Form], dict[str, Any]]] = {
-        "stop": (StopForm, kept),
+        "stop": (partial(StopForm, library=library), kept),
         "change": (ChangeForm, {}),
         "pause": (PauseForm, {}),
         "code": (partial(CodeForm, library=library), {"delivery_code": library.delivery_code}),

@@ -19,6 +19,7 @@ from postroad.accounts.models import Role
 from postroad.delivery import timetables
 from postroad.delivery.models import Region, Stop, TimetableFile
 from postroad.delivery.timetables import HEADINGS, Change
+from postroad.directory.models import Library
 from postroad.errors import Refusal
 from postroad.web.office import keeping
 from postroad.web.office.keeping import FileForm
@@ -30,7 +31,7 @@ from postroad.web.templatetags.delivery import weekdays
 RECENT = 10
 COLUMNS = (
     *("town", "library", "code", "route", "place", "drop_days", "pick_up_days"),
-    *("opens", "closes", "on_demand", "notice_hours"),
+    *("opens", "closes", "on_demand", "notice_hours", "behind"),
 )
 
 
@@ -138,6 +139,8 @@ def said(change: Change) -> Iterator[tuple[str, str, str]]:
 
 
 def shown(name: str, value: object) -> str:
+    if name == "behind":
+        return Library.objects.get(pk=str(value)).name if value else _("no other library")
     if value is None or value == "":
         return _("not known")
     if isinstance(value, bool):
@@ -157,7 +160,9 @@ def export(request: HttpRequest, region: str) -> HttpResponse:
     """The same spreadsheet, as it would be sent again."""
     found = get_object_or_404(Region, code=region)
     stops = Stop.objects.filter(route__region=found, active=True)
-    rows = stops.select_related("library", "route").order_by("library__town", "library__name", "pk")
+    rows = stops.select_related("library", "route", "behind__library").order_by(
+        "library__town", "library__name", "pk"
+    )
     heads = [HEADINGS[name][0] if name in HEADINGS else "Library code" for name in COLUMNS]
     heads[1], heads[2] = "Institution name", "Code"
     return csv_files.plain(f"timetable-{found.code}", [heads, *map(row_of, rows)])
@@ -169,6 +174,7 @@ def row_of(stop: Stop) -> list[object]:
         *(library.town, library.name, library.code, stop.route.code, stop.place),
         *(stop.drop_days, stop.pick_up_days, clock(stop.opens), clock(stop.closes)),
         *("yes" if stop.on_demand else "no", stop.notice_hours),
+        stop.behind.library.code if stop.behind else "none",
     ]
 
 
