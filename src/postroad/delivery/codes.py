@@ -25,6 +25,12 @@ class CodeMissing(Refusal):
     code = "delivery-code-missing"
 
 
+class StopCodeMissing(CodeMissing):
+    """On the day on which it arrives another courier drives, in whose table the library is not."""
+
+    code = "stop-code-missing"
+
+
 class CodeUnknown(Refusal):
     """No list of Rhode Island has these letters."""
 

@@ -3,10 +3,11 @@
 Pure: two places come in, a way comes out.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from enum import StrEnum
 
-from postroad.delivery.codes import CodeTrouble, ri_code
+from postroad.delivery.codes import CodeTrouble, StopCodeMissing, ri_code
 
 RHODE_ISLAND = "RI"
 VIA_SOUTHEAST = "S"  # the letter under which Rhode Island's courier hands over to Massachusetts
@@ -18,6 +19,16 @@ class Carried(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Later:
+    """What the sorter of another courier reads, from a day on. Without a word its table lacks the
+    place."""
+
+    first_day: date
+    sign: str = ""
+    word: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """What a slip must know of a library. Without a route the van does not call."""
 
@@ -25,10 +36,20 @@ class Place:
     town: str
     state: str = "MA"
     route: str = ""
-    letter: str = ""  # the region's, in Massachusetts
+    letter: str = ""  # the region's, in Massachusetts, or what its courier puts in its stead
+    word: str = ""  # in the stead of the town, where its courier has a table of codes
+    uncoded: bool = False  # such a table lacks it
+    later: Later | None = None  # before a change of contractor
     delivery_code: str = ""  # Rhode Island's three letters
     code_trouble: CodeTrouble | None = None  # what is wrong with it
     lines: tuple[str, ...] = ()  # its postal address, where the mail is to find it
+
+    def on(self, day: date) -> "Place":
+        """As a slip shows it whose journey ends on a day."""
+        if self.later is None or day < self.later.first_day:
+            return self
+        then = self.later
+        return replace(self, letter=then.sign, word=then.word, uncoded=not then.word)
 
     @property
     def where(self) -> str:
@@ -55,8 +76,10 @@ def address(sender: Place, receiver: Place, by: Carried = Carried.DELIVERY) -> A
         return Address("", receiver.town or receiver.name)
     if receiver.state == RHODE_ISLAND:
         return Address(RHODE_ISLAND, ri_code(receiver.delivery_code, receiver.code_trouble))
+    if receiver.uncoded:
+        raise StopCodeMissing(library=receiver.name)
     letter = VIA_SOUTHEAST if sender.state == RHODE_ISLAND else receiver.letter
-    return Address(letter, receiver.town)
+    return Address(letter, receiver.word or receiver.town)
 
 
 def return_slip_inside(

@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from django.db.models import F
 from django.utils import timezone
 
-from postroad.delivery import ri_codes, routing, slip_drawing, slip_facts
+from postroad.delivery import contractors, ri_codes, routing, slip_drawing, slip_facts
 from postroad.delivery.bars import Symbology
-from postroad.delivery.models import Parcel, Purpose, SlipChoice, Stop, Via
+from postroad.delivery.models import Parcel, Purpose, SlipChoice, Via
 from postroad.delivery.routing import Carried, Place
 from postroad.delivery.slip_facts import Layout, SlipFacts
 from postroad.directory.models import Address as Postal
@@ -72,11 +72,15 @@ def print_bare(sender: Library, things: Sequence[Bare], layout: Layout = Layout.
 def facts_of(parcels: Sequence[Parcel]) -> list[SlipFacts]:
     ends = {end for parcel in parcels for end in (parcel.from_library_id, parcel.to_library_id)}
     known, written, choices = places(ends), postal(parcels), choices_of(ends)
+    today = timezone.localdate()
     found = []
     for parcel in parcels:
         choice = choices.get(parcel.from_library_id) or SlipChoice()
         ways = {
-            end: replace(known[library], lines=written.get((parcel.number, end), ()))
+            end: replace(
+                known[library].on(parcel.expected_on or today),
+                lines=written.get((parcel.number, end), ()),
+            )
             for end, library in (("from", parcel.from_library_id), ("to", parcel.to_library_id))
         }
         found.append(
@@ -125,26 +129,24 @@ def postal(parcels: Iterable[Parcel]) -> dict[tuple[str, str], tuple[str, ...]]:
 
 
 def places(libraries: Iterable[int]) -> dict[int, Place]:
-    """What slips must know of these libraries, in two queries; one more for Rhode Island's."""
-    wanted = set(libraries)
-    stops = (
-        Stop.objects.filter(library__in=wanted, active=True)
-        .select_related("route__region")
-        .order_by()
-    )
-    routes = {stop.library_id: stop.route for stop in stops}
+    """What slips must know of these libraries today, in two queries; one more for Rhode Island's.
+    What they bear on a later day is in them (`Place.on`)."""
+    wanted, today = set(libraries), timezone.localdate()
+    served = contractors.on_slips(wanted)
     rows = list(Library.objects.filter(pk__in=wanted).order_by())
     coded = {each.delivery_code for each in rows if each.state == State.RHODE_ISLAND} - {""}
-    troubles = ri_codes.troubles(coded, timezone.localdate()) if coded else {}
+    troubles = ri_codes.troubles(coded, today) if coded else {}
     return {
         library.pk: Place(
             name=library.name,
             town=library.town,
             state=library.state,
-            route=routes[library.pk].code if library.pk in routes else "",
-            letter=routes[library.pk].letter if library.pk in routes else "",
+            route=served[library.pk].route if library.pk in served else "",
+            letter=served[library.pk].letter if library.pk in served else "",
+            word=served[library.pk].word if library.pk in served else "",
+            later=served[library.pk].later if library.pk in served else None,
             delivery_code=library.delivery_code,
             code_trouble=troubles.get(library.delivery_code),
-        )
+        ).on(today)
         for library in rows
     }

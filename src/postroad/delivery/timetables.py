@@ -111,7 +111,7 @@ def take(
     asked: list[dict[str, Any]] = []
     bad: list[Bad] = []
     seen: dict[int, int] = {}
-    known = _Libraries()
+    known = Libraries()
     for line, cells in rows:
         row, wrong = timetable_rows.read(line, cells)
         library = known.meant(row)
@@ -149,7 +149,7 @@ def _plain(value: Any) -> Any:
 
 
 def _find_towns(
-    asked: Sequence[dict[str, Any]], lines: Mapping[int, int], known: "_Libraries"
+    asked: Sequence[dict[str, Any]], lines: Mapping[int, int], known: "Libraries"
 ) -> list[Bad]:
     """Put the key of its hub town in the stead of what a satellite's row says; those of which no
     hub town is meant, or one that is a satellite itself."""
@@ -172,7 +172,7 @@ def _find_towns(
     return bad
 
 
-class _Libraries:
+class Libraries:
     """Members by code, by name and town, by town alone where it has one; asked once."""
 
     def __init__(self) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from postroad.delivery import delays, stops
+from postroad.delivery import contractors, delays, stops
 from postroad.delivery.models import (
     Courier,
     Delay,
@@ -15,6 +15,7 @@ from postroad.delivery.models import (
     Route,
     ScheduleChange,
     Stop,
+    StopCode,
     Transfer,
 )
 from postroad.demo import facts
@@ -117,6 +118,7 @@ def say_what_is_not_as_usual(now: datetime) -> None:
     the story has a book."""
     quiet = Stop.objects.filter(active=True, library__kind=Kind.SPECIAL).select_related("library")
     held = quiet.order_by("-library__code", "pk").first()
+    announce_a_contractor(now)
     make_a_satellite(quiet.order_by("library__code", "pk").first())
     facts: dict[str, Any] = {"by": "Delivery office", "now": now, "key": None}
     today = timezone.localdate(now)
@@ -134,6 +136,21 @@ def say_what_is_not_as_usual(now: datetime) -> None:
         delays.announce(
             Delay.Kind.LATE, at=route, first_day=first_day, hours=2, reason=reason, **facts
         )
+
+
+def announce_a_contractor(now: datetime) -> None:
+    """In half a year another one drives, and half of its codes are known."""
+    old = Courier.objects.get(code="BAY")
+    new = Courier.objects.create(code="COAST", name="Coast Couriers", state="MA", invented=True)
+    first_day = timezone.localdate(now) + timedelta(days=180)
+    contractors.change(old, new, first_day, by="Delivery office", now=now, key=None)
+    driven = list(contractors.driven_by(old))
+    StopCode.objects.bulk_create(
+        StopCode(
+            courier=new, library=stop.library, sign=str(at % 9 + 1), word=f"C{at:03}", invented=True
+        )
+        for at, stop in enumerate(driven[: len(driven) // 2], start=1)
+    )
 
 
 def make_a_satellite(stop: Stop | None) -> None:

@@ -38,6 +38,17 @@ REFUSALS: Words = {
         "%(letters)s are the letters of %(library)s. Two libraries with the same letters would get "
         "each other's items. Nothing was saved."
     ),
+    "stop-code-missing": gettext_lazy(
+        "On the day on which it arrives another contractor drives, and %(library)s has no code of "
+        "that contractor yet. The slip can be printed after the delivery office has brought in its "
+        "codes, under Change of contractor."
+    ),
+    "changeover-already": gettext_lazy(
+        "%(courier)s is followed by another contractor already. End that first. Nothing was saved."
+    ),
+    "changeover-over": gettext_lazy(
+        "Somebody else was faster: it was changed already. Nothing was changed."
+    ),
     "delivery-code-retired": gettext_lazy(
         "Rhode Island has retired the letters %(letters)s. The delivery office enters the "
         "library's new ones at its stop, or sets the old ones in force again under Codes of Rhode "

@@ -17,6 +17,7 @@ from postroad.delivery.models.containers import (
     ContainerStep,
     EmptiesAsked,
 )
+from postroad.delivery.models.contractors import Changeover, StopCode
 from postroad.delivery.models.custody import Custody
 from postroad.delivery.models.delays import HELD, WHOLE, Delay, DelayQuerySet, Happening
 from postroad.delivery.models.doors import DoorReading, DoorSheet, Duty
@@ -60,6 +61,7 @@ __all__ = [
     "WHOLE",
     "BadRow",
     "Carrier",
+    "Changeover",
     "Claim",
     "ClaimBatch",
     "ClaimKind",
@@ -102,6 +104,7 @@ __all__ = [
     "SetAside",
     "SlipChoice",
     "Stop",
+    "StopCode",
     "TimetableFile",
     "Transfer",
     "Via",
