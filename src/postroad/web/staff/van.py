@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from postroad import words
 from postroad.delivery import visits
+from postroad.delivery.models import Stop
 from postroad.delivery.visits import Pieces
 from postroad.errors import Refusal
 from postroad.web.shared import gates
@@ -30,4 +31,6 @@ def page(request: SignedIn) -> HttpResponse:
             messages.success(request, _("Saved. Count again to change it."))
         return redirect("staff-van")
     seen = list(visits.lately(library, now))
-    return render(request, "staff/van.html", {"visits": seen, "library": library})
+    served = Stop.objects.filter(library=library, active=True).exists()
+    context = {"visits": seen, "library": library, "served": served}
+    return render(request, "staff/van.html", context)
