@@ -28,7 +28,7 @@ def test_a_route_tells_how_many_stops_are_confirmed_and_who_drives(office, cast)
     today = timezone.localdate()
     doors.put_on(stop.route, cast.driver, first_day=today, last_day=today, by="D", at=now)
     page = tight(office.get(HOME))
-    assert "1 of 3 stops are confirmed." in page
+    assert "1 of 3 stops are confirmed.</a>" in page
     assert "1 of 3</td>" in page
     assert "Driver</td>" in page
     assert "Routes that run as usual" in page
