@@ -14,8 +14,8 @@ from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from postroad import spreadsheet
 from postroad.delivery.models import Changeover, Courier, Stop, StopCode
 from postroad.delivery.routing import Later
+from postroad.delivery.row_libraries import Libraries
 from postroad.delivery.timetable_rows import Asked
-from postroad.delivery.timetables import Libraries
 from postroad.directory.models import Library
 from postroad.errors import Refusal
 

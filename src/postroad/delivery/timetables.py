@@ -8,26 +8,28 @@ typing how many.
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import transaction
+from django.utils import timezone
 
 from postroad.delivery import timetable_rows
-from postroad.delivery.models import Region, Route, Stop, TimetableFile
+from postroad.delivery.models import Region, Route, ScheduleChange, Stop, TimetableFile
+from postroad.delivery.row_libraries import Libraries
 from postroad.delivery.timetable_rows import Asked, Bad, Wrong
-from postroad.directory.called import named
-from postroad.directory.models import Library, Membership
+from postroad.directory.models import Closure, Library
+from postroad.directory.opening import NEVER
 from postroad.errors import Refusal
 
-STRANGE = 50  # names of a file that are looked for by a part
 FEW = 5  # stops that are given up at one press; of more, their number is typed
 KEPT = (
     *("place", "drop_days", "pick_up_days", "opens", "closes"),
     *("on_demand", "notice_hours", "active"),
 )
 TIMES = ("opens", "closes")
+DAYS = {"drop_days", "pick_up_days"}
 HEADINGS: Mapping[str, Sequence[str]] = {
     "town": ("Community", "Town", "City"),
     "library": ("Library", "Name", "Institution", "Code", "Library code"),
@@ -106,8 +108,10 @@ def take(
     by: str,
     at: datetime,
     key: UUID | None,
+    first_day: date | None = None,
 ) -> TimetableFile:
-    """Read the rows of a file; nothing takes effect yet. Sent twice with one key it is one."""
+    """Read the rows of a file, which are to hold at once or from a day on; nothing takes effect
+    yet. Sent twice with one key it is one."""
     asked: list[dict[str, Any]] = []
     bad: list[Bad] = []
     seen: dict[int, int] = {}
@@ -125,15 +129,14 @@ def take(
             seen[library.pk] = line  # a bad row gives up nothing: its library is named
             asked.append({"library": library.pk, "bad": bool(wrong), **_kept(row)})
     bad += _find_towns(asked, seen, known)
+    sent = {"name": name[:200], "first_day": first_day, "sent_by": by, "sent_at": at}
     made, _new = TimetableFile.objects.get_or_create(
         key=key or uuid4(),
         defaults={
             "region": region,
-            "name": name[:200],
             "asked": asked,
             "bad": [[each.line, each.column, each.typed, str(each.why)] for each in bad],
-            "sent_by": by,
-            "sent_at": at,
+            **sent,
         },
     )
     return made
@@ -149,7 +152,7 @@ def _plain(value: Any) -> Any:
 
 
 def _find_towns(
-    asked: Sequence[dict[str, Any]], lines: Mapping[int, int], known: "Libraries"
+    asked: Sequence[dict[str, Any]], lines: Mapping[int, int], known: Libraries
 ) -> list[Bad]:
     """Put the key of its hub town in the stead of what a satellite's row says; those of which no
     hub town is meant, or one that is a satellite itself."""
@@ -170,41 +173,6 @@ def _find_towns(
                 each["bad"] = True
                 bad.append(Bad(lines[library], "behind", typed, Wrong.BEHIND))
     return bad
-
-
-class Libraries:
-    """Members by code, by name and town, by town alone where it has one; asked once."""
-
-    def __init__(self) -> None:
-        members = list(Library.objects.filter(membership=Membership.MEMBER, active=True))
-        self.by_code = {each.code.casefold(): each for each in members}
-        self.by_name: dict[tuple[str, str], list[Library]] = {}
-        self.by_town: dict[str, list[Library]] = {}
-        self.strange = 0  # rows whose library is not called that
-        for each in members:
-            town, name = each.town.casefold(), each.name.casefold()
-            for key in ((name, town), (name, "")):
-                self.by_name.setdefault(key, []).append(each)
-            self.by_town.setdefault(town, []).append(each)
-
-    def asked(self, typed: str) -> list[Library]:
-        """By a part of its name, as people find libraries elsewhere; not for a file of others."""
-        self.strange += 1
-        if self.strange > STRANGE:
-            return []
-        return [each for each in named(typed, FEW) if each.membership == Membership.MEMBER]
-
-    def meant(self, row: Asked) -> Library | None:
-        typed, town = row.library.casefold(), row.town.casefold()
-        if typed in self.by_code:
-            return self.by_code[typed]
-        if typed:
-            found = self.by_name.get((typed, town)) or self.by_name.get((typed, "")) or []
-            found = found or self.asked(row.library)
-            found = [e for e in found if not town or e.town.casefold() == town]
-        else:
-            found = self.by_town.get(town, []) if town else []
-        return found[0] if len(found) == 1 else None
 
 
 def difference(file: TimetableFile) -> Difference:
@@ -257,8 +225,9 @@ def _state(stop: Stop) -> dict[str, Any]:
 def apply(
     file: TimetableFile, *, seen: str, typed: str = "", by: str, at: datetime
 ) -> TimetableFile:
-    """Let it take effect, all of it or nothing. `seen` is the digest of what was shown;
-    `typed` the number of stops that are given up, where there are many.
+    """Let it take effect, all of it or nothing: at once, or by itself on its first day. `seen` is
+    the digest of what was shown; `typed` the number of stops that are given up, where there are
+    many.
 
     Raises AlreadyApplied, ChangedMeanwhile, NotConfirmed.
     """
@@ -271,6 +240,59 @@ def apply(
         raise ChangedMeanwhile(name=file.name)
     if found.wants_number and typed.strip() != str(len(found.gone)):
         raise NotConfirmed(number=len(found.gone))
+    file.applied_by, file.applied_at, file.undone_at = by, at, None
+    if file.first_day is not None and file.first_day > timezone.localdate(at):
+        _announce(file, found, file.first_day)
+        file.save(update_fields=["applied_by", "applied_at", "undone_at"])
+    else:
+        _take_effect(file, found, at)
+    return file
+
+
+def _announce(file: TimetableFile, found: Difference, first_day: date) -> None:
+    """The days of its first day and after, beside the usual ones: so they can be promised."""
+    wanted = {each.library.pk: each.new for each in found.changed if DAYS & set(each.fields)}
+    never = dict.fromkeys(DAYS, NEVER)
+    wanted |= {each.pk: never for each in found.gone}
+    stops = Stop.objects.filter(library__in=wanted, active=True).order_by("pk")
+    ScheduleChange.objects.bulk_create(
+        ScheduleChange(
+            stop=stop,
+            drop_days=wanted[stop.library_id]["drop_days"],
+            pick_up_days=wanted[stop.library_id]["pick_up_days"],
+            first_day=first_day,
+            last_day=Closure.FURTHER_NOTICE,
+            reason=file.name[:120],
+            source=file.source,
+        )
+        for stop in stops
+    )
+
+
+def follow(now: datetime) -> int:
+    """Job: let those take effect whose first day has come; how many did."""
+    due = TimetableFile.objects.filter(
+        applied_at__isnull=False,
+        undone_at=None,
+        held_at=None,
+        first_day__lte=timezone.localdate(now),
+    )
+    return sum(begin(file, now) for file in due.order_by("first_day", "pk"))
+
+
+@transaction.atomic
+def begin(file: TimetableFile, at: datetime) -> bool:
+    """What was announced holds, by what stands now; it may be told twice."""
+    file = TimetableFile.objects.select_for_update(no_key=True, of=("self",)).get(pk=file.pk)
+    if not file.planned:
+        return False
+    list(Stop.objects.select_for_update(no_key=True, of=("self",)).order_by("pk"))
+    ScheduleChange.objects.filter(source=file.source).delete()
+    _take_effect(file, difference(file), at)
+    return True
+
+
+def _take_effect(file: TimetableFile, found: Difference, at: datetime) -> None:
     for code in found.routes:
         Route.objects.create(code=code, name=code.title(), region=file.region)
     file.before = [
@@ -279,9 +301,8 @@ def apply(
     file.before += [{"library": each.pk, "active": True} for each in found.gone]
     _write({each.library.pk: each.new for each in (*found.added, *found.changed)}, file.region)
     Stop.objects.filter(library__in=[each.pk for each in found.gone]).update(active=False)
-    file.applied_by, file.applied_at, file.undone_at = by, at, None
-    file.save(update_fields=["before", "applied_by", "applied_at", "undone_at"])
-    return file
+    file.held_at = at
+    file.save(update_fields=["before", "applied_by", "applied_at", "undone_at", "held_at"])
 
 
 @transaction.atomic
@@ -291,7 +312,10 @@ def undo(file: TimetableFile, *, by: str, at: datetime) -> TimetableFile:
     if file.applied_at is None or file.undone_at is not None:
         raise AlreadyApplied(name=file.name)
     list(Stop.objects.select_for_update(no_key=True, of=("self",)).order_by("pk"))
-    _write({each["library"]: each for each in file.before}, file.region)
+    if file.planned:
+        ScheduleChange.objects.filter(source=file.source).delete()
+    else:
+        _write({each["library"]: each for each in file.before}, file.region)
     file.undone_at = at
     file.save(update_fields=["undone_at"])
     return file

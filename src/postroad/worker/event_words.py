@@ -45,6 +45,7 @@ JOBS: Mapping[str, Promise] = {
     "old uses": gettext_lazy("removing copyright records that are no longer kept"),
     "late parcels": gettext_lazy("late parcels"),
     "files of scans": gettext_lazy("scans from uploaded files"),
+    "timetables of the day": gettext_lazy("timetables that take effect on their first day"),
     "claims of what was found": gettext_lazy("withdrawing claims for what was found"),
     "claims of the month": gettext_lazy("the monthly file of claims for the carrier"),
     "shelves to look on": gettext_lazy("asking libraries to look for what did not arrive"),

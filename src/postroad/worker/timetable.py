@@ -16,7 +16,15 @@ from postroad.accounts import uploads
 from postroad.cases import sweeps as cases
 from postroad.catalogue import audit, loads, rereading, search
 from postroad.catalogue.harvest import turns
-from postroad.delivery import claim_files, claims, outlook, promises, scan_files, searches
+from postroad.delivery import (
+    claim_files,
+    claims,
+    outlook,
+    promises,
+    scan_files,
+    searches,
+    timetables,
+)
 from postroad.directory import reading, saying
 from postroad.documents import incoming, keeping, uses
 from postroad.econtent import arriving
@@ -126,6 +134,7 @@ TIMETABLE = (
     Job("notices to staff", staff_notices.remind, 10 * MINUTES, Lane.NIGHT),
     Job("claims of what was found", claims.follow, 10 * MINUTES, Lane.NIGHT),
     Job("claims of the month", claim_files.of_the_month, HOURS, Lane.NIGHT),
+    Job("timetables of the day", timetables.follow, 10 * MINUTES, Lane.NIGHT),
     Job("shelves to look on", searches.ask, HOURS, Lane.NIGHT),
     Job("old sign-ups", updates.tidy, HOURS, Lane.NIGHT),
     Job("letters to desks", daily.send, 5 * MINUTES, Lane.NIGHT),

@@ -1,13 +1,16 @@
 """A region's timetable by spreadsheet: the difference first, then all of it or nothing."""
 
 import re
+from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 
-from postroad.delivery.models import Region, Route, Stop, TimetableFile
+from postroad.delivery import stops, timetables
+from postroad.delivery.models import Region, Route, ScheduleChange, Stop, TimetableFile
 from postroad.directory.models import Library
 from tests.cast import Cast
 from tests.markup import tight
@@ -21,10 +24,10 @@ def office(client: Client, cast: Cast) -> Client:
     return client
 
 
-def send(office: Client, text: str, name: str = "west.csv"):
+def send(office: Client, text: str, name: str = "west.csv", first_day: str = ""):
     file = SimpleUploadedFile(name, text.encode())
     region = Region.objects.get().pk
-    facts = {"region": region, "file": file, "key": str(uuid4())}
+    facts = {"region": region, "file": file, "key": str(uuid4()), "first_day": first_day}
     return office.post(HOME, facts, follow=True)
 
 
@@ -171,3 +174,44 @@ def test_satellites_are_read_and_what_is_no_hub_town_is_named(office: Client, ca
     office.post(f"{HOME}{file.pk}/", {"undo": "1"})
     lee.refresh_from_db()
     assert lee.behind is None
+
+
+MONDAYS = "Code,Route,Delivery days\nlee,WEST 5,M\nlenox,,\nprovidence,,\n"
+
+
+def in_a_month() -> date:
+    return timezone.localdate() + timedelta(days=30)
+
+
+def test_a_timetable_of_a_later_day_is_promised_and_takes_effect_by_itself(
+    office: Client, cast: Cast
+):
+    page = press(office, send(office, MONDAYS, first_day=in_a_month().isoformat()))
+    assert "it takes effect by itself" in tight(page)
+    lee, gone = (Stop.objects.get(library=each) for each in (cast.lee, cast.pittsfield))
+    assert lee.drop_days != "M------"
+    assert gone.active
+    known = stops.calendars([cast.lee.pk, cast.pittsfield.pk], timezone.localdate())
+    assert known[cast.lee.pk].drop.days_on(in_a_month()) == {0}
+    assert known[cast.pittsfield.pk].drop.days_on(in_a_month()) == frozenset()
+    assert timetables.follow(timezone.now()) == 0
+    day = timezone.now() + timedelta(days=31)
+    assert timetables.follow(day) == 1
+    assert timetables.follow(day) == 0
+    lee.refresh_from_db()
+    gone.refresh_from_db()
+    assert (lee.drop_days, lee.route.code, gone.active) == ("M------", "WEST 5", False)
+    assert not ScheduleChange.objects.exists()
+    file = TimetableFile.objects.get()
+    office.post(f"{HOME}{file.pk}/", {"undo": "1"})
+    gone.refresh_from_db()
+    assert gone.active
+
+
+def test_a_plan_is_taken_back_before_its_day(office: Client, cast: Cast):
+    press(office, send(office, MONDAYS, first_day=in_a_month().isoformat()))
+    file = TimetableFile.objects.get()
+    office.post(f"{HOME}{file.pk}/", {"undo": "1"})
+    assert not ScheduleChange.objects.exists()
+    assert timetables.follow(timezone.now() + timedelta(days=31)) == 0
+    assert Stop.objects.get(library=cast.pittsfield).active

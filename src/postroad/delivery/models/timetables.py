@@ -20,6 +20,9 @@ class TimetableFile(models.Model):
     sent_at = models.DateTimeField()
     applied_by = models.CharField(max_length=150, blank=True)
     applied_at = models.DateTimeField(null=True, blank=True)
+    # Applied ahead of this day, it is planned: until then its days stand beside the usual ones.
+    first_day = models.DateField(null=True, blank=True)
+    held_at = models.DateTimeField(null=True, blank=True)  # since when such a one is in effect
     before = models.JSONField(default=list)  # the stops that it changed, as they were
     undone_at = models.DateTimeField(null=True, blank=True)
 
@@ -28,3 +31,14 @@ class TimetableFile(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def planned(self) -> bool:
+        """Whether it was applied, and its day has not come."""
+        begins_later = self.first_day is not None and self.held_at is None
+        return self.applied_at is not None and self.undone_at is None and begins_later
+
+    @property
+    def source(self) -> str:
+        """What the days bear that it has announced."""
+        return f"timetable:{self.pk}"

@@ -127,11 +127,13 @@ def answer(request: SignedIn, *, status: int = 200, **more: Any) -> HttpResponse
     return render(request, "office/delivery/contractors.html", known | more, status=status)
 
 
-def lacking(changeover: Changeover) -> tuple[int, list[Any], int]:
-    """How many stops have no code of the new contractor, the first of them, and how many have."""
+def lacking(changeover: Changeover) -> tuple[int, list[Any], int, int]:
+    """How many stops have no code of the new contractor, the first of them, how many have one, and
+    how many more have none."""
     missing = contractors.missing(changeover)
     number = missing.count()
-    return number, list(missing[:LACKING]), contractors.driven_by(changeover.old).count() - number
+    coded = contractors.driven_by(changeover.old).count() - number
+    return number, list(missing[:LACKING]), coded, max(number - LACKING, 0)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -23,6 +23,7 @@ from postroad.directory.models import Library
 from postroad.errors import Refusal
 from postroad.web.office import keeping
 from postroad.web.office.keeping import FileForm
+from postroad.web.office.stop_forms import day_field
 from postroad.web.shared import csv_files
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.shared.one_press import OnePress
@@ -43,7 +44,12 @@ class TimetableForm(FileForm, OnePress):
         label=gettext_lazy("Region"),
         help_text=gettext_lazy("Its stops that the file does not name are given up."),
     )
-    field_order = ("region", "file")
+    first_day = day_field(
+        gettext_lazy("From which day on"),
+        required=False,
+        help_text=gettext_lazy("Empty: at once. The days of a later one are promised already."),
+    )
+    field_order = ("region", "file", "first_day")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -68,6 +74,7 @@ def page(request: SignedIn) -> HttpResponse:
                 by=str(request.user),
                 at=timezone.now(),
                 key=given["key"],
+                first_day=given["first_day"],
             )
             return redirect("office-delivery-timetable", made.pk)
         if table is not None:
