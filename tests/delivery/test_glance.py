@@ -62,6 +62,14 @@ def test_a_stop_says_whether_the_van_comes_and_what_keeps_it(say, cast):
     assert of(cast.providence).disturbed
 
 
+def test_a_delay_to_come_is_known_and_disturbs_nothing_yet(say, cast):
+    say(cast.lee, first_day=MONDAY + timedelta(days=7))
+    assert len(of(cast.lee).delays) == 1
+    assert not of(cast.lee).disturbed
+    assert of(cast.lee, MONDAY + timedelta(days=7)).disturbed
+    assert glance.today(NOON).routes[0].delays == ()
+
+
 def test_where_it_only_brings_for_a_while_the_reason_is_told_and_it_still_comes():
     shut = Shut(MONDAY, MONDAY, "The contract ends")
     days = Calendar(weekdays("MTWTF--"))

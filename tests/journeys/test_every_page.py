@@ -59,6 +59,8 @@ MORE = {
         "/search?q=nothing+of+that+name",
         "/not-there",
         "/libraries?q=lee",
+        "/delivery/?route=WEST+2",
+        "/delivery/stops/lee/week/?with=lenox",
     ],
     "patron": [
         "/staff/find/?q=123456",

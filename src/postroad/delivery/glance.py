@@ -21,16 +21,24 @@ class AtAStop:
     stop: Stop
     van: Van
     today: OnADay
-    delays: tuple[Delay, ...]
+    delays: tuple[Delay, ...]  # those to come, too
+
+    @property
+    def in_force(self) -> tuple[Delay, ...]:
+        return tuple(each for each in self.delays if each.first_day <= self.today.day)
 
     @property
     def disturbed(self) -> bool:
-        return bool(self.delays) or self.today.kept_away
+        return bool(self.in_force) or self.today.kept_away
 
 
 def at(wanted: QuerySet[Stop], today: date) -> list[AtAStop]:
     """How it stands today at some stops, by route and place, in three queries."""
-    places = list(wanted.filter(active=True).select_related("library", "route__region__hub"))
+    places = list(
+        wanted.filter(active=True).select_related(
+            "library", "route__region__hub", "behind__library"
+        )
+    )
     known = stops.calendars([each.library_id for each in places], today)
     standing = list(Delay.objects.standing(today))
     return [
@@ -149,7 +157,7 @@ def today(now: datetime) -> Today:
                 rounds.call(each.stop, each.van, load[each.stop.library_id], day) for each in here
             ),
             visited=visited,
-            delays=tuple(_once(delay for each in here for delay in each.delays)),
+            delays=tuple(_once(delay for each in here for delay in each.in_force)),
             drivers=tuple(driving.get(route, ())),
             now=now,
         )

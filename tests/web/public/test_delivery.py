@@ -125,6 +125,11 @@ def test_a_stop_tells_its_days_and_what_falls_out(client, cast):
     assert not told[MONDAY + timedelta(days=1)].comes
 
 
+def test_a_satellite_names_the_stop_by_way_of_which_its_things_come(client, cast):
+    Stop.objects.filter(library=cast.lee).update(behind=Stop.objects.get(library=cast.lenox))
+    assert '<a href="/delivery/stops/lenox/">Lenox Library, Lenox</a>' in tight(client.get(STOP))
+
+
 def test_a_stop_shows_counts_and_draws_the_last_weeks(client, cast, left_at_lenox):
     left_at_lenox()
     page = client.get("/delivery/stops/lenox/")

@@ -127,7 +127,7 @@ def _around(spots: Sequence[Spot]) -> Box:
 def _drawn_spots(spots: Iterable[Spot], width: float) -> Iterator[SafeString]:
     """Shapes differ, so that nobody needs colors. The list beside the map has the same links for
     the keyboard and for the ear."""
-    size = round(width / 115, 2)
+    size = round(width / 125, 2)
     for spot in spots:
         shape = (
             format_html(
