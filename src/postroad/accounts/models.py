@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from postroad import barcodes
 from postroad.accounts import names
+from postroad.composed import Composed
 from postroad.directory.models import Library
 
 
@@ -75,7 +76,7 @@ class User(AbstractUser):
 
         A library outside the consortium has no desk here, so nobody works at one.
         """
-        posts = self.posts.select_related("library").order_by("library__town", "pk")
+        posts = POSTS.find([self.pk])
         return tuple(post for post in posts if post.library is None or not post.library.is_outside)
 
     def __str__(self) -> str:
@@ -113,6 +114,12 @@ class Post(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} is {self.role} of {self.library_id}"
+
+
+# Asked for at each visit: of one person, with their libraries, by town.
+POSTS = Composed(
+    lambda: Post.objects.select_related("library").order_by("library__town", "pk"), by="user"
+)
 
 
 class SavedView(models.Model):

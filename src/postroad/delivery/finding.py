@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from postroad import barcodes
+from postroad.composed import Composed
 from postroad.delivery import codes, tracking
 from postroad.delivery.models import Parcel
 from postroad.reference_numbers import tidy
@@ -10,6 +11,7 @@ from postroad.reference_numbers import tidy
 LATELY = timedelta(days=31)  # what arrived before is nobody's errand any more
 MOST = 20
 LONGEST_SCAN = 60  # characters; no number of ours, with what frames it, is longer
+BY_NUMBER = Composed(Parcel.objects.with_ends, by="number")
 
 
 def find(number: str) -> Parcel | None:
@@ -17,7 +19,7 @@ def find(number: str) -> Parcel | None:
     known = codes.read_number(number)
     if known is None:
         return None
-    return Parcel.objects.with_ends().filter(number=known).first()
+    return BY_NUMBER.first(known)
 
 
 def matching(text: str) -> list[Parcel]:

@@ -50,6 +50,7 @@ from postroad.web.models import ScanLine
 log = logging.getLogger(__name__)
 
 KEPT = 40  # lines of a sitting; older ones stay in the history of their thing
+UNTOLD = 10  # answers at most that no page has shown yet: of other windows, or of a page left
 LONGEST = 200  # characters of a scan; what is longer is no barcode
 A_MOMENT = timedelta(seconds=2)  # in which one label is read twice, and no hand scans it anew
 A_WHILE = timedelta(seconds=30)  # in which a label that is scanned anew hears the first answer
@@ -132,7 +133,7 @@ class Sitting:
     def read(self) -> None:
         """The list, and the answer to a scan whose page was not shown yet."""
         today = ScanLine.objects.filter(sitting=self.name, at__gte=midnight())
-        rows = list(today.filter(Q(listed=True) | Q(told=False)).order_by("-at", "-pk")[: 2 * KEPT])
+        rows = list(today.filter(Q(listed=True) | Q(told=False)).order_by("-at", "-pk")[: KEPT + UNTOLD])
         self.lines = [line_of(row) for row in rows if row.listed][:KEPT]
         waiting = [row for row in rows if not row.told]
         if waiting:
