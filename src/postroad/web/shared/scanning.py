@@ -133,7 +133,9 @@ class Sitting:
     def read(self) -> None:
         """The list, and the answer to a scan whose page was not shown yet."""
         today = ScanLine.objects.filter(sitting=self.name, at__gte=midnight())
-        rows = list(today.filter(Q(listed=True) | Q(told=False)).order_by("-at", "-pk")[: KEPT + UNTOLD])
+        rows = list(
+            today.filter(Q(listed=True) | Q(told=False)).order_by("-at", "-pk")[: KEPT + UNTOLD]
+        )
         self.lines = [line_of(row) for row in rows if row.listed][:KEPT]
         waiting = [row for row in rows if not row.told]
         if waiting:
