@@ -33,6 +33,7 @@ from postroad.ill.models import AnswerLink, Request, Supply
 from postroad.web.office.centre.lists import FilterForm
 from postroad.web.office.centre.saved import NameForm
 from postroad.web.office.e_resource_forms import EndForm
+from postroad.web.office.holidays import HolidaysForm
 from postroad.web.office.hours import SpecialForm, UsualForm, WeekForm
 from postroad.web.office.library_forms import RecordForm
 from postroad.web.office.network_forms import NetworkForm, RulesForm
@@ -139,6 +140,7 @@ MADE: Mapping[type, Made] = {
     NetworkForm: lambda _cast, data: NetworkForm(
         data, network=Network.objects.get(code="berkshire"), center=True
     ),
+    HolidaysForm: lambda _cast, data: HolidaysForm(data, []),
     PostForm: lambda cast, data: PostForm(data, by=cast.operator),
     InviteForm: lambda cast, data: InviteForm(data, by=cast.operator),
     ContactForm: lambda _cast, data: ContactForm(data, topics=()),

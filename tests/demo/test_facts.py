@@ -5,7 +5,6 @@ import subprocess
 import sys
 import warnings
 from collections import Counter
-from datetime import date
 from itertools import islice
 from pathlib import Path
 
@@ -157,34 +156,6 @@ def test_schedules_that_change_belong_to_stops_and_end_after_they_start():
         assert change.library in stopped
         assert change.first_day <= change.last_day
         weekdays(change.days)
-
-
-def test_each_state_keeps_its_own_holidays_of_2026():
-    both, massachusetts, rhode_island = (
-        {each.day for each in facts.holidays(2026, 2026) if each.state == state}
-        for state in ("", "MA", "RI")
-    )
-    assert both == {
-        date(2026, 1, 1),
-        date(2026, 1, 19),
-        date(2026, 2, 16),
-        date(2026, 5, 25),
-        date(2026, 6, 19),
-        date(2026, 7, 4),
-        date(2026, 9, 7),
-        date(2026, 10, 12),
-        date(2026, 11, 11),
-        date(2026, 11, 26),
-        date(2026, 12, 25),
-    }
-    assert massachusetts == {date(2026, 4, 20)}  # Patriots' Day
-    assert rhode_island == {date(2026, 8, 10)}  # Victory Day
-
-
-def test_a_holiday_on_a_sunday_is_kept_on_the_monday():
-    days = {holiday.name: holiday.day for holiday in facts.holidays(2027, 2027)}
-    assert days["Independence Day"] == date(2027, 7, 5)
-    assert days["Memorial Day"] == date(2027, 5, 31)
 
 
 # ------------------------------------------------------------------ titles

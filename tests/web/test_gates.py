@@ -70,6 +70,7 @@ from postroad.ill.questions import Asking
 from postroad.notices import staff_notices
 from postroad.notices.models import Notice
 from postroad.notices.staff import Reach, StaffNotice, Subject
+from postroad.reports.models import CountWeek
 from postroad.situations.models import Situation
 from postroad.web.shared import gates
 from tests import lots
@@ -254,6 +255,13 @@ EXAMPLES: dict[str, Callable[[Story], object]] = {
     "region": lambda story: "WEST",
     "route": lambda story: "WEST 2",
     "hub": lambda story: a_hub().code,
+    "week": lambda story: (
+        CountWeek.objects.get_or_create(
+            first_day=date(2026, 10, 5),
+            last_day=date(2026, 10, 9),
+            defaults={"said_by": "Dan", "said_at": timezone.now()},
+        )[0].pk
+    ),
     "batch": lambda story: (
         ClaimBatch.objects.get_or_create(
             month=date(2026, 12, 1), defaults={"made_at": timezone.now()}

@@ -12,8 +12,7 @@ from django.test import Client
 
 from postroad.delivery import rounds, stops
 from postroad.delivery.models import Route
-from postroad.demo import facts
-from postroad.directory import closures
+from postroad.directory import closures, holidays
 from postroad.directory.models import Closure, Library, State
 from postroad.ill import clocks
 from postroad.ill.lifecycle import State as Stands
@@ -22,7 +21,7 @@ from tests.cast import Cast
 from tests.ill.story import begin, copy, title
 
 DAY = timedelta(days=1)
-HOLIDAYS = list(facts.holidays(2027, 2027))
+HOLIDAYS = list(holidays.of_years(2027, 2027))
 WEEK = date(2027, 2, 22)  # a Monday; Lee is closed until Sunday
 SUNDAY, USUAL = date(2027, 1, 10), date(2027, 3, 10)
 TRIED = {

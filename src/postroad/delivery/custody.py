@@ -284,9 +284,14 @@ def entry_of(line: Custody) -> ledger.Entry:
 
 def undo(line: Custody, *, by: User | None, at: datetime) -> Noted:
     """Take back a line of the ledger by adding one that says so."""
+    return note(line.parcel, taking_back(line, by=by, at=at))
+
+
+def taking_back(line: Custody, *, by: User | None, at: datetime) -> Scan:
+    """What is to be written for a line to be taken back."""
     if line.step in (CustodyStep.MADE, CustodyStep.UNDONE):
         raise NothingToUndo(step=line.step)
-    scan = Scan(
+    return Scan(
         CustodyStep.UNDONE,
         at,
         by,
@@ -295,7 +300,6 @@ def undo(line: Custody, *, by: User | None, at: datetime) -> Noted:
         how=How.DECLARED,
         undoes=line,
     )
-    return note(line.parcel, scan)
 
 
 def undo_scan(parcel: Parcel, pk: int, *, by: User | None, at: datetime) -> Noted:

@@ -10,6 +10,7 @@ from postroad.demo.people import HOME
 from postroad.directory.models import Library
 
 HUB = "PLYMOUTH"
+LOOSE = 12  # parcels that lie at the hub in no bin
 FULL = 6  # parcels in the bin that stands at the demo's library
 
 
@@ -35,6 +36,9 @@ def tell(now: datetime) -> None:
         parcels.sort(each, holder=HUB, by=desk, at=now - 3 * hours, into=left)
     for each in others[2:]:
         parcels.sort(each, holder=HUB, by=desk, at=now - 3 * hours, into=filling)
+    for each in moving[-LOOSE:]:
+        if each not in (*mine, *others):
+            parcels.sort(each, holder=HUB, by=desk, at=now - 3 * hours)
     for each, verb in zip(others, (parcels.hold, parcels.damaged), strict=False):
         verb(each, holder=HUB, by=desk, at=now - 2 * hours)
     containers.load(left, At(desk, now - 2 * hours, holder=stop.route.code))

@@ -1,4 +1,4 @@
-"""What the demo consortium is made of: libraries, rounds of the van, holidays and titles.
+"""What the demo consortium is made of: libraries, rounds of the van and titles.
 
 Read from two files that tools/make_demo_data.py makes from free sources. docs/reference/data.md
 says which facts are real, and what is invented. What the libraries own is in stock.py.
@@ -7,8 +7,8 @@ says which facts are real, and what is invented. What the libraries own is in st
 import csv
 import gzip
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from importlib.resources import files
 
@@ -107,13 +107,6 @@ class ScheduleFact:
     first_day: date
     last_day: date
     reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Holiday:
-    day: date
-    name: str
-    state: str = ""  # the one that keeps it; both, where empty
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,42 +245,6 @@ def changes_in(year: int, library: LibraryFact, stop: StopFact) -> Iterator[Sche
         yield change("--W----", (12, 21), (12, 31), "Between terms")
     elif stop.route.startswith("CAPE") and stop.days == "M-W-F--":
         yield change("MTWTF--", (7, 1), (8, 31), "Summer visitors")
-
-
-def holidays(first_year: int, last_year: int) -> Iterator[Holiday]:
-    """The days on which libraries are closed, of a state or of both.
-
-    One that falls on a Sunday is kept on the Monday.
-    """
-    for year in range(first_year, last_year + 1):
-        for holiday in holidays_in(year):
-            is_sunday = holiday.day.weekday() == 6
-            yield replace(holiday, day=holiday.day + timedelta(days=is_sunday))
-
-
-def holidays_in(year: int) -> tuple[Holiday, ...]:
-    return (
-        Holiday(date(year, 1, 1), "New Year's Day"),
-        Holiday(nth(year, 1, 0, 3), "Martin Luther King Jr. Day"),
-        Holiday(nth(year, 2, 0, 3), "Presidents' Day"),
-        Holiday(nth(year, 4, 0, 3), "Patriots' Day", "MA"),
-        Holiday(nth(year, 6, 0, 1) - timedelta(days=7), "Memorial Day"),
-        Holiday(date(year, 6, 19), "Juneteenth"),
-        Holiday(date(year, 7, 4), "Independence Day"),
-        Holiday(nth(year, 8, 0, 2), "Victory Day", "RI"),
-        Holiday(nth(year, 9, 0, 1), "Labor Day"),
-        Holiday(nth(year, 10, 0, 2), "Columbus Day"),
-        Holiday(date(year, 11, 11), "Veterans Day"),
-        Holiday(nth(year, 11, 3, 4), "Thanksgiving Day"),
-        Holiday(date(year, 12, 25), "Christmas Day"),
-    )
-
-
-def nth(year: int, month: int, weekday: int, count: int) -> date:
-    """The third Monday of January, for instance: weekday 0, count 3."""
-    first = date(year, month, 1)
-    ahead = (weekday - first.weekday()) % 7
-    return first + timedelta(days=ahead + 7 * (count - 1))
 
 
 @cache

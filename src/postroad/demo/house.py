@@ -29,6 +29,7 @@ from postroad.demo.people import (
     make_team,
 )
 from postroad.demo.stock import StockFact, invented_beside
+from postroad.directory import holidays
 from postroad.directory.models import (
     Address,
     Agreement,
@@ -219,7 +220,7 @@ def make_closures(libraries: dict[str, Library], today: date) -> None:
             reason=each.name,
             source="office",
         )
-        for each in facts.holidays(today.year - 1, today.year + 1)
+        for each in holidays.of_years(today.year - 1, today.year + 1)
     )
     some = [
         ("GOSHEN", Effect.CLOSED, -20, 40, "New roof"),

@@ -14,7 +14,7 @@ from postroad.accounts.models import Role
 from postroad.catalogue.models import Item, ItemStatus, Record
 from postroad.delivery import parcels
 from postroad.delivery.models import Parcel
-from postroad.demo import articles, cases, harvests, people, road, statuses, turns, uses
+from postroad.demo import articles, cases, counts, harvests, people, road, statuses, turns, uses
 from postroad.demo.errands import DAYS, HISTORY, HOURS, Errands
 from postroad.demo.house import TRY
 from postroad.demo.people import HOME, LENDER
@@ -55,6 +55,7 @@ class Story(Errands):
         harvests.make(self.now)
         run.until_idle(self.now)
         pace.reckon(self.now)
+        counts.tell(self.now)
         old = Notice.objects.filter(made_at__lt=self.now - 2 * DAYS)
         old.update(read_at=F("made_at") + HOURS)
         stale = Notice.objects.unmailed().filter(made_at__lt=self.now - post.STALE)

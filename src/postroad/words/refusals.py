@@ -23,6 +23,7 @@ from postroad.words import (
     ill_refusals,
     notices,
     questions,
+    reports,
     situations,
 )
 from postroad.words.ill_refusals import SIDES, out_of_turn, told_apart
@@ -34,7 +35,7 @@ NUMBERS = ("ref", "barcode", "sent", "case")  # among the facts of a refusal
 # The refusals of each room.
 ROOMS = (
     *(accounts, cases, catalogue, delivery, directory, documents, econtent),
-    *(files, ill_refusals, notices, situations),
+    *(files, ill_refusals, notices, reports, situations),
 )
 
 # code of the refusal: its sentence, with the facts by name

@@ -68,6 +68,7 @@ JOBS: Mapping[str, Promise] = {
     "deleted pages": gettext_lazy("removing deleted data from the disk"),
     "old addresses": gettext_lazy("clearing old e-mail addresses"),
     "situations": gettext_lazy("situations that begin or end today"),
+    "counts of the van": gettext_lazy("counting what the van left and took"),
     "usual days": gettext_lazy("how many days each step usually takes"),
     "lists of cards": gettext_lazy("cards from uploaded lists"),
     "records that came in": gettext_lazy("uploaded files of records"),

@@ -50,7 +50,7 @@ from postroad.notices import copies as notices_of_copies
 from postroad.notices import harvests as notices_of_harvests
 from postroad.notices import resources as notices_of_resources
 from postroad.notices.models import Notice
-from postroad.reports import pace
+from postroad.reports import pace, van
 from postroad.situations import switching
 from postroad.worker import scrub
 
@@ -153,4 +153,5 @@ TIMETABLE = (
     Job("old addresses", tell.tidy, 24 * HOURS, Lane.NIGHT),
     Job("catalog audit", audit.by_night, 24 * HOURS, Lane.NIGHT),
     Job("usual days", pace.reckon, 24 * HOURS, Lane.NIGHT),
+    Job("counts of the van", van.follow, HOURS, Lane.NIGHT),
 )

@@ -179,6 +179,37 @@ def test_a_library_asks_for_empties_and_takes_it_back(client, cast):
     assert not EmptiesAsked.objects.filter(over_at=None).exists()
 
 
+def test_all_that_waits_for_a_route_is_loaded_with_one_press_and_undone(office, parcel, hub):
+    hour = timezone.now() - timedelta(hours=1)
+    parcels.sort(parcel, holder=hub.code, by=None, at=hour)
+    address = f"{HUB}&do=load&route=WEST+2"
+    page = office.get(address)
+    assert "Took the one" in page.content.decode()
+    sent = {"all": "yes", "numbers": page.context["all_numbers"], "key": page.context["all_key"]}
+    for _press in range(2):
+        office.post(address, sent)
+    line = ScanLine.objects.get()
+    assert line.line["sentence"] == "1 parcel was loaded on WEST 2 without a scan."
+    parcel.refresh_from_db()
+    assert parcel.last_step == CustodyStep.PICKED_UP
+    office.post(address, {"undo": line.key})
+    parcel.refresh_from_db()
+    assert parcel.last_step == CustodyStep.SORTED
+    assert "Took the one" in office.get(address).content.decode()
+
+
+def test_all_that_waits_for_a_route_goes_into_the_bin_that_is_chosen(office, parcel, hub):
+    made = containers.put_to_use(1, Container.Kind.BIN, holder=hub.code, at=timezone.now())[0]
+    parcels.sort(parcel, holder=hub.code, by=None, at=timezone.now() - timedelta(hours=1))
+    scan(office, "sort", made.number)
+    page = office.get(f"{HUB}&do=sort&route=WEST+2")
+    assert "Put the one into it" in page.content.decode()
+    sent = {"all": "yes", "numbers": page.context["all_numbers"], "key": page.context["all_key"]}
+    office.post(f"{HUB}&do=sort&route=WEST+2", sent)
+    parcel.refresh_from_db()
+    assert parcel.container == made
+
+
 def test_the_page_shows_what_one_is_doing(office, hub):
     page = office.get(f"/office/delivery/hub/?hub={hub.code}&do=hold")
     assert [choice.label for choice in page.context["hands"] if choice.chosen] == ["Hold"]

@@ -13,11 +13,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from postroad.accounts.models import Role
-from postroad.delivery import containers
+from postroad.delivery import all_at_hub, containers
 from postroad.delivery import hub as desk
 from postroad.delivery.codes import grouped
 from postroad.delivery.hub import Answer, AtHub, Hand, Meaning
 from postroad.delivery.models import Container, Hub, Parcel, Route
+from postroad.web.office import hub_all
 from postroad.web.shared.bin_words import moved_with, of
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.shared.pieces import Choice
@@ -109,6 +110,9 @@ def page(request: SignedIn) -> HttpResponse:
         request.session.pop(INTO, None)
         return redirect(request.get_full_path())
     here = standing(request, hub)
+    if request.method == "POST" and "all" in request.POST:
+        hub_all.press(request, here, f"hub-{hub.pk}")
+        return redirect(request.get_full_path())
     sheet = ScanPage(
         f"hub-{hub.pk}",
         "office/delivery/hub.html",
@@ -128,7 +132,7 @@ def standing(request: SignedIn, hub: Hub) -> AtHub:
     into = route = None
     if hand is Hand.SORT and (chosen := request.session.get(INTO)):
         into = Container.objects.select_related("inside").filter(pk=chosen).first()
-    if hand is Hand.LOAD:
+    if hand is Hand.LOAD or into is not None:
         asked = request.GET.get("route", "").replace("\0", "")[:20]
         route = Route.objects.filter(code=asked).first() if asked else None
     return AtHub(request.user, hub, hand, timezone.now(), into, route)
@@ -147,9 +151,10 @@ def context(request: SignedIn, hub: Hub) -> dict[str, Any]:
         "label": LABELS[here.hand],
         "into": here.into,
         "chosen_route": here.route,
-        "routes": Route.objects.all() if here.hand is Hand.LOAD else (),
+        "routes": all_at_hub.by_route(hub) if here.hand is Hand.LOAD or here.into else (),
         "rest": "office/delivery/_hub_rest.html",
         "inside": containers.contents(here.into) if here.into else (),
+        **hub_all.waiting(here),
     }
 
 
@@ -185,6 +190,8 @@ def said_of(here: AtHub, found: Answer) -> tuple[Tone, str]:
 
 
 def undone(request: SignedIn, token: str) -> str:
+    if token.startswith(hub_all.UNDO):
+        return hub_all.undone(request, token, timezone.now())
     thing = desk.undo(token, by=request.user, at=timezone.now())
     if isinstance(thing, Parcel):
         return _("Undone. The parcel is %(state)s.") % {"state": thing.get_state_display()}

@@ -17,6 +17,7 @@ from postroad.directory.models import Library
 from postroad.ill.lifecycle import State
 from postroad.notices import living, staff_notices
 from postroad.notices.models import Kind, Notice, NoticeQuerySet
+from postroad.reports import count_week
 from postroad.web.shared import gates, shelf, status, talk
 from postroad.web.shared.casework import lists, room
 from postroad.web.shared.gates import STAFF, SignedIn, needs
@@ -71,6 +72,7 @@ def overview(request: SignedIn) -> HttpResponse:
             "messages_unread": talk.unread(room.staff(request).seat),
             **questions.counted(here["desk"]),
             "to_look_for": shelf.waiting(library),
+            "count_week_open": count_week.unanswered(library, library.day_of(now)),
             "now": now,
             "today": closures.today([library], now)[library.pk],
             "known": (known_now := known.one(library, now)),

@@ -14,6 +14,7 @@ from postroad.web.staff import (
     claims,
     copyright_choice,
     copyrights,
+    count_week,
     desk,
     figures,
     find,
@@ -38,6 +39,7 @@ from postroad.web.staff import (
     transit,
     union,
     van,
+    van_counts,
 )
 from postroad.web.staff.borrowing import copies, enter, offers, verbs
 from postroad.web.staff.borrowing import queue as borrowing
@@ -51,6 +53,8 @@ from postroad.web.staff.lending import verbs as supplies
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", overview.overview, name="staff"),
     path("van/", van.page, name="staff-van"),
+    path("van/count-week/", count_week.page, name="staff-count-week"),
+    path("van/counts/", van_counts.page, name="staff-van-counts"),
     path("desk/", desk.desk, name="staff-desk"),
     path("find/", find.find, name="find"),
     path("ask/", ask.ask, name="staff-ask"),
