@@ -56,7 +56,7 @@ def figures(day=MONDAY):
     """All that is kept of a day, without the keys of its rows."""
     rows = StopDay.objects.filter(day=day).order_by("library_id").values()
     lanes = LaneDay.objects.filter(day=day).order_by("origin", "destination").values()
-    return [{name: row[name] for name in row if name != "id"} for row in (*rows, *lanes)]
+    return [{name: value for name, value in row.items() if name != "id"} for row in (*rows, *lanes)]
 
 
 def test_each_piece_is_counted_by_the_way_in_which_it_is_known(cast, make, drop):

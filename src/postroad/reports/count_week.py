@@ -5,7 +5,7 @@ What was seen is never taken for all there was: beside it stands on how many of 
 somebody scanned anything at all.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 
@@ -161,7 +161,7 @@ def put_back(week: CountWeek) -> None:
 def answer(
     week: CountWeek,
     library: Library,
-    numbers: dict[str, int | None],
+    numbers: Mapping[str, int | None],
     *,
     by: User,
     at: datetime,
