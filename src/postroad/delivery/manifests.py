@@ -168,7 +168,7 @@ def _bins(keys: Collection[int], day: date, today: date) -> dict[int, Bins]:
 
 
 def _visits(keys: Collection[int], day: date) -> dict[int, list[Visit]]:
-    """The confirmed stops of the day, the first first."""
+    """The confirmed stops of the day, the earliest first."""
     found: dict[int, list[Visit]] = defaultdict(list)
     visits = Visit.objects.filter(_within(day), library__in=keys, withdrawn_at=None)
     for visit in visits.select_related("driver").order_by("at", "pk"):
