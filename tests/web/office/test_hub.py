@@ -213,3 +213,10 @@ def test_all_that_waits_for_a_route_goes_into_the_bin_that_is_chosen(office, par
 def test_the_page_shows_what_one_is_doing(office, hub):
     page = office.get(f"/office/delivery/hub/?hub={hub.code}&do=hold")
     assert [choice.label for choice in page.context["hands"] if choice.chosen] == ["Hold"]
+
+
+def test_who_only_lends_is_not_led_to_the_page_on_which_one_receives(client, cast):
+    for who, led in ((cast.borrower, True), (cast.lender, False)):
+        client.force_login(who)
+        page = client.get("/staff/bins/").content.decode()
+        assert ("/staff/borrowing/receive/" in page) is led

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
+from postroad.accounts.models import BORROWING
 from postroad.delivery import containers
 from postroad.delivery.codes import grouped
 from postroad.delivery.models import Container
@@ -37,7 +38,8 @@ class EmptiesForm(InOurWords, forms.Form):
 @needs(*STAFF)
 def page(request: SignedIn) -> HttpResponse:
     """The bins that stand here, and asking for empties."""
-    library = gates.desk(request).library
+    desk = gates.desk(request)
+    library = desk.library
     form = EmptiesForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         wanted = form.cleaned_data["wanted"]
@@ -51,6 +53,7 @@ def page(request: SignedIn) -> HttpResponse:
         {
             **frame(request),
             "form": form,
+            "receives": bool(desk.roles & BORROWING),
             "standing": containers.standing_at(library),
             "asked": next(iter(containers.empties_wanted(library)), None),
         },
