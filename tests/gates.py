@@ -20,7 +20,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from postroad.bench import servers
+from postroad.bench import servers, zebra
 from tests import browser, debian
 from tests.documents import virus_scanner
 
@@ -34,6 +34,7 @@ NEEDS: dict[str, Callable[[], object]] = {
     "libzbar0": lambda: ctypes.util.find_library("zbar"),
     "clamav-daemon": virus_scanner.program,
 }
+BY_NIGHT: dict[str, Callable[[], object]] = {"idzebra-2.0": zebra.program}
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +164,8 @@ As root on Debian, `./run test` installs these packages; elsewhere please instal
 
 def absent() -> list[str]:
     """What the checks need and this machine lacks, by Debian's names."""
-    return [package for package, there in NEEDS.items() if not there()]
+    needs = NEEDS | (BY_NIGHT if os.environ.get("POSTROAD_NIGHT") else {})
+    return [package for package, there in needs.items() if not there()]
 
 
 def may_install() -> bool:

@@ -3,10 +3,11 @@
 import random
 import string
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import pytest
 
-from postroad.bench import figures, known_items, relevance, rivals, search
+from postroad.bench import figures, known_items, relevance, rivals, search, zebra
 from postroad.bench.known_items import Shelf
 from postroad.catalogue import search as finding
 from postroad.catalogue.description import Description
@@ -28,6 +29,34 @@ def test_a_search_is_timed_in_the_engine_and_beside_others(tmp_path, monkeypatch
     other = rivals.Fts5(tmp_path)
     other.fill(finding.entries(range(1, 41)))
     assert all(other.find(words) for words in typed["keywords"])
+
+
+@pytest.mark.django_db
+@pytest.mark.once
+def test_zebra_is_given_the_same_words_and_asked_for_all_of_them(tmp_path):
+    search.furnish(3)
+    (file,) = zebra.files(tmp_path, finding.entries(range(1, 4)))
+    said = ET.parse(file).getroot()
+    keys = [each.get("{http://indexdata.com/zebra-2.0}id") for each in said]
+    assert keys == ["1", "2", "3"]
+    assert {index.get("name") for index in said.iter() if index.get("name")} <= {*zebra.INDEXES}
+    asked = zebra.query('Émile "Zola')
+    assert asked == '@and @attr 1=any @attr 2=102 "emile" @attr 1=any @attr 2=102 "zola"'
+
+
+@pytest.mark.nightly
+@pytest.mark.django_db
+@pytest.mark.once
+def test_zebra_finds_the_same_records(tmp_path):
+    search.furnish(60)
+    finding.rebuild()
+    typed = search.questions(60, 8)["keywords"]
+    fts5 = rivals.Fts5(tmp_path)
+    with zebra.served(tmp_path) as other:
+        for each in (fts5, other):
+            each.fill(finding.entries(range(1, 61)))
+        assert all(other.find(words) for words in typed)
+        assert other.find("no such words at all") == []
 
 
 def shelf() -> Shelf:

@@ -1,16 +1,17 @@
-"""Other engines on the same records, set up as somebody would who knows them: SQLite's FTS5 and
-PostgreSQL's full text.
+"""Other engines on the same records, set up as somebody would who knows them: SQLite's FTS5,
+PostgreSQL's full text, and Zebra (`zebra.py`).
 """
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import psycopg
 
-from postroad.bench import servers
+from postroad.bench import servers, zebra
+from postroad.bench.entry_texts import texts
 from postroad.catalogue.engines.tantivy import Entry
 from postroad.catalogue.folding import fold
 
@@ -28,16 +29,13 @@ class Rival(Protocol):
     def find(self, words: str) -> list[int]:
         """The first twenty, all words wanted."""
 
+
+@runtime_checkable
+class Counting(Protocol):
+    """Of a rival that counts facets."""
+
     def facets(self, words: str) -> None:
         """How many of all that is found each format, language, decade and library has."""
-
-
-def texts(entry: Entry) -> tuple[str, str, str, str]:
-    """The same words as our index has, by where they weigh alike."""
-    title = f"{entry.title} {entry.other_titles}"
-    names = f"{entry.author} {entry.contributors} {entry.responsibility}"
-    rest = f"{entry.publisher} {entry.series} {entry.notes} {entry.year or ''}"
-    return title, names, entry.subjects, rest
 
 
 def facts(entry: Entry) -> Facts:
@@ -179,9 +177,10 @@ def plain(text: str) -> str:
 @contextmanager
 def beside(folder: Path) -> Iterator[Sequence[Rival]]:
     """Those that are on this machine, each empty."""
-    fts5 = Fts5(folder)
-    if servers.programs() is None:
-        yield [fts5]
-        return
-    with servers.postgresql(careful=False) as address:
-        yield [fts5, Postgres(address)]
+    with ExitStack() as stack:
+        others: list[Rival] = [Fts5(folder)]
+        if servers.programs() is not None:
+            others.append(Postgres(stack.enter_context(servers.postgresql(careful=False))))
+        if zebra.program() is not None:
+            others.append(stack.enter_context(zebra.served(folder)))
+        yield others

@@ -187,11 +187,13 @@ def others_times(size: int, searches: dict[str, list[str]], known: Conditions) -
             plain, full = Times(), Times()
             for words in searches["keywords"]:
                 plain.take(lambda: other.find(words))  # noqa: B023
-                full.take(lambda: with_facets(other, words))  # noqa: B023
+                if isinstance(other, rivals.Counting):
+                    full.take(lambda: with_facets(other, other, words))  # noqa: B023
             yield from plain.figures(NAME, f"{other.name}: keywords", known)
-            yield from full.figures(NAME, f"{other.name}: keywords with facets", known)
+            if isinstance(other, rivals.Counting):
+                yield from full.figures(NAME, f"{other.name}: keywords with facets", known)
 
 
-def with_facets(other: rivals.Rival, words: str) -> None:
+def with_facets(other: rivals.Rival, counting: rivals.Counting, words: str) -> None:
     other.find(words)
-    other.facets(words)
+    counting.facets(words)
