@@ -76,3 +76,26 @@ def test_who_heard_of_a_delay_hears_of_its_end(story: Story):
     assert told(Kind.VAN_AGAIN) == ["Lenox Library"]
     delays.put_back(said, by="Dora", now=MONDAY)
     assert told(Kind.VAN_DELAY) == ["Lenox Library"] * 2
+
+
+@pytest.mark.parametrize(
+    ("kind", "instead", "says"),
+    [
+        (Delay.Kind.SUSPENDED, "mail", ["until further notice", "no day is promised", "by mail"]),
+        (Delay.Kind.SUSPENDED, "copies", ["only copies are sent"]),
+        (Delay.Kind.WOUND_DOWN, "mail", ["takes nothing new", "until Friday 27 November"]),
+    ],
+)
+def test_when_the_whole_service_stops_each_library_hears_what_to_do_and_of_its_end(
+    story: Story, kind: Delay.Kind, instead: str, says: list[str]
+):
+    last = MONDAY.date() + timedelta(days=4)
+    said = say(kind, MONDAY.date(), instead=instead, last_pick_up=last)
+    served = Stop.objects.filter(active=True).count()
+    assert len(told(Kind.VAN_DELAY)) == len(set(told(Kind.VAN_DELAY))) == served
+    notice = Notice.objects.filter(kind=Kind.VAN_DELAY).latest("pk")
+    assert [each for each in says if each not in f"{notice.subject} {notice.text}"] == []
+    delays.end(said, by="Dora", now=MONDAY)
+    assert len(told(Kind.VAN_AGAIN)) == served
+    again = Notice.objects.filter(kind=Kind.VAN_AGAIN).latest("pk")
+    assert again.subject == "The delivery service runs again"
