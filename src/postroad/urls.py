@@ -26,6 +26,7 @@ handler500 = "postroad.web.shared.refusals.broken"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("postroad.health")),
     path("office/operations/", include("postroad.worker.operations")),
+    path("api/", include("postroad.api.urls")),
     path("", include("postroad.web.urls")),
     path("cms/logout/", account_views.logout),  # Wagtail's signs out whoever only looks at it
     path("cms/", include(wagtailadmin_urls)),

@@ -78,7 +78,12 @@ MORE = {
     ],
     "lending": ["/staff/lending/?show=promised", "/staff/lending/out/?show=received"],
     "ILL center": ["/office/centre/?show=late"],
-    "delivery": ["/office/delivery/parcels/?state=late", "/office/delivery/parcels/?state=ready"],
+    "delivery": [
+        "/office/delivery/parcels/?state=late",
+        "/office/delivery/parcels/?state=ready",
+        "/office/delivery/sort/?barcode=30001000000017",
+        "/office/delivery/sort/?barcode=1",
+    ],
 }
 
 

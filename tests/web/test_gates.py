@@ -20,7 +20,8 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from postroad.accounts.models import Role, SavedView, Upload
+from postroad.accounts import keys
+from postroad.accounts.models import ProgramKey, Role, SavedView, Upload
 from postroad.cases import access
 from postroad.cases.models import Application, Case
 from postroad.catalogue.load_models import Load
@@ -61,11 +62,11 @@ from postroad.documents.models import Copy, Incoming, Use
 from postroad.econtent import editing
 from postroad.econtent.models import FundingEnd, LinkReport, ListFile, Resource, Right
 from postroad.guides.models import News, NewsPage
-from postroad.ill import answer_links, charging, patron_links, questions
+from postroad.ill import answer_links, charging, patron_links, questions, told_holds
 from postroad.ill import asking as ill_asking
 from postroad.ill.acts import Act
 from postroad.ill.lifecycle.questions import QuestionKind
-from postroad.ill.models import AnswerLink, Charge, ChargeKind, Question
+from postroad.ill.models import AnswerLink, Charge, ChargeKind, Question, ToldHold
 from postroad.ill.questions import Asking
 from postroad.notices import staff_notices
 from postroad.notices.models import Notice
@@ -102,7 +103,7 @@ KNOCKING: dict[str, str | None] = {
     "editor": "editor",
     "operator": "operator",
 }
-COMES_IN, SIGN_IN, NOT_THERE = "yes", "sign in", "-"
+COMES_IN, SIGN_IN, NOT_THERE, KEY = "yes", "sign in", "-", "key"
 
 
 def a_case(story: Story, begin: Callable[..., Case]) -> Case:
@@ -233,6 +234,9 @@ EXAMPLES: dict[str, Callable[[Story], object]] = {
             defaults={"name": "scans.csv", "at": timezone.now(), "rows": 1, "content": b""},
         )[0].pk
     ),
+    "barcode": lambda story: story.loan.barcode,
+    "told_hold": lambda story: a_told_hold(story).pk,
+    "program_key": lambda story: a_key().pk,
     "bin_number": lambda story: (
         Container.objects.get_or_create(
             number=BIN, defaults={"made_at": timezone.now(), "last_at": timezone.now()}
@@ -346,6 +350,21 @@ EXAMPLES: dict[str, Callable[[Story], object]] = {
         ).pk
     ),
 }
+
+
+def a_key() -> ProgramKey:
+    """Of a sorter."""
+    found = ProgramKey.objects.first()
+    may, now = ProgramKey.May.SORT, timezone.now()
+    return found or keys.make("Belt", may, library=None, by="Dora", now=now)[0]
+
+
+def a_told_hold(story: Story) -> ToldHold:
+    """Of Lee, for Lenox."""
+    cast, now = story.cast, timezone.now()
+    told = told_holds.Telling("1", cast.lee.pk, cast.lenox.pk, timezone.localdate(now))
+    told_holds.tell([told], cast.lee, by="Ben", now=now)
+    return ToldHold.objects.get()
 
 
 def a_report() -> LinkReport:
@@ -470,6 +489,8 @@ def answer(client: Client, path: str) -> str:
 def heard(response: Any) -> str:
     if response.status_code == 404:
         return NOT_THERE
+    if response.status_code == 401:
+        return KEY
     if response.status_code == 302 and response["Location"].startswith(reverse("account_login")):
         return SIGN_IN
     return COMES_IN

@@ -268,3 +268,36 @@ class Upload(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name}: {self.state}"
+
+
+class ProgramKey(models.Model):
+    """By which a program comes in: a sorter, or a library's own system. Only its digest is kept."""
+
+    class May(models.TextChoices):
+        SORT = "sort", _("ask where items go")
+        HOLDS = "holds", _("tell of holds")
+
+    name = models.CharField(max_length=80)
+    may = models.CharField(max_length=5, choices=May)
+    library = models.ForeignKey(  # whose system it is; a sorter is no library's
+        Library, null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+    )
+    digest = models.CharField(max_length=64, unique=True)
+    ends = models.CharField(max_length=4)  # its last signs, by which people tell keys apart
+    made_at = models.DateTimeField()
+    made_by = models.CharField(max_length=150)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_by = models.CharField(max_length=150, blank=True)
+
+    class Meta:
+        ordering = ["withdrawn_at", "name", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(may="sort", library=None)
+                | models.Q(may="holds", library__isnull=False),
+                name="a_key_is_a_sorters_or_a_librarys",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -66,9 +66,11 @@ class Times:
         self.cpu.append((time.process_time() - cpu) * 1000)
         self.wall.append((time.perf_counter() - wall) * 1000)
 
-    def figures(self, bench: str, what: str, known: Conditions) -> Iterator[Figure]:
+    def figures(
+        self, bench: str, what: str, known: Conditions, percents: Sequence[int] = (50, 95)
+    ) -> Iterator[Figure]:
         for clock, values in (("", self.wall), (" cpu", self.cpu)):
-            for percent in (50, 95):
+            for percent in percents:
                 value = percentile(values, percent)
                 metric = f"{what}{clock} p{percent}"
                 yield Figure(bench, metric, value, "ms", len(values), known)

@@ -3,7 +3,7 @@
 Pure: two stops and a day come in; a day comes out, with the steps that lead to it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
@@ -141,6 +141,17 @@ def late_after(shipped: date, days: int, receiver: Calendar) -> datetime:
 def is_suspension(shut: Shut) -> bool:
     """Whether what is for there waits at the hub (R6): its bins are held, or it is for long."""
     return shut.held or (shut.last - shut.first).days + 1 >= SUSPENSION
+
+
+def suspension(ready: date, sender: Van, receiver: Van, nights: int | None) -> Shut | None:
+    """The suspension in which what is ready on a day would come to the receiver; a holiday is none
+    (R6)."""
+    long = [shut for shut in receiver.drop.shut if is_suspension(shut)]
+    served = tuple(shut for shut in receiver.drop.shut if shut not in long)
+    always = replace(receiver, drop=replace(receiver.drop, shut=served))
+    days = legs(ready, sender, always, nights)
+    held = [shut for shut in long if days and shut.covers(days[-1])]
+    return max(held, key=lambda shut: shut.last) if held else None
 
 
 def waits(day: date, suspended: list[Shut]) -> bool:

@@ -67,13 +67,16 @@ def troubles(codes: Iterable[str], day: date) -> dict[str, CodeTrouble]:
     """What is wrong with each of these on a day, in one query. Where no list was brought in, nobody
     can say that a code is unknown."""
     rows = dict(RiCode.objects.order_by().values_list("code", "retired_on"))
-    found = {}
-    for code in set(codes) if rows else ():
-        if code not in rows:
-            found[code] = CodeTrouble.UNKNOWN
-        elif (retired := rows[code]) is not None and retired <= day:
-            found[code] = CodeTrouble.RETIRED
-    return found
+    asked = set(codes) if rows else set()
+    said = {code: trouble(code in rows, rows.get(code), day) for code in asked}
+    return {code: wrong for code, wrong in said.items() if wrong is not None}
+
+
+def trouble(listed: bool, retired_on: date | None, day: date) -> CodeTrouble | None:
+    """What is wrong on a day with letters that the list has or has not."""
+    if not listed:
+        return CodeTrouble.UNKNOWN
+    return CodeTrouble.RETIRED if retired_on is not None and retired_on <= day else None
 
 
 def fit(text: str, library: Library | None, day: date) -> str:

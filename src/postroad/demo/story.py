@@ -14,7 +14,18 @@ from postroad.accounts.models import Role
 from postroad.catalogue.models import Item, ItemStatus, Record
 from postroad.delivery import parcels
 from postroad.delivery.models import Parcel
-from postroad.demo import articles, cases, counts, harvests, people, road, statuses, turns, uses
+from postroad.demo import (
+    articles,
+    cases,
+    counts,
+    harvests,
+    people,
+    road,
+    sorting,
+    statuses,
+    turns,
+    uses,
+)
 from postroad.demo.errands import DAYS, HISTORY, HOURS, Errands
 from postroad.demo.house import TRY
 from postroad.demo.people import HOME, LENDER
@@ -48,6 +59,7 @@ class Story(Errands):
         articles.make(self)
         turns.tell(self.now)
         road.tell(self.now)
+        sorting.tell(self.now)
         cases.tell(self.now)
         people.tell_staff(self.now)
         statuses.make(self.now)

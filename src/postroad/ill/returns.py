@@ -278,12 +278,8 @@ def _van_stopped(
     """The suspension in which it would come to the receiver; a holiday is none (R6)."""
     if sender is None or receiver is None:
         return None
-    drop = receiver.drop
-    long = [shut for shut in drop.shut if forecast.is_suspension(shut)]
-    served = replace(drop, shut=tuple(shut for shut in drop.shut if shut not in long))
-    comes = forecast.expect(today, sender, replace(receiver, drop=served), nights)
-    held = [shut for shut in long if comes and shut.covers(comes.day)]
-    return _stretch(max(held, key=lambda shut: shut.last)) if held else None
+    held = forecast.suspension(today, sender, receiver, nights)
+    return _stretch(held) if held else None
 
 
 def _stretch(shut: Shut) -> Stretch:

@@ -34,6 +34,7 @@ from postroad.words import (
     reports,
     resources,
     situations,
+    sorting,
     wanted,
 )
 from postroad.words.labels import Words, clock, day, label, moment
@@ -74,5 +75,6 @@ __all__ = [
     "reports",
     "resources",
     "situations",
+    "sorting",
     "wanted",
 ]

@@ -5,6 +5,9 @@ from django.utils.translation import gettext_lazy
 from postroad.words.labels import Words
 
 REFUSALS: Words = {
+    "program-key-over": gettext_lazy(
+        "Somebody else was faster: this key stands as you wanted it. Nothing was changed."
+    ),
     "post-not-yours-to-give": gettext_lazy(
         "Only somebody who may give all posts of this account can change it. Nothing was changed."
     ),

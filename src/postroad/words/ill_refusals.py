@@ -13,6 +13,9 @@ from postroad.words.ill import LOAN_STATES, STATES, SUPPLY_STATES, TRAVELS
 from postroad.words.labels import Words, label
 
 REFUSALS: Words = {
+    "told-hold-over": gettext_lazy(
+        "Somebody else was faster: this stands as you wanted it, or is gone. Nothing was changed."
+    ),
     "answer-link-unknown": gettext_lazy(
         "A part of this link is missing, or a newer mail has another one in its place. Open it "
         "from the newest mail about the request, or copy all of it. Nothing was changed."

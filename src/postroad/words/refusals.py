@@ -12,6 +12,7 @@ from postroad.ill.lifecycle import OutOfTurn
 from postroad.reference_numbers import grouped
 from postroad.words import (
     accounts,
+    api,
     cases,
     catalogue,
     delivery,
@@ -34,7 +35,7 @@ NUMBERS = ("ref", "barcode", "sent", "case")  # among the facts of a refusal
 
 # The refusals of each room.
 ROOMS = (
-    *(accounts, cases, catalogue, delivery, directory, documents, econtent),
+    *(accounts, api, cases, catalogue, delivery, directory, documents, econtent),
     *(files, ill_refusals, notices, reports, situations),
 )
 

@@ -31,7 +31,7 @@ from postroad.econtent import arriving
 from postroad.econtent import links as links_of_resources
 from postroad.econtent import reading as title_lists
 from postroad.guides import announcing, schedule
-from postroad.ill import mending, moved, road, sweeps, unanswered
+from postroad.ill import mending, moved, road, sweeps, told_holds, unanswered
 from postroad.notices import (
     asking,
     daily,
@@ -146,6 +146,7 @@ TIMETABLE = (
     Job("letters of old cases", notices_of_cases.forget, 24 * HOURS, Lane.NIGHT),
     Job("old files of title lists", arriving.tidy, 24 * HOURS, Lane.NIGHT),
     Job("old copies", keeping.purge, 10 * MINUTES, Lane.NIGHT),
+    Job("holds that are over", told_holds.forget, 24 * HOURS, Lane.NIGHT),
     Job("scans that nobody filed", incoming.purge, 24 * HOURS, Lane.NIGHT),
     Job("files of copies", notices_of_copies.look_after, 24 * HOURS, Lane.NIGHT),
     Job("old codes of copies", notices_of_copies.forget_codes, 10 * MINUTES, Lane.NIGHT),

@@ -18,6 +18,7 @@ from postroad.ill.models.request import MovedMeanwhile, Request
 from postroad.ill.models.request_rows import RequestQuerySet
 from postroad.ill.models.supply import Supply, SupplyQuerySet
 from postroad.ill.models.tally import Tally
+from postroad.ill.models.told_hold import ToldHold
 
 __all__ = [
     "OF_THE_REQUEST",
@@ -42,4 +43,5 @@ __all__ = [
     "SupplyQuerySet",
     "System",
     "Tally",
+    "ToldHold",
 ]

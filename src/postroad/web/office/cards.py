@@ -24,7 +24,8 @@ from postroad.accounts.models import Card, CardQuerySet, Role, Upload, User
 from postroad.directory.models import Library
 from postroad.form_errors import InOurWords
 from postroad.web.office import keeping
-from postroad.web.office.keeping import A_PAGE, FileForm, library_of
+from postroad.web.office.keeping import A_PAGE, library_of
+from postroad.web.shared.file_form import FileForm, known_headings
 from postroad.web.shared.gates import KEEPERS, SignedIn, needs
 
 SHOWN_AT_MOST = 100  # lines of a preview
@@ -224,7 +225,7 @@ def file(request: SignedIn, code: str) -> HttpResponse:
         {
             "library": library,
             "form": form,
-            "headings": keeping.known_headings(card_lists.HEADINGS),
+            "headings": known_headings(card_lists.HEADINGS),
         },
         status=422 if form.is_bound else 200,
     )

@@ -11,14 +11,12 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy
 
-from postroad import spreadsheet, words
+from postroad import words
 from postroad.accounts import roles
 from postroad.accounts.models import Role, User
 from postroad.directory.models import Library
 from postroad.errors import Refusal
-from postroad.form_errors import InOurWords
 from postroad.web.shared.gates import RECORDS
 
 A_PAGE = 50
@@ -48,33 +46,6 @@ def say_no(request: HttpRequest, no: Refusal) -> None:
 def mistaken(form: forms.Form, field: str | None, no: Refusal) -> None:
     """A rule said no of what stands in a field."""
     form.add_error(field, words.refusal(no))
-
-
-class FileForm(InOurWords, forms.Form):
-    """A spreadsheet."""
-
-    file = forms.FileField(
-        label=gettext_lazy("Spreadsheet"),
-        help_text=gettext_lazy("CSV, XLSX or ODS, up to 5 MB and 20,000 rows."),
-        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx,.ods"}),
-        max_length=200,
-    )
-
-    def table(self, headings: Any, needed: list[str]) -> spreadsheet.Table | None:
-        """The rows of the file; without them the form says why not."""
-        sent = self.cleaned_data["file"]
-        try:
-            if sent.size > spreadsheet.BYTES:
-                raise spreadsheet.TooLarge(megabytes=spreadsheet.BYTES // 1_000_000)
-            return spreadsheet.table(spreadsheet.read(sent.read()), headings, needed)
-        except Refusal as no:
-            mistaken(self, "file", no)
-            return None
-
-
-def known_headings(headings: Any) -> str:
-    """The headings that a list may have, as they are shown first."""
-    return ", ".join(shown[0] for shown in headings.values())
 
 
 def label(words_of: Any, code: object) -> str | Promise:

@@ -11,8 +11,7 @@ from postroad import words
 from postroad.accounts import uploads
 from postroad.accounts.models import Upload
 from postroad.directory import listing
-from postroad.web.office import keeping
-from postroad.web.office.keeping import FileForm
+from postroad.web.shared.file_form import FileForm, known_headings
 from postroad.web.shared.gates import RECORDS, SignedIn, needs
 
 
@@ -36,7 +35,7 @@ def file(request: SignedIn) -> HttpResponse:
     return render(
         request,
         "office/libraries/file.html",
-        {"form": form, "headings": keeping.known_headings(listing.HEADINGS)},
+        {"form": form, "headings": known_headings(listing.HEADINGS)},
         status=422 if form.is_bound else 200,
     )
 

@@ -18,7 +18,7 @@ from postroad.delivery import ri_codes
 from postroad.delivery.models import RiCode
 from postroad.delivery.ri_codes import HEADINGS, Why
 from postroad.web.office import keeping
-from postroad.web.office.keeping import FileForm
+from postroad.web.shared.file_form import FileForm, known_headings
 from postroad.web.shared.gates import SignedIn, needs
 
 A_PAGE = 100
@@ -52,7 +52,7 @@ def answer(request: SignedIn) -> HttpResponse:
     sent = request.method == "POST"
     form = FileForm(request.POST, request.FILES) if sent else FileForm()
     table = form.table(HEADINGS, ["code", "name"]) if sent and form.is_valid() else None
-    known: dict[str, Any] = {"form": form, "headings": keeping.known_headings(HEADINGS)}
+    known: dict[str, Any] = {"form": form, "headings": known_headings(HEADINGS)}
     if table is not None:
         found = ri_codes.difference(table)
         known |= {

@@ -21,10 +21,9 @@ from postroad.delivery.models import Region, Stop, TimetableFile
 from postroad.delivery.timetables import HEADINGS, Change
 from postroad.directory.models import Library
 from postroad.errors import Refusal
-from postroad.web.office import keeping
-from postroad.web.office.keeping import FileForm
 from postroad.web.office.stop_forms import day_field
 from postroad.web.shared import csv_files
+from postroad.web.shared.file_form import FileForm, known_headings
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.shared.one_press import OnePress
 from postroad.web.templatetags.delivery import weekdays
@@ -84,7 +83,7 @@ def page(request: SignedIn) -> HttpResponse:
         "office/delivery/timetables.html",
         {
             "form": form,
-            "known": keeping.known_headings(HEADINGS),
+            "known": known_headings(HEADINGS),
             "regions": Region.objects.all(),
             "files": TimetableFile.objects.select_related("region")[:RECENT],
         },

@@ -27,6 +27,8 @@ BENCHES = {
     "licensed": (SQLITE, POSTGRESQL),
     "scans": (SQLITE, POSTGRESQL),
     "slips": (SQLITE,),
+    "sort": (SQLITE, POSTGRESQL),
+    "days": (SQLITE, POSTGRESQL),
 }
 
 
