@@ -278,3 +278,20 @@ def test_holds_that_are_over_for_a_month_are_forgotten(cast, item):
     tell(cast.lenox, BARCODE, cast.lee, until=timezone.localdate(now), now=now)
     assert told_holds.forget(now + timedelta(days=31)) == 0
     assert told_holds.forget(now + timedelta(days=33)) == 1
+
+
+def test_while_the_whole_service_is_suspended_all_waits(cast, item):
+    now = timezone.now()
+    today = timezone.localdate(now)
+    delays.announce(
+        Delay.Kind.SUSPENDED,
+        at=None,
+        first_day=today,
+        reason="Strike.",
+        by="Dora",
+        now=now,
+        key=None,
+        instead=Delay.Instead.MAIL,
+    )
+    found = where(BARCODE)
+    assert (found.do, found.trouble, found.next_day) == (Do.HOLD, Trouble.HELD, None)

@@ -23,8 +23,8 @@ SEED = 14
 WEEKS = ("MTWTF--", "M-W-F--", "-T-T---", "M--T---", "----F--", "MTWT---")
 
 
-class NoWay(Exception):
-    """To some library no way leads, so there is no figure."""
+class WrongDay(Exception):
+    """To some library it takes other days than one by one, so there is no figure."""
 
 
 def main() -> None:
@@ -45,22 +45,19 @@ def measure(libraries: int = LIBRARIES, times: int = TIMES) -> Iterator[Figure]:
         day = today + timedelta(days=number % 28)
         read.take(lambda: stops.calendars(keys, today))
         days: list[dict[int, date]] = []
-        reckoned.take(lambda: days.append(reach(vans, origin, day)))  # noqa: B023
-        if len(days[0]) != libraries - 1:
-            raise NoWay(f"{libraries - 1 - len(days[0])} of {libraries - 1}")
+        reckoned.take(lambda: days.append(forecast.to_each(day, vans[origin], vans)))  # noqa: B023
+        check(days[0], vans, origin, day)
     yield from reckoned.figures(NAME, "days to all others", known)
     yield from read.figures(NAME, "timetables read", known)
 
 
-def reach(vans: Vans, origin: int, day: date) -> dict[int, date]:
-    """The day at each of the others; where none is known, it is absent."""
+def check(found: dict[int, date], vans: Vans, origin: int, day: date) -> None:
+    """Each day is the one that a parcel to that library alone would be promised."""
     sender = vans[origin]
-    found = {}
     for library, receiver in vans.items():
-        days = forecast.legs(day, sender, receiver, vans.nights(sender, receiver, day))
-        if days is not None and library != origin:
-            found[library] = days[-1]
-    return found
+        alone = forecast.legs(day, sender, receiver, vans.nights(sender, receiver, day))
+        if alone is None or found.get(library) != alone[-1]:
+            raise WrongDay(f"{library} on {day}")
 
 
 def network(count: int, today: date) -> list[Library]:

@@ -26,6 +26,7 @@ from postroad.delivery.models import Parcel, ParcelState, Purpose
 from postroad.directory.models import Library
 from postroad.ill.lifecycle import LoanState, Owner, State, SupplyState
 from postroad.ill.models import Loan, Request, Supply, ToldHold
+from postroad.worker import serving
 
 NAME = "sort"
 OPEN, LIBRARIES, TITLES = 200_000, 600, 1000
@@ -40,6 +41,7 @@ class WrongAnswer(Exception):
 
 
 def main() -> None:
+    serving.gather_static_files()
     for figure in measure(int(os.environ.get("POSTROAD_BENCH_RECORDS") or OPEN)):
         print(figure.line(), flush=True)  # noqa: T201
 

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
-from postroad.delivery.lanes import Van
+from postroad.delivery.lanes import Van, Vans
 from postroad.directory.opening import HORIZON, Calendar, Shut
 
 SUSPENSION = 7  # days; a shorter stretch without delivery is a holiday and stops no clock
@@ -93,23 +93,49 @@ class _Way(NamedTuple):
 def _way(ready: date, sender: Van, receiver: Van, nights: int | None) -> _Way | None:
     """A stop to which the van comes when it is asked for wants to be told some hours before. What
     goes from or to a satellite waits for the van of its hub town, and then for its own days."""
-    if nights is None:
+    left = _left(ready, sender) if nights is not None else None
+    if left is None or nights is None:
         return None
+    at_hub = left[-1] + timedelta(days=nights)
+    brought = _brought(at_hub, receiver)
+    return None if brought is None else _Way(*left, at_hub, *brought)
+
+
+def _left(ready: date, sender: Van) -> tuple[date, date] | None:
+    """When it is collected, and when it leaves the sender's hub town."""
     collected = sender.pick_up.next_open(ready + timedelta(days=sender.notice_days))
     from_town = _in_town(sender.behind.pick_up if sender.behind else None, collected)
-    if collected is None or from_town is None:
-        return None
-    at_hub = from_town + timedelta(days=nights)
+    return None if collected is None or from_town is None else (collected, from_town)
+
+
+def _brought(at_hub: date, receiver: Van) -> tuple[date, date] | None:
+    """When it comes to the receiver's hub town, and to the receiver."""
     to_town = _in_town(receiver.behind.drop if receiver.behind else None, at_hub)
     delivered = receiver.drop.next_open(to_town) if to_town else None
-    if to_town is None or delivered is None:
-        return None
-    return _Way(collected, from_town, at_hub, to_town, delivered)
+    return None if to_town is None or delivered is None else (to_town, delivered)
 
 
 def _in_town(days: Calendar | None, day: date | None) -> date | None:
     """When the van calls at the hub town; where there is none in between, that very day."""
     return day if days is None or day is None else days.next_open(day)
+
+
+def to_each(ready: date, sender: Van, receivers: Vans) -> dict[int, date]:
+    """The same from one library to many: the day at each; to whom no way leads is absent."""
+    left = _left(ready, sender)
+    nights: dict[tuple[int | None, str], int | None] = {}
+    found = dict[int, date]()
+    if left is None:
+        return found
+    for library, receiver in receivers.items():
+        way = receiver.hub, receiver.state
+        if way not in nights:
+            nights[way] = receivers.nights(sender, receiver, ready)
+        if (between := nights[way]) is None:
+            continue
+        if brought := _brought(left[-1] + timedelta(days=between), receiver):
+            found[library] = brought[-1]
+    return found
 
 
 def skipped(calendar: Calendar, first: date, until: date) -> tuple[Skipped, ...]:

@@ -222,6 +222,7 @@ def _answer(
     held = _held(van, today) if van else None
     day = _comes(van, today) if van and held is None else None
     trouble = _trouble(to, van, held, day)
+    promised = day is not None and vans.may_be_promised(day, today)
     return Answer(
         barcode=text,
         reason=decision.reason,
@@ -230,7 +231,7 @@ def _answer(
         owners=owners,
         trouble=trouble,
         held=held,
-        next_day=day,
+        next_day=day if promised else None,
         bin=codes.grouped(decision.container) if decision.container else to.bin,
     )
 
