@@ -21,11 +21,10 @@ from postroad.delivery import contractors
 from postroad.delivery.contractors import HEADINGS, Why
 from postroad.delivery.models import Changeover, Courier, StopCode
 from postroad.errors import Refusal
-from postroad.web.office import keeping
-from postroad.web.office.keeping import FileForm
 from postroad.web.office.ri_codes import SHOWN, kept, table_of
 from postroad.web.office.stop_forms import day_field
 from postroad.web.office.stops import whole
+from postroad.web.shared.file_form import FileForm, known_headings
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.shared.one_press import OnePress
 
@@ -117,7 +116,7 @@ def answer(request: SignedIn, *, status: int = 200, **more: Any) -> HttpResponse
     known = {
         "form": ChangeForm(),
         "codes_form": CodesForm(),
-        "headings": keeping.known_headings(HEADINGS),
+        "headings": known_headings(HEADINGS),
         "standing": standing,
         "ended": Changeover.objects.exclude(ended_at=None).select_related("old", "new")[:10],
         "couriers": Courier.objects.all(),
