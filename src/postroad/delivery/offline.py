@@ -15,7 +15,8 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from postroad.accounts.models import User
-from postroad.delivery import rounds, scans, visits
+from postroad.delivery import rounds, scans, stop_bins, visits
+from postroad.delivery.containers import Turned
 from postroad.delivery.models import How, Parcel, ParcelState, SetAside, Stop, Via, Visit, Why
 from postroad.delivery.scans import Answer, AtStop, Hand, Meaning
 from postroad.errors import Refusal
@@ -54,6 +55,8 @@ class Taken:
     answer: Answer | None = None
     why: Why | None = None
     visit: Visit | None = None
+    bin: Turned | None = None
+    hand: Hand = Hand.DROP  # what the driver was doing
 
 
 @dataclass(slots=True)
@@ -109,6 +112,8 @@ def take_one(driver: User, kept: KeptScan, known: dict[int, Stop], now: datetime
             return Taken(kept.key, visit=confirm(driver, stop, kept.key, at, now))
         how = How.DECLARED if kept.declared else How.SCANNED
         here = AtStop(driver, stop, kept.hand, at, now, how)
+        if turned := stop_bins.scan(here, kept.text, key=own_key(driver, kept.key)):
+            return Taken(kept.key, bin=turned, hand=kept.hand)
         answer = scans.scan(here, kept.text, key=own_key(driver, kept.key))
         if answer.meaning not in OFFICE:
             return Taken(kept.key, answer)
@@ -200,17 +205,20 @@ def unsettle(pk: int) -> None:
 
 
 @transaction.atomic
-def record(pk: int, *, by: User, now: datetime) -> Answer:
-    """The office has it written into the ledger after all, as that driver's scan."""
+def record(pk: int, *, by: User, now: datetime) -> Taken:
+    """The office has it written into the ledger after all, as that driver's scan: of a parcel or
+    of a bin. Raises NothingToRecord if it is neither."""
     rows = SetAside.objects.select_for_update(of=("self",))
     row = rows.filter(pk=pk, settled_at=None).select_related("stop__library", "stop__route").first()
     if row is None or row.stop is None or not row.text:
         raise NothingToRecord
     at = row.at if row.at is not None and row.at <= now else row.came_at
     here = AtStop(row.driver, row.stop, Hand(row.hand), at, now)
-    answer = scans.scan(here, row.text, key=own_key(row.driver, row.key))
-    if answer.meaning in OFFICE:
+    key = own_key(row.driver, row.key)
+    turned = stop_bins.scan(here, row.text, key=key)
+    answer = scans.scan(here, row.text, key=key) if turned is None else None
+    if answer is not None and answer.meaning in OFFICE:
         raise NothingToRecord
     row.settled_at, row.settled_by, row.recorded = now, by, True
     row.save(update_fields=["settled_at", "settled_by", "recorded"])
-    return answer
+    return Taken(row.key, answer, bin=turned, hand=here.hand)

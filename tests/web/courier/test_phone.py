@@ -9,8 +9,19 @@ from django.test import Client
 from django.utils import timezone
 
 from postroad.accounts.models import Post, Role, User
-from postroad.delivery import offline, parcels
-from postroad.delivery.models import Custody, Parcel, ParcelState, Route, SetAside, Stop, Why
+from postroad.delivery import containers, offline, parcels
+from postroad.delivery.models import (
+    Container,
+    Courier,
+    Custody,
+    Hub,
+    Parcel,
+    ParcelState,
+    Route,
+    SetAside,
+    Stop,
+    Why,
+)
 
 FACTS, SCANS, PAGE, WORKER = (
     "/courier/round.json",
@@ -19,7 +30,7 @@ FACTS, SCANS, PAGE, WORKER = (
     "/courier/worker.js",
 )
 NOW = 1_764_000_000_000  # by the phone's clock, whatever that says
-MINUTE, DAY = 60_000, 86_400_000
+MINUTE, HOUR, DAY = 60_000, 3_600_000, 86_400_000
 
 
 @pytest.fixture(autouse=True)
@@ -275,8 +286,9 @@ def test_they_can_be_handed_in_and_the_office_has_them_under_the_right_name(
     answers(send(driver, sam, kept, headers={"X-Handed-In": "yes"}))
     row = SetAside.objects.get()
     assert (row.driver, row.handed_in_by, row.why) == (sam, cast.driver, Why.HANDED_IN)
-    found = offline.record(row.pk, by=cast.delivery, now=timezone.now())
-    assert found.line.user == sam
+    taken = offline.record(row.pk, by=cast.delivery, now=timezone.now())
+    assert taken.answer is not None
+    assert taken.answer.line.user == sam
     answers(send(as_another(sam), sam, kept))  # and if the phone sends it all the same, it is one
     assert Custody.objects.filter(parcel=parcel, step="dropped").count() == 1
 
@@ -344,6 +356,67 @@ def test_a_scan_sent_later_can_be_undone_at_its_stop(driver, on_the_van, cast):
     assert [line.ref for line in lines] == [parcel.number]
     driver.post("/courier/scan/", {"undo": "a1"}, headers={"HX-Request": "true"})
     assert not Parcel.objects.astray().exists()
+
+
+@pytest.fixture
+def bin_with_two(make_parcel, cast):
+    """A bin at the hub with two parcels in it, loaded yesterday."""
+    at = timezone.now() - timedelta(days=1)
+    hub = Hub.objects.first() or Hub.objects.create(
+        code="HUB", name="Hub", courier=Courier.objects.create(code="C", name="C", state="MA")
+    )
+    with transaction.atomic():
+        (made,) = containers.put_to_use(1, Container.Kind.BIN, holder=hub.code, at=at)
+        for number in range(2):
+            parcel = make_parcel(days_ago=2)
+            parcels.sort(
+                parcel, holder=hub.code, by=cast.delivery, at=at, into=made, key=f"s{number}"
+            )
+        containers.load(made, containers.At(cast.driver, at, holder="R1"))
+    return made
+
+
+def test_a_bin_scanned_without_a_network_is_dropped_at_its_own_time_with_all_in_it(
+    driver, bin_with_two, cast
+):
+    kept = scan(bin_with_two.number, cast.lenox, "b1", ago=HOUR)
+    told = answers(send(driver, cast.driver, kept))
+    assert told[0][0] == "ok"
+    assert "2 parcels that are in it were moved with it" in told[0][1]
+    dropped = Custody.objects.filter(step="dropped")
+    assert [line.how for line in dropped] == ["contained"] * 2
+    assert {timezone.now() - line.at > timedelta(minutes=59) for line in dropped} == {True}
+    assert answers(send(driver, cast.driver, kept))[0][0] == "warn"  # sent twice, it is one
+    assert Custody.objects.filter(step="dropped").count() == 2
+    assert not SetAside.objects.exists()
+
+
+def test_what_the_scan_page_recorded_of_a_bin_and_the_phone_sends_again_is_one(
+    driver, bin_with_two, cast
+):
+    driver.post("/courier/", {"stop": stop_of(cast.lenox), "sure": "yes"})
+    given = {"scan": bin_with_two.number, "key": "b1"}
+    driver.post("/courier/scan/?hand=drop", given, headers={"HX-Request": "true"})
+    answers(send(driver, cast.driver, scan(bin_with_two.number, cast.lenox, "b1")))
+    assert bin_with_two.lines.filter(step="dropped").count() == 1
+
+
+def test_a_bin_scanned_without_a_network_can_be_undone_at_its_stop(driver, bin_with_two, cast):
+    driver.post("/courier/", {"stop": stop_of(cast.lenox), "sure": "yes"})
+    answers(send(driver, cast.driver, scan(bin_with_two.number, cast.lenox, "b1", 5 * MINUTE)))
+    driver.post("/courier/scan/", {"undo": "b1"}, headers={"HX-Request": "true"})
+    assert {each.state for each in Parcel.objects.all()} == {"moving"}
+
+
+def test_the_office_records_a_bin_s_scan_that_was_handed_in(driver, bin_with_two, cast, sam):
+    kept = scan(bin_with_two.number, cast.lenox, "b1", ago=HOUR)
+    answers(send(driver, sam, kept, headers={"X-Handed-In": "yes"}))
+    row = SetAside.objects.get()
+    answer = as_another(cast.delivery).post(
+        "/office/delivery/phone-scans/", {"record": row.pk}, follow=True
+    )
+    assert "2 parcels that are in it were moved with it" in answer.content.decode()
+    assert {each.state for each in Parcel.objects.all()} == {"dropped"}
 
 
 def test_only_a_driver_has_a_round(client, cast):

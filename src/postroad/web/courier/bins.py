@@ -1,40 +1,29 @@
-"""Bins and bags at a stop: one scan drops or picks up all that is in one."""
+"""Bins and bags at a stop, in words: one scan drops or picks up all that is in one."""
 
 from django.utils.translation import gettext as _
 
-from postroad.delivery import containers, hub
-from postroad.delivery.containers import At
+from postroad.delivery import hub, stop_bins
+from postroad.delivery.containers import Turned
 from postroad.delivery.models import Container
-from postroad.delivery.scans import AtStop, Hand
-from postroad.web.shared.bin_words import moved_with, of
-from postroad.web.shared.scanning import Line, Scan, Tone
+from postroad.delivery.scans import AtStop
+from postroad.web.shared.bin_words import at_stop
+from postroad.web.shared.scanning import Line, Scan
 
 UNDO = "container:"  # so begins what an undo of a bin's scan is told
 
 
-def scanned(here: AtStop, scan: Scan) -> Line | None:
+def scanned(here: AtStop, scan: Scan, key: str) -> Line | None:
     """The answer to a bin's number; None: this is no bin."""
-    container = containers.find(scan.text)
-    if container is None:
+    turned = stop_bins.scan(here, scan.text, key=key, waited=scan.waited)
+    if turned is None:
         return None
-    at = At(
-        here.user,
-        here.at - scan.waited,
-        here.library,
-        here.stop.route.code,
-        here.noted_at,
-        scan.key[:48],
-    )
-    drops = here.hand is Hand.DROP
-    turned = (containers.drop if drops else containers.load)(container, at)
-    facts = of(container)
-    if turned.line is None:
-        return Line(Tone.WARN, _("This was recorded before."), container.number)
-    said = _("Dropped: %(kind)s %(number)s.") if drops else _("On the van: %(kind)s %(number)s.")
-    undo = f"{UNDO}{turned.line.pk}"
-    return Line(
-        Tone.OK, " ".join([said % facts, *moved_with(turned.carried)]), container.number, undo=undo
-    )
+    tone, sentence = at_stop(here.hand, turned)
+    return Line(tone, sentence, turned.container.number, undo=token(turned))
+
+
+def token(turned: Turned) -> str:
+    """What its undo is told; none of what was known before."""
+    return f"{UNDO}{turned.line.pk}" if turned.line else ""
 
 
 def undone(here: AtStop, token: str) -> str:

@@ -14,7 +14,6 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from postroad import web, words
@@ -23,10 +22,11 @@ from postroad.delivery import offline, rounds
 from postroad.delivery.models import Parcel
 from postroad.delivery.offline import KeptScan, Pieces, Taken
 from postroad.delivery.scans import Hand
+from postroad.web.courier import bins
 from postroad.web.courier.route import SITTINGS, chosen_route, chosen_stop
 from postroad.web.shared.gates import SignedIn, needs
-from postroad.web.shared.scanning import Line, Tone, plain, sitting
-from postroad.web.shared.van_words import said
+from postroad.web.shared.scanning import Line, plain, sitting
+from postroad.web.shared.van_words import said_of_taken
 
 LONGEST_KEY = 40
 MILLISECONDS = 1 << 53  # no clock of a browser counts further
@@ -111,16 +111,22 @@ def take(request: SignedIn) -> HttpResponse:
 def list_them(request: SignedIn, kept: list[KeptScan], taken: list[Taken], now: datetime) -> None:
     """On the list of their stops, so that each can be undone there as any other scan."""
     for scan, result in zip(kept, taken, strict=True):
-        if result.answer is None:
+        if result.answer is None and result.bin is None:
             continue  # the office has it, or it is no scan: on the list there is nothing to undo
         here = sitting(request, f"{SITTINGS}{scan.stop}")
         if here.known(scan.key):
             continue
-        tone, sentence = in_words(result)
-        line = result.answer.line
+        tone, sentence = said_of_taken(result)
         at = now - max(scan.waited or timedelta(), timedelta())
-        undo = str(line.pk) if line else ""
+        undo = token_of(result)
         here.add(Line(tone, sentence, scan.text[:40], undo, scan.key, at.isoformat()))
+
+
+def token_of(result: Taken) -> str:
+    """What the undo of its line is told."""
+    if result.bin is not None:
+        return bins.token(result.bin)
+    return str(result.answer.line.pk) if result.answer and result.answer.line else ""
 
 
 def read(request: HttpRequest) -> tuple[int, list[KeptScan]] | None:
@@ -161,19 +167,5 @@ def between(at: object, clock: object) -> timedelta | None:
 
 
 def answered(taken: Taken) -> dict[str, str]:
-    tone, sentence = in_words(taken)
+    tone, sentence = said_of_taken(taken)
     return {"key": taken.key, "tone": str(tone), "sentence": sentence}
-
-
-def in_words(taken: Taken) -> tuple[Tone, str]:
-    if taken.visit is not None:
-        facts = {"left": taken.visit.left, "taken": taken.visit.taken}
-        said_so = _("Confirmed this stop: %(left)s left there, %(taken)s taken along.")
-        return Tone.OK, said_so % facts
-    if taken.why is None and taken.answer is not None:
-        return said(taken.answer)
-    if taken.answer is not None:
-        tone, sentence = said(taken.answer)
-        return tone, _("%(answer)s The delivery office sees it too.") % {"answer": sentence}
-    why = taken.why.label if taken.why else ""
-    return Tone.WARN, _("Kept for the delivery office: %(why)s.") % {"why": why}

@@ -70,9 +70,9 @@ def context(here: AtStop) -> dict[str, Any]:
 
 def answer(here: AtStop, scan: Scan) -> Line:
     """What came of a scan, as the driver reads it."""
-    if (of_a_bin := bins.scanned(here, scan)) is not None:
-        return of_a_bin
     key = offline.own_key(here.user, scan.key)  # as if the phone had kept it and sent it later
+    if (of_a_bin := bins.scanned(here, scan, key)) is not None:
+        return of_a_bin
     found = scans.scan(here, scan.text, key=key, waited=scan.waited)
     tone, sentence = said(found)
     ref = found.parcel.number if len(found.parcels) == 1 else scan.text[:40]

@@ -15,7 +15,7 @@ from postroad.delivery import offline
 from postroad.delivery.models import SetAside
 from postroad.errors import Refusal
 from postroad.web.shared.gates import SignedIn, needs
-from postroad.web.shared.van_words import said
+from postroad.web.shared.van_words import said_of_taken
 
 A_PAGE = 50
 
@@ -42,8 +42,9 @@ def settle(request: SignedIn) -> None:
     try:
         with transaction.atomic():
             if "record" in asked:
-                answer = offline.record(pk, by=request.user, now=now)
-                messages.success(request, _("Recorded. %(answer)s") % {"answer": said(answer)[1]})
+                taken = offline.record(pk, by=request.user, now=now)
+                answer = said_of_taken(taken)[1]
+                messages.success(request, _("Recorded. %(answer)s") % {"answer": answer})
             elif "done" in asked:
                 offline.settle(pk, by=request.user, now=now)
                 messages.success(request, _("Settled. It is below, and can wait again."))

@@ -9,8 +9,10 @@ from django.utils.translation import gettext_lazy
 
 from postroad import words
 from postroad.delivery.models import Parcel, ParcelState
+from postroad.delivery.offline import Taken
 from postroad.delivery.scans import Answer, Meaning
 from postroad.directory.models import Library
+from postroad.web.shared.bin_words import at_stop
 from postroad.web.shared.scanning import Tone
 
 
@@ -39,6 +41,23 @@ def several(found: Answer) -> str:
     ]
     said = _("Several parcels have this number: %(parcels)s. Scan the barcode on the slip.")
     return said % {"parcels": "; ".join(named_each)}
+
+
+def said_of_taken(taken: Taken) -> tuple[Tone, str]:
+    """What became of a scan that a phone kept, in the driver's words."""
+    if taken.visit is not None:
+        facts = {"left": taken.visit.left, "taken": taken.visit.taken}
+        said_so = _("Confirmed this stop: %(left)s left there, %(taken)s taken along.")
+        return Tone.OK, said_so % facts
+    if taken.bin is not None:
+        return at_stop(taken.hand, taken.bin)
+    if taken.why is None and taken.answer is not None:
+        return said(taken.answer)
+    if taken.answer is not None:
+        tone, sentence = said(taken.answer)
+        return tone, _("%(answer)s The delivery office sees it too.") % {"answer": sentence}
+    why = taken.why.label if taken.why else ""
+    return Tone.WARN, _("Kept for the delivery office: %(why)s.") % {"why": why}
 
 
 def said_of(meaning: Meaning, parcel: Parcel) -> tuple[Tone, str]:
