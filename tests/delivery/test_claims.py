@@ -7,7 +7,7 @@ import pytest
 
 from postroad.delivery import claim_files, claims, parcels, searches
 from postroad.delivery.claim_rules import Kind
-from postroad.delivery.models import Claim, ClaimBatch, ClaimState, Purpose, Via
+from postroad.delivery.models import Claim, ClaimBatch, ClaimState, Purpose, Search, Via
 from postroad.directory import thresholds
 from tests.delivery.conftest import MONDAY_NOON, later
 
@@ -75,6 +75,28 @@ def test_r12_above_the_cap_it_is_refused_with_the_cap(make_claim):
     with pytest.raises(claims.OverTheCap) as no:
         make_claim("250.01")
     assert no.value.facts["cap"] == 250
+
+
+def test_what_was_found_is_not_claimed_as_lost_until_it_is_missed_again(cast, lost, make_claim):
+    def ask(at):
+        assert searches.ask(at)
+        return Search.objects.at(cast.lenox).waiting().get()
+
+    found = searches.answer(ask(later(days=22)), found=True, by=None, at=later(days=22))
+    with pytest.raises(claims.FoundAlready):
+        make_claim()
+    assert make_claim(kind=Kind.DAMAGED).kind == "damaged"
+    Claim.objects.all().delete()
+    searches.undo(found, by=None, at=later(days=23))
+    assert make_claim().kind == "lost"
+
+
+def test_what_was_found_and_is_asked_for_again_may_be_claimed(cast, lost, make_claim):
+    searches.ask(later(days=22))
+    here = Search.objects.at(cast.lenox).waiting().get()
+    searches.answer(here, found=True, by=None, at=later(days=22))
+    assert searches.ask(FIRST)  # it stayed where it was found for weeks, so it is looked for again
+    assert make_claim().kind == "lost"
 
 
 def test_what_is_damaged_need_not_wait_and_may_have_arrived(cast, lost, make_claim):

@@ -93,5 +93,11 @@ def its_borrower_finds_it(play: Play) -> None:
     ann.goes("/staff/shelf/")
     ann.presses("Found here")
     ann.reads("Receive it: it is for one of your readers.")
+    ben = play["lender"]
+    page = ben.goes("/staff/claims/")
+    ben.reads_not("Missing, not claimed")
+    ben.follows("Walden")
+    ben.reads("It was found, so it is no longer claimed.")
+    look_on_a_phone_at_night(page)
     ann.presses("It is here")
     ann.is_told("Walden")

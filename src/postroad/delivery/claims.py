@@ -64,6 +64,12 @@ class HasArrived(Refusal):
     code = "claim-has-arrived"
 
 
+class FoundAlready(Refusal):
+    """Somebody who was asked to look for it has it."""
+
+    code = "claim-found"
+
+
 class ByMail(Refusal):
     """The van never had it; a postal service has rules of its own."""
 
@@ -133,6 +139,8 @@ def check(parcel: Parcel, kind: Kind, library: Library, on: date) -> Terms:
         raise NotSent(sender=parcel.from_library.name)
     if kind is Kind.LOST and parcel.state == ParcelState.ARRIVED:
         raise HasArrived(receiver=parcel.to_library.name)
+    if kind is Kind.LOST and Search.objects.stands().filter(parcel=parcel).exists():
+        raise FoundAlready
     found = terms(parcel, kind)
     match found.window.on(on):
         case Time.EARLY:

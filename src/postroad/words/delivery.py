@@ -119,6 +119,10 @@ REFUSALS: Words = {
         "%(receiver)s has received this, so it is not lost on the road. Claim it as damaged if it "
         "arrived so. Nothing was changed."
     ),
+    "claim-found": gettext_lazy(
+        "This was found by somebody who was asked to look for it, so it is not lost on the road. "
+        "Nothing was changed."
+    ),
     "claim-by-mail": gettext_lazy(
         "This went by mail. Claim it from the mail carrier by its own rules. Nothing was changed."
     ),

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 
-from postroad.delivery import claim_files, parcels
-from postroad.delivery.models import Claim, ClaimBatch
+from postroad.delivery import claim_files, parcels, searches
+from postroad.delivery.models import Claim, ClaimBatch, Search
 from postroad.ill.lifecycle import State
 from tests.ill.story import MONDAY
 
@@ -147,13 +147,28 @@ def test_the_list_shows_what_may_be_claimed_and_what_was(lost, at, number):
     assert f"/staff/claims/{Claim.objects.get().pk}/" in shown
 
 
+def test_what_was_found_is_offered_no_claim_anywhere(lost, at, number):
+    searches.ask(JANUARY)
+    here = Search.objects.at(lost.cast.lee).waiting().get()
+    searches.answer(here, found=True, by=None, at=JANUARY)
+    desk, address = at(lost.cast.lender), f"/staff/claims/new/{number}/"
+    for page in ("/staff/claims/", f"/staff/requests/{lost.ill.ref}/"):
+        assert address not in desk.get(page).content.decode()
+    refused = open_it(desk, number)
+    assert refused.status_code == 422
+    assert "so it is not lost on the road" in refused.content.decode()
+
+
 def test_the_file_is_printed_and_is_a_spreadsheet(lost, at, number):
     desk, office = at(lost.cast.lender), at(lost.cast.delivery)
     open_it(desk, number)
     complete(desk, Claim.objects.get())
     claim_files.make(FEBRUARY)
     address = f"/office/delivery/claims/files/{ClaimBatch.objects.get().pk}/"
-    assert "Claimed in all: $40.00" in office.get(address).content.decode()
+    shown = office.get(address).content.decode()
+    assert "Claimed in all: $40.00" in shown
+    assert "Monday 23 November 2026" in shown
+    assert "2026-11-23" not in shown
     rows = b"".join(office.get(f"{address}?format=csv").streaming_content).decode().splitlines()
     assert len(rows) == 2
     assert "Walden" in rows[1]

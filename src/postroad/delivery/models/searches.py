@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from postroad.delivery.models.parcels import Parcel
 from postroad.delivery.models.steps import OPEN_STATES
@@ -23,6 +23,15 @@ class SearchQuerySet(models.QuerySet["Search"]):
     def found_lately(self, since: datetime) -> "SearchQuerySet":
         """Found, and the parcel is not where it goes yet."""
         return self.filter(found=True, answered_at__gte=since, parcel__state__in=OPEN_STATES)
+
+    def stands(self) -> "SearchQuerySet":
+        """Found, not seen anywhere since, and nobody has been asked again."""
+        again = Search.objects.filter(
+            parcel=OuterRef("parcel"), asked_at__gt=OuterRef("answered_at")
+        )
+        return self.filter(
+            ~Exists(again.order_by()), found=True, answered_at__gte=F("parcel__last_at")
+        )
 
     def missed_lately(self, since: datetime) -> "SearchQuerySet":
         return self.filter(found=False, answered_at__gte=since)

@@ -1,5 +1,6 @@
 """Claims at the delivery office: /office/delivery/claims/, the carrier's answers, the files."""
 
+from datetime import date
 from decimal import Decimal
 
 from django import forms
@@ -139,7 +140,7 @@ def file(request: SignedIn, batch: int) -> HttpResponse:
         return csv_files.plain(f"claims-{found.month:%Y-%m}", [heads, *rows])
     context = {
         "batch": found,
-        "lines": found.lines,
+        "lines": [{**line, "sent": date.fromisoformat(line["sent_on"])} for line in found.lines],
         "total": claim_files.total(found),
     }
     return render(request, "office/delivery/claim-file.html", context)

@@ -21,6 +21,7 @@ from postroad.delivery.models import (
     ClaimStep,
     Parcel,
     ParcelState,
+    Search,
     Via,
 )
 from postroad.directory.models import Library
@@ -124,7 +125,11 @@ def of_request(ill: Request, at: Sits, now: datetime) -> dict[str, Any]:
     today = mine[0].supply.lender.day_of(now)
     damaged = ill.questions.filter(kind=QuestionKind.DAMAGED).exists()
     free = [each for each in parcels if each.pk not in claimed and each.via == Via.DELIVERY]
-    found = [way(each, Kind.LOST, today) for each in free if may_be_lost(each, now)]
+    lost = [each for each in free if may_be_lost(each, now)]
+    if lost:
+        here = set(Search.objects.stands().filter(parcel__in=lost).values_list("parcel", flat=True))
+        lost = [each for each in lost if each.pk not in here]
+    found = [way(each, Kind.LOST, today) for each in lost]
     arrived = [each for each in free if each.state == ParcelState.ARRIVED]
     found += [way(each, Kind.DAMAGED, today) for each in arrived[-1:] if damaged]
     return {"claims_made": made, "claim_ways": found}
@@ -139,11 +144,13 @@ def may_be_lost(parcel: Parcel, now: datetime) -> bool:
 
 
 def to_claim(library: Library, now: datetime, most: int) -> list[Way]:
-    """What of this library's is late or given up on the road and not claimed, the oldest first."""
+    """What of this library's is late or given up on the road, not found and not claimed, the oldest
+    first."""
     today = library.day_of(now)
     rows = (
         Parcel.objects.missing_of(library, now)
         .exclude(claims__in=Claim.objects.live())
+        .exclude(searches__in=Search.objects.stands())
         .select_related(*ENDS)
         .order_by("made_at", "pk")
     )
