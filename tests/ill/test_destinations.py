@@ -6,9 +6,19 @@ import pytest
 from django.utils import timezone
 
 from postroad.catalogue.models import Item, ItemStatus
-from postroad.delivery import containers, delays, parcels, stops
+from postroad.delivery import containers, contractors, delays, parcels, stops
 from postroad.delivery.containers import At
-from postroad.delivery.models import Container, Courier, Delay, Hub, RiCode, Stop
+from postroad.delivery.models import (
+    Container,
+    Courier,
+    Delay,
+    Hub,
+    Region,
+    RiCode,
+    Stop,
+    StopCode,
+)
+from postroad.delivery.routing import Address
 from postroad.ill import destinations, told_holds
 from postroad.ill.destinations import Question
 from postroad.ill.lifecycle import State
@@ -45,7 +55,7 @@ def test_a_loan_goes_out_to_its_borrower_and_home_to_its_lender(cast):
     story = begin(cast).at(State.SHIPPED)
     out = where(story.loan.barcode)
     assert (out.reason, out.to.code, out.do) == (Reason.LOAN, "lee", Do.SORT)
-    assert (out.to.route, out.to.sign.headline) == ("WEST 2", "Lee")
+    assert (out.to.route, out.sign.headline) == ("WEST 2", "Lee")
     assert [each.code for each in out.owners] == ["lenox"]
 
 
@@ -189,7 +199,7 @@ def test_a_holiday_holds_nothing(cast, item):
 
 def test_letters_of_rhode_island_that_are_retired_set_it_aside(cast):
     copy(title("Emma"), cast.providence, BARCODE)
-    assert where(BARCODE).to.sign.headline == "PRV"
+    assert where(BARCODE).sign.headline == "PRV"
     code = RiCode.objects.create(code="PRV", name="Providence", retired_on=timezone.localdate())
     assert where(BARCODE).trouble is Trouble.NO_CODE
     RiCode.objects.filter(pk=code.pk).update(retired_on=None)
@@ -295,3 +305,17 @@ def test_while_the_whole_service_is_suspended_all_waits(cast, item):
     )
     found = where(BARCODE)
     assert (found.do, found.trouble, found.next_day) == (Do.HOLD, Trouble.HELD, None)
+
+
+def test_the_sign_is_that_of_who_drives_when_it_comes(cast, item):
+    now = timezone.now()
+    old, new = (Courier.objects.create(code=code, name=code, state="MA") for code in ("A", "B"))
+    hub = Hub.objects.create(code="PLYMOUTH", name="Plymouth sort", courier=old)
+    Region.objects.update(hub=hub)
+    StopCode.objects.create(courier=old, library=cast.lenox, sign="W2", word="LNX")
+    assert where(BARCODE).sign == Address("W2", "LNX")
+    tomorrow = timezone.localdate(now) + timedelta(days=1)
+    contractors.change(old, new, tomorrow, by="Dora", now=now, key=None)
+    assert where(BARCODE).trouble is Trouble.NO_CODE
+    StopCode.objects.create(courier=new, library=cast.lenox, sign="7", word="Lenox 01240")
+    assert where(BARCODE).sign == Address("7", "Lenox 01240")

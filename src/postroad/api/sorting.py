@@ -41,7 +41,7 @@ def many(request: HttpRequest, key: ProgramKey) -> HttpResponse:
 
 def told(answer: Answer) -> dict[str, Any]:
     """As programs read it. Nothing in it is of a reader or a title."""
-    to, held = answer.to, answer.held
+    to, sign, held = answer.to, answer.sign, answer.held
     return {
         "barcode": answer.barcode,
         "do": answer.do,
@@ -50,7 +50,7 @@ def told(answer: Answer) -> dict[str, Any]:
         "to": named(to) if to else None,
         "route": (to.route or None) if to else None,
         "place": to.place if to and to.route else None,
-        "sign": {"letter": to.sign.sign, "line": to.sign.headline} if to and to.sign else None,
+        "sign": {"letter": sign.sign, "line": sign.headline} if sign else None,
         "bin": answer.bin or None,
         "next_day": answer.next_day.isoformat() if answer.next_day else None,
         "trouble": answer.trouble,

@@ -215,7 +215,20 @@ def on_slips(libraries: Collection[int]) -> dict[int, OnSlips]:
         )
     )
     found = {}
-    for library, route, letter, sign, word, then_sign, then_word, first_day in rows:
-        later = Later(first_day, then_sign or "", then_word or "") if first_day else None
-        found[library] = OnSlips(route, (sign if word else letter) or "", word or "", later)
+    for library, route, *facts in rows:
+        found[library] = borne(route, *facts)
     return found
+
+
+def borne(
+    route: str,
+    letter: str | None,
+    sign: str | None,
+    word: str | None,
+    then_sign: str | None,
+    then_word: str | None,
+    first_day: date | None,
+) -> OnSlips:
+    """By the region's letter, the code of who drives now, and that of who drives from a day on."""
+    later = Later(first_day, then_sign or "", then_word or "") if first_day else None
+    return OnSlips(route, (sign if word else letter) or "", word or "", later)

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
-from postroad.delivery import codes, ri_codes, routing
+from postroad.delivery import codes, contractors, ri_codes, routing
 from postroad.delivery.models import Container, ContainerState, ParcelState
 from postroad.delivery.routing import Address, Place
 from postroad.directory.models import State
@@ -19,6 +19,7 @@ from postroad.errors import Refusal
 STOPS = f"""
     SELECT library.id, library.code, library.name, library.town, library.state,
         library.delivery_code, route.code, stop.place, region.letter,
+        now.sign, now.word, later.sign, later.word, change.first_day,
         ri.id, ri.retired_on, EXISTS(SELECT 1 FROM delivery_ricode),
         (
             SELECT bin.number FROM delivery_container bin
@@ -35,6 +36,13 @@ STOPS = f"""
     LEFT JOIN delivery_stop stop ON stop.library_id = library.id AND stop.active
     LEFT JOIN delivery_route route ON route.id = stop.route_id
     LEFT JOIN delivery_region region ON region.id = route.region_id
+    LEFT JOIN delivery_hub hub ON hub.id = region.hub_id
+    LEFT JOIN delivery_stopcode now
+        ON now.courier_id = hub.courier_id AND now.library_id = library.id
+    LEFT JOIN delivery_changeover change
+        ON change.old_id = hub.courier_id AND change.ended_at IS NULL
+    LEFT JOIN delivery_stopcode later
+        ON later.courier_id = change.new_id AND later.library_id = library.id
     LEFT JOIN delivery_ricode ri
         ON ri.code = library.delivery_code AND library.state = '{State.RHODE_ISLAND.value}'
     WHERE library.id IN ({{libraries}})
@@ -53,6 +61,11 @@ class _Row(NamedTuple):
     route: str | None
     place: int | None
     letter: str | None
+    sign: str | None  # of who drives now
+    word: str | None
+    later_sign: str | None  # of who drives from a day on
+    later_word: str | None
+    later_on: Any  # a date
     ri_code: int | None
     retired_on: Any  # a date
     listed: Any  # whether there is a list of Rhode Island's codes
@@ -69,8 +82,16 @@ class SortStop:
     town: str
     route: str  # empty: the van does not call
     place: int
-    sign: Address | None  # None: Rhode Island's letters are missing, unknown or retired (R7)
+    where: Place  # as a slip shows it
     bin: str  # the number of the bin that is being filled for it
+
+    def sign_on(self, day: date) -> Address | None:
+        """What is sorted for there stands under this, as on a slip of its own state whose journey
+        ends on a day; None: its code is missing, unknown or retired (R7)."""
+        try:
+            return routing.address(Place("", "", self.where.state), self.where.on(day))
+        except Refusal:
+            return None
 
 
 def of(libraries: Collection[int], today: date) -> dict[int, SortStop]:
@@ -89,12 +110,16 @@ def _stop(row: _Row, today: date) -> SortStop:
     trouble = None
     if row.state == State.RHODE_ISLAND and row.listed:
         trouble = ri_codes.trouble(row.ri_code is not None, row.retired_on, today)
+    facts = row.letter, row.sign, row.word, row.later_sign, row.later_word, row.later_on
+    slip = contractors.borne(row.route or "", *facts)
     place = Place(
         name=row.name,
         town=row.town,
         state=row.state,
-        route=row.route or "",
-        letter=row.letter or "",
+        route=slip.route,
+        letter=slip.letter,
+        word=slip.word,
+        later=slip.later,
         delivery_code=row.delivery_code,
         code_trouble=trouble,
     )
@@ -105,14 +130,6 @@ def _stop(row: _Row, today: date) -> SortStop:
         row.town,
         place.route,
         row.place or 0,
-        _sign(place),
+        place,
         codes.grouped(row.bin) if row.bin else "",
     )
-
-
-def _sign(place: Place) -> Address | None:
-    """As on a slip of its own state: what is sorted for there stands in that order."""
-    try:
-        return routing.address(Place("", "", place.state), place)
-    except Refusal:
-        return None

@@ -17,6 +17,7 @@ from postroad.catalogue.models import ItemStatus
 from postroad.delivery import codes, forecast, lanes, sort_stops, stops
 from postroad.delivery.lanes import Van, Vans
 from postroad.delivery.models import OPEN_STATES, Purpose
+from postroad.delivery.routing import Address
 from postroad.delivery.sort_stops import SortStop
 from postroad.directory.models import Closure, Library
 from postroad.directory.opening import ALWAYS, Calendar, Shut, weekdays
@@ -90,6 +91,7 @@ class Answer:
     reason: Reason
     do: Do = Do.ASIDE
     to: SortStop | None = None
+    sign: Address | None = None  # as a slip would have it
     owners: tuple[SortStop, ...] = ()
     trouble: Trouble | None = None
     held: Shut | None = None
@@ -221,13 +223,15 @@ def _answer(
     van = vans.get(to.library)
     held = _held(van, today) if van else None
     day = _comes(van, today) if van and held is None else None
-    trouble = _trouble(to, van, held, day)
+    sign = to.sign_on(day or today)
+    trouble = _trouble(to, van, sign, held, day)
     promised = day is not None and vans.may_be_promised(day, today)
     return Answer(
         barcode=text,
         reason=decision.reason,
         do=sorting.does(decision, trouble),
         to=to,
+        sign=sign if to.route else None,
         owners=owners,
         trouble=trouble,
         held=held,
@@ -236,10 +240,12 @@ def _answer(
     )
 
 
-def _trouble(to: SortStop, van: Van | None, held: Shut | None, day: date | None) -> Trouble | None:
+def _trouble(
+    to: SortStop, van: Van | None, sign: Address | None, held: Shut | None, day: date | None
+) -> Trouble | None:
     if not to.route or van is None:
         return Trouble.NO_STOP
-    if to.sign is None:
+    if sign is None:
         return Trouble.NO_CODE
     if held is not None:
         return Trouble.HELD

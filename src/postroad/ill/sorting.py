@@ -45,7 +45,7 @@ class Trouble(StrEnum):
     """What keeps a thing from going on whose destination is known."""
 
     NO_STOP = "no-stop"  # the van does not call there
-    NO_CODE = "no-code"  # Rhode Island's letters are missing, unknown or retired (R7)
+    NO_CODE = "no-code"  # which a slip there bears: missing, unknown or retired (R7)
     HELD = "held"
     NO_DAYS = "no-days"  # it calls on no day in sight
 

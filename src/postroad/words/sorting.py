@@ -34,7 +34,7 @@ REASONS: dict[Reason, Promise] = {
 TROUBLES: dict[Trouble, Promise] = {
     Trouble.NO_STOP: gettext_lazy("The van does not stop there."),
     Trouble.NO_CODE: gettext_lazy(
-        "Its three letters of Rhode Island are missing, unknown or retired."
+        "The code that a slip there bears is missing, unknown or retired."
     ),
     Trouble.NO_DAYS: gettext_lazy("The van comes there on no day within a year."),
 }

@@ -73,14 +73,14 @@ def written(lines: Iterable[Line]) -> Iterator[list[object]]:
 
 
 def cells(answer: Answer) -> list[object]:
-    to = answer.to
+    to, sign = answer.to, answer.sign
     return [
         answer.barcode,
         words.label(words.sorting.DOES, answer.do),
         to.code if to else "",
         words.sorting.named(to) if to else "",
         to.route if to else "",
-        f"{to.sign.sign} {to.sign.headline}".strip() if to and to.sign else "",
+        f"{sign.sign} {sign.headline}".strip() if sign else "",
         answer.bin,
         answer.next_day,
         answer.reason.value,
