@@ -30,6 +30,7 @@ NARROW = 0.75  # of its width: a tall narrow word is read from further away than
 LEADING = 0.92
 MARGIN = 14
 LOW_MARGIN = 8  # below what is set on a low slip
+EM = 1000  # at which an outline is drawn, once in a file
 UNSEEN = 3  # letters that are there for who searches or copies: their outlines are drawn
 
 
@@ -305,11 +306,12 @@ def draw_letters(
 ) -> None:
     """The outlines as HarfBuzz places them, and over them, unseen, the letters to be searched."""
     across = size * narrow
-    path = canvas.beginPath()
     for glyph in line.glyphs:
+        canvas.saveState()
         start = (left + glyph.left * across, base + glyph.up * size)
-        trace(path, lettering.outline(glyph.font, glyph.number), start, across, size)
-    canvas.drawPath(path, stroke=0, fill=1, fillMode=NON_ZERO)
+        canvas.transform(across / EM, 0, 0, size / EM, *start)
+        canvas.doForm(form_of(canvas, glyph))
+        canvas.restoreState()
     for seen in line.seen:
         embed(seen.font)
         natural = stringWidth(seen.text, seen.font, size)
@@ -322,20 +324,24 @@ def draw_letters(
         canvas.drawText(unseen)
 
 
-def trace(
-    path: PDFPathObject,
-    strokes: Iterable[lettering.Stroke],
-    start: tuple[float, float],
-    across: float,
-    size: float,
-) -> None:
+def form_of(canvas: Canvas, glyph: lettering.Glyph) -> str:
+    """The name under which the file has this outline: drawn once, at the size of `EM`."""
+    name = f"{glyph.font}.{glyph.number}"  # a name in PDF has no blank
+    if not canvas.hasForm(name):
+        canvas.beginForm(name, -EM, -EM, 4 * EM, 2 * EM)
+        path = canvas.beginPath()
+        trace(path, lettering.outline(glyph.font, glyph.number))
+        canvas.drawPath(path, stroke=0, fill=1, fillMode=NON_ZERO)
+        canvas.endForm()
+    return name
+
+
+def trace(path: PDFPathObject, strokes: Iterable[lettering.Stroke]) -> None:
     """The strokes of one glyph. PDF knows only the longer of the two kinds of curve."""
-    pen = start
+    pen = (0.0, 0.0)
     for stroke in strokes:
-        points = [
-            (start[0] + x * across, start[1] + y * size)
-            for x, y in zip(stroke.points[::2], stroke.points[1::2], strict=True)
-        ]
+        pairs = zip(stroke.points[::2], stroke.points[1::2], strict=True)
+        points = [(x * EM, y * EM) for x, y in pairs]
         match stroke.kind:
             case "move":
                 path.moveTo(*points[0])

@@ -111,7 +111,9 @@ def press(request: SignedIn, changeover: int) -> None:
 def answer(request: SignedIn, *, status: int = 200, **more: Any) -> HttpResponse:
     standing = [(each, *lacking(each)) for each in contractors.standing()]
     courier = Courier.objects.filter(code=request.GET.get("courier", "")[:20]).first()
-    codes = StopCode.objects.select_related("library").order_by("library__town", "library__name", "pk")
+    codes = StopCode.objects.select_related("library").order_by(
+        "library__town", "library__name", "pk"
+    )
     shown = codes.filter(courier=courier) if courier else codes.none()
     known = {
         "form": ChangeForm(),
