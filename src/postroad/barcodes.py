@@ -25,6 +25,15 @@ CODABAR = re.compile(r"[A-DTNE*]([0-9$:/.+-]+)[A-DTNE*]", re.IGNORECASE)
 CODE_39 = re.compile(r"\*(.+)\*")
 KIND = re.compile(r"\][A-Za-z][0-9A-Za-z](.+)")
 
+# What a spreadsheet program makes of a long number when it saves a file: its last digits are lost.
+ROUNDED = re.compile(r"\d(?:[.,]\d+)?E\+\d\d", re.IGNORECASE)
+
+
+def is_rounded(text: str) -> bool:
+    """Whether a number stands there from which nobody can tell what the label says."""
+    return ROUNDED.fullmatch(plain(text)) is not None
+
+
 # What a scanner's keys mean to a computer that is set to another keyboard: by a sign that only
 # such a keyboard sends, and how its row of digits reads.
 ELSEWHERE = (

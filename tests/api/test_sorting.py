@@ -156,6 +156,7 @@ def test_a_library_tells_holds_and_wrong_lines_stop_no_other(cast, item):
         f"{'6' * 41},lee,,\n"
         "7,,,\n"
         "8,pittsfield,,lee\n"
+        "3.061E+13,lee,,\n"
     )
     said = library.post("/api/holds/", rows, content_type="text/csv").json()
     assert (said["taken"], said["again"]) == (3, 0)
@@ -166,6 +167,7 @@ def test_a_library_tells_holds_and_wrong_lines_stop_no_other(cast, item):
         (6, "C", "too-far"),
         (7, "A", "no-barcode"),
         (8, "A", "too-long"),
+        (11, "A", "rounded"),
     ]
     assert json.dumps(said)
     assert ToldHold.objects.get(barcode="8").owner == cast.lee

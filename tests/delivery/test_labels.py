@@ -48,3 +48,14 @@ def test_ten_thousand_slips_are_one_file():
     lee, far = Place("Lee Library", "Lee", "MA", "WEST 2", "W"), Place("Far", "Far", "MA", "N 1")
     many = [SlipFacts(f"P{at:011}", lee, far, title=f"Title {at}") for at in range(10_000)]
     assert len(list(pages(slips.slips(many)))) == 2_500
+
+
+@pytest.mark.parametrize("layout", list(Layout))
+def test_a_viewer_is_told_to_print_each_sheet_in_its_own_size(layout):
+    lee, lenox = Place("Lee Library", "Lee", "MA"), Place("Lenox Library", "Lenox", "MA")
+    for pdf in (
+        bin_labels([BinLabel("BAG1234567", "C")], layout),
+        address_labels([YALE], layout),
+        slips.slips([SlipFacts("P1", lee, lenox)], layout),
+    ):
+        assert b"/PrintScaling /None" in pdf

@@ -116,6 +116,35 @@ def test_an_item_is_found_by_its_barcode_and_its_library(parcel, cast):
     assert steps(parcel) == ["made", "picked-up"]
 
 
+@pytest.mark.parametrize("sent", ["a31234000000017b", "*31234000000017*", "]F031234000000017"])
+def test_an_item_is_found_whatever_the_scanner_puts_around_its_bars(parcel, cast, sent):
+    assert take(row(cast.lee.code, "picked-up", sent, library="lee")).taken == 1
+    assert steps(parcel) == ["made", "picked-up"]
+
+
+@pytest.mark.parametrize("framed", ["*{}*", "]C0{}"])
+def test_parcels_and_bins_are_found_whatever_the_scanner_puts_around_their_bars(
+    parcel, cast, hub, framed
+):
+    (a_bin,) = containers.put_to_use(1, Container.Kind.BIN, holder="PLYMOUTH", at=later())
+    file = take(
+        row("PLYMOUTH", "sorted", framed.format(parcel.number), into=framed.format(a_bin.number)),
+        row(cast.lenox.code, "dropped", framed.format(a_bin.number), 5),
+    )
+    parcel.refresh_from_db()
+    assert (file.taken, why(file)) == (2, [])
+    assert (parcel.state, parcel.last_library) == (ParcelState.DROPPED, cast.lenox)
+    assert containers.find(framed.format(a_bin.number)) == a_bin
+
+
+def test_a_number_that_a_spreadsheet_program_has_rounded_is_said_to_be_that(parcel, cast):
+    file = take(
+        row(cast.lee.code, "picked-up", "3.1234E+13", library="lee"),
+        row(cast.lee.code, "picked-up", "3.1234E+13", 2),
+    )
+    assert why(file) == [(2, "number", Why.NUMBER_ROUNDED), (3, "number", Why.NUMBER_ROUNDED)]
+
+
 def test_a_bin_in_a_file_moves_what_is_in_it_and_cannot_go_into_itself(parcel, cast, hub):
     first, second = containers.put_to_use(2, Container.Kind.BIN, holder="PLYMOUTH", at=later())
     file = take(

@@ -26,6 +26,7 @@ from postroad.delivery.timetable_rows import Bad, Unread, Wrong
         ("Monday to Friday", "MTWTF--"),
         ("daily", "MTWTF--"),
         ("R", "---T---"),
+        ("Tues. & Weds.", "-TW----"),
         ("none", "-------"),
     ],
 )
@@ -47,13 +48,20 @@ def test_what_is_written_out_is_read_back(chosen: frozenset[int]):
 
 @pytest.mark.parametrize(
     ("typed", "at"),
-    [("9", time(9)), ("9:30 a.m.", time(9, 30)), ("1pm", time(13)), ("13.15", time(13, 15))],
+    [
+        ("9", time(9)),
+        ("9:30 a.m.", time(9, 30)),
+        ("1pm", time(13)),
+        ("13.15", time(13, 15)),
+        ("09:00:00", time(9)),
+        ("1:30:00 PM", time(13, 30)),
+    ],
 )
 def test_clocks(typed: str, at: time):
     assert timetable_rows.clock(typed) == at
 
 
-@pytest.mark.parametrize("typed", ["3", "25", "9:75", "noonish", "13 pm"])
+@pytest.mark.parametrize("typed", ["3", "25", "9:75", "noonish", "13 pm", "03:00:00"])
 def test_of_a_clock_that_nobody_can_be_sure_of_nothing_is_read(typed: str):
     with pytest.raises(Unread):
         timetable_rows.clock(typed)

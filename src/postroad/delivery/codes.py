@@ -10,13 +10,24 @@ from enum import StrEnum
 
 from stdnum import luhn
 
+from postroad import barcodes
 from postroad.errors import Refusal
 from postroad.reference_numbers import ALPHABET, grouped, tidy
 
-__all__ = ["CONTAINER", "CodeMissing", "grouped", "new_number", "read_number", "ri_code"]
+__all__ = [
+    "CONTAINER",
+    "LONGEST_SCAN",
+    "CodeMissing",
+    "grouped",
+    "new_number",
+    "read_number",
+    "ri_code",
+    "scanned_number",
+]
 
 PARCEL, CONTAINER = "P", "B"
 LENGTH = 12
+LONGEST_SCAN = 60  # characters; no number of ours, with what frames it, is longer
 
 
 class CodeMissing(Refusal):
@@ -67,6 +78,15 @@ def read_number(text: str, mark: str = PARCEL) -> str | None:
     if len(number) != LENGTH or not number.startswith(mark) or not set(number) <= set(ALPHABET):
         return None
     return number if luhn.is_valid(number, ALPHABET) else None
+
+
+def scanned_number(text: str, mark: str = PARCEL) -> str | None:
+    """The same of what a scanner sends, with whatever it puts around the bars."""
+    known = read_number(text, mark)
+    if known is None and not text.isalnum():
+        meant = (read_number(each, mark) for each in barcodes.readings(text[:LONGEST_SCAN]))
+        known = next(filter(None, meant), None)
+    return known
 
 
 def ri_code(text: str, trouble: CodeTrouble | None = None) -> str:

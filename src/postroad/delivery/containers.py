@@ -70,7 +70,7 @@ class At:
 
 def find(text: str) -> Container | None:
     """The container whose number was scanned or typed."""
-    number = codes.read_number(text, codes.CONTAINER)
+    number = codes.scanned_number(text, codes.CONTAINER)
     if number is None:
         return None
     return Container.objects.select_related("library", "inside").filter(number=number).first()

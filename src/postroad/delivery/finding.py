@@ -10,7 +10,6 @@ from postroad.reference_numbers import tidy
 
 LATELY = timedelta(days=31)  # what arrived before is nobody's errand any more
 MOST = 20
-LONGEST_SCAN = 60  # characters; no number of ours, with what frames it, is longer
 BY_NUMBER = Composed(Parcel.objects.with_ends, by="number")
 
 
@@ -26,7 +25,7 @@ def matching(text: str) -> list[Parcel]:
     """Parcels by any number on them: theirs, the item's, the request's, the carrier's."""
     if (parcel := find(text)) is not None:
         return [parcel]
-    meant = barcodes.readings(text[:LONGEST_SCAN])
+    meant = barcodes.readings(text[: codes.LONGEST_SCAN])
     found: dict[int, tuple[int, Parcel]] = {}
     parcels = Parcel.objects.with_ends().order_by("-made_at", "-pk")
     for column, spelled in (

@@ -15,6 +15,7 @@ from hashlib import sha256
 from django.db import transaction
 from django.utils import timezone
 
+from postroad import barcodes
 from postroad.accounts.models import User
 from postroad.delivery import bulk, codes, containers, scan_lines
 from postroad.delivery.containers import At
@@ -174,10 +175,10 @@ class Sorted:
             return "step", Why.STEP_ELSEWHERE
         into = None
         if line.into:
-            into = self.containers.get(codes.read_number(line.into, codes.CONTAINER) or "")
+            into = self.containers.get(codes.scanned_number(line.into, codes.CONTAINER) or "")
             if into is None:
                 return "into", Why.INTO_UNKNOWN
-        if number := codes.read_number(line.number, codes.CONTAINER):
+        if number := codes.scanned_number(line.number, codes.CONTAINER):
             return self.container(line, number, place, into)
         return self.parcel(line, place, into)
 
@@ -222,14 +223,15 @@ class Sorted:
 
     def which(self, line: Line) -> int | Why:
         """The parcel that is meant: by its own number, or by an item's with its library."""
-        if number := codes.read_number(line.number):
+        if number := codes.scanned_number(line.number):
             return self.parcels.get(number) or Why.NUMBER_UNKNOWN
         if not line.library:
-            return Why.LIBRARY_NEEDED
-        found = self.items.get((line.library, line.number), [])
-        if len(found) > 1:
-            return Why.NUMBER_SEVERAL
-        return found[0] if found else Why.NUMBER_UNKNOWN
+            rounded = barcodes.is_rounded(line.number)
+            return Why.NUMBER_ROUNDED if rounded else Why.LIBRARY_NEEDED
+        for barcode in barcodes.readings(line.number):
+            if found := self.items.get((line.library, barcode)):
+                return found[0] if len(found) == 1 else Why.NUMBER_SEVERAL
+        return Why.NUMBER_ROUNDED if barcodes.is_rounded(line.number) else Why.NUMBER_UNKNOWN
 
 
 def places() -> dict[str, Place]:
@@ -243,13 +245,13 @@ def places() -> dict[str, Place]:
 
 
 def parcels_of(lines: Sequence[Line]) -> dict[str, int]:
-    numbers = {codes.read_number(line.number) for line in lines} - {None}
+    numbers = {codes.scanned_number(line.number) for line in lines} - {None}
     return dict(Parcel.objects.filter(number__in=numbers).values_list("number", "pk"))
 
 
 def items_of(lines: Sequence[Line]) -> dict[tuple[str, str], list[int]]:
     """Open parcels by the item in them and its library; a barcode is one in its library only."""
-    wanted = {line.number for line in lines if line.library}
+    wanted = {each for line in lines if line.library for each in barcodes.readings(line.number)}
     found: dict[tuple[str, str], list[int]] = defaultdict(list)
     if wanted:
         rows = Parcel.objects.open().filter(item_barcode__in=wanted).order_by("pk")
@@ -261,6 +263,6 @@ def items_of(lines: Sequence[Line]) -> dict[tuple[str, str], list[int]]:
 
 
 def containers_of(numbers: Sequence[str]) -> dict[str, Container]:
-    wanted = {codes.read_number(number, codes.CONTAINER) for number in numbers} - {None}
+    wanted = {codes.scanned_number(number, codes.CONTAINER) for number in numbers} - {None}
     found = Container.objects.filter(number__in=wanted).select_related("inside__inside")
     return {each.number: each for each in found} if wanted else {}

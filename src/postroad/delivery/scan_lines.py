@@ -94,6 +94,7 @@ class Why(StrEnum):
     STEP_OF_OTHERS = "step-of-others"  # a container cannot be held, a parcel not be closed
     NUMBER_MISSING = "number-missing"
     NUMBER_UNKNOWN = "number-unknown"
+    NUMBER_ROUNDED = "number-rounded"  # by a spreadsheet program, which took it for a quantity
     NUMBER_SEVERAL = "number-several"
     LIBRARY_NEEDED = "library-needed"
     INTO_UNKNOWN = "into-unknown"

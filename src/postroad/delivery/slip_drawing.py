@@ -96,6 +96,8 @@ def new_canvas(width: float, height: float) -> tuple[io.BytesIO, Canvas]:
     file = io.BytesIO()
     canvas = Canvas(file, pagesize=(width, height), pageCompression=1)
     canvas.setTitle(_("Slips"))
+    # Scaled to the printer's margins, bars become too narrow and labels leave their place.
+    canvas.setViewerPreference("PrintScaling", "None")
     return file, canvas
 
 

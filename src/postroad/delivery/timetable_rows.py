@@ -20,7 +20,7 @@ NAMES: Mapping[str, int] = {
         (
             "m mo mon",
             "t tu tue tues",
-            "w we wed",
+            "w we wed weds",
             "th thu thur thurs r",
             "f fr fri",
             "sa sat s",
@@ -29,7 +29,8 @@ NAMES: Mapping[str, int] = {
     )
     for word in words.split()
 }
-CLOCK = re.compile(r"(\d{1,2})(?:[:.h]?(\d{2}))?\s*(a|p)?\.?\s*(?:m\.?)?", re.I)
+# Workbooks have seconds in a time, whether they show them or not.
+CLOCK = re.compile(r"(\d{1,2})(?:[:.h]?(\d{2})(?::\d{2})?)?\s*(a|p)?\.?\s*(?:m\.?)?", re.I)
 YES = frozenset({"yes", "y", "true", "1", "x", "on demand"})
 NO = frozenset({"no", "n", "false", "0", "-", "none"})
 
@@ -131,7 +132,7 @@ def _marked(found: Iterable[int]) -> str:
 
 
 def clock(text: str) -> time:
-    """ "9", "9:30 a.m.", "1pm", "13.15"; which half of the day "3" means, nobody knows."""
+    """ "9", "9:30 a.m.", "1pm", "13.15", "09:00:00"; which half of the day "3" is, nobody knows."""
     match = CLOCK.fullmatch(text.strip())
     if match is None:
         raise Unread(text)

@@ -32,6 +32,7 @@ class Why(StrEnum):
 
     NO_BARCODE = "no-barcode"
     TOO_LONG = "too-long"
+    ROUNDED = "rounded"
     NO_LIBRARY = "no-library"
     NOT_A_DAY = "not-a-day"
     PAST = "past"
@@ -103,6 +104,8 @@ def _telling(
         return "barcode", Why.NO_BARCODE
     if len(barcode) > _longest():
         return "barcode", Why.TOO_LONG
+    if barcodes.is_rounded(barcode):
+        return "barcode", Why.ROUNDED
     for name in ("pick_up", "owner"):
         if cells.get(name) and cells[name].upper() not in codes:
             return name, Why.NO_LIBRARY

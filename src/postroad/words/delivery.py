@@ -197,6 +197,9 @@ BAD_LINES: Words = {
     ),
     Why.NUMBER_MISSING: gettext_lazy("The number is missing."),
     Why.NUMBER_UNKNOWN: gettext_lazy("No parcel, bin or bag has this number."),
+    Why.NUMBER_ROUNDED: gettext_lazy(
+        "A spreadsheet program has rounded this number. Send the file as the scanner wrote it."
+    ),
     Why.NUMBER_SEVERAL: gettext_lazy("Several parcels have this item. Use the parcel's number."),
     Why.LIBRARY_NEEDED: gettext_lazy(
         "An item's barcode needs the code of its library: other libraries may use the same number."

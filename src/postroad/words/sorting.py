@@ -43,6 +43,9 @@ HELD_ON = gettext_lazy("What is for there is held until further notice: %(reason
 WRONG: Words = {
     Why.NO_BARCODE: gettext_lazy("the barcode is missing"),
     Why.TOO_LONG: gettext_lazy("is longer than any barcode"),
+    Why.ROUNDED: gettext_lazy(
+        "is a number that a spreadsheet program has rounded; write the barcodes as text"
+    ),
     Why.NO_LIBRARY: gettext_lazy("is no code of a library here"),
     Why.NOT_A_DAY: gettext_lazy("is no day that can be read"),
     Why.PAST: gettext_lazy("is over"),

@@ -53,7 +53,7 @@ class LabelsForm(InOurWords, forms.Form):
         typed = [each for each in typed if each]
         if len(typed) > MOST:
             raise forms.ValidationError(_("At most %(most)d labels at once.") % {"most": MOST})
-        read = {each: codes.read_number(each, codes.CONTAINER) for each in typed}
+        read = {each: codes.scanned_number(each, codes.CONTAINER) for each in typed}
         known = {
             each.number: each for each in Container.objects.filter(number__in=set(read.values()))
         }
