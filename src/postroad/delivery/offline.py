@@ -77,13 +77,8 @@ def pieces(calls: Sequence[rounds.Call], day: date) -> dict[int, Pieces]:
     by_van = ends.filter(via=Via.DELIVERY)
     for parcel in by_van.filter(state=ParcelState.READY, from_library__in=places):
         found[parcel.from_library_id].pick_up.append(parcel)
-    on_the_van = by_van.filter(
-        state=ParcelState.MOVING,
-        to_library__in=places,
-        last_step__in=rounds.ON_THE_VAN,
-        last_at__lt=rounds.start_of(day),
-    )
-    for parcel in on_the_van:
+    going = by_van.filter(state=ParcelState.MOVING, to_library__in=places)
+    for parcel in going.filter(rounds.on_the_van(day)):
         found[parcel.to_library_id].drop.append(parcel)
     return found
 

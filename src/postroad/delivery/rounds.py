@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -12,7 +12,9 @@ from postroad.delivery import stops
 from postroad.delivery.lanes import Van
 from postroad.delivery.models import Custody, CustodyStep, Parcel, ParcelState, Route, Stop, Via
 
-ON_THE_VAN = (CustodyStep.PICKED_UP, CustodyStep.SORTED)
+DAY = timedelta(days=1)
+SORTED = (CustodyStep.SORTED, CustodyStep.RELEASED)
+NIGHT_ENDS = time(6)  # what a hub sorts after that waits for the next day's van
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,7 @@ def loads(libraries: Collection[int], day: date) -> dict[int, Load]:
     """What waits at these libraries and what the van brings them, in three queries."""
     dawn = start_of(day)
     by_van = Parcel.objects.filter(via=Via.DELIVERY).order_by()
+    picked_up = Q(last_step=CustodyStep.PICKED_UP, last_library__isnull=False, last_at__gte=dawn)
     out = by_van.filter(from_library__in=libraries).values_list("from_library")
     leaving = {
         library: (ready, gone)
@@ -104,7 +107,7 @@ def loads(libraries: Collection[int], day: date) -> dict[int, Load]:
             state__in=(ParcelState.READY, ParcelState.MOVING)
         ).annotate(
             ready=Count("pk", filter=Q(state=ParcelState.READY)),
-            gone=Count("pk", filter=Q(last_step=CustodyStep.PICKED_UP, last_at__gte=dawn)),
+            gone=Count("pk", filter=picked_up),
         )
     }
     home = by_van.filter(to_library__in=libraries).values_list("to_library")
@@ -113,7 +116,7 @@ def loads(libraries: Collection[int], day: date) -> dict[int, Load]:
         for library, on_van, left in home.filter(
             state__in=(ParcelState.MOVING, ParcelState.DROPPED)
         ).annotate(
-            on_van=Count("pk", filter=Q(last_step__in=ON_THE_VAN, last_at__lt=dawn)),
+            on_van=Count("pk", filter=on_the_van(day)),
             left=Count("pk", filter=Q(state=ParcelState.DROPPED, last_at__gte=dawn)),
         )
     }
@@ -137,6 +140,18 @@ def start_of(day: date) -> datetime:
     return datetime.combine(day, time(), ZoneInfo(settings.TIME_ZONE))
 
 
+def on_the_van(day: date) -> Q:
+    """Moving parcels that the van brings on a day: what a hub has loaded on it, also this morning,
+    what was sorted or released there by the end of the night, and what was picked up before."""
+    dawn = start_of(day)
+    night_ends = datetime.combine(day, NIGHT_ENDS, dawn.tzinfo)
+    return (
+        Q(last_step=CustodyStep.PICKED_UP, last_library=None, last_at__lt=dawn + DAY)
+        | Q(last_step=CustodyStep.PICKED_UP, last_at__lt=dawn)
+        | Q(last_step__in=SORTED, last_at__lt=night_ends)
+    )
+
+
 def to_pick_up(stop: Stop) -> list[Parcel]:
     """What waits at a stop; what strayed there comes first."""
     strays = Parcel.objects.astray().filter(last_library=stop.library_id)
@@ -145,13 +160,12 @@ def to_pick_up(stop: Stop) -> list[Parcel]:
 
 
 def to_drop(stop: Stop, day: date) -> list[Parcel]:
-    """What spent its night at the hub and goes to this stop."""
+    """What is on the van for this stop."""
     return list(
         Parcel.objects.filter(
+            on_the_van(day),
             state=ParcelState.MOVING,
             via=Via.DELIVERY,
             to_library=stop.library_id,
-            last_step__in=ON_THE_VAN,
-            last_at__lt=start_of(day),
         ).select_related("from_library")
     )
