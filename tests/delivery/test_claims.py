@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from postroad.delivery import claim_files, claims, parcels, searches
+from postroad.delivery import claim_files, claims, custody, parcels, searches
 from postroad.delivery.claim_rules import Kind
 from postroad.delivery.models import Claim, ClaimBatch, ClaimState, Purpose, Search, Via
 from postroad.directory import thresholds
@@ -247,6 +247,19 @@ def test_what_arrives_after_all_is_claimed_no_more(cast, lost, sent):
     parcels.receive(lost, library=cast.lenox, by=cast.lender, at=FEBRUARY)
     assert claims.follow(FEBRUARY) == 1
     assert claims.follow(FEBRUARY) == 0
+    assert state(sent) == ClaimState.CANCELLED
+
+
+@pytest.mark.parametrize("given_up", [False, True], ids=["late", "given-up"])
+def test_what_a_hub_scans_after_it_was_claimed_is_claimed_no_more(cast, lost, sent, given_up):
+    if given_up:
+        parcels.give_up(lost, by=cast.director, at=FIRST)
+    noted = parcels.found(lost, holder="PLYMOUTH", by=cast.driver, at=FEBRUARY)
+    custody.undo(noted.line, by=cast.driver, at=FEBRUARY)
+    assert claims.follow(FEBRUARY) == 0
+    parcels.found(lost, holder="PLYMOUTH", by=cast.driver, at=FEBRUARY + timedelta(hours=1))
+    assert claims.follow(MARCH) == 1
+    assert claims.follow(MARCH) == 0
     assert state(sent) == ClaimState.CANCELLED
 
 

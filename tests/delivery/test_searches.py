@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from postroad.delivery import parcels, searches
-from postroad.delivery.models import Search
+from postroad.delivery import containers, custody, parcels, searches
+from postroad.delivery.containers import At
+from postroad.delivery.models import Container, How, Search
 from postroad.directory import closures, thresholds
 from postroad.directory.models import Effect
 from tests.delivery.conftest import MONDAY_NOON, later
@@ -131,10 +132,48 @@ def test_what_has_come_is_asked_for_no_more(cast, missing):
     assert searches.ask(PAST + timedelta(days=30)) == 0
 
 
+def scan(cast, parcel, at, verb=parcels.sort):
+    return verb(parcel, holder="PLYMOUTH", by=cast.driver, at=at)
+
+
+@pytest.mark.parametrize("verb", [parcels.sort, parcels.found, parcels.hold, parcels.load])
+def test_a_scan_at_the_hub_ends_the_search_for_as_long_as_an_answer_would(cast, missing, verb):
+    searches.ask(PAST)
+    scan(cast, missing, PAST + timedelta(hours=1), verb)
+    assert not Search.objects.waiting().exists()  # also before the next round of questions
+    assert searches.ask(PAST + timedelta(days=6)) == 0
+    assert searches.ask(PAST + timedelta(days=8)) == 3
+    assert Search.objects.waiting().count() == 3
+
+
+def test_what_the_hub_has_seen_after_its_day_nobody_is_asked_for(cast, missing):
+    scan(cast, missing, PAST)
+    assert searches.ask(PAST + timedelta(hours=1)) == 0
+
+
+def test_a_scan_that_was_undone_ends_no_search(cast, missing):
+    searches.ask(PAST)
+    noted = scan(cast, missing, PAST + timedelta(hours=1))
+    searches.ask(PAST + timedelta(hours=2))
+    custody.undo(noted.line, by=cast.driver, at=PAST + timedelta(hours=3))
+    assert searches.ask(PAST + timedelta(hours=4)) == 3
+
+
+def test_what_lies_in_a_bin_that_was_scanned_nobody_has_seen(cast, missing):
+    """The bin was left elsewhere and is on the van again."""
+    box = containers.put_to_use(1, Container.Kind.BIN, holder="PLYMOUTH", at=MONDAY_NOON)[0]
+    parcels.sort(missing, holder="PLYMOUTH", by=cast.driver, at=later(hours=1), into=box)
+    searches.ask(PAST)
+    containers.load(box, At(cast.driver, PAST + timedelta(hours=1), holder="WEST 3"))
+    missing.refresh_from_db()
+    assert missing.last_how == How.CONTAINED
+    assert Search.objects.waiting().count() == 3
+
+
 @pytest.mark.both
 def test_a_night_of_many_costs_as_much_as_of_few(cast, make_parcel, django_assert_num_queries):
     for number in range(30):
         make_parcel(item_barcode=str(number), at=MONDAY_NOON)
     thresholds.days("look-again", on=PAST.date())  # are at hand in a running process
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         assert searches.ask(PAST) == 90

@@ -7,16 +7,20 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef, Q
 
 from postroad.accounts.models import User
 from postroad.delivery import claim_rules, custody
 from postroad.delivery.claim_rules import Kind, Sent, Step, Time, Window
 from postroad.delivery.models import (
+    SCANS,
     Claim,
     ClaimKind,
     ClaimLine,
     ClaimState,
     ClaimStep,
+    Custody,
+    How,
     Parcel,
     ParcelState,
     Purpose,
@@ -339,7 +343,15 @@ def undo_found(search: Search, *, by: User | None, at: datetime) -> None:
 
 
 def follow(now: datetime) -> int:
-    """What was claimed as lost and is where it goes, or back, is claimed no more."""
-    came = (ParcelState.ARRIVED, ParcelState.CANCELLED)
-    lost = Claim.objects.live().filter(kind=ClaimKind.LOST, parcel__state__in=came)
+    """What was claimed as lost and is where it goes, or back, or was scanned by the van or at a hub
+    since, is claimed no more."""
+    came = Q(parcel__state__in=(ParcelState.ARRIVED, ParcelState.CANCELLED))
+    seen = Custody.objects.filter(
+        parcel=OuterRef("parcel"),
+        step__in=SCANS,
+        how=How.SCANNED,
+        at__gt=OuterRef("opened_at"),
+        undone_by=None,
+    )
+    lost = Claim.objects.live().filter(came | Exists(seen), kind=ClaimKind.LOST)
     return sum(found(claim.parcel_id, by=None, at=now) for claim in list(lost))

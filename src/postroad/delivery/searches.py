@@ -1,7 +1,7 @@
 """What did not come on its day is looked for: at both its ends, where it strayed, and at the hub.
 
 Each place is asked once, on a day on which it is open, and again some days after it has said no.
-Whoever finds it ends the search for all.
+Whoever finds it ends the search for all, and so does a scan of it on the van or at a hub.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,7 +14,15 @@ from django.utils import timezone
 
 from postroad.accounts.models import User
 from postroad.delivery import claims, custody, parcels
-from postroad.delivery.models import LEFT_AT_A_LIBRARY, Custody, Parcel, Search, Via
+from postroad.delivery.models import (
+    LEFT_AT_A_LIBRARY,
+    ON_THE_ROAD,
+    Custody,
+    How,
+    Parcel,
+    Search,
+    Via,
+)
 from postroad.directory import closures, thresholds
 from postroad.directory.models import Library
 from postroad.directory.opening import Calendar
@@ -48,6 +56,7 @@ class Known:
 
 def ask(now: datetime) -> int:
     """Ask each place that has not been asked yet, or not for long; how many were asked."""
+    Search.objects.seen().update(over_at=now)
     keys = list(Parcel.objects.to_look_for(now).order_by("pk").values_list("pk", flat=True))
     batches = (keys[at : at + BATCH] for at in range(0, len(keys), BATCH))
     return sum(_ask(batch, now) for batch in batches)
@@ -95,15 +104,27 @@ def _asks_on(parcel: Parcel, place: Library | None, known: Known, now: datetime)
     """The day on which this place is asked: today, unless it is closed or was asked lately."""
     today = day_at(place, now)
     again = timedelta(days=thresholds.days("look-again", on=today, library=place))
-    found = known.found.get(parcel.pk)
-    if found is not None and day_at(place, found) + again > today:
+    seen = _seen_late(parcel)
+    found = [at for at in (known.found.get(parcel.pk), seen) if at is not None]
+    if found and day_at(place, max(found)) + again > today:
         return None
     last = known.last.get((parcel.pk, place.pk if place else None))
-    if last is not None and (last.is_waiting or last.asked_on + again > today):
+    if last is not None and last.is_waiting:
+        return None
+    scan_undone = last is not None and last.ended_by_a_scan and seen is None
+    if last is not None and not scan_undone and last.asked_on + again > today:
         return None
     if place is not None and not known.calendars[place.pk].is_open(today):
         return None
     return today
+
+
+def _seen_late(parcel: Parcel) -> datetime | None:
+    """When the van or a hub has scanned it, if that was after it was missed."""
+    if parcel.last_step not in ON_THE_ROAD or parcel.last_how != How.SCANNED:
+        return None
+    missed = parcel.expected_on or timezone.localdate(parcel.late_at)
+    return parcel.last_at if timezone.localdate(parcel.last_at) > missed else None
 
 
 def day_at(place: Library | None, at: datetime) -> date:

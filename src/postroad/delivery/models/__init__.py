@@ -41,6 +41,7 @@ from postroad.delivery.models.slips import Code, Paper, SlipChoice
 from postroad.delivery.models.steps import (
     AT_A_HUB,
     LEFT_AT_A_LIBRARY,
+    ON_THE_ROAD,
     OPEN_STATES,
     SCANS,
     TOLD_LATER,
@@ -55,6 +56,7 @@ __all__ = [
     "AT_A_HUB",
     "HELD",
     "LEFT_AT_A_LIBRARY",
+    "ON_THE_ROAD",
     "OPEN_STATES",
     "SCANS",
     "TOLD_LATER",

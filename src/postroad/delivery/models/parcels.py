@@ -12,6 +12,7 @@ from postroad.delivery import tracking
 from postroad.delivery.models.containers import Container
 from postroad.delivery.models.steps import (
     LEFT_AT_A_LIBRARY,
+    ON_THE_ROAD,
     OPEN_STATES,
     CustodyStep,
     How,
@@ -42,6 +43,18 @@ class Carrier(models.TextChoices):
     UPS = tracking.Carrier.UPS.value, _("UPS")
     FEDEX = tracking.Carrier.FEDEX.value, _("FedEx")
     POST = tracking.Carrier.POST.value, _("the post of another country")
+
+
+def seen_since(moment: F, parcel: str = "") -> Q:
+    """Somebody has scanned the parcel itself on the van or at a hub after that moment, and it was
+    not lost again: it need not be looked for. What came in a bin nobody has seen."""
+    return Q(
+        **{
+            f"{parcel}last_step__in": ON_THE_ROAD,
+            f"{parcel}last_how": How.SCANNED,
+            f"{parcel}last_at__gt": moment,
+        }
+    )
 
 
 class ParcelQuerySet(models.QuerySet["Parcel"]):

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 
-from postroad.delivery.models.parcels import Parcel
+from postroad.delivery.models.parcels import Parcel, seen_since
 from postroad.delivery.models.steps import OPEN_STATES
 from postroad.directory.models import Library
 
@@ -18,7 +18,13 @@ class SearchQuerySet(models.QuerySet["Search"]):
 
     def waiting(self) -> "SearchQuerySet":
         """Not answered, and still of use: the parcel is open, and nobody else has found it."""
-        return self.filter(answered_at=None, over_at=None, parcel__state__in=OPEN_STATES)
+        unanswered = self.filter(answered_at=None, over_at=None, parcel__state__in=OPEN_STATES)
+        return unanswered.exclude(seen_since(F("asked_at"), "parcel__"))
+
+    def seen(self) -> "SearchQuerySet":
+        """Not answered, and the van or a hub has scanned the parcel since."""
+        unanswered = self.filter(answered_at=None, over_at=None)
+        return unanswered.filter(seen_since(F("asked_at"), "parcel__"))
 
     def found_lately(self, since: datetime) -> "SearchQuerySet":
         """Found, and the parcel is not where it goes yet."""
@@ -55,7 +61,7 @@ class Search(models.Model):
         related_name="+",
     )
     found = models.BooleanField(null=True)
-    over_at = models.DateTimeField(null=True)  # it was found elsewhere meanwhile
+    over_at = models.DateTimeField(null=True)  # it was found or scanned elsewhere meanwhile
     over_by = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="ended"
     )
@@ -96,3 +102,7 @@ class Search(models.Model):
     @property
     def is_waiting(self) -> bool:
         return self.answered_at is None and self.over_at is None
+
+    @property
+    def ended_by_a_scan(self) -> bool:
+        return self.over_at is not None and self.over_by_id is None

@@ -48,6 +48,7 @@ class How(models.TextChoices):
 
 AT_A_HUB = tuple(CustodyStep(step.value) for step in ledger.AT_A_HUB)
 SCANS = (CustodyStep.PICKED_UP, *AT_A_HUB, CustodyStep.DROPPED)  # of the van and its hubs
+ON_THE_ROAD = (CustodyStep.PICKED_UP, *AT_A_HUB)
 TOLD_LATER = timedelta(hours=1)
 LEFT_AT_A_LIBRARY = (CustodyStep.DROPPED, CustodyStep.RECEIVED)
 OPEN_STATES = tuple(state.value for state in ledger.OPEN)
