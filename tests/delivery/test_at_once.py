@@ -2,12 +2,15 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from threading import Barrier
 
 import pytest
 from django.db import connection, transaction
 
-from postroad.delivery import custody, ledger, parcels
-from postroad.delivery.models import Parcel
+from postroad.delivery import containers, custody, delays, ledger, parcels
+from postroad.delivery.containers import At, ContainerInItself
+from postroad.delivery.models import Container, Delay, Parcel
+from postroad.errors import Refusal
 
 NOON = datetime(2026, 11, 30, 17, tzinfo=UTC)
 
@@ -97,3 +100,59 @@ def test_two_drivers_who_pick_up_at_once_write_one_line(kept, cast):
         with ThreadPoolExecutor(2) as drivers:
             assert sorted(drivers.map(pick_up, ("one", "other"))) == [False, True]
         assert parcel.custody.filter(step="picked-up").count() == 1
+
+
+def at_once(*acts):
+    """What each came to, or the refusal that it met."""
+    gate = Barrier(len(acts))
+
+    def do(act):
+        gate.wait()
+        try:
+            with transaction.atomic():
+                return act()
+        except Refusal as no:
+            return no
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(acts)) as hands:
+        return list(hands.map(do, acts))
+
+
+def test_of_two_offices_that_stop_the_whole_service_at_once_one_does(kept, cast):
+    def stop(ahead):
+        day = NOON.date() + timedelta(days=ahead)
+        facts = {"at": None, "reason": "Strike", "by": "Dora", "now": NOON, "key": None}
+        return lambda: delays.announce(Delay.Kind.SUSPENDED, first_day=day, **facts)
+
+    for _round in range(3):
+        found = at_once(stop(0), stop(1), stop(2))
+        [said] = [each for each in found if isinstance(each, Delay)]
+        assert {type(each) for each in found if each is not said} == {delays.StoppedAlready}
+        delays.end(said, by="Dora", now=NOON)
+
+
+def test_of_two_ends_that_are_taken_back_at_once_one_is(kept, cast):
+    facts = {"at": None, "reason": "Strike", "by": "Dora", "now": NOON, "key": None}
+    said = []
+    for _each in range(2):
+        said.append(delays.announce(Delay.Kind.SUSPENDED, first_day=NOON.date(), **facts))
+        delays.end(said[-1], by="Dora", now=NOON)
+    for _round in range(3):
+        found = at_once(
+            *(lambda each=each: delays.put_back(each, by="Dora", now=NOON) for each in said)
+        )
+        [back] = [each for each in found if isinstance(each, Delay)]
+        delays.end(back, by="Dora", now=NOON)
+
+
+def test_of_two_bags_that_are_put_into_each_other_at_once_one_is(kept, cast):
+    here = At(None, NOON, holder="HUB")
+    for _round in range(6):
+        bag, other = containers.put_to_use(2, Container.Kind.BAG, holder="HUB", at=NOON)
+        found = at_once(
+            lambda bag=bag, other=other: containers.put_inside(bag, other, here),
+            lambda bag=bag, other=other: containers.put_inside(other, bag, here),
+        )
+        assert [isinstance(each, ContainerInItself) for each in found].count(True) == 1

@@ -1,8 +1,11 @@
 """The count week: seen beforehand, confirmed or corrected, taken back."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
+from threading import Barrier
 
 import pytest
+from django.db import connection
 
 from postroad.delivery.visits import NotThatMany
 from postroad.reports import count_week
@@ -142,3 +145,22 @@ def test_the_desk_is_asked_until_it_has_answered_the_newest_week(
     assert not count_week.unanswered(cast.lee, FRIDAY)
     assert count_week.unanswered(cast.lenox, FRIDAY)
     assert not count_week.unanswered(cast.lenox, MONDAY - timedelta(days=1))
+
+
+def test_of_weeks_that_offices_name_at_once_no_two_share_a_day(transactional_db, cast):
+    for turn in range(3):
+        first, gate = MONDAY + timedelta(days=30 * turn), Barrier(4)
+
+        def name(ahead, first=first, gate=gate):
+            gate.wait()
+            day = first + timedelta(days=ahead)
+            try:
+                return count_week.plan(day, day + timedelta(days=4), by="Dan", at=AFTER)
+            except WeekTaken:
+                return None
+            finally:
+                connection.close()
+
+        with ThreadPoolExecutor(4) as offices:
+            named = {week for week in offices.map(name, (0, 0, 1, 2)) if week}
+        assert len(named) == 1

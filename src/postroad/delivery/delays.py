@@ -134,6 +134,8 @@ def _may_stop(
     in_turn = last_pick_up is not None and first_day <= last_pick_up <= last_day
     if kind == Kind.WOUND_DOWN and not in_turn:
         raise LastPickUpWrong
+    # Two offices wait here for each other, and for a timetable that is taking effect.
+    list(Stop.objects.select_for_update(no_key=True, of=("self",)).order_by("pk"))
     others = Delay.objects.filter(kind__in=WHOLE, ended_at=None).exclude(key=key)
     if other := others.filter(first_day__lte=last_day, last_day__gte=first_day).first():
         raise StoppedAlready(reason=other.reason)

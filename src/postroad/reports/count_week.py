@@ -17,7 +17,7 @@ from postroad.delivery.models import Stop
 from postroad.delivery.visits import MOST, NotThatMany
 from postroad.directory.models import Library
 from postroad.errors import Refusal
-from postroad.reports.models import CountWeek, StopDay, WeekAnswer
+from postroad.reports.models import CountRun, CountWeek, StopDay, WeekAnswer
 from postroad.reports.van_figures import SEEN
 
 LONGEST = timedelta(days=13)  # two weeks, at most
@@ -129,18 +129,21 @@ def unanswered(library: Library, today: date) -> bool:
 @transaction.atomic
 def plan(first_day: date, last_day: date, *, by: str, at: datetime) -> CountWeek:
     """The office names the week. The same said twice is one."""
+    _one_at_a_time()
     overlapping = in_force().filter(first_day__lte=last_day, last_day__gte=first_day).first()
     if overlapping is not None:
         if (overlapping.first_day, overlapping.last_day) == (first_day, last_day):
             return overlapping
         raise WeekTaken(first=overlapping.first_day, last=overlapping.last_day)
-    try:
-        with transaction.atomic():
-            return CountWeek.objects.create(
-                first_day=first_day, last_day=last_day, said_by=by[:150], said_at=at
-            )
-    except IntegrityError as twice:
-        raise WeekTaken(first=first_day, last=last_day) from twice
+    return CountWeek.objects.create(
+        first_day=first_day, last_day=last_day, said_by=by[:150], said_at=at
+    )
+
+
+def _one_at_a_time() -> None:
+    """Two offices that name weeks at once wait here for each other."""
+    CountRun.objects.get_or_create(pk=1)
+    CountRun.objects.select_for_update(no_key=True).get(pk=1)
 
 
 def withdraw(week: CountWeek, *, at: datetime) -> None:
@@ -151,6 +154,7 @@ def withdraw(week: CountWeek, *, at: datetime) -> None:
 @transaction.atomic
 def put_back(week: CountWeek) -> None:
     """It is asked for again, unless another week took its days."""
+    _one_at_a_time()
     others = in_force().filter(first_day__lte=week.last_day, last_day__gte=week.first_day)
     if (other := others.exclude(pk=week.pk).first()) is not None:
         raise WeekTaken(first=other.first_day, last=other.last_day)
