@@ -214,3 +214,29 @@ def test_a_thousand_lines_take_few_statements(make_parcel, cast, django_assert_n
     with django_assert_num_queries(13):
         scan_files.take(came.file, lines, NOW)
     assert Parcel.objects.filter(state=ParcelState.MOVING).count() == 30
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_two_bags_that_one_file_puts_into_each_other_are_named(parcel, hub, turned):
+    bag, other = containers.put_to_use(2, Container.Kind.BAG, holder=hub.code, at=later())
+    rows = [
+        row("PLYMOUTH", "sorted", parcel.number, 1, into=bag.number),
+        row("PLYMOUTH", "sorted", bag.number, 2, into=other.number),
+        row("PLYMOUTH", "sorted", other.number, 3, into=bag.number),
+    ]
+    file = take(*rows[::-1] if turned else rows)
+    assert why(file) == [(2 if turned else 4, "into", Why.IN_ITSELF)]
+    stand = dict(Container.objects.values_list("number", "inside__number"))
+    assert stand == {bag.number: other.number, other.number: None}
+
+
+def test_a_bag_that_came_out_in_the_same_file_may_hold_the_other(hub):
+    bag, other = containers.put_to_use(2, Container.Kind.BAG, holder=hub.code, at=later())
+    file = take(
+        row("PLYMOUTH", "sorted", bag.number, 1, into=other.number),
+        row("PLYMOUTH", "arrived", bag.number, 2),
+        row("PLYMOUTH", "sorted", other.number, 3, into=bag.number),
+    )
+    assert why(file) == []
+    other.refresh_from_db()
+    assert other.inside == bag

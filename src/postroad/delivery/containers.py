@@ -3,9 +3,10 @@
 One scan of a container moves all that is in it. Call the verbs inside a transaction of your own.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 
 from django.db import transaction
 from django.db.models import Count, Exists, OuterRef, Q
@@ -120,7 +121,9 @@ def empty(container: Container, here: At) -> Turned:
 
 def put_inside(inner: Container, outer: Container, here: At) -> Turned:
     """Refused where it would be inside itself, over however many others."""
-    refuse_a_circle(inner, outer)
+    # Two that are put into each other at once wait here: the second sees where the first is.
+    both = Container.objects.select_for_update().filter(pk__in=(inner.pk, outer.pk)).order_by("pk")
+    refuse_a_circle(inner, {each.pk: each for each in both}[outer.pk])
     return _turn(inner, ContainerStep.PUT_IN, here, into=outer)
 
 
@@ -128,14 +131,17 @@ def take_out(inner: Container, here: At) -> Turned:
     return _turn(inner, ContainerStep.TAKEN_OUT, here)
 
 
-def refuse_a_circle(inner: Container, outer: Container) -> None:
+def refuse_a_circle(
+    inner: Container, outer: Container, moved: Mapping[int, Container | None] = MappingProxyType({})
+) -> None:
+    """`moved` says in which each is by now that was told of and is not written yet."""
     around: Container | None = outer
     for _ in range(DEEPEST):
         if around is None:
             return
         if around.pk == inner.pk:
             raise ContainerInItself(inner=inner.number, outer=outer.number)
-        around = around.inside
+        around = moved.get(around.pk, around.inside)
     raise ContainerInItself(inner=inner.number, outer=outer.number)
 
 

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from operator import attrgetter
 
 from django.db import transaction
 from django.utils import timezone
@@ -150,6 +151,7 @@ class Sorted:
         self.scans: list[tuple[int, Scan]] = []
         self.turns: list[ContainerLine] = []
         self.bad: list[Bad] = []
+        self.moved: dict[int, Container | None] = {}  # by the lines before: what each is in
         self.places = places()
 
     def sort(self, lines: Sequence[Line | Bad]) -> None:
@@ -159,7 +161,7 @@ class Sorted:
         self.items = items_of(told)
         numbers = [each.number for each in told] + [each.into for each in told if each.into]
         self.containers = containers_of(numbers)
-        for line in told:
+        for line in sorted(told, key=attrgetter("at")):
             why = self.one(line)
             if why:
                 self.bad.append(Bad(line.line, line.text, *why))
@@ -192,13 +194,15 @@ class Sorted:
         if into is not None and line.step == Told.SORTED:
             step = ContainerStep.PUT_IN
             try:
-                containers.refuse_a_circle(found, into)
+                containers.refuse_a_circle(found, into, self.moved)
             except containers.ContainerInItself:
                 return "into", Why.IN_ITSELF
         if step is None:
             return "step", Why.STEP_OF_OTHERS
         here = At(self.file.by, line.at, place.library, place.holder, self.file.at)
         inside = into if step == ContainerStep.PUT_IN else None
+        if step != ContainerStep.CLOSED:
+            self.moved[found.pk] = inside
         self.turns.append(containers.line_of(found, step, here, inside))
         return None
 
