@@ -7,7 +7,7 @@ typing how many.
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID, uuid4
@@ -282,13 +282,17 @@ def follow(now: datetime) -> int:
 
 @transaction.atomic
 def begin(file: TimetableFile, at: datetime) -> bool:
-    """What was announced holds, by what stands now; it may be told twice."""
+    """What was announced holds, by what stands now; it may be told twice. Only what was announced
+    is given up."""
     file = TimetableFile.objects.select_for_update(no_key=True, of=("self",)).get(pk=file.pk)
     if not file.planned:
         return False
     list(Stop.objects.select_for_update(no_key=True, of=("self",)).order_by("pk"))
-    ScheduleChange.objects.filter(source=file.source).delete()
-    _take_effect(file, difference(file), at)
+    announced = ScheduleChange.objects.filter(source=file.source)
+    told, found = set(announced.values_list("stop__library", flat=True)), difference(file)
+    announced.delete()
+    # Nobody was shown that a stop would be given up which has come to the region since.
+    _take_effect(file, replace(found, gone=[each for each in found.gone if each.pk in told]), at)
     return True
 
 
