@@ -219,6 +219,8 @@ def test_it_says_until_when_it_is_whole(cast, drop):
     aside = {"driver": cast.driver, "hand": "drop", "why": "unknown", "came_at": NOON + 2 * DAY}
     SetAside.objects.create(key="k", text="P1", at=NOON + 2 * DAY, **aside)
     assert van.whole_until(NOON + 7 * DAY) == MONDAY + DAY
+    SetAside.objects.create(key="1970", text="P1", at=datetime(1970, 1, 1, tzinfo=UTC), **aside)
+    assert van.whole_until(NOON + 7 * DAY) == MONDAY + DAY  # so old a day is not counted any more
     CountRun.objects.update(days=[MONDAY.isoformat()])
     assert van.whole_until(NOON + 7 * DAY) == MONDAY - DAY
 

@@ -23,6 +23,7 @@ from postroad.errors import Refusal
 
 BELIEVED = timedelta(days=7)  # a long weekend, and a phone that lay in a drawer
 AHEAD = timedelta(minutes=2)  # a clock that was set while scans waited
+LONG_AGO = timedelta(days=36_500)  # a clock that was never set tells of 1970, and none of before
 MOST_AT_ONCE = 50  # scans in one message: the next ones follow when these are answered
 LONGEST = 200  # characters of a scan, as on the scan page
 OFFICE = {Meaning.UNKNOWN: Why.UNKNOWN, Meaning.SEVERAL: Why.SEVERAL, Meaning.CLOSED: Why.CLOSED}
@@ -169,10 +170,9 @@ def set_aside(
 
 def when(kept: KeptScan, now: datetime) -> datetime | None:
     """The moment that the phone told, if it is one that can be written down."""
-    try:
-        return now - kept.waited if kept.waited is not None else None
-    except OverflowError:
+    if kept.waited is None or abs(kept.waited) > LONG_AGO:
         return None
+    return now - kept.waited
 
 
 def hand_in(finder: User, driver: User, kept: Sequence[KeptScan], now: datetime) -> list[Taken]:

@@ -257,7 +257,8 @@ def whole_until(now: datetime) -> date | None:
     run = CountRun.objects.filter(pk=1).first()
     if run is None or run.through is None:
         return None
-    waiting = SetAside.objects.filter(settled_at=None).aggregate(first=Min("at"))["first"]
+    scans = SetAside.objects.filter(settled_at=None, at__gte=now - BACK)
+    waiting = scans.aggregate(first=Min("at"))["first"]
     open_days = [date.fromisoformat(day) for day in run.days]
     open_days += [timezone.localdate(now - WHILE), run.through + timedelta(days=1)]
     if waiting is not None:

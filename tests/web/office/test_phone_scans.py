@@ -1,6 +1,6 @@
 """Scans from phones that wait for the delivery office."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import transaction
@@ -53,6 +53,14 @@ def test_each_says_what_is_wrong_with_it_and_whose_it_is(office, kept, parcel):
     assert "&lt;b&gt;12345&lt;/b&gt;" in page
     assert "no parcel has this number" in page
     assert "2 scans from drivers" in office.get("/office/delivery/").content.decode()
+
+
+@pytest.mark.parametrize("years", [2000, 3000, -3000])
+def test_a_clock_that_tells_of_no_day_at_all_shuts_the_page_for_nobody(office, kept, years):
+    first = timezone.now() - datetime(1, 1, 1, 1, tzinfo=UTC)  # before any day where we are
+    row = kept("12345", first if years == 2000 else timedelta(days=366 * years))
+    assert row.at is None
+    assert "12345" in said(office)
 
 
 def test_the_office_records_it_at_the_time_that_the_phone_told(office, kept, parcel, cast):
