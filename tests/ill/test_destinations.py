@@ -290,6 +290,25 @@ def test_holds_that_are_over_for_a_month_are_forgotten(cast, item):
     assert told_holds.forget(now + timedelta(days=33)) == 1
 
 
+def test_what_was_said_last_is_kept_while_what_was_said_before_would_count_again(cast, item):
+    now = timezone.now()
+    today = timezone.localdate(now)
+    tell(cast.lenox, BARCODE, cast.lee, until=today + timedelta(days=90), now=now)
+    tell(cast.lenox, BARCODE, None, until=today + timedelta(days=14), now=now + timedelta(hours=1))
+    later = now + timedelta(days=60)
+    assert told_holds.forget(later) == 0
+    assert where(BARCODE, now=later).reason == Reason.OWNER
+    assert told_holds.forget(now + timedelta(days=90 + 33)) == 2
+
+
+def test_of_one_list_the_last_line_counts(cast, item):
+    now = timezone.now()
+    day = timezone.localdate(now)
+    said = [Telling(BARCODE, cast.lenox.pk, each, day) for each in (cast.lee.pk, None) * 20]
+    told_holds.tell(said, cast.lenox, by="Koha", now=now)
+    assert where(BARCODE).reason == Reason.OWNER
+
+
 def test_while_the_whole_service_is_suspended_all_waits(cast, item):
     now = timezone.now()
     today = timezone.localdate(now)

@@ -34,7 +34,7 @@ KNOWN = f"""
     SELECT '{Source.LOAN.value}' AS source, barcode, lender_id AS owner,
         CASE WHEN state = '{LoanState.SHIPPED.value}' THEN borrower_id ELSE lender_id END
             AS goes_to,
-        state AS kind, '' AS container, shipped_at AS said
+        state AS kind, '' AS container, shipped_at AS said, id AS told
     FROM ill_loan WHERE due_at IS NOT NULL AND barcode IN ({{barcodes}})
     UNION ALL
     SELECT '{Source.PARCEL.value}',
@@ -43,20 +43,20 @@ KNOWN = f"""
             WHEN '{Purpose.LOAN.value}' THEN from_library_id
             WHEN '{Purpose.RETURN.value}' THEN to_library_id
         END),
-        to_library_id, purpose, COALESCE(bin.number, ''), parcel.made_at
+        to_library_id, purpose, COALESCE(bin.number, ''), parcel.made_at, parcel.id
     FROM delivery_parcel parcel LEFT JOIN delivery_container bin ON bin.id = parcel.container_id
     WHERE parcel.state IN ({", ".join(f"'{state}'" for state in OPEN_STATES)})
         AND (parcel.item_barcode IN ({{barcodes}}) OR parcel.number IN ({{numbers}}))
     UNION ALL
     SELECT '{Source.HOLD.value}', barcode, owner_id, CASE WHEN until >= %s THEN pick_up_id END,
-        '', '', said_at
+        '', '', said_at, id
     FROM ill_toldhold WHERE taken_back_at IS NULL AND barcode IN ({{barcodes}})
     UNION ALL
-    SELECT '{Source.ITEM.value}', barcode, library_id, library_id, '', '', NULL
+    SELECT '{Source.ITEM.value}', barcode, library_id, library_id, '', '', NULL, id
     FROM catalogue_item
     WHERE status <> '{ItemStatus.WITHDRAWN.value}' AND barcode IN ({{barcodes}})
     ) AS known LEFT JOIN directory_library library ON library.id = known.owner
-    ORDER BY said
+    ORDER BY said, told
 """  # noqa: S608  # words of ours
 
 OF_LOANS = {LoanState.SHIPPED: Reason.LOAN, LoanState.HOMEWARD: Reason.RETURN}

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from postroad import barcodes, spreadsheet
@@ -192,5 +192,10 @@ def of(library: Library, today: date) -> QuerySet[ToldHold]:
 
 
 def forget(now: datetime) -> int:
-    """What is over for a month is gone; how many there were."""
-    return ToldHold.objects.filter(until__lt=timezone.localdate(now) - KEPT).delete()[0]
+    """What is over for a month is gone; how many there were. Of an item it stays as long as
+    something else that was told of it: what was said before would count again."""
+    over = timezone.localdate(now) - KEPT
+    alive = ToldHold.objects.filter(
+        owner=OuterRef("owner"), barcode=OuterRef("barcode"), until__gte=over
+    )
+    return ToldHold.objects.filter(~Exists(alive), until__lt=over).delete()[0]
