@@ -120,11 +120,22 @@ def at_once(*acts):
         return list(hands.map(do, acts))
 
 
+def stop_all(day):
+    return delays.announce(
+        Delay.Kind.SUSPENDED,
+        at=None,
+        first_day=day,
+        reason="Strike",
+        by="Dora",
+        now=NOON,
+        key=None,
+    )
+
+
 def test_of_two_offices_that_stop_the_whole_service_at_once_one_does(kept, cast):
     def stop(ahead):
         day = NOON.date() + timedelta(days=ahead)
-        facts = {"at": None, "reason": "Strike", "by": "Dora", "now": NOON, "key": None}
-        return lambda: delays.announce(Delay.Kind.SUSPENDED, first_day=day, **facts)
+        return lambda: stop_all(day)
 
     for _round in range(3):
         found = at_once(stop(0), stop(1), stop(2))
@@ -134,10 +145,9 @@ def test_of_two_offices_that_stop_the_whole_service_at_once_one_does(kept, cast)
 
 
 def test_of_two_ends_that_are_taken_back_at_once_one_is(kept, cast):
-    facts = {"at": None, "reason": "Strike", "by": "Dora", "now": NOON, "key": None}
     said = []
     for _each in range(2):
-        said.append(delays.announce(Delay.Kind.SUSPENDED, first_day=NOON.date(), **facts))
+        said.append(stop_all(NOON.date()))
         delays.end(said[-1], by="Dora", now=NOON)
     for _round in range(3):
         found = at_once(
