@@ -424,3 +424,21 @@ def test_every_file_that_a_page_names_is_there():
     }
     assert named
     assert {name for name in named if finders.find(name) is None} == set()
+
+
+def test_no_title_of_a_page_has_markup_in_it():
+    """A browser shows it as it is written."""
+    title = re.compile(r"{% block title %}(.*?){% endblock", re.DOTALL)
+    wrong = [
+        path.name
+        for path in TEMPLATES
+        for found in title.findall(path.read_text())
+        if "group_by_four" in found or "<" in found
+    ]
+    assert wrong == []
+
+
+def test_a_line_names_a_single_one_by_its_own_word():
+    line = Line("Items dropped a day", "items", [(date(2026, 11, 23), 1)], "item")
+    assert line.unit_of_most == "item"
+    assert Line(line.title, "items", [(date(2026, 11, 23), 2)], "item").unit_of_most == "items"

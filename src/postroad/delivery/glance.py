@@ -101,6 +101,16 @@ class RouteDay:
         """Where the van would come today and does not."""
         return [call for call in self.calls if call.reason]
 
+    @property
+    def skipped(self) -> list[Call]:
+        """Those of which no delay of the route tells already why."""
+        told = {delay.reason for delay in self.delays}
+        return [call for call in self.kept_away if call.reason not in told]
+
+    @property
+    def disturbed(self) -> bool:
+        return bool(self.delays or self.missed or self.kept_away)
+
 
 @dataclass(frozen=True, slots=True)
 class Today:

@@ -26,7 +26,9 @@ def test_a_stop_is_confirmed_with_its_time_and_can_be_taken_back(driver, cast):
     visit = Visit.objects.get()
     assert (visit.library, visit.driver, visit.left, visit.taken) == (cast.lenox, cast.driver, 3, 2)
     assert "3 left here, 2 taken along" in driver.get(DONE).content.decode()
+    assert "3 left here, 2 taken along" in driver.get("/courier/").content.decode()
     driver.post(DONE, {"withdraw": visit.pk})
+    assert "taken along" not in driver.get("/courier/").content.decode()
     assert "Confirm this stop" in driver.get(DONE).content.decode()
 
 

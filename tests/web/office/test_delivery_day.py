@@ -60,4 +60,7 @@ def test_on_a_holiday_nothing_runs_and_the_page_says_what_waits(office, cast):
 def test_what_falls_out_at_some_stops_is_told_with_its_reason(office, cast):
     today = timezone.localdate()
     stops.pause(first_day=today, last_day=today, reason="Flood", at=cast.lenox)
-    assert "1 stop falls out:<span>Flood (1)</span>" in tight(office.get(HOME))
+    page = office.get(HOME)
+    assert "The van skips 1 stop:<span>Flood (1)</span>" in tight(page)
+    assert "Lenox: no van today (Flood)" in tight(page)
+    assert (len(page.context["unusual"]), page.context["usual"]) == (1, [])

@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
 from postroad.accounts.models import Role
-from postroad.delivery import rounds
+from postroad.delivery import rounds, visits
 from postroad.delivery.models import Route, Stop
 from postroad.web.shared import scanning
 from postroad.web.shared.gates import SignedIn, needs
@@ -27,13 +27,16 @@ def route(request: SignedIn) -> HttpResponse:
     today = timezone.localdate()
     calls = rounds.calls(chosen, today)
     here = request.session.get(CHOSEN_STOP)
+    called = [call for call in calls if call.called]
+    confirmed = {each.library_id: each for each in visits.of_day(today).order_by("at", "pk")}
     return render(
         request,
         "courier/route.html",
         {
             "route": chosen,
             "today": today,
-            "calls": [call for call in calls if call.called],
+            "calls": called,
+            "rows": [(call, confirmed.get(call.stop.library_id)) for call in called],
             "skipped": [call for call in calls if not call.called],
             "totals": rounds.totals(calls),
             "here": here,

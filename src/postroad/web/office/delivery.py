@@ -101,8 +101,8 @@ def glanced(day: glance.Today) -> dict[str, Any]:
     """The day of the routes, first what is not as usual, and what else is due today."""
     return {
         "day": day,
-        "unusual": [each for each in day.running if each.delays or each.missed],
-        "usual": [each for each in day.running if not (each.delays or each.missed)],
+        "unusual": [each for each in day.running if each.disturbed],
+        "usual": [each for each in day.running if not each.disturbed],
         "searches": Search.objects.at(None).waiting().count(),
         "claims": Claim.objects.filter(state=ClaimState.READY).count(),
     }

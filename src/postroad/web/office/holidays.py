@@ -11,11 +11,11 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
+from postroad import words
 from postroad.directory import closures, holidays
 from postroad.directory.holidays import Holiday
 from postroad.directory.models import Closure, Effect, State
@@ -68,7 +68,7 @@ class HolidaysForm(OnePress):
 
 
 def said(each: Proposed) -> str:
-    day = date_format(each.holiday.day, "l, F j, Y")
+    day = words.day(each.holiday.day)
     return f"{day}: {each.holiday.name} ({each.state})"
 
 

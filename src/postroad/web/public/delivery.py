@@ -1,6 +1,6 @@
 """What everybody may know of the van at a stop, on a route, and from a hub: /delivery/."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from itertools import islice
 from typing import Any
@@ -105,7 +105,7 @@ def hub(request: HttpRequest, hub: str) -> HttpResponse:
     facts = counted([each.stop.library_id for each in places], now)
     sorted_here = figures.sorted_at(shown, today)
     if any(items for _day, items in sorted_here):
-        facts["lines"].append(Line(_("Items sorted here a day"), _("items"), sorted_here))
+        facts["lines"].append(by_day(_("Items sorted here a day"), sorted_here))
     return render(
         request,
         "public/delivery/hub.html",
@@ -127,8 +127,8 @@ def counted(libraries: Collection[int], now: datetime) -> dict[str, Any]:
     """What is under way, as numbers, and the drawings of the last four weeks."""
     today = timezone.localdate(now)
     moved, road = figures.by_day(libraries, today), figures.on_the_road(libraries, today)
-    dropped = Line(_("Items dropped a day"), _("items"), [(e.day, e.dropped) for e in moved])
-    taken = Line(_("Items picked up a day"), _("items"), [(e.day, e.picked_up) for e in moved])
+    dropped = by_day(_("Items dropped a day"), [(e.day, e.dropped) for e in moved])
+    taken = by_day(_("Items picked up a day"), [(e.day, e.picked_up) for e in moved])
     return {
         "standing": overview.at(libraries, now),
         "lines": [line for line in (dropped, taken) if line.most],
@@ -142,6 +142,10 @@ def counted(libraries: Collection[int], now: datetime) -> dict[str, Any]:
         else None,
         "unknown": road.unknown,
     }
+
+
+def by_day(title: str, items: Sequence[tuple[date, float]]) -> Line:
+    return Line(title, _("items"), items, _("item"))
 
 
 def days_taken(days: int) -> str:

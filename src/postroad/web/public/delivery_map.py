@@ -28,7 +28,7 @@ LEAST = 110  # of the map's thousand: nearer, towns would be nothing but dots
 NAMED = 12  # routes that are named on the map; more would lie on each other
 
 MARKS: Mapping[str, Promise] = {
-    "ok": gettext_lazy("the van comes today"),
+    "ok": gettext_lazy("the van comes today, as usual"),
     "note": gettext_lazy("not one of its days"),
     "warn": gettext_lazy("a delay, held bins, or no van"),
 }

@@ -50,10 +50,15 @@ class Line:
     title: str
     unit: str
     points: Sequence[tuple[date, float]]
+    one: str = ""  # the unit of a single one, where that is another word
 
     @property
     def most(self) -> float:
         return max((value for _day, value in self.points), default=0)
+
+    @property
+    def unit_of_most(self) -> str:
+        return self.one if self.one and self.most == 1 else self.unit
 
     @property
     def first(self) -> date | None:

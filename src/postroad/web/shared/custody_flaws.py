@@ -45,7 +45,7 @@ SENTENCES: Mapping[Doubt, Promise] = {
 STEPS: Mapping[Move, Promise] = {
     Move.MADE: gettext_lazy("made ready at %(place)s"),
     Move.PICKED_UP: gettext_lazy("the van at %(place)s"),
-    Move.SORTED: gettext_lazy("the sorting center"),
+    Move.SORTED: gettext_lazy("the hub"),
     Move.DROPPED: gettext_lazy("left at %(place)s"),
     Move.RECEIVED: gettext_lazy("received at %(place)s"),
 }

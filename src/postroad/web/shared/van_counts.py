@@ -9,7 +9,6 @@ from urllib.parse import urlencode
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.dateparse import parse_date
-from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -19,6 +18,7 @@ from postroad.reports import van
 from postroad.reports.van_figures import SEEN, SUMS, Figures
 from postroad.web.shared.charts import percent
 from postroad.web.shared.pieces import Choice
+from postroad.web.templatetags.postroad import short_day
 
 USUAL = timedelta(days=27)  # four weeks, with the last day
 LONGEST = timedelta(days=400)
@@ -132,7 +132,7 @@ def parts(figures: Figures, way: str, longest: int) -> list[Part]:
 
 def label(key: object) -> str:
     if isinstance(key, date):
-        return date_format(key, "D, M j, Y")
+        return short_day(key)
     if isinstance(key, Library):
         return f"{key.town}, {key.name}"
     return str(key) if key else _("not on a route")
