@@ -29,6 +29,7 @@ def test_joins_are_counted_against_the_editions_of_which_the_corpus_was_made():
 
 
 @pytest.mark.nightly
+@pytest.mark.django_db
 def test_four_files_are_loaded_and_found_by_this_release_and_the_one_before(tmp_path, monkeypatch):
     monkeypatch.setenv("POSTROAD_BENCH_CORPUS", str(tmp_path))
     found = list(load.measure(400))

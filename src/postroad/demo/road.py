@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from postroad.accounts.models import Role, User
-from postroad.delivery import claim_files, claim_rules, claims, parcels, searches
+from postroad.delivery import claim_files, claim_rules, claims, parcels, searches, stops
 from postroad.delivery.claim_rules import Kind
 from postroad.delivery.models import Claim, Purpose, Search
 from postroad.demo import bins
@@ -48,7 +48,7 @@ def _lost(lender: Library, month: date) -> Iterator[Claim]:
     home = Library.objects.get(code=HOME)
     driver, clerk = (User.objects.get(username=role) for role in (Role.DRIVER, Role.LENDING))
     for title, barcode, price, months in LOST:
-        day = claim_rules.months_after(month, -months)
+        day = _picked_up(lender, claim_rules.months_after(month, -months))
         parcel = parcels.make(
             from_library=lender,
             to_library=home,
@@ -65,6 +65,12 @@ def _lost(lender: Library, month: date) -> Iterator[Claim]:
         yield claims.make(
             parcel, lender, kind=Kind.LOST, amount=Decimal(price), by=clerk, at=claimed
         )
+
+
+def _picked_up(lender: Library, day: date) -> date:
+    """This day, or the next on which the van calls there."""
+    van = stops.calendars([lender.pk], day).get(lender.pk)
+    return (van.pick_up.next_open(day) if van else None) or day
 
 
 def _complete(claim: Claim, at: datetime) -> None:
