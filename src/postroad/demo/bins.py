@@ -1,6 +1,4 @@
-"""Bins, a day at the hub, a file of scans: what the hub of the demonstration did on the day on which
-its van was last at the demo's library.
-"""
+"""Bins, a hub's desk, a file of scans, on the day of the last visit of the van to the demo's library."""
 
 from datetime import datetime, timedelta
 
