@@ -1,4 +1,4 @@
-"""Bins, a hub's desk, a file of scans, on the day of the last visit of the van to the demo's library."""
+"""Bins, a hub's desk, a file of scans: on the day on which the van last came to the demo's home."""
 
 from datetime import datetime, timedelta
 
