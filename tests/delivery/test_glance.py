@@ -113,10 +113,10 @@ def test_bins_that_are_held_are_counted_with_what_waits_for_them(say, cast):
 def test_the_day_costs_the_same_for_few_stops_and_for_many(
     say, cast, elsewhere, django_assert_num_queries
 ):
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         glance.today(NOON)
     say(cast.lee, first_day=MONDAY + timedelta(days=1))
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         glance.today(NOON)
     with django_assert_num_queries(3):
         glance.at(Stop.objects.all(), MONDAY)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from postroad.delivery import offline, parcels, rounds
+from postroad.delivery import custody, manifests, offline, parcels, rounds
 from postroad.delivery.models import Route, Stop
 from tests.delivery.conftest import later
 
@@ -48,3 +48,18 @@ def test_what_is_picked_up_on_the_day_itself_is_sorted_first(cast, parcel):
     parcels.pick_up(parcel, by=cast.driver, at=TUESDAY.replace(hour=15))
     assert known(cast.lenox).to_drop == 0
     assert known(cast.lee).picked_up == 1
+
+
+def test_what_is_done_stays_done_when_the_desk_and_the_hub_go_on(cast, parcel):
+    """The sheet of a day says in the evening what it said at noon, and on the next day the same."""
+    other = TUESDAY.replace(hour=15)
+    parcels.pick_up(parcel, by=cast.driver, at=other)
+    parcels.drop(parcel, library=cast.lenox, by=cast.driver, at=other.replace(hour=16))
+    parcels.receive(parcel, library=cast.lenox, by=cast.lender, at=other.replace(hour=17))
+    route = Route.objects.get(stops__library=cast.lee)
+    for at in (other.replace(hour=20), other.replace(day=2)):
+        sheet = manifests.of(route, DAY, at)
+        assert (sheet.picked_up, sheet.dropped) == (1, 1)
+    undone = custody.chain(parcel)[1]
+    custody.undo(undone, by=cast.driver, at=other.replace(hour=21))
+    assert known(cast.lee).picked_up == 0

@@ -19,8 +19,6 @@ from postroad.delivery.models import (
     ContainerLine,
     ContainerState,
     ContainerStep,
-    Custody,
-    CustodyStep,
     Parcel,
     ParcelState,
     Route,
@@ -29,8 +27,6 @@ from postroad.delivery.models import (
     Visit,
 )
 from postroad.delivery.rounds import Load
-
-DONE = {CustodyStep.DROPPED: "dropped", CustodyStep.PICKED_UP: "picked_up"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +108,7 @@ def _loads(keys: Collection[int], day: date, today: date) -> dict[int, Load]:
 
 
 def _over(keys: Collection[int], day: date) -> dict[int, Load]:
-    """What the ledger says of a day: each piece once at a stop."""
-    lines = Custody.objects.filter(_within(day), library__in=keys, step__in=DONE, undone_by=None)
-    found: dict[int, dict[str, int]] = defaultdict(dict)
-    counted = lines.order_by().values_list("library", "step")
-    for library, step, pieces in counted.annotate(pieces=Count("parcel", distinct=True)):
-        found[library or 0][DONE[CustodyStep(step)]] = pieces
+    found = rounds.done(keys, day)
     return {key: Load(**found.get(key, {})) for key in keys}
 
 

@@ -1,5 +1,6 @@
 """A driver's day: the stops of a route in their order, with what waits and what is on the van."""
 
+from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -13,6 +14,7 @@ from postroad.delivery.lanes import Van
 from postroad.delivery.models import Custody, CustodyStep, Parcel, ParcelState, Route, Stop, Via
 
 DAY = timedelta(days=1)
+DONE = {CustodyStep.DROPPED: "dropped", CustodyStep.PICKED_UP: "picked_up"}
 SORTED = (CustodyStep.SORTED, CustodyStep.RELEASED)
 NIGHT_ENDS = time(6)  # what a hub sorts after that waits for the next day's van
 
@@ -96,30 +98,13 @@ def next_call(calls: list[Call], here: int | None) -> Call | None:
 
 
 def loads(libraries: Collection[int], day: date) -> dict[int, Load]:
-    """What waits at these libraries and what the van brings them, in three queries."""
-    dawn = start_of(day)
+    """What waits at these libraries, what the van brings them and what is done, in four queries."""
     by_van = Parcel.objects.filter(via=Via.DELIVERY).order_by()
-    picked_up = Q(last_step=CustodyStep.PICKED_UP, last_library__isnull=False, last_at__gte=dawn)
-    out = by_van.filter(from_library__in=libraries).values_list("from_library")
-    leaving = {
-        library: (ready, gone)
-        for library, ready, gone in out.filter(
-            state__in=(ParcelState.READY, ParcelState.MOVING)
-        ).annotate(
-            ready=Count("pk", filter=Q(state=ParcelState.READY)),
-            gone=Count("pk", filter=picked_up),
-        )
-    }
-    home = by_van.filter(to_library__in=libraries).values_list("to_library")
-    coming = {
-        library: (on_van, left)
-        for library, on_van, left in home.filter(
-            state__in=(ParcelState.MOVING, ParcelState.DROPPED)
-        ).annotate(
-            on_van=Count("pk", filter=on_the_van(day)),
-            left=Count("pk", filter=Q(state=ParcelState.DROPPED, last_at__gte=dawn)),
-        )
-    }
+    ready = by_van.filter(state=ParcelState.READY, from_library__in=libraries)
+    leaving = dict(ready.values_list("from_library").annotate(count=Count("pk")))
+    moving = by_van.filter(on_the_van(day), state=ParcelState.MOVING, to_library__in=libraries)
+    coming = dict(moving.values_list("to_library").annotate(count=Count("pk")))
+    finished = done(libraries, day)
     strays = dict(
         Parcel.objects.astray()
         .filter(last_library__in=libraries)
@@ -129,10 +114,27 @@ def loads(libraries: Collection[int], day: date) -> dict[int, Load]:
     )
     return {
         library: Load(
-            *leaving.get(library, (0, 0)), *coming.get(library, (0, 0)), strays.get(library, 0)
+            to_pick_up=leaving.get(library, 0),
+            to_drop=coming.get(library, 0),
+            astray=strays.get(library, 0),
+            **finished.get(library, {}),
         )
         for library in libraries
     }
+
+
+def done(libraries: Collection[int], day: date) -> dict[int, dict[str, int]]:
+    """What the ledger says of a day, also of what has been received or sorted since: each piece
+    once at a stop."""
+    dawn = start_of(day)
+    lines = Custody.objects.filter(
+        at__gte=dawn, at__lt=dawn + DAY, library__in=libraries, step__in=DONE, undone_by=None
+    ).order_by()
+    found: dict[int, dict[str, int]] = defaultdict(dict)
+    counted = lines.values_list("library", "step")
+    for library, step, pieces in counted.annotate(pieces=Count("parcel", distinct=True)):
+        found[library or 0][DONE[CustodyStep(step)]] = pieces
+    return found
 
 
 def start_of(day: date) -> datetime:

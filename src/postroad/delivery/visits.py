@@ -50,7 +50,7 @@ def scanned(driver: User, library: Library, day: date) -> Pieces:
     lines = Custody.objects.filter(
         library=library, user=driver, at__gte=dawn, at__lt=dawn + timedelta(days=1), undone_by=None
     ).order_by()
-    steps = list(lines.values_list("step", flat=True))
+    steps = [step for step, _parcel in lines.values_list("step", "parcel").distinct()]
     return Pieces(steps.count(CustodyStep.DROPPED), steps.count(CustodyStep.PICKED_UP))
 
 

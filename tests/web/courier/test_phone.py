@@ -127,7 +127,7 @@ def test_the_data_of_the_round_cost_the_same_for_one_parcel_and_for_many(
     for _each in range(7):
         make_parcel()
         on_the_van("lenox", "lee")
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         driver.get(FACTS)
 
 

@@ -114,6 +114,6 @@ def test_a_sheet_costs_the_same_for_few_and_for_many(
     for _each in range(6):
         make()
     route = Route.objects.get(code="WEST 2")
-    expected = {MONDAY - DAY: 5, MONDAY: 11, MONDAY + DAY: 10}[day]
+    expected = {MONDAY - DAY: 5, MONDAY: 12, MONDAY + DAY: 10}[day]
     with django_assert_num_queries(expected):
         manifests.of(route, day, NOON)
