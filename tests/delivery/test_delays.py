@@ -93,6 +93,35 @@ def test_until_further_notice_no_day_is_promised_and_what_waits_is_in_order(make
     assert Happening.objects.get(verb="later").facts["day"] == ""
 
 
+def test_why_no_day_is_promised_is_kept_and_whether_the_clock_stands(make_parcel, cast):
+    here, there = make_parcel(), make_parcel("lenox", "lee", item_barcode="2")
+    held = say(Kind.HELD, MONDAY, at=cast.lenox)
+    outlook.follow(later(hours=1))
+    assert [anew(here).no_day_because, anew(here).clock_stands] == ["Flat tire", True]
+    assert [anew(there).no_day_because, anew(there).clock_stands] == ["Flat tire", False]
+    made_meanwhile = make_parcel(item_barcode="3")
+    assert (made_meanwhile.expected_on, made_meanwhile.no_day_because) == (None, "Flat tire")
+    delays.end(held, by="Dora", now=later(hours=2))
+    outlook.follow(later(hours=2))
+    for each in map(anew, (here, there, made_meanwhile)):
+        assert each.expected_on is not None
+        assert [each.no_day_because, each.clock_stands] == ["", False]
+
+
+def test_what_the_hub_holds_has_no_new_day_before_it_is_released(make_parcel, cast):
+    parcel = make_parcel()
+    parcels.pick_up(parcel, by=cast.driver, at=later(hours=1))
+    held = say(Kind.HELD, at=cast.lenox)
+    parcels.hold(parcel, holder="PLYMOUTH", by=cast.delivery, at=later(hours=5))
+    outlook.follow(later(hours=6))
+    assert anew(parcel).no_day_because == "Flat tire"
+    delays.end(held, by="Dora", now=later(days=1))
+    outlook.follow(later(days=1))
+    assert anew(parcel).expected_on is None
+    parcels.release(anew(parcel), holder="PLYMOUTH", by=cast.delivery, at=later(days=1))
+    assert anew(parcel).expected_on == WEDNESDAY
+
+
 def test_its_end_takes_back_the_other_day_too(make_parcel):
     parcel = make_parcel(purpose=Purpose.LOAN)
     moved = say(Kind.MOVED, new_day=THURSDAY)

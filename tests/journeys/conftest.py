@@ -1,5 +1,7 @@
 """The stage of the journeys: a clock that the play moves, and a browser for each person."""
 
+import os
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -10,6 +12,7 @@ from playwright.sync_api import Page
 
 from postroad.catalogue import search
 from postroad.catalogue.models import Identifier, Item, Record
+from tests.browser import assert_accessible
 from tests.cast import Cast
 from tests.ill.story import MONDAY
 from tests.journeys.people import Person, Play
@@ -60,3 +63,20 @@ def play(browse: Callable[..., Page], clock: time_machine.Traveller, walden: Rec
 def plain_play(browse: Callable[..., Page], clock: time_machine.Traveller, walden: Record) -> Play:
     """The same in browsers that run no scripts."""
     return Play(lambda name: Person(name, browse(scripts=False), lambda page: None), clock)
+
+
+@pytest.fixture
+def stage(
+    browse: Callable[..., Page], clock: time_machine.Traveller, walden: Record
+) -> Callable[[int], Play]:
+    """The same in browsers of some width, each page looked at with axe."""
+    return lambda width: Play(lambda name: Person(name, browse(width=width), seen), clock)
+
+
+def seen(page: Page) -> None:
+    """Looked at, and kept as a picture where somebody asks for pictures."""
+    assert_accessible(page)
+    if folder := os.environ.get("PICTURES"):
+        size = page.viewport_size or {"width": 0}
+        name = re.sub(r"\W+", "-", page.url.split("/", 3)[-1])[:60]
+        page.screenshot(path=f"{folder}/{size['width']}-{name}.png", full_page=True)

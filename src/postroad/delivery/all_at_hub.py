@@ -65,7 +65,7 @@ def by_route(hub: Hub) -> list[tuple[Route, int]]:
 
 
 def waiting(hub: Hub, route: Route, now: datetime) -> Waiting:
-    """What lies here for libraries on this route."""
+    """What lies here for libraries on this route, of each in the order in which it came."""
     served = list(route.stops.filter(active=True).values_list("library", flat=True))
     today = timezone.localdate(now)
     suspended = {
@@ -74,7 +74,7 @@ def waiting(hub: Hub, route: Route, now: datetime) -> Waiting:
         if (shut := van.drop.shut_on(today)) and shut.held
     }
     lying = loose(hub).filter(to_library__in=served).select_related("to_library")
-    found = list(lying.order_by("to_library__town", "pk"))
+    found = list(lying.order_by("to_library__town", "to_library", "last_at", "pk"))
     going = [each for each in found if each.to_library_id not in suspended]
     return Waiting(going[:MOST], len(found) - len(going))
 

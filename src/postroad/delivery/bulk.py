@@ -187,9 +187,11 @@ def _save(parcels: Sequence[Parcel]) -> None:
 
 
 def _expect_again(parcels: Sequence[Parcel], lines: Sequence[Custody]) -> None:
-    """What the van took on a later day than was planned gets new days, as by one scan."""
-    picked = {line.parcel_id: line.at for line in lines if line.step == CustodyStep.PICKED_UP}
-    moving = [each for each in parcels if each.pk in picked and each.state == ParcelState.MOVING]
+    """What the van took on a later day than was planned, and what goes on after it was held, gets
+    new days, as by one scan."""
+    steps = (CustodyStep.PICKED_UP, CustodyStep.RELEASED)
+    last = {line.parcel_id: line for line in lines if line.step in steps}
+    moving = [each for each in parcels if each.pk in last and each.state == ParcelState.MOVING]
     if not moving:
         return
     ends = {each.from_library_id for each in moving} | {each.to_library_id for each in moving}
@@ -198,6 +200,8 @@ def _expect_again(parcels: Sequence[Parcel], lines: Sequence[Custody]) -> None:
         each.from_library = libraries[each.from_library_id]
         each.to_library = libraries[each.to_library_id]
     late = [
-        (each, picked[each.pk]) for each in moving if promises.after_plan(each, picked[each.pk])
+        (each, last[each.pk].at)
+        for each in moving
+        if promises.wants_new_day(each, last[each.pk].step, last[each.pk].at)
     ]
     promises.expect_all_again(late)

@@ -15,7 +15,6 @@ from postroad.delivery.models import (
     CustodyStep,
     How,
     Parcel,
-    ParcelState,
     Purpose,
     Via,
 )
@@ -107,7 +106,11 @@ def pick_up(
     place = library.pk if library else parcel.from_library_id
     scan = Scan(CustodyStep.PICKED_UP, at, by, place, key, holder, how, noted_at=noted_at)
     noted = custody.note(parcel, scan)
-    if not noted.again and parcel.state == ParcelState.MOVING and promises.after_plan(parcel, at):
+    return _promised_anew(noted, parcel, CustodyStep.PICKED_UP, at)
+
+
+def _promised_anew(noted: Noted, parcel: Parcel, step: CustodyStep, at: datetime) -> Noted:
+    if not noted.again and promises.wants_new_day(parcel, step, at):
         promises.expect_again(parcel, at)
     return noted
 
@@ -139,7 +142,8 @@ def hold(parcel: Parcel, *, holder: str, by: User | None, at: datetime, key: str
 
 def release(parcel: Parcel, *, holder: str, by: User | None, at: datetime, key: str = "") -> Noted:
     """It goes on from the hub that kept it."""
-    return custody.note(parcel, Scan(CustodyStep.RELEASED, at, by, None, key, holder))
+    noted = custody.note(parcel, Scan(CustodyStep.RELEASED, at, by, None, key, holder))
+    return _promised_anew(noted, parcel, CustodyStep.RELEASED, at)
 
 
 def found(parcel: Parcel, *, holder: str, by: User | None, at: datetime, key: str = "") -> Noted:

@@ -14,7 +14,7 @@ from postroad.delivery.models import CustodyStep, Parcel, ParcelState, Purpose, 
 from postroad.delivery.stopping import Meanwhile, ServiceStopped, Stopped
 from postroad.directory import thresholds
 from postroad.directory.models import Library
-from postroad.directory.opening import ALWAYS, Calendar, weekdays
+from postroad.directory.opening import ALWAYS, HORIZON, Calendar, weekdays
 
 log = logging.getLogger(__name__)
 
@@ -22,7 +22,10 @@ BATCH = 200  # late parcels in one sweep; the next takes the rest
 LATE = {Via.DELIVERY: "courier-late", Via.MAIL: "mail-late"}  # R10, R9
 FORECAST = ["expected_on", "forecast"]
 UNDER_WAY = (ParcelState.READY, ParcelState.MOVING)
-ON_PLAN = (CustodyStep.MADE, CustodyStep.PICKED_UP, CustodyStep.SORTED)
+ON_PLAN = (
+    *(CustodyStep.MADE, CustodyStep.PICKED_UP, CustodyStep.SORTED),
+    *(CustodyStep.HELD, CustodyStep.RELEASED),
+)
 
 
 def first(parcel: Parcel, via: Via | None) -> None:
@@ -41,8 +44,8 @@ def first(parcel: Parcel, via: Via | None) -> None:
         via = _by_mail_meanwhile(parcel, stopped)
     parcel.via = via or (Via.DELIVERY if served else Via.MAIL)
     by_van = parcel.via == Via.DELIVERY
-    if by_van and (expected := reckon(parcel, known, parcel.made_at)):
-        keep_forecast(parcel, expected)
+    if by_van:
+        keep_forecast(parcel, reckon(parcel, known, parcel.made_at), known, parcel.made_at)
     parcel.late_days = thresholds.days(LATE[Via(parcel.via)], on=shipped, library=parcel.to_library)
     parcel.late_at = late_after(parcel, known if by_van else Vans({}))
     parcel.due_at = parcel.late_at
@@ -61,6 +64,16 @@ def every_day(library: Library) -> Van:
     return Van(days, days, library.state)
 
 
+def wants_new_day(parcel: Parcel, step: str, at: datetime) -> bool:
+    """Whether a day is to be named anew: the van took it later than the forecast counted on, or it
+    was held without a day and goes on."""
+    if parcel.state != ParcelState.MOVING:
+        return False
+    if step == CustodyStep.RELEASED:
+        return parcel.expected_on is None
+    return step == CustodyStep.PICKED_UP and after_plan(parcel, at)
+
+
 def after_plan(parcel: Parcel, at: datetime) -> bool:
     """Whether the van took it on a later day than the forecast counted on."""
     steps = parcel.forecast.get("steps", [])
@@ -73,7 +86,7 @@ def expect_again(parcel: Parcel, at: datetime) -> None:
     ends = (parcel.from_library_id, parcel.to_library_id)
     known = stops.calendars(ends, (at - timedelta(days=2)).date())
     if expected := reckon(parcel, known, at):
-        keep_forecast(parcel, expected)
+        keep_forecast(parcel, expected, known, at)
         parcel.save(update_fields=FORECAST)
 
 
@@ -86,7 +99,7 @@ def expect_all_again(taken: Sequence[tuple[Parcel, datetime]]) -> None:
     moved = []
     for parcel, at in taken:
         if expected := reckon(parcel, known, at):
-            keep_forecast(parcel, expected)
+            keep_forecast(parcel, expected, known, at)
             moved.append(parcel)
     Parcel.objects.bulk_update(moved, FORECAST, batch_size=500)
 
@@ -108,13 +121,15 @@ def expect_anew(parcels: Sequence[Parcel], *, at: datetime) -> list[Parcel]:
 
 def set_days(parcel: Parcel, known: Vans, at: datetime) -> bool:
     """Reckon the expected day and the lateness of one parcel anew; whether either is another."""
-    before = (parcel.expected_on, parcel.late_at)
+    before = (parcel.expected_on, parcel.no_day_because, parcel.late_at)
     if may_be_promised_anew(parcel, at):
         expected = reckon(parcel, known, at)
-        if (expected.day if expected else None) != parcel.expected_on:
-            keep_forecast(parcel, expected)
+        # What the hub keeps has no new day before it is released.
+        kept = parcel.last_step == CustodyStep.HELD
+        if expected is None or (not kept and expected.day != parcel.expected_on):
+            keep_forecast(parcel, expected, known, at)
     set_lateness(parcel, known, at)
-    return (parcel.expected_on, parcel.late_at) != before
+    return (parcel.expected_on, parcel.no_day_because, parcel.late_at) != before
 
 
 def may_be_promised_anew(parcel: Parcel, at: datetime) -> bool:
@@ -159,9 +174,25 @@ def reckon(parcel: Parcel, known: Vans, at: datetime) -> Forecast | None:
     return expected
 
 
-def keep_forecast(parcel: Parcel, expected: Forecast | None) -> None:
+def keep_forecast(parcel: Parcel, expected: Forecast | None, known: Vans, at: datetime) -> None:
     parcel.expected_on = expected.day if expected else None
-    parcel.forecast = expected.as_json() if expected else {}
+    parcel.forecast = expected.as_json() if expected else no_day(parcel, known, at)
+
+
+def no_day(parcel: Parcel, known: Vans, at: datetime) -> dict[str, object]:
+    """Why nobody can say when it comes, and whether its clock stands still meanwhile (R6); nothing
+    where it is the timetable that has no day."""
+    sender, receiver = known.get(parcel.from_library_id), known.get(parcel.to_library_id)
+    if sender is None or receiver is None:
+        return {}
+    today = receiver.day_of(at)
+    far = today + timedelta(days=HORIZON)
+    if shut := receiver.drop.shut_on(far):
+        return {"no_day": shut.reason, "stands": True}
+    if parcel.last_step == CustodyStep.MADE and (shut := sender.pick_up.shut_on(far)):
+        return {"no_day": shut.reason, "stands": False}
+    stopped = known.left_open(today)
+    return {"no_day": stopped[0].reason, "stands": False} if stopped else {}
 
 
 def ring(now: datetime) -> int:

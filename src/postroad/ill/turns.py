@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from postroad.delivery.models import Parcel
 from postroad.directory import thresholds
 from postroad.ill import dates
 from postroad.ill.lifecycle import LENDERS_TURN, OUT, LoanState, Owner, State, SupplyState
@@ -85,6 +86,12 @@ def late(ill: Request, now: datetime) -> Late | None:
 def is_late_on_road(loan: Loan, now: datetime) -> bool:
     """Whether it should have reached its borrower before today, by the borrower's own days."""
     return loan.arrives_on is not None and loan.arrives_on < loan.request.library.day_of(now)
+
+
+def under_way(loan: Loan) -> Parcel | None:
+    """The parcel in which it travels just now."""
+    travels = TRAVELS.get(LoanState(loan.state))
+    return getattr(loan, travels) if travels else None
 
 
 def of_supply(supply: Supply, now: datetime) -> Turn | None:

@@ -8,7 +8,7 @@ import time_machine
 from django.utils import timezone
 
 from postroad.directory import closures
-from postroad.directory.models import Library, Policy, Threshold
+from postroad.directory.models import Effect, Library, Policy, Threshold
 from postroad.ill.lifecycle import Outcome, State, Verb
 from postroad.ill.models import Event, Request
 from postroad.notices import tell
@@ -228,6 +228,17 @@ def test_a_closed_day_is_said_beside_the_day(cast, at):
         source="library",
     )
     assert "closed today: Burst pipe" in desk.get("/staff/").content.decode()
+
+
+def test_that_no_van_comes_is_no_reason_for_closed_doors(cast, at):
+    held = {"effect": Effect.NO_DELIVERY, "reason": "Burst pipe"}
+    closures.close(
+        libraries=[cast.lee], first_day=MONDAY.date(), last_day=None, source="delivery", **held
+    )
+    Library.objects.filter(pk=cast.lee.pk).update(open_days="-TWTF--")
+    shown = at(cast.borrower).get("/staff/").content.decode()
+    assert "closed today" in shown
+    assert "closed today: Burst pipe" not in shown
 
 
 def test_an_empty_queue_says_what_comes_there(cast):

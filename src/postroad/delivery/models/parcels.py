@@ -198,5 +198,15 @@ class Parcel(models.Model):
             and self.last_library_id != self.to_library_id
         )
 
+    @property
+    def no_day_because(self) -> str:
+        """What keeps the van away for nobody knows how long, where that is why no day is named."""
+        return str(self.forecast.get("no_day", ""))
+
+    @property
+    def clock_stands(self) -> bool:
+        """Whether no day counts: what is for there is kept until further notice (R6)."""
+        return bool(self.forecast.get("stands"))
+
     def is_late(self, now: datetime) -> bool:
         return self.is_open and self.late_at < now

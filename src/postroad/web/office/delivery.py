@@ -35,6 +35,7 @@ from postroad.web.shared import custody_flaws
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.shared.paging import page_of
 from postroad.web.shared.pieces import Choice
+from postroad.web.shared.turn import no_day
 
 A_PAGE = 50
 OPEN = [(value, label) for value, label in ParcelState.choices if value in OPEN_STATES]
@@ -219,6 +220,7 @@ def parcel(request: SignedIn, number: str) -> HttpResponse:
         {
             "parcel": found,
             "late": found.is_late(now),
+            "no_day": no_day(found),
             "ledger": [told(line) for line in reversed(chain)],  # newest first
             "flaws": custody_flaws.of_parcel(found, now, chain),
             "claims": list(found.claims.order_by("opened_at", "pk")),

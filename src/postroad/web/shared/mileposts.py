@@ -13,6 +13,7 @@ from postroad.ill.milestones import Milestone, Place
 from postroad.ill.models import Event, Request
 from postroad.ill.models.question import stops
 from postroad.web.shared.pieces import Stone
+from postroad.web.shared.turn import no_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,8 @@ def _shipped(ill: Request, now: datetime) -> Status:
         )
     day = milestones.expected(ill)
     if day is None:
-        return Status(_("On its way from %(town)s to %(library)s.") % facts)
+        why = no_day(ill.loan.parcel_out if ill.loan else None)
+        return Status(_("On its way from %(town)s to %(library)s.") % facts, why)
     dated = {**facts, "day": words.day(day)}
     if milestones.is_late(ill, now):
         return Status(

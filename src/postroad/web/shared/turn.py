@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from postroad import words
+from postroad.delivery.models import Parcel
 from postroad.ill import turns
 from postroad.ill.access import Sight
 from postroad.ill.lifecycle import State
@@ -18,6 +19,8 @@ def turn(ill: Request, sight: Sight, now: datetime) -> str:
     if ill.state == State.DELIVERED and ill.due_at is not None and sight != Sight.PATRON:
         day = words.day(ill.library.day_of(ill.due_at))
         return _("Until %(day)s its reader can say that something is wrong with it.") % {"day": day}
+    if ill.loan and (kept := no_day(turns.under_way(ill.loan))):
+        return kept
     found = turns.of_request(ill, now)
     if found is None:
         return ""
@@ -34,6 +37,20 @@ def turn(ill: Request, sight: Sight, now: datetime) -> str:
     if found.late:
         return _("Next to act: %(who)s, since %(day)s.") % facts
     return _("Next to act: %(who)s, by %(day)s.") % facts
+
+
+def no_day(parcel: Parcel | None) -> str:
+    """Why no day is named for what the van has or is to take; "" where one is."""
+    if parcel is None or not parcel.no_day_because:
+        return ""
+    facts = {"why": parcel.no_day_because}
+    if parcel.clock_stands:
+        said = _(
+            "No day can be promised for now (%(why)s). It is not late: no day counts until the "
+            "van comes again."
+        )
+        return said % facts
+    return _("No day can be promised for now (%(why)s).") % facts
 
 
 def _last_day(ill: Request, found: Turn, now: datetime) -> date:

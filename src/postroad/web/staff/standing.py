@@ -25,7 +25,7 @@ from postroad.ill.turns import Late
 from postroad.web.shared import custody_flaws
 from postroad.web.shared.custody_flaws import Said
 from postroad.web.shared.mileposts import Status
-from postroad.web.shared.turn import due_back, turn
+from postroad.web.shared.turn import due_back, no_day, turn
 
 GOOD = frozenset({Outcome.FILLED, Outcome.DELIVERED, Outcome.CANCELLED})
 
@@ -125,6 +125,7 @@ def of_supply(supply: Supply, now: datetime) -> Status:
     if found and turns.is_lenders(supply):
         day = words.day(timezone.localdate(found.until))
         detail = _("It is your turn, until %(day)s.") % {"day": day}
+    detail = (loan and no_day(turns.under_way(loan))) or detail
     return Status(sentence, detail, "warn" if found and found.late else "note")
 
 

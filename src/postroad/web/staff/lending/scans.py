@@ -24,6 +24,7 @@ from postroad.ill.scans import lending as scans
 from postroad.web.shared import gates
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.shared.scanning import Line, Scan, ScanPage, Tone, sitting
+from postroad.web.shared.turn import no_day
 from postroad.web.staff import queues
 from postroad.web.staff.counter import frame, works
 from postroad.web.staff.lending import doubts
@@ -138,7 +139,8 @@ def where_to(parcel: Parcel) -> tuple[Tone, str]:
     if parcel.expected_on:
         said = _("To %(library)s in %(town)s, there on %(day)s: “%(title)s”.")
         return Tone.OK, said % {**facts, "day": words.day(parcel.expected_on)}
-    return Tone.OK, _("To %(library)s in %(town)s: “%(title)s”.") % facts
+    said = _("To %(library)s in %(town)s: “%(title)s”.") % facts
+    return Tone.OK, f"{said} {no_day(parcel)}".strip()
 
 
 MISSED = "missed-"  # before the key of a copy, in the token of a line that put it right
