@@ -310,11 +310,6 @@ class Today:
         return self.standing != Standing.UNKNOWN
 
     @property
-    def why_closed(self) -> str:
-        """What is said of why its doors are locked: that no van comes is no reason."""
-        return self.closure.reason if self.closure and self.is_shut else ""
-
-    @property
     def is_shut(self) -> bool:
         """Whether a closure keeps its doors locked, be it one of its weekdays or not."""
         return self.closure is not None and self.closure.effect in DESK

@@ -231,9 +231,13 @@ def test_a_closed_day_is_said_beside_the_day(cast, at):
 
 
 def test_that_no_van_comes_is_no_reason_for_closed_doors(cast, at):
-    held = {"effect": Effect.NO_DELIVERY, "reason": "Burst pipe"}
     closures.close(
-        libraries=[cast.lee], first_day=MONDAY.date(), last_day=None, source="delivery", **held
+        effect=Effect.NO_DELIVERY,
+        first_day=MONDAY.date(),
+        last_day=None,
+        reason="Burst pipe",
+        libraries=[cast.lee],
+        source="delivery",
     )
     Library.objects.filter(pk=cast.lee.pk).update(open_days="-TWTF--")
     shown = at(cast.borrower).get("/staff/").content.decode()
