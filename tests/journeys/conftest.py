@@ -3,19 +3,24 @@
 import os
 import re
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 import time_machine
-from playwright.sync_api import Page
+from django.utils import timezone
+from playwright.sync_api import Page, expect
 
 from postroad.catalogue import search
 from postroad.catalogue.models import Identifier, Item, Record
+from postroad.delivery import parcels
+from postroad.delivery.models import Parcel, Stop
 from tests.browser import assert_accessible
 from tests.cast import Cast
 from tests.ill.story import MONDAY
 from tests.journeys.people import Person, Play
+from tests.journeys.phone import WAIT
 from tests.journeys.seeing import look
 
 BARCODE = "30001000000017"
@@ -80,3 +85,33 @@ def seen(page: Page) -> None:
         size = page.viewport_size or {"width": 0}
         name = re.sub(r"\W+", "-", page.url.split("/", 3)[-1])[:60]
         page.screenshot(path=f"{folder}/{size['width']}-{name}.png", full_page=True)
+
+
+@pytest.fixture
+def driver(browse: Callable[..., Page], cast: Cast) -> Person:
+    Stop.objects.update(drop_days="MTWTFSS", pick_up_days="MTWTFSS")
+    page = browse(width=360)
+    return Person("driver", page, lambda page: assert_accessible(page, always=True))
+
+
+@pytest.fixture
+def make(cast: Cast) -> Callable[..., Parcel]:
+    def parcel(sender: str, receiver: str, *, on_the_van: bool = False) -> Parcel:
+        made = timezone.now() - timedelta(days=3)
+        facts: Any = {"item_barcode": "", "title": "Walden", "ref": "", "by": cast.lender}
+        found = parcels.make(
+            from_library=getattr(cast, sender), to_library=getattr(cast, receiver), at=made, **facts
+        )
+        if on_the_van:
+            parcels.pick_up(found, by=cast.driver, at=made + timedelta(hours=1))
+        return found
+
+    return parcel
+
+
+@pytest.fixture
+def patience() -> Iterator[None]:
+    """The page may be between two tries, and the machine busy with other tests."""
+    expect.set_options(timeout=WAIT)
+    yield
+    expect.set_options(timeout=5_000)  # as playwright has it

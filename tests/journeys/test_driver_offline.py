@@ -1,93 +1,19 @@
 """A driver's day on a phone whose network goes away in the middle, and comes back."""
 
 import re
-import time
-from collections.abc import Callable, Iterator
-from datetime import timedelta
-from typing import Any
+from collections.abc import Callable
 
 import pytest
 from django.contrib.sessions.models import Session
-from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from postroad.accounts.models import Post, Role, User
-from postroad.delivery import parcels
-from postroad.delivery.models import Custody, Parcel, ParcelState, SetAside, Stop, Visit
-from tests.browser import assert_accessible
+from postroad.delivery.models import Custody, Parcel, ParcelState, SetAside, Visit
 from tests.cast import PASSWORD, Cast
 from tests.journeys.people import Person
+from tests.journeys.phone import comes_to, follows_to_sign_in, is_kept, scans, told
 
-WAIT = 45_000  # ms: the page tries again every 15 s, sooner when the browser says it is online
-
-
-@pytest.fixture
-def driver(browse: Callable[..., Page], cast: Cast) -> Person:
-    Stop.objects.update(drop_days="MTWTFSS", pick_up_days="MTWTFSS")
-    page = browse(width=360)
-    return Person("driver", page, lambda page: assert_accessible(page, always=True))
-
-
-@pytest.fixture
-def make(cast: Cast) -> Callable[..., Parcel]:
-    def parcel(sender: str, receiver: str, *, on_the_van: bool = False) -> Parcel:
-        made = timezone.now() - timedelta(days=3)
-        facts: Any = {"item_barcode": "", "title": "Walden", "ref": "", "by": cast.lender}
-        found = parcels.make(
-            from_library=getattr(cast, sender), to_library=getattr(cast, receiver), at=made, **facts
-        )
-        if on_the_van:
-            parcels.pick_up(found, by=cast.driver, at=made + timedelta(hours=1))
-        return found
-
-    return parcel
-
-
-@pytest.fixture(autouse=True)
-def patience() -> Iterator[None]:
-    """The page may be between two tries, and the machine busy with other tests."""
-    expect.set_options(timeout=WAIT)
-    yield
-    expect.set_options(timeout=5_000)  # as playwright has it
-
-
-def comes_to(driver: Person, town: str) -> None:
-    driver.goes("/courier/")
-    if driver.page.get_by_role("button", name="WEST 2", exact=True).count():
-        driver.presses("WEST 2")
-    driver.clicks(driver.page.get_by_role("button", name=re.compile(f"^I am here.*: {town}$")))
-    expect(driver.page.get_by_role("heading", level=1)).to_be_visible()
-
-
-KEPT = """async () => (await kept.get("round"))?.stops.length > 0
-    && Boolean(await (await caches.open("postroad-courier-1")).match("/courier/round/"))
-    && Boolean(navigator.serviceWorker.controller)"""
-
-
-def is_kept(driver: Person) -> None:
-    """The worker has the page, and the phone has the round. It is asked again and again here:
-    `wait_for_function` takes the promise of an answer for a yes."""
-    end = time.monotonic() + WAIT / 1000
-    while not driver.page.evaluate(KEPT):
-        assert time.monotonic() < end, "the phone has not kept the round"
-        driver.page.wait_for_timeout(50)
-
-
-def follows_to_sign_in(driver: Person) -> None:
-    sign_in = driver.page.locator("#kept").get_by_role("link", name="Sign in")
-    expect(sign_in).to_be_visible()
-    driver.clicks(sign_in)
-
-
-def scans(driver: Person, number: str) -> None:
-    field = driver.page.locator("#scan")
-    field.fill(number)
-    field.press("Enter")
-    expect(field).to_have_value("")
-
-
-def told(driver: Person, sentence: str) -> None:
-    expect(driver.page.locator("#kept")).to_contain_text(sentence)
+pytestmark = pytest.mark.usefixtures("patience")
 
 
 def test_a_day_with_the_network_cut_in_the_middle(

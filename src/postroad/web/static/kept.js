@@ -1,25 +1,42 @@
 // What a driver's phone keeps without a network: the round, and each scan with its key and time,
 // until it is known to have arrived. Written to the disk before the page says that it is kept.
 globalThis.kept = (() => {
-  const open = new Promise((done, failed) => {
-    const asked = indexedDB.open("postroad-courier", 1);
-    asked.onupgradeneeded = () => {
-      asked.result.createObjectStore("scans", { keyPath: "place", autoIncrement: true });
-      asked.result.createObjectStore("facts");
-    };
-    asked.onsuccess = () => done(asked.result);
-    asked.onerror = () => failed(asked.error);
-  });
-  open.catch(() => { /* a browser that keeps nothing: each call below says so */ });
+  // A browser closes the base when it likes, behind another page or short of memory; then it is
+  // opened anew, and what was to be kept is kept.
+  const CLOSED = ["InvalidStateError", "UnknownError"];
+  let opened = null;
+
+  function open() {
+    opened ||= new Promise((done, failed) => {
+      const asked = indexedDB.open("postroad-courier", 1);
+      asked.onupgradeneeded = () => {
+        asked.result.createObjectStore("scans", { keyPath: "place", autoIncrement: true });
+        asked.result.createObjectStore("facts");
+      };
+      asked.onsuccess = () => done(asked.result);
+      asked.onerror = () => { opened = null; failed(asked.error); };
+    });
+    return opened;
+  }
 
   // One step in one store; it is done when it is on the disk.
   async function within(store, mode, act) {
-    const base = await open;
+    try {
+      return await step(store, mode, act);
+    } catch (trouble) {
+      if (!CLOSED.includes(trouble?.name)) throw trouble;
+      opened = null;
+      return step(store, mode, act);
+    }
+  }
+
+  async function step(store, mode, act) {
+    const base = await open();
     return new Promise((done, failed) => {
-      const step = base.transaction(store, mode, { durability: "strict" });
-      const asked = act(step.objectStore(store));
-      step.oncomplete = () => done(asked.result);
-      step.onerror = step.onabort = () => failed(step.error);
+      const turn = base.transaction(store, mode, { durability: "strict" });
+      const asked = act(turn.objectStore(store));
+      turn.oncomplete = () => done(asked.result);
+      turn.onerror = turn.onabort = () => failed(turn.error);
     });
   }
 
@@ -58,6 +75,8 @@ globalThis.kept = (() => {
   }
 
   const AT_ONCE = 50; // as many as the server takes in one message
+  const NOT_THERE = [429, 502, 503, 504]; // no server, or one that asks to come again
+  const FEW = 5; // scans that the server fails to take: more of them are a server in trouble
   const PATIENCE = 20000; // ms: a network that is there and answers nothing
   const under = new Set(); // keys that the scan page is sending by itself just now
 
@@ -72,7 +91,8 @@ globalThis.kept = (() => {
   }
 
   // Ask for the round anew, and send in order what was kept: what the server knows of, it takes
-  // once. Tells how it went: "sent", "offline", "signed-out", "busy" (another window does it).
+  // once. Tells how it went: "sent", "offline", "signed-out", "stuck" (it fails to take some), "busy"
+  // (another window does it).
   async function send(doors) {
     if (!navigator.locks) return sendAll(doors);
     return navigator.locks.request("postroad-courier", { ifAvailable: true },
@@ -81,6 +101,8 @@ globalThis.kept = (() => {
 
   async function sendAll(doors) {
     const answers = [];
+    const stuck = new Set(); // they hold up no other
+    let atOnce = AT_ONCE;
     try {
       const told = await ask(doors.facts);
       if (told.type === "opaqueredirect" || [401, 403, 404].includes(told.status)) {
@@ -90,17 +112,21 @@ globalThis.kept = (() => {
       const round = await keepRound(told);
       for (;;) {
         const mine = (await scans())
-          .filter((each) => each.driver === round.driver.id && !under.has(each.key))
-          .slice(0, AT_ONCE);
-        if (!mine.length) {
+          .filter(({ driver, key }) => driver === round.driver.id && !under.has(key) && !stuck.has(key))
+          .slice(0, atOnce);
+        if (!mine.length || stuck.size >= FEW) {
           if (answers.length) await keepRound(await ask(doors.facts));
-          return { state: "sent", answers };
+          return { state: stuck.size ? "stuck" : "sent", answers };
         }
         const answer = await post(doors, round.token, round.driver.id, mine);
+        if (answer.type === "opaqueredirect" || answer.status === 403) {
+          return { state: "signed-out", answers };
+        }
+        if (NOT_THERE.includes(answer.status)) return { state: "offline", answers };
         if (!answer.ok) {
-          const state = answer.type === "opaqueredirect" || answer.status === 403
-            ? "signed-out" : "offline";
-          return { state, answers };
+          if (mine.length === 1) stuck.add(mine[0].key);
+          atOnce = 1; // one by one, so that the others arrive
+          continue;
         }
         const taken = (await answer.json()).answers;
         await remove(taken.map((each) => each.key));

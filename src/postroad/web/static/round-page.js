@@ -165,12 +165,16 @@
   }
 
   let turn = Promise.resolve(); // one after another, so that they lie in their order
+  function inTurn(act, text = "") {
+    turn = turn.then(act).catch(() => say("no", fill(words.notKept, { text })));
+  }
+
   at("scan-here").addEventListener("submit", (event) => {
     event.preventDefault();
     const text = field.value.trim();
     field.value = "";
     field.focus();
-    if (text && stop && round) turn = turn.then(() => scan(text)).catch(() => say("no", text));
+    if (text && stop && round) inTurn(() => scan(text), text);
   });
 
   for (const button of page.querySelectorAll("[data-hand]")) {
@@ -179,8 +183,8 @@
 
   at("all").addEventListener("click", () => { at("sure").hidden = false; at("yes").focus(); });
   at("no").addEventListener("click", () => { at("sure").hidden = true; field.focus(); });
-  at("yes").addEventListener("click", () => { turn = turn.then(takeAll); });
-  at("done").addEventListener("click", () => { turn = turn.then(done); });
+  at("yes").addEventListener("click", () => inTurn(takeAll));
+  at("done").addEventListener("click", () => inTurn(done));
 
   async function read() {
     round = (await kept.get("round")) || null;

@@ -3,8 +3,11 @@
 // page of somebody who signed in, and so never a door sheet.
 const KEPT = "postroad-courier-1";
 const PAGE = "/courier/round/";
+const ROUTE = "/courier/"; // which is told where the van stands, and no more
 const NOT_THERE = [502, 503, 504]; // a front that reaches no server
 const OFTEN = 10 * 60 * 1000; // ms between two looks whether the page has changed
+const PATIENCE = 6000; // ms: a network that is there and answers nothing is none
+const HASHED = /\.[0-9a-f]{12}\.\w+$/; // what is called so never changes
 
 let looked = 0;
 
@@ -23,16 +26,28 @@ async function keep() {
   }
 }
 
+const kept = async (what) => (await caches.open(KEPT)).match(what);
+
+// The network's answer. Where something is kept to show in its place, it may not take for ever.
+function asked(request, instead) {
+  const answer = fetch(request);
+  if (!instead) return answer;
+  answer.catch(() => {}); // it may fail when nobody waits for it any more
+  const late = new Promise((_, failed) => setTimeout(failed, PATIENCE, new Error("no answer")));
+  return Promise.race([answer, late]);
+}
+
 async function open(event) {
   const { request } = event;
   const sent = request.method === "POST" ? request.clone() : null;
+  const page = await kept(PAGE);
+  const atAll = sent && new URL(request.url).pathname !== ROUTE; // it may be under way: it is waited for
   try {
-    const answer = await fetch(request);
+    const answer = await asked(request, atAll ? null : page);
     if (NOT_THERE.includes(answer.status)) throw new Error("not there");
     if (Date.now() - looked > OFTEN) event.waitUntil(keep().catch(() => {}));
     return answer;
   } catch (trouble) {
-    const page = await (await caches.open(KEPT)).match(PAGE);
     if (!page) throw trouble;
     if (!sent) return page;
     const stop = (await sent.formData()).get("stop"); // "I am here", pressed without a network
@@ -41,10 +56,11 @@ async function open(event) {
 }
 
 async function drawn(request) {
+  const found = await kept(request);
+  if (found && HASHED.test(new URL(request.url).pathname)) return found;
   try {
-    return await fetch(request);
+    return await asked(request, found);
   } catch (trouble) {
-    const found = await (await caches.open(KEPT)).match(request);
     if (found) return found;
     throw trouble;
   }

@@ -38,6 +38,7 @@
     let text = "";
     if (state === "offline" && (mine.length || whole)) text = counted("offline", { n: mine.length });
     if (state === "signed-out") text = counted("out", { n: mine.length, name: mine[0]?.name });
+    if (state === "stuck" && mine.length) text = counted("stuck", { n: mine.length });
     if (state === "sent" && sent) text = counted("sent", { n: sent });
     show(part("state"), text);
     other = others[0] || null;

@@ -73,6 +73,8 @@
       if (band) sound(band.dataset.sound);
     } else if ([429, 502, 503, 504].includes(answer.status)) {
       throw new Error("busy"); // it waits in the row, and bears the same key when it is sent again
+    } else if (onDisk.has(values)) {
+      throw new Error("stuck"); // the phone has it, and sends it in its own way
     } else {
       forget(values);
       lost.push(values.get("scan") || "?");
@@ -131,11 +133,11 @@
     if (keeps() && key) kept.remove([key]).catch(() => {}).finally(() => kept.under.delete(key));
   }
 
-  function leaveToThePhone() {
+  function leaveToThePhone(why = "offline") {
     row.splice(0, row.length, ...row.filter((values) => !onDisk.has(values)));
     kept.under.clear();
     kept.scans().then(({ length }) => {
-      const sentence = length === 1 ? phone.offlineOne : phone.offlineMany;
+      const sentence = phone[`${why}${length === 1 ? "One" : "Many"}`];
       if (length && !leaving) say("warn", sentence.replace("{n}", length));
     });
     document.dispatchEvent(new Event("kept-scan"));
@@ -165,8 +167,8 @@
         await send(row[0]);
         row.shift();
         told = false;
-      } catch {
-        if (keeps()) leaveToThePhone();
+      } catch (trouble) {
+        if (keeps()) leaveToThePhone(trouble.message === "stuck" ? "stuck" : "offline");
         if (!row.length) break;
         if (!told) say("warn", `${form.dataset.waiting} ${row.length}`);
         told = true;
