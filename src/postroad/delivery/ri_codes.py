@@ -79,6 +79,28 @@ def trouble(listed: bool, retired_on: date | None, day: date) -> CodeTrouble | N
     return CodeTrouble.RETIRED if retired_on is not None and retired_on <= day else None
 
 
+def in_force(code: str, retired_on: date | None, day: date) -> str:
+    """These letters, unless they are retired on that day."""
+    return "" if retired_on is not None and retired_on <= day else code
+
+
+def clearinghouse(day: date) -> str:
+    """The letters of the office that takes what goes to libraries without any, and sends it on."""
+    rows = RiCode.objects.filter(clearinghouse=True).order_by()
+    return next((in_force(*row, day) for row in rows.values_list("code", "retired_on")), "")
+
+
+@transaction.atomic
+def name_clearinghouse(code: str) -> bool:
+    """It is the one with these letters from now on; with none, there is none. False: unknown."""
+    named = RiCode.objects.filter(code=code)
+    if code and not named.exists():
+        return False
+    RiCode.objects.filter(clearinghouse=True).update(clearinghouse=False)
+    named.update(clearinghouse=True)
+    return True
+
+
 def fit(text: str, library: Library | None, day: date) -> str:
     """The three letters that a library is to bear from now on, as they are kept.
 

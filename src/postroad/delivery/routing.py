@@ -42,6 +42,7 @@ class Place:
     later: Later | None = None  # before a change of contractor
     delivery_code: str = ""  # Rhode Island's three letters
     code_trouble: CodeTrouble | None = None  # what is wrong with it
+    clearinghouse: str = ""  # the letters of the office that sends on what has none
     lines: tuple[str, ...] = ()  # its postal address, where the mail is to find it
 
     def on(self, day: date) -> "Place":
@@ -50,6 +51,11 @@ class Place:
             return self
         then = self.later
         return replace(self, letter=then.sign, word=then.word, uncoded=not then.word)
+
+    @property
+    def by_clearinghouse(self) -> bool:
+        """Whether what comes here from the van goes to the clearinghouse first."""
+        return self.state == RHODE_ISLAND and not self.delivery_code and bool(self.clearinghouse)
 
     @property
     def where(self) -> str:
@@ -71,9 +77,13 @@ def carried(sender: Place, receiver: Place) -> Carried:
 
 
 def address(sender: Place, receiver: Place, by: Carried = Carried.DELIVERY) -> Address:
-    """Letter and town in Massachusetts, three letters in Rhode Island; CodeMissing without them."""
+    """Letter and town in Massachusetts; three letters in Rhode Island, or its clearinghouse's
+    for a library that has none. Raises CodeMissing where there are none at all.
+    """
     if by is Carried.MAIL:
         return Address("", receiver.town or receiver.name)
+    if receiver.by_clearinghouse:
+        return Address(RHODE_ISLAND, ri_code(receiver.clearinghouse))
     if receiver.state == RHODE_ISLAND:
         return Address(RHODE_ISLAND, ri_code(receiver.delivery_code, receiver.code_trouble))
     if receiver.uncoded:

@@ -134,8 +134,9 @@ def places(libraries: Iterable[int]) -> dict[int, Place]:
     wanted, today = set(libraries), timezone.localdate()
     served = contractors.on_slips(wanted)
     rows = list(Library.objects.filter(pk__in=wanted).order_by())
-    coded = {each.delivery_code for each in rows if each.state == State.RHODE_ISLAND} - {""}
-    troubles = ri_codes.troubles(coded, today) if coded else {}
+    coded = {each.delivery_code for each in rows if each.state == State.RHODE_ISLAND}
+    troubles = ri_codes.troubles(coded - {""}, today) if coded - {""} else {}
+    clearinghouse = ri_codes.clearinghouse(today) if "" in coded else ""
     return {
         library.pk: Place(
             name=library.name,
@@ -147,6 +148,7 @@ def places(libraries: Iterable[int]) -> dict[int, Place]:
             later=served[library.pk].later if library.pk in served else None,
             delivery_code=library.delivery_code,
             code_trouble=troubles.get(library.delivery_code),
+            clearinghouse=clearinghouse,
         ).on(today)
         for library in rows
     }

@@ -20,7 +20,7 @@ STOPS = f"""
     SELECT library.id, library.code, library.name, library.town, library.state,
         library.delivery_code, route.code, stop.place, region.letter,
         now.sign, now.word, later.sign, later.word, change.first_day,
-        ri.id, ri.retired_on, EXISTS(SELECT 1 FROM delivery_ricode),
+        ri.id, ri.retired_on, EXISTS(SELECT 1 FROM delivery_ricode), house.code, house.retired_on,
         (
             SELECT bin.number FROM delivery_container bin
             WHERE bin.state = '{ContainerState.OPEN.value}' AND bin.kind = '{Container.Kind.BIN}'
@@ -45,6 +45,7 @@ STOPS = f"""
         ON later.courier_id = change.new_id AND later.library_id = library.id
     LEFT JOIN delivery_ricode ri
         ON ri.code = library.delivery_code AND library.state = '{State.RHODE_ISLAND.value}'
+    LEFT JOIN delivery_ricode house ON house.clearinghouse
     WHERE library.id IN ({{libraries}})
 """  # noqa: S608  # words of ours
 
@@ -69,6 +70,8 @@ class _Row(NamedTuple):
     ri_code: int | None
     retired_on: Any  # a date
     listed: Any  # whether there is a list of Rhode Island's codes
+    clearinghouse: str | None
+    clearinghouse_until: Any  # a date
     bin: str | None
 
 
@@ -122,6 +125,7 @@ def _stop(row: _Row, today: date) -> SortStop:
         later=slip.later,
         delivery_code=row.delivery_code,
         code_trouble=trouble,
+        clearinghouse=ri_codes.in_force(row.clearinghouse or "", row.clearinghouse_until, today),
     )
     return SortStop(
         row.pk,

@@ -76,6 +76,8 @@ def make_codes(libraries: dict[str, Library]) -> None:
         listed.append(
             RiCode(code="ZZZ", name="A branch that closed", retired_on=gone, invented=True)
         )
+    if "CLH" not in bearers:
+        listed.append(RiCode(code="CLH", name="Clearinghouse", clearinghouse=True, invented=True))
     RiCode.objects.bulk_create(listed)
 
 

@@ -5,9 +5,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
-from postroad.delivery import parcels, slips
-from postroad.delivery.codes import CodeRetired, CodeUnknown
+from postroad.delivery import parcels, slips, sort_stops
+from postroad.delivery.codes import CodeMissing, CodeRetired, CodeUnknown
 from postroad.delivery.models import RiCode
+from postroad.delivery.routing import Address
 from postroad.ill import transit
 from postroad.ill.transit import Why
 from tests.delivery.test_slips import words
@@ -103,6 +104,44 @@ def test_no_slip_bears_an_unknown_or_retired_code(office, cast, make_parcel):
     assert thing.why is Why.NO_SLIP
     office.post(HERE + "retire/", {"code": "PRO", "again": "1"})
     assert "PRO" in words(slips.print_slips([parcel]))
+
+
+def test_what_has_no_letters_goes_to_the_clearinghouse_if_one_is_named(office, cast, make_parcel):
+    cast.providence.delivery_code = ""
+    cast.providence.save()
+    parcel = make_parcel("lee", "providence")
+    RiCode.objects.create(code="CLR", name="Clearinghouse")
+    RiCode.objects.create(code="BAR", name="Barrington")
+    with pytest.raises(CodeMissing):
+        slips.print_slips([parcel])
+    for code in ("BAR", "CLR"):  # one at a time
+        office.post(HERE + "clearinghouse/", {"code": code})
+    said = words(slips.print_slips([parcel]))
+    assert "CLR" in said
+    assert "By the clearinghouse" in said
+    assert cast.providence.name in said
+    here = sort_stops.of([cast.providence.pk], timezone.localdate())[cast.providence.pk]
+    assert here.sign_on(timezone.localdate()) == Address("RI", "CLR")
+    office.post(HERE + "retire/", {"code": "CLR"})  # then nobody sends it on
+    with pytest.raises(CodeMissing):
+        slips.print_slips([parcel])
+    office.post(HERE + "retire/", {"code": "CLR", "again": "1"})
+    office.post(HERE + "clearinghouse/", {"code": ""})
+    with pytest.raises(CodeMissing):
+        slips.print_slips([parcel])
+    said = office.post(HERE + "clearinghouse/", {"code": "\x00"}, follow=True).content.decode()
+    assert "No such code is known" in said
+
+
+def test_letters_of_its_own_go_before_the_clearinghouse(office, cast, make_parcel):
+    cast.providence.delivery_code = "PRO"
+    cast.providence.save()
+    for code in ("CLR", "PRO"):
+        RiCode.objects.create(code=code, name=code)
+    office.post(HERE + "clearinghouse/", {"code": "CLR"})
+    said = words(slips.print_slips([make_parcel("lee", "providence")]))
+    assert "PRO" in said
+    assert "clearinghouse" not in said
 
 
 def test_only_slips_to_rhode_island_ask_for_its_codes(cast, make_parcel, django_assert_num_queries):

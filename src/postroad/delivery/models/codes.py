@@ -22,14 +22,19 @@ class RiCode(models.Model):
     # A symbol that hides many addresses. It stands here to be read; nothing is routed by it.
     symbol = models.CharField(max_length=20, blank=True)
     retired_on = models.DateField(null=True, blank=True)  # from this day on no slip bears it
+    # Of the one office that takes what goes to libraries without letters, and sends it on.
+    clearinghouse = models.BooleanField(default=False)
     invented = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["code"]
         constraints = [
+            models.UniqueConstraint(
+                fields=["clearinghouse"], condition=Q(clearinghouse=True), name="one_clearinghouse"
+            ),
             models.CheckConstraint(
                 condition=Q(code=Upper("code")) & ~Q(code=""), name="ri_code_is_in_capitals"
-            )
+            ),
         ]
 
     def __str__(self) -> str:

@@ -117,3 +117,18 @@ def retire(request: SignedIn) -> HttpResponse:
     said = _("%(code)s holds again.") if again else _("%(code)s is retired: no slip bears it.")
     messages.success(request, said % {"code": code})
     return redirect("office-delivery-codes")
+
+
+@require_POST
+@needs(Role.DELIVERY)
+def clearinghouse(request: SignedIn) -> HttpResponse:
+    """What goes to a library without letters is sent there; or nowhere again."""
+    code = request.POST.get("code", "")[:3]
+    if not ri_codes.name_clearinghouse(code):
+        messages.warning(request, _("No such code is known. Nothing was changed."))
+    elif code:
+        said = _("What goes to a library without letters is sent to %(code)s from now on.")
+        messages.success(request, said % {"code": code})
+    else:
+        messages.success(request, _("No slip is printed for a library without letters."))
+    return redirect("office-delivery-codes")

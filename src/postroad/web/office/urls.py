@@ -206,6 +206,11 @@ urlpatterns = [
     path("delivery/codes/accept/", ri_codes.accept, name="office-delivery-codes-accept"),
     path("delivery/codes/file/", ri_codes.file, name="office-delivery-codes-file"),
     path("delivery/codes/retire/", ri_codes.retire, name="office-delivery-codes-retire"),
+    path(
+        "delivery/codes/clearinghouse/",
+        ri_codes.clearinghouse,
+        name="office-delivery-codes-clearinghouse",
+    ),
     path("libraries/", libraries.library_list, name="office-libraries"),
     path("libraries/add/", libraries.add, name="office-library-add"),
     path("libraries/file/", library_lists.file, name="office-libraries-file"),
