@@ -190,7 +190,16 @@ def test_what_is_no_file_of_scans_is_refused_as_a_whole():
 
 @pytest.mark.parametrize(
     ("text", "hour"),
-    [("2026-11-30 14:05", 19), ("11/30/2026 2:05 PM", 19), ("2026-11-30T14:05:00+00:00", 14)],
+    [
+        ("2026-11-30 14:05", 19),
+        ("11/30/2026 2:05 PM", 19),
+        ("2026-11-30T14:05:00+00:00", 14),
+        ("20261130T140500", 19),
+        ("11/30/2026 14:05", 19),
+        ("11/30/26 14:05", 19),
+        ("30-Nov-2026 2:05:30 pm", 19),
+        ("46356.5868", 19),
+    ],
 )
 def test_times_are_read_as_people_and_machines_write_them(text, hour):
     at = scan_lines.moment(text, Clock(NOW, ZoneInfo("America/New_York")))
@@ -203,6 +212,26 @@ def test_a_clock_that_goes_a_year_ahead_or_behind_is_not_believed():
         text = (NOW + timedelta(days=days)).isoformat()
         assert scan_lines.moment(text, Clock(NOW, UTC)) is said
     assert isinstance(scan_lines.moment("", Clock(NOW, UTC)), Why)
+
+
+@pytest.mark.parametrize("text", ["2026-11-30", "11/30/2026", "20261130", "46356", "14:05"])
+def test_a_day_alone_says_no_time(text):
+    assert scan_lines.moment(text, Clock(NOW, UTC)) is Why.TIME_UNREAD
+
+
+@pytest.mark.parametrize(
+    ("content", "line"),
+    [
+        ("time,place,step,number\nx,LEE,dropped,1\n".encode("utf-16"), 2),
+        (b"sep=;\r\ntime;place;step;number\r\nx;LEE;dropped;1\r\n", 3),
+        (b"\r\n\r\ntime,place,step,number\r\nx,LEE,dropped,1\r\n", 4),
+        (b"time\tplace\tstep\tnumber\rx\tLEE\tdropped\t1\r", 2),
+        (b"\xef\xbb\xbftime,place,step,number\nx,LEE,dropped,1", 2),
+    ],
+)
+def test_a_file_is_read_as_spreadsheet_programs_write_it(content, line):
+    (found,) = scan_lines.read(content, Clock(NOW, UTC))
+    assert (found.line, found.why) == (line, Why.TIME_UNREAD)
 
 
 def test_a_thousand_lines_take_few_statements(make_parcel, cast, django_assert_num_queries):

@@ -5,12 +5,16 @@ What is wrong with a line is said of its column; a line that is wrong stops no o
 
 import csv
 import io
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from enum import StrEnum
 
+from postroad import spreadsheet
 from postroad.errors import Refusal
+from postroad.spreadsheet import NotASpreadsheet
+from postroad.spreadsheet.comma_separated import text_of
 
 MOST_LINES = 50_000
 MOST_BYTES = 10_000_000
@@ -26,14 +30,8 @@ HEADINGS = {
     "into": ("into", "bin", "bag"),
 }
 NEEDED = ("time", "place", "step", "number")
-TIMES = (
-    "%Y-%m-%d %H:%M:%S",
-    "%Y-%m-%d %H:%M",
-    "%m/%d/%Y %H:%M:%S",
-    "%m/%d/%Y %H:%M",
-    "%m/%d/%Y %I:%M:%S %p",
-    "%m/%d/%Y %I:%M %p",
-)
+ABOVE = re.compile(r"(?:[ \t]*\n)*(?:sep=.\n)?", re.I)
+CLOCK = re.compile(r":|\dT\d|^\d{5}\.\d")  # a day alone says no time, nor does its serial number
 
 
 class NotALineFile(Refusal):
@@ -139,10 +137,11 @@ def read(content: bytes, clock: Clock) -> list[Line | Bad]:
     if len(content) > MOST_BYTES:
         raise TooManyLines(most=MOST_LINES)
     text = decoded(content)
+    above, text = headings_first(text)
     rows = csv.reader(io.StringIO(text), delimiter=delimiter(text))
     try:
         columns = headed(next(rows, []))
-        found = list(_lines(rows, columns, clock))
+        found = list(_lines(enumerate(rows, start=above + 2), columns, clock))
     except csv.Error as no:
         raise NotALineFile from no
     if not found:
@@ -153,14 +152,18 @@ def read(content: bytes, clock: Clock) -> list[Line | Bad]:
 
 
 def decoded(content: bytes) -> str:
-    for encoding in ("utf-8-sig", "cp1252"):
-        try:
-            text = content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\0" not in text:
-            return text
-    raise NotALineFile
+    try:
+        return text_of(content).replace("\r\n", "\n").replace("\r", "\n")
+    except NotASpreadsheet as no:
+        raise NotALineFile from no
+
+
+def headings_first(text: str) -> tuple[int, str]:
+    """How many lines stand above the headings, blank ones and what Excel writes for itself; and the
+    text without them."""
+    above = ABOVE.match(text)
+    assert above is not None  # it matches nothing, too
+    return above[0].count("\n"), text[above.end() :]
 
 
 def delimiter(text: str) -> str:
@@ -184,9 +187,9 @@ def headed(row: list[str]) -> dict[str, int]:
 
 
 def _lines(
-    rows: Iterator[list[str]], columns: Mapping[str, int], clock: Clock
+    rows: Iterable[tuple[int, list[str]]], columns: Mapping[str, int], clock: Clock
 ) -> Iterator[Line | Bad]:
-    for number, row in enumerate(rows, start=2):
+    for number, row in rows:
         if any(cell.strip() for cell in row):
             yield _line(number, row, columns, clock)
 
@@ -235,13 +238,9 @@ def moment(text: str, clock: Clock) -> datetime | Why:
 
 
 def _parsed(text: str) -> datetime | None:
+    if not CLOCK.search(text):
+        return None
     try:
         return datetime.fromisoformat(text)
     except ValueError:
-        pass
-    for shape in TIMES:
-        try:
-            return datetime.strptime(text, shape)  # noqa: DTZ007  # its zone is the clock's
-        except ValueError:
-            continue
-    return None
+        return spreadsheet.moment(text)
