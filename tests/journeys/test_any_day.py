@@ -18,6 +18,7 @@ from django.core.management import call_command
 from playwright.sync_api import Page, expect
 
 from postroad.catalogue.models import Item
+from postroad.delivery import claims
 from postroad.delivery.models import Custody
 from postroad.demo.facts import CENTRE
 from postroad.demo.house import TRY
@@ -73,6 +74,7 @@ def demo(
     today = request.node.callspec.params["clock"] == TODAY
     call_command("demo", **(FEW if today else ALL), stdout=StringIO())
     assert at_closed_doors() == []
+    assert claims.follow(datetime.now(UTC)) == 0  # nobody has scanned what is claimed as lost
     asked = set(Question.objects.open().values_list("kind", flat=True))
     assert {*TURNS} <= asked  # the guided list of turns leads to them
     return Play(lambda name: Person(name, browse(), lambda page: None, PASSWORD), clock)

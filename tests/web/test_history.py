@@ -1,12 +1,15 @@
 """What is told of a loan, and to whom."""
 
+from datetime import timedelta
+
 import pytest
 import time_machine
 
+from postroad.delivery import parcels
 from postroad.ill import sweeps
 from postroad.ill.access import Sight
 from postroad.ill.lifecycle import State, Verb
-from postroad.web.shared import history, mileposts
+from postroad.web.shared import custody_flaws, history, mileposts
 from tests.ill.story import ALONG, MONDAY, begin
 
 
@@ -57,3 +60,18 @@ def test_a_clock_that_rings_on_both_sides_is_told_once_to_each(cast):
     ):
         lines = [line.sentence for line in history.history(story.ill, sight)]
         assert [line for line in lines if line.startswith("Time is up")] == [told]
+
+
+def test_what_a_hub_loads_left_it_and_was_picked_up_nowhere_unknown(cast):
+    story = begin(cast).at(State.SHIPPED)
+    parcel = story.ill.loan.parcel_out
+    for verb, hours in ((parcels.pick_up, 1), (parcels.sort, 5), (parcels.load, 9)):
+        holder = {} if verb is parcels.pick_up else {"holder": "PLYMOUTH"}
+        at = parcel.last_at + timedelta(hours=hours)
+        verb(parcel, by=cast.driver, at=at, **holder)
+    for sight in Sight:
+        lines = [line.sentence for line in history.history(story.ill, sight)]
+        assert "It left the sorting center on the van." in lines
+        assert not any("unknown" in line for line in lines)
+    flaws = custody_flaws.of_parcel(parcel, parcel.last_at + timedelta(days=9))
+    assert ["the van at the sorting center" in flaw.sentence for flaw in flaws] == [True]

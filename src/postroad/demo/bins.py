@@ -7,7 +7,7 @@ from django.utils import timezone
 from postroad.accounts.models import Role, User
 from postroad.delivery import containers, parcels, rounds, scan_files, stops
 from postroad.delivery.containers import At
-from postroad.delivery.models import Container, Hub, Parcel, ParcelState, Stop
+from postroad.delivery.models import Claim, Container, Hub, Parcel, ParcelState, Stop
 from postroad.demo.people import HOME
 from postroad.directory.models import Library
 
@@ -31,7 +31,8 @@ def tell(now: datetime) -> None:
         return
     hours = timedelta(hours=1)
     desk = User.objects.filter(username=Role.DELIVERY).first()
-    by_van = Parcel.objects.filter(state=ParcelState.MOVING, via="delivery")
+    lost = Claim.objects.values("parcel")  # nobody has seen those
+    by_van = Parcel.objects.filter(state=ParcelState.MOVING, via="delivery").exclude(pk__in=lost)
     moving = list(by_van.filter(last_at__lt=then - 3 * hours).order_by("pk")[:60])
     mine = [each for each in moving if each.to_library_id == home.pk][:FULL]
     others = [each for each in moving if each.to_library_id != home.pk][:FULL]

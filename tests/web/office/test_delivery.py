@@ -119,7 +119,7 @@ def test_the_overview_costs_the_same_queries_for_few_and_for_many(
 ):
     for _each in range(15):
         make_parcel(days_ago=20)
-    with django_assert_max_num_queries(26):
+    with django_assert_max_num_queries(27):
         office.get(HOME)
     with django_assert_max_num_queries(8):
         office.get(PARCELS)

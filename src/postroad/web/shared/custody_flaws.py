@@ -45,7 +45,7 @@ SENTENCES: Mapping[Doubt, Promise] = {
 STEPS: Mapping[Move, Promise] = {
     Move.MADE: gettext_lazy("made ready at %(place)s"),
     Move.PICKED_UP: gettext_lazy("the van at %(place)s"),
-    Move.SORTED: gettext_lazy("the hub"),
+    Move.SORTED: gettext_lazy("the sorting center"),
     Move.DROPPED: gettext_lazy("left at %(place)s"),
     Move.RECEIVED: gettext_lazy("received at %(place)s"),
 }
@@ -82,6 +82,8 @@ def facts(before: Entry, after: Entry | None, known: Mapping[str, Custody]) -> d
 
 def step(entry: Entry, known: Mapping[str, Custody]) -> str:
     library = known[entry.key].library
+    if entry.step is Move.PICKED_UP and library is None:
+        return _("the van at the sorting center")
     place = library.town if library else _("an unknown place")
     phrase = STEPS.get(entry.step)
     return str(phrase) % {"place": place} if phrase else known[entry.key].get_step_display()

@@ -197,6 +197,7 @@ CUSTODY: Mapping[CustodyStep, Promise] = {
     CustodyStep.DAMAGED: gettext_lazy("The sorting center found it damaged."),
     CustodyStep.DROPPED: gettext_lazy("The van left it at %(place)s."),
 }
+LOADED = gettext_lazy("It left the sorting center on the van.")
 
 DAYS = ("expected_on", "due_back", "was", "until", "on", "wished")
 CODES: Mapping[str, Mapping[str, Promise]] = {
@@ -367,11 +368,14 @@ def parcels_of(ill: Request, libraries: Collection[int] | None) -> list[Parcel]:
 def road(parcel: Parcel) -> list[Told]:
     """What the van did with a parcel."""
     return [
-        Told(str(CUSTODY[CustodyStep(line.step)]) % {"place": place(line)}, line.at)
+        Told(_step(line), line.at)
         for line in custody.chain(parcel)
         if line.step in CUSTODY and not hasattr(line, "undone_by")
     ]
 
 
-def place(line: Custody) -> str:
-    return line.library.name if line.library is not None else _("an unknown place")
+def _step(line: Custody) -> str:
+    if line.library is None and line.step == CustodyStep.PICKED_UP:
+        return str(LOADED)
+    place = line.library.name if line.library is not None else _("an unknown place")
+    return str(CUSTODY[CustodyStep(line.step)]) % {"place": place}
