@@ -19,7 +19,7 @@ def test_a_hold_that_is_told_sends_the_item_there(play: Play, cast: Cast, walden
     desk = play["lender"].goes("/staff/holds/")
     desk.get_by_label("Barcode", exact=True).fill(BARCODE)
     desk.get_by_label("Pick-up library").fill("Lee Library")
-    play["lender"].presses("Tell")
+    play["lender"].presses("Enter")
     play["lender"].is_told("1 hold was told.")
     look_on_a_phone_at_night(desk)
 

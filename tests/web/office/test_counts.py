@@ -64,7 +64,7 @@ def test_what_is_known_in_different_ways_stands_side_by_side(office, counted):
         {
             "Scanned": 3,
             "In a scanned bin": 2,
-            "Said without a scan": 0,
+            "Recorded without a scan": 0,
             "First seen at the desk": 0,
             "Typed by the driver": 6,
             "Counted by the library": None,
@@ -89,7 +89,7 @@ def test_each_row_opens_what_it_is_the_sum_of(office, counted, cast):
 @pytest.mark.parametrize(
     ("query", "cells"),
     [
-        ("?way=taken", {"Said without a scan": 4}),
+        ("?way=taken", {"Recorded without a scan": 4}),
         ("?way=bins", {"Left": 1, "Taken along": 0}),
         ("?by=lane", {"Items put in": 4}),
         ("?by=day&way=rubbish&from=rubbish&through=2026-02-31", {"Scanned": 3}),
@@ -113,7 +113,7 @@ def test_a_spreadsheet_has_all_and_no_formula(office, counted):
 def test_it_says_until_when_it_is_whole(office, counted, yesterday):
     page = office.get(COUNTS)
     assert page.context["whole_until"] == timezone.localdate() - timedelta(days=4)
-    assert "Whole until" in tight(page)
+    assert "Complete through" in tight(page)
     CountRun.objects.all().delete()
     assert "Nothing was counted yet" in tight(office.get(COUNTS))
 

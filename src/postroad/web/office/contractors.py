@@ -42,8 +42,8 @@ WHY = {
 class ChangeForm(OnePress):
     """Who drives, who will, and from which day on."""
 
-    old = forms.ModelChoiceField(Courier.objects.all(), label=gettext_lazy("Now drives"))
-    new = forms.ModelChoiceField(Courier.objects.all(), label=gettext_lazy("Then drives"))
+    old = forms.ModelChoiceField(Courier.objects.all(), label=gettext_lazy("Contractor until then"))
+    new = forms.ModelChoiceField(Courier.objects.all(), label=gettext_lazy("New contractor"))
     first_day = day_field(gettext_lazy("From which day on"))
 
     def clean_first_day(self) -> date:

@@ -31,7 +31,9 @@ class KeyForm(InOurWords, forms.Form):
 
     name = forms.CharField(
         label=gettext_lazy("Name"),
-        help_text=gettext_lazy("By which you tell it from others: which machine, whose system."),
+        help_text=gettext_lazy(
+            "Which machine it is for, or whose system, so that you can tell the keys apart."
+        ),
         max_length=80,
     )
     library = forms.CharField(

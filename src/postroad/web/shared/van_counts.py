@@ -30,11 +30,11 @@ WAYS: Mapping[str, Promise] = {
 NAMES: Mapping[str, Promise] = {
     "left_scanned": gettext_lazy("Scanned"),
     "left_in_bins": gettext_lazy("In a scanned bin"),
-    "left_declared": gettext_lazy("Said without a scan"),
+    "left_declared": gettext_lazy("Recorded without a scan"),
     "left_at_desk": gettext_lazy("First seen at the desk"),
     "taken_scanned": gettext_lazy("Scanned"),
     "taken_in_bins": gettext_lazy("In a scanned bin"),
-    "taken_declared": gettext_lazy("Said without a scan"),
+    "taken_declared": gettext_lazy("Recorded without a scan"),
     "bins_left": gettext_lazy("Left"),
     "bins_taken": gettext_lazy("Taken along"),
     "typed_left": gettext_lazy("Typed by the driver"),

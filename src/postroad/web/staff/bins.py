@@ -30,7 +30,7 @@ class EmptiesForm(InOurWords, forms.Form):
         label=gettext_lazy("How many empty bins do you need?"),
         min_value=0,
         max_value=99,
-        help_text=gettext_lazy("0: none any more."),
+        help_text=gettext_lazy("0: you need none any more."),
     )
 
 
