@@ -65,6 +65,7 @@ def test_a_clock_that_rings_on_both_sides_is_told_once_to_each(cast):
 def test_what_a_hub_loads_left_it_and_was_picked_up_nowhere_unknown(cast):
     story = begin(cast).at(State.SHIPPED)
     parcel = story.ill.loan.parcel_out
+    assert parcel is not None
     for verb, hours in ((parcels.pick_up, 1), (parcels.sort, 5), (parcels.load, 9)):
         holder = {} if verb is parcels.pick_up else {"holder": "PLYMOUTH"}
         at = parcel.last_at + timedelta(hours=hours)
