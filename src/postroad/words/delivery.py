@@ -236,18 +236,18 @@ OF_A_STOP: Words = {
 }
 WRONG_CELLS: Words = {
     Wrong.LIBRARY: gettext_lazy(
-        "no library here, or several, are called that: use its code, or name and town"
+        "No library here is called that, or several are: use its code, or its name and town."
     ),
-    Wrong.TWICE: gettext_lazy("this library stands in another row already"),
-    Wrong.ROUTE: gettext_lazy("a route has at most 20 characters"),
-    Wrong.PLACE: gettext_lazy("a number from 0 to 999"),
-    Wrong.DAYS: gettext_lazy("days such as Mon, Wed, Fri or MTWTF or none"),
-    Wrong.CLOCK: gettext_lazy("a time such as 9:30 or 1 pm"),
-    Wrong.WINDOW: gettext_lazy("this is not after the time from which the van may come"),
-    Wrong.NOTICE: gettext_lazy("hours, from 0 to 240"),
-    Wrong.YES_OR_NO: gettext_lazy("yes or no"),
+    Wrong.TWICE: gettext_lazy("This library stands in another row already."),
+    Wrong.ROUTE: gettext_lazy("A route has at most 20 characters."),
+    Wrong.PLACE: gettext_lazy("Write a number from 0 to 999."),
+    Wrong.DAYS: gettext_lazy("Write days such as Mon, Wed, Fri or MTWTF, or none."),
+    Wrong.CLOCK: gettext_lazy("Write a time such as 9:30 or 1 pm."),
+    Wrong.WINDOW: gettext_lazy("This is not after the time from which the van may come."),
+    Wrong.NOTICE: gettext_lazy("Write hours, from 0 to 240."),
+    Wrong.YES_OR_NO: gettext_lazy("Write yes or no."),
     Wrong.BEHIND: gettext_lazy(
-        "a library at which the van stops and that is no satellite itself, or none"
+        "Name a library at which the van stops and that is no satellite itself, or write none."
     ),
 }
 
