@@ -100,5 +100,5 @@ def ends(office: Person, reason: str) -> None:
 
 def subjects(address: str) -> list[str]:
     """Of what the van says, not of what was asked and sent."""
-    mails = [each.subject for each in mail.outbox if each.to == [address]]
+    mails = [str(each.subject) for each in mail.outbox if each.to == [address]]
     return [each for each in mails if "van" in each or "expected" in each]

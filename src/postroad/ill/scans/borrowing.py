@@ -15,7 +15,7 @@ from postroad.ill.homeward import Way
 from postroad.ill.lifecycle import LoanState, OutOfTurn, Verb
 from postroad.ill.models import Loan
 from postroad.ill.returns import Home
-from postroad.ill.scans import otherwise
+from postroad.ill.scans import otherwise, strays
 from postroad.ill.scans.otherwise import Instead
 
 
@@ -98,6 +98,8 @@ def receive(
     except (OutOfTurn, finding.Ambiguous):
         raise
     except Refusal:
+        if strays.arrival(library, text):
+            raise
         if comes_or_goes(library, text):
             return OwnReturned()
         if (got := _otherwise(library, text, act, sure=sure)) is not None:

@@ -30,13 +30,12 @@ from postroad.web.shared import gates, way_home
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.shared.scanning import Line, Scan, ScanPage, Tone, sitting
 from postroad.web.shared.turn import due_back
-from postroad.web.staff import bins, queues, telling
+from postroad.web.staff import bins, queues, strays, telling
 from postroad.web.staff import readers as reader_page
 from postroad.web.staff.borrowing import doubts
 from postroad.web.staff.counter import frame, works
 from postroad.web.staff.queues import Queue
 from postroad.web.staff.readers import Reader
-from postroad.web.staff.strays import stray
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +64,7 @@ def page(name: str, queue: str, answer: Answer) -> Callable[..., HttpResponse]:
             f"staff/borrowing/{name}.html",
             scan=lambda scan: answered(answer, here, scan),
             undo=lambda token: undo(here, token),
-            stands=undoing.stands,
+            stands=stands,
         )
         return sheet.answer(request, lambda: context(request, here, sheet.name, queue))
 
@@ -79,7 +78,7 @@ def answered(answer: Answer, here: AtDesk, scan: Scan) -> Line:
     except finding.Ambiguous:
         raise
     except Refusal:
-        if line := stray(here.library, here.user, scan):
+        if line := strays.stray(here.library, here.user, scan):
             return line
         raise
 
@@ -146,7 +145,7 @@ def latest(request: SignedIn, here: AtDesk, name: str) -> Loan | None:
     """The thing of the last scan that did something, for its slip and its patron's name."""
     lines = sitting(request, name).lines
     refs = [line.undo for line in lines[:1] if line.stands]
-    if not refs:
+    if not refs or refs[0].startswith(strays.ARRIVED):
         return None
     event = Event.objects.filter(pk=refs[0], request__library=here.library).first()
     shown = Loan.objects.shown().select_related("request__patron__card", "parcel_home__to_library")
@@ -159,8 +158,14 @@ def done(loan: Loan, verb: Verb, sentence: str, tone: Tone = Tone.OK) -> Line:
     return Line(tone, sentence, loan.request.ref, undo=str(event.pk) if event else "")
 
 
+def stands(token: str) -> bool:
+    return token.startswith(strays.ARRIVED) or undoing.stands(token)
+
+
 def undo(here: AtDesk, token: str) -> str:
     """Undo the event of a line, if it is still the last of its request."""
+    if token.startswith(strays.ARRIVED):
+        return strays.undo(here.user, token)
     event = (
         Event.objects.select_related("request__library", "request__current__lender")
         .select_related("supply__lender", "loan__parcel_out", "loan__parcel_home")

@@ -25,10 +25,9 @@ from postroad.web.shared import gates
 from postroad.web.shared.gates import SignedIn, needs
 from postroad.web.shared.scanning import Line, Scan, ScanPage, Tone, sitting
 from postroad.web.shared.turn import no_day
-from postroad.web.staff import queues
+from postroad.web.staff import queues, strays
 from postroad.web.staff.counter import frame, works
 from postroad.web.staff.lending import doubts
-from postroad.web.staff.strays import stray
 
 SHOWN = 12  # rows of what is left; the queue has all
 
@@ -57,7 +56,7 @@ def answered(answer: Answer, request: SignedIn, library: Library, scan: Scan) ->
     except finding.Ambiguous:
         raise
     except Refusal:
-        if line := stray(library, request.user, scan):
+        if line := strays.stray(library, request.user, scan):
             return line
         raise
 
@@ -150,6 +149,8 @@ def undo(request: SignedIn, token: str) -> str:
     """Take back a line of either page, if nothing has happened since."""
     if token.startswith(MISSED):
         return miss_again(request, token.removeprefix(MISSED))
+    if token.startswith(strays.ARRIVED):
+        return strays.undo(request.user, token)
     event = (
         Event.objects.select_related("request__library", "request__current__lender")
         .select_related("supply__lender", "supply__item")
@@ -181,7 +182,7 @@ def miss_again(request: SignedIn, key: str) -> str:
 
 
 def stands(token: str) -> bool:
-    return token.startswith(MISSED) or undoing.stands(token)
+    return token.startswith((MISSED, strays.ARRIVED)) or undoing.stands(token)
 
 
 def to_ship(request: SignedIn, library: Library, name: str) -> dict[str, Any]:
