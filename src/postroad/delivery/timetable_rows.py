@@ -183,7 +183,7 @@ def read(line: int, cells: Mapping[str, str]) -> tuple[Asked, list[Bad]]:
     """A row, by our names of its columns; what cannot be read of it is not in it."""
     asked = Asked(line, cells.get("library", "").strip()[:160], cells.get("town", "").strip()[:80])
     bad = []
-    if route := cells.get("route", "").strip():
+    if route := " ".join(cells.get("route", "").split()):
         if len(route) > 20:
             bad.append(Bad(line, "route", route[:60], Wrong.ROUTE))
         else:

@@ -116,6 +116,7 @@ def take(
     bad: list[Bad] = []
     seen: dict[int, int] = {}
     known = Libraries()
+    routes = {code.upper(): code for code in Route.objects.values_list("code", flat=True)}
     for line, cells in rows:
         row, wrong = timetable_rows.read(line, cells)
         library = known.meant(row)
@@ -127,6 +128,8 @@ def take(
         bad += wrong
         if library is not None and library.pk not in seen:
             seen[library.pk] = line  # a bad row gives up nothing: its library is named
+            if row.route:
+                row = replace(row, route=routes.get(row.route, row.route))
             asked.append({"library": library.pk, "bad": bool(wrong), **_kept(row)})
     bad += _find_towns(asked, seen, known)
     sent = {"name": name[:200], "first_day": first_day, "sent_by": by, "sent_at": at}
@@ -202,9 +205,14 @@ def difference(file: TimetableFile) -> Difference:
             same += 1
     named_here = set(keys)
     gone = [stop.library for pk, stop in stops.items() if pk not in named_here]
-    routes = {change.new["route"] for change in (*added, *changed)} - {""}
-    there = set(Route.objects.filter(code__in=routes).values_list("code", flat=True))
-    return Difference(added, changed, gone, same, sorted(routes - there))
+    routes = _not_there({change.new["route"] for change in (*added, *changed)})
+    return Difference(added, changed, gone, same, routes)
+
+
+def _not_there(routes: set[str]) -> Sequence[str]:
+    """Those of these codes of routes that no route has."""
+    there = Route.objects.filter(code__in=routes).values_list("code", flat=True)
+    return sorted(routes - {"", *there})
 
 
 def _change(library: Library, stop: Stop | None, asked: Mapping[str, Any]) -> Change:
@@ -297,8 +305,7 @@ def begin(file: TimetableFile, at: datetime) -> bool:
 
 
 def _take_effect(file: TimetableFile, found: Difference, at: datetime) -> None:
-    for code in found.routes:
-        Route.objects.create(code=code, name=code.title(), region=file.region)
+    _lay_out(found.routes, file.region)
     file.before = [
         {"library": each.library.pk, **each.was} for each in (*found.added, *found.changed)
     ]
@@ -307,6 +314,11 @@ def _take_effect(file: TimetableFile, found: Difference, at: datetime) -> None:
     Stop.objects.filter(library__in=[each.pk for each in found.gone]).update(active=False)
     file.held_at = at
     file.save(update_fields=["before", "applied_by", "applied_at", "undone_at", "held_at"])
+
+
+def _lay_out(routes: Iterable[str], region: Region) -> None:
+    for code in routes:
+        Route.objects.create(code=code, name=code.title(), region=region)
 
 
 @transaction.atomic
@@ -319,6 +331,7 @@ def undo(file: TimetableFile, *, by: str, at: datetime) -> TimetableFile:
     if file.planned:
         ScheduleChange.objects.filter(source=file.source).delete()
     else:
+        _lay_out(_not_there({each.get("route", "") for each in file.before}), file.region)
         _write({each["library"]: each for each in file.before}, file.region)
     file.undone_at = at
     file.save(update_fields=["undone_at"])

@@ -1,9 +1,11 @@
 """The network of the van: couriers, hubs, nights between them, regions, routes."""
 
 from datetime import timedelta
+from urllib.parse import quote
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from postroad.delivery import stops
@@ -93,3 +95,28 @@ def test_the_page_takes_as_many_statements_however_large(
         Route.objects.create(code=f"R{number}", name=f"R {number}", region=Region.objects.get())
     with django_assert_num_queries(12):
         office.get(HOME)
+
+
+@pytest.mark.parametrize("code", ["6A/B", "west 2", "\u00e9?#%2F", "6\nB"])
+def test_whatever_a_route_a_hub_and_a_region_are_called_their_pages_open(office, cast, code):
+    courier = Courier.objects.create(code="BAY", name="Bay", state="MA")
+    facts = {"courier": courier.pk, "kind": Hub.Kind.values[0], "town": "Lee"}
+    office.post(f"{HOME}hub/add/", {"code": code, "name": "Hub", **facts})
+    hub, region, route = Hub.objects.get(), Region.objects.get(), Route.objects.get()
+    office.post(
+        f"{HOME}region/{region.pk}/", {"code": code, "name": "R", "letter": "S", "hub": hub.pk}
+    )
+    office.post(f"{HOME}route/{route.pk}/", {"code": code, "name": "6", "region": region.pk})
+    said = " ".join(code.split())
+    assert {each.code for each in (hub, *Region.objects.all(), *Route.objects.all())} == {said}
+    public = [f"/delivery/routes/{quote(said, '')}/", f"/delivery/hubs/{quote(said, '')}/"]
+    for page in (
+        "/delivery/",
+        "/office/delivery/",
+        "/libraries/lee",
+        "/office/delivery/timetables/",
+    ):
+        assert office.get(page).status_code == 200
+    for page in (*public, "/delivery/stops/lee/"):
+        assert office.get(page).status_code == 200
+    assert office.get(reverse("office-delivery-timetable-export", args=[said])).status_code == 200

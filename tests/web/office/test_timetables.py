@@ -225,3 +225,20 @@ def test_a_stop_that_came_after_a_plan_was_shown_is_not_given_up_by_it(office: C
     assert timetables.follow(timezone.now() + timedelta(days=31)) == 1
     assert Stop.objects.get(library=new).active
     assert not Stop.objects.get(library=cast.pittsfield).active
+
+
+@pytest.mark.parametrize("act", [{"code": "WEST 7", "name": "West 7"}, {"remove": "1"}])
+def test_it_is_undone_though_a_route_was_renamed_or_removed_since(office: Client, cast: Cast, act):
+    was = Stop.objects.get(library=cast.lee).route
+    text = whole(office).replace(was.code, "WEST 8")
+    press(office, send(office, text))
+    office.post(f"/office/delivery/network/route/{was.pk}/", {"region": was.region_id, **act})
+    assert not Route.objects.filter(code=was.code).exists()
+    office.post(f"{HOME}{TimetableFile.objects.get().pk}/", {"undo": "1"})
+    assert Stop.objects.get(library=cast.lee).route.code == was.code
+
+
+def test_a_route_is_itself_however_its_code_is_written(office: Client, cast: Cast):
+    Route.objects.update(code="West 2")
+    assert "It changes nothing" in tight(send(office, whole(office)))
+    assert "It changes nothing" in tight(send(office, whole(office).replace("West 2", "WEST 2")))

@@ -35,6 +35,10 @@ class PartForm(InOurWords, forms.ModelForm[Any]):
         super().__init__(*args, **more)
         self.fields["code"].help_text = _("Short, as the office calls it.")
 
+    def clean_code(self) -> str:
+        """In one line: it stands in the address of a page."""
+        return " ".join(self.cleaned_data["code"].split())
+
 
 class CourierForm(PartForm):
     class Meta:

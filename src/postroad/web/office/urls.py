@@ -189,7 +189,7 @@ urlpatterns = [
     path("delivery/timetables/", timetables.page, name="office-delivery-timetables"),
     path("delivery/timetables/<int:timetable>/", timetables.one, name="office-delivery-timetable"),
     path(
-        "delivery/timetables/<slug:region>.csv",
+        "delivery/timetables/<path:region>.csv",
         timetables.export,
         name="office-delivery-timetable-export",
     ),
