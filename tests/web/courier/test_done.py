@@ -20,6 +20,11 @@ def driver(client, cast):
     return client
 
 
+def test_a_key_with_a_sign_that_no_database_of_ours_need_take(driver):
+    assert driver.post(DONE, {"left": "3", "taken": "2", "key": "a\0b"}).status_code == 302
+    assert Visit.objects.get().key.endswith("-ab")
+
+
 def test_a_stop_is_confirmed_with_its_time_and_can_be_taken_back(driver, cast):
     driver.post(DONE, {"left": "3", "taken": "2", "key": "k"})
     driver.post(DONE, {"left": "3", "taken": "2", "key": "k"})

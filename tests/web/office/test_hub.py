@@ -1,9 +1,13 @@
 """The hub's desk, bins as property, files of scans: what each page says."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection, transaction
+from django.test import Client
 from django.utils import timezone
 
 from postroad.delivery import containers, parcels, scan_files
@@ -196,6 +200,31 @@ def test_all_that_waits_for_a_route_is_loaded_with_one_press_and_undone(office, 
     parcel.refresh_from_db()
     assert parcel.last_step == CustodyStep.SORTED
     assert "Took the one" in office.get(address).content.decode()
+
+
+def test_a_press_for_all_that_comes_twice_at_one_moment_is_one(
+    transactional_db, office, parcel, hub
+):
+    hour = timezone.now() - timedelta(hours=1)
+    with transaction.atomic():
+        parcels.sort(parcel, holder=hub.code, by=None, at=hour)
+    address = f"{HUB}&do=load&route=WEST+2"
+    page, gate = office.get(address), Barrier(3)
+    sent = {"all": "yes", "numbers": page.context["all_numbers"], "key": "\0k"}
+
+    def press(_number):
+        hand = Client()
+        hand.cookies = office.cookies
+        gate.wait()
+        try:
+            return hand.post(address, sent).status_code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(3) as hands:
+        assert list(hands.map(press, range(3))) == [302, 302, 302]
+    assert ScanLine.objects.get().key == "all-k"
+    assert parcel.custody.filter(step=CustodyStep.PICKED_UP).count() == 1
 
 
 def test_all_that_waits_for_a_route_goes_into_the_bin_that_is_chosen(office, parcel, hub):

@@ -12,6 +12,7 @@ from postroad.delivery.visits import Pieces
 from postroad.web.courier.route import chosen_stop
 from postroad.web.shared.counted import whole
 from postroad.web.shared.gates import SignedIn, needs
+from postroad.web.shared.scanning import plain
 
 
 @needs(Role.DRIVER)
@@ -25,7 +26,7 @@ def done(request: SignedIn) -> HttpResponse:
         return redirect("courier-done")
     if request.method == "POST":
         pieces = Pieces(whole(request.POST.get("left", "")), whole(request.POST.get("taken", "")))
-        key = request.POST.get("key", "")[:40] or uuid4().hex
+        key = plain(request.POST.get("key", ""))[:40] or uuid4().hex
         visits.confirm(request.user, stop, pieces, key=key, at=now, now=now)
         return redirect("courier-done")
     facts = {

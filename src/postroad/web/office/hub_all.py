@@ -10,7 +10,7 @@ from postroad.delivery import all_at_hub
 from postroad.delivery.codes import grouped
 from postroad.delivery.hub import AtHub, Hand
 from postroad.web.shared.gates import SignedIn
-from postroad.web.shared.scanning import Line, Tone, sitting
+from postroad.web.shared.scanning import Line, Tone, plain, sitting
 
 UNDO = "all:"  # so begins what the undo of such a press is told
 
@@ -31,7 +31,7 @@ def waiting(here: AtHub) -> dict[str, object]:
 @transaction.atomic
 def press(request: SignedIn, here: AtHub, name: str) -> None:
     """One line of the sitting for them all; the same press sent twice is one."""
-    key = request.POST.get("key", "")[:40]
+    key = plain(request.POST.get("key", ""))[:40]
     lines = sitting(request, name)
     if lines.known(f"all-{key}") is None:
         lines.add(taken(request, here, key))

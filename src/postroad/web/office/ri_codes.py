@@ -20,6 +20,7 @@ from postroad.delivery.ri_codes import HEADINGS, Why
 from postroad.web.office import keeping
 from postroad.web.shared.file_form import FileForm, known_headings
 from postroad.web.shared.gates import SignedIn, needs
+from postroad.web.shared.scanning import plain
 
 A_PAGE = 100
 SHOWN = 200  # rows of a preview
@@ -108,7 +109,7 @@ def accept(request: SignedIn) -> HttpResponse:
 @needs(Role.DELIVERY)
 def retire(request: SignedIn) -> HttpResponse:
     """No slip bears it from today on; or it holds again."""
-    code = RiCode.objects.filter(code=request.POST.get("code", "")[:3]).first()
+    code = RiCode.objects.filter(code=plain(request.POST.get("code", ""))[:3]).first()
     if code is None:
         messages.warning(request, _("No such code is known. Nothing was changed."))
         return redirect("office-delivery-codes")

@@ -144,12 +144,12 @@ class Sitting:
             ScanLine.objects.filter(pk__in=keys).update(told=True)
 
     def add(self, line: Line, *, listed: bool = True) -> Line:
-        """Write the answer down: as a line of the list, or to be said once."""
+        """Write the answer down: as a line of the list, or to be said once. What came twice at one
+        moment is one line."""
         keyed = replace(line, key=line.key or uuid.uuid4().hex, at=line.at or now())
         kept = asdict(replace(keyed, undo=keyed.undo if listed else ""))
-        ScanLine.objects.create(
-            sitting=self.name, key=keyed.key, at=keyed.time, line=kept, listed=listed
-        )
+        row = ScanLine(sitting=self.name, key=keyed.key, at=keyed.time, line=kept, listed=listed)
+        ScanLine.objects.bulk_create([row], ignore_conflicts=True)
         return keyed
 
     def clear(self) -> None:

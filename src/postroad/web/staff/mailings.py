@@ -26,6 +26,7 @@ from postroad.form_errors import InOurWords
 from postroad.web.shared import gates
 from postroad.web.shared.gates import STAFF, SignedIn, needs
 from postroad.web.shared.paging import is_key
+from postroad.web.shared.scanning import plain
 from postroad.web.staff.counter import show
 from postroad.web.staff.slips import papers
 
@@ -109,7 +110,7 @@ def act(request: SignedIn, library: Library) -> None:
         mailings.undo(found)
         messages.success(request, _("Undone."))
         return
-    step, number = request.POST.get("step", ""), request.POST.get("parcel", "")
+    step, number = request.POST.get("step", ""), plain(request.POST.get("parcel", ""))
     parcel = mailings.of(library).select_related("from_library").filter(number=number).first()
     if parcel is None or step not in MailStep.values:
         raise Http404

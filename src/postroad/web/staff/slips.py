@@ -26,6 +26,7 @@ from postroad.ill.lifecycle import LoanState
 from postroad.ill.models import Loan
 from postroad.web.shared import gates
 from postroad.web.shared.gates import STAFF, SignedIn, needs
+from postroad.web.shared.scanning import plain
 from postroad.web.staff.counter import show
 
 MOST = 100  # slips of one print
@@ -92,7 +93,8 @@ def printed(side: str, wanted: Collection[Role], which: Ready) -> Callable[..., 
 @needs(*STAFF)
 def bare_pdf(request: SignedIn) -> HttpResponse:
     """The slip of something that goes home to the library of this code, whoever brought it."""
-    library = Library.objects.members().filter(code=request.POST.get("library", "")[:16]).first()
+    code = plain(request.POST.get("library", ""))[:16]
+    library = Library.objects.members().filter(code=code).first()
     if library is None:
         raise Http404
     try:
