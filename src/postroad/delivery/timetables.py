@@ -116,7 +116,6 @@ def take(
     bad: list[Bad] = []
     seen: dict[int, int] = {}
     known = Libraries()
-    routes = {code.upper(): code for code in Route.objects.values_list("code", flat=True)}
     for line, cells in rows:
         row, wrong = timetable_rows.read(line, cells)
         library = known.meant(row)
@@ -128,9 +127,8 @@ def take(
         bad += wrong
         if library is not None and library.pk not in seen:
             seen[library.pk] = line  # a bad row gives up nothing: its library is named
-            if row.route:
-                row = replace(row, route=routes.get(row.route, row.route))
             asked.append({"library": library.pk, "bad": bool(wrong), **_kept(row)})
+    _find_routes(asked)
     bad += _find_towns(asked, seen, known)
     sent = {"name": name[:200], "first_day": first_day, "sent_by": by, "sent_at": at}
     made, _new = TimetableFile.objects.get_or_create(
@@ -152,6 +150,14 @@ def _kept(row: Asked) -> dict[str, Any]:
 
 def _plain(value: Any) -> Any:
     return value.isoformat(timespec="minutes") if isinstance(value, time) else value
+
+
+def _find_routes(asked: Sequence[dict[str, Any]]) -> None:
+    """Put the code of a route that is there in the stead of one that is written otherwise."""
+    codes = {code.upper(): code for code in Route.objects.values_list("code", flat=True)}
+    for each in asked:
+        if code := codes.get(each.get("route", "")):
+            each["route"] = code
 
 
 def _find_towns(
