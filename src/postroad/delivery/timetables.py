@@ -110,8 +110,7 @@ def take(
     key: UUID | None,
     first_day: date | None = None,
 ) -> TimetableFile:
-    """Read the rows of a file, which are to hold at once or from a day on; nothing takes effect
-    yet. Sent twice with one key it is one."""
+    """Read the rows of a file; nothing takes effect yet. Sent twice with one key it is one."""
     asked: list[dict[str, Any]] = []
     bad: list[Bad] = []
     seen: dict[int, int] = {}
