@@ -78,6 +78,46 @@ def test_who_heard_of_a_delay_hears_of_its_end(story: Story):
     assert told(Kind.VAN_DELAY) == ["Lenox Library"] * 2
 
 
+def test_an_end_that_was_put_back_before_anybody_heard_of_it_is_told_to_nobody(story: Story):
+    said = say(Delay.Kind.HELD, MONDAY.date(), at=story.cast.lenox)
+    assert told(Kind.VAN_DELAY) == ["Lenox Library"]
+    delays.end(said, by="Dora", now=MONDAY)
+    delays.put_back(said, by="Dora", now=MONDAY)
+    assert (told(Kind.VAN_DELAY), told(Kind.VAN_AGAIN)) == (["Lenox Library"], [])
+    delays.end(said, by="Dora", now=MONDAY)
+    assert told(Kind.VAN_AGAIN) == ["Lenox Library"]
+    delays.put_back(said, by="Dora", now=MONDAY)
+    delays.end(said, by="Dora", now=MONDAY)
+    assert (told(Kind.VAN_DELAY), told(Kind.VAN_AGAIN)) == (["Lenox Library"], ["Lenox Library"])
+
+
+def test_a_delay_that_ends_and_is_put_back_before_anybody_heard_is_told_once(story: Story):
+    said = say(Delay.Kind.HELD, MONDAY.date(), at=story.cast.lenox)
+    delays.end(said, by="Dora", now=MONDAY)
+    delays.put_back(said, by="Dora", now=MONDAY)
+    assert (told(Kind.VAN_DELAY), told(Kind.VAN_AGAIN)) == (["Lenox Library"], [])
+
+
+def test_a_reader_who_was_told_a_day_is_not_told_the_same_again(story: Story):
+    parcel = story.loan.parcel_out
+    assert parcel is not None
+    assert parcel.expected_on is not None
+    said = say(Delay.Kind.NONE, parcel.expected_on)
+    outlook.follow(MONDAY)
+    assert told(Kind.COMES_LATER) == [str(story.cast.ada)]
+    delays.end(said, by="Dora", now=MONDAY)
+    outlook.follow(MONDAY)
+    run.until_idle(MONDAY)
+    delays.put_back(said, by="Dora", now=MONDAY)
+    outlook.follow(MONDAY)
+    assert told(Kind.COMES_LATER) == [str(story.cast.ada)]
+    parcel.refresh_from_db()
+    assert parcel.expected_on is not None
+    say(Delay.Kind.NONE, parcel.expected_on)
+    outlook.follow(MONDAY)
+    assert told(Kind.COMES_LATER) == [str(story.cast.ada)] * 2
+
+
 @pytest.mark.parametrize(
     ("kind", "instead", "says"),
     [

@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from django.utils import timezone
 
+from postroad.accounts.models import User
 from postroad.delivery import delays, stops
 from postroad.delivery.models import Delay, Happening
 from postroad.directory.models import Library
@@ -42,23 +43,44 @@ class LaterFacts:
 
 
 def desks(happening: Happening, now: datetime) -> None:
-    """Listener: each library where the van stops hears once of a delay, and once of its end."""
+    """Listener: each library where the van stops hears once of a delay and once of its end, and
+    nothing of an end or of its undoing that was over before it heard of it."""
     delay = happening.delay
     if delay is None or delays.is_over(delay, timezone.localdate(now)):
         return
     over = delay.ended_at is not None
     if over != (happening.verb == "end"):
         return  # it was ended, or put back, before anybody was told
-    who = stops.served(delay.scope)
+    last = heard_last(happening)
+    waits = {library for library, kind in last.items() if kind == Kind.VAN_DELAY}
+    concerned = Library.objects.filter(active=True).order_by("pk")
     if over:  # of what nobody heard, nobody need hear that it is over
-        said = Happening.objects.filter(delay=delay).exclude(verb="end").values_list("pk")
-        heard = Notice.objects.filter(source=SOURCE, source_key__in=[str(pk) for (pk,) in said])
-        who = list(heard.values_list("library", flat=True))
+        who = concerned.filter(pk__in=waits)
+    else:
+        who = concerned.filter(pk__in=stops.served(delay.scope)).exclude(pk__in=waits)
     kind, facts = (Kind.VAN_AGAIN if over else Kind.VAN_DELAY), of_delay(delay, over=over)
     tell.write(
         tell.compose(kind, library, facts, source=SOURCE, source_key=happening.pk, now=now)
-        for library in Library.objects.filter(pk__in=who, active=True).order_by("pk")
+        for library in who
     )
+
+
+def heard_last(happening: Happening) -> dict[int | None, str]:
+    """What each library heard last of its delay, apart from this."""
+    others = Happening.objects.filter(delay=happening.delay_id).exclude(pk=happening.pk)
+    keys = [str(pk) for pk in others.values_list("pk", flat=True)]
+    heard = Notice.objects.filter(source=SOURCE, source_key__in=keys).order_by("pk")
+    return dict(heard.values_list("library", "kind"))
+
+
+def knows(patron: User, happening: Happening) -> bool:
+    """Whether this very day is the last that she was told of the parcel: meanwhile it was to come
+    earlier, and of that nobody hears."""
+    others = Happening.objects.filter(parcel=happening.parcel_id).exclude(pk=happening.pk)
+    days = {str(pk): facts.get("day") for pk, facts in others.values_list("pk", "facts")}
+    heard = Notice.objects.to_person(patron).filter(source=SOURCE, source_key__in=days)
+    last = heard.order_by("pk").values_list("source_key", flat=True).last()
+    return last is not None and days[last] == happening.facts["day"]
 
 
 def of_delay(delay: Delay, *, over: bool) -> DelayFacts:
@@ -85,6 +107,8 @@ def reader(happening: Happening, now: datetime) -> None:
     day = date.fromisoformat(facts["day"]) if facts["day"] else None
     patron = loan.request.patron if loan else None
     if loan is None or patron is None or parcel.expected_on != day:
+        return
+    if knows(patron, happening):
         return
     tell.note(
         Kind.COMES_LATER,
