@@ -174,6 +174,12 @@ HTMLMediaElement.prototype.play = async () => {};
 """
 
 
+LOOKS = """
+globalThis.looks = [];
+BarcodeDetector.prototype.detect = async () => looks.shift() || [];
+"""
+
+
 def test_the_camera_scans_where_the_browser_reads_barcodes(
     driver: Person, make: Callable[..., Parcel], cast: Cast
 ) -> None:
@@ -190,6 +196,27 @@ def test_the_camera_scans_where_the_browser_reads_barcodes(
     driver.page.get_by_role("button", name="Stop the camera").click()
     expect(driver.page.locator("#camera video")).to_be_hidden()
     assert driver.page.evaluate("globalThis.asked") == ["code_128"]
+
+
+def test_the_camera_believes_no_code_that_it_read_once_and_takes_ours_of_several(
+    driver: Person, make: Callable[..., Parcel], cast: Cast
+) -> None:
+    first, second = (make("lee", "lenox", on_the_van=True) for _each in range(2))
+    driver.page.add_init_script(DETECTOR)
+    driver.page.add_init_script(LOOKS)
+    comes_to(driver, "Lenox Library, Lenox")
+    driver.page.get_by_role("button", name="Scan with the camera").click()
+    lines = driver.page.locator("#sitting li").filter(has_text="Dropped")
+    book = {"rawValue": "9780691096124", "format": "ean_13"}
+    here = {"rawValue": first.number, "format": "code_128"}
+    driver.page.evaluate("looks => { globalThis.looks = looks }", [[book, here]])
+    expect(lines).to_have_count(1)
+    wrong, right = ({"rawValue": sign + second.number[1:], "format": "code_39"} for sign in "XP")
+    shown = [[wrong], [right], [here], [right], [wrong], [right], [right]]
+    driver.page.evaluate("looks => { globalThis.looks = looks }", shown)
+    expect(lines).to_have_count(2)
+    expect(driver.page.locator("#content")).not_to_contain_text(wrong["rawValue"])
+    expect(driver.page.locator("#content")).not_to_contain_text(book["rawValue"])
 
 
 def test_without_a_detector_there_is_no_camera_button(driver: Person) -> None:

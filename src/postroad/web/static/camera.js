@@ -15,9 +15,11 @@
   const button = box.querySelector("button");
   const video = box.querySelector("video");
   const said = box.querySelector("[role=status]");
+  const CHECKED = ["code_128", "ean_13", "qr_code"]; // with a check sign: one look is enough
+  const OURS = /^[PB][0-9A-HJKMNP-TV-Z]{11}$/; // on a slip or a bin, whatever else is in the picture
   let stream = null;
-  let last = "";
-  let seen = 0;
+  let read = ""; // at the last look
+  const seen = new Map(); // when each was last in the picture
 
   function stop() {
     for (const track of stream?.getTracks() || []) track.stop();
@@ -46,18 +48,21 @@
 
   async function look() {
     if (!stream) return;
-    const [found] = await detector.detect(video).catch(() => []);
-    const now = performance.now();
-    if (found) {
-      if (found.rawValue !== last || now - seen > ANEW) {
-        field.value = found.rawValue;
-        field.form.requestSubmit();
-        navigator.vibrate?.(60);
-      }
-      last = found.rawValue;
-      seen = now;
-    }
+    const all = await detector.detect(video).catch(() => []);
+    const found = all.find((each) => OURS.test(each.rawValue)) || all[0];
+    if (found && (CHECKED.includes(found.format) || found.rawValue === read)) take(found.rawValue);
+    read = found?.rawValue || "";
     setTimeout(look, PAUSE);
+  }
+
+  function take(code) {
+    const now = performance.now();
+    if (!(now - seen.get(code) <= ANEW)) {
+      field.value = code;
+      field.form.requestSubmit();
+      navigator.vibrate?.(60);
+    }
+    seen.set(code, now);
   }
 
   button.addEventListener("click", () => (stream ? stop() : start()));
