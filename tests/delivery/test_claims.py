@@ -99,6 +99,14 @@ def test_what_was_found_and_is_asked_for_again_may_be_claimed(cast, lost, make_c
     assert make_claim().kind == "lost"
 
 
+def test_what_a_hub_has_just_scanned_is_not_claimed_as_lost(cast, lost, make_claim):
+    week = timedelta(days=thresholds.days("look-again", on=FIRST.date()))
+    parcels.sort(lost, holder="PLYMOUTH", by=cast.driver, at=FIRST - timedelta(hours=1))
+    with pytest.raises(claims.FoundAlready):
+        make_claim()
+    assert make_claim(at=FIRST + week + timedelta(days=1)).kind == "lost"
+
+
 def test_what_is_damaged_need_not_wait_and_may_have_arrived(cast, lost, make_claim):
     parcels.receive(lost, library=cast.lenox, by=cast.lender, at=later(days=2))
     with pytest.raises(claims.HasArrived):

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, Q
 
 from postroad.accounts.models import User
-from postroad.delivery import claim_rules, custody
+from postroad.delivery import claim_rules, custody, rounds
 from postroad.delivery.claim_rules import Kind, Sent, Step, Time, Window
 from postroad.delivery.models import (
     SCANS,
@@ -26,6 +26,7 @@ from postroad.delivery.models import (
     Purpose,
     Search,
     Via,
+    seen_since,
 )
 from postroad.directory import thresholds
 from postroad.directory.models import Library
@@ -69,7 +70,7 @@ class HasArrived(Refusal):
 
 
 class FoundAlready(Refusal):
-    """Somebody who was asked to look for it has it."""
+    """Somebody who was asked to look for it has it, or the van or a hub has scanned it."""
 
     code = "claim-found"
 
@@ -133,6 +134,14 @@ def was_sent(parcel: Parcel) -> Sent:
     return claim_rules.was_sent(lines, parcel.from_library_id)
 
 
+def turned_up(on: date) -> Q:
+    """Parcels that somebody who was asked has found, or that were scanned on the road so lately
+    that nobody would be asked yet."""
+    again = timedelta(days=thresholds.days("look-again", on=on))
+    found = Search.objects.stands().values("parcel")
+    return Q(pk__in=found) | seen_since(rounds.start_of(on - again))
+
+
 def check(parcel: Parcel, kind: Kind, library: Library, on: date) -> Terms:
     """What holds for a claim of this library on this day. Raises why there can be none."""
     if owner(parcel).pk != library.pk:
@@ -143,7 +152,7 @@ def check(parcel: Parcel, kind: Kind, library: Library, on: date) -> Terms:
         raise NotSent(sender=parcel.from_library.name)
     if kind is Kind.LOST and parcel.state == ParcelState.ARRIVED:
         raise HasArrived(receiver=parcel.to_library.name)
-    if kind is Kind.LOST and Search.objects.stands().filter(parcel=parcel).exists():
+    if kind is Kind.LOST and Parcel.objects.filter(turned_up(on), pk=parcel.pk).exists():
         raise FoundAlready
     found = terms(parcel, kind)
     match found.window.on(on):

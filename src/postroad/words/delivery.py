@@ -120,8 +120,8 @@ REFUSALS: Words = {
         "arrived so. Nothing was changed."
     ),
     "claim-found": gettext_lazy(
-        "This was found by somebody who was asked to look for it, so it is not lost on the road. "
-        "Nothing was changed."
+        "This was found by somebody who was asked to look for it, or scanned by the van or at a "
+        "hub in the last days, so it is not lost on the road. Nothing was changed."
     ),
     "claim-by-mail": gettext_lazy(
         "This went by mail. Claim it from the mail carrier by its own rules. Nothing was changed."

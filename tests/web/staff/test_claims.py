@@ -147,10 +147,15 @@ def test_the_list_shows_what_may_be_claimed_and_what_was(lost, at, number):
     assert f"/staff/claims/{Claim.objects.get().pk}/" in shown
 
 
-def test_what_was_found_is_offered_no_claim_anywhere(lost, at, number):
+@pytest.mark.parametrize("by_a_scan", [False, True], ids=["answered", "scanned"])
+def test_what_was_found_is_offered_no_claim_anywhere(lost, at, number, by_a_scan):
     searches.ask(JANUARY)
-    here = Search.objects.at(lost.cast.lee).waiting().get()
-    searches.answer(here, found=True, by=None, at=JANUARY)
+    if by_a_scan:
+        parcel = lost.ill.loan.parcel_out
+        parcels.found(parcel, holder="PLYMOUTH", by=lost.cast.driver, at=JANUARY)
+    else:
+        here = Search.objects.at(lost.cast.lee).waiting().get()
+        searches.answer(here, found=True, by=None, at=JANUARY)
     desk, address = at(lost.cast.lender), f"/staff/claims/new/{number}/"
     for page in ("/staff/claims/", f"/staff/requests/{lost.ill.ref}/"):
         assert address not in desk.get(page).content.decode()

@@ -34,7 +34,14 @@ from postroad.delivery.models.network import (
 )
 from postroad.delivery.models.offline import SetAside, Why
 from postroad.delivery.models.outlook import Outlook
-from postroad.delivery.models.parcels import Carrier, Parcel, ParcelQuerySet, Purpose, Via
+from postroad.delivery.models.parcels import (
+    Carrier,
+    Parcel,
+    ParcelQuerySet,
+    Purpose,
+    Via,
+    seen_since,
+)
 from postroad.delivery.models.scan_files import BadRow, ScanFile
 from postroad.delivery.models.searches import Search, SearchQuerySet
 from postroad.delivery.models.slips import Code, Paper, SlipChoice
@@ -112,5 +119,6 @@ __all__ = [
     "Via",
     "Visit",
     "Why",
+    "seen_since",
     "seven_places",
 ]

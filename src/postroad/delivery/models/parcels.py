@@ -45,7 +45,7 @@ class Carrier(models.TextChoices):
     POST = tracking.Carrier.POST.value, _("the post of another country")
 
 
-def seen_since(moment: F, parcel: str = "") -> Q:
+def seen_since(moment: F | datetime, parcel: str = "") -> Q:
     """Somebody has scanned the parcel itself on the van or at a hub after that moment, and it was
     not lost again: it need not be looked for. What came in a bin nobody has seen."""
     return Q(

@@ -21,7 +21,6 @@ from postroad.delivery.models import (
     ClaimStep,
     Parcel,
     ParcelState,
-    Search,
     Via,
 )
 from postroad.directory.models import Library
@@ -127,7 +126,8 @@ def of_request(ill: Request, at: Sits, now: datetime) -> dict[str, Any]:
     free = [each for each in parcels if each.pk not in claimed and each.via == Via.DELIVERY]
     lost = [each for each in free if may_be_lost(each, now)]
     if lost:
-        here = set(Search.objects.stands().filter(parcel__in=lost).values_list("parcel", flat=True))
+        named = Parcel.objects.filter(claims.turned_up(today), pk__in=[each.pk for each in lost])
+        here = set(named.values_list("pk", flat=True))
         lost = [each for each in lost if each.pk not in here]
     found = [way(each, Kind.LOST, today) for each in lost]
     arrived = [each for each in free if each.state == ParcelState.ARRIVED]
@@ -150,7 +150,7 @@ def to_claim(library: Library, now: datetime, most: int) -> list[Way]:
     rows = (
         Parcel.objects.missing_of(library, now)
         .exclude(claims__in=Claim.objects.live())
-        .exclude(searches__in=Search.objects.stands())
+        .exclude(claims.turned_up(today))
         .select_related(*ENDS)
         .order_by("made_at", "pk")
     )
