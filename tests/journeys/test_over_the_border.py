@@ -76,7 +76,8 @@ def test_a_book_of_rhode_island_comes_with_its_slip_for_the_way_home_inside(
     lender.look(lender.page)
 
 
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.nightly
+@pytest.mark.parametrize("width", [360, 1280])
 def test_a_book_of_massachusetts_goes_there_and_comes_home_with_one_slip_each(
     play: Play, cast: Cast, walden: Record
 ) -> None:
