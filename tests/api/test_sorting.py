@@ -174,3 +174,10 @@ def test_a_library_tells_holds_and_wrong_lines_stop_no_other(cast, item):
     assert library.post("/api/holds/", rows, content_type="text/csv").json()["again"] == 3
     told = program().get(f"/api/sort/{BARCODE}").json()
     assert (told["reason"], told["to"]["code"]) == ("hold", "lee")
+
+
+def test_the_word_before_a_key_may_be_written_anyhow(cast):
+    _key, shown = keys.make("Belt 1", MAY.SORT, library=None, by="Dora", now=timezone.now())
+    for word in ("bearer", "BEARER"):
+        asks = Client(headers={"Authorization": f"{word} {shown}"})
+        assert asks.get("/api/sort/1").status_code == 200

@@ -269,3 +269,15 @@ def test_a_bag_that_came_out_in_the_same_file_may_hold_the_other(hub):
     assert why(file) == []
     other.refresh_from_db()
     assert other.inside == bag
+
+
+@pytest.mark.parametrize("end", ["\n", "\r", "\r\n"])
+def test_a_quotation_mark_that_is_not_closed_spoils_its_own_line_alone(parcel, make_parcel, end):
+    later_one = make_parcel()
+    lines = (row("LEE", "picked-up", parcel.number), '"' + row("LEE", "picked-up", "P"))
+    last = row("LEE", "picked-up", later_one.number)
+    content = end.join([HEADER, *lines, "", last]).encode()
+    file = scan_files.keep("scans.csv", content, by=None, at=NOW).file
+    scan_files.work_off(NOW)
+    file.refresh_from_db()
+    assert (file.taken, why(file)) == (2, [(3, "", Why.TOO_FEW_COLUMNS)])

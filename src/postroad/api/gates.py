@@ -16,7 +16,7 @@ from postroad.api import problems
 from postroad.errors import Refusal
 
 P = ParamSpec("P")
-BEARER = "Bearer "
+BEARER = "bearer "  # however it is written (RFC 9110)
 MOST = 6000  # questions of one key in a minute, in each page process
 
 
@@ -76,7 +76,8 @@ def needs_key(
 
 def admitted(request: HttpRequest, may: ProgramKey.May) -> ProgramKey:
     said = request.headers.get("Authorization", "")
-    key = keys.of(said.removeprefix(BEARER).strip()) if said.startswith(BEARER) else None
+    is_shown = said[: len(BEARER)].lower() == BEARER
+    key = keys.of(said[len(BEARER) :].strip()) if is_shown else None
     if key is None:
         raise KeyMissing
     if key.may != may:

@@ -4,7 +4,6 @@ What is wrong with a line is said of its column; a line that is wrong stops no o
 """
 
 import csv
-import io
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -138,7 +137,7 @@ def read(content: bytes, clock: Clock) -> list[Line | Bad]:
         raise TooManyLines(most=MOST_LINES)
     text = decoded(content)
     above, text = headings_first(text)
-    rows = csv.reader(io.StringIO(text), delimiter=delimiter(text))
+    rows = _rows(text)
     try:
         columns = headed(next(rows, []))
         found = list(_lines(enumerate(rows, start=above + 2), columns, clock))
@@ -164,6 +163,14 @@ def headings_first(text: str) -> tuple[int, str]:
     above = ABOVE.match(text)
     assert above is not None  # it matches nothing, too
     return above[0].count("\n"), text[above.end() :]
+
+
+def _rows(text: str) -> Iterator[list[str]]:
+    """Each line for itself: no scan goes over two, and a quotation mark that is not closed would
+    take all lines after it into one cell."""
+    between = delimiter(text)
+    for line in text.split("\n"):
+        yield next(csv.reader([line], delimiter=between), [])
 
 
 def delimiter(text: str) -> str:
