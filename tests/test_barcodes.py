@@ -54,3 +54,13 @@ def test_one_label_is_one_number_whichever_scanner_and_keyboard_read_it(sent: st
 @pytest.mark.parametrize("number", ["697929110036", "0697929110036", "1697929110035", "00000", "0"])
 def test_a_nought_is_added_or_left_out_only_where_the_check_digit_is_right(number: str):
     assert barcodes.readings(number) == [number]
+
+
+@pytest.mark.parametrize("text", ["3.1234E+13", "3,06E+13", "3E+13", " 2.1234e13 "])
+def test_a_number_that_a_spreadsheet_program_has_rounded_is_known(text):
+    assert barcodes.is_rounded(text)
+
+
+@pytest.mark.parametrize("text", ["31234000000017", "3E00123", "E+13", "ES000001", "3.14", ""])
+def test_a_number_with_all_its_signs_is_not_taken_for_rounded(text):
+    assert not barcodes.is_rounded(text)

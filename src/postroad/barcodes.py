@@ -26,7 +26,7 @@ CODE_39 = re.compile(r"\*(.+)\*")
 KIND = re.compile(r"\][A-Za-z][0-9A-Za-z](.+)")
 
 # What a spreadsheet program makes of a long number when it saves a file: its last digits are lost.
-ROUNDED = re.compile(r"\d(?:[.,]\d+)?E\+\d\d", re.IGNORECASE)
+ROUNDED = re.compile(r"[0-9](?:[.,][0-9]+E\+?|E\+)[0-9]+", re.IGNORECASE)
 
 
 def is_rounded(text: str) -> bool:

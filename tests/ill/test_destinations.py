@@ -19,7 +19,7 @@ from postroad.delivery.models import (
     StopCode,
 )
 from postroad.delivery.routing import Address
-from postroad.ill import destinations, told_holds
+from postroad.ill import destinations, sort_lists, told_holds
 from postroad.ill.destinations import Question
 from postroad.ill.lifecycle import State
 from postroad.ill.models import ToldHold
@@ -255,6 +255,12 @@ def test_what_is_no_barcode_is_an_answer_too(cast, item, text):
     found = where(text)
     assert (found.reason, found.do) == (Reason.UNREADABLE, Do.ASIDE)
     assert len(found.barcode) <= 60
+
+
+def test_a_barcode_that_a_spreadsheet_program_has_rounded_is_said_to_be_that(cast, item):
+    found = where("3.061E+13")
+    assert (found.reason, found.do, found.to) == (Reason.ROUNDED, Do.ASIDE, None)
+    assert where("3.061E+13", "nowhere").reason in sort_lists.WRONG
 
 
 @pytest.mark.parametrize("text", ["٣٠٦١", "книга", "\ud8007", "%s", "30610000000018\0x", "'--"])

@@ -189,7 +189,7 @@ class Row:
         number = barcodes.plain(self.cells["barcode"])
         if not number:
             self.no("barcode", Why.NO_NUMBER)
-        elif DAMAGED.fullmatch(number):
+        elif barcodes.is_rounded(number):
             self.no("barcode", Why.DAMAGED_NUMBER)
         return number
 
@@ -227,9 +227,6 @@ class Row:
             return ""
         return BY_THEIR_SYSTEM if text.casefold() in YES else text
 
-
-# A spreadsheet program writes a long number so, when it forgets its digits.
-DAMAGED = re.compile(r"\d[.,]\d+E\+?\d+", re.IGNORECASE)
 
 # As library systems write that a card does not expire: Sierra without digits, others with zeros.
 NO_DAY = re.compile(r"[-/. 0]*|n/?a|none|never", re.IGNORECASE)

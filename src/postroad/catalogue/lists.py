@@ -96,7 +96,6 @@ PARTED = re.compile(r"[0-9Xx](?:[-./ ]?[0-9Xx])*")
 NOTHING = re.compile(r"n\.? ?/?a\.?|none|null|nil|nan|not available|[-–—_.*?]+", re.IGNORECASE)
 NUMBERS = frozenset({"isbn", "other_isbn", "barcode", "number", "copies", "volume"})
 OFTEN_EMPTY = NUMBERS - {"copies"} | {"year", "publisher", "edition", "call_number"}
-ROUNDED = re.compile(r"[0-9](?:[.,][0-9]+)?[Ee]\+?[0-9]+")
 MOST_COPIES = 200  # of one row
 LONGEST = {"title": 900, "author": 250, "call_number": 110, "barcode": 40, "number": 80}
 
@@ -235,7 +234,7 @@ class Cells:
         number = self.cell("number")
         if not number:
             self.note("number", Why.NO_RECORD_NUMBER, "")
-        elif ROUNDED.fullmatch(number):
+        elif barcodes.is_rounded(number):
             self.note("number", Why.DAMAGED_NUMBER, number)
         return Line(self.row.line, "", number=number)
 
@@ -265,7 +264,7 @@ class Cells:
     def whole(self, name: str) -> str:
         """A number that must be right in each digit."""
         text = self.cell(name)
-        if ROUNDED.fullmatch(text):
+        if barcodes.is_rounded(text):
             self.note(name, Why.DAMAGED_NUMBER, text)
         if name != "barcode":
             return text

@@ -172,7 +172,8 @@ def _one(
         decision = sorting.decide([_clue(row) for row in rows], owners.pop() if code else None)
         if decision.reason is not Reason.UNKNOWN:
             return barcode, decision
-    return meant[0], Decision(Reason.UNKNOWN)
+    rounded = barcodes.is_rounded(meant[0])
+    return meant[0], Decision(Reason.ROUNDED if rounded else Reason.UNKNOWN)
 
 
 def _known(meant: Iterable[str], today: date) -> dict[str, list[_Row]]:

@@ -14,7 +14,7 @@ HEADINGS: Mapping[str, Sequence[str]] = {
     "library": ("Library", "Owner", "Owning library"),
 }
 NEEDED = ["barcode"]
-WRONG = frozenset({Reason.UNREADABLE, Reason.NO_LIBRARY})
+WRONG = frozenset({Reason.UNREADABLE, Reason.ROUNDED, Reason.NO_LIBRARY})
 
 
 @dataclass(frozen=True, slots=True)

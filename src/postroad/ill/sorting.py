@@ -30,6 +30,7 @@ class Reason(StrEnum):
     SEVERAL = "several"
     UNKNOWN = "unknown"
     UNREADABLE = "unreadable"
+    ROUNDED = "rounded"  # by a spreadsheet program
     NO_LIBRARY = "no-library"  # the question names a library that we do not know
 
 

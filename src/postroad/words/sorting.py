@@ -29,6 +29,9 @@ REASONS: dict[Reason, Promise] = {
     ),
     Reason.UNKNOWN: gettext_lazy("No loan, parcel, hold or catalog of ours has this barcode."),
     Reason.UNREADABLE: gettext_lazy("This is no barcode: it is empty, or longer than any."),
+    Reason.ROUNDED: gettext_lazy(
+        "A spreadsheet program has rounded this barcode: nobody can tell which it was."
+    ),
     Reason.NO_LIBRARY: gettext_lazy("We know no library with the code that was given."),
 }
 TROUBLES: dict[Trouble, Promise] = {
