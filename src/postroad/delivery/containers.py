@@ -9,7 +9,7 @@ from datetime import datetime
 from types import MappingProxyType
 
 from django.db import transaction
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Case, Count, Exists, OuterRef, Q, Value, When
 
 from postroad.accounts.models import User
 from postroad.delivery import bulk, codes
@@ -224,21 +224,25 @@ class Pile:
 
 def piles() -> list[Pile]:
     """How many where: those in use, by library, hub or route."""
+    on_the_van = Q(state=ContainerState.LOADED) & ~Q(holder="")
     rows = list(
         Container.objects.filter(retired_on=None)
-        .values("library", "holder")
+        .values(
+            at=Case(When(on_the_van, then=None), default="library"),
+            by=Case(When(on_the_van | Q(library=None), then="holder"), default=Value("")),
+        )
         .annotate(
             bins=Count("pk", filter=Q(kind=Container.Kind.BIN)),
             bags=Count("pk", filter=Q(kind=Container.Kind.BAG)),
         )
     )
-    libraries = Library.objects.in_bulk({row["library"] for row in rows if row["library"]})
+    libraries = Library.objects.in_bulk({row["at"] for row in rows if row["at"]})
     names = dict(Hub.objects.values_list("code", "name"))
     names |= dict(Route.objects.values_list("code", "name"))
     counted = [
         Pile(
-            names.get(row["holder"], row["holder"]),
-            libraries.get(row["library"]),
+            names.get(row["by"], row["by"]),
+            libraries.get(row["at"]),
             row["bins"],
             row["bags"],
         )

@@ -136,6 +136,19 @@ def test_bins_are_counted_and_one_tells_its_history_and_is_undone(office, parcel
     assert Container.objects.filter(kind="bag").count() == 2
 
 
+def test_a_bin_on_the_van_stands_no_more_at_the_library_that_filled_it(office, full, cast):
+    Route.objects.create(code="HUB 9", name="Nine")
+    now = timezone.now()
+    containers.drop(full, At(None, now - timedelta(hours=2), library=cast.lenox))
+    containers.load(full, At(None, now - timedelta(hours=1), holder="HUB 9", library=cast.lenox))
+    (pile,) = [pile for pile in containers.piles() if pile.place == "Nine"]
+    assert (pile.library, pile.bins) == (None, 1)
+    for address in ("", f"{full.number}/"):
+        page = " ".join(office.get(f"/office/delivery/bins/{address}").content.decode().split())
+        assert "HUB 9" in page
+        assert cast.lenox.name not in page.split('<ol class="history')[0]
+
+
 def test_a_file_is_sent_read_and_its_bad_lines_are_taken_away(office, parcel, cast, hub):
     at = timezone.now().isoformat()
     text = f"time,place,step,number\n{at},PLYMOUTH,sorted,{parcel.number}\n{at},X,sorted,=1\n"

@@ -60,6 +60,11 @@ class Container(models.Model):
     def __str__(self) -> str:
         return self.number
 
+    @property
+    def stands_at(self) -> Library | None:
+        """The library; of what is on the van, that is only where it was loaded."""
+        return None if self.state == ContainerState.LOADED and self.holder else self.library
+
 
 class ContainerLine(models.Model):
     """One thing that happened to a container. Never deleted; what was undone says so."""
