@@ -30,8 +30,11 @@ Headers = list[tuple[bytes, bytes]]
 Environ = dict[str, Any]
 Body = SpooledTemporaryFile[bytes]
 
-FILES = re.compile(  # where an editor sends a picture or a document, and staff send a list
+# Where an editor sends a picture or a document, and staff, drivers and programs send a list.
+FILES = re.compile(
     r"/cms/(images|documents)/|/(office|staff)/(.+/)?file/$|/lend/[^/]+/copy/$"
+    r"|/office/delivery/(scan-files|timetables)/$|/courier/files/$|/staff/mailings/$"
+    r"|/api/(holds|sort)/$"
 )
 # Where a library sends all that it has, and where copies of articles come in.
 RECORDS = re.compile(  # where a library sends all that it has, an office all that is licensed
