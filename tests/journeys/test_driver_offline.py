@@ -44,6 +44,7 @@ def test_a_day_with_the_network_cut_in_the_middle(
     expect(page.locator("#said")).to_contain_text("Scanned twice; once is enough.")
     scans(driver, away.number)
     told(driver, "No network. 4 scans are kept on this phone and will be sent when it is back.")
+    expect(page.locator("#kept-here li").first).to_have_text(re.compile(r"\d [ap]\.m\."))
     page.get_by_role("button", name=re.compile(f"Remove.*{away.number}")).click()
     told(driver, "No network. 3 scans are kept")
     driver.look(page)

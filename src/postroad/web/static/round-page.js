@@ -40,7 +40,8 @@
 
   function keptLine(scan) {
     const item = made("li");
-    const time = new Date(scan.at).toLocaleTimeString([], { hour: "numeric", minute: "2-digit" });
+    const clock = new Date(scan.at).toLocaleTimeString([], { hour: "numeric", minute: "2-digit" });
+    const time = clock.replace(/\s?([ap])m$/i, (_all, half) => ` ${half.toLowerCase()}.m.`); // as elsewhere
     const ways = { done: words.done, "taken-along": words.takenAlong };
     const what = ways[scan.what] || (scan.hand === "pick-up" ? words.pickedUp : words.dropped);
     const button = made("button", words.remove, { type: "button", className: "small" });
