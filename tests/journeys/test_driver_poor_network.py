@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import expect
 
-from postroad.delivery.models import Parcel, ParcelState
+from postroad.delivery.models import Parcel, ParcelState, SetAside, Why
 from tests.journeys.people import Person
 from tests.journeys.phone import WAIT, comes_to, is_kept, scans, told
 from tests.poor_network import HalfANetwork
@@ -27,6 +29,7 @@ FULL = """() => {
     globalThis.add = IDBObjectStore.prototype.add;
     IDBObjectStore.prototype.add = () => { throw new Error("full"); };
 }"""
+CLOCK = """{ const before = Date.now; Date.now = () => before() + 86400000 * %d; }"""
 # Of this page alone: whatever it sends with this number in it, the server fails.
 FAILS = """number => {
     const before = globalThis.fetch;
@@ -140,3 +143,43 @@ def test_a_network_that_answers_nothing_is_none(
     expect(page.locator("#kept-count")).to_have_text("1")
     half.answers.set()
     told(driver, "The network is back: 1 scan was sent.")
+
+
+@pytest.mark.parametrize("days", [3, -3])
+def test_of_a_clock_that_was_set_while_a_scan_waited_the_office_hears(
+    driver: Person, make: Callable[..., Parcel], days: int
+) -> None:
+    parcel = make("lee", "lenox", on_the_van=True)
+    comes_to(driver, "Lenox Library, Lenox")
+    is_kept(driver)
+    driver.page.context.set_offline(True)
+    scans(driver, parcel.number)
+    told(driver, "No network. 1 scan is kept")
+    driver.page.add_init_script(CLOCK % days)
+    driver.page.reload()
+    told(driver, "No network. 1 scan is kept")
+    driver.page.context.set_offline(False)
+    told(driver, "The network is back: 1 scan was sent.")
+    row = SetAside.objects.get()
+    assert (row.text, row.why) == (parcel.number, Why.NO_TIME)
+    parcel.refresh_from_db()
+    assert parcel.state == ParcelState.MOVING
+
+
+def test_a_clock_that_is_wrong_all_day_tells_the_right_time(
+    driver: Person, make: Callable[..., Parcel]
+) -> None:
+    parcel = make("lee", "lenox", on_the_van=True)
+    driver.page.add_init_script(CLOCK % -300)
+    comes_to(driver, "Lenox Library, Lenox")
+    is_kept(driver)
+    driver.page.context.set_offline(True)
+    scans(driver, parcel.number)
+    told(driver, "No network. 1 scan is kept")
+    driver.page.reload()
+    told(driver, "No network. 1 scan is kept")
+    driver.page.context.set_offline(False)
+    told(driver, "The network is back: 1 scan was sent.")
+    parcel.refresh_from_db()
+    assert parcel.state == ParcelState.DROPPED
+    assert timezone.now() - parcel.last_at < timedelta(minutes=10)

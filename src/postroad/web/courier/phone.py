@@ -65,6 +65,7 @@ def facts(request: SignedIn) -> HttpResponse:
             "token": get_token(request),
             "route": route.code if route else "",
             "day": words.day(today),
+            "now": int(timezone.now().timestamp() * 1000),
             "here": stop.pk if stop else None,
             "stops": [told(call, pieces.get(call.stop.library_id, Pieces())) for call in calls],
         },

@@ -43,7 +43,11 @@ globalThis.kept = (() => {
   const get = (name) => within("facts", "readonly", (facts) => facts.get(name));
   const set = (name, value) => within("facts", "readwrite", (facts) => facts.put(value, name));
   const scans = () => within("scans", "readonly", (all) => all.getAll()); // in order of their place
-  const add = (scan) => within("scans", "readwrite", (all) => all.add(scan));
+  // By how much the phone's clock was ahead of the server's when they last met goes with each scan.
+  async function add(scan) {
+    const { ahead } = (await get("round")) || {};
+    return within("scans", "readwrite", (all) => all.add({ ...scan, ahead }));
+  }
 
   async function remove(keys) {
     const gone = new Set(keys);
@@ -77,6 +81,7 @@ globalThis.kept = (() => {
   const AT_ONCE = 50; // as many as the server takes in one message
   const NOT_THERE = [429, 502, 503, 504]; // no server, or one that asks to come again
   const FEW = 5; // scans that the server fails to take: more of them are a server in trouble
+  const SET = 120000; // ms: a clock that differs by more from what it was has been set meanwhile
   const PATIENCE = 20000; // ms: a network that is there and answers nothing
   const under = new Set(); // keys that the scan page is sending by itself just now
 
@@ -118,7 +123,7 @@ globalThis.kept = (() => {
           if (answers.length) await keepRound(await ask(doors.facts));
           return { state: stuck.size ? "stuck" : "sent", answers };
         }
-        const answer = await post(doors, round.token, round.driver.id, mine);
+        const answer = await post(doors, round, round.driver.id, mine);
         if (answer.type === "opaqueredirect" || answer.status === 403) {
           return { state: "signed-out", answers };
         }
@@ -141,19 +146,24 @@ globalThis.kept = (() => {
 
   async function keepRound(told) {
     const round = await told.json();
+    round.ahead = Date.now() - round.now;
     const { token, ...plain } = round; // of the sign-in, and nothing to keep
     await set("round", plain);
     return round;
   }
 
-  function post(doors, token, driver, some, more = {}) {
-    const told = some.map(({ key, text, hand, stop, at, what }) => (
-      { key, text, hand, stop, at, what }
-    ));
+  // When it was scanned, by a clock that was set since, nobody knows.
+  const time = ({ at, ahead }, now) => (Math.abs(ahead - now) > SET ? null : at);
+
+  function post(doors, round, driver, some, more = {}) {
+    const told = some.map((scan) => {
+      const { key, text, hand, stop, what } = scan;
+      return { key, text, hand, stop, what, at: time(scan, round.ahead) };
+    });
     return ask(doors.scans, {
       method: "POST",
       body: JSON.stringify({ driver, sent: Date.now(), scans: told }),
-      headers: { "Content-Type": "application/json", "X-CSRFToken": token, ...more },
+      headers: { "Content-Type": "application/json", "X-CSRFToken": round.token, ...more },
     });
   }
 
@@ -168,11 +178,12 @@ globalThis.kept = (() => {
   async function handIn(doors, driver) {
     const told = await ask(doors.facts);
     if (!told.ok) return false;
-    const { token } = await told.json();
+    const round = await told.json();
+    round.ahead = Date.now() - round.now;
     for (;;) {
       const some = (await scans()).filter((each) => each.driver === driver).slice(0, AT_ONCE);
       if (!some.length) return true;
-      const answer = await post(doors, token, driver, some, { "X-Handed-In": "yes" });
+      const answer = await post(doors, round, driver, some, { "X-Handed-In": "yes" });
       if (!answer.ok) return false;
       await remove((await answer.json()).answers.map((each) => each.key));
     }
