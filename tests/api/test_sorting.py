@@ -181,3 +181,12 @@ def test_the_word_before_a_key_may_be_written_anyhow(cast):
     for word in ("bearer", "BEARER"):
         asks = Client(headers={"Authorization": f"{word} {shown}"})
         assert asks.get("/api/sort/1").status_code == 200
+
+
+def test_a_list_that_is_too_long_at_once_is_told_so_as_programs_read_it(sorter):
+    said = sorter.post(
+        "/api/sort/", b"barcode,note\n1," + b"x" * 3_000_000, content_type="text/csv"
+    )
+    assert (said.status_code, said.headers["Content-Type"]) == (413, "application/problem+json")
+    assert said.json()["code"] == "spreadsheet-too-large"
+    assert "2.6 MB" in said.json()["detail"]

@@ -281,3 +281,12 @@ def test_a_quotation_mark_that_is_not_closed_spoils_its_own_line_alone(parcel, m
     scan_files.work_off(NOW)
     file.refresh_from_db()
     assert (file.taken, why(file)) == (2, [(3, "", Why.TOO_FEW_COLUMNS)])
+
+
+def test_of_a_line_of_millions_of_cells_no_more_is_read_than_a_file_may_have(parcel):
+    first, *others = HEADER.split(",")
+    for wide in (f"{','.join([*others, first])}", f"{',' * 190}{HEADER}"):
+        assert scan_lines.headed(wide.split(",")[: scan_lines.COLUMNS])["time"] >= 0
+    far = "," * scan_lines.COLUMNS + HEADER + "\n" + row("LEE", "picked-up", parcel.number)
+    with pytest.raises(scan_lines.NotALineFile):
+        scan_lines.read(far.encode(), Clock(NOW, UTC))

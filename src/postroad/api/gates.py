@@ -4,12 +4,15 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec
 
+from django.conf import settings
 from django.core.cache import caches
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
+from postroad import spreadsheet
 from postroad.accounts import keys
 from postroad.accounts.models import ProgramKey
 from postroad.api import problems
@@ -66,6 +69,9 @@ def needs_key(
                 answer = problems.answer(no, 429)
                 answer.headers["Retry-After"] = "60"
                 return answer
+            except RequestDataTooBig:
+                most = (settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0) / 1_000_000
+                return problems.answer(spreadsheet.TooLarge(megabytes=round(most, 1)), 413)
             except Refusal as no:
                 return problems.answer(no, 422)
 

@@ -20,6 +20,7 @@ MOST_BYTES = 10_000_000
 AHEAD = timedelta(hours=1)  # by which a scanner's clock may be wrong
 OLDEST = timedelta(days=366)
 LONGEST = 300  # characters of a line that are kept when it is bad
+COLUMNS = 200  # of which the headings are read
 HEADINGS = {
     "time": ("time", "at", "scanned at", "date", "timestamp", "scan time"),
     "place": ("place", "route", "stop", "hub", "route or stop", "location"),
@@ -139,7 +140,7 @@ def read(content: bytes, clock: Clock) -> list[Line | Bad]:
     above, text = headings_first(text)
     rows = _rows(text)
     try:
-        columns = headed(next(rows, []))
+        columns = headed(next(rows, [])[:COLUMNS])
         found = list(_lines(enumerate(rows, start=above + 2), columns, clock))
     except csv.Error as no:
         raise NotALineFile from no
@@ -202,7 +203,7 @@ def _lines(
 
 
 def _line(number: int, row: list[str], columns: Mapping[str, int], clock: Clock) -> Line | Bad:
-    text = ",".join(row)[:LONGEST]
+    text = ",".join(row[:LONGEST])[:LONGEST]
     if len(row) <= max(columns[name] for name in NEEDED):
         return Bad(number, text, "", Why.TOO_FEW_COLUMNS)
     cells = {
