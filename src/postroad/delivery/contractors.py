@@ -18,6 +18,7 @@ from postroad.delivery.row_libraries import Libraries
 from postroad.delivery.timetable_rows import Asked
 from postroad.directory.models import Library
 from postroad.errors import Refusal
+from postroad.spreadsheet import WrongCell
 
 HEADINGS: Mapping[str, Sequence[str]] = {
     "library": ("Library", "Name", "Institution", "Library code"),
@@ -50,12 +51,7 @@ class Why(StrEnum):
     TOO_LONG = "too-long"
 
 
-@dataclass(frozen=True, slots=True)
-class Wrong:
-    line: int
-    column: str  # its letters in the spreadsheet
-    why: Why
-    text: str
+Wrong = WrongCell[Why]
 
 
 @dataclass(frozen=True, slots=True)

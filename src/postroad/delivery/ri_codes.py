@@ -12,6 +12,7 @@ from postroad import spreadsheet
 from postroad.delivery.codes import CodeMissing, CodeTaken, CodeTrouble, ri_code
 from postroad.delivery.models import RiCode
 from postroad.directory.models import Library, State
+from postroad.spreadsheet import WrongCell
 
 HEADINGS: Mapping[str, Sequence[str]] = {
     "code": ("Code", "RI code", "LORI code", "Delivery code"),
@@ -34,12 +35,7 @@ class Why(StrEnum):
     NOT_A_DAY = "not-a-day"
 
 
-@dataclass(frozen=True, slots=True)
-class Wrong:
-    line: int
-    column: str  # its letters in the spreadsheet
-    why: Why
-    text: str
+Wrong = WrongCell[Why]
 
 
 @dataclass(frozen=True, slots=True)

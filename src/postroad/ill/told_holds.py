@@ -13,6 +13,7 @@ from postroad import barcodes, spreadsheet
 from postroad.directory.models import Library
 from postroad.errors import Refusal
 from postroad.ill.models import ToldHold
+from postroad.spreadsheet import WrongCell
 
 HEADINGS: Mapping[str, Sequence[str]] = {
     "barcode": ("Barcode", "Item barcode"),
@@ -45,14 +46,7 @@ class HoldOver(Refusal):
     code = "told-hold-over"
 
 
-@dataclass(frozen=True, slots=True)
-class Wrong:
-    """A cell that could not be read."""
-
-    line: int
-    column: str  # its letters in the spreadsheet
-    why: Why
-    text: str
+Wrong = WrongCell[Why]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ in a process of their own, which may take only so much memory and time.
 """
 
 from postroad.spreadsheet.days import day, moment
-from postroad.spreadsheet.headings import NoHeadings, Table, column, table
+from postroad.spreadsheet.headings import NoHeadings, Table, WrongCell, column, table
 from postroad.spreadsheet.reading import read
 from postroad.spreadsheet.rows import (
     BYTES,
@@ -44,6 +44,7 @@ __all__ = [
     "TooManyRows",
     "TooWide",
     "Unreadable",
+    "WrongCell",
     "column",
     "day",
     "moment",

@@ -2,14 +2,27 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from postroad.spreadsheet.rows import LOOKED_THROUGH, Row, Unreadable
+
+Why = TypeVar("Why")
 
 
 class NoHeadings(Unreadable):
     """No row has the headings without which we do not know what stands where."""
 
     code = "spreadsheet-without-headings"
+
+
+@dataclass(frozen=True, slots=True)
+class WrongCell(Generic[Why]):
+    """A cell that cannot be taken, and why in the words of whoever reads it."""
+
+    line: int
+    column: str  # its letters in the spreadsheet; empty, where there is no such column
+    why: Why
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
