@@ -15,7 +15,7 @@ class NoHeadings(Unreadable):
     code = "spreadsheet-without-headings"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # with slots, Python 3.11 cannot make one of a given kind
 class WrongCell(Generic[Why]):
     """A cell that cannot be taken, and why in the words of whoever reads it."""
 
