@@ -23,7 +23,7 @@ from postroad.directory.models import Closure, Library
 from postroad.directory.opening import NEVER
 from postroad.errors import Refusal
 
-FEW = 5  # stops that are given up at one press; of more, their number is typed
+FEW = 5  # so many stops are not given up at one press: their number is typed
 KEPT = (
     *("place", "drop_days", "pick_up_days", "opens", "closes"),
     *("on_demand", "notice_hours", "active"),
@@ -83,6 +83,7 @@ class Difference:
     gone: Sequence[Library]
     same: int
     routes: Sequence[str]  # that are new
+    of_all: bool = False  # whether no stop that the region has would stay
 
     @property
     def is_nothing(self) -> bool:
@@ -90,7 +91,7 @@ class Difference:
 
     @property
     def wants_number(self) -> bool:
-        return len(self.gone) >= FEW
+        return self.of_all or len(self.gone) >= FEW
 
 
 def digest(found: Difference) -> str:
@@ -211,7 +212,8 @@ def difference(file: TimetableFile) -> Difference:
     named_here = set(keys)
     gone = [stop.library for pk, stop in stops.items() if pk not in named_here]
     routes = _not_there({change.new["route"] for change in (*added, *changed)})
-    return Difference(added, changed, gone, same, routes)
+    of_all = bool(gone) and len(gone) == len(stops)
+    return Difference(added, changed, gone, same, routes, of_all)
 
 
 def _not_there(routes: set[str]) -> Sequence[str]:

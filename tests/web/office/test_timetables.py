@@ -242,3 +242,15 @@ def test_a_route_is_itself_however_its_code_is_written(office: Client, cast: Cas
     Route.objects.update(code="West 2")
     assert "It changes nothing" in tight(send(office, whole(office)))
     assert "It changes nothing" in tight(send(office, whole(office).replace("West 2", "WEST 2")))
+
+
+def test_of_a_small_region_too_all_stops_are_given_up_by_their_number_alone(
+    office: Client, cast: Cast
+):
+    new = Library.objects.members().exclude(pk__in=Stop.objects.values("library"))[0]
+    page = send(office, f"Code,Route,Delivery days\n{new.code},WEST 2,Mon\n")
+    assert "type" in tight(page).lower()
+    assert press(office, page).status_code == 409
+    number = str(Stop.objects.filter(active=True).count())
+    assert press(office, page, number=number).status_code == 200
+    assert [each.library for each in Stop.objects.filter(active=True)] == [new]
