@@ -90,7 +90,11 @@ def test_until_further_notice_no_day_is_promised_and_what_waits_is_in_order(make
     outlook.follow(later(hours=4))
     assert anew(first).expected_on is None
     assert [each.pk for each in outlook.held([cast.lenox.pk])] == [second.pk, first.pk]
-    assert Happening.objects.get(verb="later").facts["day"] == ""
+    told = Happening.objects.get(verb="later").facts
+    assert (told["day"], told["reason"]) == (
+        "",
+        "Flat tire",
+    )  # who waits reads why no day is promised
 
 
 def test_why_no_day_is_promised_is_kept_and_whether_the_clock_stands(make_parcel, cast):

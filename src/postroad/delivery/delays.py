@@ -265,6 +265,9 @@ def come_later(parcels: Iterable[Parcel], were: Mapping[int, date | None], now: 
 
 
 def why(parcel: Parcel) -> str:
-    """What kept the van away last on its way, as far as its forecast says."""
-    skipped = [each for step in parcel.forecast.get("steps", ()) for each in step["skipped"]]
+    """Why no day is promised, or what kept the van away last on its way, as its forecast says."""
+    forecast = parcel.forecast
+    if withdrawn := forecast.get("no_day") or forecast.get("stopped"):
+        return str(withdrawn)
+    skipped = [each for step in forecast.get("steps", ()) for each in step["skipped"]]
     return str(skipped[-1]["reason"]) if skipped else ""
