@@ -45,6 +45,7 @@ JOBS: Mapping[str, Promise] = {
     "old uses": gettext_lazy("removing copyright records that are no longer kept"),
     "late parcels": gettext_lazy("late parcels"),
     "files of scans": gettext_lazy("scans from uploaded files"),
+    "holds that are over": gettext_lazy("forgetting holds whose day has passed"),
     "timetables of the day": gettext_lazy("timetables that take effect on their first day"),
     "claims of what was found": gettext_lazy("withdrawing claims for what was found"),
     "claims of the month": gettext_lazy("the monthly file of claims for the carrier"),
