@@ -66,6 +66,7 @@ class Zebra:
         for file in files(self.folder, entries):
             index(self.folder, "update", file.name)
             file.unlink()
+        self.connection.close()  # it was idle meanwhile: the server hangs up, and it opens anew
 
     def find(self, words: str) -> list[int]:
         """The first of those that have all words. Raises NotServed if it does not answer."""
