@@ -51,6 +51,7 @@ def loaded(count: int, source: Path, known: Conditions, asked: bool) -> Iterator
             "POSTROAD_HOME": home,
             "PYTHONPATH": str(source),
             "LOG_LEVEL": "ERROR",
+            "DJANGO_SETTINGS_MODULE": "postroad.settings",  # not of whoever calls
         }
         environment.pop("DATABASE_URL", None)
         run(environment, "-m", "postroad", "migrate", "-v0")

@@ -117,6 +117,7 @@ def demonstration(source: Path) -> Iterator[int]:
             "POSTROAD_DEMO": "yes",
             "PYTHONPATH": str(source),
             "LOG_LEVEL": "ERROR",
+            "DJANGO_SETTINGS_MODULE": "postroad.settings",  # not of whoever calls
         }
         environment.pop("DATABASE_URL", None)
         postroad = [sys.executable, "-m", "postroad"]
