@@ -41,6 +41,7 @@ from postroad.directory.models import (
     Network,
     Policy,
     SpecialHours,
+    State,
     Symbol,
     Threshold,
 )
@@ -206,6 +207,10 @@ def policy(library: Library) -> Policy:
         loan_days=dice.choice((21, 28, 28)),
         renewals=dice.choice((0, 1, 1, 2)) if library.code != LENDER else 1,
         approves_by_itself=library.kind != "school",
+        # That Rhode Island's academic and some of its public ones do is so; which ones, invented.
+        lends_to_other_states=library.state != State.RHODE_ISLAND
+        or library.kind == "academic"
+        or dice.random() < 0.3,
     )
 
 

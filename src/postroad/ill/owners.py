@@ -58,6 +58,7 @@ OWNERS = f"""
         library.open_days, library.time_zone, library.latitude, library.longitude,
         library.network_id, policy.ask_order, policy.keeps_own,
         policy.lends, policy.formats_not_lent, policy.copies, policy.supplies_documents,
+        policy.lends_to_other_states,
         stop.pick_up_days, stop.drop_days, region.hub_id,
         CASE WHEN stop.on_demand THEN stop.notice_hours ELSE 0 END, town.library_id,
         places.on_shelf,
@@ -120,6 +121,7 @@ class Place(NamedTuple):
     formats_not_lent: str | None  # JSON
     copies: bool | None  # whether it makes copies of parts
     supplies_documents: bool | None
+    lends_to_other_states: bool | None
     pick_up_days: str | None  # None where the van does not call
     drop_days: str | None
     hub: int | None  # that its route is sent out from, where somebody said so

@@ -129,6 +129,9 @@ class _Facts:
             keeps_inside=network_rules.keeps_inside(
                 owner.network, self.network, self.format, days.today
             ),
+            keeps_in_state=(
+                owner.lends_to_other_states in (False, 0) and owner.state != self.borrower.state
+            ),
             is_borrower=owner.pk == self.borrower.pk,
             asked_already=owner.pk in self.asked,
             retry_on=self.asked.get(owner.pk),
@@ -270,6 +273,7 @@ class _CopyFacts(_Facts):
             lends=owner.copies is not False,
             lends_format=True,
             keeps_inside=False,
+            keeps_in_state=False,
             on_route=True,
             borrower_on_route=True,
             meanwhile=None,

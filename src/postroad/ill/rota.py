@@ -36,6 +36,7 @@ class WhyNot(StrEnum):
     NOT_LENDING = "not-lending"
     FORMAT = "format-not-lent"
     KEPT_INSIDE = "kept-in-network"  # the lender's network keeps such things for its own members
+    KEPT_IN_STATE = "kept-in-state"  # the lender lends to libraries of its own state alone
     NO_COPY = "no-copy-in"
     LACKS_VOLUME = "lacks-volume"  # it has the title, and not the volume that is wanted
     CLOSED = "closed"
@@ -67,6 +68,7 @@ class Lender:
     lends: bool = True
     lends_format: bool = True
     keeps_inside: bool = False  # its network does not lend this to who asks
+    keeps_in_state: bool = False  # it does not lend to the state of who asks
     is_borrower: bool = False
     asked_already: bool = False
     retry_on: date | None = None  # asked already, it said that it can from this day on
@@ -129,6 +131,8 @@ def why_not(lender: Lender) -> WhyNot | None:
         return WhyNot.FORMAT
     if lender.keeps_inside:
         return WhyNot.KEPT_INSIDE
+    if lender.keeps_in_state:
+        return WhyNot.KEPT_IN_STATE
     if lender.on_shelf < 1 and not lender.can_by_now:
         return WhyNot.NO_COPY
     if lender.lacks_volume:

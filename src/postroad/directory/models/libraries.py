@@ -169,6 +169,7 @@ class Policy(models.Model):
     library = models.OneToOneField(Library, on_delete=models.CASCADE, related_name="policy")
     lends = models.BooleanField(default=True)
     formats_not_lent = models.JSONField(default=list, blank=True)
+    lends_to_other_states = models.BooleanField(default=True)  # what it lends at all
     copies = models.BooleanField(default=True)  # of articles and chapters that it has
     # Asked for copies that no member is known to have: a large library with a desk for them.
     supplies_documents = models.BooleanField(default=False)

@@ -46,6 +46,7 @@ class PolicyForm(InOurWords, forms.ModelForm[Policy]):
         model = Policy
         fields: ClassVar[list[str]] = [
             "lends",
+            "lends_to_other_states",
             "formats_not_lent",
             "copies",
             "answer_days",
@@ -63,6 +64,7 @@ class PolicyForm(InOurWords, forms.ModelForm[Policy]):
         ]
         labels: ClassVar[dict[str, Any]] = {
             "lends": gettext_lazy("We lend to other libraries"),
+            "lends_to_other_states": gettext_lazy("We lend to libraries in another state, too"),
             "copies": gettext_lazy("We send copies of articles and chapters to other libraries"),
             "answer_days": gettext_lazy("Working days until we answer"),
             "ship_days": gettext_lazy("Working days from answer to shipping"),
