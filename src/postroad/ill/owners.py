@@ -133,6 +133,10 @@ class Place(NamedTuple):
     in_hand: int  # requests that it has not answered or shipped
     doubted: bool  # it said more than once that it does not have it
 
+    def lends_to(self, state: str) -> bool:
+        """Whether it lends there what it lends at all: so it is where nobody wrote a policy."""
+        return self.state == state or self.lends_to_other_states not in (False, 0)
+
     def lends_format(self, format_: str) -> bool:
         return format_ not in _listed(self.formats_not_lent or "[]")
 

@@ -129,9 +129,7 @@ class _Facts:
             keeps_inside=network_rules.keeps_inside(
                 owner.network, self.network, self.format, days.today
             ),
-            keeps_in_state=(
-                owner.lends_to_other_states in (False, 0) and owner.state != self.borrower.state
-            ),
+            keeps_in_state=not owner.lends_to(self.borrower.state),
             is_borrower=owner.pk == self.borrower.pk,
             asked_already=owner.pk in self.asked,
             retry_on=self.asked.get(owner.pk),
